@@ -1,0 +1,73 @@
+"""Which debts a payment settles: the oldest season first, the rest is an advance."""
+
+import re
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from office.money import yuan_text
+
+K = TypeVar("K", bound=Hashable)
+_YEAR = re.compile(r"[0-9]{4}")
+
+
+@dataclass(frozen=True)
+class Receivable(Generic[K]):
+    """What is still owed under `key` for a season such as "2024-2025", in fen."""
+
+    key: K
+    season: str
+    amount_fen: int
+
+
+@dataclass(frozen=True)
+class Share(Generic[K]):
+    """How much of one receivable the payment settles and what stays owed, in fen."""
+
+    key: K
+    season: str
+    paid_fen: int
+    owed_fen: int
+
+
+@dataclass(frozen=True)
+class Allocation(Generic[K]):
+    """Every receivable in the order it is paid, and what is left over as an advance."""
+
+    shares: tuple[Share[K], ...]
+    advance_fen: int
+
+    @property
+    def paid(self) -> tuple[Share[K], ...]:
+        """Only the shares that received money."""
+        return tuple(share for share in self.shares if share.paid_fen)
+
+    def explain(self) -> str:
+        lines = [
+            f"{share.season} 采暖季：支付 {yuan_text(share.paid_fen)} 元，"
+            f"尚欠 {yuan_text(share.owed_fen)} 元"
+            for share in self.shares
+        ]
+        return "\n".join([*lines, f"预存 {yuan_text(self.advance_fen)} 元"])
+
+
+def allocate(payment_fen: int, receivables: Sequence[Receivable[K]]) -> Allocation[K]:
+    """Spread a payment over receivables by season, oldest first; equal seasons keep their order."""
+    if payment_fen < 0:
+        raise ValueError("付款金额为负")
+    if any(receivable.amount_fen < 0 for receivable in receivables):
+        raise ValueError("应收金额为负")
+    left = payment_fen
+    shares = []
+    for item in sorted(receivables, key=lambda receivable: season_order(receivable.season)):
+        paid = min(left, item.amount_fen)
+        left -= paid
+        shares.append(Share(item.key, item.season, paid, item.amount_fen - paid))
+    return Allocation(tuple(shares), left)
+
+
+def season_order(label: str) -> tuple[int, str]:
+    """Sort key of a season label: its first year, then the label itself."""
+    if (found := _YEAR.search(label)) is None:
+        raise ValueError(f"采暖季名称里没有年份：{label}")
+    return int(found.group()), label

@@ -1,0 +1,259 @@
+"""What a season's heat costs: price × area × periods, with the over-height surcharge.
+
+The exact formula, the same here and in the set-based SQL twin:
+
+    periods    = billable_months | 1 | season days          for m2_month | m2_season | m2_day
+    excess     = greatest(height - base, 0)
+    percent    = floor(excess / step) * percent_per_step    rounding floor
+               = ceil(excess / step) * percent_per_step     rounding ceil
+               = excess * percent_per_step / step           rounding prorata
+    percent    = least(percent, cap_percent)                where a cap is set
+    amount     = round(price * area * periods * (100 + percent) / 100, 2)    half away from zero
+
+To keep `prorata` independent of a division's precision, write percent as a ratio p / q
+(q = step for prorata under the cap, else 1) and divide once, last:
+
+    N = price * area * periods * (100 * q + p)     D = 100 * q
+    amount_fen = div(2 * 100 * N + D, 2 * D)
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from office.money import exact, round_fen, round_half_up, yuan_text
+
+M2_MONTH = "m2_month"
+M2_SEASON = "m2_season"
+M2_DAY = "m2_day"
+_PERIOD_WORDS = {M2_MONTH: "月", M2_SEASON: "采暖季", M2_DAY: "日"}
+
+FLOOR = "floor"
+CEIL = "ceil"
+PRORATA = "prorata"
+
+
+@dataclass(frozen=True)
+class SeasonTerms:
+    """The billing season; `billable_months` is explicit and never derived from the dates."""
+
+    starts: date
+    ends: date
+    ends_inclusive: bool
+    billable_months: Decimal | int | None = None
+
+    def __post_init__(self) -> None:
+        if self.days < 1:
+            raise ValueError("采暖季的止日早于起日")
+        if self.billable_months is not None and self.billable_months < 0:
+            raise ValueError("计费月数为负")
+
+    @property
+    def days(self) -> int:
+        """Days billed: with the last day, or up to it (half-open) when not `ends_inclusive`."""
+        return (self.ends - self.starts).days + (1 if self.ends_inclusive else 0)
+
+    def days_from(self, effective: date) -> int:
+        """Days of the season on or after `effective`."""
+        return max(0, min(self.days, self.days - (effective - self.starts).days))
+
+
+@dataclass(frozen=True)
+class PriceTerms:
+    """Yuan per m² and period, and which of the premise's areas it is charged on."""
+
+    unit: str
+    amount: Decimal
+    area_basis: str
+
+    def __post_init__(self) -> None:
+        if self.unit not in _PERIOD_WORDS:
+            raise ValueError(f"计价单位不认识：{self.unit}")
+        if self.amount < 0:
+            raise ValueError("单价为负")
+
+    @property
+    def period_word(self) -> str:
+        return _PERIOD_WORDS[self.unit]
+
+    def periods(self, season: SeasonTerms) -> Decimal:
+        if self.unit == M2_SEASON:
+            return Decimal(1)
+        if self.unit == M2_DAY:
+            return Decimal(season.days)
+        if season.billable_months is None:
+            raise ValueError("按月计价须写明计费月数")
+        return Decimal(season.billable_months)
+
+
+@dataclass(frozen=True)
+class OverHeightTerms:
+    """A room of `height` m pays `percent_per_step` more area per `step` m above `base` m."""
+
+    height: Decimal
+    base: Decimal
+    step: Decimal
+    percent_per_step: Decimal
+    rounding: str
+    cap_percent: Decimal | None = None
+
+    def __post_init__(self) -> None:
+        if self.rounding not in (FLOOR, CEIL, PRORATA):
+            raise ValueError(f"超高进位方式不认识：{self.rounding}")
+        if self.step <= 0:
+            raise ValueError("超高步长须大于零")
+        if self.height < 0 or self.base < 0:
+            raise ValueError("层高为负")
+        if self.percent_per_step < 0 or (self.cap_percent is not None and self.cap_percent < 0):
+            raise ValueError("超高加收比例为负")
+
+    @property
+    def excess(self) -> Decimal:
+        with exact():
+            return max(self.height - self.base, Decimal(0))
+
+    @property
+    def steps(self) -> Decimal | None:
+        """Whole steps charged, or None for prorata, which knows none."""
+        if self.rounding == PRORATA:
+            return None
+        with exact():
+            whole, over = divmod(self.excess, self.step)
+            return whole + 1 if over and self.rounding == CEIL else whole
+
+    def percent_ratio(self) -> tuple[Decimal, Decimal]:
+        """The surcharge percent as numerator and denominator, cap applied, nothing divided."""
+        with exact():
+            if (steps := self.steps) is None:
+                over, under = self.excess * self.percent_per_step, self.step
+            else:
+                over, under = steps * self.percent_per_step, Decimal(1)
+            if self.cap_percent is not None and over >= self.cap_percent * under:
+                return self.cap_percent, Decimal(1)
+            return over, under
+
+
+@dataclass(frozen=True)
+class BilledQuantity:
+    """m² × periods after the over-height surcharge, kept as `numerator / denominator`."""
+
+    area: Decimal
+    periods: Decimal
+    numerator: Decimal
+    denominator: Decimal
+    over_height: OverHeightTerms | None
+
+    def cost_fen(self, per_unit: Decimal) -> int:
+        """The quantity at `per_unit` yuan, rounded once."""
+        with exact():
+            return round_fen(self.numerator * per_unit, self.denominator)
+
+
+@dataclass(frozen=True)
+class Charge:
+    """A season's charge with every factor it came from."""
+
+    amount_fen: int
+    season: SeasonTerms
+    price: PriceTerms
+    quantity: BilledQuantity
+
+    @property
+    def area(self) -> Decimal:
+        return self.quantity.area
+
+    @property
+    def area_basis(self) -> str:
+        return self.price.area_basis
+
+    @property
+    def unit_price(self) -> Decimal:
+        return self.price.amount
+
+    @property
+    def periods(self) -> Decimal:
+        return self.quantity.periods
+
+    @property
+    def steps(self) -> Decimal | None:
+        """Over-height steps charged; None without a surcharge or when it is prorated."""
+        return self.quantity.over_height.steps if self.quantity.over_height else None
+
+    @property
+    def surcharge_percent(self) -> Decimal:
+        """The over-height percent to 6 places, for people; the amount uses the exact ratio."""
+        if self.quantity.over_height is None:
+            return Decimal(0)
+        return _to_six_places(*self.quantity.over_height.percent_ratio())
+
+    @property
+    def billed_area(self) -> Decimal:
+        """The area after over-height to 6 places, for people; the amount uses the exact ratio."""
+        if self.quantity.over_height is None:
+            return self.area
+        percent, under = self.quantity.over_height.percent_ratio()
+        with exact():
+            return _to_six_places(self.area * (100 * under + percent), 100 * under)
+
+    def explain(self) -> str:
+        """One line a customer can check with a calculator."""
+        word = self.price.period_word
+        parts = [f"{self.area:f} m²"]
+        if self.surcharge_percent:
+            parts.append(f"{_plain(100 + self.surcharge_percent)}%（{self._explain_height()}）")
+        parts.append(f"{self.unit_price:f} 元/m²·{word}")
+        if self.price.unit != M2_SEASON:
+            parts.append(f"{_plain(self.periods)} {word}")
+        return f"{' × '.join(parts)} = {yuan_text(self.amount_fen)} 元"
+
+    def _explain_height(self) -> str:
+        terms = self.quantity.over_height
+        assert terms is not None
+        counted = "按比例" if self.steps is None else f"计 {_plain(self.steps)} 档"
+        text = (
+            f"层高 {terms.height:f} m，超过 {terms.base:f} m，"
+            f"每 {terms.step:f} m 加收 {_plain(terms.percent_per_step)}%，{counted}"
+        )
+        capped = terms.cap_percent is not None and self.surcharge_percent == terms.cap_percent
+        return text + (f"，上限 {_plain(terms.cap_percent or Decimal(0))}%" if capped else "")
+
+
+def billed_quantity(
+    season: SeasonTerms,
+    price: PriceTerms,
+    areas: Mapping[str, Decimal],
+    over_height: OverHeightTerms | None = None,
+) -> BilledQuantity:
+    """m² × periods that the price applies to; ValueError when the price's area is not known."""
+    if price.area_basis not in areas:
+        raise ValueError(f"缺少计价所用的面积：{price.area_basis}")
+    area = areas[price.area_basis]
+    if area < 0:
+        raise ValueError("面积为负")
+    periods = price.periods(season)
+    percent, under = over_height.percent_ratio() if over_height else (Decimal(0), Decimal(1))
+    with exact():
+        numerator = area * periods * (100 * under + percent)
+        return BilledQuantity(area, periods, numerator, 100 * under, over_height)
+
+
+def season_charge(
+    season: SeasonTerms,
+    price: PriceTerms,
+    areas: Mapping[str, Decimal],
+    over_height: OverHeightTerms | None = None,
+) -> Charge:
+    """The charge of one area line for one season, in fen (formula at the head of this file)."""
+    quantity = billed_quantity(season, price, areas, over_height)
+    return Charge(quantity.cost_fen(price.amount), season, price, quantity)
+
+
+def _to_six_places(over: Decimal, under: Decimal) -> Decimal:
+    with exact():
+        micro = round_half_up(over * 10**6, under)
+        return Decimal(micro).scaleb(-6).normalize() + Decimal("0.00")
+
+
+def _plain(number: Decimal) -> str:
+    return f"{number.normalize():f}"
