@@ -1,0 +1,248 @@
+"""Calls to WeChat Pay. Every answer is verified before it is read; nothing is stored and nothing is retried
+except a probe's victim, once, with the same number and the same parameters."""
+
+import json
+import secrets
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from typing import TypeVar
+
+import httpx
+
+from billing.wechatpay.bills import BillRefused, TradeBill, read_trade_bill
+from billing.wechatpay.facts import Malformed, TransactionFact, read_object
+from billing.wechatpay.merchant import Merchant
+from billing.wechatpay.orders import Order, check_out_trade_no
+from billing.wechatpay.outcomes import Accepted, Outcome, Rejected, Unknown, Why
+from billing.wechatpay.sealing import SealBroken, open_certificates
+from billing.wechatpay.signing import authorization, pay_sign, request_message, sign
+from billing.wechatpay.trust import WINDOW_SECONDS, Distrust, NotTrusted, Trust
+
+T = TypeVar("T")
+ORDERS = "/v3/pay/transactions"
+REFRESH_EVERY = timedelta(minutes=10)
+NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol)
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+def _nonce() -> str:
+    return secrets.token_hex(16).upper()
+
+
+class WechatPay:
+    """One merchant's line to WeChat Pay; safe to share between threads. Refunds will stand beside `close`."""
+
+    def __init__(
+        self,
+        merchant: Merchant,
+        *,
+        trust: Trust | None = None,
+        transport: httpx.BaseTransport | None = None,
+        clock: Callable[[], datetime] = _now,
+        nonce: Callable[[], str] = _nonce,
+        timeout_seconds: int = 10,
+    ) -> None:
+        self.merchant = merchant
+        self.trust = trust or Trust(merchant.trusted)
+        self._clock = clock
+        self._nonce = nonce
+        self._refreshed_at: datetime | None = None
+        self._http = httpx.Client(
+            base_url=merchant.base_url,
+            transport=transport,
+            timeout=timeout_seconds,
+            follow_redirects=False,
+            trust_env=False,
+            headers={
+                "Accept": "application/json",
+                "Accept-Encoding": "identity",
+                "User-Agent": "heating-backoffice wechatpay/1",
+            },
+        )
+
+    def close_connections(self) -> None:
+        self._http.close()
+
+    def place_native_order(self, order: Order) -> Outcome[str]:
+        """Place an order to be scanned; the value is its `code_url`, good for two hours."""
+        return self._place("native", order.body(), "code_url")
+
+    def place_jsapi_order(self, order: Order, openid: str) -> Outcome[str]:
+        """Place an order for one payer inside WeChat; the value is its `prepay_id`, good for two hours."""
+        return self._place("jsapi", order.body() | {"payer": {"openid": openid}}, "prepay_id")
+
+    def jsapi_parameters(self, prepay_id: str) -> dict[str, str]:
+        """The signed argument of getBrandWCPayRequest; its "ok" proves nothing, query afterwards."""
+        package = f"prepay_id={prepay_id}"
+        timestamp, nonce = str(int(self._clock().timestamp())), self._nonce()
+        return {
+            "appId": self.merchant.appid,
+            "timeStamp": timestamp,
+            "nonceStr": nonce,
+            "package": package,
+            "signType": "RSA",
+            "paySign": pay_sign(self.merchant.private_key_pem, self.merchant.appid, timestamp, nonce, package),
+        }
+
+    def query_by_out_trade_no(self, out_trade_no: str) -> Outcome[TransactionFact]:
+        check_out_trade_no(out_trade_no)
+        return self._query(f"{ORDERS}/out-trade-no/{out_trade_no}", lambda fact: fact.out_trade_no == out_trade_no)
+
+    def query_by_transaction_id(self, transaction_id: str) -> Outcome[TransactionFact]:
+        """Only paid orders have a transaction id."""
+        if not (transaction_id.isascii() and transaction_id.isalnum()):
+            raise ValueError("a transaction id has only letters and digits")
+        return self._query(f"{ORDERS}/id/{transaction_id}", lambda fact: fact.transaction_id == transaction_id)
+
+    def close(self, out_trade_no: str) -> Outcome[None]:
+        """Close an unpaid order, repeatable; Rejected with ORDER_PAID means query and book it."""
+        check_out_trade_no(out_trade_no)
+        answer = self._call("POST", f"{ORDERS}/out-trade-no/{out_trade_no}/close", {"mchid": self.merchant.mchid})
+        return Accepted(None) if isinstance(answer, Accepted) else answer
+
+    def echo(self, message: str) -> Outcome[str]:
+        """Try signing and verifying without money; the value is what WeChat Pay echoed."""
+        return self._read(
+            self._call("POST", "/v3/security/echo", {"echo_message": message}),
+            lambda body: _required(body, "echo_message"),
+        )
+
+    def refresh_certificates(self) -> Outcome[dict[str, str]]:
+        """Learn the platform certificates, at most every ten minutes; keep the returned PEMs for the next start."""
+        now = self._clock()
+        if self._refreshed_at is not None and now - self._refreshed_at < REFRESH_EVERY:
+            return Unknown(Why.TOO_SOON, "the certificates were asked for less than ten minutes ago")
+        self._refreshed_at = now
+        answer = self._send("GET", "/v3/certificates", b"")
+        if not isinstance(answer, Accepted):
+            return answer
+        try:
+            found = open_certificates(self.merchant.apiv3_key, answer.value.content)
+            believed = Trust({**self.merchant.trusted, **found})
+            believed.verify(answer.value.headers, answer.value.content, self._clock())
+        except SealBroken as broken:
+            return Unknown(Why.UNREADABLE, str(broken))
+        except NotTrusted as refused:
+            return Unknown(Why.NOT_TRUSTED, refused.why)
+        except ValueError:
+            return Unknown(Why.UNREADABLE, "the list has something that is no RSA certificate")
+        self.trust.learn(found)
+        return Accepted(found)
+
+    def download_trade_bill(self, day: date, bill_type: str = "ALL") -> Outcome[TradeBill]:
+        """Fetch a day's checked bill; a day without any is Rejected NO_STATEMENT_EXIST, too early STATEMENT_CREATING."""
+        target = f"/v3/bill/tradebill?bill_date={day.isoformat()}&bill_type={bill_type}"
+        announced = self._read(
+            self._call("GET", target),
+            lambda body: tuple(_required(body, name) for name in ("hash_type", "hash_value", "download_url")),
+        )
+        if not isinstance(announced, Accepted):
+            return announced
+        hash_type, hash_value, download_url = announced.value
+        if hash_type != "SHA1":
+            return Unknown(Why.UNREADABLE, f"the bill is announced with {hash_type}")
+        file = self._send("GET", download_url, b"")
+        if not isinstance(file, Accepted):
+            return file
+        try:
+            return Accepted(read_trade_bill(file.value.content, hash_value))
+        except BillRefused as refused:
+            return Unknown(Why.UNREADABLE, str(refused))
+
+    def _place(self, trade_type: str, order: dict[str, object], wanted: str) -> Outcome[str]:
+        merchant = self.merchant
+        body = {"appid": merchant.appid, "mchid": merchant.mchid, "notify_url": merchant.notify_url} | order
+        return self._read(self._call("POST", f"{ORDERS}/{trade_type}", body), lambda said: _required(said, wanted))
+
+    def _query(self, path: str, is_ours: Callable[[TransactionFact], bool]) -> Outcome[TransactionFact]:
+        answer = self._read(self._call("GET", f"{path}?mchid={self.merchant.mchid}"), TransactionFact.read)
+        if isinstance(answer, Accepted) and not (is_ours(answer.value) and answer.value.mchid == self.merchant.mchid):
+            return Unknown(Why.OTHER_ORDER, "the answer speaks of another order")
+        return answer
+
+    def _read(self, answer: Outcome[bytes], reader: Callable[[bytes], T]) -> Outcome[T]:
+        if not isinstance(answer, Accepted):
+            return answer
+        try:
+            return Accepted(reader(answer.value))
+        except Malformed as broken:
+            return Unknown(Why.UNREADABLE, str(broken))
+
+    def _call(self, method: str, target: str, said: dict[str, object] | None = None) -> Outcome[bytes]:
+        """Serialise once, send, verify; a probe's victim is sent once more."""
+        body = b"" if said is None else json.dumps(said, ensure_ascii=False, separators=(",", ":")).encode()
+        outcome = self._verified(self._send(method, target, body))
+        if outcome == Unknown(Why.NOT_TRUSTED, Distrust.PROBE):
+            outcome = self._verified(self._send(method, target, body))
+        return outcome
+
+    def _verified(self, answer: Outcome[httpx.Response]) -> Outcome[bytes]:
+        if not isinstance(answer, Accepted):
+            return answer
+        try:
+            self.trust.verify(answer.value.headers, answer.value.content, self._clock())
+        except NotTrusted as refused:
+            return Unknown(Why.NOT_TRUSTED, refused.why)
+        return Accepted(answer.value.content)
+
+    def _send(self, method: str, target: str, body: bytes) -> Outcome[httpx.Response]:
+        """Sign and send these very bytes; the accepted answer is a 200 or 204 that nobody has verified yet."""
+        sent_at = int(self._clock().timestamp())
+        try:
+            answer = self._http.send(self._signed(method, target, body, str(sent_at)))
+        except NEVER_SENT as failure:
+            return Unknown(Why.NOT_SENT, type(failure).__name__)
+        except (httpx.HTTPError, httpx.InvalidURL) as failure:
+            return Unknown(Why.NO_ANSWER, type(failure).__name__)
+        if answer.status_code in (200, 204):
+            return Accepted(answer)
+        code, message = _complaint(answer.content)
+        if answer.status_code >= 500:
+            return Unknown(Why.SERVER_ERROR, code)
+        if answer.status_code == 429:
+            return Unknown(Why.BUSY, code)
+        if answer.status_code < 400:
+            return Unknown(Why.UNEXPECTED_STATUS, str(answer.status_code))
+        drift = _clock_drift(answer, sent_at) if (answer.status_code, code) == (401, "SIGN_ERROR") else None
+        return Rejected(answer.status_code, code, message, drift)
+
+    def _signed(self, method: str, target: str, body: bytes, timestamp: str) -> httpx.Request:
+        merchant, nonce = self.merchant, self._nonce()
+        request = self._http.build_request(method, target, content=body or None)
+        emitted = request.url.raw_path.decode("ascii")
+        signature = sign(merchant.private_key_pem, request_message(method, emitted, timestamp, nonce, body))
+        request.headers["Authorization"] = authorization(merchant.mchid, merchant.serial, timestamp, nonce, signature)
+        if body:
+            request.headers["Content-Type"] = "application/json"
+        if merchant.answer_serial:
+            request.headers["Wechatpay-Serial"] = merchant.answer_serial
+        return request
+
+
+def _required(body: bytes, name: str) -> str:
+    found = read_object(body).get(name)
+    if not isinstance(found, str) or not found:
+        raise Malformed(f"{name} is missing")
+    return found
+
+
+def _complaint(body: bytes) -> tuple[str, str]:
+    try:
+        said = read_object(body)
+    except Malformed:
+        return "", ""
+    return str(said.get("code", "")), str(said.get("message", ""))
+
+
+def _clock_drift(answer: httpx.Response, sent_at: int) -> int | None:
+    """Seconds our clock is ahead of the answer's Date header, when that is too far to be believed."""
+    try:
+        theirs = int(parsedate_to_datetime(answer.headers.get("Date", "")).timestamp())
+    except ValueError:
+        return None
+    drift = sent_at - theirs
+    return drift if abs(drift) >= WINDOW_SECONDS else None

@@ -1,0 +1,54 @@
+"""How a call to WeChat Pay ended: accepted, rejected, or unknown until a signed query says more."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Generic, TypeAlias, TypeVar
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Accepted(Generic[T]):
+    """A signed answer; the only outcome that proves anything."""
+
+    value: T
+
+
+@dataclass(frozen=True)
+class Rejected:
+    """A 4xx, which carries no signature: `code` is a hint, so ask a signed query where money is at stake."""
+
+    status: int
+    code: str
+    message: str = ""
+    clock_drift_seconds: int | None = None
+
+    @property
+    def is_clock_error(self) -> bool:
+        """True when our clock and WeChat Pay's are five minutes apart: set the clock, do not repeat."""
+        return self.clock_drift_seconds is not None
+
+
+class Why(StrEnum):
+    """Why nothing is known."""
+
+    NOT_SENT = "not_sent"
+    NO_ANSWER = "no_answer"
+    BUSY = "busy"
+    SERVER_ERROR = "server_error"
+    UNEXPECTED_STATUS = "unexpected_status"
+    NOT_TRUSTED = "not_trusted"
+    UNREADABLE = "unreadable"
+    OTHER_ORDER = "other_order"
+    TOO_SOON = "too_soon"
+
+
+@dataclass(frozen=True)
+class Unknown:
+    """It may have happened or not: query, or repeat with the same number and the same parameters."""
+
+    why: Why
+    detail: str = ""
+
+
+Outcome: TypeAlias = Accepted[T] | Rejected | Unknown
