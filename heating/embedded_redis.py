@@ -1,0 +1,77 @@
+"""The Redis of the demo: Debian's program, run privately on a unix socket."""
+
+import os
+import shutil
+import subprocess
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import redis
+
+from heating.embedded import LOCAL, EmbeddedServer, ServerFailed, socket_directory
+
+PATIENCE_SECONDS = 60
+
+
+def development_redis() -> "EmbeddedRedis":
+    """The broker and cache of the demo and of `manage.py`; its queue survives restarts."""
+    return EmbeddedRedis(LOCAL / "redis")
+
+
+class EmbeddedRedis(EmbeddedServer):
+    def __init__(self, home: Path) -> None:
+        super().__init__(home)
+        self.socket = socket_directory(home) / "redis.sock"
+
+    def broker_url(self) -> str:
+        """Celery's name for it."""
+        return f"redis+socket://{self.socket}?virtual_host=0"
+
+    def cache_url(self) -> str:
+        """Django's name for it; the cache has a database of its own."""
+        return f"unix://{self.socket}?db=1"
+
+    def answers(self) -> bool:
+        try:
+            with self._client() as client:
+                return bool(client.ping())
+        except redis.RedisError:
+            return False
+
+    def stop(self) -> None:
+        if not self.answers():
+            return
+        with self._client() as client:
+            client.shutdown()
+        self._wait(lambda: not self.socket.exists(), "does not end")
+
+    def _start(self) -> None:
+        # Debian's redis-server is this very program under another name; taking it from
+        # redis-tools spares the machine a service on port 6379.
+        program = shutil.which("redis-server") or shutil.which("redis-check-rdb")
+        if program is None:
+            raise ServerFailed("redis-server is missing: run make setup")
+        self.socket.parent.mkdir(mode=0o700, exist_ok=True)
+        arguments = ["--port", "0", "--unixsocket", str(self.socket), "--unixsocketperm", "700"]
+        arguments += ["--dir", str(self.home), "--appendonly", "yes", "--save", ""]
+        arguments += ["--daemonize", "yes", "--logfile", str(self.home / "redis.log")]
+        subprocess.run(
+            ["redis-server", *arguments],
+            executable=program,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            cwd=os.sep,
+            check=True,
+        )
+        self._wait(self.answers, "does not answer")
+
+    def _client(self) -> redis.Redis:
+        return redis.Redis(unix_socket_path=str(self.socket), socket_timeout=5)
+
+    def _wait(self, condition: Callable[[], bool], complaint: str) -> None:
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while not condition():
+            if time.monotonic() > deadline:
+                raise ServerFailed(f"Redis {complaint}; see {self.home / 'redis.log'}")
+            time.sleep(0.02)

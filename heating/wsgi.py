@@ -1,0 +1,18 @@
+"""The web server's entry."""
+
+import os
+
+from django.core.checks import Error, run_checks
+from django.core.exceptions import ImproperlyConfigured
+from django.core.wsgi import get_wsgi_application
+
+from heating.embedded import attach_until_exit
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "heating.settings")
+
+attach_until_exit()
+application = get_wsgi_application()
+
+# manage.py and the worker run the checks themselves; gunicorn does not.
+if unsafe := [message for message in run_checks() if isinstance(message, Error)]:
+    raise ImproperlyConfigured("\n".join(str(message) for message in unsafe))

@@ -1,0 +1,22 @@
+"""The settings of a test run: the real ones, with a database and a disk of the tests' own."""
+
+import tempfile
+from pathlib import Path
+
+from heating import settings as real
+from heating.embedded_postgres import test_postgres
+from heating.settings import *  # noqa: F403
+
+DATABASES = {"default": {**real.DATABASES["default"], "CONN_MAX_AGE": 0}}
+if not real.DATABASE_URL:
+    DATABASES["default"] |= test_postgres().django_settings()
+
+PRODUCTION = False
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+CELERY_BROKER_URL = "memory://"
+CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, object] = {}
+CELERY_TASK_ALWAYS_EAGER = True
+CELERY_TASK_EAGER_PROPAGATES = True
+
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+MEDIA_ROOT = Path(tempfile.mkdtemp(prefix="heating-tests-"))
