@@ -1,0 +1,163 @@
+"""低温退费: the part of the fee given back for days that were too cold.
+
+    refund = round(fee × (1 − basic_share) × area_share × Σ (days × refund of the band) / season_days, 2)
+
+`basic_share` counts with base `less_basic` only. A reading takes the first band that holds its
+temperature, nothing when none does.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from office.money import exact, round_fen, yuan, yuan_text
+
+FULL = "full"
+LESS_BASIC = "less_basic"
+BASES = (FULL, LESS_BASIC)
+
+
+@dataclass(frozen=True)
+class ColdBand:
+    """A range of °C, each end explicitly with or without its bound, and the share given back."""
+
+    refund: Decimal
+    at_least: Decimal | None = None
+    above: Decimal | None = None
+    below: Decimal | None = None
+    at_most: Decimal | None = None
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.refund <= 1:
+            raise ValueError("退费比例须在 0 与 1 之间")
+        lows = [bound for bound in (self.at_least, self.above) if bound is not None]
+        highs = [bound for bound in (self.below, self.at_most) if bound is not None]
+        if lows and highs and not self._has_room(max(lows), min(highs)):
+            raise ValueError("温度档的下限高于上限")
+
+    def _has_room(self, low: Decimal, high: Decimal) -> bool:
+        return low < high or self.holds(low)
+
+    def holds(self, temperature: Decimal) -> bool:
+        return (
+            (self.at_least is None or temperature >= self.at_least)
+            and (self.above is None or temperature > self.above)
+            and (self.below is None or temperature < self.below)
+            and (self.at_most is None or temperature <= self.at_most)
+        )
+
+
+@dataclass(frozen=True)
+class ColdReading:
+    """So many days at so many °C; `hours` where this reading has a duration of its own."""
+
+    days: Decimal
+    temperature: Decimal
+    hours: Decimal | None = None
+
+    def __post_init__(self) -> None:
+        if self.days < 0:
+            raise ValueError("低温天数为负")
+        if self.hours is not None and self.hours < 0:
+            raise ValueError("低温小时数为负")
+
+
+@dataclass(frozen=True)
+class ColdRefundTerms:
+    """A city's rule; shorter than `minimum_hours` gives nothing, exactly that long counts."""
+
+    season_days: int
+    base: str
+    bands: tuple[ColdBand, ...]
+    basic_share: Decimal = Decimal(0)
+    minimum_hours: Decimal | None = None
+
+    def __post_init__(self) -> None:
+        if self.season_days < 1:
+            raise ValueError("采暖季天数须大于零")
+        if self.base not in BASES:
+            raise ValueError(f"退费基数不认识：{self.base}")
+        if not 0 <= self.basic_share <= 1:
+            raise ValueError("基本热费比例须在 0 与 1 之间")
+        if self.minimum_hours is not None and self.minimum_hours < 0:
+            raise ValueError("最短小时数为负")
+
+    def band_of(self, temperature: Decimal) -> ColdBand | None:
+        return next((band for band in self.bands if band.holds(temperature)), None)
+
+
+@dataclass(frozen=True)
+class ColdRefundLine:
+    """One reading and the share of the day's fee it gives back."""
+
+    days: Decimal
+    temperature: Decimal
+    refund: Decimal
+    too_short: bool
+
+    def explain(self) -> str:
+        why = "，未达最短时长" if self.too_short else ""
+        return f"{self.days:f} 日 {self.temperature:f} ℃：退 {self.refund * 100:f}%{why}"
+
+
+@dataclass(frozen=True)
+class ColdRefund:
+    """The credit in fen, with its lines."""
+
+    amount_fen: int
+    fee_fen: int
+    lines: tuple[ColdRefundLine, ...]
+    terms: ColdRefundTerms
+    area_share: Decimal
+
+    def explain(self) -> str:
+        base = f"{yuan_text(self.fee_fen)} 元"
+        if self.terms.base == LESS_BASIC:
+            base += f" × (1 − {self.terms.basic_share:f})"
+        if self.area_share != 1:
+            base += f" × 受影响面积 {self.area_share * 100:f}%"
+        lines = [line.explain() for line in self.lines]
+        return "\n".join(
+            [
+                f"退费基数 {base}，采暖季 {self.terms.season_days} 日",
+                *lines,
+                f"应退 {yuan_text(self.amount_fen)} 元",
+            ]
+        )
+
+
+def cold_refund(
+    fee_fen: int,
+    terms: ColdRefundTerms,
+    readings: Sequence[ColdReading],
+    *,
+    area_share: Decimal = Decimal(1),
+    hours: Decimal | None = None,
+) -> ColdRefund:
+    """The credit for signed readings; `hours` is the duration where readings have none."""
+    if fee_fen < 0:
+        raise ValueError("热费为负")
+    if not 0 <= area_share <= 1:
+        raise ValueError("受影响面积比例须在 0 与 1 之间")
+    if hours is not None and hours < 0:
+        raise ValueError("低温小时数为负")
+    with exact():
+        if sum(reading.days for reading in readings) > terms.season_days:
+            raise ValueError("低温天数超过采暖季天数")
+        lines = tuple(_line(terms, reading, hours) for reading in readings)
+        share = 1 - terms.basic_share if terms.base == LESS_BASIC else Decimal(1)
+        days = sum((line.days * line.refund for line in lines), Decimal(0))
+        amount = round_fen(yuan(fee_fen) * share * area_share * days, terms.season_days)
+    return ColdRefund(amount, fee_fen, lines, terms, area_share)
+
+
+def _line(terms: ColdRefundTerms, reading: ColdReading, hours: Decimal | None) -> ColdRefundLine:
+    too_short = False
+    if terms.minimum_hours is not None:
+        lasted = hours if reading.hours is None else reading.hours
+        if lasted is None:
+            raise ValueError("规定了最短小时数，须写明低温小时数")
+        too_short = lasted < terms.minimum_hours
+    band = terms.band_of(reading.temperature)
+    refund = band.refund if band and not too_short else Decimal(0)
+    return ColdRefundLine(reading.days, reading.temperature, refund, too_short)

@@ -1,0 +1,169 @@
+"""违约金: a pure function of the history of a debt; it never compounds and is never accumulated.
+
+    fee = round(Σ over days d: base(d) × per_day(d), 2), at most the cap
+
+d runs from the day after `due` to `as_of`, both counted, and stops before `stops_on`. base(d) is
+what is outstanding on d, or the full charge while anything is. per_day(d) is the latest rate begun
+by d, nothing before the first.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from itertools import pairwise
+from typing import TypeVar
+
+from office.money import exact, round_half_up, yuan_text
+
+FULL_CHARGE = "full_charge"
+OUTSTANDING = "outstanding"
+BASES = (FULL_CHARGE, OUTSTANDING)
+
+_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class OwedFrom:
+    """From this day on so much is owed, in fen, until the next step."""
+
+    starts: date
+    amount_fen: int
+
+    def __post_init__(self) -> None:
+        if self.amount_fen < 0:
+            raise ValueError("欠费金额为负")
+
+
+@dataclass(frozen=True)
+class RateFrom:
+    """From this day on the fee is so much of the base per day, until the next window."""
+
+    starts: date
+    per_day: Decimal
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.per_day <= 1:
+            raise ValueError("违约金日率须在 0 与 1 之间")
+
+
+Step = TypeVar("Step", OwedFrom, RateFrom)
+
+
+@dataclass(frozen=True)
+class Suspension:
+    """Days without a fee (hardship, instalment agreement), both ends included, or open-ended."""
+
+    starts: date
+    ends: date | None = None
+
+    def __post_init__(self) -> None:
+        if self.ends is not None and self.ends < self.starts:
+            raise ValueError("中止计收的止日早于起日")
+
+    def covers(self, day: date) -> bool:
+        return self.starts <= day and (self.ends is None or day <= self.ends)
+
+
+@dataclass(frozen=True)
+class LateFeeTerms:
+    """A company's rule; without windows there is no late fee."""
+
+    base: str
+    windows: tuple[RateFrom, ...]
+    cap_fen: int | None = None
+
+    def __post_init__(self) -> None:
+        if self.base not in BASES:
+            raise ValueError(f"违约金基数不认识：{self.base}")
+        if self.cap_fen is not None and self.cap_fen < 0:
+            raise ValueError("违约金上限为负")
+
+
+@dataclass(frozen=True)
+class LateFeeLine:
+    """Days in a row (both ends included) with one base and one rate."""
+
+    starts: date
+    ends: date
+    base_fen: int
+    per_day: Decimal
+
+    @property
+    def days(self) -> int:
+        return (self.ends - self.starts).days + 1
+
+    @property
+    def exact_fen(self) -> Decimal:
+        """The line's fee in fen, unrounded; only the sum of lines is rounded."""
+        with exact():
+            return self.base_fen * self.per_day * self.days
+
+    def explain(self) -> str:
+        return (
+            f"{self.starts} 至 {self.ends} 共 {self.days} 日："
+            f"{yuan_text(self.base_fen)} 元 × {self.per_day:f}/日"
+        )
+
+
+@dataclass(frozen=True)
+class LateFee:
+    """The fee in fen, with the lines it is the sum of."""
+
+    amount_fen: int
+    lines: tuple[LateFeeLine, ...]
+    capped: bool
+
+    def explain(self) -> str:
+        lines = [line.explain() for line in self.lines]
+        capped = "（已达上限）" if self.capped else ""
+        return "\n".join([*lines, f"违约金合计 {yuan_text(self.amount_fen)} 元{capped}"])
+
+
+def late_fee(
+    full_charge_fen: int,
+    outstanding: Sequence[OwedFrom],
+    terms: LateFeeTerms,
+    *,
+    due: date,
+    as_of: date,
+    stops_on: date | None = None,
+    suspensions: Sequence[Suspension] = (),
+) -> LateFee:
+    """The late fee on `as_of` of a debt due on `due`; of two steps on one day the later given wins."""
+    if full_charge_fen < 0:
+        raise ValueError("全额热费为负")
+    last = as_of if stops_on is None else min(as_of, stops_on - _DAY)
+    if last <= due:
+        return LateFee(0, (), False)
+    changes = {due + _DAY, last + _DAY}
+    changes |= {step.starts for step in outstanding} | {rate.starts for rate in terms.windows}
+    for suspension in suspensions:
+        changes.add(suspension.starts)
+        if suspension.ends is not None:
+            changes.add(suspension.ends + _DAY)
+    days = sorted(day for day in changes if due < day <= last + _DAY)
+    lines = []
+    for starts, ends in pairwise(days):
+        if any(suspension.covers(starts) for suspension in suspensions):
+            continue
+        owed = _latest(outstanding, starts)
+        rate = _latest(terms.windows, starts)
+        if owed is None or rate is None or not owed.amount_fen or not rate.per_day:
+            continue
+        base = full_charge_fen if terms.base == FULL_CHARGE else owed.amount_fen
+        lines.append(LateFeeLine(starts, ends - _DAY, base, rate.per_day))
+    return _total(lines, terms.cap_fen)
+
+
+def _total(lines: Sequence[LateFeeLine], cap_fen: int | None) -> LateFee:
+    with exact():
+        fee = round_half_up(sum((line.exact_fen for line in lines), Decimal(0)))
+    if cap_fen is not None and fee > cap_fen:
+        return LateFee(cap_fen, tuple(lines), True)
+    return LateFee(fee, tuple(lines), False)
+
+
+def _latest(steps: Sequence[Step], day: date) -> Step | None:
+    begun = [step for step in steps if step.starts <= day]
+    return max(reversed(begun), key=lambda step: step.starts, default=None)
