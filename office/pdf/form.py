@@ -1,0 +1,209 @@
+"""A form laid out once: its printed background, its slots and the glyphs to fill them with."""
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from io import BytesIO
+from typing import Any
+from xml.etree.ElementTree import Element, SubElement
+
+import pikepdf
+from pikepdf import Dictionary, Name, Pdf
+
+from office.pdf.rendering import lay_out, pdf_bytes, read_html
+
+POINTS = 0.75  # a CSS pixel in PDF points
+# Probes a slot's baseline; also the first glyphs of the carrier, so that they name the family's first font.
+_PROBE = "0"
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """Room for one line of text; points from the lower left corner, `lean` 0 left, 0.5 centred, 1 right."""
+
+    name: str
+    left: float
+    baseline: float
+    width: float
+    size: float
+    lean: float
+    colour: tuple[float, float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class QrSlot:
+    """Room for one QR code; points from the lower left corner."""
+
+    name: str
+    left: float
+    bottom: float
+    side: float
+
+
+@dataclass(frozen=True, slots=True)
+class Glyphs:
+    """The subset font of a form: hexadecimal glyph number and width in thousandths of the size, by character."""
+
+    codes: Mapping[int, str]
+    widths: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """Background and font live in `source`, to be copied into every file that uses them."""
+
+    source: Pdf
+    background: pikepdf.Object
+    font: pikepdf.Object
+    media_box: tuple[float, float, float, float]
+    slots: tuple[Slot, ...]
+    qr_slots: tuple[QrSlot, ...]
+    glyphs: Glyphs
+    title: str
+    author: str
+
+
+def lay_out_form(
+    template: str,
+    context: Mapping[str, object],
+    characters_in: Callable[[Iterable[str]], Iterable[str]],
+    *,
+    language: str,
+) -> Form | None:
+    """The form of a template with empty slots, or None when this context needs more than one page.
+
+    A slot is an element with `data-slot="name"` (text) or `data-qr-slot="name"` whose box has a width of
+    its own. `characters_in` answers which characters the named text slots will have to show. A second
+    page, the carrier, shows each of them once to get them into the font; only the font is taken from it,
+    so the carrier is never seen, searched or copied.
+    """
+    html = read_html(template, context, language=language)
+    names = _empty_slots(html.etree_element)
+    _append_carrier(html.etree_element, characters_in(names))
+    document = lay_out(html, template)
+    page, *carrier = document.pages
+    if [bool(_boxes_with(p, "data-carrier")) for p in document.pages] != [False, *[True] * len(carrier)]:
+        return None
+    source = Pdf.open(BytesIO(pdf_bytes(document)))
+    font = _first_font_of(source.pages[1])
+    background = source.pages[0].as_form_xobject()
+    height = page.height * POINTS
+    return Form(
+        source=source,
+        background=background,
+        font=font,
+        media_box=(0, 0, page.width * POINTS, height),
+        slots=_text_slots(page, height),
+        qr_slots=_qr_slots(page, height),
+        glyphs=_glyphs(font),
+        title=document.metadata.title or "",
+        author=", ".join(document.metadata.authors),
+    )
+
+
+def _empty_slots(root: Element) -> list[str]:
+    names = []
+    for element in root.iter():
+        if "data-slot" in element.attrib or "data-qr-slot" in element.attrib:
+            for child in list(element):
+                element.remove(child)
+            element.text = None
+        if "data-slot" in element.attrib:
+            names.append(element.attrib["data-slot"])
+            SubElement(element, "span", style="visibility: hidden").text = _PROBE
+    return names
+
+
+def _append_carrier(root: Element, characters: Iterable[str]) -> None:
+    body = root.find("body")
+    assert body is not None
+    carrier = SubElement(
+        body,
+        "div",
+        {
+            "data-carrier": "",
+            "style": "break-before: page; page: carrier; font-size: 1px; line-height: 1; color: black; "
+            "font-weight: normal; font-style: normal; font-kerning: none; font-variant-ligatures: none",
+        },
+    )
+    carrier.text = _PROBE + " " + "".join(sorted(set(characters) - {" "}))
+
+
+def _boxes_with(page: Any, attribute: str) -> dict[str, Any]:
+    """The outermost box of every element carrying the attribute, by the attribute's value."""
+    found: dict[str, Any] = {}
+    for box in page._page_box.descendants(placeholders=True):
+        if box.element is not None and (name := box.element.get(attribute)) is not None:
+            found.setdefault(name, box)
+    return found
+
+
+def _text_slots(page: Any, height: float) -> tuple[Slot, ...]:
+    slots = [_text_slot(name, box, height) for name, box in _boxes_with(page, "data-slot").items()]
+    return tuple(sorted(slots, key=lambda slot: (slot.colour, slot.size)))
+
+
+def _text_slot(name: str, box: Any, height: float) -> Slot:
+    if box.style["display"] == ("inline", "flow"):
+        raise ValueError(f"Slot {name} is inline and has no width of its own; make it a block or a cell.")
+    text = next(inner for inner in box.descendants(placeholders=True) if getattr(inner, "text", None) == _PROBE)
+    return Slot(
+        name=name,
+        left=box.content_box_x() * POINTS,
+        baseline=height - (text.position_y + text.baseline) * POINTS,
+        width=box.width * POINTS,
+        size=text.style["font_size"] * POINTS,
+        lean={"right": 1.0, "end": 1.0, "center": 0.5}.get(box.style["text_align_all"], 0.0),
+        colour=tuple(round(part, 4) for part in text.style["color"].to("srgb").coordinates),
+    )
+
+
+def _qr_slots(page: Any, height: float) -> tuple[QrSlot, ...]:
+    return tuple(
+        QrSlot(
+            name=name,
+            left=box.content_box_x() * POINTS,
+            bottom=height - (box.content_box_y() + box.height) * POINTS,
+            side=box.width * POINTS,
+        )
+        for name, box in _boxes_with(page, "data-qr-slot").items()
+    )
+
+
+def _first_font_of(page: pikepdf.Page) -> pikepdf.Object:
+    for instruction in pikepdf.parse_content_stream(page):
+        if str(instruction.operator) == "Tf":
+            return page.resources[Name.Font][str(instruction.operands[0])]
+    raise ValueError("The carrier page shows no text.")
+
+
+_CODE_TO_TEXT = re.compile(rb"<([0-9a-fA-F]{4})>\s*<([0-9a-fA-F]+)>")
+
+
+def _glyphs(font: pikepdf.Object) -> Glyphs:
+    """What the PDF itself says about its font: /ToUnicode names the characters, /W their widths."""
+    widths = _widths(font[Name.DescendantFonts][0])
+    codes: dict[int, str] = {}
+    measured: dict[str, int] = {}
+    for code, utf16 in _CODE_TO_TEXT.findall(font[Name.ToUnicode].read_bytes()):
+        character = bytes.fromhex(utf16.decode()).decode("utf-16-be")
+        glyph = int(code, 16)
+        if len(character) == 1 and glyph in widths:
+            codes[ord(character)] = f"{glyph:04x}"
+            measured[character] = widths[glyph]
+    return Glyphs(codes, measured)
+
+
+def _widths(cid_font: pikepdf.Object) -> dict[int, int]:
+    """The /W array in its form `first [w w w]`, the only one WeasyPrint writes."""
+    runs = list(cid_font.get(Name.W, pikepdf.Array()).as_list())
+    return {
+        int(first) + offset: int(width)
+        for first, run in zip(runs[::2], runs[1::2], strict=True)
+        for offset, width in enumerate(run.as_list())
+    }
+
+
+def form_resources(background: pikepdf.Object, font: pikepdf.Object) -> Dictionary:
+    """What the page streams of `stamping` refer to: /B the background, /F the font."""
+    return Dictionary(XObject=Dictionary(B=background), Font=Dictionary(F=font))

@@ -1,0 +1,242 @@
+"""Mass print: the form is laid out once by WeasyPrint, values are stamped into its slots.
+
+What a stamp cannot show exactly as WeasyPrint would (text wider than its slot, more lines than the form
+has, a character the font lacks) is laid out by WeasyPrint itself and put in its place in the pile.
+"""
+
+import unicodedata
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
+from io import BytesIO
+from itertools import islice
+from operator import attrgetter
+from typing import Protocol
+
+import pikepdf
+from pikepdf import Array, Dictionary, Name, Pdf
+
+from office.pdf.form import Form, QrSlot, Slot, form_resources, lay_out_form
+from office.pdf.qr import QrBits
+from office.pdf.rendering import render_pdf
+from office.pdf.wording import one_line, printable
+
+PAGES_PER_FILE = 10_000
+# A value must leave this much of its slot free (points), so that rounding never makes WeasyPrint break its line.
+_ROOM = 0.25
+
+
+class Paper(Protocol):
+    """A filled document: slots are named after its attributes ("payer", "rows.0.amount")."""
+
+    @property
+    def form(self) -> Hashable:
+        """Everything the template shows outside slots; papers with equal forms share one layout."""
+
+
+@dataclass(frozen=True, slots=True)
+class PrintedFile:
+    """One PDF of a pile; `laid_out` counts the papers that had to be laid out one by one."""
+
+    content: bytes
+    papers: int
+    pages: int
+    laid_out: int
+
+
+class _DoesNotFit(Exception):
+    """This paper cannot be stamped."""
+
+
+def stamp_pages(
+    template: str,
+    papers: Iterable[Paper],
+    *,
+    language: str = "zh-hans",
+    title: str = "",
+    pages_per_file: int = PAGES_PER_FILE,
+) -> Iterator[PrintedFile]:
+    """Print papers in order into files of at most `pages_per_file` pages, holding one file in memory.
+
+    The template sees each paper as `paper`.
+    """
+    qr_bits = QrBits()
+    remaining = iter(papers)
+    while batch := list(islice(remaining, pages_per_file)):
+        stamps = _stamps(template, batch, qr_bits, language)
+        file = _File(title)
+        for paper in batch:
+            stamp = stamps[paper.form]
+            page = stamp.page(paper) if stamp else None
+            plain = None if page else Pdf.open(BytesIO(render_pdf(template, {"paper": paper}, language=language)))
+            if file.pages and file.pages + (len(plain.pages) if plain else 1) > pages_per_file:
+                yield file.close()
+                file = _File(title)
+            if plain:
+                file.add_laid_out(plain)
+            elif stamp and page:
+                file.add_stamped(stamp.form, page)
+        yield file.close()
+
+
+def _stamps(
+    template: str, batch: Sequence[Paper], qr_bits: QrBits, language: str
+) -> dict[Hashable, "_Stamp | None"]:
+    """A stamp for every form in the batch; its font holds exactly the characters of its papers."""
+    by_form: dict[Hashable, list[Paper]] = {}
+    for paper in batch:
+        by_form.setdefault(paper.form, []).append(paper)
+    stamps: dict[Hashable, _Stamp | None] = {}
+    for key, papers in by_form.items():
+        form = lay_out_form(template, {"paper": papers[0]}, partial(_characters, papers), language=language)
+        stamps[key] = _Stamp(form, qr_bits) if form else None
+    return stamps
+
+
+def _characters(papers: Sequence[Paper], names: Iterable[str]) -> set[str]:
+    readers = [_reader(name) for name in names]
+    characters = {c for paper in papers for read in readers for c in printable(read(paper))}
+    return set(filter(_stands_alone, characters))
+
+
+def _stands_alone(character: str) -> bool:
+    """Whether one character is one glyph, whatever its neighbours: no marks, no right-to-left script."""
+    return unicodedata.category(character)[0] in "LNPSZ" and unicodedata.bidirectional(character) not in ("R", "AL")
+
+
+class _Stamp:
+    """Writes the page of one paper on its form."""
+
+    def __init__(self, form: Form, qr_bits: QrBits) -> None:
+        self.form = form
+        self._qr_bits = qr_bits
+        self._codes = dict(form.glyphs.codes)
+        self._width = form.glyphs.widths.__getitem__
+        self._texts = [_TextStamp(slot, before) for slot, before in _with_predecessor(form.slots)]
+        self._qrs = [_QrStamp(slot) for slot in form.qr_slots]
+        self._row_limits = _row_limits(form.slots)
+
+    def page(self, paper: Paper) -> bytes | None:
+        """The page's content stream, or None when the paper must be laid out instead."""
+        try:
+            for rows, limit in self._row_limits:
+                if len(rows(paper)) > limit:
+                    return None
+            parts = ["/B Do BT"]
+            parts += [self._text(stamp, paper) for stamp in self._texts]
+            parts.append("ET")
+            stream = " ".join(parts).encode("ascii")
+            for qr in self._qrs:
+                if address := qr.value(paper):
+                    stream += qr.operators(*self._qr_bits.bits(address))
+        except (_DoesNotFit, KeyError, UnicodeEncodeError):
+            return None
+        return stream
+
+    def _text(self, stamp: "_TextStamp", paper: Paper) -> str:
+        text = one_line(stamp.value(paper))
+        if not text:
+            return stamp.style
+        slot = stamp.slot
+        width = sum(map(self._width, text)) * slot.size / 1000
+        if width > slot.width - _ROOM:
+            raise _DoesNotFit
+        left = slot.left + (slot.width - width) * slot.lean
+        return f"{stamp.style}1 0 0 1 {left:.2f} {slot.baseline:.2f} Tm <{text.translate(self._codes)}> Tj"
+
+
+class _TextStamp:
+    """A slot with its reader and the operators that change size and colour from the slot before it."""
+
+    def __init__(self, slot: Slot, before: Slot | None) -> None:
+        self.slot = slot
+        self.value = _reader(slot.name)
+        self.style = ""
+        if before is None or before.size != slot.size:
+            self.style += f"/F {slot.size:.3f} Tf "
+        if before is None or before.colour != slot.colour:
+            self.style += "{:.3f} {:.3f} {:.3f} rg ".format(*slot.colour)
+
+
+class _QrStamp:
+    """A slot for a QR code, drawn as a one-bit stencil."""
+
+    def __init__(self, slot: QrSlot) -> None:
+        self.value = _reader(slot.name)
+        place = f"{slot.side:.2f} 0 0 {slot.side:.2f} {slot.left:.2f} {slot.bottom:.2f}"
+        self._place = f"\nq 0 g {place} cm BI /W %d /H %d /IM true /D [1 0] ID ".encode("ascii")
+
+    def operators(self, side: int, bits: bytes) -> bytes:
+        return self._place % (side, side) + bits + b"\nEI Q"
+
+
+def _with_predecessor(slots: Sequence[Slot]) -> Iterator[tuple[Slot, Slot | None]]:
+    yield from zip(slots, [None, *slots[:-1]], strict=True)
+
+
+def _reader(name: str) -> Callable[[Paper], str]:
+    """Reads "payer", or "rows.2.amount" as nothing when there is no third row."""
+    if "." not in name:
+        return attrgetter(name)
+    rows, index, field = name.split(".")
+    rows_of, at, value_of = attrgetter(rows), int(index), attrgetter(field)
+
+    def read(paper: Paper) -> str:
+        lines = rows_of(paper)
+        return str(value_of(lines[at])) if at < len(lines) else ""
+
+    return read
+
+
+def _row_limits(slots: Iterable[Slot]) -> list[tuple[Callable[[Paper], Sequence[object]], int]]:
+    limits: dict[str, int] = {}
+    for slot in slots:
+        if "." in slot.name:
+            rows, index, _ = slot.name.split(".")
+            limits[rows] = max(limits.get(rows, 0), int(index) + 1)
+    return [(attrgetter(rows), limit) for rows, limit in limits.items()]
+
+
+class _File:
+    """A growing PDF that copies each form into itself once."""
+
+    def __init__(self, title: str) -> None:
+        self._pdf = Pdf.new()
+        self._title = title
+        self._resources: dict[int, tuple[Form, pikepdf.Object]] = {}
+        self._papers = self._laid_out = 0
+
+    @property
+    def pages(self) -> int:
+        return len(self._pdf.pages)
+
+    def add_stamped(self, form: Form, stream: bytes) -> None:
+        page = Dictionary(
+            Type=Name.Page,
+            MediaBox=Array(form.media_box),
+            Resources=self._resources_of(form),
+            Contents=self._pdf.make_stream(stream),
+        )
+        self._pdf.pages.append(pikepdf.Page(self._pdf.make_indirect(page)))
+        self._papers += 1
+
+    def add_laid_out(self, plain: Pdf) -> None:
+        self._pdf.pages.extend(plain.pages)
+        self._papers += 1
+        self._laid_out += 1
+
+    def close(self) -> PrintedFile:
+        out = BytesIO()
+        forms = [form for form, _ in self._resources.values()]
+        self._pdf.docinfo[Name.Title] = self._title or next((form.title for form in forms), "")
+        self._pdf.docinfo[Name.Author] = next((form.author for form in forms), "")
+        pages = self.pages
+        self._pdf.save(out, deterministic_id=True, object_stream_mode=pikepdf.ObjectStreamMode.generate)
+        self._pdf.close()
+        return PrintedFile(out.getvalue(), self._papers, pages, self._laid_out)
+
+    def _resources_of(self, form: Form) -> pikepdf.Object:
+        if id(form) not in self._resources:
+            copies = (self._pdf.copy_foreign(thing) for thing in (form.background, form.font))
+            self._resources[id(form)] = (form, self._pdf.make_indirect(form_resources(*copies)))
+        return self._resources[id(form)][1]

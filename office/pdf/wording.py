@@ -1,0 +1,28 @@
+"""The one form in which text reaches paper, so that single and mass prints agree."""
+
+import re
+import unicodedata
+
+_PLAIN = str.maketrans(
+    # Hyphens and spaces of typesetting, which would fetch a glyph from a foreign font.
+    {"\u2010": "-", "\u2011": "-", "\u00a0": " ", "\u202f": " ", "\u2007": " "}
+    # Signs for which WenQuanYi Micro Hei has an entry but an empty drawing: 16 ℃ would print as 16.
+    | {"\u2103": "°C", "\u2109": "°F", "\u2164": "V", "\u2169": "X", "\u223c": "~"}
+)
+_CONTROL_OR_INVISIBLE = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff"
+    "\ud800-\udfff\ufff9-\uffff]"
+)
+_BLANKS = re.compile(r"[ \t\r\n]+")
+
+
+def printable(text: str) -> str:
+    """Text as it may be printed: NFC, plain hyphens and spaces, nothing invisible that could disguise a name."""
+    if not text.isascii() and not unicodedata.is_normalized("NFC", text):
+        text = unicodedata.normalize("NFC", text)
+    return _CONTROL_OR_INVISIBLE.sub("", text.translate(_PLAIN))
+
+
+def one_line(text: str) -> str:
+    """Printable text with its blanks folded the way a browser folds them."""
+    return _BLANKS.sub(" ", printable(text)).strip(" ")

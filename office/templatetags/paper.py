@@ -1,0 +1,14 @@
+"""Tags of printed papers."""
+
+from django import template
+from django.utils.safestring import SafeString
+
+from office.pdf.qr import qr_svg
+
+register = template.Library()
+
+
+@register.simple_tag
+def qr(text: str) -> SafeString:
+    """The text as a QR code filling its box."""
+    return qr_svg(text)
