@@ -200,16 +200,15 @@ class Charge:
         """One line a customer can check with a calculator."""
         word = self.price.period_word
         parts = [f"{self.area:f} m²"]
-        if self.surcharge_percent:
-            parts.append(f"{_plain(100 + self.surcharge_percent)}%（{self._explain_height()}）")
+        if self.quantity.over_height and (percent := self.surcharge_percent):
+            height = self._explain_height(self.quantity.over_height)
+            parts.append(f"{_plain(100 + percent)}%（{height}）")
         parts.append(f"{self.unit_price:f} 元/m²·{word}")
         if self.price.unit != M2_SEASON:
             parts.append(f"{_plain(self.periods)} {word}")
         return f"{' × '.join(parts)} = {yuan_text(self.amount_fen)} 元"
 
-    def _explain_height(self) -> str:
-        terms = self.quantity.over_height
-        assert terms is not None
+    def _explain_height(self, terms: OverHeightTerms) -> str:
         counted = "按比例" if self.steps is None else f"计 {_plain(self.steps)} 档"
         text = (
             f"层高 {terms.height:f} m，超过 {terms.base:f} m，"

@@ -1,6 +1,6 @@
 """低温退费: the part of the fee given back for days that were too cold.
 
-    refund = round(fee × (1 − basic_share) × area_share × Σ (days × refund of the band) / season_days, 2)
+    refund = round(fee × (1 − basic_share) × area_share × Σ (days × band's refund) / season_days, 2)
 
 `basic_share` counts with base `less_basic` only. A reading takes the first band that holds its
 temperature, nothing when none does.

@@ -130,12 +130,12 @@ def late_fee(
     stops_on: date | None = None,
     suspensions: Sequence[Suspension] = (),
 ) -> LateFee:
-    """The late fee on `as_of` of a debt due on `due`; of two steps on one day the later given wins."""
+    """The late fee on `as_of` of a debt due on `due`; of two steps on a day the last given wins."""
     if full_charge_fen < 0:
         raise ValueError("全额热费为负")
     last = as_of if stops_on is None else min(as_of, stops_on - _DAY)
     if last <= due:
-        return LateFee(0, (), False)
+        return LateFee(0, (), capped=False)
     changes = {due + _DAY, last + _DAY}
     changes |= {step.starts for step in outstanding} | {rate.starts for rate in terms.windows}
     for suspension in suspensions:
@@ -160,8 +160,8 @@ def _total(lines: Sequence[LateFeeLine], cap_fen: int | None) -> LateFee:
     with exact():
         fee = round_half_up(sum((line.exact_fen for line in lines), Decimal(0)))
     if cap_fen is not None and fee > cap_fen:
-        return LateFee(cap_fen, tuple(lines), True)
-    return LateFee(fee, tuple(lines), False)
+        return LateFee(cap_fen, tuple(lines), capped=True)
+    return LateFee(fee, tuple(lines), capped=False)
 
 
 def _latest(steps: Sequence[Step], day: date) -> Step | None:

