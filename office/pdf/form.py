@@ -82,7 +82,10 @@ def lay_out_form(
     _append_carrier(html.etree_element, characters_in(names))
     document = lay_out(html, template)
     page, *carrier = document.pages
-    if [bool(_boxes_with(p, "data-carrier")) for p in document.pages] != [False, *[True] * len(carrier)]:
+    if [bool(_boxes_with(p, "data-carrier")) for p in document.pages] != [
+        False,
+        *[True] * len(carrier),
+    ]:
         return None
     source = Pdf.open(BytesIO(pdf_bytes(document)))
     font = _first_font_of(source.pages[1])
@@ -145,8 +148,14 @@ def _text_slots(page: Any, height: float) -> tuple[Slot, ...]:
 
 def _text_slot(name: str, box: Any, height: float) -> Slot:
     if box.style["display"] == ("inline", "flow"):
-        raise ValueError(f"Slot {name} is inline and has no width of its own; make it a block or a cell.")
-    text = next(inner for inner in box.descendants(placeholders=True) if getattr(inner, "text", None) == _PROBE)
+        raise ValueError(
+            f"Slot {name} is inline and has no width of its own; make it a block or a cell."
+        )
+    text = next(
+        inner
+        for inner in box.descendants(placeholders=True)
+        if getattr(inner, "text", None) == _PROBE
+    )
     return Slot(
         name=name,
         left=box.content_box_x() * POINTS,

@@ -19,7 +19,7 @@ from pikepdf import Array, Dictionary, Name, Pdf
 from office.pdf.form import Form, QrSlot, Slot, form_resources, lay_out_form
 from office.pdf.qr import QrBits
 from office.pdf.rendering import render_pdf
-from office.pdf.wording import one_line, printable
+from office.pdf.wording import one_line
 
 PAGES_PER_FILE = 10_000
 # A value must leave this much of its slot free (points), so that rounding never makes WeasyPrint break its line.
@@ -68,8 +68,12 @@ def stamp_pages(
         for paper in batch:
             stamp = stamps[paper.form]
             page = stamp.page(paper) if stamp else None
-            plain = None if page else Pdf.open(BytesIO(render_pdf(template, {"paper": paper}, language=language)))
-            if file.pages and file.pages + (len(plain.pages) if plain else 1) > pages_per_file:
+            plain = (
+                None
+                if page
+                else Pdf.open(BytesIO(render_pdf(template, {"paper": paper}, language=language)))
+            )
+            if not file.has_room_for(len(plain.pages) if plain else 1, pages_per_file):
                 yield file.close()
                 file = _File(title)
             if plain:
@@ -88,20 +92,26 @@ def _stamps(
         by_form.setdefault(paper.form, []).append(paper)
     stamps: dict[Hashable, _Stamp | None] = {}
     for key, papers in by_form.items():
-        form = lay_out_form(template, {"paper": papers[0]}, partial(_characters, papers), language=language)
+        form = lay_out_form(
+            template, {"paper": papers[0]}, partial(_characters, papers), language=language
+        )
         stamps[key] = _Stamp(form, qr_bits) if form else None
     return stamps
 
 
 def _characters(papers: Sequence[Paper], names: Iterable[str]) -> set[str]:
-    readers = [_reader(name) for name in names]
-    characters = {c for paper in papers for read in readers for c in printable(read(paper))}
+    characters: set[str] = set()
+    for read in map(_reader, names):
+        for paper in papers:
+            characters.update(one_line(read(paper)))
     return set(filter(_stands_alone, characters))
 
 
 def _stands_alone(character: str) -> bool:
     """Whether one character is one glyph, whatever its neighbours: no marks, no right-to-left script."""
-    return unicodedata.category(character)[0] in "LNPSZ" and unicodedata.bidirectional(character) not in ("R", "AL")
+    return unicodedata.category(character)[0] in "LNPSZ" and unicodedata.bidirectional(
+        character
+    ) not in ("R", "AL")
 
 
 class _Stamp:
@@ -198,45 +208,63 @@ def _row_limits(slots: Iterable[Slot]) -> list[tuple[Callable[[Paper], Sequence[
 
 
 class _File:
-    """A growing PDF that copies each form into itself once."""
+    """A growing PDF that copies each form into itself once.
+
+    It hangs its pages into the page tree by itself, at the end: pikepdf's list of pages is walked
+    from its start at every length and append.
+    """
 
     def __init__(self, title: str) -> None:
         self._pdf = Pdf.new()
         self._title = title
+        self._author = ""
         self._resources: dict[int, tuple[Form, pikepdf.Object]] = {}
+        self._pages: list[pikepdf.Object] = []
         self._papers = self._laid_out = 0
 
-    @property
-    def pages(self) -> int:
-        return len(self._pdf.pages)
+    def has_room_for(self, pages: int, limit: int) -> bool:
+        return not self._pages or len(self._pages) + pages <= limit
 
     def add_stamped(self, form: Form, stream: bytes) -> None:
         page = Dictionary(
             Type=Name.Page,
+            Parent=self._pdf.Root.Pages,
             MediaBox=Array(form.media_box),
             Resources=self._resources_of(form),
             Contents=self._pdf.make_stream(stream),
         )
-        self._pdf.pages.append(pikepdf.Page(self._pdf.make_indirect(page)))
+        self._pages.append(self._pdf.make_indirect(page))
         self._papers += 1
 
     def add_laid_out(self, plain: Pdf) -> None:
-        self._pdf.pages.extend(plain.pages)
+        for page in plain.pages:
+            copy = self._pdf.copy_foreign(page.obj)
+            copy[Name.Parent] = self._pdf.Root.Pages
+            self._pages.append(copy)
+        self._name(str(plain.docinfo.get(Name.Title, "")), str(plain.docinfo.get(Name.Author, "")))
         self._papers += 1
         self._laid_out += 1
 
     def close(self) -> PrintedFile:
+        tree = self._pdf.Root.Pages
+        tree[Name.Kids] = Array(self._pages)
+        tree[Name.Count] = len(self._pages)
+        self._pdf.docinfo[Name.Title] = self._title
+        self._pdf.docinfo[Name.Author] = self._author
         out = BytesIO()
-        forms = [form for form, _ in self._resources.values()]
-        self._pdf.docinfo[Name.Title] = self._title or next((form.title for form in forms), "")
-        self._pdf.docinfo[Name.Author] = next((form.author for form in forms), "")
-        pages = self.pages
-        self._pdf.save(out, deterministic_id=True, object_stream_mode=pikepdf.ObjectStreamMode.generate)
+        self._pdf.save(
+            out, deterministic_id=True, object_stream_mode=pikepdf.ObjectStreamMode.generate
+        )
         self._pdf.close()
-        return PrintedFile(out.getvalue(), self._papers, pages, self._laid_out)
+        return PrintedFile(out.getvalue(), self._papers, len(self._pages), self._laid_out)
 
     def _resources_of(self, form: Form) -> pikepdf.Object:
         if id(form) not in self._resources:
             copies = (self._pdf.copy_foreign(thing) for thing in (form.background, form.font))
             self._resources[id(form)] = (form, self._pdf.make_indirect(form_resources(*copies)))
+            self._name(form.title, form.author)
         return self._resources[id(form)][1]
+
+    def _name(self, title: str, author: str) -> None:
+        self._title = self._title or title
+        self._author = self._author or author

@@ -14,15 +14,21 @@ _CONTROL_OR_INVISIBLE = re.compile(
     "\ud800-\udfff\ufff9-\uffff]"
 )
 _BLANKS = re.compile(r"[ \t\r\n]+")
+# Most texts need nothing; one search finds out, which matters when printing half a million papers.
+_TOUCHED = re.compile("[" + "".join(map(chr, _PLAIN)) + _CONTROL_OR_INVISIBLE.pattern[1:])
+_UNFOLDED = re.compile(r"[\t\r\n]|  |^ | $")
 
 
 def printable(text: str) -> str:
     """Text as it may be printed: NFC, plain hyphens and spaces, nothing invisible that could disguise a name."""
-    if not text.isascii() and not unicodedata.is_normalized("NFC", text):
+    if not unicodedata.is_normalized("NFC", text):
         text = unicodedata.normalize("NFC", text)
+    if not _TOUCHED.search(text):
+        return text
     return _CONTROL_OR_INVISIBLE.sub("", text.translate(_PLAIN))
 
 
 def one_line(text: str) -> str:
     """Printable text with its blanks folded the way a browser folds them."""
-    return _BLANKS.sub(" ", printable(text)).strip(" ")
+    text = printable(text)
+    return _BLANKS.sub(" ", text).strip(" ") if _UNFOLDED.search(text) else text

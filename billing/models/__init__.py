@@ -1,0 +1,38 @@
+from billing.models.account_import import AccountImport
+from billing.models.alarm import Alarm
+from billing.models.bill import Bill, BillKind, BillLine
+from billing.models.billing_run import BillingRun, ParkedAccount
+from billing.models.payment import Attempt, Method, Payment, PaymentIntent, PaymentIntentBill
+from billing.models.price_document import AreaBasis, HeightRounding, PriceDocument, PriceUnit, Tariff
+from billing.models.provider_event import ProviderEvent, Verdict
+from billing.models.receipt import Receipt
+from billing.models.season import HeatingSeason
+from billing.models.shift import Shift
+from billing.models.transfer import Transfer, TransferKind
+
+__all__ = [
+    "AccountImport",
+    "Alarm",
+    "AreaBasis",
+    "Attempt",
+    "Bill",
+    "BillKind",
+    "BillLine",
+    "BillingRun",
+    "HeatingSeason",
+    "HeightRounding",
+    "Method",
+    "ParkedAccount",
+    "Payment",
+    "PaymentIntent",
+    "PaymentIntentBill",
+    "PriceDocument",
+    "PriceUnit",
+    "ProviderEvent",
+    "Receipt",
+    "Shift",
+    "Tariff",
+    "Transfer",
+    "TransferKind",
+    "Verdict",
+]

@@ -1,0 +1,38 @@
+from django.db import models
+
+from office.models import Company, Job, User
+from office.scope import CompanyScope
+
+
+class AccountImport(models.Model):
+    """A company's account list as it was handed in, and what came of it. Never changed after."""
+
+    company = models.ForeignKey(
+        Company, on_delete=models.PROTECT, verbose_name="公司", related_name="+"
+    )
+    file_name = models.CharField("文件名", max_length=200)
+    file = models.FileField("文件", upload_to="account-lists/%Y/%m/")
+    sha256 = models.CharField(max_length=64)
+    dry_run = models.BooleanField("仅预览")
+    job = models.ForeignKey(
+        Job, on_delete=models.PROTECT, null=True, verbose_name="任务", related_name="+"
+    )
+    imported_by = models.ForeignKey(
+        User, on_delete=models.PROTECT, null=True, verbose_name="经办", related_name="+"
+    )
+    imported_at = models.DateTimeField("时间")
+    report = models.JSONField("结果", default=dict)
+    refused_file = models.FileField("待更正文件", upload_to="account-lists/%Y/%m/", blank=True)
+
+    objects = CompanyScope["AccountImport"].as_manager()
+
+    class Meta:
+        permissions = [
+            ("import_accounts", "导入用户台账"),
+        ]
+        verbose_name = "台账导入"
+        verbose_name_plural = "台账导入"
+        ordering = ["-id"]
+
+    def __str__(self) -> str:
+        return self.file_name

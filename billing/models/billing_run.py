@@ -1,0 +1,94 @@
+from django.db import models
+
+from billing.models.season import HeatingSeason
+from billing.states import BillingRunState
+from customers.models import Account, Community
+from office.models import Company, User
+from office.scope import CompanyScope
+
+
+class BillingRun(models.Model):
+    """出账批次: one billing of a season over a scope of accounts.
+
+    Previewed by one person, approved by another, issued in steps that can stop and go on.
+    What was priced waits in two draft tables of its own (`billing.runs.drafts`).
+    """
+
+    company = models.ForeignKey(
+        Company, on_delete=models.PROTECT, verbose_name="公司", related_name="+"
+    )
+    season = models.ForeignKey(
+        HeatingSeason, on_delete=models.PROTECT, verbose_name="采暖季", related_name="runs"
+    )
+    communities = models.ManyToManyField(
+        Community, verbose_name="小区", blank=True, help_text="不选为全公司"
+    )
+    state = models.CharField(
+        "状态", max_length=12, choices=BillingRunState, default=BillingRunState.SCOPED
+    )
+    created_by = models.ForeignKey(
+        User, on_delete=models.PROTECT, verbose_name="创建人", related_name="+"
+    )
+    created_at = models.DateTimeField("创建时间")
+    approved_by = models.ForeignKey(
+        User, on_delete=models.PROTECT, null=True, verbose_name="审核人", related_name="+"
+    )
+    approved_at = models.DateTimeField("审核时间", null=True)
+    issued_at = models.DateTimeField("出账时间", null=True)
+    previewed_through = models.BigIntegerField("已试算至户号序", default=0)
+    issued_through = models.BigIntegerField("已出账至序", default=0)
+    bill_count = models.PositiveIntegerField("账单数", default=0)
+    amount_fen = models.BigIntegerField("金额（分）", default=0)
+    summary = models.JSONField("试算汇总", default=dict)
+
+    objects = CompanyScope["BillingRun"].as_manager()
+
+    class Meta:
+        permissions = [
+            ("create_billing_run", "创建出账批次"),
+            ("preview_billing_run", "试算出账批次"),
+            ("approve_billing_run", "审核出账批次"),
+            ("issue_billing_run", "出账"),
+            ("close_billing_run", "关闭出账批次"),
+            ("cancel_billing_run", "取消出账批次"),
+        ]
+        verbose_name = "出账批次"
+        verbose_name_plural = "出账批次"
+        ordering = ["-id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(approved_by__isnull=True)
+                | ~models.Q(approved_by=models.F("created_by")),
+                name="run_approved_by_a_second_person",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.season} #{self.pk}"
+
+
+class ParkedAccount(models.Model):
+    """An account a run could not bill, with the reason and what to do about it."""
+
+    company_path = "run__company"
+
+    run = models.ForeignKey(
+        BillingRun, on_delete=models.CASCADE, verbose_name="批次", related_name="parked"
+    )
+    account = models.ForeignKey(
+        Account, on_delete=models.PROTECT, verbose_name="户号", related_name="+"
+    )
+    reason = models.CharField("原因", max_length=30)
+    sentence = models.CharField("说明", max_length=200)
+
+    objects = CompanyScope["ParkedAccount"].as_manager()
+
+    class Meta:
+        verbose_name = "暂缓账户"
+        verbose_name_plural = "暂缓账户"
+        constraints = [
+            models.UniqueConstraint(fields=["run", "account"], name="parked_once_per_run")
+        ]
+
+    def __str__(self) -> str:
+        return self.sentence

@@ -1,0 +1,39 @@
+from django.db import models
+
+from office.models import Company
+from office.scope import CompanyScope
+
+
+class HeatingSeason(models.Model):
+    """采暖季 of one company: what is billed, which need not be when it was warm.
+
+    The number of billable months is stated, never derived from the dates.
+    """
+
+    company = models.ForeignKey(
+        Company, on_delete=models.PROTECT, verbose_name="公司", related_name="seasons"
+    )
+    label = models.CharField("年度", max_length=9, help_text="如 2025-2026")
+    starts = models.DateField("计费起日")
+    ends = models.DateField("计费止日")
+    ends_inclusive = models.BooleanField("含止日", default=True)
+    billable_months = models.DecimalField(
+        "计费月数", max_digits=4, decimal_places=2, null=True, blank=True
+    )
+    due_on = models.DateField("缴费截止日")
+
+    objects = CompanyScope["HeatingSeason"].as_manager()
+
+    class Meta:
+        verbose_name = "采暖季"
+        verbose_name_plural = "采暖季"
+        ordering = ["company", "-label"]
+        constraints = [
+            models.UniqueConstraint(fields=["company", "label"], name="one_season_per_label"),
+            models.CheckConstraint(
+                condition=models.Q(ends__gt=models.F("starts")), name="season_ends_after_start"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.label

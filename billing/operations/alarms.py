@@ -1,0 +1,53 @@
+"""Alarms: what about money a person must look at."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from billing.models import Alarm
+from office import journal
+from office.actors import Actor
+from office.models import Company
+from office.permissions import authorise
+from office.refusals import Invalid, Refused
+
+
+def raise_alarm(
+    kind: str,
+    *,
+    key: str,
+    sentence: str,
+    at: datetime,
+    company: Company | None = None,
+    **facts: Any,
+) -> Alarm:
+    """Raise an alarm once per key."""
+    alarm, _ = Alarm.objects.get_or_create(
+        key=f"{kind}:{key}",
+        defaults={
+            "kind": kind,
+            "sentence": sentence,
+            "raised_at": at,
+            "company": company,
+            "facts": facts,
+        },
+    )
+    return alarm
+
+
+@transaction.atomic
+def resolve_alarm(alarm: Alarm, *, decision: str, by: Actor, at: datetime) -> Alarm:
+    """Close an alarm with the decision a person took."""
+    authorise(by, "billing.resolve_alarm", alarm.company)
+    held = Alarm.objects.select_for_update().get(pk=alarm.pk)
+    if held.resolved_at is not None:
+        raise Refused("already_resolved", "这条告警已经处理过了。")
+    if not decision.strip():
+        raise Invalid("decision_missing", "请写明处理意见。")
+    held.resolved_at = at
+    held.resolved_by = by.user
+    held.decision = decision.strip()
+    held.save()
+    journal.record("resolve_alarm", held, by=by, at=at, decision=held.decision)
+    return held

@@ -1,0 +1,96 @@
+"""Receipts: numbered without gaps in the payment's own transaction, frozen with all they say."""
+
+import secrets
+from dataclasses import asdict
+from datetime import datetime
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils import timezone
+
+from billing.allocation import Share
+from billing.models import Payment, Receipt
+from billing.papers import ReceiptLine, ReceiptPaper
+from billing.queries.open_bills import OpenBill
+from office import journal
+from office.actors import Actor
+from office.calendar import business_date
+from office.money import in_words, yuan_text
+from office.numbering import draw_numbers
+
+# Without 0/O, 1/I/L: people read these codes to each other over the phone.
+_ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
+
+
+def issue_receipt(
+    payment: Payment, settled: list[tuple[OpenBill, Share[int]]], *, by: Actor, at: datetime
+) -> Receipt:
+    """Give the payment its receipt. Call in the transaction that books the payment."""
+    code = "".join(secrets.choice(_ALPHABET) for _ in range(12))
+    number = _draw_receipt_number(payment)
+    paper = _write(payment, settled, number, code, at)
+    receipt = Receipt.objects.create(
+        company=payment.company,
+        payment=payment,
+        number=number,
+        issued_at=at,
+        amount_fen=payment.amount_fen,
+        verification_code=code,
+        paper=asdict(paper),
+    )
+    journal.record("issue_receipt", receipt, by=by, at=at, number=number)
+    return receipt
+
+
+def _draw_receipt_number(payment: Payment) -> str:
+    code, year = payment.company.code, payment.business_date.year
+    sequence = draw_numbers(f"receipt:{code}:{year}")
+    return f"{code}{year}{sequence:08d}"
+
+
+def _write(
+    payment: Payment,
+    settled: list[tuple[OpenBill, Share[int]]],
+    number: str,
+    code: str,
+    at: datetime,
+) -> ReceiptPaper:
+    company = payment.company
+    account = payment.contract.account
+    seasons = [item.bill.season.label for item, _ in settled]
+    return ReceiptPaper(
+        company=company.name,
+        number=number,
+        issued_on=f"{business_date(at):%Y-%m-%d}",
+        payer=payment.contract.customer.name,
+        account_number=account.number,
+        address=account.premise.address,
+        season="、".join(dict.fromkeys(seasons)) or "预存",
+        lines=tuple(_lines(payment, settled)),
+        total=yuan_text(payment.amount_fen),
+        total_in_words=in_words(payment.amount_fen),
+        payment_method=payment.get_method_display(),
+        cashier=payment.received_by.display_name if payment.received_by else "线上缴费",
+        verification_code=code,
+        verify_url=settings.PUBLIC_URL + reverse("verify_receipt", args=[code]),
+        payment_reference=payment.reference or payment.transaction_id,
+        contact=company.hotline,
+        created=timezone.localtime(at).isoformat(timespec="seconds"),
+    )
+
+
+def _lines(payment: Payment, settled: list[tuple[OpenBill, Share[int]]]) -> list[ReceiptLine]:
+    lines = [
+        ReceiptLine(
+            season=item.bill.season.label,
+            tariff=item.bill.get_kind_display(),
+            working=f"账单 {item.bill.number}"
+            + ("" if not share.owed_fen else f"，尚欠 {yuan_text(share.owed_fen)} 元"),
+            amount=yuan_text(share.paid_fen),
+        )
+        for item, share in settled
+    ]
+    ahead = payment.amount_fen - sum(share.paid_fen for _, share in settled)
+    if ahead:
+        lines.append(ReceiptLine("", "预存供热费", "抵缴以后账单", yuan_text(ahead)))
+    return lines

@@ -1,0 +1,34 @@
+"""Balances are sums over the ledger; nothing keeps them but the transfers themselves."""
+
+from dataclasses import dataclass
+
+from django.db.models import Q, Sum
+
+from billing.chart import LedgerAccount
+from billing.models import Transfer
+from customers.models import SupplyContract
+
+
+@dataclass(frozen=True)
+class ContractBalance:
+    """What a contract owes and what it has paid ahead, in fen."""
+
+    receivable_fen: int
+    advance_fen: int
+
+    @property
+    def owed_fen(self) -> int:
+        """Owed after the advance; negative when more was paid than owed."""
+        return self.receivable_fen - self.advance_fen
+
+
+def contract_balance(contract: SupplyContract) -> ContractBalance:
+    """The contract's balance in one query."""
+    amount = "amount_fen"
+    sums = Transfer.objects.filter(contract=contract).aggregate(
+        owed=Sum(amount, filter=Q(debit=LedgerAccount.RECEIVABLE), default=0),
+        settled=Sum(amount, filter=Q(credit=LedgerAccount.RECEIVABLE), default=0),
+        paid_in=Sum(amount, filter=Q(credit=LedgerAccount.ADVANCE), default=0),
+        used=Sum(amount, filter=Q(debit=LedgerAccount.ADVANCE), default=0),
+    )
+    return ContractBalance(sums["owed"] - sums["settled"], sums["paid_in"] - sums["used"])

@@ -1,0 +1,103 @@
+"""Talking to WeChat Pay: durable intent first, the call outside any transaction, then the outcome.
+
+Every function here may be repeated: the same attempt always sends the same number and parameters.
+"""
+
+from datetime import datetime
+
+from django.db import connection
+
+from billing.merchants import wechat_pay_for
+from billing.models import Attempt, Method
+from billing.operations.wechat_attempts import (
+    LIVE,
+    apply_transaction_fact,
+    close_attempt,
+    plan_next_query,
+    record_order_outcome,
+)
+from billing.states import AttemptState
+from billing.wechatpay.orders import Order
+from billing.wechatpay.outcomes import Accepted, Outcome, Rejected
+from customers.models import SupplyContract
+from office.actors import Actor
+from office.calendar import SHANGHAI
+
+SWEEP = Actor.system("wechat sweep")
+
+
+def place_order(attempt: Attempt, *, at: datetime) -> Attempt:
+    """Place the attempt's order, or place it again when the last answer was lost."""
+    _outside_transactions()
+    line = wechat_pay_for(attempt.intent.company)
+    order = Order(
+        out_trade_no=attempt.number,
+        total_fen=attempt.amount_fen,
+        description=attempt.parameters["description"],
+        time_expire=attempt.expires_at.astimezone(SHANGHAI),
+    )
+    outcome: Outcome[str]
+    if attempt.method == Method.WECHAT_NATIVE:
+        outcome = line.place_native_order(order)
+    else:
+        outcome = line.place_jsapi_order(order, attempt.parameters["openid"])
+    return record_order_outcome(attempt, outcome, at=at)
+
+
+def query_attempt(attempt: Attempt, *, at: datetime) -> Attempt:
+    """Ask WeChat Pay how the order stands and take the answer in; close it when its time is over."""
+    _outside_transactions()
+    line = wechat_pay_for(attempt.intent.company)
+    answer = line.query_by_out_trade_no(attempt.number)
+    if isinstance(answer, Accepted):
+        apply_transaction_fact(answer.value, merchant=line.merchant, by=SWEEP, at=at)
+    elif isinstance(answer, Rejected) and answer.code in ("ORDER_NOT_EXIST", "ORDERNOTEXIST"):
+        if attempt.expires_at <= at:
+            return close_attempt(attempt, at=at)
+        if attempt.state in (AttemptState.CREATED, AttemptState.UNKNOWN):
+            place_order(attempt, at=at)
+    attempt.refresh_from_db()
+    if attempt.state in LIVE and attempt.expires_at <= at:
+        attempt = close_order(attempt, at=at)
+    return plan_next_query(attempt, at=at)
+
+
+def close_order(attempt: Attempt, *, at: datetime) -> Attempt:
+    """Close the order at WeChat Pay; when it turns out paid, book it instead."""
+    _outside_transactions()
+    line = wechat_pay_for(attempt.intent.company)
+    answer = line.close(attempt.number)
+    if isinstance(answer, Accepted):
+        return close_attempt(attempt, at=at)
+    if isinstance(answer, Rejected) and answer.code in ("ORDER_PAID", "ORDERPAID", "ORDER_CLOSED"):
+        said = line.query_by_out_trade_no(attempt.number)
+        if isinstance(said, Accepted):
+            apply_transaction_fact(said.value, merchant=line.merchant, by=SWEEP, at=at)
+    attempt.refresh_from_db()
+    return attempt
+
+
+def close_online_attempts(contract: SupplyContract, *, at: datetime) -> list[Attempt]:
+    """Close whatever the customer could still pay online, before other money is taken."""
+    live = Attempt.objects.filter(intent__contract=contract, state__in=LIVE).select_related(
+        "intent__company", "intent__contract"
+    )
+    return [close_order(attempt, at=at) for attempt in live]
+
+
+def sweep_attempts(*, at: datetime, limit: int = 200) -> int:
+    """Ask about every order whose time to be asked about has come."""
+    due = list(
+        Attempt.objects.filter(state__in=LIVE, next_query_at__lte=at)
+        .select_related("intent__company", "intent__contract")
+        .order_by("next_query_at")[:limit]
+    )
+    for attempt in due:
+        query_attempt(attempt, at=at)
+    return len(due)
+
+
+def _outside_transactions() -> None:
+    """A call may take seconds: no lock may be held meanwhile."""
+    if connection.in_atomic_block and not connection.settings_dict.get("TEST_WRAPPED"):
+        raise RuntimeError("network calls are made outside transactions")

@@ -1,0 +1,24 @@
+from customers.models.account import Account, SupplyState
+from customers.models.contract import Charging, SupplyContract
+from customers.models.customer import Customer, CustomerKind
+from customers.models.place import Building, Community, HeatStation
+from customers.models.premise import AreaLine, Premise
+from customers.models.sign_in import CustomerToken, OneTimeCode
+from customers.models.tariff_category import TariffCategory
+
+__all__ = [
+    "Account",
+    "AreaLine",
+    "Building",
+    "Charging",
+    "Community",
+    "Customer",
+    "CustomerKind",
+    "CustomerToken",
+    "HeatStation",
+    "OneTimeCode",
+    "Premise",
+    "SupplyContract",
+    "SupplyState",
+    "TariffCategory",
+]

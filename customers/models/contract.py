@@ -1,0 +1,72 @@
+from datetime import date
+
+from django.db import models
+from django.db.models import Q
+
+from customers.models.account import Account
+from customers.models.customer import Customer
+from office.models import Company
+from office.scope import CompanyScope
+
+
+class Charging(models.TextChoices):
+    AREA = "area", "面积"
+    METERED = "metered", "计量"
+
+
+class SupplyContract(models.Model):
+    """用热合同: who owes for the heat of an account, from `starts` until before `ends`.
+
+    The database lets an account have one contract at a time (see migration 0002).
+    """
+
+    company = models.ForeignKey(
+        Company, on_delete=models.PROTECT, verbose_name="公司", related_name="+"
+    )
+    account = models.ForeignKey(
+        Account, on_delete=models.PROTECT, verbose_name="户号", related_name="contracts"
+    )
+    customer = models.ForeignKey(
+        Customer, on_delete=models.PROTECT, verbose_name="用户", related_name="contracts"
+    )
+    payer = models.ForeignKey(
+        Customer,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        verbose_name="代付方",
+        related_name="paid_contracts",
+    )
+    number = models.CharField("合同编号", max_length=40)
+    charging = models.CharField(
+        "计费方式", max_length=10, choices=Charging, default=Charging.AREA
+    )
+    meter_number = models.CharField("表号", max_length=30, blank=True)
+    signed_on = models.DateField("签订日期", null=True, blank=True)
+    starts = models.DateField("生效日期")
+    ends = models.DateField("终止日期", null=True, blank=True)
+
+    objects = CompanyScope["SupplyContract"].as_manager()
+
+    class Meta:
+        permissions = [
+            ("transfer_ownership", "办理过户"),
+        ]
+        verbose_name = "用热合同"
+        verbose_name_plural = "用热合同"
+        ordering = ["account", "-starts"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["account"], condition=Q(ends__isnull=True), name="one_open_contract"
+            ),
+            models.CheckConstraint(
+                condition=Q(ends__isnull=True) | Q(ends__gte=models.F("starts")),
+                name="contract_ends_after_start",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+    def in_force_on(self, day: date) -> bool:
+        return self.starts <= day and (self.ends is None or day < self.ends)

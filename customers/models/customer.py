@@ -1,0 +1,74 @@
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Reverse
+
+from customers.identity import mask_id_number
+from office.models import Company
+from office.scope import CompanyScope
+from office.sealing import digest, seal, unseal
+
+ID_NUMBER = "customers.id_number"
+
+
+class CustomerKind(models.TextChoices):
+    RESIDENT = "resident", "居民"
+    PROPERTY = "property", "物业公司"
+    COMMERCIAL = "commercial", "商业经营"
+    GOVERNMENT = "government", "机关"
+    SCHOOL = "school", "学校"
+    HOSPITAL = "hospital", "医院"
+    TRANSPORT = "transport", "机场车站"
+    OTHER = "other", "其他非居民"
+
+
+class Customer(models.Model):
+    """用户: a person or an organisation that uses or pays for heat.
+
+    The ID number or credit code is sealed at rest and found by its keyed digest.
+    """
+
+    company = models.ForeignKey(
+        Company, on_delete=models.PROTECT, verbose_name="公司", related_name="+"
+    )
+    kind = models.CharField("类型", max_length=12, choices=CustomerKind)
+    name = models.CharField("户名", max_length=80)
+    phone = models.CharField("电话", max_length=20, blank=True)
+    id_sealed = models.CharField("证件号码（密）", max_length=160, blank=True, editable=False)
+    id_digest = models.CharField("证件索引", max_length=32, blank=True, editable=False)
+    low_income = models.BooleanField("低保", default=False)
+    remark = models.CharField("备注", max_length=200, blank=True)
+
+    objects = CompanyScope["Customer"].as_manager()
+
+    class Meta:
+        verbose_name = "用户"
+        verbose_name_plural = "用户"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["company", "id_digest"],
+                condition=~Q(id_digest=""),
+                name="one_customer_per_id_number",
+            )
+        ]
+        indexes = [
+            models.Index(fields=["name"], opclasses=["text_pattern_ops"], name="customer_name"),
+            models.Index(fields=["phone"], name="customer_phone"),
+            models.Index(Reverse("phone"), name="customer_phone_tail"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def id_number(self) -> str:
+        """The ID number or credit code in clear; empty when none is on file."""
+        return unseal(self.id_sealed, ID_NUMBER) if self.id_sealed else ""
+
+    @property
+    def masked_id_number(self) -> str:
+        return mask_id_number(self.id_number)
+
+    def put_id_number(self, number: str) -> None:
+        """Seal a checked number into this (unsaved) record."""
+        self.id_sealed = seal(number, ID_NUMBER)
+        self.id_digest = digest(number, ID_NUMBER)

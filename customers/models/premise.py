@@ -1,0 +1,108 @@
+from django.db import models
+from django.db.models import Q
+
+from customers.models.place import Building, HeatStation
+from customers.models.tariff_category import TariffCategory
+from office.models import Company
+from office.scope import CompanyScope
+
+
+class Premise(models.Model):
+    """户: the rooms behind one door, the place where heat goes."""
+
+    company = models.ForeignKey(
+        Company, on_delete=models.PROTECT, verbose_name="公司", related_name="+"
+    )
+    building = models.ForeignKey(
+        Building, on_delete=models.PROTECT, verbose_name="楼栋", related_name="premises"
+    )
+    unit = models.CharField("单元", max_length=20, blank=True)
+    room = models.CharField("房号", max_length=20)
+    heat_station = models.ForeignKey(
+        HeatStation,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        verbose_name="换热站",
+        related_name="premises",
+    )
+    address = models.CharField("地址", max_length=160, help_text="小区、楼号、单元、房号连写")
+
+    objects = CompanyScope["Premise"].as_manager()
+
+    class Meta:
+        verbose_name = "用热地点"
+        verbose_name_plural = "用热地点"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["building", "unit", "room"], name="one_premise_per_door"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.address
+
+
+class AreaLine(models.Model):
+    """One area of a premise with its own tariff category: flat, shop, attic.
+
+    Areas in m², heights in m. A line holds from `starts` until before `ends`.
+    """
+
+    company_path = "premise__company"
+
+    premise = models.ForeignKey(
+        Premise, on_delete=models.PROTECT, verbose_name="用热地点", related_name="area_lines"
+    )
+    ordinal = models.PositiveSmallIntegerField("序号", default=1)
+    category = models.ForeignKey(
+        TariffCategory, on_delete=models.PROTECT, verbose_name="热价类别", related_name="+"
+    )
+    building_area = models.DecimalField(
+        "建筑面积", max_digits=10, decimal_places=2, null=True, blank=True
+    )
+    inner_area = models.DecimalField(
+        "套内面积", max_digits=10, decimal_places=2, null=True, blank=True
+    )
+    usable_area = models.DecimalField(
+        "使用面积", max_digits=10, decimal_places=2, null=True, blank=True
+    )
+    charge_area = models.DecimalField(
+        "计费面积", max_digits=10, decimal_places=2, null=True, blank=True
+    )
+    height = models.DecimalField("层高", max_digits=5, decimal_places=2, null=True, blank=True)
+    starts = models.DateField("起")
+    ends = models.DateField("止", null=True, blank=True)
+
+    objects = CompanyScope["AreaLine"].as_manager()
+
+    class Meta:
+        verbose_name = "面积明细"
+        verbose_name_plural = "面积明细"
+        ordering = ["premise", "ordinal"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["premise", "ordinal", "starts"], name="one_area_line_per_ordinal"
+            ),
+            models.CheckConstraint(
+                condition=Q(building_area__gt=0)
+                | Q(inner_area__gt=0)
+                | Q(usable_area__gt=0)
+                | Q(charge_area__gt=0),
+                name="area_line_has_an_area",
+            ),
+            models.CheckConstraint(
+                condition=~Q(building_area__lte=0)
+                & ~Q(inner_area__lte=0)
+                & ~Q(usable_area__lte=0)
+                & ~Q(charge_area__lte=0),
+                name="areas_above_zero",
+            ),
+            models.CheckConstraint(
+                condition=Q(ends__isnull=True) | Q(ends__gt=models.F("starts")),
+                name="area_line_ends_after_start",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.category} {self.building_area} m²"

@@ -1,0 +1,27 @@
+from django.db import models
+
+from office.models import Company
+from office.scope import CompanyScope
+
+
+class TariffCategory(models.Model):
+    """热价类别: the class of use a published price is for (居民住宅, 非居民, 宾馆饭店, …)."""
+
+    company = models.ForeignKey(
+        Company, on_delete=models.PROTECT, verbose_name="公司", related_name="tariff_categories"
+    )
+    name = models.CharField("名称", max_length=40)
+    residential = models.BooleanField("居民", help_text="居民供热免征增值税，单独核算")
+
+    objects = CompanyScope["TariffCategory"].as_manager()
+
+    class Meta:
+        verbose_name = "热价类别"
+        verbose_name_plural = "热价类别"
+        ordering = ["company", "-residential", "name"]
+        constraints = [
+            models.UniqueConstraint(fields=["company", "name"], name="one_category_per_name")
+        ]
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,15 @@
+"""The one lock under which a customer's money and contracts change."""
+
+from customers.models import Account
+from office.refusals import NotFound
+
+
+def lock_account(account_id: int) -> Account:
+    """Wait for and hold the account until the transaction ends.
+
+    NO KEY UPDATE: rows that merely point at the account need not wait.
+    """
+    held = Account.objects.select_for_update(no_key=True).filter(pk=account_id).first()
+    if held is None:
+        raise NotFound("没有这个户号。")
+    return held

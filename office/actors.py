@@ -1,0 +1,38 @@
+"""Who acts: a member of staff, a customer, or the house itself."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from office.models import User
+
+
+class ActorKind(StrEnum):
+    STAFF = "staff"
+    CUSTOMER = "customer"
+    SYSTEM = "system"
+
+
+@dataclass(frozen=True)
+class Actor:
+    """The one in whose name an operation runs, and from where."""
+
+    kind: ActorKind
+    label: str
+    user: User | None = None
+    origin: str = ""
+
+    @classmethod
+    def staff(cls, user: User, *, origin: str = "") -> Actor:
+        return cls(ActorKind.STAFF, user.get_username(), user, origin)
+
+    @classmethod
+    def customer(cls, label: str, *, origin: str = "") -> Actor:
+        return cls(ActorKind.CUSTOMER, label, None, origin)
+
+    @classmethod
+    def system(cls, label: str) -> Actor:
+        return cls(ActorKind.SYSTEM, label)

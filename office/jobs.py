@@ -1,0 +1,160 @@
+"""Background work that outlives any process: queued, claimed, kept alive, taken up again.
+
+The `Job` row is the truth. Celery only carries its id; a lost message or a killed worker is
+made good by `requeue_stale_jobs`, which the scheduler runs every minute.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+from celery import current_app
+from django.db import IntegrityError, connection, transaction
+from django.utils import timezone
+from kombu.exceptions import OperationalError
+
+from office.actors import Actor
+from office.models import Company, Job, JobState
+from office.refusals import Refused
+
+logger = logging.getLogger(__name__)
+
+HEARTBEAT_LIMIT = timedelta(seconds=60)
+MOST_ATTEMPTS = 5
+
+Handler = Callable[["RunningJob"], dict[str, Any]]
+_handlers: dict[str, Handler] = {}
+
+
+def job(kind: str) -> Callable[[Handler], Handler]:
+    """Register the function that does jobs of this kind; it must be able to start again."""
+
+    def register(handler: Handler) -> Handler:
+        _handlers[kind] = handler
+        return handler
+
+    return register
+
+
+class RunningJob:
+    """A claimed job in the hands of its handler."""
+
+    def __init__(self, row: Job) -> None:
+        self.row = row
+        self.params: dict[str, Any] = row.params
+
+    def actor(self) -> Actor:
+        """Who asked for it: the work is done in that name."""
+        by = self.row.requested_by
+        return Actor.staff(by) if by else Actor.system(f"job {self.row.pk}")
+
+    def progress(self, done: int, total: int) -> None:
+        """Say how far it is; this is also the heartbeat."""
+        mine = Job.objects.filter(
+            pk=self.row.pk, state=JobState.RUNNING, attempts=self.row.attempts
+        )
+        if not mine.update(done=done, total=total, heartbeat_at=timezone.now()):
+            raise JobTakenOver(self.row.pk)
+
+
+class JobTakenOver(Exception):
+    """Another worker has this job now: stop without a trace."""
+
+
+def enqueue_job(
+    kind: str,
+    *,
+    key: str,
+    by: Actor,
+    at: datetime,
+    company: Company | None = None,
+    **params: Any,
+) -> Job:
+    """Queue a job; the same key while one is live answers with that one."""
+    try:
+        with transaction.atomic():
+            row = Job.objects.create(
+                kind=kind,
+                key=key,
+                params=params,
+                company=company,
+                requested_by=by.user,
+                created_at=at,
+            )
+    except IntegrityError:
+        return Job.objects.get(key=key, state__in=[JobState.QUEUED, JobState.RUNNING])
+    _wake(row.pk)
+    return row
+
+
+def run_job(pk: int) -> bool:
+    """Claim the job and do it; False when another has it or it is over."""
+    row = _claim(pk)
+    if row is None:
+        return False
+    try:
+        result = _handlers[row.kind](RunningJob(row))
+    except JobTakenOver:
+        logger.warning("job %s was taken over", pk)
+        return False
+    except Refused as refusal:
+        _finish(row, JobState.FAILED, error=refusal.sentence)
+        return True
+    except Exception as error:
+        logger.exception("job %s failed", pk)
+        _finish(row, JobState.FAILED, error=f"{type(error).__name__}: {error}")
+        raise
+    _finish(row, JobState.DONE, result=result)
+    return True
+
+
+def requeue_stale_jobs(at: datetime) -> int:
+    """Wake queued jobs nobody heard of and take running ones back from silent workers."""
+    limit = at - HEARTBEAT_LIMIT
+    Job.objects.filter(
+        state=JobState.RUNNING, heartbeat_at__lt=limit, attempts__gte=MOST_ATTEMPTS
+    ).update(state=JobState.FAILED, finished_at=at, error="多次中断，请联系系统管理员后重新发起。")
+    Job.objects.filter(state=JobState.RUNNING, heartbeat_at__lt=limit).update(
+        state=JobState.QUEUED, heartbeat_at=at
+    )
+    waiting = list(
+        Job.objects.filter(state=JobState.QUEUED, created_at__lt=at - timedelta(seconds=5))
+        .order_by("pk")
+        .values_list("pk", flat=True)[:100]
+    )
+    for pk in waiting:
+        _wake(pk)
+    return len(waiting)
+
+
+def _claim(pk: int) -> Job | None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE office_job SET state = 'running', attempts = attempts + 1,"
+            " heartbeat_at = now(), error = '' WHERE id = %s AND state = 'queued' RETURNING id",
+            [pk],
+        )
+        claimed = cursor.fetchone()
+    if claimed is None:
+        return None
+    return Job.objects.select_related("requested_by", "company").get(pk=pk)
+
+
+def _finish(row: Job, state: JobState, **outcome: Any) -> None:
+    Job.objects.filter(pk=row.pk, attempts=row.attempts).update(
+        state=state, finished_at=timezone.now(), **outcome
+    )
+
+
+def _wake(pk: int) -> None:
+    transaction.on_commit(lambda: _send(pk))
+
+
+def _send(pk: int) -> None:
+    try:
+        current_app.send_task("office.run_job", args=[pk])
+    except OperationalError:
+        logger.warning("broker unreachable; job %s waits for requeue_stale_jobs", pk)

@@ -1,0 +1,41 @@
+"""The journal: every operation leaves one line, in its own transaction."""
+
+from datetime import datetime
+from typing import Any
+
+from django.contrib.contenttypes.models import ContentType
+from django.db import models
+
+from office.actors import Actor
+from office.models import Company, JournalEntry
+
+
+def record(
+    action: str,
+    target: models.Model,
+    *,
+    by: Actor,
+    at: datetime,
+    company: Company | None = None,
+    **facts: Any,
+) -> JournalEntry:
+    """Write down that `by` did `action` to `target`. `facts` must be plain JSON values."""
+    owner = company if company is not None else getattr(target, "company", None)
+    return JournalEntry.objects.create(
+        at=at,
+        actor=by.label,
+        by=by.user,
+        company=owner if isinstance(owner, Company) else None,
+        action=action,
+        record_type=ContentType.objects.get_for_model(target),
+        record_id=target.pk,
+        facts=facts,
+        origin=by.origin,
+    )
+
+
+def timeline(target: models.Model) -> models.QuerySet[JournalEntry]:
+    """All that was done to one record, newest first."""
+    return JournalEntry.objects.filter(
+        record_type=ContentType.objects.get_for_model(target), record_id=target.pk
+    ).select_related("by")

@@ -1,0 +1,60 @@
+from django.db import models
+from django.db.models import Q
+
+from office.models.company import Company
+from office.models.user import User
+from office.scope import CompanyScope
+
+
+class JobState(models.TextChoices):
+    QUEUED = "queued", "排队中"
+    RUNNING = "running", "进行中"
+    DONE = "done", "已完成"
+    FAILED = "failed", "失败"
+
+
+class Job(models.Model):
+    """A piece of background work. The truth about it is here, the broker only wakes a worker."""
+
+    kind = models.CharField("任务", max_length=60)
+    key = models.CharField("唯一键", max_length=120)
+    params = models.JSONField("参数", default=dict)
+    company = models.ForeignKey(
+        Company, on_delete=models.PROTECT, null=True, verbose_name="公司", related_name="+"
+    )
+    requested_by = models.ForeignKey(
+        User, on_delete=models.PROTECT, null=True, verbose_name="发起人", related_name="+"
+    )
+    state = models.CharField("状态", max_length=10, choices=JobState, default=JobState.QUEUED)
+    done = models.PositiveIntegerField("已处理", default=0)
+    total = models.PositiveIntegerField("总数", default=0)
+    attempts = models.PositiveSmallIntegerField("次数", default=0)
+    created_at = models.DateTimeField("创建时间")
+    heartbeat_at = models.DateTimeField("心跳", null=True)
+    finished_at = models.DateTimeField("完成时间", null=True)
+    result = models.JSONField("结果", default=dict)
+    error = models.TextField("错误", blank=True)
+
+    objects = CompanyScope["Job"].as_manager()
+
+    class Meta:
+        verbose_name = "后台任务"
+        verbose_name_plural = "后台任务"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["key"],
+                condition=Q(state__in=["queued", "running"]),
+                name="one_live_job_per_key",
+            )
+        ]
+        indexes = [models.Index(fields=["state", "heartbeat_at"])]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.key}"
+
+    @property
+    def percent(self) -> int:
+        """Progress in whole percent; 100 only when it is done."""
+        if self.state == JobState.DONE:
+            return 100
+        return min(99, self.done * 100 // self.total) if self.total else 0

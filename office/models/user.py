@@ -1,0 +1,39 @@
+from functools import cached_property
+
+from django.contrib.auth.models import AbstractUser
+from django.db import models
+
+from office.models.company import Company
+
+
+class User(AbstractUser):
+    """A member of staff. Roles are Django groups kept in step with `heating/roles.py`."""
+
+    companies = models.ManyToManyField(
+        Company, verbose_name="所属公司", blank=True, related_name="staff"
+    )
+    group_wide = models.BooleanField("全集团", default=False, help_text="可见所有公司的数据")
+    phone = models.CharField("手机", max_length=20, blank=True)
+
+    class Meta:
+        verbose_name = "员工"
+        verbose_name_plural = "员工"
+
+    @property
+    def sees_every_company(self) -> bool:
+        return self.group_wide or self.is_superuser
+
+    @cached_property
+    def company_ids(self) -> list[int]:
+        return list(self.companies.values_list("pk", flat=True))
+
+    def works_for(self, company: Company) -> bool:
+        """Whether this person may act in that company."""
+        return self.sees_every_company or company.pk in self.company_ids
+
+    @property
+    def display_name(self) -> str:
+        return f"{self.last_name}{self.first_name}" or self.username
+
+    def __str__(self) -> str:
+        return self.display_name

@@ -1,0 +1,42 @@
+"""Personal data at rest: sealed with AES-256-GCM, found again by a keyed digest."""
+
+import base64
+import hashlib
+import hmac
+import os
+from functools import lru_cache
+
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from django.conf import settings
+
+_VERSION = "v1"
+
+
+@lru_cache(maxsize=8)
+def _key(key_id: str, use: str) -> bytes:
+    secret: str = settings.SEALING_KEYS[key_id]
+    return hashlib.sha256(f"{use}:{secret}".encode()).digest()
+
+
+def seal(text: str, purpose: str) -> str:
+    """Encrypt `text` for one purpose ('customers.id_number'); another purpose cannot open it."""
+    key_id: str = settings.SEALING_KEY_ID
+    nonce = os.urandom(12)
+    box = AESGCM(_key(key_id, "seal")).encrypt(nonce, text.encode(), purpose.encode())
+    return f"{_VERSION}|{key_id}|{base64.b64encode(nonce + box).decode()}"
+
+
+def unseal(sealed: str, purpose: str) -> str:
+    """Decrypt what `seal` made; raises `cryptography.exceptions.InvalidTag` when tampered with."""
+    version, key_id, body = sealed.split("|")
+    if version != _VERSION:
+        raise ValueError(f"unknown seal {version}")
+    raw = base64.b64decode(body)
+    opened = AESGCM(_key(key_id, "seal")).decrypt(raw[:12], raw[12:], purpose.encode())
+    return opened.decode()
+
+
+def digest(text: str, purpose: str) -> str:
+    """A keyed digest for exact search and uniqueness, 32 hex digits."""
+    key = _key(settings.SEALING_DIGEST_KEY_ID, "digest")
+    return hmac.new(key, f"{purpose}:{text}".encode(), hashlib.sha256).hexdigest()[:32]
