@@ -1,0 +1,1 @@
+"""WeChat Pay APIv3 played from its documentation, because it has no sandbox."""

@@ -1,0 +1,48 @@
+"""What every part of the simulator shares: keys, memory, clock, and whom it may call."""
+
+import time
+from dataclasses import dataclass, field
+from datetime import datetime
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from simulators.wechatpay.keys import Keys
+from simulators.wechatpay.store import Store
+
+CHINA = ZoneInfo("Asia/Shanghai")
+
+
+class Refusal(Exception):
+    """An unsigned 4xx or 5xx as WeChat Pay words it."""
+
+    def __init__(self, status: int, code: str, message: str) -> None:
+        super().__init__(code)
+        self.status, self.code, self.message = status, code, message
+
+
+@dataclass(frozen=True)
+class World:
+    """`time_scale` shortens the retry table only; the setting `clock_offset` moves the clock."""
+
+    keys: Keys
+    store: Store
+    public_url: str
+    merchant_name: str
+    notify_allow: frozenset[str] = field(default=frozenset({"127.0.0.1", "localhost"}))
+    time_scale: float = 1.0
+    web_codes: bool = False
+
+    def now(self) -> int:
+        """Unix seconds by the simulator's own clock."""
+        return int(time.time()) + int(self.store.setting("clock_offset", "0"))
+
+    def may_call(self, url: str) -> bool:
+        """True for http(s) addresses whose host, or host:port, was allowed at start."""
+        parts = urlsplit(url)
+        return parts.scheme in ("http", "https") and bool(
+            {parts.hostname or "", parts.netloc} & self.notify_allow
+        )
+
+
+def rfc3339(seconds: int) -> str:
+    return datetime.fromtimestamp(seconds, CHINA).isoformat(timespec="seconds")
