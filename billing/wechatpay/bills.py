@@ -1,4 +1,4 @@
-"""The trade bill of a day: hash first, then rows by header name, then the totals it prints about itself."""
+"""The trade bill of a day: its hash, then rows by header name, then the totals it prints."""
 
 import gzip
 import hashlib
@@ -32,7 +32,7 @@ class BillRefused(Exception):
 
 @dataclass(frozen=True)
 class BillRow:
-    """One line: a payment, or a refund at its request time. Fees have thousandths of a fen, negative on refunds."""
+    """A payment, or a refund at its request time; fees in 1/1000 fen, negative on refunds."""
 
     traded_at: datetime
     appid: str
@@ -115,14 +115,19 @@ def _record(names: Sequence[str], line: str) -> dict[str, str]:
     return dict(zip(names, values, strict=True))
 
 
-def _check_totals(records: Sequence[Mapping[str, str]], summary: Mapping[str, str], header: Sequence[str]) -> None:
+def _check_totals(
+    records: Sequence[Mapping[str, str]], summary: Mapping[str, str], header: Sequence[str]
+) -> None:
     if _scaled(summary[COUNT], 0) != len(records):
         raise BillRefused(f"the summary counts {summary[COUNT]} lines, the file has {len(records)}")
     for total, column in TOTALS.items():
         if total in summary and column in header:
             added = sum(_scaled(record[column], 5) for record in records)
             if added != _scaled(summary[total], 5):
-                raise BillRefused(f"{column} adds up to {Decimal(added).scaleb(-5)}, the summary says {summary[total]}")
+                raise BillRefused(
+                    f"{column} adds up to {Decimal(added).scaleb(-5)},"
+                    f" the summary says {summary[total]}"
+                )
 
 
 def _scaled(text: str, places: int) -> int:
@@ -136,10 +141,12 @@ def _scaled(text: str, places: int) -> int:
 
 
 def _row(record: Mapping[str, str]) -> BillRow:
-    """Refund columns are absent from a SUCCESS bill, so they default; the columns of a payment do not."""
+    """Refund columns are absent from a SUCCESS bill, so they default; those of a payment do not."""
     try:
         return BillRow(
-            traded_at=datetime.strptime(record["交易时间"], "%Y-%m-%d %H:%M:%S").replace(tzinfo=CHINA),
+            traded_at=datetime.strptime(record["交易时间"], "%Y-%m-%d %H:%M:%S").replace(
+                tzinfo=CHINA
+            ),
             appid=record["公众账号ID"],
             mchid=record["商户号"],
             transaction_id=record["微信订单号"],

@@ -1,5 +1,6 @@
-"""Calls to WeChat Pay. Every answer is verified before it is read; nothing is stored and nothing is retried
-except a probe's victim, once, with the same number and the same parameters."""
+"""Calls to WeChat Pay: every answer is verified before it is read, and nothing is stored.
+
+Nothing is retried except a probe's victim, once, with the same number and the same parameters."""
 
 import json
 import secrets
@@ -22,7 +23,12 @@ from billing.wechatpay.trust import WINDOW_SECONDS, Distrust, NotTrusted, Trust
 T = TypeVar("T")
 ORDERS = "/v3/pay/transactions"
 REFRESH_EVERY = timedelta(minutes=10)
-NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol)
+NEVER_SENT = (
+    httpx.ConnectError,
+    httpx.ConnectTimeout,
+    httpx.PoolTimeout,
+    httpx.UnsupportedProtocol,
+)
 
 
 def _now() -> datetime:
@@ -34,7 +40,7 @@ def _nonce() -> str:
 
 
 class WechatPay:
-    """One merchant's line to WeChat Pay; safe to share between threads. Refunds will stand beside `close`."""
+    """One merchant's line to WeChat Pay, shared between threads; refunds belong beside `close`."""
 
     def __init__(
         self,
@@ -72,11 +78,11 @@ class WechatPay:
         return self._place("native", order.body(), "code_url")
 
     def place_jsapi_order(self, order: Order, openid: str) -> Outcome[str]:
-        """Place an order for one payer inside WeChat; the value is its `prepay_id`, good for two hours."""
+        """Place an order for one payer; the value is its `prepay_id`, good for two hours."""
         return self._place("jsapi", order.body() | {"payer": {"openid": openid}}, "prepay_id")
 
     def jsapi_parameters(self, prepay_id: str) -> dict[str, str]:
-        """The signed argument of getBrandWCPayRequest; its "ok" proves nothing, query afterwards."""
+        """The signed argument of getBrandWCPayRequest; its "ok" proves nothing: query."""
         package = f"prepay_id={prepay_id}"
         timestamp, nonce = str(int(self._clock().timestamp())), self._nonce()
         return {
@@ -85,23 +91,31 @@ class WechatPay:
             "nonceStr": nonce,
             "package": package,
             "signType": "RSA",
-            "paySign": pay_sign(self.merchant.private_key_pem, self.merchant.appid, timestamp, nonce, package),
+            "paySign": pay_sign(
+                self.merchant.private_key_pem, self.merchant.appid, timestamp, nonce, package
+            ),
         }
 
     def query_by_out_trade_no(self, out_trade_no: str) -> Outcome[TransactionFact]:
         check_out_trade_no(out_trade_no)
-        return self._query(f"{ORDERS}/out-trade-no/{out_trade_no}", lambda fact: fact.out_trade_no == out_trade_no)
+        return self._query(
+            f"{ORDERS}/out-trade-no/{out_trade_no}", lambda fact: fact.out_trade_no == out_trade_no
+        )
 
     def query_by_transaction_id(self, transaction_id: str) -> Outcome[TransactionFact]:
         """Only paid orders have a transaction id."""
         if not (transaction_id.isascii() and transaction_id.isalnum()):
             raise ValueError("a transaction id has only letters and digits")
-        return self._query(f"{ORDERS}/id/{transaction_id}", lambda fact: fact.transaction_id == transaction_id)
+        return self._query(
+            f"{ORDERS}/id/{transaction_id}", lambda fact: fact.transaction_id == transaction_id
+        )
 
     def close(self, out_trade_no: str) -> Outcome[None]:
         """Close an unpaid order, repeatable; Rejected with ORDER_PAID means query and book it."""
         check_out_trade_no(out_trade_no)
-        answer = self._call("POST", f"{ORDERS}/out-trade-no/{out_trade_no}/close", {"mchid": self.merchant.mchid})
+        answer = self._call(
+            "POST", f"{ORDERS}/out-trade-no/{out_trade_no}/close", {"mchid": self.merchant.mchid}
+        )
         return Accepted(None) if isinstance(answer, Accepted) else answer
 
     def echo(self, message: str) -> Outcome[str]:
@@ -112,10 +126,12 @@ class WechatPay:
         )
 
     def refresh_certificates(self) -> Outcome[dict[str, str]]:
-        """Learn the platform certificates, at most every ten minutes; keep the returned PEMs for the next start."""
+        """Learn the platform certificates, at most every ten minutes, and return their PEMs."""
         now = self._clock()
         if self._refreshed_at is not None and now - self._refreshed_at < REFRESH_EVERY:
-            return Unknown(Why.TOO_SOON, "the certificates were asked for less than ten minutes ago")
+            return Unknown(
+                Why.TOO_SOON, "the certificates were asked for less than ten minutes ago"
+            )
         self._refreshed_at = now
         answer = self._send("GET", "/v3/certificates", b"")
         if not isinstance(answer, Accepted):
@@ -134,11 +150,16 @@ class WechatPay:
         return Accepted(found)
 
     def download_trade_bill(self, day: date, bill_type: str = "ALL") -> Outcome[TradeBill]:
-        """Fetch a day's checked bill; a day without any is Rejected NO_STATEMENT_EXIST, too early STATEMENT_CREATING."""
+        """Fetch and check a day's bill.
+
+        Rejected with NO_STATEMENT_EXIST is a day without trade, STATEMENT_CREATING is too early.
+        """
         target = f"/v3/bill/tradebill?bill_date={day.isoformat()}&bill_type={bill_type}"
         announced = self._read(
             self._call("GET", target),
-            lambda body: tuple(_required(body, name) for name in ("hash_type", "hash_value", "download_url")),
+            lambda body: tuple(
+                _required(body, name) for name in ("hash_type", "hash_value", "download_url")
+            ),
         )
         if not isinstance(announced, Accepted):
             return announced
@@ -155,12 +176,24 @@ class WechatPay:
 
     def _place(self, trade_type: str, order: dict[str, object], wanted: str) -> Outcome[str]:
         merchant = self.merchant
-        body = {"appid": merchant.appid, "mchid": merchant.mchid, "notify_url": merchant.notify_url} | order
-        return self._read(self._call("POST", f"{ORDERS}/{trade_type}", body), lambda said: _required(said, wanted))
+        body = {
+            "appid": merchant.appid,
+            "mchid": merchant.mchid,
+            "notify_url": merchant.notify_url,
+        } | order
+        return self._read(
+            self._call("POST", f"{ORDERS}/{trade_type}", body), lambda said: _required(said, wanted)
+        )
 
-    def _query(self, path: str, is_ours: Callable[[TransactionFact], bool]) -> Outcome[TransactionFact]:
-        answer = self._read(self._call("GET", f"{path}?mchid={self.merchant.mchid}"), TransactionFact.read)
-        if isinstance(answer, Accepted) and not (is_ours(answer.value) and answer.value.mchid == self.merchant.mchid):
+    def _query(
+        self, path: str, is_ours: Callable[[TransactionFact], bool]
+    ) -> Outcome[TransactionFact]:
+        answer = self._read(
+            self._call("GET", f"{path}?mchid={self.merchant.mchid}"), TransactionFact.read
+        )
+        if isinstance(answer, Accepted) and not (
+            is_ours(answer.value) and answer.value.mchid == self.merchant.mchid
+        ):
             return Unknown(Why.OTHER_ORDER, "the answer speaks of another order")
         return answer
 
@@ -172,9 +205,15 @@ class WechatPay:
         except Malformed as broken:
             return Unknown(Why.UNREADABLE, str(broken))
 
-    def _call(self, method: str, target: str, said: dict[str, object] | None = None) -> Outcome[bytes]:
+    def _call(
+        self, method: str, target: str, said: dict[str, object] | None = None
+    ) -> Outcome[bytes]:
         """Serialise once, send, verify; a probe's victim is sent once more."""
-        body = b"" if said is None else json.dumps(said, ensure_ascii=False, separators=(",", ":")).encode()
+        body = (
+            b""
+            if said is None
+            else json.dumps(said, ensure_ascii=False, separators=(",", ":")).encode()
+        )
         outcome = self._verified(self._send(method, target, body))
         if outcome == Unknown(Why.NOT_TRUSTED, Distrust.PROBE):
             outcome = self._verified(self._send(method, target, body))
@@ -190,7 +229,7 @@ class WechatPay:
         return Accepted(answer.value.content)
 
     def _send(self, method: str, target: str, body: bytes) -> Outcome[httpx.Response]:
-        """Sign and send these very bytes; the accepted answer is a 200 or 204 that nobody has verified yet."""
+        """Sign and send these very bytes; Accepted here is a 200 or 204 not yet verified."""
         sent_at = int(self._clock().timestamp())
         try:
             answer = self._http.send(self._signed(method, target, body, str(sent_at)))
@@ -207,15 +246,23 @@ class WechatPay:
             return Unknown(Why.BUSY, code)
         if answer.status_code < 400:
             return Unknown(Why.UNEXPECTED_STATUS, str(answer.status_code))
-        drift = _clock_drift(answer, sent_at) if (answer.status_code, code) == (401, "SIGN_ERROR") else None
+        drift = (
+            _clock_drift(answer, sent_at)
+            if (answer.status_code, code) == (401, "SIGN_ERROR")
+            else None
+        )
         return Rejected(answer.status_code, code, message, drift)
 
     def _signed(self, method: str, target: str, body: bytes, timestamp: str) -> httpx.Request:
         merchant, nonce = self.merchant, self._nonce()
         request = self._http.build_request(method, target, content=body or None)
         emitted = request.url.raw_path.decode("ascii")
-        signature = sign(merchant.private_key_pem, request_message(method, emitted, timestamp, nonce, body))
-        request.headers["Authorization"] = authorization(merchant.mchid, merchant.serial, timestamp, nonce, signature)
+        signature = sign(
+            merchant.private_key_pem, request_message(method, emitted, timestamp, nonce, body)
+        )
+        request.headers["Authorization"] = authorization(
+            merchant.mchid, merchant.serial, timestamp, nonce, signature
+        )
         if body:
             request.headers["Content-Type"] = "application/json"
         if merchant.answer_serial:
@@ -239,7 +286,7 @@ def _complaint(body: bytes) -> tuple[str, str]:
 
 
 def _clock_drift(answer: httpx.Response, sent_at: int) -> int | None:
-    """Seconds our clock is ahead of the answer's Date header, when that is too far to be believed."""
+    """Seconds our clock is ahead of the answer's Date header, once that is five minutes or more."""
     try:
         theirs = int(parsedate_to_datetime(answer.headers.get("Date", "")).timestamp())
     except ValueError:

@@ -9,14 +9,14 @@ PAID_STATES = frozenset({"SUCCESS", "REFUND"})
 
 
 class Malformed(Exception):
-    """Believed, but not readable as the fact it should be: store it, raise an alarm, answer `status`."""
+    """Not readable as the fact it should be: store it, raise an alarm, answer `status`."""
 
     status = 400
 
 
 @dataclass(frozen=True)
 class TransactionFact:
-    """An order as WeChat Pay sees it. An unpaid one has no transaction id, no time, and maybe 0 as total."""
+    """An order as WeChat Pay sees it; unpaid, it has no transaction id, no time, maybe total 0."""
 
     mchid: str
     appid: str
@@ -38,7 +38,7 @@ class TransactionFact:
 
     @classmethod
     def read(cls, raw: bytes) -> "TransactionFact":
-        """Read a decrypted callback or a query answer; raises Malformed when a paid one lacks its figures."""
+        """Read a callback's plaintext or a query answer; Malformed when paid without figures."""
         said = read_object(raw)
         amount = _object(said, "amount")
         paid = said.get("trade_state") in PAID_STATES

@@ -6,12 +6,14 @@ from urllib.parse import urlsplit
 
 OFFICIAL_HOSTS = frozenset({"api.mch.weixin.qq.com", "api2.mch.weixin.qq.com"})
 PUBLIC_KEY_ID = "PUB_KEY_ID_"
-SIMULATOR_MARK = "53494D554C41544F52"  # "SIMULATOR" in hex: every serial the simulator gives out begins with it
+SIMULATOR_MARK = (
+    "53494D554C41544F52"  # "SIMULATOR" in hex: every serial the simulator gives out begins with it
+)
 
 
 @dataclass(frozen=True)
 class Merchant:
-    """One direct merchant; `trusted` maps each key id or certificate serial of WeChat Pay to its PEM."""
+    """One direct merchant; `trusted` maps WeChat Pay's key ids and certificate serials to PEMs."""
 
     mchid: str
     appid: str
@@ -28,12 +30,12 @@ class Merchant:
 
     @property
     def answer_serial(self) -> str:
-        """The public key id the answers should be signed with; empty while only certificates are known."""
+        """The public key id that answers are to be signed with; empty in certificate mode."""
         return next((serial for serial in self.trusted if serial.startswith(PUBLIC_KEY_ID)), "")
 
 
 def production_faults(merchant: Merchant) -> list[str]:
-    """Say what forbids this merchant in production: a host that is not WeChat Pay's, or simulator keys."""
+    """Say what forbids this merchant in production: a foreign host, or keys of the simulator."""
     faults = []
     base = urlsplit(merchant.base_url)
     if base.scheme != "https" or base.netloc not in OFFICIAL_HOSTS or base.path.strip("/"):
@@ -41,7 +43,11 @@ def production_faults(merchant: Merchant) -> list[str]:
     notify = urlsplit(merchant.notify_url)
     if notify.scheme != "https" or notify.query or notify.fragment:
         faults.append("notify_url must be https and carry no query")
-    simulated = [serial for serial in (merchant.serial, *merchant.trusted) if SIMULATOR_MARK in serial.upper()]
+    simulated = [
+        serial
+        for serial in (merchant.serial, *merchant.trusted)
+        if SIMULATOR_MARK in serial.upper()
+    ]
     faults.extend(f"{serial} is a key of the simulator" for serial in simulated)
     if not merchant.trusted:
         faults.append("no key of WeChat Pay is trusted, so no answer could be believed")

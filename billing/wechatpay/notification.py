@@ -13,7 +13,7 @@ MAX_BODY_BYTES = 256 * 1024
 
 @dataclass(frozen=True)
 class Notification:
-    """A believed callback; `fact` is None for an event type we do not book, `plaintext` is what was sealed."""
+    """A believed callback; `fact` is None for an event we do not book, `plaintext` was sealed."""
 
     event_id: str
     event_type: str
@@ -24,7 +24,7 @@ class Notification:
 def read_notification(
     trust: Trust, apiv3_key: str, headers: Mapping[str, str], body: bytes, now: datetime
 ) -> Notification:
-    """Verify, decrypt and read one callback; raises NotTrusted, SealBroken or Malformed, each with a `status`."""
+    """Verify, decrypt and read; raises NotTrusted, SealBroken or Malformed, each with `status`."""
     if len(body) > MAX_BODY_BYTES:
         raise Malformed("the callback is too large")
     trust.verify(headers, body, now)

@@ -1,4 +1,4 @@
-"""An order as we place it; the same order placed again refreshes its code, any change would be refused."""
+"""An order as we place it: placed again it refreshes its code, changed it is refused."""
 
 import re
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ OUT_TRADE_NO = re.compile(r"[0-9A-Z]{6,32}")
 
 @dataclass(frozen=True)
 class Order:
-    """`out_trade_no` keeps to digits and capitals, so no HTTP library ever rewrites a signed address."""
+    """`out_trade_no` is digits and capitals, so no HTTP library ever rewrites a signed address."""
 
     out_trade_no: str
     total_fen: int
@@ -21,7 +21,11 @@ class Order:
 
     def __post_init__(self) -> None:
         check_out_trade_no(self.out_trade_no)
-        if isinstance(self.total_fen, bool) or not isinstance(self.total_fen, int) or self.total_fen < 1:
+        if (
+            isinstance(self.total_fen, bool)
+            or not isinstance(self.total_fen, int)
+            or self.total_fen < 1
+        ):
             raise ValueError("an order is at least 1 fen, in whole fen")
         if not 1 <= len(self.description) <= 127:
             raise ValueError("the description has 1 to 127 characters")

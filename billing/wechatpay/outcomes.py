@@ -16,7 +16,7 @@ class Accepted(Generic[T]):
 
 @dataclass(frozen=True)
 class Rejected:
-    """A 4xx, which carries no signature: `code` is a hint, so ask a signed query where money is at stake."""
+    """A 4xx, which is never signed: `code` is a hint, so query where money is at stake."""
 
     status: int
     code: str
@@ -25,7 +25,7 @@ class Rejected:
 
     @property
     def is_clock_error(self) -> bool:
-        """True when our clock and WeChat Pay's are five minutes apart: set the clock, do not repeat."""
+        """True when our clock is five minutes off WeChat Pay's: set the clock, do not repeat."""
         return self.clock_drift_seconds is not None
 
 
@@ -45,7 +45,7 @@ class Why(StrEnum):
 
 @dataclass(frozen=True)
 class Unknown:
-    """It may have happened or not: query, or repeat with the same number and the same parameters."""
+    """It may have happened or not: query, or repeat with the same number and parameters."""
 
     why: Why
     detail: str = ""

@@ -1,4 +1,4 @@
-"""What WeChat Pay seals for us: AEAD_AES_256_GCM resources, RSA-OAEP fields, the list of certificates."""
+"""What WeChat Pay seals for us: AES-256-GCM resources, certificates, RSA-OAEP fields."""
 
 import json
 from base64 import b64decode
@@ -23,7 +23,7 @@ class SealBroken(Exception):
 
 
 def open_sealed(apiv3_key: str, *, ciphertext: str, nonce: str, associated_data: str) -> bytes:
-    """Decrypt base64(ciphertext‖tag) with the 32-byte APIv3 key; any other key length is refused."""
+    """Decrypt base64(ciphertext‖tag) with the 32-byte APIv3 key; other key lengths are refused."""
     key = apiv3_key.encode()
     if len(key) != KEY_BYTES:
         raise SealBroken(f"the APIv3 key has {len(key)} bytes instead of {KEY_BYTES}")
@@ -49,16 +49,17 @@ def open_certificates(apiv3_key: str, body: bytes) -> dict[str, str]:
     try:
         listed = json.loads(body)["data"]
         return {
-            str(item["serial_no"]): open_resource(apiv3_key, item["encrypt_certificate"]).decode() for item in listed
+            str(item["serial_no"]): open_resource(apiv3_key, item["encrypt_certificate"]).decode()
+            for item in listed
         }
     except (ValueError, KeyError, TypeError) as broken:
         raise SealBroken("the list of certificates is not readable") from broken
 
 
 def open_field(private_key_pem: str, ciphertext: str) -> bytes:
-    """Decrypt one field sealed to the merchant's key with RSA-OAEP (SHA-1), the only scheme of APIv3 today."""
+    """Decrypt a field sealed to the merchant's key by RSA-OAEP, whose SHA-1 APIv3 prescribes."""
     try:
         sealed = b64decode(ciphertext, validate=True)
-        return load_private_key(private_key_pem).decrypt(sealed, OAEP(MGF1(SHA1()), SHA1(), None))
+        return load_private_key(private_key_pem).decrypt(sealed, OAEP(MGF1(SHA1()), SHA1(), None))  # noqa: S303
     except ValueError as broken:
         raise SealBroken("the field does not open with the merchant's key") from broken

@@ -37,5 +37,5 @@ def authorization(mchid: str, serial: str, timestamp: str, nonce: str, signature
 
 
 def pay_sign(private_key_pem: str, appid: str, timestamp: str, nonce: str, package: str) -> str:
-    """Sign a payment call-up; `package` is `prepay_id=…` on a page and the bare prepay id in an app."""
+    """Sign a call-up; `package` is `prepay_id=…` on a page and the bare prepay id in an app."""
     return sign(private_key_pem, f"{appid}\n{timestamp}\n{nonce}\n{package}\n".encode())

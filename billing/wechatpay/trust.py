@@ -79,23 +79,29 @@ class Trust:
 
     def learn(self, certificates: Mapping[str, str]) -> None:
         """Believe further keys as well; those already believed stay."""
-        self._keys = self._keys | {serial: load_trusted_key(pem) for serial, pem in certificates.items()}
+        self._keys = self._keys | {
+            serial: load_trusted_key(pem) for serial, pem in certificates.items()
+        }
 
     @property
     def serials(self) -> tuple[str, ...]:
         return tuple(self._keys)
 
     def verify(self, headers: Mapping[str, str], body: bytes, now: datetime) -> None:
-        """Raise NotTrusted unless the raw body was signed by a believed key within 300 seconds of `now`."""
+        """Raise NotTrusted unless a believed key signed these bytes within 300 seconds of `now`."""
         sent = {name.lower(): value for name, value in headers.items()}
         timestamp, nonce, signature, serial = (
-            sent.get(f"wechatpay-{name}", "") for name in ("timestamp", "nonce", "signature", "serial")
+            sent.get(f"wechatpay-{name}", "")
+            for name in ("timestamp", "nonce", "signature", "serial")
         )
         if not (timestamp and nonce and signature and serial):
             raise NotTrusted(Distrust.UNSIGNED)
         if sent.get("wechatpay-signature-type", SCHEME) != SCHEME:
             raise NotTrusted(Distrust.SIGNATURE_TYPE)
-        if not re.fullmatch(r"[0-9]{1,12}", timestamp) or abs(int(now.timestamp()) - int(timestamp)) >= WINDOW_SECONDS:
+        if (
+            not re.fullmatch(r"[0-9]{1,12}", timestamp)
+            or abs(int(now.timestamp()) - int(timestamp)) >= WINDOW_SECONDS
+        ):
             raise NotTrusted(Distrust.STALE)
         trusted = self._keys.get(serial)
         if trusted is None:
@@ -104,4 +110,6 @@ class Trust:
             raise NotTrusted(Distrust.EXPIRED_CERTIFICATE)
         message = f"{timestamp}\n{nonce}\n".encode(errors="replace") + body + b"\n"
         if not signature_fits(trusted.key, message, signature):
-            raise NotTrusted(Distrust.PROBE if signature.startswith(PROBE) else Distrust.BAD_SIGNATURE)
+            raise NotTrusted(
+                Distrust.PROBE if signature.startswith(PROBE) else Distrust.BAD_SIGNATURE
+            )

@@ -12,15 +12,25 @@ import pytest
 
 from billing.wechatpay.bills import BillRefused, file_hash, read_trade_bill
 from billing.wechatpay.facts import read_object
-from billing.wechatpay.sealing import SealBroken, open_certificates, open_field, open_resource, open_sealed
+from billing.wechatpay.sealing import (
+    SealBroken,
+    open_certificates,
+    open_field,
+    open_resource,
+    open_sealed,
+)
 from billing.wechatpay.signing import load_private_key, pay_sign, request_message, sign
 from billing.wechatpay.trust import NotTrusted, Trust, load_trusted_key, signature_fits
 
 VECTORS = Path(__file__).resolve().parents[3].parent / "shared" / "wechat" / "vectors.json"
-PUBLISHED: dict[str, Any] = json.loads(VECTORS.read_bytes()) if VECTORS.exists() else {"keys": {}, "vectors": []}
+PUBLISHED: dict[str, Any] = (
+    json.loads(VECTORS.read_bytes()) if VECTORS.exists() else {"keys": {}, "vectors": []}
+)
 KEYS = PUBLISHED["keys"]
 
-pytestmark = pytest.mark.skipif(not VECTORS.exists(), reason="no published vectors beside this checkout")
+pytestmark = pytest.mark.skipif(
+    not VECTORS.exists(), reason="no published vectors beside this checkout"
+)
 
 
 def public_key_of(vector: dict[str, Any]) -> str:
@@ -36,7 +46,11 @@ def target_of(vector: dict[str, Any]) -> str:
 
 def message_of(vector: dict[str, Any]) -> bytes:
     return request_message(
-        vector["method"], target_of(vector), vector["timestamp"], vector["nonce"], vector["body"].encode()
+        vector["method"],
+        target_of(vector),
+        vector["timestamp"],
+        vector["nonce"],
+        vector["body"].encode(),
     )
 
 
@@ -47,7 +61,10 @@ def rsa_sha256(vector: dict[str, Any]) -> None:
 
 def rsa_sha256_verify(vector: dict[str, Any]) -> None:
     key = load_trusted_key(public_key_of(vector)).key
-    assert signature_fits(key, vector["message"].encode(), vector["signature"]) is vector["expect"]["valid"]
+    assert (
+        signature_fits(key, vector["message"].encode(), vector["signature"])
+        is vector["expect"]["valid"]
+    )
 
 
 def request_message_lines(vector: dict[str, Any]) -> None:
@@ -56,16 +73,24 @@ def request_message_lines(vector: dict[str, Any]) -> None:
 
 def request_signature(vector: dict[str, Any]) -> None:
     assert message_of(vector).decode() == vector["message"]
-    assert sign(KEYS[vector["key"]]["private_key_pem"], message_of(vector)) == vector["expect"]["signature"]
+    assert (
+        sign(KEYS[vector["key"]]["private_key_pem"], message_of(vector))
+        == vector["expect"]["signature"]
+    )
 
 
 def pay_signature(vector: dict[str, Any]) -> None:
     private_key = KEYS[vector["key"]]["private_key_pem"]
     if "signature" in vector:
         key = load_private_key(private_key).public_key()
-        assert signature_fits(key, vector["message"].encode(), vector["signature"]) is vector["expect"]["valid"]
+        assert (
+            signature_fits(key, vector["message"].encode(), vector["signature"])
+            is vector["expect"]["valid"]
+        )
         return
-    signature = pay_sign(private_key, vector["appid"], vector["timestamp"], vector["nonce"], vector["package"])
+    signature = pay_sign(
+        private_key, vector["appid"], vector["timestamp"], vector["nonce"], vector["package"]
+    )
     assert signature == vector["expect"]["signature"]
 
 
@@ -130,12 +155,17 @@ def rsa_decrypt(vector: dict[str, Any]) -> None:
 def notification(vector: dict[str, Any]) -> None:
     body = vector["body"].encode()
     trust = Trust({vector["headers"]["Wechatpay-Serial"]: public_key_of(vector)})
-    assert believed(trust, vector["headers"], body, vector["freeze_now"]) is vector["expect"]["signature_valid"]
+    assert (
+        believed(trust, vector["headers"], body, vector["freeze_now"])
+        is vector["expect"]["signature_valid"]
+    )
     assert not believed(trust, vector["headers"], body, vector["freeze_now"] + 300)
     assert not believed(trust, vector["headers"], body, vector["freeze_now"] - 300)
     resource = read_object(body)["resource"]
     if vector["strict_32_byte_key_ok"]:
-        assert json.loads(open_resource(vector["apiv3_key"], resource)) == json.loads(vector["expect"]["plaintext"])
+        assert json.loads(open_resource(vector["apiv3_key"], resource)) == json.loads(
+            vector["expect"]["plaintext"]
+        )
     else:
         with pytest.raises(SealBroken):
             open_resource(vector["apiv3_key"], resource)
