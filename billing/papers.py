@@ -1,16 +1,16 @@
-"""What stands on the papers customers receive: finished texts, formatted by the caller, for `templates/billing/`."""
+"""What stands on the papers customers receive: finished texts, formatted by the caller."""
 
 from collections.abc import Hashable
 from dataclasses import dataclass
 
-# A form has at least this many lines; a paper with more is laid out by itself (office.pdf.stamping).
+# A form has at least this many lines; a paper with more is laid out by itself.
 RECEIPT_ROWS = 6
 BILL_ROWS = 7
 
 
 @dataclass(frozen=True, slots=True)
 class ReceiptLine:
-    """One thing paid for: "2025-2026", "居民住宅", "90.00 m² × 3.60 元/m²·月 × 5 个月", "1,620.00"."""
+    """One thing paid for; `working` as in "90.00 m² × 3.60 元/m²·月 × 5 个月"."""
 
     season: str
     tariff: str
@@ -104,7 +104,14 @@ class BillPaper:
     @property
     def form(self) -> Hashable:
         """Everything printed outside slots."""
-        return self.company, self.contact, self.ways_to_pay, self.notices, self.copy > 0, self.voided
+        return (
+            self.company,
+            self.contact,
+            self.ways_to_pay,
+            self.notices,
+            self.copy > 0,
+            self.voided,
+        )
 
     @property
     def rows(self) -> tuple[BillLine, ...]:

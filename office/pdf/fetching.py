@@ -13,7 +13,7 @@ OWN_HOST = "http://paper.invalid/"
 
 
 class OwnFilesOnly(URLFetcher):  # type: ignore[misc]
-    """Refuse every address that could make the server read elsewhere or call someone; a refusal stops the paper."""
+    """Refuse addresses that make the server read or call elsewhere; that stops the paper."""
 
     def __init__(self) -> None:
         super().__init__(allowed_protocols=("data",), allow_redirects=False, fail_on_errors=True)

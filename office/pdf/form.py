@@ -1,7 +1,7 @@
 """A form laid out once: its printed background, its slots and the glyphs to fill them with."""
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping
 from dataclasses import dataclass
 from io import BytesIO
 from typing import Any
@@ -13,13 +13,13 @@ from pikepdf import Dictionary, Name, Pdf
 from office.pdf.rendering import lay_out, pdf_bytes, read_html
 
 POINTS = 0.75  # a CSS pixel in PDF points
-# Probes a slot's baseline; also the first glyphs of the carrier, so that they name the family's first font.
+# Probes a slot's baseline, and opens the carrier, where it names the family's first font.
 _PROBE = "0"
 
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """Room for one line of text; points from the lower left corner, `lean` 0 left, 0.5 centred, 1 right."""
+    """Room for a line of text, points from the lower left; `lean` 0 left, 0.5 centred, 1 right."""
 
     name: str
     left: float
@@ -42,7 +42,7 @@ class QrSlot:
 
 @dataclass(frozen=True, slots=True)
 class Glyphs:
-    """The subset font of a form: hexadecimal glyph number and width in thousandths of the size, by character."""
+    """A form's subset font: hexadecimal glyph number and width (1/1000 of size) by character."""
 
     codes: Mapping[int, str]
     widths: Mapping[str, int]
@@ -72,10 +72,10 @@ def lay_out_form(
 ) -> Form | None:
     """The form of a template with empty slots, or None when this context needs more than one page.
 
-    A slot is an element with `data-slot="name"` (text) or `data-qr-slot="name"` whose box has a width of
-    its own. `characters_in` answers which characters the named text slots will have to show. A second
-    page, the carrier, shows each of them once to get them into the font; only the font is taken from it,
-    so the carrier is never seen, searched or copied.
+    A slot is an element with `data-slot="name"` (text) or `data-qr-slot="name"` whose box has a
+    width of its own. `characters_in` answers which characters the named text slots will have to
+    show. A second page, the carrier, shows each of them once to get them into the font; only the
+    font is taken from it, so the carrier is never seen, searched or copied.
     """
     html = read_html(template, context, language=language)
     names = _empty_slots(html.etree_element)
@@ -89,6 +89,8 @@ def lay_out_form(
         return None
     source = Pdf.open(BytesIO(pdf_bytes(document)))
     font = _first_font_of(source.pages[1])
+    # WeasyPrint gives a character that no font draws a number of its own and shows an empty box.
+    undrawn = {character for used in document.fonts.values() for character in used.missing}
     background = source.pages[0].as_form_xobject()
     height = page.height * POINTS
     return Form(
@@ -98,7 +100,7 @@ def lay_out_form(
         media_box=(0, 0, page.width * POINTS, height),
         slots=_text_slots(page, height),
         qr_slots=_qr_slots(page, height),
-        glyphs=_glyphs(font),
+        glyphs=_glyphs(font, undrawn),
         title=document.metadata.title or "",
         author=", ".join(document.metadata.authors),
     )
@@ -118,15 +120,14 @@ def _empty_slots(root: Element) -> list[str]:
 
 
 def _append_carrier(root: Element, characters: Iterable[str]) -> None:
-    body = root.find("body")
-    assert body is not None
+    (body,) = root.iter("body")
     carrier = SubElement(
         body,
         "div",
         {
             "data-carrier": "",
-            "style": "break-before: page; page: carrier; font-size: 1px; line-height: 1; color: black; "
-            "font-weight: normal; font-style: normal; font-kerning: none; font-variant-ligatures: none",
+            "style": "break-before: page; page: carrier; font-size: 1px; line-height: 1; "
+            "font-kerning: none; font-variant-ligatures: none",
         },
     )
     carrier.text = _PROBE + " " + "".join(sorted(set(characters) - {" "}))
@@ -135,7 +136,7 @@ def _append_carrier(root: Element, characters: Iterable[str]) -> None:
 def _boxes_with(page: Any, attribute: str) -> dict[str, Any]:
     """The outermost box of every element carrying the attribute, by the attribute's value."""
     found: dict[str, Any] = {}
-    for box in page._page_box.descendants(placeholders=True):
+    for box in page._page_box.descendants(placeholders=True):  # noqa: SLF001 - version pinned
         if box.element is not None and (name := box.element.get(attribute)) is not None:
             found.setdefault(name, box)
     return found
@@ -189,7 +190,7 @@ def _first_font_of(page: pikepdf.Page) -> pikepdf.Object:
 _CODE_TO_TEXT = re.compile(rb"<([0-9a-fA-F]{4})>\s*<([0-9a-fA-F]+)>")
 
 
-def _glyphs(font: pikepdf.Object) -> Glyphs:
+def _glyphs(font: pikepdf.Object, undrawn: Container[int]) -> Glyphs:
     """What the PDF itself says about its font: /ToUnicode names the characters, /W their widths."""
     widths = _widths(font[Name.DescendantFonts][0])
     codes: dict[int, str] = {}
@@ -197,7 +198,7 @@ def _glyphs(font: pikepdf.Object) -> Glyphs:
     for code, utf16 in _CODE_TO_TEXT.findall(font[Name.ToUnicode].read_bytes()):
         character = bytes.fromhex(utf16.decode()).decode("utf-16-be")
         glyph = int(code, 16)
-        if len(character) == 1 and glyph in widths:
+        if len(character) == 1 and ord(character) not in undrawn and glyph in widths:
             codes[ord(character)] = f"{glyph:04x}"
             measured[character] = widths[glyph]
     return Glyphs(codes, measured)

@@ -4,7 +4,7 @@ import segno
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
-# The mask is fixed: choosing the prettiest of eight takes ten times as long, and any of them reads well.
+# Fixed: choosing the prettiest of eight masks takes ten times as long, and any of them reads well.
 _MASK = 0
 
 
@@ -25,8 +25,8 @@ def qr_svg(text: str) -> SafeString:
         for start, length in _runs(row)
     )
     return format_html(
-        '<svg class="qr" xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {0} {0}" width="100%" height="100%">'
-        '<path d="{1}"/></svg>',
+        '<svg class="qr" xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {0} {0}"'
+        ' width="100%" height="100%"><path d="{1}"/></svg>',
         len(rows),
         mark_safe(path),  # noqa: S308 - digits and letters made above
     )
@@ -45,9 +45,10 @@ def _runs(row: bytes) -> list[tuple[int, int]]:
 class QrBits:
     """Codes of many addresses as rows of bits padded to whole bytes, one bit set per dark module.
 
-    With version, level and mask fixed, the modules of a QR code are an affine function of its message
-    over GF(2): flipping a bit of the message always flips the same modules (Reed-Solomon is linear).
-    So the codes of one length are the first one XOR a few learned patterns: 10 µs instead of 3 ms.
+    With version, level and mask fixed, the modules of a QR code are an affine function of its
+    message over GF(2): flipping a bit of the message always flips the same modules, because
+    Reed-Solomon is linear. So the codes of one length are the first one XOR a few learned
+    patterns: 10 µs instead of 1.3 ms.
     """
 
     def __init__(self) -> None:

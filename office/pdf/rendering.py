@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Mapping
-from typing import Any
+from io import BytesIO
 
 from django.template.exceptions import TemplateDoesNotExist
 from django.template.loader import get_template
@@ -22,7 +22,7 @@ class ForbiddenAddress(ValueError):
 
 
 class _Press(threading.local):
-    """Fonts and parsed styles, kept per thread because Pango's font map may not be shared between threads."""
+    """Fonts and parsed styles of one thread: Pango's font map may not be shared between threads."""
 
     def __init__(self) -> None:
         self.fonts = FontConfiguration()
@@ -41,7 +41,7 @@ _press = _Press()
 
 
 def render_pdf(template: str, context: Mapping[str, object], *, language: str = "zh-hans") -> bytes:
-    """The paper as PDF bytes, the same bytes for the same context; title, author and date come from its <head>."""
+    """The paper as PDF, the same bytes for the same context; its <head> has title, author, date."""
     return pdf_bytes(lay_out(read_html(template, context, language=language), template))
 
 
@@ -62,10 +62,10 @@ def lay_out(html: HTML, template: str) -> Document:
         raise ForbiddenAddress(str(refused)) from refused
 
 
-def pdf_bytes(document: Document, **options: Any) -> bytes:
-    content = document.write_pdf(**options)
-    assert isinstance(content, bytes)
-    return content
+def pdf_bytes(document: Document) -> bytes:
+    out = BytesIO()
+    document.write_pdf(out)
+    return out.getvalue()
 
 
 def _source(name: str) -> str:

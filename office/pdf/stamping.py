@@ -1,7 +1,7 @@
 """Mass print: the form is laid out once by WeasyPrint, values are stamped into its slots.
 
-What a stamp cannot show exactly as WeasyPrint would (text wider than its slot, more lines than the form
-has, a character the font lacks) is laid out by WeasyPrint itself and put in its place in the pile.
+What a stamp cannot show exactly as WeasyPrint would (text wider than its slot, more lines than the
+form has, a character the font lacks) is laid out by WeasyPrint itself and put in its place.
 """
 
 import unicodedata
@@ -22,7 +22,7 @@ from office.pdf.rendering import render_pdf
 from office.pdf.wording import one_line
 
 PAGES_PER_FILE = 10_000
-# A value must leave this much of its slot free (points), so that rounding never makes WeasyPrint break its line.
+# Points of its slot a value must leave free, so that rounding never makes WeasyPrint break a line.
 _ROOM = 0.25
 
 
@@ -56,7 +56,7 @@ def stamp_pages(
     title: str = "",
     pages_per_file: int = PAGES_PER_FILE,
 ) -> Iterator[PrintedFile]:
-    """Print papers in order into files of at most `pages_per_file` pages, holding one file in memory.
+    """Print papers in order into files of at most `pages_per_file` pages, one in memory at a time.
 
     The template sees each paper as `paper`.
     """
@@ -108,7 +108,7 @@ def _characters(papers: Sequence[Paper], names: Iterable[str]) -> set[str]:
 
 
 def _stands_alone(character: str) -> bool:
-    """Whether one character is one glyph, whatever its neighbours: no marks, no right-to-left script."""
+    """Whether it is one glyph whatever its neighbours: no marks, no right-to-left script."""
     return unicodedata.category(character)[0] in "LNPSZ" and unicodedata.bidirectional(
         character
     ) not in ("R", "AL")
@@ -152,11 +152,12 @@ class _Stamp:
         if width > slot.width - _ROOM:
             raise _DoesNotFit
         left = slot.left + (slot.width - width) * slot.lean
-        return f"{stamp.style}1 0 0 1 {left:.2f} {slot.baseline:.2f} Tm <{text.translate(self._codes)}> Tj"
+        codes = text.translate(self._codes)
+        return f"{stamp.style}1 0 0 1 {left:.2f} {slot.baseline:.2f} Tm <{codes}> Tj"
 
 
 class _TextStamp:
-    """A slot with its reader and the operators that change size and colour from the slot before it."""
+    """A slot, its reader, and the operators that change size and colour from the slot before."""
 
     def __init__(self, slot: Slot, before: Slot | None) -> None:
         self.slot = slot

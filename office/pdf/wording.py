@@ -20,7 +20,7 @@ _UNFOLDED = re.compile(r"[\t\r\n]|  |^ | $")
 
 
 def printable(text: str) -> str:
-    """Text as it may be printed: NFC, plain hyphens and spaces, nothing invisible that could disguise a name."""
+    """Text as it may be printed: NFC, plain hyphens and blanks, no invisible disguise."""
     if not unicodedata.is_normalized("NFC", text):
         text = unicodedata.normalize("NFC", text)
     if not _TOUCHED.search(text):
