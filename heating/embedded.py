@@ -11,6 +11,7 @@ import hashlib
 import os
 import sys
 import tempfile
+import time
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,6 +20,7 @@ from pathlib import Path
 CHECKOUT = Path(__file__).resolve().parent.parent
 LOCAL = CHECKOUT / ".local"
 
+PATIENCE_SECONDS = 600  # replaying the log after a crash takes a while
 LONGEST_SOCKET_DIRECTORY = 85  # the kernel takes 107 bytes, the socket's own name included
 
 
@@ -38,8 +40,12 @@ class EmbeddedServer(ABC):
         """Say whether a client would be served at this moment."""
 
     @abstractmethod
+    def _processes(self) -> list[int]:
+        """The server's processes, whether they answer or not."""
+
+    @abstractmethod
     def _start(self) -> None:
-        """Start and wait until it answers."""
+        """Start and wait until it answers; none of its processes is there."""
 
     @abstractmethod
     def stop(self) -> None:
@@ -50,7 +56,7 @@ class EmbeddedServer(ABC):
         starting = os.open(self.home / "starting", os.O_RDONLY | os.O_CREAT, 0o644)
         try:
             fcntl.flock(starting, fcntl.LOCK_EX)
-            if not self.answers():
+            if not self.answers() and not self._settled():
                 self._start()
         finally:
             os.close(starting)
@@ -76,6 +82,17 @@ class EmbeddedServer(ABC):
             os.close(self._users)
             self._users = None
 
+    def _settled(self) -> bool:
+        """Wait until a server that comes up or is busy answers, or until a dying one is gone."""
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while self._processes():
+            if self.answers():
+                return True
+            if time.monotonic() > deadline:
+                raise ServerFailed(f"the server in {self.home} neither answers nor ends")
+            time.sleep(0.05)
+        return False
+
     @contextmanager
     def in_use(self) -> Iterator[None]:
         """Have it running inside the block."""
@@ -84,6 +101,22 @@ class EmbeddedServer(ABC):
             yield
         finally:
             self.detach()
+
+
+def processes_in(directory: Path, name: str) -> list[int]:
+    """Processes so named that work in the directory; a zombie works nowhere."""
+    place = directory.resolve()
+    found = []
+    for process in Path("/proc").iterdir():
+        if not process.name.isdecimal():
+            continue
+        try:
+            working = (process / "cwd").readlink() == place
+            if working and (process / "comm").read_text().startswith(name):
+                found.append(int(process.name))
+        except OSError:
+            continue  # it has ended, or is somebody else's
+    return found
 
 
 def socket_directory(data: Path) -> Path:

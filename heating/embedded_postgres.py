@@ -13,19 +13,24 @@ import shlex
 import shutil
 import subprocess
 import tempfile
-import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import psycopg
 
-from heating.embedded import LOCAL, EmbeddedServer, ServerFailed, socket_directory
+from heating.embedded import (
+    LOCAL,
+    PATIENCE_SECONDS,
+    EmbeddedServer,
+    ServerFailed,
+    processes_in,
+    socket_directory,
+)
 
 ROLE = "heating"
 DATABASE = "heating"
 OUTSIDE = Path("/var/lib/heating")
-PATIENCE_SECONDS = 600  # replaying the log after a crash takes a while
 
 SETTINGS = {
     "listen_addresses": "",
@@ -48,8 +53,8 @@ def development_postgres() -> "EmbeddedPostgres":
 
 
 def test_postgres() -> "EmbeddedPostgres":
-    """The tests' own server."""
-    return EmbeddedPostgres(LOCAL / "postgres-tests", FORGETFUL)
+    """The tests' own server, empty at every start; test runs at the same time share it."""
+    return DisposablePostgres(LOCAL / "postgres-tests", FORGETFUL)
 
 
 class EmbeddedPostgres(EmbeddedServer):
@@ -82,39 +87,19 @@ class EmbeddedPostgres(EmbeddedServer):
     def _start(self) -> None:
         if not (self.data / "PG_VERSION").exists():
             self._create_cluster()
-        if not self._settled():
-            # No process works in the data: the file speaks of a zombie, or of the process that
-            # was given a dead server's number. PostgreSQL would believe it.
-            (self.data / "postmaster.pid").unlink(missing_ok=True)
-            self._make_socket_directory()
-            self._run(
-                *("pg_ctl", "start", "--wait", f"--timeout={PATIENCE_SECONDS}"),
-                f"--log={self._place() / 'start.log'}",
-                f"--options={self._options()}",
-            )
+        # No process works in the data: the file speaks of a zombie, or of the process that
+        # was given a dead server's number. PostgreSQL would believe it.
+        (self.data / "postmaster.pid").unlink(missing_ok=True)
+        self._make_socket_directory()
+        self._run(
+            *("pg_ctl", "start", "--wait", f"--timeout={PATIENCE_SECONDS}"),
+            f"--log={self._place() / 'start.log'}",
+            f"--options={self._options()}",
+        )
         self._ensure_database()
 
-    def _settled(self) -> bool:
-        """Wait until a server that is coming up answers (True) or a dying one is gone (False)."""
-        deadline = time.monotonic() + PATIENCE_SECONDS
-        while self._processes():
-            if self.answers():
-                return True
-            if time.monotonic() > deadline:
-                raise ServerFailed(f"PostgreSQL in {self.data} neither serves nor ends")
-            time.sleep(0.1)
-        return False
-
     def _processes(self) -> list[int]:
-        """PostgreSQL processes that work in our data; a zombie works nowhere."""
-        place = str(self._place())
-        return [
-            int(process.name)
-            for process in Path("/proc").iterdir()
-            if process.name.isdecimal()
-            and _read_link(process / "cwd") == place
-            and _read_text(process / "comm").strip() == "postgres"
-        ]
+        return processes_in(self.data, "postgres")
 
     def _create_cluster(self) -> None:
         """Make an empty cluster; it gets its name only when it is whole."""
@@ -179,20 +164,30 @@ class EmbeddedPostgres(EmbeddedServer):
         environment = {
             name: value for name, value in os.environ.items() if not name.startswith("PG")
         }
-        done = subprocess.run(
-            [str(_programs(owner) / program), *arguments, f"--pgdata={place}"],
-            stdin=subprocess.DEVNULL,
-            # The server inherits what pg_ctl writes to: a pipe would never see its end.
-            stdout=(output := tempfile.TemporaryFile()),
-            stderr=subprocess.STDOUT,
-            cwd="/",
-            env=environment | {"LC_ALL": "C"},
-            **_as(owner),
-        )
-        if done.returncode:
+        # The server inherits what pg_ctl writes to: a pipe would never see its end.
+        with tempfile.TemporaryFile() as output:
+            done = subprocess.run(
+                [str(_programs(owner) / program), *arguments, f"--pgdata={place}"],
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                cwd="/",
+                env=environment | {"LC_ALL": "C"},
+                **_as(owner),
+            )
             output.seek(0)
-            said = output.read().decode(errors="replace")
-            raise ServerFailed(f"{program} failed in {place}:\n{said}")
+            if done.returncode:
+                said = output.read().decode(errors="replace")
+                raise ServerFailed(f"{program} failed in {place}:\n{said}")
+
+
+class DisposablePostgres(EmbeddedPostgres):
+    """Begins anew, because what was not forced to the disk may be broken."""
+
+    def _start(self) -> None:
+        if self.data.exists():
+            shutil.rmtree(self._place())
+        super()._start()
 
 
 def _programs(owner: pwd.struct_passwd) -> Path:
@@ -243,17 +238,3 @@ def _can(owner: pwd.struct_passwd, command: Sequence[str]) -> bool:
     except OSError:
         return False
     return done.returncode == 0
-
-
-def _read_link(path: Path) -> str:
-    try:
-        return str(path.readlink())
-    except OSError:
-        return ""
-
-
-def _read_text(path: Path) -> str:
-    try:
-        return path.read_text()
-    except OSError:
-        return ""

@@ -2,16 +2,24 @@
 
 import os
 import shutil
+import signal
 import subprocess
 import time
 from collections.abc import Callable
 from pathlib import Path
 
 import redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
-from heating.embedded import LOCAL, EmbeddedServer, ServerFailed, socket_directory
-
-PATIENCE_SECONDS = 60
+from heating.embedded import (
+    LOCAL,
+    PATIENCE_SECONDS,
+    EmbeddedServer,
+    ServerFailed,
+    processes_in,
+    socket_directory,
+)
 
 
 def development_redis() -> "EmbeddedRedis":
@@ -40,11 +48,12 @@ class EmbeddedRedis(EmbeddedServer):
             return False
 
     def stop(self) -> None:
-        if not self.answers():
-            return
-        with self._client() as client:
-            client.shutdown()
-        self._wait(lambda: not self.socket.exists(), "does not end")
+        for process in self._processes():
+            os.kill(process, signal.SIGTERM)  # writes its log to the disk and ends
+        self._wait(lambda: not self._processes(), "does not end")
+
+    def _processes(self) -> list[int]:
+        return processes_in(self.home, "redis")
 
     def _start(self) -> None:
         # Debian's redis-server is this very program under another name; taking it from
@@ -67,7 +76,8 @@ class EmbeddedRedis(EmbeddedServer):
         self._wait(self.answers, "does not answer")
 
     def _client(self) -> redis.Redis:
-        return redis.Redis(unix_socket_path=str(self.socket), socket_timeout=5)
+        at_once = Retry(NoBackoff(), retries=0)  # by default a missing socket takes seconds
+        return redis.Redis(unix_socket_path=str(self.socket), socket_timeout=5, retry=at_once)
 
     def _wait(self, condition: Callable[[], bool], complaint: str) -> None:
         deadline = time.monotonic() + PATIENCE_SECONDS

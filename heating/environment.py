@@ -15,7 +15,7 @@ def secret(name: str, default: str = "") -> str:
     return text(name, default)
 
 
-def switch(name: str, default: bool) -> bool:
+def switch(name: str, *, default: bool) -> bool:
     return text(name, str(default)).lower() in {"1", "true", "yes", "on"}
 
 

@@ -15,9 +15,7 @@ from heating.database_url import parse
 from heating.embedded_postgres import development_postgres
 from heating.embedded_redis import development_redis
 from heating.schedule import BEAT_SCHEDULE
-from heating.theme import UNFOLD
-
-__all__ = ["UNFOLD"]
+from heating.theme import UNFOLD as UNFOLD
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 LOCAL_DIR = BASE_DIR / ".local"
@@ -28,9 +26,9 @@ PRODUCTION = (
     == "production"
 )
 
-DEMO_SECRET_KEY = "demo-only-known-to-everybody-never-for-production-1f0c9b7a"
+DEMO_SECRET_KEY = "demo-only-known-to-everybody-never-for-production-1f0c9b7a"  # noqa: S105
 SECRET_KEY = environment.secret("SECRET_KEY", DEMO_SECRET_KEY)
-DEBUG = environment.switch("DEBUG", False)
+DEBUG = environment.switch("DEBUG", default=False)
 ALLOWED_HOSTS = environment.words("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = environment.words("CSRF_TRUSTED_ORIGINS", [])
 PUBLIC_URL = environment.text("PUBLIC_URL", "http://127.0.0.1:8000")
@@ -172,7 +170,9 @@ LOGIN_URL = "admin:login"
 OTP_TOTP_ISSUER = "供热营业系统"
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = timedelta(minutes=30)
+# The account is locked whatever address or browser the tries come from.
 AXES_LOCKOUT_PARAMETERS = ["username"]
+SILENCED_SYSTEM_CHECKS = ["axes.W006"]
 AXES_RESET_ON_SUCCESS = True
 AXES_ENABLE_ADMIN = False
 AXES_VERBOSE = False
@@ -217,9 +217,13 @@ TIME_ZONE = "Asia/Shanghai"
 USE_TZ = True
 
 STATIC_URL = "static/"
-STATIC_ROOT = Path(environment.text("STATIC_ROOT", str(BASE_DIR / "static-collected")))
 STATICFILES_DIRS = [BASE_DIR / "static"]
 # The demo serves static files from where they lie; production collects them under hashed names.
+STATIC_ROOT = (
+    Path(environment.text("STATIC_ROOT", str(BASE_DIR / "static-collected")))
+    if PRODUCTION
+    else None
+)
 WHITENOISE_USE_FINDERS = not PRODUCTION
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
@@ -270,6 +274,7 @@ LOGGING = {
     "loggers": {
         "axes": {"level": "WARNING"},
         "fontTools": {"level": "ERROR"},
+        "pikepdf": {"level": "WARNING"},
         "weasyprint": {"level": "ERROR"},
     },
 }

@@ -1,5 +1,6 @@
 """The settings of a test run: the real ones, with a database and a disk of the tests' own."""
 
+import os
 import tempfile
 from pathlib import Path
 
@@ -8,6 +9,9 @@ from heating.embedded_postgres import test_postgres
 from heating.settings import *  # noqa: F403
 
 DATABASES = {"default": {**real.DATABASES["default"], "CONN_MAX_AGE": 0}}
+# Two test runs at the same time do not meet; the workers of one run add their own number.
+RUN = os.environ.get("PYTEST_XDIST_TESTRUNUID", str(os.getpid()))[:8]
+DATABASES["default"]["TEST"] = {"NAME": f"test_heating_{RUN}"}
 if not real.DATABASE_URL:
     DATABASES["default"] |= test_postgres().django_settings()
 

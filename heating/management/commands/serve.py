@@ -1,0 +1,88 @@
+"""Web, worker, beat and the WeChat Pay simulator together, for the demo and for development."""
+
+import importlib.util
+import logging
+import os
+import socket
+import sys
+from typing import Any
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from heating.embedded import ServerFailed, servers
+from heating.supervisor import Child, supervise
+
+logger = logging.getLogger(__name__)
+
+
+class Command(BaseCommand):
+    help = "Run web, worker, beat and simulator until Ctrl-C; what dies is started again."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--port", type=int, default=8000)
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        port: int = options["port"]
+        _refuse_taken_port(port, "--port (make demo PORT=…)")
+        call_command("migrate", verbosity=0)
+        children = [_web(port), _worker(), _beat(), *_simulator()]
+        os.environ.setdefault("PUBLIC_URL", f"http://127.0.0.1:{port}")
+        self.stdout.write(
+            f"\n正在运行 http://127.0.0.1:{port}/admin/ ，按 Ctrl-C 结束。"
+            f"\nRunning at http://127.0.0.1:{port}/admin/ – press Ctrl-C to stop.\n\n"
+        )
+        self.stdout.flush()
+        supervise(children, _look_after_servers)
+        self.stdout.write("已全部停止。 Everything has stopped.")
+
+
+def _web(port: int) -> Child:
+    options = ["--bind", f"127.0.0.1:{port}", "--workers", "2", "--threads", "4"]
+    return _module("web", "gunicorn", "heating.wsgi", *options, "--log-level", "warning")
+
+
+def _worker() -> Child:
+    options = ["--concurrency", "2", "--without-gossip", "--without-mingle"]
+    return _module("worker", "celery", "-A", "heating", "worker", *options, "-l", "WARNING")
+
+
+def _beat() -> Child:
+    return _module("beat", "celery", "-A", "heating", "beat", "--pidfile=", "-l", "WARNING")
+
+
+def _simulator() -> list[Child]:
+    """The simulator, where it is there and payments are meant to go to it."""
+    here = f"http://127.0.0.1:{settings.SIMULATOR_PORT}"
+    if here != settings.WECHATPAY_BASE_URL or not importlib.util.find_spec("simulators.wechatpay"):
+        return []
+    _refuse_taken_port(settings.SIMULATOR_PORT, "SIMULATOR_PORT")
+    settings.SIMULATOR_DIR.mkdir(parents=True, exist_ok=True)
+    options = ["--port", str(settings.SIMULATOR_PORT), "--data", str(settings.SIMULATOR_DIR)]
+    return [_module("simulator", "simulators.wechatpay", *options)]
+
+
+def _module(name: str, *command: str) -> Child:
+    return Child(name, [sys.executable, "-m", *command])
+
+
+def _refuse_taken_port(port: int, setting: str) -> None:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError as error:
+            raise CommandError(
+                f"端口 {port} 已被占用，请用 {setting} 换一个。 "
+                f"Port {port} is taken; choose another by {setting}."
+            ) from error
+
+
+def _look_after_servers() -> None:
+    """Bring back a database or queue that was killed under us."""
+    for server in servers():
+        try:
+            server.ensure_running()
+        except ServerFailed:
+            logger.exception("an embedded server does not start")

@@ -1,0 +1,50 @@
+"""The clock of the work queue: many may stand by, one ticks."""
+
+import logging
+from typing import Any
+
+from django.db import DatabaseError, InterfaceError, connection
+from django_celery_beat.schedulers import DatabaseScheduler
+
+logger = logging.getLogger(__name__)
+
+STANDBY_SECONDS = 5
+LEADER_LOCK = 7_203_041_955  # any number, the same for every beat
+
+
+class LeaderScheduler(DatabaseScheduler):
+    """Ticks while it holds an advisory lock, which PostgreSQL frees when its session ends.
+
+    Needs a direct connection: a pooler that shares sessions between clients breaks the lock.
+    """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        # A connection outside Django's registry: nothing closes it for being old.
+        self._session = connection.copy()
+        self._leading = False
+        super().__init__(*args, **kwargs)
+
+    def tick(self, *args: Any, **kwargs: Any) -> float:
+        if not self._is_leader():
+            return STANDBY_SECONDS
+        delay: float = super().tick(*args, **kwargs)
+        return delay
+
+    def _is_leader(self) -> bool:
+        try:
+            with self._session.cursor() as cursor:
+                if self._leading:
+                    cursor.execute("SELECT 1")
+                    return True
+                cursor.execute("SELECT pg_try_advisory_lock(%s)", [LEADER_LOCK])
+                (self._leading,) = cursor.fetchone()
+        except (DatabaseError, InterfaceError):
+            logger.warning("the database does not answer; the schedule stands still")
+            self._session.close()
+            self._leading = False
+        if self._leading:
+            logger.info("this beat leads")
+            # What the last leader sent is in the database, not in what was read at the start.
+            self._initial_read = True
+            self._heap = None
+        return self._leading

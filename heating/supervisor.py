@@ -1,0 +1,100 @@
+"""Keeps a handful of programs running together and ends them together."""
+
+import contextlib
+import ctypes
+import logging
+import os
+import signal
+import subprocess
+import threading
+import time
+from collections.abc import Callable, Sequence
+from types import FrameType
+
+logger = logging.getLogger(__name__)
+
+GRACE_SECONDS = 20
+LONGEST_PAUSE_SECONDS = 30
+STEADY_SECONDS = 10
+LOOK_EVERY_SECONDS = 1.0
+
+_END_WITH_PARENT = 1  # PR_SET_PDEATHSIG
+_libc = ctypes.CDLL(None, use_errno=True)
+
+
+def _end_with_parent() -> None:
+    """In the child: be told to end when the supervisor is killed, so that nobody is orphaned."""
+    _libc.prctl(_END_WITH_PARENT, signal.SIGTERM)
+
+
+class Child:
+    """One program, started again when it dies; the pause grows while it keeps dying at once."""
+
+    def __init__(self, name: str, command: Sequence[str]) -> None:
+        self.name = name
+        self.command = command
+        self._process: subprocess.Popen[bytes] | None = None
+        self._started_at = 0.0
+        self._pause_seconds = 1.0
+
+    def start(self) -> None:
+        self._started_at = time.monotonic()
+        self._process = subprocess.Popen(
+            self.command,
+            stdin=subprocess.DEVNULL,
+            # Ctrl-C reaches the supervisor alone, which ends the children in good order.
+            start_new_session=True,
+            preexec_fn=_end_with_parent,
+        )
+
+    def restart_if_dead(self) -> None:
+        if self._process is None or self._process.poll() is None:
+            return
+        age = time.monotonic() - self._started_at
+        if age > STEADY_SECONDS:
+            self._pause_seconds = 1.0
+        if age < self._pause_seconds:
+            return
+        logger.warning("%s ended with %s and is started again", self.name, self._process.returncode)
+        self._pause_seconds = min(self._pause_seconds * 2, LONGEST_PAUSE_SECONDS)
+        self.start()
+
+    def ask_to_end(self) -> None:
+        if self._process and self._process.poll() is None:
+            self._process.terminate()
+
+    def end(self, deadline: float) -> None:
+        """Wait for it until the deadline, then leave nothing of it."""
+        if self._process is None:
+            return
+        try:
+            self._process.wait(max(0.0, deadline - time.monotonic()))
+        except subprocess.TimeoutExpired:
+            logger.warning("%s does not end and is killed", self.name)
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self._process.pid, signal.SIGKILL)
+        self._process.wait()
+
+
+def supervise(children: Sequence[Child], look_after: Callable[[], None]) -> None:
+    """Run the children until SIGINT, SIGTERM or SIGHUP; `look_after` is called every second."""
+    ending = threading.Event()
+
+    def end(number: int, frame: FrameType | None) -> None:
+        ending.set()
+
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, end)
+    try:
+        for child in children:
+            child.start()
+        while not ending.wait(LOOK_EVERY_SECONDS):
+            look_after()
+            for child in children:
+                child.restart_if_dead()
+    finally:
+        deadline = time.monotonic() + GRACE_SECONDS
+        for child in children:
+            child.ask_to_end()
+        for child in children:
+            child.end(deadline)
