@@ -12,7 +12,7 @@ from weasyprint.urls import URLFetcher, URLFetcherResponse
 OWN_HOST = "http://paper.invalid/"
 
 
-class OwnFilesOnly(URLFetcher):  # type: ignore[misc]
+class OwnFilesOnly(URLFetcher):
     """Refuse addresses that make the server read or call elsewhere; that stops the paper."""
 
     def __init__(self) -> None:

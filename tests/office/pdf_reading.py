@@ -8,6 +8,8 @@ import pikepdf
 from pikepdf import Matrix, Name, Pdf
 
 _CODE_TO_TEXT = re.compile(rb"<([0-9a-fA-F]{4})>\s*<([0-9a-fA-F]+)>")
+# Baselines closer than this many points stand on one line.
+SAME_LINE = 3
 
 
 class Shown(NamedTuple):
@@ -21,10 +23,17 @@ class Shown(NamedTuple):
 def pages_of(content: bytes) -> list[list[Shown]]:
     """Per page the texts in the order of a reader: from the top, then from the left."""
     with Pdf.open(BytesIO(content)) as pdf:
-        return [
-            sorted(_shown(page.obj, page.obj, Matrix()), key=lambda s: (-round(s.y), s.x))
-            for page in pdf.pages
-        ]
+        return [_in_reading_order(_shown(page.obj, page.obj, Matrix())) for page in pdf.pages]
+
+
+def _in_reading_order(shown: list[Shown]) -> list[Shown]:
+    rows: list[list[Shown]] = []
+    for text in sorted(shown, key=lambda s: -s.y):
+        if rows and rows[-1][0].y - text.y < SAME_LINE:
+            rows[-1].append(text)
+        else:
+            rows.append([text])
+    return [text for row in rows for text in sorted(row, key=lambda s: s.x)]
 
 
 def texts_of(content: bytes) -> list[list[str]]:
