@@ -97,7 +97,9 @@ def mask_id_number(number: str) -> str:
 
 def mask_phone(number: str) -> str:
     """A phone number as "138****5678" or "0351-***4321"; short ones keep two digits."""
-    area, dash, local = number.rpartition("-") if number.count("-") == 1 else ("", "", number)
+    area, dash, local = number.partition("-")
+    if not (area and local) or "-" in local:
+        area, dash, local = "", "", number
     if len(local) >= 11:
         return f"{local[:3]}{'*' * (len(local) - 7)}{local[-4:]}"
     kept = 4 if len(local) >= 7 else min(2, len(local) // 2)

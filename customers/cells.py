@@ -1,0 +1,176 @@
+"""Spreadsheet cells as clerks fill them, read into values.
+
+Each reader gives a value or raises ValueError with a reason that follows a column's name: "为空",
+"不是数字". A formula is only text here.
+"""
+
+import re
+import unicodedata
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+
+_INVISIBLE = frozenset({"Cc", "Cf"})
+_SPACES = frozenset({"Zs", "Zl", "Zp"})
+_BLANK_LETTERS = "\u2800\u3164\uffa0\u115f\u1160"
+_CHINESE_PUNCTUATION = "（），：；！？“”"
+
+_NUMBER = re.compile(
+    r"(?P<sign>[-+−]?)¥?(?P<whole>[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?P<part>\.[0-9]*)?"
+    r"(?:m2|m²|m\^2|平方米|平米|平方|平|m|米|元|度|℃|°C)?"
+)
+_LONGEST_NUMBER = 30
+_EXCEL_PRECISION = 15
+
+_DATE = re.compile(
+    r"(?P<year>[0-9]{4})(?:年|[-/.])(?P<month>[0-9]{1,2})(?:月|[-/.])(?P<day>[0-9]{1,2})[日号]?"
+    r"(?:[ T]?0{1,2}:00(?::00(?:\.0+)?)?)?"
+)
+_COMPACT_DATE = re.compile(r"(?P<year>[12][0-9]{3})(?P<month>[0-9]{2})(?P<day>[0-9]{2})")
+_EXCEL_EPOCH = date(1899, 12, 30)
+_EXCEL_DAYS = range(20_000, 80_000)
+
+_SEASON = re.compile(
+    r"(?P<first>[12][0-9]{3})年?(?:[-‐‑‒–—―−/~～至到]{1,2})(?P<last>[12][0-9]{3}|[0-9]{2})"
+    r"(?:年度|年)?(?:采暖|供暖|供热)?(?:季|期)?"
+)
+
+_YES = frozenset({"是", "有", "对", "√", "✓", "✔", "☑", "Y", "YES", "TRUE", "1"})
+_NO = frozenset({"", "否", "无", "没有", "不是", "×", "✗", "✘", "X", "N", "NO", "FALSE", "0", "-"})
+
+
+def is_blank(cell: object) -> bool:
+    """Whether nothing can be seen in the cell."""
+    return cell is None or (isinstance(cell, str) and not clean_text(cell))
+
+
+def clean_text(cell: object) -> str:
+    """The cell as one line of text: NFKC but for Chinese punctuation, runs of space made one.
+
+    Whole numbers lose the ".0" a spreadsheet gives them; an empty cell is "".
+    """
+    if cell is None:
+        return ""
+    if isinstance(cell, bool):
+        return "是" if cell else "否"
+    if isinstance(cell, float):
+        return f"{_decimal_of(cell):f}"
+    if isinstance(cell, datetime) and not (cell.hour or cell.minute or cell.second):
+        return cell.date().isoformat()
+    letters = []
+    for letter in unicodedata.normalize("NFC", str(cell)):
+        if (
+            letter in _BLANK_LETTERS
+            or letter in "\t\r\n\v\f\x85"
+            or unicodedata.category(letter) in _SPACES
+        ):
+            letters.append(" ")
+        elif letter in _CHINESE_PUNCTUATION:
+            letters.append(letter)
+        elif unicodedata.category(letter) not in _INVISIBLE:
+            letters.append(unicodedata.normalize("NFKC", letter))
+    return " ".join("".join(letters).split())
+
+
+def read_text(cell: object) -> str:
+    """Text that must be there."""
+    if not (text := clean_text(cell)):
+        raise ValueError("为空")
+    return text
+
+
+def read_code(cell: object) -> str:
+    """An account, contract or meter number: narrow, without any space, letters in capitals."""
+    return _compact(read_text(cell)).upper()
+
+
+def read_number(cell: object) -> Decimal:
+    """A number as cell or text, with thousands commas, full-width digits or a unit such as ㎡."""
+    if isinstance(cell, bool | date):
+        raise ValueError("不是数字")
+    if isinstance(cell, float | int | Decimal):
+        return _decimal_of(cell)
+    found = _NUMBER.fullmatch(_compact(read_text(cell)))
+    if found is None or len(found.group()) > _LONGEST_NUMBER:
+        raise ValueError("不是数字")
+    sign = "" if found["sign"] in ("", "+") else "-"
+    return Decimal(sign + found["whole"].replace(",", "") + (found["part"] or "").rstrip("."))
+
+
+def read_positive(cell: object) -> Decimal:
+    """A number above zero, such as an area or a height."""
+    if (number := read_number(cell)) <= 0:
+        raise ValueError("必须大于零")
+    return number
+
+
+def read_fen(cell: object) -> int:
+    """An amount of yuan in fen; more than two decimals are refused, not rounded."""
+    fen = read_number(cell) * 100
+    if fen != fen.to_integral_value():
+        raise ValueError("金额至多两位小数")
+    return int(fen)
+
+
+def read_date(cell: object) -> date:
+    """A date as cell, as Excel's day number, or as text with year, month and day in this order."""
+    if isinstance(cell, datetime):
+        return cell.date()
+    if isinstance(cell, date):
+        return cell
+    if isinstance(cell, float | int | Decimal) and not isinstance(cell, bool):
+        return _date_of_number(_decimal_of(cell))
+    text = _compact(read_text(cell))
+    found = _DATE.fullmatch(text) or _COMPACT_DATE.fullmatch(text)
+    if found is None:
+        raise ValueError("日期无效")
+    return _date_of(found)
+
+
+def read_season(cell: object) -> str:
+    """A season label in one form, "2023-2024", whatever dash or ending it was written with."""
+    found = _SEASON.fullmatch(_compact(read_text(cell)))
+    if found is None:
+        raise ValueError("采暖季应如 2023-2024")
+    first, last = int(found["first"]), found["last"]
+    if int(last) != (first + 1) % 10 ** len(last):
+        raise ValueError("采暖季须为相邻两年")
+    return f"{first}-{first + 1}"
+
+
+def read_yes_no(cell: object) -> bool:
+    """是 / 否 in the marks clerks use for them; an empty cell is no."""
+    word = _compact(clean_text(cell)).upper()
+    if word in _YES:
+        return True
+    if word in _NO:
+        return False
+    raise ValueError("应为是或否")
+
+
+def _compact(text: str) -> str:
+    return unicodedata.normalize("NFKC", text).replace(" ", "")
+
+
+def _decimal_of(number: float | Decimal) -> Decimal:
+    """The number a spreadsheet shows: its 15 significant digits, without binary noise."""
+    text = f"{number:.{_EXCEL_PRECISION}g}" if isinstance(number, float) else str(number)
+    found = Decimal(text)
+    if not found.is_finite() or abs(found.adjusted()) > _LONGEST_NUMBER:
+        raise ValueError("不是数字")
+    return found
+
+
+def _date_of_number(number: Decimal) -> date:
+    if number == number.to_integral_value():
+        if int(number) in _EXCEL_DAYS:
+            return _EXCEL_EPOCH + timedelta(days=int(number))
+        if found := _COMPACT_DATE.fullmatch(f"{number:f}"):
+            return _date_of(found)
+    raise ValueError("日期无效")
+
+
+def _date_of(found: re.Match[str]) -> date:
+    try:
+        return date(int(found["year"]), int(found["month"]), int(found["day"]))
+    except ValueError:
+        raise ValueError("日期无效") from None
