@@ -6,6 +6,8 @@ from typing import Any
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, register
 
+from billing.wechatpay.merchant import Merchant, production_faults
+
 LEAST_SECRET_LENGTH = 50
 LEAST_KEY_LENGTH = 32
 
@@ -103,16 +105,13 @@ def _browser_faults() -> Iterator[Error]:
 
 
 def _payment_faults() -> Iterator[Error]:
-    hosts = {"https://api.mch.weixin.qq.com", "https://api2.mch.weixin.qq.com"}
-    if settings.WECHATPAY_BASE_URL.rstrip("/") not in hosts:
+    try:
+        faults = production_faults(Merchant(**settings.WECHATPAY))
+    except (OSError, KeyError, TypeError, ValueError) as error:
+        faults = [f"{settings.WECHATPAY_MERCHANT_FILE} cannot be used: {error!r}"]
+    for fault in faults:
         yield Error(
-            f"{settings.WECHATPAY_BASE_URL} is not WeChat Pay.",
-            "Set WECHATPAY_BASE_URL to https://api.mch.weixin.qq.com.",
+            f"WeChat Pay: {fault}.",
+            "Correct the file that WECHATPAY_MERCHANT_FILE names, or PUBLIC_URL.",
             id="heating.E030",
-        )
-    if not settings.WECHATPAY_NOTIFY_ROOT.startswith("https://"):
-        yield Error(
-            "WeChat Pay calls back by https only.",
-            "Set WECHATPAY_NOTIFY_ROOT to a public https address.",
-            id="heating.E031",
         )

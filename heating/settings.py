@@ -8,12 +8,14 @@ from pathlib import Path
 from typing import Any
 
 from csp.constants import NONE, SELF, UNSAFE_INLINE
+from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
-from heating import environment
+from heating import api_settings, environment
 from heating.database_url import parse
 from heating.embedded_postgres import development_postgres
 from heating.embedded_redis import development_redis
+from heating.merchant_file import read_merchant
 from heating.schedule import BEAT_SCHEDULE
 from heating.theme import UNFOLD as UNFOLD
 
@@ -242,26 +244,26 @@ FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
 # The payment API
 
 REST_FRAMEWORK = {
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
-    "DEFAULT_AUTHENTICATION_CLASSES": [],
-    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
-    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
-    "TEST_REQUEST_DEFAULT_FORMAT": "json",
+    **api_settings.REST_FRAMEWORK,
+    # How many proxies of our own stand in front: an address is believed no further than them.
+    "NUM_PROXIES": int(environment.text("TRUSTED_PROXIES", "1" if PRODUCTION else "0")),
 }
-SPECTACULAR_SETTINGS = {
-    "TITLE": "供热缴费接口",
-    "VERSION": "1",
-    "OAS_VERSION": "3.1.0",
-    "SERVE_INCLUDE_SCHEMA": False,
-}
+SPECTACULAR_SETTINGS = api_settings.SPECTACULAR_SETTINGS
+# Who carries the sign-in codes; a production names a class of its gateway (customers/sms.py).
+SMS_SENDER = environment.text("SMS_SENDER", "customers.sms.ConsoleSender")
 
 # WeChat Pay
 
-SIMULATOR_PORT = int(environment.text("SIMULATOR_PORT", "8001"))
+SIMULATOR_PORT = int(environment.text("SIMULATOR_PORT", "8100"))
 SIMULATOR_DIR = LOCAL_DIR / "wechatpay"
-WECHATPAY_BASE_URL = environment.text("WECHATPAY_BASE_URL", f"http://127.0.0.1:{SIMULATOR_PORT}")
-WECHATPAY_NOTIFY_ROOT = environment.text("WECHATPAY_NOTIFY_ROOT", PUBLIC_URL)
+WECHATPAY_MERCHANT_FILE = Path(
+    environment.text("WECHATPAY_MERCHANT_FILE", str(SIMULATOR_DIR / "merchant.json"))
+)
+WECHATPAY_NOTIFY_URL = f"{PUBLIC_URL}/api/v1/wechatpay/notifications/"
+# Read on first use: the demo's file is written when the simulator starts.
+WECHATPAY: Any = SimpleLazyObject(
+    lambda: read_merchant(WECHATPAY_MERCHANT_FILE, WECHATPAY_NOTIFY_URL)
+)
 
 LOGGING = {
     "version": 1,

@@ -1,5 +1,6 @@
 """Could a migration break the version that still runs, or lock a table for long?"""
 
+import logging
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
@@ -13,8 +14,10 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         from django_migration_linter import MigrationLinter  # installed with the checks only
 
-        linter = MigrationLinter(include_apps=APPS, no_cache=True, quiet=["warning"])
-        linter.lint_all_migrations()
+        logging.getLogger("django_migration_linter").setLevel(logging.WARNING)
+        linter = MigrationLinter(no_cache=True, quiet=["warning"])
+        for app in APPS:
+            linter.lint_all_migrations(app_label=app)
         linter.print_summary()
         if linter.has_errors:
             raise CommandError("unsafe migrations")
