@@ -19,6 +19,10 @@ def icon(request: HttpRequest | None = None) -> str:
     return static("heating/icon.svg")
 
 
+def login_picture(request: HttpRequest) -> str:
+    return static("heating/login.svg")
+
+
 # Fired clay: white on 600 has a contrast of 5.0, 500 on the dark page 5.5.
 CLAY = {
     "50": "oklch(98% .013 56)",
@@ -62,6 +66,7 @@ UNFOLD: dict[str, Any] = {
     "SHOW_LANGUAGES": True,
     "BORDER_RADIUS": "6px",
     "COLORS": {"base": STONE, "primary": CLAY},
+    "LOGIN": {"image": login_picture},
     "STYLES": [stylesheet],
     "SCRIPTS": [script],
     # The palette (Ctrl+K) finds pages by name; records come from the callback that the
