@@ -75,10 +75,14 @@ class TestReadTradeBill:
         assert [row.out_trade_no for row in read(content).rows] == ["HEAT1A", "HEAT1B"]
 
     def test_a_success_bill_has_no_refund_columns(self) -> None:
-        header = "交易时间,公众账号ID,商户号,微信订单号,商户订单号,用户标识,交易类型,交易状态,货币种类,"
-            "应结订单金额,手续费,订单金额"
-        row = ("`2026-11-15 10:00:00,`wx1,`19,`4200A,`HEAT1A,`oX,`NATIVE,`SUCCESS,`CNY,"
-            "`1.00,`0.01000,`1.00")
+        header = (
+            "交易时间,公众账号ID,商户号,微信订单号,商户订单号,用户标识,交易类型,"
+            "交易状态,货币种类,应结订单金额,手续费,订单金额"
+        )
+        row = (
+            "`2026-11-15 10:00:00,`wx1,`19,`4200A,`HEAT1A,`oX,`NATIVE,"
+            "`SUCCESS,`CNY,`1.00,`0.01000,`1.00"
+        )
         summary = "总交易单数,应结订单总金额,手续费总金额,订单总金额"
         (found,) = read(bill(header, row, summary, "`1,`1.00,`0.01000,`1.00", end="\n")).rows
         assert (found.total_fen, found.refund_fen, found.refund_id) == (100, 0, "0")
