@@ -15,6 +15,7 @@ from office.pdf.rendering import lay_out, pdf_bytes, read_html
 POINTS = 0.75  # a CSS pixel in PDF points
 # Probes a slot's baseline, and opens the carrier, where it names the family's first font.
 _PROBE = "0"
+_NORMAL_WEIGHT = 400
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +99,7 @@ def lay_out_form(
         background=background,
         font=font,
         media_box=(0, 0, page.width * POINTS, height),
-        slots=_text_slots(page, height),
+        slots=_text_slots(page, height, names),
         qr_slots=_qr_slots(page, height),
         glyphs=_glyphs(font, undrawn),
         title=document.metadata.title or "",
@@ -133,30 +134,32 @@ def _append_carrier(root: Element, characters: Iterable[str]) -> None:
     carrier.text = _PROBE + " " + "".join(sorted(set(characters) - {" "}))
 
 
-def _boxes_with(page: Any, attribute: str) -> dict[str, Any]:
-    """The outermost box of every element carrying the attribute, by the attribute's value."""
-    found: dict[str, Any] = {}
+def _boxes_with(page: Any, attribute: str) -> list[tuple[str, Any]]:
+    """The attribute's value and the outermost box of every element that carries it."""
+    found: dict[int, tuple[str, Any]] = {}
     for box in page._page_box.descendants(placeholders=True):  # noqa: SLF001 - version pinned
         if box.element is not None and (name := box.element.get(attribute)) is not None:
-            found.setdefault(name, box)
-    return found
+            found.setdefault(id(box.element), (name, box))
+    return list(found.values())
 
 
-def _text_slots(page: Any, height: float) -> tuple[Slot, ...]:
-    slots = [_text_slot(name, box, height) for name, box in _boxes_with(page, "data-slot").items()]
+def _text_slots(page: Any, height: float, names: list[str]) -> tuple[Slot, ...]:
+    slots = [_text_slot(name, box, height) for name, box in _boxes_with(page, "data-slot")]
+    if sorted(slot.name for slot in slots) != sorted(names):
+        raise ValueError("A slot has no box on the form; a stamped page would lose its value.")
     return tuple(sorted(slots, key=lambda slot: (slot.colour, slot.size)))
 
 
 def _text_slot(name: str, box: Any, height: float) -> Slot:
     if box.style["display"] == ("inline", "flow"):
-        raise ValueError(
-            f"Slot {name} is inline and has no width of its own; make it a block or a cell."
-        )
+        raise ValueError(f"Slot {name} is inline and has no width; make it a block or a cell.")
     text = next(
         inner
         for inner in box.descendants(placeholders=True)
         if getattr(inner, "text", None) == _PROBE
     )
+    if text.style["font_weight"] != _NORMAL_WEIGHT:
+        raise ValueError(f"Slot {name} is bold; stamps have one font of normal weight.")
     return Slot(
         name=name,
         left=box.content_box_x() * POINTS,
@@ -176,7 +179,7 @@ def _qr_slots(page: Any, height: float) -> tuple[QrSlot, ...]:
             bottom=height - (box.content_box_y() + box.height) * POINTS,
             side=box.width * POINTS,
         )
-        for name, box in _boxes_with(page, "data-qr-slot").items()
+        for name, box in _boxes_with(page, "data-qr-slot")
     )
 
 

@@ -1,10 +1,12 @@
 """Piles of papers: stamped ones must be what WeasyPrint would have laid out."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from io import BytesIO
+from pathlib import Path
 
 import pytest
 from pikepdf import Name, Pdf
+from pytest_django import Settings
 
 from billing.papers import BillLine, ReceiptLine
 from office.money import in_words
@@ -162,3 +164,43 @@ class TestStampPages:
         paper = replace(a_receipt(), payer="  王\u00a0 建国 ")
         assert "王 建国" in texts_of(print_pile(RECEIPT, paper).content)[0]
         assert "王 建国" in texts_of(render_pdf(RECEIPT, {"paper": paper}))[0]
+
+
+@dataclass(frozen=True)
+class Note:
+    """A paper of these tests alone."""
+
+    text: str
+    form: str = "note"
+
+
+class TestForm:
+    @pytest.fixture
+    def write_template(self, tmp_path: Path, settings: Settings) -> Path:
+        (engine,) = settings.TEMPLATES
+        settings.TEMPLATES = [engine | {"DIRS": [tmp_path, *engine["DIRS"]]}]
+        return tmp_path / "note.html"
+
+    @pytest.mark.parametrize(
+        ("slot", "reason"),
+        [
+            ('<span data-slot="text"></span>', "inline"),
+            ('<p data-slot="text" style="font-weight: bold"></p>', "bold"),
+            ('<p data-slot="text" style="display: none"></p>', "no box"),
+        ],
+    )
+    def test_a_slot_that_cannot_be_stamped_is_an_error_of_the_template(
+        self, slot: str, reason: str, write_template: Path
+    ) -> None:
+        write_template.write_text(f"<h1>Note</h1>{slot}", encoding="utf-8")
+        with pytest.raises(ValueError, match=reason):
+            list(stamp_pages("note.html", [Note("x")]))
+
+    def test_a_value_may_stand_in_two_places(self, write_template: Path) -> None:
+        write_template.write_text(
+            '<p data-slot="text">{{ paper.text }}</p><p data-slot="text">{{ paper.text }}</p>',
+            encoding="utf-8",
+        )
+        file = print_pile("note.html", Note("甲"), Note("乙"))
+        assert file.laid_out == 0
+        assert texts_of(file.content) == [["甲", "甲"], ["乙", "乙"]]
