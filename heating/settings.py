@@ -44,10 +44,10 @@ SEALING_DIGEST_KEY_ID = environment.text("SEALING_DIGEST_KEY_ID", SEALING_KEY_ID
 
 INSTALLED_APPS = [
     "heating",
-    "unfold",
+    "unfold.apps.BasicAppConfig",
     "unfold.contrib.filters",
     "unfold.contrib.forms",
-    "django.contrib.admin",
+    "heating.admin_app.HeatingAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.humanize",
@@ -170,6 +170,7 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 LOGIN_URL = "admin:login"
 # unfold's sign-in page does not send the address to go on to.
+LOGIN_REDIRECT_URL = "admin:index"
 OTP_TOTP_ISSUER = "供热营业系统"
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = timedelta(minutes=30)
