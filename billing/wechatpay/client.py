@@ -7,7 +7,7 @@ import secrets
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from email.utils import parsedate_to_datetime
-from typing import TypeVar
+from typing import Self, TypeVar
 
 import httpx
 
@@ -69,6 +69,12 @@ class WechatPay:
                 "User-Agent": "heating-backoffice wechatpay/1",
             },
         )
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close_connections()
 
     def close_connections(self) -> None:
         self._http.close()
