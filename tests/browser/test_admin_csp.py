@@ -76,6 +76,16 @@ class TestPolicy:
         complaints.clear()
 
 
+class TestSignIn:
+    def test_the_house_itself_signs_in_quietly(
+        self, transactional_db: None, quiet_page: Page, live_server: Any
+    ) -> None:
+        quiet_page.goto(f"{live_server.url}/admin/login/")
+        expect(quiet_page.locator("html")).to_have_attribute("lang", "zh-hans")
+        expect(quiet_page.get_by_role("button", name="登录")).to_be_visible()
+        expect(quiet_page.locator(".language-switch [aria-current]")).to_have_text("中文")
+
+
 class TestChangeList:
     def test_filter_panel_opens_and_filters(self, signed_in: Page, live_server: Any) -> None:
         signed_in.goto(tasks_page(live_server))
