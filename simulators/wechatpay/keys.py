@@ -150,7 +150,9 @@ def _private_pem(key: rsa.RSAPrivateKey) -> str:
 
 
 def _read_key(path: Path) -> rsa.RSAPrivateKey:
-    key = load_pem_private_key(path.read_bytes(), password=None)
+    key = load_pem_private_key(
+        path.read_bytes(), password=None, unsafe_skip_rsa_key_validation=True
+    )
     if not isinstance(key, rsa.RSAPrivateKey):
         raise TypeError(f"{path} holds no RSA key")
     return key
