@@ -1,0 +1,251 @@
+"""The cells of an account list read into what the records hold; a ValueError says what is wrong.
+
+Large lists repeat the same few thousand words: those are read once.
+"""
+
+import re
+from collections.abc import Mapping
+from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache, partial
+
+from customers.cells import (
+    clean_text,
+    read_code,
+    read_date,
+    read_fen,
+    read_number,
+    read_positive,
+    read_season,
+    read_yes_no,
+)
+from customers.identity import check_mobile, check_phone
+from customers.models import (
+    Account,
+    Building,
+    Charging,
+    Community,
+    Customer,
+    HeatStation,
+    Premise,
+    SupplyContract,
+    SupplyState,
+)
+
+_AS_IT_IS = re.compile(r"[0-9A-Za-z\u4e00-\u9fff#()./_-]*")
+_PLAIN_AREA = re.compile(r"[0-9]{1,7}(?:\.[0-9]{1,2})?")
+_PLAIN_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_NUMBER = re.compile(r"[0-9A-Z][0-9A-Z-]*")
+_SPREADSHEET_ERROR = re.compile(r"#(N/A|REF!|VALUE!|DIV/0!|NAME\?|NUM!|NULL!|SPILL!|CALC!)", re.I)
+_HUNDREDTH = Decimal("0.01")
+LARGEST_AREA = Decimal(10) ** 8
+_EARLIEST_SIGNING = date(1950, 1, 1)
+
+_STATES: Mapping[str, str] = {
+    "": SupplyState.HEATED,
+    "正常": SupplyState.HEATED,
+    "供热": SupplyState.HEATED,
+    "在供": SupplyState.HEATED,
+    "用热": SupplyState.HEATED,
+    "报停": SupplyState.STOPPED,
+    "停供": SupplyState.STOPPED,
+    "停热": SupplyState.STOPPED,
+    "停用": SupplyState.STOPPED,
+}
+_CHARGINGS: Mapping[str, str] = {
+    "": Charging.AREA,
+    "面积": Charging.AREA,
+    "按面积": Charging.AREA,
+    "计量": Charging.METERED,
+    "按计量": Charging.METERED,
+    "热计量": Charging.METERED,
+    "按热量": Charging.METERED,
+}
+_KINDS: Mapping[str, bool] = {
+    "居民": True,
+    "居民用户": True,
+    "个人": True,
+    "非居民": False,
+    "非居民用户": False,
+    "单位": False,
+    "单位用户": False,
+}
+
+
+def text(cell: object) -> str:
+    """The cell as clean text, possibly empty."""
+    if isinstance(cell, str) and _AS_IT_IS.fullmatch(cell):
+        return cell
+    cleaned = clean_text(cell)
+    if _SPREADSHEET_ERROR.fullmatch(cleaned):
+        raise ValueError("是公式错误值")
+    if "\x00" in cleaned:
+        raise ValueError("含有控制字符")
+    return cleaned
+
+
+def _no_longer_than(most: int, cell: object) -> str:
+    found = text(cell)
+    if len(found) > most:
+        raise ValueError(f"超过 {most} 个字")
+    return found
+
+
+def _there(most: int, cell: object) -> str:
+    if not (found := _no_longer_than(most, cell)):
+        raise ValueError("为空")
+    return found
+
+
+def _place(most: int, cell: object) -> str:
+    """A name by which places are told apart: written with or without a space it is the same."""
+    return _no_longer_than(most, cell).replace(" ", "")
+
+
+def _named_place(most: int, cell: object) -> str:
+    return _there(most, cell).replace(" ", "")
+
+
+def _length(model: type[object], field: str) -> int:
+    return int(model._meta.get_field(field).max_length)  # type: ignore[attr-defined] # noqa: SLF001
+
+
+name = partial(_there, _length(Customer, "name"))
+remark = partial(_no_longer_than, _length(Customer, "remark"))
+community = lru_cache(1 << 12, typed=True)(partial(_named_place, _length(Community, "name")))
+building = lru_cache(1 << 12, typed=True)(partial(_named_place, _length(Building, "name")))
+unit = lru_cache(1 << 12, typed=True)(partial(_place, _length(Premise, "unit")))
+room = lru_cache(1 << 14, typed=True)(partial(_named_place, _length(Premise, "room")))
+station = lru_cache(1 << 12, typed=True)(partial(_place, _length(HeatStation, "name")))
+category = lru_cache(1 << 12, typed=True)(partial(_there, 200))
+
+
+def number(cell: object) -> str:
+    """An account number: digits, capitals and dashes."""
+    found = read_code(cell)
+    if not _NUMBER.fullmatch(found):
+        raise ValueError("只能由数字、字母和横线组成")
+    if len(found) > (most := _length(Account, "number")):
+        raise ValueError(f"超过 {most} 位")
+    return found
+
+
+def _code(most: int, cell: object) -> str:
+    found = text(cell).replace(" ", "")
+    if len(found) > most:
+        raise ValueError(f"超过 {most} 位")
+    return found
+
+
+meter_number = partial(_code, _length(SupplyContract, "meter_number"))
+contract_number = partial(_code, _length(SupplyContract, "number"))
+
+
+def id_number(cell: object) -> str:
+    """What identifies the customer, still unchecked; a number has lost its last digits."""
+    if isinstance(cell, float | int) or "E+" in (found := text(cell)).upper():
+        raise ValueError("已被表格软件改成数字，请以文本填写")
+    return found.replace(" ", "").upper()
+
+
+def phone(cell: object) -> str:
+    """A mobile number, or empty."""
+    found = text(cell)
+    return check_mobile(found) if found else ""
+
+
+def telephone(cell: object) -> str:
+    """A mobile or fixed line, or empty."""
+    found = text(cell)
+    return check_phone(found) if found else ""
+
+
+def area(cell: object) -> tuple[Decimal, bool]:
+    """m² with two decimals, and whether decimals were rounded away."""
+    if isinstance(cell, str) and _PLAIN_AREA.fullmatch(cell):
+        found = Decimal(cell)
+        if not found:
+            raise ValueError("必须大于零")
+        return found, False
+    found = read_positive(cell)
+    if found >= LARGEST_AREA:
+        raise ValueError("过大")
+    rounded = found.quantize(_HUNDREDTH, ROUND_HALF_UP)
+    if not rounded:
+        raise ValueError("必须大于零")
+    return rounded, rounded != found
+
+
+@lru_cache(1 << 12, typed=True)
+def height(cell: object) -> Decimal | None:
+    """Metres, or nothing."""
+    if text(cell) == "":
+        return None
+    found = read_positive(cell)
+    if found >= 100:
+        raise ValueError("过大")
+    return found.quantize(_HUNDREDTH, ROUND_HALF_UP)
+
+
+@lru_cache(1 << 10, typed=True)
+def supply_state(cell: object) -> str:
+    if (found := _STATES.get(text(cell))) is None:
+        raise ValueError("只能填正常或报停")
+    return str(found)
+
+
+@lru_cache(1 << 10, typed=True)
+def charging(cell: object) -> str:
+    if (found := _CHARGINGS.get(text(cell))) is None:
+        raise ValueError("只能填面积或计量")
+    return str(found)
+
+
+@lru_cache(1 << 10, typed=True)
+def resident(cell: object) -> bool | None:
+    """Whether the customer is a resident; None where the list does not say."""
+    if not (word := text(cell)):
+        return None
+    if (found := _KINDS.get(word)) is None:
+        raise ValueError("只能填居民或非居民")
+    return found
+
+
+@lru_cache(1 << 10, typed=True)
+def low_income(cell: object) -> bool:
+    return read_yes_no(cell)
+
+
+@lru_cache(1 << 14, typed=True)
+def signed_on(cell: object) -> date | None:
+    """A day, or nothing."""
+    if isinstance(cell, str) and _PLAIN_DATE.fullmatch(cell):
+        try:
+            found = date.fromisoformat(cell)
+        except ValueError:
+            raise ValueError("日期无效") from None
+    elif text(cell) == "":
+        return None
+    else:
+        found = read_date(cell)
+    if found < _EARLIEST_SIGNING:
+        raise ValueError("日期过早")
+    return found
+
+
+@lru_cache(1 << 10, typed=True)
+def arrears_season(cell: object) -> str:
+    """A season's label, or empty."""
+    return read_season(cell) if text(cell) else ""
+
+
+def arrears_fen(cell: object) -> int:
+    """What is owed in fen; nothing is 0."""
+    if text(cell) == "":
+        return 0
+    if read_number(cell) < 0:
+        raise ValueError("不能为负数")
+    fen = read_fen(cell)
+    if fen >= 10**12:
+        raise ValueError("过大")
+    return fen

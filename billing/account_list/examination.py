@@ -1,0 +1,117 @@
+"""A list examined from its first cell to its last without changing a record."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+
+from django.db import connection
+
+from billing.account_list.conflicts import find_conflicts
+from billing.account_list.differences import find_differences, find_repeated_arrears
+from billing.account_list.faults import Remark, by_row
+from billing.account_list.opening import opening_arrears_fen, season_of
+from billing.account_list.report import Outcome
+from billing.account_list.rows import Category, Frame, RowChecker
+from billing.account_list.sheet import AccountSheet
+from billing.account_list.staging import Staged, copy_rows, staged, staging_tables
+from billing.models import HeatingSeason
+from customers.models import TariffCategory
+from office.models import Company
+
+Progress = Callable[[float], None]
+_REPORTED_EVERY = 5_000
+# How much of the work is reading; the rest is the database's.
+READING = 0.6
+
+
+@dataclass(frozen=True)
+class Examination:
+    """What was found; the good rows wait in the staging tables while the block lasts."""
+
+    outcome: Outcome
+    season: HeatingSeason
+
+
+@contextmanager
+def examined(
+    company: Company, sheet: AccountSheet, *, today: date, progress: Progress
+) -> Iterator[Examination]:
+    """Check every row alone, then against the others and the records."""
+    season = season_of(company, today)
+    reading = _Reading(RowChecker(sheet.header, _frame(company, season, today)), progress)
+    with staging_tables():
+        copy_rows(reading.staged_rows(sheet))
+        progress(READING)
+        faults = reading.faults + find_conflicts(company)
+        progress(READING + 0.1)
+        refused = by_row(faults, sheet.header.order)
+        warnings = [one for one in reading.warnings if one.row not in refused]
+        warnings += find_differences(company)
+        yield Examination(_outcome(company, sheet, reading, refused, warnings), season)
+
+
+class _Reading:
+    """The rows on their way into the staging table, and what is said of them."""
+
+    def __init__(self, checker: RowChecker, progress: Progress) -> None:
+        self._checker = checker
+        self._progress = progress
+        self.count = 0
+        self.faults: list[Remark] = []
+        self.warnings: list[Remark] = []
+
+    def staged_rows(self, sheet: AccountSheet) -> Iterator[Staged]:
+        for row, cells in sheet.rows():
+            checked = self._checker.check(row, cells)
+            self.faults += checked.faults
+            self.warnings += checked.warnings
+            self.count += 1
+            if self.count % _REPORTED_EVERY == 0:
+                self._progress(READING * sheet.portion(row))
+            yield staged(checked)
+
+
+def _frame(company: Company, season: HeatingSeason, today: date) -> Frame:
+    categories = TariffCategory.objects.filter(company=company)
+    return Frame(
+        categories={one.name: Category(one.pk, one.residential) for one in categories},
+        today=today,
+        season=season.label,
+    )
+
+
+def _outcome(
+    company: Company,
+    sheet: AccountSheet,
+    reading: _Reading,
+    refused: dict[int, list[Remark]],
+    warnings: list[Remark],
+) -> Outcome:
+    order = sheet.header.order
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FILTER (WHERE ordinal = 1 AND account_id IS NULL),"
+            " count(*) FILTER (WHERE ordinal = 1 AND account_id IS NOT NULL),"
+            " count(*) FILTER (WHERE ordinal > 1) FROM account_list_line"
+        )
+        new, known, further = cursor.fetchone()
+    debts, debts_fen = opening_arrears_fen(with_known_accounts=True)
+    return Outcome(
+        company=company.name,
+        sheet=sheet.name,
+        header_row=sheet.header.row,
+        rows_read=reading.count,
+        rows_skipped=sheet.skipped,
+        unknown_columns=sheet.header.unknown,
+        accounts_good=new + known,
+        accounts_new=new,
+        accounts_known=known,
+        second_area_lines=further,
+        opening_arrears=debts,
+        opening_arrears_fen=debts_fen,
+        opening_arrears_new_fen=opening_arrears_fen(with_known_accounts=False)[1],
+        refused=refused,
+        warned=by_row(warnings, order),
+        noted=by_row(find_repeated_arrears(), order),
+    )

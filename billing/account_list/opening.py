@@ -1,0 +1,146 @@
+"""Opening arrears: one bill and one ledger entry for each account and past season."""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+
+from django.db import connection, transaction
+
+from billing.chart import LedgerAccount
+from billing.models import HeatingSeason
+from billing.partitions import ensure_season_partitions
+from office import journal
+from office.actors import Actor
+from office.calendar import business_date
+from office.models import Company
+from office.numbering import draw_numbers
+from office.refusals import Refused
+
+_SEASONS = """
+SELECT DISTINCT arrears_season FROM account_list_line
+WHERE account_id IS NULL AND arrears_fen > 0 ORDER BY 1
+"""
+# The same debt repeated in each row of an account is owed once.
+_TOTALS = """
+SELECT count(*), COALESCE(sum(fen), 0)::bigint FROM (
+    SELECT sum(DISTINCT arrears_fen) AS fen FROM account_list_line
+    WHERE arrears_fen > 0 AND (account_id IS NULL OR %s) GROUP BY number, arrears_season
+) debt
+"""
+_BILLS = """
+INSERT INTO billing_bill (company_id, season_id, number, kind, account_id, contract_id,
+    customer_id, amount_fen, tax_fen, due_on, issued_at, account_number, customer_name, address)
+SELECT %(company)s, %(season)s,
+       %(prefix)s || lpad((%(first)s + row_number() OVER (ORDER BY debt.first_row) - 1)::text,
+                          8, '0'),
+       'opening', account.account_id, account.contract_id, account.customer_id, debt.fen, 0,
+       %(due_on)s, %(at)s, account.number, account.name, account.address
+FROM (
+    SELECT number, sum(DISTINCT arrears_fen)::bigint AS fen, min(row) AS first_row
+    FROM account_list_line
+    WHERE account_id IS NULL AND arrears_season = %(label)s AND arrears_fen > 0 GROUP BY number
+) debt JOIN account_list_new account USING (number)
+"""
+_TRANSFERS = """
+INSERT INTO billing_transfer (book, company_id, kind, debit, credit, amount_fen, business_date,
+    posted_at, contract_id, season_id, bill_id)
+SELECT %(season)s, %(company)s, 'bill', %(receivable)s, %(opening)s, bill.amount_fen,
+       %(business_date)s, %(at)s, bill.contract_id, %(season)s, bill.id
+FROM account_list_new account
+JOIN billing_bill bill ON bill.season_id = %(season)s AND bill.kind = 'opening'
+    AND bill.account_id = account.account_id
+"""
+
+
+def season_of(company: Company, day: date) -> HeatingSeason:
+    """The season the company is in or has had last; its first one before that has begun."""
+    seasons = HeatingSeason.objects.filter(company=company)
+    found = (
+        seasons.filter(starts__lte=day).order_by("-starts").first()
+        or seasons.order_by("starts").first()
+    )
+    if found is None:
+        raise Refused("no_season", "本公司还没有采暖季，请先建立本采暖季再导入台账。")
+    return found
+
+
+def opening_arrears_fen(*, with_known_accounts: bool) -> tuple[int, int]:
+    """How many debts the good rows of the list hold, and their sum in fen."""
+    with connection.cursor() as cursor:
+        cursor.execute(_TOTALS, [with_known_accounts])
+        count, fen = cursor.fetchone()
+    return int(count), int(fen)
+
+
+def past_labels() -> list[str]:
+    """The seasons in which the new accounts of the list have arrears."""
+    with connection.cursor() as cursor:
+        cursor.execute(_SEASONS)
+        return [label for (label,) in cursor.fetchall()]
+
+
+@transaction.atomic
+def open_past_seasons(
+    company: Company, labels: Iterable[str], *, by: Actor, at: datetime
+) -> list[HeatingSeason]:
+    """Have each season with its tables; a missing one is shaped like the company's latest.
+
+    A transaction of its own: attaching tables must not wait for, or hold up, a long import.
+    """
+    return [_past_season(company, label, by=by, at=at) for label in labels]
+
+
+def _past_season(company: Company, label: str, *, by: Actor, at: datetime) -> HeatingSeason:
+    season = HeatingSeason.objects.filter(company=company, label=label).first()
+    if season is None:
+        pattern = HeatingSeason.objects.filter(company=company).order_by("-label").first()
+        if pattern is None:
+            raise Refused("no_season", "本公司还没有采暖季，请先建立本采暖季再导入台账。")
+        years = int(label[:4]) - int(pattern.label[:4])
+        season = HeatingSeason.objects.create(
+            company=company,
+            label=label,
+            starts=_years_on(pattern.starts, years),
+            ends=_years_on(pattern.ends, years),
+            ends_inclusive=pattern.ends_inclusive,
+            billable_months=pattern.billable_months,
+            due_on=_years_on(pattern.due_on, years),
+        )
+        journal.record("open_past_season", season, by=by, at=at, label=label)
+    ensure_season_partitions(season)
+    return season
+
+
+def post_opening_arrears(season: HeatingSeason, *, at: datetime) -> None:
+    """Write the season's opening bills and their entries. Call in the transaction of the load."""
+    company = season.company
+    prefix = f"{company.code}{season.label[2:4]}{season.label[-2:]}"
+    facts = {
+        "company": company.pk,
+        "season": season.pk,
+        "label": season.label,
+        "prefix": prefix,
+        "due_on": season.due_on,
+        "at": at,
+        "business_date": business_date(at),
+        "receivable": int(LedgerAccount.RECEIVABLE),
+        "opening": int(LedgerAccount.OPENING),
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(DISTINCT number) FROM account_list_line"
+            " WHERE account_id IS NULL AND arrears_season = %s AND arrears_fen > 0",
+            [season.label],
+        )
+        count = int(cursor.fetchone()[0])
+        if count:
+            facts["first"] = draw_numbers(f"bill:{prefix}", count)
+            cursor.execute(_BILLS, facts)
+            cursor.execute(_TRANSFERS, facts)
+
+
+def _years_on(day: date, years: int) -> date:
+    """The same day of another year; 29 February becomes the 28th."""
+    try:
+        return day.replace(year=day.year + years)
+    except ValueError:
+        return day.replace(year=day.year + years, day=28)

@@ -1,0 +1,68 @@
+"""What came of a list: figures, and every row that was refused, warned of or worth a note."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from billing.account_list.faults import Remark
+
+SHOWN = 500
+Remarks = Mapping[int, Sequence[Remark]]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """The outcome of one list; amounts in fen, rows as numbered in the spreadsheet."""
+
+    company: str
+    sheet: str
+    header_row: int
+    rows_read: int
+    rows_skipped: int
+    unknown_columns: Sequence[str]
+    accounts_good: int
+    accounts_new: int
+    accounts_known: int
+    second_area_lines: int
+    opening_arrears: int
+    opening_arrears_fen: int
+    opening_arrears_new_fen: int
+    refused: Remarks
+    warned: Remarks
+    noted: Remarks
+
+    def as_json(self, *, most: int | None = None) -> dict[str, Any]:
+        """The report; with `most`, only the first rows of each list, their counts in full."""
+        return {
+            "company": self.company,
+            "sheet": self.sheet,
+            "header_row": self.header_row,
+            "accounts_good": self.accounts_good,
+            "accounts_new": self.accounts_new,
+            "accounts_known": self.accounts_known,
+            "second_area_lines": self.second_area_lines,
+            "rows_read": self.rows_read,
+            "rows_skipped": self.rows_skipped,
+            "rows_refused_count": len(self.refused),
+            "rows_warned_count": len(self.warned),
+            "rows_refused": _listed(self.refused, most),
+            "rows_warned": _listed(self.warned, most),
+            "rows_noted": _listed(self.noted, most),
+            "opening_arrears": self.opening_arrears,
+            "opening_arrears_fen": self.opening_arrears_fen,
+            "opening_arrears_new_fen": self.opening_arrears_new_fen,
+            "unknown_columns": list(self.unknown_columns),
+        }
+
+
+def _listed(remarks: Remarks, most: int | None) -> list[dict[str, Any]]:
+    return [_entry(row, said) for row, said in list(remarks.items())[:most]]
+
+
+def _entry(row: int, said: Sequence[Remark]) -> dict[str, Any]:
+    """The first reason leads; the others of the row follow in `also`."""
+    first, *others = said
+    entry: dict[str, Any] = {"row": row, "says": first.says, "column": first.column}
+    if others:
+        entry["also"] = [{"says": one.says, "column": one.column} for one in others]
+    return entry

@@ -1,0 +1,214 @@
+"""One row of the list, checked: what it says, or every reason why it cannot be taken."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from billing.account_list import cells as read
+from billing.account_list.columns import Header
+from billing.account_list.faults import Remark
+from billing.account_list.identities import check_identity, kind_of
+
+READERS: Mapping[str, Callable[[object], Any]] = {
+    "number": read.number,
+    "name": read.name,
+    "id_number": read.id_number,
+    "phone": read.phone,
+    "telephone": read.telephone,
+    "community": read.community,
+    "building": read.building,
+    "unit": read.unit,
+    "room": read.room,
+    "station": read.station,
+    "kind": read.resident,
+    "category": read.category,
+    "height": read.height,
+    "supply_state": read.supply_state,
+    "charging": read.charging,
+    "meter_number": read.meter_number,
+    "contract_number": read.contract_number,
+    "signed_on": read.signed_on,
+    "arrears_season": read.arrears_season,
+    "arrears_fen": read.arrears_fen,
+    "low_income": read.low_income,
+    "remark": read.remark,
+}
+OPTIONAL_AREAS = ("inner_area", "usable_area", "charge_area")
+LARGEST_HOME = Decimal(1000)
+TOO_MANY_TIMES = 10
+USUAL_HEIGHTS = (Decimal(2), Decimal(12))
+_FOLLOWS_THE_NAME = (
+    "为空",
+    "不是数字",
+    "必须大于零",
+    "不能",
+    "只能",
+    "超过",
+    "过大",
+    "已被",
+    "是公式",
+)
+
+
+@dataclass(frozen=True)
+class Category:
+    pk: int
+    residential: bool
+
+
+@dataclass(frozen=True)
+class Frame:
+    """What a row is checked against."""
+
+    categories: Mapping[str, Category]
+    today: date
+    season: str
+
+
+@dataclass
+class CheckedRow:
+    """`values` by column key are whole only when there are no `faults`."""
+
+    row: int
+    values: dict[str, Any] = field(default_factory=dict)
+    faults: list[Remark] = field(default_factory=list)
+    warnings: list[Remark] = field(default_factory=list)
+
+    @property
+    def door(self) -> str:
+        """What tells the premise from all others; empty while part of it is unknown."""
+        parts = [self.values.get(key) for key in ("community", "building", "unit", "room")]
+        return "" if None in parts else "\x1f".join(map(str, parts))
+
+
+class RowChecker:
+    """Checks the rows of one list."""
+
+    def __init__(self, header: Header, frame: Frame) -> None:
+        self._header = header
+        self._frame = frame
+        places = header.places
+        self._width = len(header.headings)
+        self._reads = [
+            (key, header.heading(key), places.get(key), reader) for key, reader in READERS.items()
+        ]
+        self._areas = [
+            (key, header.heading(key), places[key], key == "building_area")
+            for key in ("building_area", *OPTIONAL_AREAS)
+            if key in places
+        ]
+
+    def check(self, row: int, cells: Sequence[object]) -> CheckedRow:
+        """Read every cell, then what only several cells together can tell."""
+        checked = CheckedRow(row)
+        values, width = checked.values, len(cells)
+        for key, heading, place, reader in self._reads:
+            try:
+                values[key] = reader(cells[place] if place is not None and place < width else "")
+            except ValueError as error:
+                if key in self._header.places:
+                    checked.faults.append(Remark(row, heading, _sentence(heading, str(error))))
+        if width > self._width and any(read.text(cell) for cell in cells[self._width :]):
+            checked.faults.append(Remark(row, "", "单元格比表头多，请检查是否多了逗号"))
+        self._read_areas(checked, cells)
+        self._check_category(checked)
+        self._check_identity(checked)
+        self._check_signing(checked)
+        self._check_arrears(checked)
+        if not checked.faults:
+            self._look_suspiciously(checked)
+        return checked
+
+    def _read_areas(self, checked: CheckedRow, cells: Sequence[object]) -> None:
+        for key in OPTIONAL_AREAS:
+            checked.values[key] = None
+        for key, heading, place, needed in self._areas:
+            cell = cells[place] if place < len(cells) else ""
+            if not needed and (cell == "" or read.text(cell) == ""):
+                continue
+            try:
+                checked.values[key], rounded = read.area(cell)
+            except ValueError as error:
+                self._fault(checked, key, _sentence(heading, str(error)))
+            else:
+                if rounded:
+                    self._warn(checked, key, f"{heading}已四舍五入到两位小数")
+
+    def _check_category(self, checked: CheckedRow) -> None:
+        values = checked.values
+        if "category" not in values:
+            return
+        category = self._frame.categories.get(values["category"])
+        if category is None:
+            self._fault(checked, "category", "热价类别不存在")
+            return
+        values["category_id"] = category.pk
+        values["residential"] = category.residential
+        if values.get("kind", 0) is None:
+            values["kind"] = category.residential
+
+    def _check_identity(self, checked: CheckedRow) -> None:
+        values = checked.values
+        resident = values.get("kind")
+        if resident is None:
+            return
+        if "name" in values:
+            values["customer_kind"] = kind_of(values["name"], resident=resident).value
+        if number := values.get("id_number"):
+            try:
+                values["id_number"] = check_identity(number, resident=resident)
+            except ValueError as error:
+                self._fault(checked, "id_number", str(error))
+
+    def _check_signing(self, checked: CheckedRow) -> None:
+        signed = checked.values.get("signed_on")
+        if signed is not None and signed > self._frame.today:
+            self._fault(checked, "signed_on", "签订日期晚于今天")
+
+    def _check_arrears(self, checked: CheckedRow) -> None:
+        season = checked.values.get("arrears_season")
+        fen = checked.values.get("arrears_fen")
+        if season is None or fen is None:
+            return
+        if fen and not season:
+            self._fault(checked, "arrears_season", "有往年欠费金额而没有年度")
+        elif season and not fen and "arrears_fen" not in self._header.places:
+            self._fault(checked, "arrears_season", "有往年欠费年度而没有金额")
+        elif fen and season >= self._frame.season:
+            self._fault(
+                checked, "arrears_season", f"往年欠费年度须早于本采暖季 {self._frame.season}"
+            )
+
+    def _look_suspiciously(self, checked: CheckedRow) -> None:
+        values = checked.values
+        building, usable = values["building_area"], values["usable_area"]
+        too_large = values["residential"] and building > LARGEST_HOME
+        if too_large or (usable is not None and building > usable * TOO_MANY_TIMES):
+            self._warn(checked, "building_area", "面积异常大")
+        elif usable is not None and usable > building:
+            self._warn(checked, "usable_area", "使用面积大于建筑面积")
+        lowest, highest = USUAL_HEIGHTS
+        if values["height"] is not None and not lowest <= values["height"] <= highest:
+            self._warn(checked, "height", "层高异常")
+        if values["kind"] != values["residential"]:
+            self._warn(checked, "category", "用户类别与热价类别不符")
+        if values["charging"] == "metered" and not values["meter_number"]:
+            self._warn(checked, "meter_number", "计量用户没有表号")
+        if values["arrears_season"] and not values["arrears_fen"]:
+            self._warn(checked, "arrears_fen", "有往年欠费年度而没有金额，未记欠费")
+
+    def _fault(self, checked: CheckedRow, key: str, says: str) -> None:
+        checked.faults.append(Remark(checked.row, self._header.heading(key), says))
+
+    def _warn(self, checked: CheckedRow, key: str, says: str) -> None:
+        checked.warnings.append(Remark(checked.row, self._header.heading(key), says))
+
+
+def _sentence(heading: str, reason: str) -> str:
+    if heading in ("手机号", "联系电话") and reason.endswith("无效"):
+        return reason
+    if reason.startswith(_FOLLOWS_THE_NAME):
+        return f"{heading}{reason}"
+    return f"{heading}：{reason}"

@@ -1,0 +1,119 @@
+"""`manage.py import_accounts`: a company's account list from a file into the books."""
+
+from __future__ import annotations
+
+import json
+import sys
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.core.files import File
+from django.core.management.base import BaseCommand
+from django.db.models import Q
+from django.utils import timezone
+
+from billing.account_list.refused_sheet import write_refused_sheet
+from billing.account_list.report import Outcome, Remarks
+from billing.account_list.sheet import open_sheet
+from billing.operations.account_imports import Watch, import_accounts, preview_accounts
+from office.actors import Actor
+from office.models import Company
+from office.money import yuan_text
+from office.refusals import Invalid, NotFound, Refused
+
+_LISTED = 200
+
+
+class _Keep(Watch):
+    outcome: Outcome
+
+    def finished(self, outcome: Outcome) -> None:
+        self.outcome = outcome
+
+
+class Command(BaseCommand):
+    help = "导入一家公司的用户台账（.xlsx 或 .csv）。"
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("file", type=Path, help="台账文件")
+        parser.add_argument("--company", required=True, help="公司名称、简称或编码")
+        parser.add_argument("--dry-run", action="store_true", help="只检查，不写入任何内容")
+        parser.add_argument("--report", type=Path, help="把结果写成 JSON 文件")
+        parser.add_argument("--refused", type=Path, help="把退回的行写成 .xlsx，更正后可再导入")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        try:
+            with options["file"].open("rb") as opened:
+                file = File(opened, name=options["file"].name)
+                self._import(file, options)
+        except OSError as error:
+            self.stderr.write(f"文件无法读取或写入：{error.filename}：{error.strerror}")
+            sys.exit(1)
+        except Refused as refusal:
+            self.stderr.write(refusal.sentence)
+            sys.exit(1)
+
+    def _import(self, file: File[Any], options: dict[str, Any]) -> None:
+        company = _company(options["company"])
+        by, at = Actor.system("import_accounts command"), timezone.now()
+        for target in (options["report"], options["refused"]):
+            _check_target(target)
+        keep = _Keep()
+        if options["dry_run"]:
+            preview_accounts(company, file, by=by, at=at, watch=keep)
+        else:
+            import_accounts(company, file, dry_run=False, by=by, at=at, watch=keep)
+        if options["report"]:
+            text = json.dumps(keep.outcome.as_json(), ensure_ascii=False, indent=1)
+            options["report"].write_text(f"{text}\n", encoding="utf-8")
+        if options["refused"]:
+            sheet = open_sheet(file.file, file.name or "")  # type: ignore[arg-type]
+            write_refused_sheet(options["refused"], sheet, keep.outcome.refused)
+        self._summarise(keep.outcome, dry_run=options["dry_run"])
+
+    def _summarise(self, outcome: Outcome, *, dry_run: bool) -> None:
+        say = self.stdout.write
+        self._list("退回", outcome.refused)
+        self._list("提醒", outcome.warned)
+        self._list("说明", outcome.noted)
+        if outcome.unknown_columns:
+            say(f"没有读取的列：{'、'.join(outcome.unknown_columns)}")
+        say(f"{outcome.company} · {outcome.sheet} · 表头在第 {outcome.header_row} 行")
+        say(f"读取 {outcome.rows_read} 行，跳过空行、合计等 {outcome.rows_skipped} 行")
+        verb = "将新建" if dry_run else "新建"
+        say(
+            f"合格户号 {outcome.accounts_good} 个（{verb} {outcome.accounts_new} 个，"
+            f"系统中已有 {outcome.accounts_known} 个），同户其他面积 {outcome.second_area_lines} 条"
+        )
+        say(
+            f"往年欠费 {outcome.opening_arrears} 笔，共 {yuan_text(outcome.opening_arrears_fen)} 元"
+            f"，其中{'将入账' if dry_run else '本次入账'}"
+            f" {yuan_text(outcome.opening_arrears_new_fen)} 元"
+        )
+        say(f"退回 {len(outcome.refused)} 行，提醒 {len(outcome.warned)} 行")
+        say("仅检查，没有写入任何内容。" if dry_run else "导入完成。")
+
+    def _list(self, word: str, remarks: Remarks) -> None:
+        for row, said in list(remarks.items())[:_LISTED]:
+            reasons = "；".join(
+                f"{one.column}：{one.says}" if one.column else one.says for one in said
+            )
+            self.stdout.write(f"{word} 第 {row} 行 {reasons}")
+        if len(remarks) > _LISTED:
+            self.stdout.write(
+                f"{word} 另有 {len(remarks) - _LISTED} 行，全部见 --report 或 --refused 的文件"
+            )
+
+
+def _company(wanted: str) -> Company:
+    found = list(Company.objects.filter(Q(name=wanted) | Q(short_name=wanted) | Q(code=wanted))[:2])
+    if len(found) != 1:
+        known = "、".join(f"{one.code} {one.name}" for one in Company.objects.all())
+        raise NotFound(f"没有“{wanted}”这家公司。可选：{known}")
+    return found[0]
+
+
+def _check_target(target: Path | None) -> None:
+    if target is not None and not target.absolute().parent.is_dir():
+        raise Invalid("no_directory", f"没有 {target.absolute().parent} 这个目录，请先建立。")
