@@ -1,7 +1,8 @@
 """What stands on the papers customers receive: finished texts, formatted by the caller."""
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 # A form has at least this many lines; a paper with more is laid out by itself.
 RECEIPT_ROWS = 6
@@ -124,6 +125,12 @@ class BillPaper:
     @property
     def total_in_figures(self) -> str:
         return f"¥ {self.total}"
+
+
+def read_receipt_paper(kept: Mapping[str, Any]) -> ReceiptPaper:
+    """The paper as it was issued, from what the receipt keeps of it (`Receipt.paper`)."""
+    lines = tuple(ReceiptLine(**line) for line in kept["lines"])
+    return ReceiptPaper(**{**kept, "lines": lines})
 
 
 _NO_RECEIPT_LINES = (ReceiptLine("", "", "", ""),) * RECEIPT_ROWS

@@ -4,4 +4,16 @@ from typing import Any
 
 BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "requeue_stale_jobs": {"task": "office.requeue_stale_jobs", "schedule": 60},
+    # One that could not be started in time is not wanted any more: the next one does the same.
+    "process_waiting_events": {
+        "task": "billing.process_waiting_events",
+        "schedule": 30,
+        "options": {"expires": 30},
+    },
+    "sweep_attempts": {
+        "task": "billing.sweep_attempts",
+        "schedule": 10,
+        "options": {"expires": 10},
+    },
+    "forget_sign_ins": {"task": "customers.forget_sign_ins", "schedule": 86400},
 }

@@ -34,6 +34,8 @@ class PaymentIntent(models.Model):
     created_by = models.CharField("创建人", max_length=80)
     idempotency_key = models.CharField(max_length=120, null=True, unique=True)
     request_digest = models.CharField(max_length=64, blank=True)
+    # What the API answered first; the same key asked again hears the same.
+    first_answer = models.JSONField("首次应答", null=True, editable=False)
 
     objects = CompanyScope["PaymentIntent"].as_manager()
 

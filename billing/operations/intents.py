@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
@@ -63,6 +64,16 @@ def cancel_intent(intent: PaymentIntent, *, by: Actor, at: datetime) -> PaymentI
     held.save(update_fields=["state"])
     journal.record("cancel_intent", held, by=by, at=at)
     return held
+
+
+@transaction.atomic
+def keep_first_answer(intent: PaymentIntent, answer: dict[str, Any]) -> dict[str, Any]:
+    """Keep what the API answers under the intent's key; one kept before is the one to give."""
+    held = PaymentIntent.objects.select_for_update().get(pk=intent.pk)
+    if held.first_answer is None:
+        held.first_answer = answer
+        held.save(update_fields=["first_answer"])
+    return dict(held.first_answer)
 
 
 def _oldest_first(contract: SupplyContract, bills: Sequence[Bill]) -> list[OpenBill]:

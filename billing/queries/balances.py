@@ -1,5 +1,6 @@
 """Balances are sums over the ledger; nothing keeps them but the transfers themselves."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db.models import Q, Sum
@@ -24,11 +25,26 @@ class ContractBalance:
 
 def contract_balance(contract: SupplyContract) -> ContractBalance:
     """The contract's balance in one query."""
+    return contract_balances([contract.pk]).get(contract.pk, ContractBalance(0, 0))
+
+
+def contract_balances(contract_ids: Iterable[int]) -> dict[int, ContractBalance]:
+    """Balances of several contracts in one query; one without any posting is left out."""
     amount = "amount_fen"
-    sums = Transfer.objects.filter(contract=contract).aggregate(
-        owed=Sum(amount, filter=Q(debit=LedgerAccount.RECEIVABLE), default=0),
-        settled=Sum(amount, filter=Q(credit=LedgerAccount.RECEIVABLE), default=0),
-        paid_in=Sum(amount, filter=Q(credit=LedgerAccount.ADVANCE), default=0),
-        used=Sum(amount, filter=Q(debit=LedgerAccount.ADVANCE), default=0),
+    sums = (
+        Transfer.objects.filter(contract__in=list(contract_ids))
+        .order_by()
+        .values("contract_id")
+        .annotate(
+            owed=Sum(amount, filter=Q(debit=LedgerAccount.RECEIVABLE), default=0),
+            settled=Sum(amount, filter=Q(credit=LedgerAccount.RECEIVABLE), default=0),
+            paid_in=Sum(amount, filter=Q(credit=LedgerAccount.ADVANCE), default=0),
+            used=Sum(amount, filter=Q(debit=LedgerAccount.ADVANCE), default=0),
+        )
     )
-    return ContractBalance(sums["owed"] - sums["settled"], sums["paid_in"] - sums["used"])
+    return {
+        row["contract_id"]: ContractBalance(
+            row["owed"] - row["settled"], row["paid_in"] - row["used"]
+        )
+        for row in sums
+    }

@@ -9,6 +9,8 @@ from billing.wechatpay.sealing import open_resource
 from billing.wechatpay.trust import Trust
 
 MAX_BODY_BYTES = 256 * 1024
+MAX_EVENT_ID = 64
+MAX_EVENT_TYPE = 40
 
 
 @dataclass(frozen=True)
@@ -21,19 +23,50 @@ class Notification:
     plaintext: bytes = field(repr=False)
 
 
-def read_notification(
+@dataclass(frozen=True)
+class OpenedNotification:
+    """A believed callback whose seal is open and whose facts nobody has read yet."""
+
+    event_id: str
+    event_type: str
+    plaintext: bytes = field(repr=False)
+
+    @property
+    def out_trade_no(self) -> str:
+        """The order it names; empty when it does not say so in so many words."""
+        try:
+            named = read_object(self.plaintext).get("out_trade_no")
+        except Malformed:
+            return ""
+        return named[:64] if isinstance(named, str) else ""
+
+
+def open_notification(
     trust: Trust, apiv3_key: str, headers: Mapping[str, str], body: bytes, now: datetime
-) -> Notification:
-    """Verify, decrypt and read; raises NotTrusted, SealBroken or Malformed, each with `status`."""
+) -> OpenedNotification:
+    """Verify and decrypt one callback; raises NotTrusted, SealBroken or Malformed."""
     if len(body) > MAX_BODY_BYTES:
         raise Malformed("the callback is too large")
     trust.verify(headers, body, now)
     said = read_object(body)
     event_id, event_type = said.get("id"), said.get("event_type")
-    if not isinstance(event_id, str) or not isinstance(event_type, str) or not event_id:
+    if not _fits(event_id, MAX_EVENT_ID) or not _fits(event_type, MAX_EVENT_TYPE):
         raise Malformed("the callback has no id or event type")
     plaintext = open_resource(apiv3_key, said.get("resource"))
-    return Notification(event_id, event_type, _read_fact(event_type, plaintext), plaintext)
+    return OpenedNotification(str(event_id), str(event_type), plaintext)
+
+
+def read_notification(
+    trust: Trust, apiv3_key: str, headers: Mapping[str, str], body: bytes, now: datetime
+) -> Notification:
+    """Verify, decrypt and read one callback; a paid one without its figures is Malformed too."""
+    opened = open_notification(trust, apiv3_key, headers, body, now)
+    fact = _read_fact(opened.event_type, opened.plaintext)
+    return Notification(opened.event_id, opened.event_type, fact, opened.plaintext)
+
+
+def _fits(value: object, longest: int) -> bool:
+    return isinstance(value, str) and 0 < len(value) <= longest and "\0" not in value
 
 
 def _read_fact(event_type: str, plaintext: bytes) -> TransactionFact | RefundFact | None:

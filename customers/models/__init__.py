@@ -3,7 +3,7 @@ from customers.models.contract import Charging, SupplyContract
 from customers.models.customer import Customer, CustomerKind
 from customers.models.place import Building, Community, HeatStation
 from customers.models.premise import AreaLine, Premise
-from customers.models.sign_in import CustomerToken, OneTimeCode
+from customers.models.sign_in import CustomerToken, OneTimeCode, WechatIdentity
 from customers.models.tariff_category import TariffCategory
 
 __all__ = [
@@ -21,4 +21,5 @@ __all__ = [
     "SupplyContract",
     "SupplyState",
     "TariffCategory",
+    "WechatIdentity",
 ]

@@ -1,6 +1,11 @@
+from datetime import datetime
+
 from django.db import models
 
 from customers.models.customer import Customer
+from office.sealing import unseal
+
+OPENID = "customers.openid"
 
 
 class OneTimeCode(models.Model):
@@ -21,8 +26,29 @@ class OneTimeCode(models.Model):
         return f"*{self.phone[-4:]}"
 
 
+class WechatIdentity(models.Model):
+    """A WeChat user who has proved a phone once; the openid is sealed and found by its digest."""
+
+    openid_digest = models.CharField("微信", max_length=32, unique=True)
+    openid_sealed = models.CharField(max_length=160, editable=False)
+    phone = models.CharField("手机", max_length=20, db_index=True)
+    bound_at = models.DateTimeField("绑定时间")
+
+    class Meta:
+        verbose_name = "微信绑定"
+        verbose_name_plural = "微信绑定"
+
+    def __str__(self) -> str:
+        return f"*{self.phone[-4:]}"
+
+    @property
+    def openid(self) -> str:
+        """The openid in clear, for the one call that needs it."""
+        return unseal(self.openid_sealed, OPENID)
+
+
 class CustomerToken(models.Model):
-    """A signed-in phone or WeChat identity; only the digest of the token is kept."""
+    """A signed-in phone, perhaps through WeChat; only the digest of the token is kept."""
 
     token_digest = models.CharField(max_length=64, unique=True)
     phone = models.CharField("手机", max_length=20, blank=True)
@@ -31,12 +57,18 @@ class CustomerToken(models.Model):
     expires_at = models.DateTimeField("失效时间")
     revoked_at = models.DateTimeField("退出时间", null=True)
 
+    # What the API's permissions ask of whoever signed in.
+    is_authenticated = True
+
     class Meta:
         verbose_name = "用户登录"
         verbose_name_plural = "用户登录"
 
     def __str__(self) -> str:
         return f"*{self.phone[-4:]}"
+
+    def valid_at(self, at: datetime) -> bool:
+        return self.revoked_at is None and at < self.expires_at
 
     def customers(self) -> models.QuerySet[Customer]:
         """The customers this sign-in may act for."""

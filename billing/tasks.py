@@ -1,0 +1,26 @@
+"""What the worker process runs for billing."""
+
+from celery import shared_task
+from django.core.cache import cache
+from django.utils import timezone
+
+from billing import wechat_calls
+from billing.operations import provider_events
+
+# A sweep talks to WeChat Pay and may take long: the next one waits for it, not beside it.
+SWEEP_CLAIM_SECONDS = 600
+
+
+@shared_task(name="billing.process_waiting_events")
+def process_waiting_events() -> int:
+    return provider_events.process_waiting_events(at=timezone.now())
+
+
+@shared_task(name="billing.sweep_attempts")
+def sweep_attempts() -> int:
+    if not cache.add("billing.sweep_attempts", 1, SWEEP_CLAIM_SECONDS):
+        return 0
+    try:
+        return wechat_calls.sweep_attempts(at=timezone.now())
+    finally:
+        cache.delete("billing.sweep_attempts")

@@ -1,0 +1,75 @@
+"""Where WeChat Pay calls back: verify → keep → commit → 204, and only then work on it."""
+
+import logging
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http.request import RawPostDataException, UnreadablePostError
+from django.utils import timezone
+from django.views.decorators.csrf import csrf_exempt
+
+from billing.merchants import wechat_pay
+from billing.operations.provider_events import (
+    process_event,
+    report_wrong_apiv3_key,
+    store_notification,
+)
+from billing.wechatpay.facts import Malformed
+from billing.wechatpay.notification import MAX_BODY_BYTES, open_notification
+from billing.wechatpay.sealing import SealBroken
+from billing.wechatpay.trust import NotTrusted
+from office.refusals import Refused
+
+logger = logging.getLogger(__name__)
+
+
+@csrf_exempt
+def wechat_notify(request: HttpRequest) -> HttpResponse:
+    """204 says: kept for ever. Anything not proven to be WeChat Pay's leaves no trace but a log."""
+    if request.method != "POST":
+        return _fail(405)
+    if _announced_length(request) > MAX_BODY_BYTES:
+        return _fail(413)
+    try:
+        return _receive(request)
+    except NotTrusted as refusal:
+        logger.warning("callback not believed: %s", refusal)
+        return _fail(refusal.status)
+    except Malformed as refusal:
+        logger.warning("callback not readable: %s", refusal)
+        return _fail(refusal.status)
+    except (UnreadablePostError, RawPostDataException):
+        return _fail(400)
+    except Refused as refusal:
+        logger.error("callback not taken: %s", refusal.code)
+        return _fail(refusal.status)
+    except Exception:
+        logger.exception("callback failed before it was kept")
+        return _fail(500)
+
+
+def _receive(request: HttpRequest) -> HttpResponse:
+    line, at, body = wechat_pay(), timezone.now(), request.body
+    try:
+        opened = open_notification(line.trust, line.merchant.apiv3_key, request.headers, body, at)
+    except SealBroken as broken:
+        logger.error("callback does not open: %s", broken)
+        report_wrong_apiv3_key(at=at)
+        return _fail(broken.status)
+    event, _ = store_notification(opened, headers=request.headers, body=body, at=at)
+    try:
+        process_event(event, at=at)
+    except Exception:
+        # It is kept, and the inbox's own task comes back to it.
+        logger.exception("event %s stays in the inbox", event.pk)
+    return HttpResponse(status=204)
+
+
+def _announced_length(request: HttpRequest) -> int:
+    try:
+        return int(request.META.get("CONTENT_LENGTH") or 0)
+    except ValueError:
+        return MAX_BODY_BYTES + 1
+
+
+def _fail(status: int) -> HttpResponse:
+    return JsonResponse({"code": "FAIL", "message": "失败"}, status=status)

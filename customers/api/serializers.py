@@ -1,0 +1,49 @@
+"""What goes in and out when a customer signs in."""
+
+from typing import Any
+
+from rest_framework import serializers
+
+
+class CodeRequestSerializer(serializers.Serializer[Any]):
+    phone = serializers.CharField(min_length=11, max_length=20, help_text="11 位手机号")
+
+
+class CodeSentSerializer(serializers.Serializer[Any]):
+    """The same for every phone, on file or not."""
+
+    expires_in = serializers.IntegerField(help_text="验证码有效秒数")
+    retry_after = serializers.IntegerField(help_text="多少秒后可重新获取")
+
+
+class KeepField(serializers.ChoiceField):
+    """How the caller keeps the token: gets it to hold, or has our pages' HttpOnly cookie set."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(choices=["token", "cookie"], default="token", **options)
+
+
+class SignInSerializer(serializers.Serializer[Any]):
+    phone = serializers.CharField(min_length=11, max_length=20)
+    code = serializers.RegexField(r"^[0-9]{6}$", max_length=6)
+    wechat_ticket = serializers.CharField(
+        required=False, max_length=1000, help_text="wechat_not_bound 时得到的凭据，绑定此微信"
+    )
+    keep = KeepField()
+
+
+class WechatSignInSerializer(serializers.Serializer[Any]):
+    code = serializers.CharField(max_length=128, help_text="微信网页授权 code")
+    keep = KeepField()
+
+
+class SignedInSerializer(serializers.Serializer[Any]):
+    token = serializers.CharField(allow_null=True, help_text="仅此一次返回；keep=cookie 时为 null")
+    phone = serializers.CharField(help_text="打码的手机号")
+    expires_at = serializers.DateTimeField()
+
+
+class WhoSerializer(serializers.Serializer[Any]):
+    phone = serializers.CharField(help_text="打码的手机号")
+    through_wechat = serializers.BooleanField(help_text="可用 wechat_jsapi 支付")
+    expires_at = serializers.DateTimeField()

@@ -1,0 +1,29 @@
+"""The API under `/api/v1/`: the apps' addresses, its description, and a plain no for all others."""
+
+from django.urls import include, path, re_path
+from drf_spectacular.views import SpectacularJSONAPIView
+from rest_framework.exceptions import NotFound
+from rest_framework.request import Request
+from rest_framework.views import APIView
+
+
+class UnknownAddressView(APIView):
+    authentication_classes = []
+    permission_classes = []
+    schema = None
+
+    def initial(self, request: Request, *args: object, **kwargs: object) -> None:
+        raise NotFound
+
+
+class SchemaView(SpectacularJSONAPIView):
+    authentication_classes = []
+    permission_classes = []
+
+
+urlpatterns = [
+    path("", include("customers.api.urls")),
+    path("", include("billing.api.urls")),
+    path("schema", SchemaView.as_view(), name="schema"),
+    re_path("", UnknownAddressView.as_view()),
+]

@@ -1,0 +1,40 @@
+"""What the payment API is told: how it answers, how often, and how it describes itself."""
+
+from typing import Any
+
+REST_FRAMEWORK: dict[str, Any] = {
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_AUTHENTICATION_CLASSES": ["customers.api.authentication.CustomerAuthentication"],
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "office.problems.AnswerInJSON",
+    "EXCEPTION_HANDLER": "office.problems.answer_problem",
+    "UNAUTHENTICATED_USER": None,
+    # Counted per signed-in phone, or per address before one is signed in; kept in the shared cache.
+    "DEFAULT_THROTTLE_RATES": {
+        "code-per-address": "20/hour",
+        "sign-in-per-address": "30/hour",
+        "read": "120/minute",
+        "pay": "20/minute",
+        "poll": "90/minute",
+        "paper": "20/minute",
+        "verify": "30/minute",
+    },
+    "TEST_REQUEST_DEFAULT_FORMAT": "json",
+}
+
+SPECTACULAR_SETTINGS: dict[str, Any] = {
+    "TITLE": "供热缴费接口",
+    "DESCRIPTION": "用户查看户号与账单、发起微信支付、下载收据。金额一律为整数分。"
+    "错误按 RFC 9457 返回 application/problem+json，code 稳定不变，detail 为可直接显示的中文句子。",
+    "VERSION": "1",
+    "OAS_VERSION": "3.1.0",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SCHEMA_PATH_PREFIX": "/api/v1",
+    "ENUM_NAME_OVERRIDES": {},
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "heating.api_schema.describe_problems",
+    ],
+}

@@ -1,0 +1,125 @@
+"""Every "no" of the API in one shape: problem details as RFC 9457 describes them."""
+
+import logging
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404
+from rest_framework import exceptions
+from rest_framework.negotiation import DefaultContentNegotiation
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from office.refusals import Refused
+
+logger = logging.getLogger(__name__)
+
+PROBLEM_JSON = "application/problem+json"
+_TITLES = {
+    400: "请求无法读取",
+    401: "需要登录",
+    403: "不允许",
+    404: "没有找到",
+    405: "不支持的操作",
+    409: "现在不能办理",
+    413: "内容过大",
+    415: "不支持的内容类型",
+    422: "填写有误",
+    429: "请求过于频繁",
+    500: "系统故障",
+    502: "上游服务未接受",
+    503: "服务暂不可用",
+}
+_SENTENCES = {
+    "parse_error": "请求内容不是有效的 JSON。",
+    "not_authenticated": "请先登录。",
+    "not_found": "没有找到这条记录。",
+    "method_not_allowed": "这个地址不支持该操作。",
+    "unsupported_media_type": "请以 application/json 提交。",
+    "invalid": "填写的内容有误，请按提示修改后重试。",
+    "error": "系统出了故障，已记录下来；请稍后重试。",
+}
+
+
+class AnswerInJSON(DefaultContentNegotiation):
+    """One renderer and no choice: an odd Accept header is no reason to refuse money."""
+
+    def select_renderer(  # type: ignore[override]
+        self, request: Request, renderers: Sequence[Any], format_suffix: str | None = None
+    ) -> tuple[Any, str]:
+        return renderers[0], renderers[0].media_type
+
+
+def answer_problem(error: Exception, context: Mapping[str, Any]) -> Response:
+    """DRF's exception handler: refusals, its own errors and accidents alike."""
+    if isinstance(error, Refused):
+        return _answer_refusal(error)
+    if isinstance(error, Http404):
+        error = exceptions.NotFound()
+    if isinstance(error, PermissionDenied):
+        error = exceptions.PermissionDenied()
+    if isinstance(error, exceptions.ValidationError):
+        return problem(422, "invalid", errors=list(_field_errors(error.get_full_details())))
+    if isinstance(error, exceptions.Throttled):
+        wait = math.ceil(error.wait or 1)
+        return problem(429, "throttled", f"请求过于频繁，请 {wait} 秒后再试。", retry_after=wait)
+    if isinstance(error, exceptions.APIException):
+        return _answer_framework(error)
+    logger.error("unexpected error in %s", context.get("view"), exc_info=error)
+    return problem(500, "error")
+
+
+def problem(
+    status: int,
+    code: str,
+    detail: str = "",
+    *,
+    errors: Sequence[Mapping[str, str]] = (),
+    retry_after: int | None = None,
+    **facts: Any,
+) -> Response:
+    """A response that says no; `facts` stand beside the sentence under their own names."""
+    body: dict[str, Any] = {
+        "type": f"urn:heating:problem:{code}",
+        "title": _TITLES.get(status, "不能办理"),
+        "status": status,
+        "code": code,
+        "detail": detail or _SENTENCES.get(code, "现在不能办理。"),
+        **facts,
+    }
+    if errors:
+        body["errors"] = list(errors)
+    headers = {} if retry_after is None else {"Retry-After": str(retry_after)}
+    return Response(body, status=status, headers=headers, content_type=PROBLEM_JSON)
+
+
+def _answer_refusal(refusal: Refused) -> Response:
+    # What an operation adds for a clerk's screen is not meant for strangers.
+    wait = refusal.facts.get("retry_after")
+    return problem(refusal.status, refusal.code, refusal.sentence, retry_after=wait)
+
+
+def _answer_framework(error: exceptions.APIException) -> Response:
+    codes = error.get_codes()
+    code = codes if isinstance(codes, str) else "invalid"
+    detail = _SENTENCES.get(code) or str(error.detail)
+    answer = problem(error.status_code, code, detail)
+    if challenge := getattr(error, "auth_header", None):
+        answer.headers["WWW-Authenticate"] = challenge
+    return answer
+
+
+def _field_errors(details: Any, field: str = "") -> Iterator[dict[str, str]]:
+    """Nested error details as flat rows: `bills.0` names the first of a list."""
+    if isinstance(details, Mapping) and {"message", "code"} == set(details):
+        yield {"field": field, "code": str(details["code"]), "detail": str(details["message"])}
+        return
+    if isinstance(details, Mapping):
+        for name, inner in details.items():
+            own = field if name == "non_field_errors" else f"{field}.{name}".strip(".")
+            yield from _field_errors(inner, own)
+    elif isinstance(details, Sequence):
+        for inner in details:
+            yield from _field_errors(inner, field)
