@@ -101,7 +101,7 @@ def mask_phone(number: str) -> str:
     if not (area and local) or "-" in local:
         area, dash, local = "", "", number
     if len(local) >= 11:
-        return f"{local[:3]}{'*' * (len(local) - 7)}{local[-4:]}"
+        return f"{area}{dash}{local[:3]}{'*' * (len(local) - 7)}{local[-4:]}"
     kept = 4 if len(local) >= 7 else min(2, len(local) // 2)
     return f"{area}{dash}{'*' * (len(local) - kept)}{local[len(local) - kept :]}"
 

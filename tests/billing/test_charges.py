@@ -259,7 +259,11 @@ def oracle(season: SeasonTerms, price: PriceTerms, area: D, over: OverHeightTerm
     percent = Fraction(0)
     if over is not None and over.height > over.base:
         steps = (Fraction(over.height) - Fraction(over.base)) / Fraction(over.step)
-        whole = {"floor": math.floor(steps), "ceil": math.ceil(steps), "prorata": steps}
+        whole = {
+            "floor": Fraction(math.floor(steps)),
+            "ceil": Fraction(math.ceil(steps)),
+            "prorata": steps,
+        }
         percent = whole[over.rounding] * Fraction(over.percent_per_step)
         if over.cap_percent is not None:
             percent = min(percent, Fraction(over.cap_percent))
