@@ -146,6 +146,7 @@ CELERY_TASK_TIME_LIMIT = 1500
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_MAX_TASKS_PER_CHILD = 50
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_WORKER_REDIRECT_STDOUTS = False
 CELERY_TIMEZONE = "Asia/Shanghai"
 CELERY_BEAT_SCHEDULER = "heating.scheduler.LeaderScheduler"
 CELERY_BEAT_SCHEDULE = BEAT_SCHEDULE
@@ -261,7 +262,7 @@ SIMULATOR_DIR = LOCAL_DIR / "wechatpay"
 WECHATPAY_MERCHANT_FILE = Path(
     environment.text("WECHATPAY_MERCHANT_FILE", str(SIMULATOR_DIR / "merchant.json"))
 )
-WECHATPAY_NOTIFY_URL = f"{PUBLIC_URL}/api/v1/wechatpay/notifications/"
+WECHATPAY_NOTIFY_URL = f"{PUBLIC_URL}/wechatpay/notify"
 # Read on first use: the demo's file is written when the simulator starts.
 WECHATPAY: Any = SimpleLazyObject(
     lambda: read_merchant(WECHATPAY_MERCHANT_FILE, WECHATPAY_NOTIFY_URL)
