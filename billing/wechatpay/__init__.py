@@ -4,7 +4,12 @@ from billing.wechatpay.bills import BillRefused, BillRow, TradeBill, read_trade_
 from billing.wechatpay.client import WechatPay
 from billing.wechatpay.facts import Malformed, RefundFact, TransactionFact
 from billing.wechatpay.merchant import Merchant, production_faults
-from billing.wechatpay.notification import Notification, read_notification
+from billing.wechatpay.notification import (
+    Notification,
+    OpenedNotification,
+    open_notification,
+    read_notification,
+)
 from billing.wechatpay.orders import Order
 from billing.wechatpay.outcomes import Accepted, Outcome, Rejected, Unknown, Why
 from billing.wechatpay.sealing import SealBroken
@@ -19,6 +24,7 @@ __all__ = [
     "Merchant",
     "NotTrusted",
     "Notification",
+    "OpenedNotification",
     "Order",
     "Outcome",
     "RefundFact",
@@ -30,6 +36,7 @@ __all__ = [
     "Unknown",
     "WechatPay",
     "Why",
+    "open_notification",
     "production_faults",
     "read_notification",
     "read_trade_bill",

@@ -22,6 +22,7 @@ from billing.wechatpay.trust import WINDOW_SECONDS, Distrust, NotTrusted, Trust
 
 T = TypeVar("T")
 ORDERS = "/v3/pay/transactions"
+PROBED = Unknown(Why.NOT_TRUSTED, Distrust.PROBE)
 REFRESH_EVERY = timedelta(minutes=10)
 NEVER_SENT = (
     httpx.ConnectError,
@@ -139,21 +140,8 @@ class WechatPay:
                 Why.TOO_SOON, "the certificates were asked for less than ten minutes ago"
             )
         self._refreshed_at = now
-        answer = self._send("GET", "/v3/certificates", b"")
-        if not isinstance(answer, Accepted):
-            return answer
-        try:
-            found = open_certificates(self.merchant.apiv3_key, answer.value.content)
-            believed = Trust({**self.merchant.trusted, **found})
-            believed.verify(answer.value.headers, answer.value.content, self._clock())
-        except SealBroken as broken:
-            return Unknown(Why.UNREADABLE, str(broken))
-        except NotTrusted as refused:
-            return Unknown(Why.NOT_TRUSTED, refused.why)
-        except ValueError:
-            return Unknown(Why.UNREADABLE, "the list has something that is no RSA certificate")
-        self.trust.learn(found)
-        return Accepted(found)
+        outcome = self._fetch_certificates()
+        return self._fetch_certificates() if outcome == PROBED else outcome
 
     def download_trade_bill(self, day: date, bill_type: str = "ALL") -> Outcome[TradeBill]:
         """Fetch and check a day's bill.
@@ -179,6 +167,23 @@ class WechatPay:
             return Accepted(read_trade_bill(file.value.content, hash_value))
         except BillRefused as refused:
             return Unknown(Why.UNREADABLE, str(refused))
+
+    def _fetch_certificates(self) -> Outcome[dict[str, str]]:
+        answer = self._send("GET", "/v3/certificates", b"")
+        if not isinstance(answer, Accepted):
+            return answer
+        try:
+            found = open_certificates(self.merchant.apiv3_key, answer.value.content)
+            believed = Trust({**self.merchant.trusted, **found})
+            believed.verify(answer.value.headers, answer.value.content, self._clock())
+        except SealBroken as broken:
+            return Unknown(Why.UNREADABLE, str(broken))
+        except NotTrusted as refused:
+            return Unknown(Why.NOT_TRUSTED, refused.why)
+        except ValueError:
+            return Unknown(Why.UNREADABLE, "the list has something that is no RSA certificate")
+        self.trust.learn(found)
+        return Accepted(found)
 
     def _place(self, trade_type: str, order: dict[str, object], wanted: str) -> Outcome[str]:
         merchant = self.merchant
@@ -221,7 +226,7 @@ class WechatPay:
             else json.dumps(said, ensure_ascii=False, separators=(",", ":")).encode()
         )
         outcome = self._verified(self._send(method, target, body))
-        if outcome == Unknown(Why.NOT_TRUSTED, Distrust.PROBE):
+        if outcome == PROBED:
             outcome = self._verified(self._send(method, target, body))
         return outcome
 

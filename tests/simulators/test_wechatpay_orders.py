@@ -185,6 +185,12 @@ class TestSelfTests:
         ((serial, pem),) = found.value.items()
         assert merchant.trusted[serial] == pem
 
+    def test_a_probe_on_the_certificates_is_asked_again(
+        self, wechat: WechatPay, control: Control
+    ) -> None:
+        control("/_faults", {"on": "certificates", "fault": "probe"})
+        assert isinstance(wechat.refresh_certificates(), Accepted)
+
     def test_a_merchant_with_only_the_public_key(self, wechat: WechatPay, control: Control) -> None:
         control("/_settings", {"certificates": "gone"})
         outcome = wechat.refresh_certificates()
