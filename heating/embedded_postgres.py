@@ -84,12 +84,21 @@ class EmbeddedPostgres(EmbeddedServer):
         if self._processes():
             self._run("pg_ctl", "stop", "--mode=fast", "--wait", f"--timeout={PATIENCE_SECONDS}")
 
+    def discard(self) -> None:
+        """Remove the data of a server that does not run."""
+        place = self._place()
+        shutil.rmtree(place, ignore_errors=True)
+        if self.data.is_symlink():
+            self.data.unlink()
+            shutil.rmtree(place.parent, ignore_errors=True)
+
     def _start(self) -> None:
         if not (self.data / "PG_VERSION").exists():
             self._create_cluster()
-        # No process works in the data: the file speaks of a zombie, or of the process that
-        # was given a dead server's number. PostgreSQL would believe it.
+        # No process works in the data: the files speak of a zombie, or of the process that was
+        # given a dead server's number. PostgreSQL would believe them.
         (self.data / "postmaster.pid").unlink(missing_ok=True)
+        (self.host / ".s.PGSQL.5432.lock").unlink(missing_ok=True)
         self._make_socket_directory()
         self._run(
             *("pg_ctl", "start", "--wait", f"--timeout={PATIENCE_SECONDS}"),
@@ -121,7 +130,6 @@ class EmbeddedPostgres(EmbeddedServer):
         )
         unfinished.rename(parent / "data")
         if parent != self.home.resolve():
-            self.data.unlink(missing_ok=True)
             self.data.symlink_to(parent / "data")
 
     def _ensure_database(self) -> None:
@@ -185,8 +193,7 @@ class DisposablePostgres(EmbeddedPostgres):
     """Begins anew, because what was not forced to the disk may be broken."""
 
     def _start(self) -> None:
-        if self.data.exists():
-            shutil.rmtree(self._place())
+        self.discard()
         super()._start()
 
 
