@@ -113,9 +113,7 @@ SHIFT = Workflow(
     states=ShiftState,
     initial=ShiftState.OPEN,
     moves=(
-        Move(
-            "close_shift", "交班", (ShiftState.OPEN,), ShiftState.CLOSED, "billing.close_shift"
-        ),
+        Move("close_shift", "交班", (ShiftState.OPEN,), ShiftState.CLOSED, "billing.close_shift"),
     ),
 )
 

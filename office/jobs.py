@@ -12,9 +12,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from celery import current_app
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, InterfaceError, OperationalError, connection, transaction
 from django.utils import timezone
-from kombu.exceptions import OperationalError
+from kombu.exceptions import OperationalError as BrokerUnreachable
 
 from office.actors import Actor
 from office.models import Company, Job, JobState
@@ -100,6 +100,9 @@ def run_job(pk: int) -> bool:
     except JobTakenOver:
         logger.warning("job %s was taken over", pk)
         return False
+    except (OperationalError, InterfaceError):
+        # The database went away: the row stays running and is taken back once it is silent.
+        raise
     except Refused as refusal:
         _finish(row, JobState.FAILED, error=refusal.sentence)
         return True
@@ -156,5 +159,5 @@ def _wake(pk: int) -> None:
 def _send(pk: int) -> None:
     try:
         current_app.send_task("office.run_job", args=[pk])
-    except OperationalError:
+    except BrokerUnreachable:
         logger.warning("broker unreachable; job %s waits for requeue_stale_jobs", pk)

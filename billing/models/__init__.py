@@ -3,7 +3,13 @@ from billing.models.alarm import Alarm
 from billing.models.bill import Bill, BillKind, BillLine
 from billing.models.billing_run import BillingRun, ParkedAccount
 from billing.models.payment import Attempt, Method, Payment, PaymentIntent, PaymentIntentBill
-from billing.models.price_document import AreaBasis, HeightRounding, PriceDocument, PriceUnit, Tariff
+from billing.models.price_document import (
+    AreaBasis,
+    HeightRounding,
+    PriceDocument,
+    PriceUnit,
+    Tariff,
+)
 from billing.models.provider_event import ProviderEvent, Verdict
 from billing.models.receipt import Receipt
 from billing.models.season import HeatingSeason

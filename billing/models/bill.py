@@ -52,6 +52,9 @@ class Bill(models.Model):
     objects = CompanyScope["Bill"].as_manager()
 
     class Meta:
+        permissions = [
+            ("print_bill", "打印缴费通知单"),
+        ]
         verbose_name = "账单"
         verbose_name_plural = "账单"
         ordering = ["-season_id", "-id"]

@@ -114,11 +114,11 @@ class Tariff(models.Model):
         verbose_name_plural = "热价"
         ordering = ["document", "category"]
         constraints = [
-            models.UniqueConstraint(fields=["document", "category"], name="one_tariff_per_category"),
+            models.UniqueConstraint(
+                fields=["document", "category"], name="one_tariff_per_category"
+            ),
             models.CheckConstraint(condition=models.Q(amount__gt=0), name="tariff_above_zero"),
         ]
 
     def __str__(self) -> str:
         return f"{self.category} {self.amount} {self.get_unit_display()}"
-
-

@@ -39,9 +39,7 @@ class Transfer(models.Model):
     contract = models.ForeignKey(
         SupplyContract, on_delete=models.PROTECT, null=True, related_name="transfers"
     )
-    season = models.ForeignKey(
-        HeatingSeason, on_delete=models.PROTECT, null=True, related_name="+"
-    )
+    season = models.ForeignKey(HeatingSeason, on_delete=models.PROTECT, null=True, related_name="+")
     bill = models.ForeignKey(
         Bill, on_delete=models.PROTECT, null=True, related_name="transfers", db_constraint=False
     )

@@ -10,6 +10,7 @@ from billing.models import Attempt, Bill, Method, Payment, PaymentIntent, Shift
 from billing.operations.intents import create_intent
 from billing.operations.payments import MoneyFact, receive_payment
 from billing.operations.shifts import lock_open_shift
+from billing.operations.wechat_attempts import start_wechat_payment
 from billing.queries.open_bills import open_bills
 from billing.states import AttemptState
 from customers.models import SupplyContract
@@ -48,9 +49,7 @@ class CardSlip:
 
 
 @transaction.atomic
-def take_cash(
-    contract: SupplyContract, form: CounterForm, *, by: Actor, at: datetime
-) -> Payment:
+def take_cash(contract: SupplyContract, form: CounterForm, *, by: Actor, at: datetime) -> Payment:
     """Take cash into the cashier's open shift."""
     authorise(by, "billing.take_cash", contract.company)
     fact = MoneyFact("counter", form.form_key, Method.CASH, form.amount_fen, at)
@@ -99,6 +98,31 @@ def enter_transfer(
     noon = datetime.combine(value_date, time(12), SHANGHAI)
     fact = MoneyFact("bank", reference, Method.TRANSFER, form.amount_fen, noon, reference)
     return _receive(contract, form, fact, None, by=by, at=at)
+
+
+@transaction.atomic
+def show_wechat_code(
+    contract: SupplyContract, form: CounterForm, *, by: Actor, at: datetime
+) -> Attempt:
+    """Write down an order the customer will pay by scanning it at the counter.
+
+    The caller places it afterwards, outside any transaction (`billing.wechat_calls`).
+    """
+    authorise(by, "billing.start_wechat_payment", contract.company)
+    lock_account(contract.account_id)
+    intent = PaymentIntent.objects.filter(idempotency_key=_key(form)).first()
+    if intent is None:
+        _check_nothing_changed(contract, form)
+        _check_no_live_attempt(contract)
+        intent = create_intent(
+            contract,
+            form.bills,
+            amount_fen=form.amount_fen,
+            idempotency_key=_key(form),
+            by=by,
+            at=at,
+        )
+    return start_wechat_payment(intent, method=Method.WECHAT_NATIVE, by=by, at=at)
 
 
 def _take(

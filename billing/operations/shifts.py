@@ -15,9 +15,7 @@ from office.refusals import Invalid, NotAllowed, Refused
 
 
 @transaction.atomic
-def open_shift(
-    company: Company, *, till: str, float_fen: int, by: Actor, at: datetime
-) -> Shift:
+def open_shift(company: Company, *, till: str, float_fen: int, by: Actor, at: datetime) -> Shift:
     """Put a cashier at a till with a counted float."""
     authorise(by, "billing.open_shift", company)
     if by.user is None:
@@ -69,9 +67,7 @@ def lock_shift(pk: int) -> Shift:
 
 def lock_open_shift(by: Actor, company: Company) -> Shift:
     """The actor's open shift in that company, held; refused when there is none."""
-    found = Shift.objects.filter(
-        cashier=by.user, company=company, state=ShiftState.OPEN
-    ).first()
+    found = Shift.objects.filter(cashier=by.user, company=company, state=ShiftState.OPEN).first()
     if found is None or (shift := lock_shift(found.pk)).state != ShiftState.OPEN:
         raise Refused("no_open_shift", "您还没有开班，请先开班再收款。")
     return shift

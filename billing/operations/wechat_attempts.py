@@ -158,8 +158,8 @@ def _apply_paid(attempt: Attempt, fact: TransactionFact, *, by: Actor, at: datet
         raise_alarm(
             "amount_differs",
             key=fact.transaction_id,
-            sentence=f"微信支付金额与订单不符：订单 {attempt.amount_fen} 分，实收 {fact.total_fen} 分，"
-            "已转待查款项。",
+            sentence=f"微信支付金额与订单不符：订单 {attempt.amount_fen} 分，"
+            f"实收 {fact.total_fen} 分，已转待查款项。",
             at=at,
             company=intent.company,
             attempt=attempt.number,
@@ -167,9 +167,7 @@ def _apply_paid(attempt: Attempt, fact: TransactionFact, *, by: Actor, at: datet
     return "repeated" if known else "booked"
 
 
-def _misdirected(
-    fact: TransactionFact, merchant: Merchant, attempt: Attempt | None
-) -> str:
+def _misdirected(fact: TransactionFact, merchant: Merchant, attempt: Attempt | None) -> str:
     if fact.mchid != merchant.mchid or fact.appid != merchant.appid:
         return "商户号或应用号不是本公司的"
     if attempt is None:
@@ -180,8 +178,8 @@ def _misdirected(
 
 
 def _lock(attempt: Attempt) -> Attempt:
-    return Attempt.objects.select_for_update(of=("self",)).select_related("intent").get(
-        pk=attempt.pk
+    return (
+        Attempt.objects.select_for_update(of=("self",)).select_related("intent").get(pk=attempt.pk)
     )
 
 

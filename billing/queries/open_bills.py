@@ -54,4 +54,4 @@ def open_bills_of(contract_ids: Iterable[int]) -> list[OpenBill]:
         .select_related("season")
         .order_by("season__label", "pk")
     )
-    return [OpenBill(bill, getattr(bill, "open_fen")) for bill in bills]
+    return [OpenBill(bill, bill.open_fen) for bill in bills]

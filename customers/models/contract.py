@@ -38,9 +38,7 @@ class SupplyContract(models.Model):
         related_name="paid_contracts",
     )
     number = models.CharField("合同编号", max_length=40)
-    charging = models.CharField(
-        "计费方式", max_length=10, choices=Charging, default=Charging.AREA
-    )
+    charging = models.CharField("计费方式", max_length=10, choices=Charging, default=Charging.AREA)
     meter_number = models.CharField("表号", max_length=30, blank=True)
     signed_on = models.DateField("签订日期", null=True, blank=True)
     starts = models.DateField("生效日期")

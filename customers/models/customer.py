@@ -41,6 +41,9 @@ class Customer(models.Model):
     objects = CompanyScope["Customer"].as_manager()
 
     class Meta:
+        permissions = [
+            ("reveal_customer", "查看完整证件和电话"),
+        ]
         verbose_name = "用户"
         verbose_name_plural = "用户"
         constraints = [

@@ -1,0 +1,81 @@
+"""The two draft tables of a run: what was priced, waiting for a second person."""
+
+from dataclasses import dataclass
+
+from django.db import connection
+
+from billing.models import BillingRun
+
+
+@dataclass(frozen=True)
+class DraftTables:
+    """Names of a run's draft tables; they exist from the preview until the run is issued."""
+
+    run_id: int
+
+    @property
+    def bill(self) -> str:
+        return f"billing_draft_bill_{int(self.run_id)}"
+
+    @property
+    def line(self) -> str:
+        return f"billing_draft_line_{int(self.run_id)}"
+
+
+_BILL_COLUMNS = """
+    seq bigint GENERATED ALWAYS AS IDENTITY,
+    bill_id bigint NOT NULL DEFAULT nextval('billing_bill_id_seq'),
+    account_id bigint NOT NULL,
+    contract_id bigint NOT NULL,
+    customer_id bigint NOT NULL,
+    community_id bigint NOT NULL,
+    kind varchar(12) NOT NULL,
+    account_number varchar(20) NOT NULL,
+    customer_name varchar(80) NOT NULL,
+    address varchar(160) NOT NULL,
+    amount_fen bigint NOT NULL,
+    exempt_fen bigint NOT NULL,
+    tax_fen bigint NOT NULL
+"""
+_LINE_COLUMNS = """
+    account_id bigint NOT NULL,
+    contract_id bigint NOT NULL,
+    customer_id bigint NOT NULL,
+    community_id bigint NOT NULL,
+    account_number varchar(20) NOT NULL,
+    address varchar(160) NOT NULL,
+    area_line_id bigint,
+    ordinal smallint,
+    category_id bigint,
+    category_name varchar(40),
+    tariff_id bigint,
+    area_basis varchar(10),
+    area numeric(10, 2),
+    height numeric(5, 2),
+    over_height_percent numeric(9, 4),
+    unit varchar(10),
+    unit_price numeric(10, 4),
+    periods numeric(6, 2),
+    ratio numeric(5, 4),
+    vat_rate numeric(4, 4),
+    amount_fen bigint,
+    tax_fen bigint,
+    fault text
+"""
+
+
+def create_drafts(run: BillingRun) -> DraftTables:
+    """Begin with empty tables, whatever an earlier preview left."""
+    tables = DraftTables(run.pk)
+    drop_drafts(run)
+    with connection.cursor() as cursor:
+        cursor.execute(f"CREATE TABLE {tables.bill} ({_BILL_COLUMNS})")
+        cursor.execute(f"CREATE TABLE {tables.line} ({_LINE_COLUMNS})")
+    return tables
+
+
+def drop_drafts(run: BillingRun) -> None:
+    """Remove the run's draft tables."""
+    tables = DraftTables(run.pk)
+    with connection.cursor() as cursor:
+        cursor.execute(f"DROP TABLE IF EXISTS {tables.bill}, {tables.line}")

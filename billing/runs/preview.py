@@ -1,0 +1,72 @@
+"""Pricing the scope of a run, a stretch of accounts at a time; able to stop and go on."""
+
+import json
+from datetime import timedelta
+
+from django.db import connection, transaction
+from django.db.models import Max
+
+from billing.models import AreaBasis, BillingRun
+from billing.pricing import season_terms, tariffs_in_force
+from billing.runs.drafts import DraftTables
+from billing.runs.pricing_sql import FAULTS, draft_bills_sql, park_sql, price_lines_sql
+from billing.states import BillingRunState
+from customers.models import Account
+
+STRETCH = 100_000
+
+
+def last_account_id(run: BillingRun) -> int:
+    """Where the pricing ends: the highest account id of the company."""
+    return Account.objects.filter(company=run.company_id).aggregate(last=Max("pk"))["last"] or 0
+
+
+@transaction.atomic
+def preview_stretch(run: BillingRun, *, last: int) -> int:
+    """Price the next stretch of accounts and return how far the preview has come."""
+    held = BillingRun.objects.select_for_update().select_related("season").get(pk=run.pk)
+    after = held.previewed_through
+    if held.state != BillingRunState.PREVIEWING or after >= last:
+        return max(after, last)
+    through = _end_of_stretch(held, after, last)
+    tables = DraftTables(held.pk)
+    factors = _factors(held, after, through)
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL work_mem = '128MB'")
+        # The keys of every stretch lie side by side: a loop over an index would touch each page
+        # many times where one pass reads it once.
+        cursor.execute("SET LOCAL enable_nestloop = off")
+        cursor.execute(price_lines_sql(tables), factors)
+        cursor.execute(f"ANALYZE {tables.line}")
+        cursor.execute(draft_bills_sql(tables), factors)
+        cursor.execute(park_sql(tables), factors)
+    held.previewed_through = through
+    held.save(update_fields=["previewed_through"])
+    return through
+
+
+def _end_of_stretch(run: BillingRun, after: int, last: int) -> int:
+    ids = Account.objects.filter(company=run.company_id, pk__gt=after).order_by("pk")
+    ends = ids.values_list("pk", flat=True)[STRETCH - 1 : STRETCH]
+    return ends[0] if ends else last
+
+
+def _factors(run: BillingRun, after: int, through: int) -> dict[str, object]:
+    season = run.season
+    terms = season_terms(season)
+    communities = list(run.communities.values_list("pk", flat=True))
+    return {
+        "run": run.pk,
+        "company": run.company_id,
+        "season": season.pk,
+        "after": after,
+        "through": through,
+        "communities": communities or None,
+        "starts": season.starts,
+        "last_day": season.starts + timedelta(days=terms.days - 1),
+        "days": terms.days,
+        "months": season.billable_months,
+        "tariffs": [tariff.pk for tariff in tariffs_in_force(season).values()],
+        "sentences": json.dumps(FAULTS, ensure_ascii=False),
+        "bases": json.dumps(dict(AreaBasis.choices), ensure_ascii=False),
+    }

@@ -1,0 +1,153 @@
+"""Pricing a stretch of accounts at once: the set-based twin of `billing/pricing.py`.
+
+Every factor and rounding is that of the pure rules (formula at the head of `charges.py`). What
+cannot be priced stays in the draft lines with its `fault`; its account is parked, not billed.
+"""
+
+from typing import LiteralString
+
+from billing.runs.drafts import DraftTables
+
+# Reasons why an account is parked, and the sentence a clerk can act on; {} is the detail.
+FAULTS: dict[str, str] = {
+    "no_contract": "采暖季内没有生效的用热合同，请先补签或登记合同。",
+    "two_contracts": "同一天有两份生效的用热合同，请先终止其中一份。",
+    "no_area": "没有生效的面积明细，请先登记面积。",
+    "no_price": "热价类别“{}”没有执行中的热价，请先发布热价文件。",
+    "no_basis_area": "热价按{}计费，但该户没有登记，请先补录面积。",
+    "no_stop_ratio": "该户报停，但热价文件没有规定报停基本费比例，请核对热价文件。",
+}
+
+PRICE_LINES: LiteralString = """
+WITH account AS (
+    SELECT a.id, a.number, a.supply_state, p.id AS premise_id, p.address, b.community_id
+    FROM customers_account a
+    JOIN customers_premise p ON p.id = a.premise_id
+    JOIN customers_building b ON b.id = p.building_id
+    WHERE a.company_id = %(company)s AND a.id > %(after)s AND a.id <= %(through)s
+      AND (%(communities)s::bigint[] IS NULL OR b.community_id = ANY(%(communities)s::bigint[]))
+      AND NOT EXISTS (
+          SELECT FROM billing_bill bill
+          WHERE bill.account_id = a.id AND bill.season_id = %(season)s AND bill.kind = 'season')
+), contract AS (
+    SELECT DISTINCT ON (account_id) account_id, id, COALESCE(payer_id, customer_id) AS payer_id,
+           count(*) FILTER (WHERE starts <= %(starts)s) OVER (PARTITION BY account_id) AS at_start
+    FROM customers_supplycontract
+    WHERE account_id > %(after)s AND account_id <= %(through)s AND company_id = %(company)s
+      AND starts <= %(last_day)s AND (ends IS NULL OR ends > GREATEST(%(starts)s, starts))
+    ORDER BY account_id, starts
+), tariff AS (
+    SELECT t.id, t.category_id, t.unit, t.area_basis, t.amount, t.vat_rate, d.stop_heat_ratio,
+           d.base_height, d.height_step, d.percent_per_step, d.height_rounding,
+           d.height_cap_percent,
+           CASE t.unit WHEN 'm2_month' THEN %(months)s::numeric WHEN 'm2_season' THEN 1
+                ELSE %(days)s::numeric END AS periods
+    FROM billing_tariff t JOIN billing_pricedocument d ON d.id = t.document_id
+    WHERE t.id = ANY(%(tariffs)s::bigint[])
+), factor AS (
+    SELECT account.id AS account_id, account.number, account.address, account.supply_state,
+           account.community_id, contract.id AS contract_id, contract.payer_id, contract.at_start,
+           line.id AS area_line_id, line.category_id, category.name AS category_name,
+           row_number() OVER (PARTITION BY account.id ORDER BY line.ordinal, line.id) AS ordinal,
+           tariff.id AS tariff_id, tariff.unit, tariff.area_basis, tariff.amount AS unit_price,
+           tariff.periods, tariff.vat_rate, line.height,
+           CASE account.supply_state WHEN 'stopped' THEN tariff.stop_heat_ratio ELSE 1 END AS ratio,
+           CASE tariff.area_basis WHEN 'building' THEN line.building_area
+                WHEN 'inner' THEN line.inner_area WHEN 'usable' THEN line.usable_area
+                ELSE line.charge_area END AS area,
+           raised.percent, raised.per
+    FROM account
+    LEFT JOIN contract ON contract.account_id = account.id
+    LEFT JOIN customers_arealine line ON line.premise_id = account.premise_id
+         AND line.starts <= %(last_day)s AND (line.ends IS NULL OR line.ends > %(starts)s)
+    LEFT JOIN customers_tariffcategory category ON category.id = line.category_id
+    LEFT JOIN tariff ON tariff.category_id = line.category_id
+    LEFT JOIN LATERAL (
+        SELECT CASE WHEN capped THEN tariff.height_cap_percent ELSE over END AS percent,
+               CASE WHEN capped THEN 1 ELSE under END AS per
+        FROM (
+            SELECT over, under, COALESCE(over >= tariff.height_cap_percent * under, false) AS capped
+            FROM (
+                SELECT CASE tariff.height_rounding
+                            WHEN 'prorata' THEN excess * tariff.percent_per_step
+                            WHEN 'ceil' THEN tariff.percent_per_step * (
+                                 div(excess, tariff.height_step)
+                                 + (mod(excess, tariff.height_step) > 0)::int)
+                            ELSE tariff.percent_per_step * div(excess, tariff.height_step)
+                       END AS over,
+                       CASE tariff.height_rounding WHEN 'prorata' THEN tariff.height_step
+                            ELSE 1 END AS under
+                FROM (SELECT GREATEST(line.height - tariff.base_height, 0) AS excess) e
+                WHERE line.height IS NOT NULL AND tariff.base_height IS NOT NULL
+            ) steps
+        ) cap
+    ) raised ON true
+), priced AS (
+    SELECT factor.*,
+           round(div(200 * (unit_price * area * periods * (100 * q + p)) + 100 * q, 200 * q)
+                 * ratio) AS amount_fen
+    FROM factor
+    CROSS JOIN LATERAL (SELECT COALESCE(percent, 0) AS p, COALESCE(per, 1) AS q) height
+)
+INSERT INTO {line} (
+    account_id, contract_id, customer_id, community_id, account_number, address, area_line_id,
+    ordinal, category_id, category_name, tariff_id, area_basis, area, height, over_height_percent,
+    unit, unit_price, periods, ratio, vat_rate, amount_fen, tax_fen, fault)
+SELECT account_id, COALESCE(contract_id, 0), COALESCE(payer_id, 0), community_id, number, address,
+       area_line_id, ordinal, category_id, category_name, tariff_id, area_basis, area, height,
+       CASE WHEN percent IS NULL THEN 0 ELSE round(percent / per, 4) END,
+       unit, unit_price, periods, ratio, vat_rate, amount_fen,
+       CASE WHEN vat_rate = 0 THEN 0
+            ELSE amount_fen - div(2 * amount_fen + (1 + vat_rate), 2 * (1 + vat_rate)) END,
+       CASE WHEN contract_id IS NULL THEN 'no_contract'
+            WHEN at_start > 1 THEN 'two_contracts'
+            WHEN area_line_id IS NULL THEN 'no_area'
+            WHEN tariff_id IS NULL THEN 'no_price'
+            WHEN area IS NULL THEN 'no_basis_area'
+            WHEN ratio IS NULL THEN 'no_stop_ratio' END
+FROM priced
+"""
+
+DRAFT_BILLS: LiteralString = """
+INSERT INTO {bill} (
+    account_id, contract_id, customer_id, community_id, kind, account_number, customer_name,
+    address, amount_fen, exempt_fen, tax_fen)
+SELECT line.account_id, line.contract_id, line.customer_id, line.community_id, customer.kind,
+       line.account_number, customer.name, line.address, line.amount_fen, line.exempt_fen,
+       line.tax_fen
+FROM (
+    SELECT account_id, contract_id, customer_id, community_id, account_number, address,
+           sum(amount_fen) AS amount_fen,
+           COALESCE(sum(amount_fen) FILTER (WHERE vat_rate = 0), 0) AS exempt_fen,
+           sum(tax_fen) AS tax_fen
+    FROM {line}
+    WHERE account_id > %(after)s AND account_id <= %(through)s
+    GROUP BY account_id, contract_id, customer_id, community_id, account_number, address
+    HAVING count(fault) = 0 AND sum(amount_fen) > 0
+) line
+JOIN customers_customer customer ON customer.id = line.customer_id
+ORDER BY line.account_id
+"""
+
+PARK: LiteralString = """
+INSERT INTO billing_parkedaccount (run_id, account_id, reason, sentence)
+SELECT DISTINCT ON (account_id) %(run)s, account_id, fault,
+       replace(%(sentences)s::jsonb ->> fault, '{{}}', CASE fault
+           WHEN 'no_price' THEN category_name
+           WHEN 'no_basis_area' THEN %(bases)s::jsonb ->> area_basis ELSE '' END)
+FROM {line}
+WHERE fault IS NOT NULL AND account_id > %(after)s AND account_id <= %(through)s
+ORDER BY account_id, ordinal
+"""
+
+
+def price_lines_sql(tables: DraftTables) -> str:
+    return PRICE_LINES.format(line=tables.line)
+
+
+def draft_bills_sql(tables: DraftTables) -> str:
+    return DRAFT_BILLS.format(line=tables.line, bill=tables.bill)
+
+
+def park_sql(tables: DraftTables) -> str:
+    return PARK.format(line=tables.line)

@@ -1,0 +1,123 @@
+"""What a preview says before anything is numbered: totals, last season, outliers."""
+
+from typing import Any
+
+from django.db import connection
+
+from billing.models import BillingRun, BillKind, HeatingSeason, PriceUnit
+from billing.runs.drafts import DraftTables
+from customers.models import CustomerKind
+from office.money import yuan_text
+
+# An account is looked at by a person when its bill moved by more than this against last season …
+OUTLIER_PERCENT = 30
+OUTLIER_FEN = 100_00
+# … or, without a last season, when a household's is this many times the average household's.
+OUTLIER_TIMES = 8
+MOST_OUTLIERS = 200
+
+_TOTALS = """
+SELECT count(*) AS accounts, COALESCE(sum(amount_fen), 0)::bigint AS amount_fen,
+       (SELECT count(*) FROM {line} WHERE fault IS NULL) AS lines,
+       (SELECT count(*) FROM billing_parkedaccount WHERE run_id = %(run)s) AS parked
+FROM {bill}
+"""
+_BY_TARIFF = """
+SELECT category_name AS name, unit_price::text, unit, ratio::text, count(*) AS lines,
+       sum(area)::text AS area, sum(amount_fen)::bigint AS amount_fen
+FROM {line} WHERE fault IS NULL
+GROUP BY category_name, unit_price, unit, ratio ORDER BY sum(amount_fen) DESC
+"""
+_BY_COMMUNITY = """
+SELECT c.name, count(*) AS accounts, sum(d.amount_fen)::bigint AS amount_fen
+FROM {bill} d JOIN customers_community c ON c.id = d.community_id
+GROUP BY c.name ORDER BY sum(d.amount_fen) DESC, c.name
+"""
+_BY_CLASS = """
+SELECT kind AS name, count(*) AS accounts, sum(amount_fen)::bigint AS amount_fen
+FROM {bill} GROUP BY kind ORDER BY sum(amount_fen) DESC
+"""
+_LAST_SEASON = """
+SELECT count(*) AS accounts, COALESCE(sum(amount_fen), 0)::bigint AS amount_fen
+FROM billing_bill WHERE season_id = %(last)s AND kind = %(kind)s
+  AND account_id IN (SELECT account_id FROM {bill})
+"""
+_OUTLIERS = """
+WITH household AS (SELECT avg(amount_fen) AS mean FROM {bill} WHERE kind = 'resident')
+SELECT d.account_id, d.account_number AS number, d.address, d.amount_fen,
+       last.amount_fen AS last_fen
+FROM {bill} d CROSS JOIN household
+LEFT JOIN billing_bill last ON last.season_id = %(last)s AND last.kind = %(kind)s
+     AND last.account_id = d.account_id
+WHERE CASE WHEN last.amount_fen IS NULL
+           THEN d.kind = 'resident' AND d.amount_fen > household.mean * %(times)s
+           ELSE abs(d.amount_fen - last.amount_fen) > %(floor)s
+            AND abs(d.amount_fen - last.amount_fen) * 100 > last.amount_fen * %(percent)s END
+ORDER BY abs(d.amount_fen - COALESCE(last.amount_fen, 0)) DESC, d.account_id LIMIT %(most)s
+"""
+
+
+def summarise(run: BillingRun) -> dict[str, Any]:
+    """The figures of a finished preview as plain JSON; amounts in fen."""
+    last = season_before(run.season)
+    facts = {
+        "run": run.pk,
+        "last": last.pk if last else 0,
+        "kind": BillKind.SEASON,
+        "times": OUTLIER_TIMES,
+        "floor": OUTLIER_FEN,
+        "percent": OUTLIER_PERCENT,
+        "most": MOST_OUTLIERS,
+    }
+    totals = _rows(run, _TOTALS, facts)[0]
+    return {
+        **totals,
+        "by_tariff": [_with_unit(row) for row in _rows(run, _BY_TARIFF, facts)],
+        "by_community": _rows(run, _BY_COMMUNITY, facts),
+        "by_class": [_with_class(row) for row in _rows(run, _BY_CLASS, facts)],
+        "last_season": _against(last, _rows(run, _LAST_SEASON, facts)[0], totals["amount_fen"]),
+        "outliers": [_with_sentence(row) for row in _rows(run, _OUTLIERS, facts)],
+    }
+
+
+def season_before(season: HeatingSeason) -> HeatingSeason | None:
+    """The company's season before this one."""
+    return (
+        HeatingSeason.objects.filter(company=season.company_id, starts__lt=season.starts)
+        .order_by("-starts")
+        .first()
+    )
+
+
+def _rows(run: BillingRun, sql: str, facts: dict[str, Any]) -> list[dict[str, Any]]:
+    tables = DraftTables(run.pk)
+    with connection.cursor() as cursor:
+        cursor.execute(sql.format(bill=tables.bill, line=tables.line), facts)
+        names = [column.name for column in cursor.description or ()]
+        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+
+def _with_unit(row: dict[str, Any]) -> dict[str, Any]:
+    return row | {"unit": str(PriceUnit(row["unit"]).label)}
+
+
+def _with_class(row: dict[str, Any]) -> dict[str, Any]:
+    return row | {"name": str(CustomerKind(row["name"]).label)}
+
+
+def _against(
+    last: HeatingSeason | None, then: dict[str, Any], amount_fen: int
+) -> dict[str, Any] | None:
+    if last is None or not then["accounts"]:
+        return None
+    difference = amount_fen - then["amount_fen"]
+    return {"label": last.label, **then, "difference_fen": difference}
+
+
+def _with_sentence(row: dict[str, Any]) -> dict[str, Any]:
+    now, last = row["amount_fen"], row["last_fen"]
+    if last is None:
+        sentence = f"本季 {yuan_text(now)} 元，远高于居民户均，请核对面积。"
+    else:
+        sentence = f"本季 {yuan_text(now)} 元，上季 {yuan_text(last)} 元，请核对变动原因。"
+    return row | {"sentence": sentence}
