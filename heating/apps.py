@@ -6,4 +6,13 @@ class HeatingConfig(AppConfig):
     verbose_name = "供热管理"
 
     def ready(self) -> None:
+        from django.db.models.signals import m2m_changed, post_migrate
+
         from heating import checks  # noqa: F401  registers the system checks
+        from heating.roles import refuse_exclusive_roles, sync_after_migrations
+        from office.models import User
+
+        post_migrate.connect(sync_after_migrations, dispatch_uid="roles")
+        m2m_changed.connect(
+            refuse_exclusive_roles, sender=User.groups.through, dispatch_uid="exclusive roles"
+        )

@@ -16,6 +16,9 @@ class User(AbstractUser):
     phone = models.CharField("手机", max_length=20, blank=True)
 
     class Meta:
+        permissions = [
+            ("assign_roles", "分配角色"),
+        ]
         verbose_name = "员工"
         verbose_name_plural = "员工"
 

@@ -1,0 +1,157 @@
+"""Everything about one account, in a fixed number of queries."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import F, Prefetch, Q, QuerySet, Sum
+
+from billing.chart import LedgerAccount
+from billing.explain import explain_line
+from billing.models import Attempt, Bill, BillLine, Payment, Transfer
+from billing.queries.balances import ContractBalance
+from billing.queries.open_bills import with_open_amount
+from customers.models import Account, AreaLine, Customer, SupplyContract
+from office.models import JournalEntry
+
+MOST_PAYMENTS = 50
+MOST_ENTRIES = 40
+
+
+@dataclass(frozen=True)
+class BillRow:
+    """A bill, what is left of it, and why each line costs what it costs."""
+
+    bill: Bill
+    open_fen: int
+    explanations: list[str]
+
+
+@dataclass(frozen=True)
+class ContractRow:
+    """A contract and its balance."""
+
+    contract: SupplyContract
+    balance: ContractBalance
+
+
+@dataclass(frozen=True)
+class AccountPage:
+    """What the account page shows."""
+
+    account: Account
+    contracts: list[ContractRow]
+    area_lines: list[AreaLine]
+    bills: list[BillRow]
+    payments: list[Payment]
+    timeline: list[JournalEntry]
+
+    @property
+    def current(self) -> ContractRow | None:
+        """The contract in force, or the last one."""
+        return self.contracts[0] if self.contracts else None
+
+    @property
+    def receivable_fen(self) -> int:
+        return sum(row.balance.receivable_fen for row in self.contracts)
+
+    @property
+    def advance_fen(self) -> int:
+        return sum(row.balance.advance_fen for row in self.contracts)
+
+    @property
+    def open_count(self) -> int:
+        return sum(1 for row in self.bills if row.open_fen > 0)
+
+
+def account_page(account: Account) -> AccountPage:
+    """Read the whole page of an account loaded with its premise."""
+    contracts = _contracts(account)
+    payments = _payments(contracts)
+    return AccountPage(
+        account=account,
+        contracts=contracts,
+        area_lines=list(account.premise.area_lines.select_related("category")),
+        bills=_bills(account),
+        payments=payments,
+        timeline=_timeline(account, contracts, payments),
+    )
+
+
+def contract_balances(contract_ids: Sequence[int]) -> dict[int, ContractBalance]:
+    """Balances of several contracts in one query."""
+    amount = "amount_fen"
+    rows = (
+        Transfer.objects.filter(contract_id__in=contract_ids)
+        .order_by()
+        .values("contract_id")
+        .annotate(
+            owed=Sum(amount, filter=Q(debit=LedgerAccount.RECEIVABLE), default=0),
+            settled=Sum(amount, filter=Q(credit=LedgerAccount.RECEIVABLE), default=0),
+            paid_in=Sum(amount, filter=Q(credit=LedgerAccount.ADVANCE), default=0),
+            used=Sum(amount, filter=Q(debit=LedgerAccount.ADVANCE), default=0),
+        )
+    )
+    return {
+        row["contract_id"]: ContractBalance(
+            row["owed"] - row["settled"], row["paid_in"] - row["used"]
+        )
+        for row in rows
+    }
+
+
+def open_fen(bill: Bill) -> int:
+    """What is left of a bill read by `with_open_amount`."""
+    left: int = vars(bill)["open_fen"]
+    return left
+
+
+def _contracts(account: Account) -> list[ContractRow]:
+    rows = list(
+        account.contracts.select_related("customer", "payer").order_by(
+            F("ends").desc(nulls_first=True), "-starts"
+        )
+    )
+    balances = contract_balances([row.pk for row in rows])
+    return [ContractRow(row, balances.get(row.pk, ContractBalance(0, 0))) for row in rows]
+
+
+def _bills(account: Account) -> list[BillRow]:
+    lines = BillLine.objects.select_related("tariff__document").order_by("ordinal")
+    bills = (
+        with_open_amount(Bill.objects.filter(account=account))
+        .select_related("season", "contract")
+        .prefetch_related(Prefetch("lines", queryset=lines))
+        .order_by("-season__label", "-pk")
+    )
+    return [
+        BillRow(bill, open_fen(bill), [explain_line(line) for line in bill.lines.all()])
+        for bill in bills
+    ]
+
+
+def _payments(contracts: list[ContractRow]) -> list[Payment]:
+    rows: QuerySet[Payment] = Payment.objects.filter(
+        contract__in=[row.contract.pk for row in contracts]
+    )
+    return list(rows.select_related("receipt", "received_by").order_by("-pk")[:MOST_PAYMENTS])
+
+
+def _timeline(
+    account: Account, contracts: list[ContractRow], payments: list[Payment]
+) -> list[JournalEntry]:
+    ids = [row.contract.pk for row in contracts]
+    about: list[tuple[Any, Any]] = [
+        (Account, [account.pk]),
+        (SupplyContract, ids),
+        (Customer, [row.contract.customer_id for row in contracts]),
+        (Payment, [payment.pk for payment in payments]),
+        (Attempt, [payment.attempt_id for payment in payments if payment.attempt_id]),
+    ]
+    types = ContentType.objects.get_for_models(*(model for model, _ in about))
+    wanted = Q()
+    for model, pks in about:
+        wanted |= Q(record_type=types[model], record_id__in=pks)
+    rows = JournalEntry.objects.filter(wanted).select_related("by").order_by("-pk")
+    return list(rows[:MOST_ENTRIES])

@@ -1,0 +1,36 @@
+"""What came in on a day, method by method."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Count, Sum
+
+from billing.models import Method, Payment
+from office.models import User
+
+
+@dataclass(frozen=True)
+class Takings:
+    """One method's share of a day."""
+
+    method: str
+    label: str
+    count: int
+    amount_fen: int
+
+
+def day_takings(day: date, user: User) -> list[Takings]:
+    """The day's money by method, for the companies the user works for."""
+    rows = (
+        Payment.objects.visible_to(user)
+        .filter(business_date=day)
+        .order_by()
+        .values("method")
+        .annotate(count=Count("pk"), amount_fen=Sum("amount_fen"))
+    )
+    by_method = {row["method"]: row for row in rows}
+    return [
+        Takings(method.value, method.label, row["count"], row["amount_fen"])
+        for method in Method
+        if (row := by_method.get(method.value))
+    ]

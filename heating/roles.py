@@ -1,0 +1,227 @@
+"""Who may do what: ten roles on one screen. An operation's name is its permission's name.
+
+`sync_roles` runs after every migration and makes the groups say exactly what stands here.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.apps import apps
+from django.contrib.auth.management import create_permissions
+from django.contrib.auth.models import Group, Permission
+from django.db import transaction
+from django.db.models import Count, Q
+
+from office.models import User
+from office.refusals import Refused
+
+
+@dataclass(frozen=True)
+class Role:
+    """A desk: its group's name and everything it may do."""
+
+    key: str
+    name: str
+    permissions: tuple[str, ...]
+
+
+def _views(app: str, *models: str) -> tuple[str, ...]:
+    return tuple(f"{app}.view_{model}" for model in models)
+
+
+def _edits(app: str, *models: str) -> tuple[str, ...]:
+    return tuple(f"{app}.{verb}_{model}" for model in models for verb in ("add", "change"))
+
+
+_CUSTOMER_FILE = (
+    *_views("customers", "account", "customer", "supplycontract", "premise", "arealine"),
+    *_views("customers", "heatstation", "community", "building", "tariffcategory"),
+    *_views("office", "company", "document"),
+)
+_BILLS = _views("billing", "bill", "billline", "payment", "receipt", "heatingseason")
+_PRICES = _views("billing", "pricedocument", "tariff")
+_RUNS = (*_views("billing", "billingrun", "parkedaccount", "accountimport"), "office.view_job")
+_TILLS = _views("billing", "shift")
+_MONEY_WATCH = _views("billing", "alarm", "providerevent", "transfer", "attempt", "paymentintent")
+_TRAIL = _views("office", "journalentry", "job")
+
+AGENT = Role(
+    "agent",
+    "客服",
+    (
+        *_CUSTOMER_FILE,
+        *_BILLS,
+        *_PRICES,
+        "customers.reveal_customer",
+        "customers.transfer_ownership",
+        "office.attach_document",
+        "billing.print_bill",
+    ),
+)
+CASHIER = Role(
+    "cashier",
+    "收费员",
+    (
+        *_CUSTOMER_FILE,
+        *_BILLS,
+        *_PRICES,
+        *_TILLS,
+        "customers.reveal_customer",
+        "billing.open_shift",
+        "billing.close_shift",
+        "billing.take_cash",
+        "billing.take_card",
+        "billing.enter_transfer",
+        "billing.start_wechat_payment",
+        "billing.print_receipt",
+        "billing.print_bill",
+    ),
+)
+CLERK = Role(
+    "clerk",
+    "计费员",
+    (
+        *_CUSTOMER_FILE,
+        *_BILLS,
+        *_PRICES,
+        *_RUNS,
+        *_edits("billing", "heatingseason", "pricedocument", "tariff"),
+        *_edits("customers", "tariffcategory"),
+        "billing.delete_tariff",
+        "billing.import_accounts",
+        "billing.create_billing_run",
+        "billing.preview_billing_run",
+        "billing.cancel_billing_run",
+        "billing.enter_transfer",
+        "billing.print_bill",
+        "customers.open_account",
+        "office.attach_document",
+    ),
+)
+MANAGER = Role(
+    "manager",
+    "计费主管",
+    (
+        *_CUSTOMER_FILE,
+        *_BILLS,
+        *_PRICES,
+        *_RUNS,
+        *_TILLS,
+        *_MONEY_WATCH,
+        *_edits("billing", "heatingseason"),
+        "billing.publish_price_document",
+        "billing.approve_billing_run",
+        "billing.issue_billing_run",
+        "billing.close_billing_run",
+        "billing.cancel_billing_run",
+        "billing.resolve_alarm",
+        "billing.print_receipt",
+        "billing.print_bill",
+        "office.attach_document",
+        "customers.reveal_customer",
+    ),
+)
+ENGINEER = Role("engineer", "工程", (*_CUSTOMER_FILE, "office.attach_document"))
+DISPATCHER = Role("dispatcher", "调度", (*_CUSTOMER_FILE, "customers.reveal_customer"))
+PROCUREMENT = Role(
+    "procurement", "采购", (*_views("office", "company", "document"), "office.attach_document")
+)
+AUDITOR = Role(
+    "auditor",
+    "审计",
+    (
+        *_CUSTOMER_FILE,
+        *_BILLS,
+        *_PRICES,
+        *_RUNS,
+        *_TILLS,
+        *_MONEY_WATCH,
+        *_TRAIL,
+        "office.view_user",
+        "axes.view_accessattempt",
+    ),
+)
+SYSTEM_ADMINISTRATOR = Role(
+    "system_administrator",
+    "系统管理员",
+    (
+        *_edits("office", "user", "company", "workdayoverride"),
+        *_views("office", "user", "company", "workdayoverride", "job"),
+        *_views("django_celery_beat", "periodictask", "intervalschedule", "crontabschedule"),
+    ),
+)
+SECURITY_ADMINISTRATOR = Role(
+    "security_administrator",
+    "安全管理员",
+    (
+        *_views("office", "user", "company"),
+        *_views("axes", "accessattempt", "accesslog"),
+        *_views("otp_totp", "totpdevice"),
+        "auth.view_group",
+        "office.assign_roles",
+    ),
+)
+
+ROLES = (
+    AGENT,
+    CASHIER,
+    CLERK,
+    MANAGER,
+    ENGINEER,
+    DISPATCHER,
+    PROCUREMENT,
+    AUDITOR,
+    SYSTEM_ADMINISTRATOR,
+    SECURITY_ADMINISTRATOR,
+)
+
+# 三员分立: who keeps the system, who grants the rights and who looks on are three people.
+EXCLUSIVE = frozenset(role.name for role in (SYSTEM_ADMINISTRATOR, SECURITY_ADMINISTRATOR, AUDITOR))
+
+
+@transaction.atomic
+def sync_roles(using: str = "default") -> None:
+    """Make the groups and their permissions say what this screen says."""
+    for config in apps.get_app_configs():
+        create_permissions(config, verbosity=0, using=using)
+    known = {
+        f"{permission.content_type.app_label}.{permission.codename}": permission
+        for permission in Permission.objects.using(using).select_related("content_type")
+    }
+    for role in ROLES:
+        group, _ = Group.objects.using(using).get_or_create(name=role.name)
+        group.permissions.set([known[name] for name in role.permissions])
+
+
+def sync_after_migrations(sender: Any, using: str, **kwargs: Any) -> None:
+    """Run once, after the last app's tables are there."""
+    if sender is list(apps.get_app_configs())[-1]:
+        sync_roles(using)
+
+
+def refuse_exclusive_roles(
+    sender: Any, instance: Any, action: str, reverse: bool, pk_set: set[int] | None, **kwargs: Any
+) -> None:
+    """Stop a second of the three administrator roles before it reaches the table."""
+    if action != "pre_add" or not pk_set:
+        return
+    if reverse:
+        pairs = [(user, {instance.pk}) for user in User.objects.filter(pk__in=pk_set)]
+    else:
+        pairs = [(instance, pk_set)]
+    for user, added in pairs:
+        wanted = Group.objects.filter(Q(pk__in=added) | Q(user=user), name__in=EXCLUSIVE)
+        names = sorted(set(wanted.values_list("name", flat=True)))
+        if len(names) > 1:
+            raise Refused(
+                "roles_exclude", f"{'、'.join(names)}不能由同一人兼任，请先取消其中一个角色。"
+            )
+
+
+def users_with_exclusive_roles() -> list[User]:
+    """People who hold two of the three administrator roles, whatever way they came by them."""
+    return list(
+        User.objects.annotate(
+            exclusive=Count("groups", filter=Q(groups__name__in=EXCLUSIVE), distinct=True)
+        ).filter(exclusive__gt=1)
+    )

@@ -1,0 +1,242 @@
+"""The staff's house: one front page per desk, one sidebar, one box that finds an account."""
+
+import time
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, reverse
+from django.utils.translation import gettext_lazy as _
+from unfold.dataclasses import SearchResult
+from unfold.sites import UnfoldAdminSite
+
+from customers.queries.account_search import MOST_FOUND, search_accounts
+from office.models import User
+from office.requests import user_of
+
+FIND_ACCOUNTS = "customers.view_account"
+
+
+class HeatingSite(UnfoldAdminSite):
+    """The admin site of the house."""
+
+    index_template = "heating/index.html"
+    index_title = _("工作台")
+    enable_nav_sidebar = True
+
+    def get_urls(self) -> list[URLPattern]:
+        from billing.admin.pages import pages
+
+        return [*pages(self), *super().get_urls()]
+
+    def index(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        from heating.dashboard import desk_of
+
+        return super().index(  # type: ignore[no-any-return]
+            request, {**(extra_context or {}), "desk": desk_of(user_of(request))}
+        )
+
+    def search(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """The palette (Ctrl+K): accounts and pages, asked anew each time, never remembered."""
+        began = time.perf_counter()
+        text = request.GET.get("s", "").strip()
+        if not text:
+            return HttpResponse()
+        results = [*_found_accounts(text, user_of(request)), *self._found_pages(request, text)]
+        page = Paginator(results, 2 * MOST_FOUND)
+        return TemplateResponse(
+            request,
+            "unfold/helpers/command_results.html",
+            {
+                "page_obj": page,
+                "results": page.page(1),
+                "page_counter": 0,
+                "execution_time": time.perf_counter() - began,
+                "command_show_history": False,
+            },
+            headers={"HX-Trigger": "search", "Cache-Control": "no-store"},
+        )
+
+    def _found_pages(self, request: HttpRequest, text: str) -> list[SearchResult]:
+        found: list[SearchResult] = self._search_apps(self.get_app_list(request), text.lower())
+        return found
+
+
+def _found_accounts(text: str, user: User) -> list[SearchResult]:
+    if not user.has_perm(FIND_ACCOUNTS):
+        return []
+    return [
+        SearchResult(
+            title=f"{row.number}　{row.customer}",
+            description=f"{row.address}　{row.phone}",
+            link=reverse("admin:customers_account_change", args=[row.account_id]),
+            icon="home",
+        )
+        for row in search_accounts(text, user)
+    ]
+
+
+@dataclass(frozen=True)
+class Item:
+    """A line of the sidebar: shown to who holds any of the permissions."""
+
+    title: Any
+    icon: str
+    page: str
+    permissions: tuple[str, ...]
+
+    def shown(self, request: HttpRequest) -> dict[str, Any]:
+        user = request.user
+        return {
+            "title": self.title,
+            "icon": self.icon,
+            "link": reverse(f"admin:{self.page}"),
+            "permission": lambda _request: any(user.has_perm(name) for name in self.permissions),
+        }
+
+
+_SIDEBAR: tuple[tuple[Any, tuple[Item, ...]], ...] = (
+    (
+        _("收费"),
+        (
+            Item(
+                _("收费台"), "point_of_sale", "counter", ("billing.take_cash", "billing.take_card")
+            ),
+            Item(_("班次"), "schedule", "billing_shift_changelist", ("billing.view_shift",)),
+            Item(_("收款"), "payments", "billing_payment_changelist", ("billing.view_payment",)),
+            Item(
+                _("收据"), "receipt_long", "billing_receipt_changelist", ("billing.view_receipt",)
+            ),
+        ),
+    ),
+    (
+        _("用户"),
+        (
+            Item(_("户号"), "home", "customers_account_changelist", ("customers.view_account",)),
+            Item(_("用户"), "group", "customers_customer_changelist", ("customers.view_customer",)),
+            Item(
+                _("合同"),
+                "contract",
+                "customers_supplycontract_changelist",
+                ("customers.view_supplycontract",),
+            ),
+            Item(
+                _("小区"),
+                "location_city",
+                "customers_community_changelist",
+                ("customers.view_community",),
+            ),
+            Item(
+                _("换热站"),
+                "heat_pump",
+                "customers_heatstation_changelist",
+                ("customers.view_heatstation",),
+            ),
+            Item(
+                _("台账导入"),
+                "upload_file",
+                "billing_accountimport_changelist",
+                ("billing.view_accountimport",),
+            ),
+        ),
+    ),
+    (
+        _("计费"),
+        (
+            Item(
+                _("出账批次"),
+                "playlist_add_check",
+                "billing_billingrun_changelist",
+                ("billing.view_billingrun",),
+            ),
+            Item(_("账单"), "request_quote", "billing_bill_changelist", ("billing.view_bill",)),
+            Item(
+                _("热价文件"),
+                "gavel",
+                "billing_pricedocument_changelist",
+                ("billing.view_pricedocument",),
+            ),
+            Item(
+                _("热价类别"),
+                "category",
+                "customers_tariffcategory_changelist",
+                ("customers.view_tariffcategory",),
+            ),
+            Item(
+                _("采暖季"),
+                "mode_heat",
+                "billing_heatingseason_changelist",
+                ("billing.view_heatingseason",),
+            ),
+        ),
+    ),
+    (
+        _("资金"),
+        (
+            Item(_("资金告警"), "warning", "billing_alarm_changelist", ("billing.view_alarm",)),
+            Item(_("线上订单"), "qr_code", "billing_attempt_changelist", ("billing.view_attempt",)),
+            Item(
+                _("渠道通知"),
+                "inbox",
+                "billing_providerevent_changelist",
+                ("billing.view_providerevent",),
+            ),
+            Item(_("分录"), "menu_book", "billing_transfer_changelist", ("billing.view_transfer",)),
+        ),
+    ),
+    (
+        _("系统"),
+        (
+            Item(_("员工"), "badge", "office_user_changelist", ("office.view_user",)),
+            Item(_("角色"), "verified_user", "auth_group_changelist", ("auth.view_group",)),
+            Item(
+                _("公司"),
+                "apartment",
+                "office_company_changelist",
+                ("office.change_company", "office.assign_roles"),
+            ),
+            Item(
+                _("节假日"),
+                "calendar_month",
+                "office_workdayoverride_changelist",
+                ("office.view_workdayoverride",),
+            ),
+            Item(
+                _("操作日志"),
+                "history",
+                "office_journalentry_changelist",
+                ("office.view_journalentry",),
+            ),
+            Item(_("档案"), "folder", "office_document_changelist", ("office.view_document",)),
+            Item(_("后台任务"), "sync", "office_job_changelist", ("office.view_job",)),
+            Item(
+                _("定时任务"),
+                "alarm",
+                "django_celery_beat_periodictask_changelist",
+                ("django_celery_beat.view_periodictask",),
+            ),
+            Item(
+                _("登录失败"),
+                "lock",
+                "axes_accessattempt_changelist",
+                ("axes.view_accessattempt",),
+            ),
+        ),
+    ),
+)
+
+
+def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
+    """The groups of the sidebar; unfold hides a group whose items are all hidden."""
+    front = {"title": _("工作台"), "icon": "dashboard", "link": reverse("admin:index")}
+    groups = [
+        {"title": title, "separator": True, "items": [item.shown(request) for item in items]}
+        for title, items in _SIDEBAR
+    ]
+    return [{"items": [front]}, *groups]

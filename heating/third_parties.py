@@ -1,0 +1,57 @@
+"""Tables that come with the parts: read-only in the house's dress, the rest hidden."""
+
+from axes.models import AccessAttempt, AccessLog
+from django.apps import apps
+from django.contrib import admin
+from django.db.models import Model
+from django_celery_beat.models import CrontabSchedule, IntervalSchedule, PeriodicTask
+from django_otp.plugins.otp_totp.models import TOTPDevice
+
+from office.admin.records import RecordAdmin
+
+HOUSE = ("office", "customers", "billing", "auth")
+
+
+class PeriodicTaskAdmin(RecordAdmin):
+    list_display = ["name", "task", "enabled", "last_run_at", "total_run_count"]
+    search_fields = ["name__startswith"]
+
+
+class ScheduleAdmin(RecordAdmin):
+    pass
+
+
+class AccessAttemptAdmin(RecordAdmin):
+    list_display = ["attempt_time", "username", "ip_address", "failures_since_start"]
+    search_fields = ["=username", "=ip_address"]
+    fields = ["attempt_time", "username", "ip_address", "user_agent", "failures_since_start"]
+
+
+class AccessLogAdmin(RecordAdmin):
+    list_display = ["attempt_time", "logout_time", "username", "ip_address"]
+    search_fields = ["=username", "=ip_address"]
+    fields = ["attempt_time", "logout_time", "username", "ip_address", "user_agent"]
+
+
+class TOTPDeviceAdmin(RecordAdmin):
+    """Which second factors exist; never their keys."""
+
+    list_display = ["user", "name", "confirmed"]
+    list_select_related = ["user"]
+    fields = ["user", "name", "confirmed"]
+
+
+def dress() -> None:
+    """Replace every third-party screen by one of ours, once all apps have registered theirs."""
+    for model in apps.get_models():
+        if admin.site.is_registered(model) and _app(model) not in HOUSE:
+            admin.site.unregister(model)
+    admin.site.register(PeriodicTask, PeriodicTaskAdmin)
+    admin.site.register([IntervalSchedule, CrontabSchedule], ScheduleAdmin)
+    admin.site.register(AccessAttempt, AccessAttemptAdmin)
+    admin.site.register(AccessLog, AccessLogAdmin)
+    admin.site.register(TOTPDevice, TOTPDeviceAdmin)
+
+
+def _app(model: type[Model]) -> str:
+    return apps.get_containing_app_config(model.__module__).label  # type: ignore[union-attr]

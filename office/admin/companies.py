@@ -1,0 +1,33 @@
+"""Companies and the working calendar."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+
+from office.admin.records import ReferenceAdmin
+from office.models import Company, WorkdayOverride
+from office.requests import user_of
+
+
+@admin.register(Company)
+class CompanyAdmin(ReferenceAdmin):
+    list_display = ["code", "name", "short_name", "hotline", "is_head_office"]
+    list_display_links = ["code", "name"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        rows = super().get_queryset(request)
+        user = user_of(request)
+        return rows if user.sees_every_company else rows.filter(pk__in=user.company_ids)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        # The code stands in every number the company ever issued.
+        fixed = ("code",) if obj else ()
+        return (*super().get_readonly_fields(request, obj), *fixed)
+
+
+@admin.register(WorkdayOverride)
+class WorkdayOverrideAdmin(ReferenceAdmin):
+    list_display = ["date", "is_workday", "notice"]
+    date_hierarchy = "date"

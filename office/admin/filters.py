@@ -1,0 +1,36 @@
+"""Filters of lists that know the company scope."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.contrib.admin import SimpleListFilter
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from office.models import Company
+from office.requests import user_of
+
+
+class CompanyFilter(SimpleListFilter):
+    """By company; only shown to who works for more than one."""
+
+    title = _("公司")
+    parameter_name = "company"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Sequence[tuple[Any, str]]:
+        user = user_of(request)
+        rows = Company.objects.all()
+        if not user.sees_every_company:
+            rows = rows.filter(pk__in=user.company_ids)
+        return [(row.pk, row.short_name) for row in rows]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        value = self.value()
+        if value is None or not value.isdigit():
+            return queryset
+        way = getattr(queryset.model, "company_path", "company")
+        return queryset.filter(**{way: int(value)})
+
+    def has_output(self) -> bool:
+        return len(self.lookup_choices) > 1

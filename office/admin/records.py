@@ -1,0 +1,317 @@
+"""What every admin screen of the house is: records to read, and verbs to say about them.
+
+Nothing is written by a form of the admin unless a `ReferenceAdmin` says so; a verb is an operation.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from django import forms
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.db import models
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+from django.utils import timezone
+from unfold.paginator import InfinitePaginator
+
+from office.actors import Actor
+from office.journal import record as write_journal
+from office.models import Company
+from office.refusals import Refused
+from office.requests import actor_of, user_of
+from office.workflow import Workflow
+
+if TYPE_CHECKING:
+    from django.contrib.admin import ModelAdmin, TabularInline
+    from django.utils.functional import _StrPromise
+
+    Text = str | _StrPromise
+    _Admin = ModelAdmin[Any]
+    _Inline = TabularInline[Any, Any]
+else:
+    from unfold.admin import ModelAdmin as _Admin
+    from unfold.admin import TabularInline as _Inline
+
+T = TypeVar("T")
+
+
+class UncountedPaginator(InfinitePaginator):
+    """Pages that never ask how many rows there are."""
+
+
+@dataclass(frozen=True)
+class Verb:
+    """One thing that can be done with a record: an operation behind a button.
+
+    `name` is the operation's, `do` calls it with what the form says; a `form` is asked first,
+    a `question` must be answered by a second click.
+    """
+
+    name: str
+    label: Text
+    permission: str
+    do: Callable[[Any, Mapping[str, Any], Actor, datetime], object]
+    done: Text
+    form: type[forms.Form] | None = None
+    question: Text = ""
+    look: str = ""
+    allowed: Callable[[Any], bool] = lambda record: True
+
+
+@dataclass(frozen=True)
+class Button:
+    """A verb that this person may say about this record now."""
+
+    verb: Verb
+    url: str
+    form: forms.Form | None
+
+
+def attempt(request: HttpRequest, operation: Callable[[], T], done: str = "") -> T | None:
+    """Run an operation; a refusal becomes its sentence on the screen and None is returned."""
+    try:
+        result = operation()
+    except Refused as refusal:
+        messages.error(request, refusal.sentence)
+        return None
+    if done:
+        messages.success(request, done)
+    return result
+
+
+class RecordAdmin(_Admin):
+    """Records of the user's companies: listed, opened, never edited or deleted by a form."""
+
+    list_per_page = 50
+    show_full_result_count = False
+    paginator = UncountedPaginator
+    actions = None
+    # Where `record_page` names a template it is shown instead of a form.
+    record_page = ""
+    workflow: Workflow | None = None
+    verbs: tuple[Verb, ...] = ()
+
+    class Media:
+        css = {"all": ["heating/desk.css"]}
+        js = ["heating/desk.js"]
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
+        rows = super().get_queryset(request)
+        return rows.visible_to(user_of(request)) if hasattr(rows, "visible_to") else rows
+
+    def record(self, request: HttpRequest, pk: object) -> Any:
+        """The record, or 404 when it is not there or not theirs, 403 when they may not look."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        found = self.get_object(request, str(pk))
+        if found is None:
+            raise Http404
+        return found
+
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        if not self.record_page:
+            extra_context = {**(extra_context or {}), **self._verb_context(request, object_id)}
+            return super().change_view(request, object_id, form_url, extra_context)
+        found = self.record(request, object_id)
+        return self.show(request, found)
+
+    def history_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        self.record(request, object_id)
+        return super().history_view(request, object_id, extra_context)
+
+    def show(self, request: HttpRequest, found: Any, **context: Any) -> HttpResponse:
+        """The page of one record."""
+        return self.page(
+            request,
+            self.record_page,
+            original=found,
+            record=found,
+            buttons=self.buttons(request, found),
+            **{**self.record_context(request, found), **context},
+        )
+
+    def record_context(self, request: HttpRequest, found: Any) -> dict[str, Any]:
+        """What the page of this record says besides the record itself."""
+        return {}
+
+    def page(self, request: HttpRequest, template: str, **context: Any) -> TemplateResponse:
+        """A page inside the admin's frame."""
+        request.current_app = self.admin_site.name
+        frame = self.admin_site.each_context(request)
+        return TemplateResponse(
+            request,
+            template,
+            {**frame, "opts": self.opts, "title": self.opts.verbose_name} | context,
+        )
+
+    def buttons(self, request: HttpRequest, found: Any) -> list[Button]:
+        """The verbs that can be said now by this person."""
+        user = user_of(request)
+        return [
+            Button(verb, self._verb_url(verb, found), verb.form() if verb.form else None)
+            for verb in self.verbs
+            if self._possible(verb, found) and user.has_perm(verb.permission)
+        ]
+
+    def _possible(self, verb: Verb, found: Any) -> bool:
+        if self.workflow is not None:
+            state = getattr(found, self.workflow.column)
+            known = {move.verb for move in self.workflow.moves}
+            if verb.name in known and verb.name not in {
+                move.verb for move in self.workflow.moves_from(state)
+            }:
+                return False
+        return verb.allowed(found)
+
+    def _verb_context(self, request: HttpRequest, object_id: str) -> dict[str, Any]:
+        if not self.verbs:
+            return {}
+        found = self.record(request, object_id)
+        return {"buttons": self.buttons(request, found)}
+
+    def _verb_url(self, verb: Verb, found: Any) -> str:
+        return reverse(f"admin:{self._url_name(verb.name)}", args=[found.pk])
+
+    def _url_name(self, name: str) -> str:
+        return f"{self.opts.app_label}_{self.opts.model_name}_{name}"
+
+    def get_urls(self) -> list[URLPattern]:
+        own = [
+            path(
+                f"<int:pk>/{verb.name}/",
+                self.admin_site.admin_view(self._say(verb)),
+                name=self._url_name(verb.name),
+            )
+            for verb in self.verbs
+        ]
+        return [*own, *super().get_urls()]
+
+    def _say(self, verb: Verb) -> Callable[..., HttpResponse]:
+        """The view behind a verb's button: POST only; GET leads back to the record."""
+
+        def view(request: HttpRequest, pk: int) -> HttpResponse:
+            found = self.record(request, pk)
+            if not user_of(request).has_perm(verb.permission):
+                raise PermissionDenied
+            back = HttpResponseRedirect(self.record_url(found))
+            if request.method != "POST":
+                return back
+            form = verb.form(request.POST, request.FILES) if verb.form else None
+            if form is not None and not form.is_valid():
+                for errors in form.errors.values():
+                    messages.error(request, " ".join(str(error) for error in errors))
+                return back
+            said = form.cleaned_data if form is not None else {}
+            attempt(
+                request,
+                lambda: verb.do(found, said, actor_of(request), timezone.now()),
+                str(verb.done),
+            )
+            return back
+
+        view.__name__ = verb.name
+        return view
+
+    def record_url(self, found: Any) -> str:
+        return reverse(f"admin:{self._url_name('change')}", args=[found.pk])
+
+    # Django answers an unknown id with a redirect; unknown and not-yours are both 404 here.
+    def _get_obj_does_not_exist_redirect(
+        self, request: HttpRequest, opts: Any, object_id: str
+    ) -> HttpResponseRedirect:
+        raise Http404
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        return super().formfield_for_foreignkey(
+            db_field, request, **{**kwargs, **scoped_choices(db_field, request)}
+        )
+
+    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        return super().formfield_for_manytomany(
+            db_field, request, **{**kwargs, **scoped_choices(db_field, request)}
+        )
+
+
+class ReferenceAdmin(RecordAdmin):
+    """Reference data, edited directly by who may; every change leaves a line in the journal.
+
+    Columns a workflow owns stay read-only whatever the form says.
+    """
+
+    # Once false for a record, its form is closed.
+    def is_open(self, request: HttpRequest, found: Any) -> bool:
+        return True
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return user_of(request).has_perm(f"{self.opts.app_label}.add_{self.opts.model_name}")
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        name = f"{self.opts.app_label}.change_{self.opts.model_name}"
+        return user_of(request).has_perm(name) and (obj is None or self.is_open(request, obj))
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        owned = (self.workflow.column,) if self.workflow else ()
+        return (*super().get_readonly_fields(request, obj), *owned)
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        write_journal(
+            f"{'change' if change else 'add'}_{self.opts.model_name}",
+            obj,
+            by=actor_of(request),
+            at=timezone.now(),
+            company=obj if isinstance(obj, Company) else None,
+            fields=sorted(form.changed_data),
+        )
+
+
+class RecordInline(_Inline):
+    """Rows that belong to a record, read only."""
+
+    extra = 0
+    can_delete = False
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+def scoped_choices(db_field: Any, request: HttpRequest) -> dict[str, Any]:
+    """Only what the person may know of can be chosen."""
+    related = db_field.remote_field.model
+    user = user_of(request)
+    if related is Company:
+        every = Company.objects.all()
+        return {
+            "queryset": every if user.sees_every_company else every.filter(pk__in=user.company_ids)
+        }
+    rows = related.objects.all()
+    return {"queryset": rows.visible_to(user)} if hasattr(rows, "visible_to") else {}

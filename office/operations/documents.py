@@ -1,0 +1,125 @@
+"""Files kept with a record: few kinds, checked by what they are, never by what they are called."""
+
+import hashlib
+import re
+import zipfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import IO
+
+from django.contrib.contenttypes.models import ContentType
+from django.core.files.base import ContentFile
+from django.db import models, transaction
+
+from office import journal
+from office.actors import Actor
+from office.models import Company, Document
+from office.permissions import authorise
+from office.refusals import Invalid
+
+LARGEST = 20 * 1024 * 1024
+_OOXML = "application/vnd.openxmlformats-officedocument"
+_STRANGE = re.compile(r"[^\w.()（）·\-]+")
+
+
+def _begins(*signatures: bytes) -> Callable[[bytes], bool]:
+    return lambda content: content.startswith(signatures)
+
+
+def _office_file(part: str) -> Callable[[bytes], bool]:
+    def holds(content: bytes) -> bool:
+        if not content.startswith(b"PK\x03\x04"):
+            return False
+        try:
+            with zipfile.ZipFile(ContentFile(content)) as parcel:
+                names = parcel.namelist()
+        except (zipfile.BadZipFile, ValueError, OSError):
+            return False
+        macros = any(name.lower().endswith("vbaproject.bin") for name in names)
+        return "[Content_Types].xml" in names and part in names and not macros
+
+    return holds
+
+
+# Suffix → what it must be inside. No SVG, HTML or archives: they can run or hide something.
+ALLOWED: dict[str, tuple[str, Callable[[bytes], bool]]] = {
+    ".pdf": ("application/pdf", _begins(b"%PDF-")),
+    ".jpg": ("image/jpeg", _begins(b"\xff\xd8\xff")),
+    ".jpeg": ("image/jpeg", _begins(b"\xff\xd8\xff")),
+    ".png": ("image/png", _begins(b"\x89PNG\r\n\x1a\n")),
+    ".xlsx": (f"{_OOXML}.spreadsheetml.sheet", _office_file("xl/workbook.xml")),
+    ".docx": (f"{_OOXML}.wordprocessingml.document", _office_file("word/document.xml")),
+}
+ACCEPT = ",".join(ALLOWED)
+
+
+@dataclass(frozen=True)
+class Upload:
+    """A file as it was handed in."""
+
+    name: str
+    file: IO[bytes]
+
+
+@transaction.atomic
+def attach_document(
+    target: models.Model,
+    upload: Upload,
+    *,
+    company: Company,
+    kind: str,
+    title: str = "",
+    permission: str = "",
+    by: Actor,
+    at: datetime,
+) -> Document:
+    """Keep a file with a record; the same content attached twice to it is kept once.
+
+    `permission` narrows who may open it beyond who sees the company's documents.
+    """
+    authorise(by, "office.attach_document", company)
+    content = upload.file.read(LARGEST + 1)
+    content_type = _check(upload.name, content)
+    sha256 = hashlib.sha256(content).hexdigest()
+    record_type = ContentType.objects.get_for_model(target)
+    kept = Document.objects.filter(
+        record_type=record_type, record_id=target.pk, sha256=sha256, kind=kind
+    ).first()
+    if kept is not None:
+        return kept
+    name = _STRANGE.sub("_", upload.name)[-80:]
+    document = Document(
+        company=company,
+        kind=kind,
+        title=(title.strip() or upload.name)[:120],
+        content_type=content_type,
+        size=len(content),
+        sha256=sha256,
+        record_type=record_type,
+        record_id=target.pk,
+        permission=permission,
+        uploaded_by=by.user,
+        uploaded_at=at,
+    )
+    document.file.save(name, ContentFile(content), save=False)
+    document.save()
+    journal.record(
+        "attach_document", target, by=by, at=at, company=company, title=document.title, kind=kind
+    )
+    return document
+
+
+def _check(name: str, content: bytes) -> str:
+    """The content type of an acceptable file, or a refusal."""
+    suffix = f".{name.rpartition('.')[2].lower()}"
+    if not content:
+        raise Invalid("file_empty", "文件是空的，请重新选择。")
+    if len(content) > LARGEST:
+        raise Invalid("file_too_large", "文件超过 20 MB，请压缩或拆分后上传。")
+    if suffix not in ALLOWED:
+        raise Invalid("file_kind", "只接受 PDF、JPG、PNG、XLSX、DOCX 文件。")
+    content_type, genuine = ALLOWED[suffix]
+    if not genuine(content):
+        raise Invalid("file_disguised", f"文件内容不是{suffix[1:].upper()}，请检查后重新上传。")
+    return content_type

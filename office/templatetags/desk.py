@@ -1,0 +1,51 @@
+"""Words and figures of the staff's screens."""
+
+from typing import Any
+
+from django import template
+
+from office.action_names import action_name
+from office.money import yuan_text
+
+register = template.Library()
+
+_BADGES = {
+    "open": "badge-good",
+    "done": "badge-good",
+    "issued": "badge-good",
+    "paid": "badge-good",
+    "published": "badge-good",
+    "heated": "badge-good",
+    "approved": "badge-info",
+    "running": "badge-info",
+    "previewing": "badge-info",
+    "issuing": "badge-info",
+    "previewed": "badge-warn",
+    "unknown": "badge-warn",
+    "stopped": "badge-warn",
+    "failed": "badge-bad",
+}
+
+
+@register.filter
+def yuan(fen: int | None) -> str:
+    """Fen as "1,620.00"; nothing for nothing."""
+    return "" if fen is None else yuan_text(fen)
+
+
+@register.filter
+def badge(state: str) -> str:
+    """The colour class of a state."""
+    return _BADGES.get(str(state), "")
+
+
+@register.filter
+def action(name: str) -> str:
+    """What a journal entry's action is called."""
+    return action_name(name)
+
+
+@register.filter
+def entry(mapping: dict[Any, Any], key: Any) -> Any:
+    """The value under a key that is itself a variable."""
+    return mapping.get(key)

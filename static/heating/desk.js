@@ -1,0 +1,60 @@
+// Small manners of the desks' screens. No libraries, nothing inline.
+"use strict";
+
+// A form marked data-once is sent once: a double click is one click.
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (!form.matches("[data-once]")) return;
+  if (form.dataset.sent) {
+    event.preventDefault();
+    return;
+  }
+  form.dataset.sent = "yes";
+  const buttons = form.querySelectorAll("button[type=submit]");
+  // After the browser has read which button was pressed.
+  setTimeout(() => buttons.forEach((button) => { button.disabled = true; }));
+});
+
+// Coming back by the browser's own button finds a form that can be sent again.
+window.addEventListener("pageshow", () => {
+  document.querySelectorAll("form[data-sent]").forEach((form) => {
+    delete form.dataset.sent;
+    form.querySelectorAll("button[type=submit]").forEach((button) => { button.disabled = false; });
+  });
+});
+
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape") return;
+  document.querySelectorAll("details.ask[open]").forEach((details) => { details.open = false; });
+});
+document.addEventListener("click", (event) => {
+  document.querySelectorAll("details.ask[open]").forEach((details) => {
+    if (!details.contains(event.target)) details.open = false;
+  });
+});
+
+// <div data-poll="address"> asks how a job stands and shows it; reloads when it has ended.
+const poll = (box) => {
+  const bar = box.querySelector("progress");
+  const share = box.querySelector("[data-share]");
+  const ask = async () => {
+    try {
+      const answer = await fetch(box.dataset.poll, { headers: { Accept: "application/json" } });
+      if (!answer.ok) throw new Error(answer.status);
+      const said = await answer.json();
+      if (bar) bar.value = said.percent;
+      if (share) share.textContent = `${said.percent} %`;
+      if (said.go) return window.location.assign(said.go);
+      if (said.state === "done" || said.state === "failed" || said.ended) {
+        return window.location.reload();
+      }
+    } catch {
+      // The server is being restarted, or the line was cut: ask again.
+    }
+    setTimeout(ask, Number(box.dataset.every || 1000));
+  };
+  setTimeout(ask, Number(box.dataset.every || 1000));
+};
+document.addEventListener("DOMContentLoaded", () => {
+  document.querySelectorAll("[data-poll]").forEach(poll);
+});
