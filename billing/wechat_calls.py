@@ -5,6 +5,7 @@ Every function here may be repeated: the same attempt always sends the same numb
 
 from datetime import datetime
 
+from django.core.cache import cache
 from django.db import connection
 
 from billing.merchants import wechat_pay_for
@@ -18,17 +19,33 @@ from billing.operations.wechat_attempts import (
 )
 from billing.states import AttemptState
 from billing.wechatpay.orders import Order
-from billing.wechatpay.outcomes import Accepted, Outcome, Rejected
+from billing.wechatpay.outcomes import Accepted, Outcome, Rejected, Unknown
 from customers.models import SupplyContract
 from office.actors import Actor
 from office.calendar import SHANGHAI
 
 SWEEP = Actor.system("wechat sweep")
+# A call ends within ten seconds.
+PLACING_SECONDS = 15
+UNPLACED = (AttemptState.CREATED, AttemptState.UNKNOWN)
 
 
 def place_order(attempt: Attempt, *, at: datetime) -> Attempt:
-    """Place the attempt's order, or place it again when the last answer was lost."""
+    """Place the attempt's order, or place it again when the last answer was lost.
+
+    One at a time: placed twice at once, the code we keep may be the one that died.
+    """
     _outside_transactions()
+    claim = f"place_order:{attempt.number}"
+    if not cache.add(claim, 1, PLACING_SECONDS):
+        return attempt
+    try:
+        return record_order_outcome(attempt, _place(attempt), at=at)
+    finally:
+        cache.delete(claim)
+
+
+def _place(attempt: Attempt) -> Outcome[str]:
     line = wechat_pay_for(attempt.intent.company)
     order = Order(
         out_trade_no=attempt.number,
@@ -36,12 +53,9 @@ def place_order(attempt: Attempt, *, at: datetime) -> Attempt:
         description=attempt.parameters["description"],
         time_expire=attempt.expires_at.astimezone(SHANGHAI),
     )
-    outcome: Outcome[str]
     if attempt.method == Method.WECHAT_NATIVE:
-        outcome = line.place_native_order(order)
-    else:
-        outcome = line.place_jsapi_order(order, attempt.parameters["openid"])
-    return record_order_outcome(attempt, outcome, at=at)
+        return line.place_native_order(order)
+    return line.place_jsapi_order(order, attempt.parameters["openid"])
 
 
 def query_attempt(attempt: Attempt, *, at: datetime) -> Attempt:
@@ -54,9 +68,10 @@ def query_attempt(attempt: Attempt, *, at: datetime) -> Attempt:
     elif isinstance(answer, Rejected) and answer.code in ("ORDER_NOT_EXIST", "ORDERNOTEXIST"):
         if attempt.expires_at <= at:
             return close_attempt(attempt, at=at)
-        if attempt.state in (AttemptState.CREATED, AttemptState.UNKNOWN):
-            place_order(attempt, at=at)
     attempt.refresh_from_db()
+    if attempt.state in UNPLACED and attempt.expires_at > at and not isinstance(answer, Unknown):
+        # Never arrived, or arrived and its answer was lost: the same order again brings the code.
+        attempt = place_order(attempt, at=at)
     if attempt.state in LIVE and attempt.expires_at <= at:
         attempt = close_order(attempt, at=at)
     return plan_next_query(attempt, at=at)

@@ -16,7 +16,7 @@ REST_FRAMEWORK: dict[str, Any] = {
         "code-per-address": "20/hour",
         "sign-in-per-address": "30/hour",
         "read": "120/minute",
-        "pay": "20/minute",
+        "pay": "30/minute",
         "poll": "90/minute",
         "paper": "20/minute",
         "verify": "30/minute",

@@ -279,6 +279,8 @@ LOGGING = {
     "loggers": {
         "axes": {"level": "WARNING"},
         "fontTools": {"level": "ERROR"},
+        # It writes whole addresses, and the one that exchanges a WeChat code holds a secret.
+        "httpx": {"level": "WARNING"},
         "pikepdf": {"level": "WARNING"},
         "weasyprint": {"level": "ERROR"},
     },

@@ -1,11 +1,17 @@
 """The ground every test stands on: a PostgreSQL of the tests' own."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from django.conf import settings
+from django.core.cache import cache
+from pytest_django.live_server_helper import LiveServer
 
+from billing.merchants import wechat_pay
 from heating.embedded_postgres import test_postgres
+from heating.merchant_file import read_merchant
+from tests.wechat_world import WechatWorld, running_simulator
 
 
 @pytest.fixture(scope="session")
@@ -18,3 +24,48 @@ def django_db_modify_db_settings(
         return
     with test_postgres().in_use():
         yield
+
+
+@pytest.fixture(autouse=True)
+def empty_cache() -> None:
+    """No test is throttled for what another did."""
+    cache.clear()
+
+
+@pytest.fixture(scope="session")
+def wechat_process(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WechatWorld]:
+    """The WeChat Pay simulator as a process of its own, one for the whole run."""
+    with running_simulator(tmp_path_factory.mktemp("wechatpay")) as world:
+        yield world
+
+
+@pytest.fixture
+def wechat_world(wechat_process: WechatWorld, settings: Any) -> Iterator[WechatWorld]:
+    """WeChat Pay as our settings know it; callbacks go to `live_server` where a test has one."""
+    call_back_to(settings, wechat_process, "http://127.0.0.1:9")
+    yield wechat_process
+    wechat_process.calm()
+    hang_up()
+
+
+@pytest.fixture
+def live_site(
+    live_server: LiveServer, wechat_world: WechatWorld, settings: Any
+) -> LiveServer:
+    """Our site over real HTTP, and WeChat Pay calling back to it."""
+    call_back_to(settings, wechat_world, live_server.url)
+    return live_server
+
+
+def call_back_to(settings: Any, world: WechatWorld, site: str) -> None:
+    settings.PUBLIC_URL = site
+    settings.WECHATPAY_MERCHANT_FILE = world.merchant_file
+    settings.WECHATPAY = read_merchant(world.merchant_file, f"{site}/wechatpay/notify")
+    hang_up()
+
+
+def hang_up() -> None:
+    """Forget the line to WeChat Pay, so that the next call reads the settings again."""
+    if wechat_pay.cache_info().currsize:
+        wechat_pay().close_connections()
+        wechat_pay.cache_clear()

@@ -73,6 +73,8 @@ def keep_first_answer(intent: PaymentIntent, answer: dict[str, Any]) -> dict[str
     if held.first_answer is None:
         held.first_answer = answer
         held.save(update_fields=["first_answer"])
+        # As the database gives it back: the first answer and its repeats are the same letters.
+        held.refresh_from_db(fields=["first_answer"])
     return dict(held.first_answer)
 
 

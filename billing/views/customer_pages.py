@@ -37,7 +37,8 @@ def accounts(request: HttpRequest) -> HttpResponse:
 @require_safe
 @ensure_csrf_cookie
 def bills(request: HttpRequest, account_id: int) -> HttpResponse:
-    return render(request, "customers/bills.html", {"account_id": account_id})
+    shown = {"account_id": account_id, "wechat": _wechat_account()}
+    return render(request, "customers/bills.html", shown)
 
 
 @require_safe

@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
+from kombu.exceptions import OperationalError
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -47,7 +48,10 @@ class SignInCodesView(APIView):
         row, code = operations.send_sign_in_code(
             asked.validated_data["phone"], by=by, at=timezone.now()
         )
-        send_sign_in_sms.delay(row.phone, seal(code, SEALED_CODE))
+        try:
+            send_sign_in_sms.delay(row.phone, seal(code, SEALED_CODE))
+        except OperationalError:
+            raise Refused("sms_unavailable", "短信暂时发不出去，请稍后再试。", status=503) from None
         told = {
             "expires_in": int(operations.CODE_LIFE.total_seconds()),
             "retry_after": int(operations.CODE_LIMITS[0][0].total_seconds()),

@@ -1,0 +1,238 @@
+"""Records for tests, built by operations where there is one. Amounts follow the worked example
+114.36 m² × 3.60 元/m²·月 × 5 月 = 2,058.48 元.
+"""
+
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from itertools import count
+from typing import Any
+
+from django.contrib.auth.models import Group
+
+from billing.chart import LedgerAccount
+from billing.models import (
+    Bill,
+    BillKind,
+    BillLine,
+    HeatingSeason,
+    PriceDocument,
+    PriceUnit,
+    Tariff,
+    Transfer,
+    TransferKind,
+)
+from billing.operations.price_documents import publish_price_document
+from billing.partitions import ensure_season_partitions
+from billing.pricing import price_line, tariffs_in_force
+from customers.models import (
+    Account,
+    AreaLine,
+    Building,
+    Community,
+    Customer,
+    CustomerKind,
+    Premise,
+    SupplyContract,
+    TariffCategory,
+)
+from heating.roles import Role, sync_roles
+from office.actors import Actor
+from office.models import Company, User
+
+PASSWORD = "warm-rooms-in-january"
+HERE = Actor.system("tests")
+NOW = datetime(2025, 11, 10, 2, tzinfo=UTC)
+_numbers = count(1)
+
+
+def a_company(code: str = "11") -> Company:
+    """An operating company; emptied databases of transactional tests get it back."""
+    name = {"11": "太原市再生能源供热有限公司", "21": "兰州新区双良热力有限公司"}[code]
+    company, _ = Company.objects.get_or_create(
+        code=code,
+        defaults={"name": name, "short_name": name[:4], "name_en": "Heating", "hotline": "4001234"},
+    )
+    return company
+
+
+def a_season(company: Company, label: str = "2025-2026", **given: Any) -> HeatingSeason:
+    """A season of five billable months with its tables ready for single bills."""
+    first = int(label[:4])
+    values = {
+        "starts": date(first, 11, 1),
+        "ends": date(first + 1, 3, 31),
+        "billable_months": Decimal(5),
+        "due_on": date(first, 12, 31),
+    } | given
+    season, _ = HeatingSeason.objects.get_or_create(company=company, label=label, defaults=values)
+    ensure_season_partitions(season)
+    return season
+
+
+def a_tariff(
+    company: Company,
+    category: str = "居民住宅",
+    *,
+    amount: str = "3.60",
+    unit: PriceUnit = PriceUnit.M2_MONTH,
+    **document: Any,
+) -> Tariff:
+    """The category's tariff under a published price document; the same one when it exists."""
+    home, _ = TariffCategory.objects.get_or_create(
+        company=company, name=category, defaults={"residential": category == "居民住宅"}
+    )
+    if known := Tariff.objects.filter(document__company=company, category=home).first():
+        return known
+    paper = PriceDocument.objects.create(
+        company=company,
+        number=f"并发改价格〔2020〕{next(_numbers)}号",
+        title="关于供热价格的通知",
+        issuer="太原市发展和改革委员会",
+        issued_on=date(2020, 9, 1),
+        effective_from=date(2020, 11, 1),
+        **document,
+    )
+    tariff = Tariff.objects.create(document=paper, category=home, unit=unit, amount=Decimal(amount))
+    publish_price_document(paper, by=HERE, at=NOW)
+    tariff.refresh_from_db()
+    return tariff
+
+
+def a_customer(company: Company, name: str = "王秀英", phone: str = "", **given: Any) -> Customer:
+    """A resident; a phone of nobody else unless one is given."""
+    return Customer.objects.create(
+        company=company,
+        kind=given.pop("kind", CustomerKind.RESIDENT),
+        name=name,
+        phone=phone or f"139{next(_numbers):08d}",
+        **given,
+    )
+
+
+def an_account(
+    company: Company,
+    *,
+    number: str = "",
+    area: str = "114.36",
+    category: TariffCategory | None = None,
+    **line: Any,
+) -> Account:
+    """An account of a flat with one area line."""
+    n = next(_numbers)
+    community, _ = Community.objects.get_or_create(company=company, name="汾河小区")
+    building, _ = Building.objects.get_or_create(community=community, name="3号楼")
+    room = f"{n}01"
+    premise = Premise.objects.create(
+        company=company,
+        building=building,
+        unit="1单元",
+        room=room,
+        address=f"汾河小区3号楼1单元{room}",
+    )
+    AreaLine.objects.create(
+        premise=premise,
+        category=category or a_tariff(company).category,
+        building_area=Decimal(area),
+        starts=date(2020, 11, 1),
+        **line,
+    )
+    return Account.objects.create(
+        company=company,
+        number=number or f"{company.code}{n:08d}",
+        premise=premise,
+        opened_on=date(2020, 11, 1),
+    )
+
+
+def a_contract(
+    account: Account,
+    customer: Customer,
+    *,
+    starts: date = date(2020, 11, 1),
+    ends: date | None = None,
+    payer: Customer | None = None,
+) -> SupplyContract:
+    return SupplyContract.objects.create(
+        company=account.company,
+        account=account,
+        customer=customer,
+        payer=payer,
+        number=f"GR-{account.number}-{starts:%Y%m}",
+        starts=starts,
+        ends=ends,
+    )
+
+
+def an_issued_bill(
+    contract: SupplyContract, season: HeatingSeason | None = None, *, at: datetime = NOW
+) -> Bill:
+    """The contract's bill of a season with its lines and its posting, priced by the pure rules."""
+    season = season or a_season(contract.company)
+    premise = contract.account.premise
+    tariffs = tariffs_in_force(season)
+    priced = [
+        price_line(season, line, tariffs[line.category_id], contract.account.supply_state)
+        for line in premise.area_lines.order_by("ordinal")
+    ]
+    owner = contract.payer or contract.customer
+    bill = Bill.objects.create(
+        company=contract.company,
+        season=season,
+        number=f"{contract.company.code}{season.label[:4]}{next(_numbers):08d}",
+        kind=BillKind.SEASON,
+        account=contract.account,
+        contract=contract,
+        customer=owner,
+        amount_fen=sum(line.amount_fen for line in priced),
+        due_on=season.due_on,
+        issued_at=at,
+        account_number=contract.account.number,
+        customer_name=owner.name,
+        address=premise.address,
+    )
+    for ordinal, line in enumerate(priced, start=1):
+        BillLine.objects.create(
+            season=season,
+            bill=bill,
+            ordinal=ordinal,
+            area_line=line.area_line,
+            tariff=line.tariff,
+            category_name=line.tariff.category.name,
+            area_basis=line.tariff.area_basis,
+            area=line.charge.area,
+            height=line.area_line.height,
+            over_height_percent=line.charge.surcharge_percent,
+            unit=line.tariff.unit,
+            unit_price=line.tariff.amount,
+            periods=line.charge.periods,
+            ratio=line.ratio,
+            vat_rate=line.tariff.vat_rate,
+            amount_fen=line.amount_fen,
+            tax_fen=line.tax_fen,
+        )
+    Transfer.objects.create(
+        book=season.pk,
+        company=contract.company,
+        kind=TransferKind.BILL,
+        debit=LedgerAccount.RECEIVABLE,
+        credit=LedgerAccount.REVENUE_EXEMPT,
+        amount_fen=bill.amount_fen,
+        business_date=at.date(),
+        posted_at=at,
+        contract=contract,
+        season=season,
+        bill=bill,
+    )
+    return bill
+
+
+def a_member_of_staff(username: str, role: Role, company: Company | None = None) -> User:
+    """Somebody with one role in one company (or none); the password is `PASSWORD`."""
+    sync_roles()
+    user = User.objects.create_user(
+        username, password=PASSWORD, is_staff=True, last_name=username, first_name=""
+    )
+    user.groups.add(Group.objects.get(name=role.name))
+    if company is not None:
+        user.companies.add(company)
+    return user

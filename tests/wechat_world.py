@@ -1,0 +1,87 @@
+"""The simulator as a process of its own, told over HTTP what to do next."""
+
+import contextlib
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+
+@dataclass(frozen=True)
+class WechatWorld:
+    """A running simulator; `merchant_file` is what our settings read."""
+
+    url: str
+    merchant_file: Path
+    http: httpx.Client
+
+    def orders(self) -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = self.http.get("/_orders").json()["orders"]
+        return found
+
+    def deliveries(self) -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = self.http.get("/_deliveries").json()["deliveries"]
+        return found
+
+    def pay(self, number: str, **how: Any) -> None:
+        self._tell("/_pay", out_trade_no=number, **how)
+
+    def refund(self, number: str, refund_fen: int) -> None:
+        self._tell("/_refund", out_trade_no=number, refund_fen=refund_fen)
+
+    def deliver(self, number: str, **how: Any) -> list[str]:
+        """Send the order's latest callback again; the answers' statuses."""
+        answers: list[str] = self._tell("/_deliver", out_trade_no=number, **how)["answers"]
+        return answers
+
+    def plan(self, on: str, fault: str, **details: Any) -> None:
+        self._tell("/_faults", on=on, fault=fault, **details)
+
+    def settle(self, **settings: str) -> None:
+        self._tell("/_settings", **settings)
+
+    def calm(self) -> None:
+        self.http.delete("/_faults")
+        self.settle(callback_key="public_key")
+
+    def _tell(self, path: str, **said: Any) -> Any:
+        answer = self.http.post(path, json=said, timeout=60)
+        assert answer.is_success, answer.text
+        return answer.json()
+
+
+@contextlib.contextmanager
+def running_simulator(directory: Path) -> Iterator[WechatWorld]:
+    """Start the simulator on a free port and end it afterwards."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    command = [sys.executable, "-m", "simulators.wechatpay", "--port", str(port)]
+    process = subprocess.Popen(
+        [*command, "--data", str(directory)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+    url = f"http://127.0.0.1:{port}"
+    try:
+        with httpx.Client(base_url=url, trust_env=False) as http:
+            _wait_for(http, process)
+            yield WechatWorld(url, directory / "merchant.json", http)
+    finally:
+        process.terminate()
+        process.wait(10)
+
+
+def _wait_for(http: httpx.Client, process: subprocess.Popen[bytes]) -> None:
+    deadline = time.monotonic() + 30
+    while time.monotonic() < deadline:
+        assert process.poll() is None, "the simulator ended at once"
+        with contextlib.suppress(httpx.HTTPError):
+            if http.get("/_settings").is_success:
+                return
+        time.sleep(0.05)
+    raise AssertionError("the simulator does not answer")
