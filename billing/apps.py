@@ -6,4 +6,4 @@ class BillingConfig(AppConfig):
     verbose_name = "营业收费"
 
     def ready(self) -> None:
-        from billing import jobs  # noqa: F401  registers the job kinds
+        from billing import account_list_job, jobs  # noqa: F401  registers the job kinds

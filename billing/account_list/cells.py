@@ -32,7 +32,9 @@ from customers.models import (
     SupplyState,
 )
 
-_AS_IT_IS = re.compile(r"[0-9A-Za-z\u4e00-\u9fff#()./_-]*")
+_AS_IT_IS = re.compile(r"(?!#)[0-9A-Za-z\u4e00-\u9fff#()./_-]*")
+_PLAIN_NUMBER = re.compile(r"[0-9]{1,20}")
+_PLAIN_MOBILE = re.compile(r"1[3-9][0-9]{9}")
 _PLAIN_AREA = re.compile(r"[0-9]{1,7}(?:\.[0-9]{1,2})?")
 _PLAIN_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _NUMBER = re.compile(r"[0-9A-Z][0-9A-Z-]*")
@@ -122,6 +124,8 @@ category = lru_cache(1 << 12, typed=True)(partial(_there, 200))
 
 def number(cell: object) -> str:
     """An account number: digits, capitals and dashes."""
+    if isinstance(cell, str) and _PLAIN_NUMBER.fullmatch(cell):
+        return cell
     found = read_code(cell)
     if not _NUMBER.fullmatch(found):
         raise ValueError("只能由数字、字母和横线组成")
@@ -150,6 +154,8 @@ def id_number(cell: object) -> str:
 
 def phone(cell: object) -> str:
     """A mobile number, or empty."""
+    if isinstance(cell, str) and _PLAIN_MOBILE.fullmatch(cell):
+        return cell
     found = text(cell)
     return check_mobile(found) if found else ""
 

@@ -88,6 +88,6 @@ def find_conflicts(company: Company) -> list[Remark]:
             cursor.execute(_PUT + conflict.format(unblamed=_UNBLAMED), {"company": company.pk})
             cursor.execute("ANALYZE account_list_fault")
         cursor.execute(_LINES.format(unblamed=_UNBLAMED), {"company": company.pk})
-        cursor.execute("ANALYZE account_list_line")
+        cursor.execute("ANALYZE account_list_line (number, account_id, community, id_digest)")
         cursor.execute("SELECT DISTINCT row, heading, says FROM account_list_fault")
         return [Remark(*found) for found in cursor.fetchall()]

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from django.db import connection
+from django.db import connection, transaction
 
 from billing.account_list.rows import CheckedRow
 from customers.models.customer import ID_NUMBER
@@ -99,9 +99,13 @@ def staged(checked: CheckedRow) -> Staged:
 
 
 def copy_rows(rows: Iterator[Staged]) -> None:
-    """Put the rows into the staging table."""
-    with connection.cursor() as cursor, cursor.copy("COPY account_list FROM STDIN") as copy:
+    """Put the rows into the staging table; a list that breaks off leaves it empty."""
+    with (
+        transaction.atomic(),
+        connection.cursor() as cursor,
+        cursor.copy("COPY account_list FROM STDIN") as copy,
+    ):
         for row in rows:
             copy.write_row(row)
     with connection.cursor() as cursor:
-        cursor.execute("ANALYZE account_list")
+        cursor.execute("ANALYZE account_list (number, door, id_digest)")

@@ -1,0 +1,86 @@
+"""Customers as they come to the counter: known by their number, or new."""
+
+from dataclasses import dataclass
+
+from customers.cells import clean_text
+from customers.identity import check_credit_code, check_id_number, check_phone
+from customers.models import Customer, CustomerKind
+from customers.models.customer import ID_NUMBER
+from office.models import Company
+from office.refusals import Invalid, Refused
+from office.sealing import digest
+
+
+@dataclass(frozen=True)
+class NewCustomer:
+    """What is known of somebody who may not be on file yet."""
+
+    kind: CustomerKind
+    name: str
+    phone: str = ""
+    id_number: str = ""
+    low_income: bool = False
+    remark: str = ""
+
+
+def customer_on_file(company: Company, who: Customer | NewCustomer) -> Customer:
+    """The customer of this company; one with the same number is the same, nobody else is.
+
+    Call in the transaction of the operation that needs the customer.
+    """
+    if isinstance(who, Customer):
+        if who.company_id != company.pk:
+            raise Invalid("customer_of_another_company", "该用户属于其他公司，请重新选择。")
+        return who
+    name = clean_text(who.name)
+    if not name:
+        raise Invalid("name_missing", "请填写户名。")
+    number = _checked_number(who)
+    if number and (known := _known(company, number)):
+        if known.name != name:
+            raise Refused(
+                "id_number_taken", f"该证件号码已登记在 {known.name} 名下，请核对户名或证件号码。"
+            )
+        return known
+    customer = Customer(
+        company=company,
+        kind=who.kind,
+        name=name,
+        phone=_checked_phone(who.phone),
+        low_income=who.low_income,
+        remark=who.remark,
+    )
+    if number:
+        customer.put_id_number(number)
+    customer.save()
+    return customer
+
+
+def _known(company: Company, number: str) -> Customer | None:
+    return Customer.objects.filter(company=company, id_digest=digest(number, ID_NUMBER)).first()
+
+
+def _checked_number(who: NewCustomer) -> str:
+    if not who.id_number.strip():
+        return ""
+    check = check_id_number if who.kind == CustomerKind.RESIDENT else _check_either
+    try:
+        return check(who.id_number)
+    except ValueError as error:
+        raise Invalid("id_number_wrong", f"{error}，请核对证件。") from error
+
+
+def _check_either(number: str) -> str:
+    try:
+        return check_credit_code(number)
+    except ValueError:
+        return check_id_number(number)
+
+
+def _checked_phone(phone: str) -> str:
+    if not phone.strip():
+        return ""
+    try:
+        return check_phone(phone)
+    except ValueError as error:
+        raise Invalid("phone_wrong", f"{error}，请核对。") from error
