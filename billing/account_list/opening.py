@@ -5,6 +5,7 @@ from datetime import date, datetime
 
 from django.db import connection, transaction
 
+from billing.bill_numbers import bill_number_prefix, draw_bill_numbers
 from billing.chart import LedgerAccount
 from billing.models import HeatingSeason
 from billing.partitions import ensure_season_partitions
@@ -12,7 +13,6 @@ from office import journal
 from office.actors import Actor
 from office.calendar import business_date
 from office.models import Company
-from office.numbering import draw_numbers
 from office.refusals import Refused
 
 _SEASONS = """
@@ -113,12 +113,11 @@ def _past_season(company: Company, label: str, *, by: Actor, at: datetime) -> He
 def post_opening_arrears(season: HeatingSeason, *, at: datetime) -> None:
     """Write the season's opening bills and their entries. Call in the transaction of the load."""
     company = season.company
-    prefix = f"{company.code}{season.label[2:4]}{season.label[-2:]}"
-    facts = {
+    facts: dict[str, int | str | date | datetime] = {
         "company": company.pk,
         "season": season.pk,
         "label": season.label,
-        "prefix": prefix,
+        "prefix": bill_number_prefix(season),
         "due_on": season.due_on,
         "at": at,
         "business_date": business_date(at),
@@ -133,7 +132,7 @@ def post_opening_arrears(season: HeatingSeason, *, at: datetime) -> None:
         )
         count = int(cursor.fetchone()[0])
         if count:
-            facts["first"] = draw_numbers(f"bill:{prefix}", count)
+            facts["first"] = draw_bill_numbers(season, count)
             cursor.execute(_BILLS, facts)
             cursor.execute(_TRANSFERS, facts)
 

@@ -9,13 +9,13 @@ from datetime import datetime
 
 from django.db import connection, transaction
 
+from billing.bill_numbers import bill_number_prefix, draw_bill_numbers
 from billing.chart import LedgerAccount
 from billing.models import BillingRun
 from billing.partitions import SeasonTables, are_attached, attach, build_detached
 from billing.runs.drafts import DraftTables
 from billing.states import BillingRunState
 from office.calendar import business_date
-from office.numbering import draw_numbers
 from office.refusals import Refused
 
 STRETCH = 100_000
@@ -111,13 +111,12 @@ def _write(
 ) -> None:
     company, season = run.company, run.season
     tables = SeasonTables(season.pk)
-    prefix = f"{company.code}{season.label[2:4]}{season.label[-2:]}"
     facts = {
         "company": company.pk,
         "season": season.pk,
         "run": run.pk,
-        "prefix": prefix,
-        "first": draw_numbers(f"bill:{prefix}", count),
+        "prefix": bill_number_prefix(season),
+        "first": draw_bill_numbers(season, count),
         "due_on": season.due_on,
         "at": at,
         "business_date": business_date(at),

@@ -9,7 +9,7 @@ from django.db.models import Max
 from billing.models import AreaBasis, BillingRun
 from billing.pricing import season_terms, tariffs_in_force
 from billing.runs.drafts import DraftTables
-from billing.runs.pricing_sql import FAULTS, draft_bills_sql, park_sql, price_lines_sql
+from billing.runs.pricing_sql import FAULTS, price_stretch_sql
 from billing.states import BillingRunState
 from customers.models import Account
 
@@ -29,17 +29,13 @@ def preview_stretch(run: BillingRun, *, last: int) -> int:
     if held.state != BillingRunState.PREVIEWING or after >= last:
         return max(after, last)
     through = _end_of_stretch(held, after, last)
-    tables = DraftTables(held.pk)
     factors = _factors(held, after, through)
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL work_mem = '128MB'")
         # The keys of every stretch lie side by side: a loop over an index would touch each page
         # many times where one pass reads it once.
         cursor.execute("SET LOCAL enable_nestloop = off")
-        cursor.execute(price_lines_sql(tables), factors)
-        cursor.execute(f"ANALYZE {tables.line}")
-        cursor.execute(draft_bills_sql(tables), factors)
-        cursor.execute(park_sql(tables), factors)
+        cursor.execute(price_stretch_sql(DraftTables(held.pk)), factors)
     held.previewed_through = through
     held.save(update_fields=["previewed_through"])
     return through

@@ -18,7 +18,8 @@ FAULTS: dict[str, str] = {
     "no_stop_ratio": "该户报停，但热价文件没有规定报停基本费比例，请核对热价文件。",
 }
 
-PRICE_LINES: LiteralString = """
+# One statement: the lines are priced and kept, summed to drafts, and the faulty ones parked.
+_PRICE_STRETCH: LiteralString = """
 WITH account AS (
     SELECT a.id, a.number, a.supply_state, p.id AS premise_id, p.address, b.community_id
     FROM customers_account a
@@ -88,66 +89,55 @@ WITH account AS (
                  * ratio) AS amount_fen
     FROM factor
     CROSS JOIN LATERAL (SELECT COALESCE(percent, 0) AS p, COALESCE(per, 1) AS q) height
-)
-INSERT INTO {line} (
-    account_id, contract_id, customer_id, community_id, account_number, address, area_line_id,
-    ordinal, category_id, category_name, tariff_id, area_basis, area, height, over_height_percent,
-    unit, unit_price, periods, ratio, vat_rate, amount_fen, tax_fen, fault)
-SELECT account_id, COALESCE(contract_id, 0), COALESCE(payer_id, 0), community_id, number, address,
-       area_line_id, ordinal, category_id, category_name, tariff_id, area_basis, area, height,
-       CASE WHEN percent IS NULL THEN 0 ELSE round(percent / per, 4) END,
-       unit, unit_price, periods, ratio, vat_rate, amount_fen,
-       CASE WHEN vat_rate = 0 THEN 0
-            ELSE amount_fen - div(2 * amount_fen + (1 + vat_rate), 2 * (1 + vat_rate)) END,
-       CASE WHEN contract_id IS NULL THEN 'no_contract'
-            WHEN at_start > 1 THEN 'two_contracts'
-            WHEN area_line_id IS NULL THEN 'no_area'
-            WHEN tariff_id IS NULL THEN 'no_price'
-            WHEN area IS NULL THEN 'no_basis_area'
-            WHEN ratio IS NULL THEN 'no_stop_ratio' END
-FROM priced
-"""
-
-DRAFT_BILLS: LiteralString = """
-INSERT INTO {bill} (
-    account_id, contract_id, customer_id, community_id, kind, account_number, customer_name,
-    address, amount_fen, exempt_fen, tax_fen)
-SELECT line.account_id, line.contract_id, line.customer_id, line.community_id, customer.kind,
-       line.account_number, customer.name, line.address, line.amount_fen, line.exempt_fen,
-       line.tax_fen
-FROM (
-    SELECT account_id, contract_id, customer_id, community_id, account_number, address,
-           sum(amount_fen) AS amount_fen,
+), line AS (
+    INSERT INTO {line} (
+        account_id, contract_id, customer_id, community_id, account_number, address, area_line_id,
+        ordinal, category_id, category_name, tariff_id, area_basis, area, height, over_height_percent,
+        unit, unit_price, periods, ratio, vat_rate, amount_fen, tax_fen, fault)
+    SELECT account_id, COALESCE(contract_id, 0), COALESCE(payer_id, 0), community_id, number, address,
+           area_line_id, ordinal, category_id, category_name, tariff_id, area_basis, area, height,
+           CASE WHEN percent IS NULL THEN 0 ELSE round(percent / per, 4) END,
+           unit, unit_price, periods, ratio, vat_rate, amount_fen,
+           CASE WHEN vat_rate = 0 THEN 0
+                ELSE amount_fen - div(2 * amount_fen + (1 + vat_rate), 2 * (1 + vat_rate)) END,
+           CASE WHEN contract_id IS NULL THEN 'no_contract'
+                WHEN at_start > 1 THEN 'two_contracts'
+                WHEN area_line_id IS NULL THEN 'no_area'
+                WHEN tariff_id IS NULL THEN 'no_price'
+                WHEN area IS NULL THEN 'no_basis_area'
+                WHEN ratio IS NULL THEN 'no_stop_ratio' END
+    FROM priced
+    RETURNING account_id, contract_id, customer_id, community_id, account_number, address, ordinal,
+              category_name, area_basis, vat_rate, amount_fen, tax_fen, fault
+), summed AS (
+    SELECT account_id, min(contract_id) AS contract_id, min(customer_id) AS customer_id,
+           min(community_id) AS community_id, min(account_number) AS account_number,
+           min(address) AS address, sum(amount_fen) AS amount_fen,
            COALESCE(sum(amount_fen) FILTER (WHERE vat_rate = 0), 0) AS exempt_fen,
            sum(tax_fen) AS tax_fen
-    FROM {line}
-    WHERE account_id > %(after)s AND account_id <= %(through)s
-    GROUP BY account_id, contract_id, customer_id, community_id, account_number, address
+    FROM line
+    GROUP BY account_id
     HAVING count(fault) = 0 AND sum(amount_fen) > 0
-) line
-JOIN customers_customer customer ON customer.id = line.customer_id
-ORDER BY line.account_id
-"""
-
-PARK: LiteralString = """
+), drafted AS (
+    INSERT INTO {bill} (
+        account_id, contract_id, customer_id, community_id, kind, account_number, customer_name,
+        address, amount_fen, exempt_fen, tax_fen)
+    SELECT summed.account_id, summed.contract_id, summed.customer_id, summed.community_id,
+           customer.kind, summed.account_number, customer.name, summed.address,
+           summed.amount_fen, summed.exempt_fen, summed.tax_fen
+    FROM summed JOIN customers_customer customer ON customer.id = summed.customer_id
+    ORDER BY summed.account_id
+)
 INSERT INTO billing_parkedaccount (run_id, account_id, reason, sentence)
 SELECT DISTINCT ON (account_id) %(run)s, account_id, fault,
        replace(%(sentences)s::jsonb ->> fault, '{{}}', CASE fault
            WHEN 'no_price' THEN category_name
            WHEN 'no_basis_area' THEN %(bases)s::jsonb ->> area_basis ELSE '' END)
-FROM {line}
-WHERE fault IS NOT NULL AND account_id > %(after)s AND account_id <= %(through)s
+FROM line WHERE fault IS NOT NULL
 ORDER BY account_id, ordinal
 """
 
 
-def price_lines_sql(tables: DraftTables) -> str:
-    return PRICE_LINES.format(line=tables.line)
-
-
-def draft_bills_sql(tables: DraftTables) -> str:
-    return DRAFT_BILLS.format(line=tables.line, bill=tables.bill)
-
-
-def park_sql(tables: DraftTables) -> str:
-    return PARK.format(line=tables.line)
+def price_stretch_sql(tables: DraftTables) -> str:
+    """The statement that prices the accounts after `after` up to `through`."""
+    return _PRICE_STRETCH.format(line=tables.line, bill=tables.bill)

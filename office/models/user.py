@@ -38,5 +38,9 @@ class User(AbstractUser):
     def display_name(self) -> str:
         return f"{self.last_name}{self.first_name}" or self.username
 
+    def get_full_name(self) -> str:
+        """Family name first, as it is said."""
+        return self.display_name
+
     def __str__(self) -> str:
         return self.display_name

@@ -1,0 +1,150 @@
+"""Proofs that the books are whole: each is one set-based question that must find nothing."""
+
+from dataclasses import dataclass
+from typing import LiteralString
+
+from django.db import connection
+
+
+@dataclass(frozen=True)
+class LedgerCheck:
+    """A claim about the books and the query that finds what breaks it."""
+
+    name: str
+    claim: str
+    breaches: LiteralString
+
+
+@dataclass(frozen=True)
+class CheckResult:
+    """What a check found: nothing, or examples of what is wrong."""
+
+    check: LedgerCheck
+    count: int
+    examples: tuple[str, ...]
+
+    @property
+    def holds(self) -> bool:
+        return not self.count
+
+
+CHECKS = (
+    LedgerCheck(
+        "balanced",
+        "借方合计等于贷方合计，逐公司相等",
+        """SELECT 'company ' || company_id FROM (
+             SELECT company_id, debit AS account, amount_fen AS debited, 0 AS credited
+             FROM billing_transfer
+             UNION ALL
+             SELECT company_id, credit, 0, amount_fen FROM billing_transfer) side
+           GROUP BY company_id HAVING sum(debited) <> sum(credited)""",
+    ),
+    LedgerCheck(
+        "bills_posted_once",
+        "每张账单恰好入账一次，金额相等",
+        """SELECT bill.number FROM billing_bill bill
+           LEFT JOIN (SELECT bill_id, season_id, sum(amount_fen) AS posted FROM billing_transfer
+                      WHERE kind = 'bill' GROUP BY bill_id, season_id) posting
+             ON posting.bill_id = bill.id AND posting.season_id = bill.season_id
+           WHERE posting.posted IS DISTINCT FROM bill.amount_fen""",
+    ),
+    LedgerCheck(
+        "bill_lines_add_up",
+        "每张采暖费账单等于其明细之和",
+        """SELECT bill.number FROM billing_bill bill
+           LEFT JOIN (SELECT bill_id, season_id, sum(amount_fen) AS lines, sum(tax_fen) AS tax
+                      FROM billing_billline GROUP BY bill_id, season_id) line
+             ON line.bill_id = bill.id AND line.season_id = bill.season_id
+           WHERE bill.kind = 'season'
+             AND (line.lines, line.tax) IS DISTINCT FROM (bill.amount_fen, bill.tax_fen)""",
+    ),
+    LedgerCheck(
+        "payments_posted_once",
+        "每笔收款恰好入账一次，金额相等",
+        """SELECT payment.transaction_id FROM billing_payment payment
+           LEFT JOIN (SELECT payment_id, sum(amount_fen) AS posted FROM billing_transfer
+                      WHERE kind = 'payment' GROUP BY payment_id) posting
+             ON posting.payment_id = payment.id
+           WHERE posting.posted IS DISTINCT FROM payment.amount_fen""",
+    ),
+    LedgerCheck(
+        "receipts_complete",
+        "每笔已入账收款有且只有一张金额相等的收据",
+        """SELECT payment.transaction_id FROM billing_payment payment
+           LEFT JOIN billing_receipt receipt ON receipt.payment_id = payment.id
+           WHERE (receipt.id IS NULL) <> payment.in_suspense
+              OR receipt.amount_fen <> payment.amount_fen""",
+    ),
+    LedgerCheck(
+        "nothing_overpaid",
+        "没有账单销账超过应收",
+        """SELECT bill.number FROM billing_bill bill
+           JOIN (SELECT bill_id, season_id, sum(amount_fen) AS settled FROM billing_transfer
+                 WHERE kind = 'allocation' GROUP BY bill_id, season_id) allocation
+             ON allocation.bill_id = bill.id AND allocation.season_id = bill.season_id
+           WHERE allocation.settled > bill.amount_fen""",
+    ),
+    LedgerCheck(
+        "no_negative_advance",
+        "没有合同的预收为负",
+        """SELECT 'contract ' || contract_id FROM billing_transfer
+           WHERE contract_id IS NOT NULL AND (debit = 220300 OR credit = 220300)
+           GROUP BY contract_id
+           HAVING sum(CASE WHEN credit = 220300 THEN amount_fen ELSE -amount_fen END) < 0""",
+    ),
+    LedgerCheck(
+        "receivables_are_open_bills",
+        "每份合同的应收余额等于其账单未缴之和",
+        """WITH ledger AS (
+             SELECT contract_id,
+                    sum(CASE WHEN debit = 112200 THEN amount_fen ELSE -amount_fen END) AS owed
+             FROM billing_transfer
+             WHERE contract_id IS NOT NULL AND (debit = 112200 OR credit = 112200)
+             GROUP BY contract_id
+           ), bills AS (
+             SELECT bill.contract_id, sum(bill.amount_fen) - COALESCE(sum(paid.settled), 0) AS owed
+             FROM billing_bill bill
+             LEFT JOIN (SELECT bill_id, season_id, sum(amount_fen) AS settled FROM billing_transfer
+                        WHERE kind = 'allocation' GROUP BY bill_id, season_id) paid
+               ON paid.bill_id = bill.id AND paid.season_id = bill.season_id
+             GROUP BY bill.contract_id
+           )
+           SELECT 'contract ' || COALESCE(ledger.contract_id, bills.contract_id)
+           FROM ledger FULL JOIN bills USING (contract_id)
+           WHERE COALESCE(ledger.owed, 0) <> COALESCE(bills.owed, 0)""",
+    ),
+    LedgerCheck(
+        "bill_numbers_without_gap",
+        "账单号连续，无缺号",
+        """SELECT series.name FROM office_numberseries series
+           JOIN (SELECT 'bill:' || left(number, -8) AS name, count(*) AS used,
+                        max(right(number, 8)::bigint) AS last
+                 FROM billing_bill GROUP BY left(number, -8)) bill USING (name)
+           WHERE (bill.used <> bill.last OR series.next_value <> bill.last + 1)
+             AND NOT EXISTS (SELECT FROM billing_billingrun WHERE state = 'issuing')""",
+    ),
+    LedgerCheck(
+        "receipt_numbers_without_gap",
+        "收据号连续，无缺号",
+        """SELECT series.name FROM office_numberseries series
+           JOIN (SELECT 'receipt:' || left(number, 2) || ':' || substr(number, 3, 4) AS name,
+                        count(*) AS used, max(right(number, 8)::bigint) AS last
+                 FROM billing_receipt GROUP BY 1) receipt USING (name)
+           WHERE receipt.used <> receipt.last OR series.next_value <> receipt.last + 1""",
+    ),
+)
+
+_EXAMPLES = 5
+
+
+def run_check(check: LedgerCheck) -> CheckResult:
+    """Ask one question of the books."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"WITH breach (what) AS ({check.breaches}) SELECT what FROM breach")
+        found = [str(row[0]) for row in cursor.fetchall()]
+    return CheckResult(check, len(found), tuple(sorted(found)[:_EXAMPLES]))
+
+
+def check_ledger() -> list[CheckResult]:
+    """Ask every question, in one snapshot when the caller holds a repeatable-read transaction."""
+    return [run_check(check) for check in CHECKS]
