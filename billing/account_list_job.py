@@ -12,7 +12,7 @@ from django.utils import timezone
 from billing.models import AccountImport
 from billing.operations.account_imports import Watch, import_accounts
 from office.jobs import JobTakenOver, RunningJob, job
-from office.models import Company
+from office.refusals import NotFound
 
 _PERCENT = 100
 _BEAT_SECONDS = 5
@@ -23,7 +23,9 @@ def carry_out_account_import(work: RunningJob) -> dict[str, Any]:
     """Import the stored list; started again after it was done, it answers with what was done."""
     record = AccountImport.objects.filter(job=work.row).first()
     if record is None:
-        company = Company.objects.get(pk=work.row.company_id)
+        company = work.row.company
+        if company is None:
+            raise NotFound()
         with default_storage.open(work.params["stored"]) as file, _alive(work) as watch:
             file.name = work.params["file_name"]
             record = import_accounts(

@@ -74,6 +74,14 @@ _KINDS: Mapping[str, bool] = {
 }
 
 
+def shown(cell: object) -> str:
+    """Whatever the cell holds as clean text, also what no column could read."""
+    try:
+        return clean_text(cell)
+    except ValueError:
+        return str(cell)
+
+
 def text(cell: object) -> str:
     """The cell as clean text, possibly empty."""
     if isinstance(cell, str) and _AS_IT_IS.fullmatch(cell):

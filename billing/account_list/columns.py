@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from customers.cells import clean_text
+from billing.account_list.cells import shown
 from office.refusals import Invalid
 
 NAMES: Mapping[str, tuple[str, ...]] = {
@@ -74,7 +74,7 @@ class Header:
 
 def as_header(row: int, cells: Sequence[object]) -> Header | None:
     """The header, if this row is one."""
-    headings = [clean_text(cell) for cell in cells]
+    headings = [shown(cell) for cell in cells]
     keys = [_KEY_OF.get(_plain(text)) for text in headings]
     known = [key for key in keys if key]
     if "number" not in known or len(set(known)) < _FEWEST:

@@ -101,6 +101,10 @@ _ANALYZED = (
     "customers_community, customers_building, customers_premise, customers_customer,"
     " customers_account, customers_supplycontract, customers_arealine"
 )
+_ANALYZE_PLACES = (
+    "ANALYZE customers_community (company_id, name), customers_building (community_id, name),"
+    " customers_customer (company_id, id_digest)"
+)
 _WORTH_ANALYZING = 1000
 
 
@@ -109,17 +113,13 @@ def load_accounts(company: Company, *, starts: date) -> int:
 
     Call in a transaction. Returns how many accounts were written.
     """
-    facts = {"company": company.pk, "starts": starts}
+    facts: dict[str, int | date] = {"company": company.pk, "starts": starts}
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL work_mem = '128MB'")
-        # Keys are proved while their rows are still in memory, not all over again at the end.
-        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         for statement in _PLACES:
             cursor.execute(statement, facts)
-        # The community and customer names just written are joined at once.
-        cursor.execute(
-            "ANALYZE customers_building (community_id, name), customers_customer (id_digest)"
-        )
+        # What was just written is joined at once: the planner must know how much it is.
+        cursor.execute(_ANALYZE_PLACES)
         cursor.execute(_NEW, facts)
         count: int = cursor.rowcount
         cursor.execute("ANALYZE account_list_new (number)")

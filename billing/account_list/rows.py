@@ -110,7 +110,7 @@ class RowChecker:
             except ValueError as error:
                 if key in self._header.places:
                     checked.faults.append(Remark(row, heading, _sentence(heading, str(error))))
-        if width > self._width and any(read.text(cell) for cell in cells[self._width :]):
+        if width > self._width and any(read.shown(cell) for cell in cells[self._width :]):
             checked.faults.append(Remark(row, "", "单元格比表头多，请检查是否多了逗号"))
         self._read_areas(checked, cells)
         self._check_category(checked)
@@ -126,7 +126,7 @@ class RowChecker:
             checked.values[key] = None
         for key, heading, place, needed in self._areas:
             cell = cells[place] if place < len(cells) else ""
-            if not needed and (cell == "" or read.text(cell) == ""):
+            if not needed and (cell == "" or read.shown(cell) == ""):
                 continue
             try:
                 checked.values[key], rounded = read.area(cell)

@@ -5,14 +5,16 @@ import csv
 import io
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import PurePath
 from typing import BinaryIO
 
 from python_calamine import CalamineError, CalamineWorkbook
 
+from billing.account_list.cells import shown
 from billing.account_list.columns import Header, as_header, may_still_come
 from billing.account_list.workbook_guard import SheetFacts, inspect_workbook
-from customers.cells import clean_text, is_blank
+from customers.cells import is_blank
 from office.refusals import Invalid
 
 Row = tuple[int, Sequence[object]]
@@ -42,13 +44,13 @@ class AccountSheet:
     def rows(self) -> Iterator[Row]:
         self.skipped = 0
         number = self.header.places["number"]
-        heading = clean_text(self.header.headings[number])
+        heading = shown(self.header.headings[number])
         for row, cells in self.read():
             if row <= self.header.row:
                 continue
             if number < len(cells) and _is_plain_number(cells[number]):
                 yield row, cells
-            elif _is_no_row(cells) or heading in map(clean_text, cells[number : number + 1]):
+            elif _is_no_row(cells) or heading in map(shown, cells[number : number + 1]):
                 self.skipped += 1
             else:
                 yield row, cells
@@ -74,7 +76,7 @@ def _open_workbook(file: BinaryIO) -> AccountSheet:
             read = _sheet_reader(workbook, index, facts.get(name, SheetFacts()))
             if header := _find_header(read()):
                 height = max(workbook.get_sheet_by_index(index).total_height, 1)
-                return AccountSheet(name, header, read, lambda row, of=height: min(row / of, 1.0))
+                return AccountSheet(name, header, read, partial(_portion_of, height))
     except CalamineError as error:
         raise Invalid("workbook_damaged", "表格已损坏或有密码，请重新保存后再导入。") from error
     raise _no_header()
@@ -111,7 +113,11 @@ def _open_text(file: BinaryIO, name: str) -> AccountSheet:
 
     def read() -> Iterator[Row]:
         file.seek(0)
-        text = io.TextIOWrapper(_Shared(file), encoding=encoding, newline="")
+        text = io.TextIOWrapper(
+            _Shared(file),  # type: ignore[type-var]
+            encoding=encoding,
+            newline="",
+        )
         row = 0
         try:
             for row, cells in enumerate(csv.reader(text, delimiter=delimiter), start=1):
@@ -127,7 +133,11 @@ def _open_text(file: BinaryIO, name: str) -> AccountSheet:
     return AccountSheet(PurePath(name).stem, header, read, lambda row: file.tell() / max(size, 1))
 
 
-class _Shared(io.RawIOBase):
+def _portion_of(height: int, row: int) -> float:
+    return min(row / height, 1.0)
+
+
+class _Shared(io.BufferedIOBase):
     """The same file for one reading after another: closing the reader leaves it open."""
 
     def __init__(self, file: BinaryIO) -> None:
@@ -136,8 +146,8 @@ class _Shared(io.RawIOBase):
     def readable(self) -> bool:
         return True
 
-    def read(self, size: int = -1) -> bytes:
-        return self._file.read(size)
+    def read(self, size: int | None = -1) -> bytes:
+        return self._file.read(-1 if size is None else size)
 
     def read1(self, size: int = -1) -> bytes:
         return self._file.read(size if size > 0 else _BLOCK)
@@ -191,7 +201,7 @@ def _is_plain_number(cell: object) -> bool:
 def _is_no_row(cells: Sequence[object]) -> bool:
     """Whether the row is empty or holds totals."""
     first = next((cell for cell in cells if not is_blank(cell)), None)
-    return first is None or clean_text(first).replace(" ", "").rstrip("：:") in _TOTALS
+    return first is None or shown(first).replace(" ", "").rstrip("：:") in _TOTALS
 
 
 def _no_header() -> Invalid:

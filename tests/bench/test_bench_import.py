@@ -35,6 +35,7 @@ WRITTEN = (
     *("customers_premise", "customers_customer", "customers_account"),
     *("customers_supplycontract", "customers_arealine"),
 )
+FULL_WIDTH = str.maketrans("0123456789.", "０１２３４５６７８９．")
 Mess = Callable[[list[str], random.Random], None]
 
 
@@ -70,7 +71,6 @@ TIDY_MESS: tuple[Mess, ...] = (
     lambda row, chance: row.__setitem__(SIGNED, "2018/7/2"),
     lambda row, chance: row.__setitem__(SIGNED, "2020年3月5日"),
 )
-FULL_WIDTH = str.maketrans("0123456789.", "０１２３４５６７８９．")
 
 
 def right_row(serial: int, chance: random.Random) -> list[str]:

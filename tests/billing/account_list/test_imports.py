@@ -29,7 +29,7 @@ RECORDS = (Account, AccountImport, Bill, Community, Customer, HeatStation, Heati
 
 
 def counted() -> list[int]:
-    return [model.objects.count() for model in RECORDS]  # type: ignore[attr-defined]
+    return [model.objects.count() for model in RECORDS]
 
 
 @pytest.fixture
@@ -79,7 +79,7 @@ class TestImportAccounts:
         assert refused[-2:] == [formula, "第 3 行：手机号无效"]
         assert refused[0] == "2200002"
 
-        with default_storage.open(record.refused_file.name) as again:
+        with default_storage.open(str(record.refused_file.name)) as again:
             second = import_accounts(company, again, dry_run=False, by=HOUSE, at=AT)
         assert [one["says"] for one in second.report["rows_refused"]] == ["手机号无效"]
         with second.refused_file.open("rb") as written:

@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
@@ -35,11 +36,11 @@ def company() -> Company:
     return company_with_season()
 
 
-def look(company: Company, *rows: list[object], **options: Any) -> Outcome:
+def look(company: Company, *rows: Sequence[object], **options: Any) -> Outcome:
     return preview_accounts(company, csv_file(*rows, **options), by=HOUSE, at=AT)
 
 
-def load(company: Company, *rows: list[object], **options: Any) -> dict[str, Any]:
+def load(company: Company, *rows: Sequence[object], **options: Any) -> dict[str, Any]:
     file = csv_file(*rows, **options)
     report: dict[str, Any] = import_accounts(company, file, dry_run=False, by=HOUSE, at=AT).report
     return report

@@ -40,7 +40,7 @@ def expected() -> dict[str, object]:
 
 
 def counted() -> dict[str, int]:
-    return {model.__name__: model.objects.count() for model in KEPT}  # type: ignore[attr-defined]
+    return {model.__name__: model.objects.count() for model in KEPT}
 
 
 class TestImportAccounts:
