@@ -24,7 +24,7 @@ test: setup-dev
 	$(BIN)/python -m pytest -n 2
 
 bench: setup-dev
-	$(BIN)/python -m pytest tests/bench -s -o norecursedirs=
+	$(BIN)/python -m pytest tests/bench -s -o norecursedirs='.*'
 
 check: packages .venv/installed-dev
 	$(BIN)/ruff format --check .
@@ -34,6 +34,7 @@ check: packages .venv/installed-dev
 	$(BIN)/python manage.py makemigrations --check --dry-run
 	$(BIN)/python manage.py lint_migrations
 	$(BIN)/python manage.py translations
+	$(BIN)/python manage.py workflows --check
 	$(BIN)/djlint templates --lint --quiet
 
 # What a killed process may have left running.

@@ -4,7 +4,7 @@
 import os
 import sys
 
-SERVERLESS = {"help", "version", "--help", "--version", "translations"}
+SERVERLESS = {"help", "version", "--help", "--version", "translations", "workflows"}
 
 
 def main() -> None:
