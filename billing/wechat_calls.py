@@ -18,6 +18,7 @@ from billing.operations.wechat_attempts import (
     record_order_outcome,
 )
 from billing.states import AttemptState
+from billing.wechatpay.facts import TransactionFact
 from billing.wechatpay.orders import Order
 from billing.wechatpay.outcomes import Accepted, Outcome, Rejected, Unknown
 from customers.models import SupplyContract
@@ -59,15 +60,14 @@ def _place(attempt: Attempt) -> Outcome[str]:
 
 
 def query_attempt(attempt: Attempt, *, at: datetime) -> Attempt:
-    """Ask WeChat Pay how the order stands and take the answer in; close it when its time is over."""
+    """Ask WeChat Pay how the order stands and take the answer in; close it when it has expired."""
     _outside_transactions()
     line = wechat_pay_for(attempt.intent.company)
     answer = line.query_by_out_trade_no(attempt.number)
     if isinstance(answer, Accepted):
         apply_transaction_fact(answer.value, merchant=line.merchant, by=SWEEP, at=at)
-    elif isinstance(answer, Rejected) and answer.code in ("ORDER_NOT_EXIST", "ORDERNOTEXIST"):
-        if attempt.expires_at <= at:
-            return close_attempt(attempt, at=at)
+    elif _never_arrived(answer) and attempt.expires_at <= at:
+        return close_attempt(attempt, at=at)
     attempt.refresh_from_db()
     if attempt.state in UNPLACED and attempt.expires_at > at and not isinstance(answer, Unknown):
         # Never arrived, or arrived and its answer was lost: the same order again brings the code.
@@ -110,6 +110,10 @@ def sweep_attempts(*, at: datetime, limit: int = 200) -> int:
     for attempt in due:
         query_attempt(attempt, at=at)
     return len(due)
+
+
+def _never_arrived(answer: Outcome[TransactionFact]) -> bool:
+    return isinstance(answer, Rejected) and answer.code in ("ORDER_NOT_EXIST", "ORDERNOTEXIST")
 
 
 def _outside_transactions() -> None:

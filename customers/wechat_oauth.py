@@ -2,7 +2,6 @@
 
 import json
 from dataclasses import dataclass, field
-from functools import lru_cache
 
 import httpx
 from django.conf import settings
@@ -58,7 +57,8 @@ def exchange_code(code: str) -> str:
         "grant_type": "authorization_code",
     }
     try:
-        said = _line().get(account.token_url, params=query).json()
+        answer = httpx.get(account.token_url, params=query, timeout=5, trust_env=False)
+        said = answer.json()
     except (httpx.HTTPError, ValueError):
         # Without the cause: its text holds the application's secret.
         raise Refused("wechat_unavailable", _UNAVAILABLE, status=503) from None
@@ -78,8 +78,3 @@ def read_ticket(ticket: str) -> str:
         return unseal(signing.loads(ticket, salt=TICKET, max_age=TICKET_SECONDS), TICKET)
     except signing.BadSignature:
         raise Invalid("wechat_ticket_wrong", "微信授权已失效，请重新进入页面。") from None
-
-
-@lru_cache(maxsize=1)
-def _line() -> httpx.Client:
-    return httpx.Client(timeout=5, follow_redirects=False, trust_env=False)

@@ -49,9 +49,7 @@ def wechat_world(wechat_process: WechatWorld, settings: Any) -> Iterator[WechatW
 
 
 @pytest.fixture
-def live_site(
-    live_server: LiveServer, wechat_world: WechatWorld, settings: Any
-) -> LiveServer:
+def live_site(live_server: LiveServer, wechat_world: WechatWorld, settings: Any) -> LiveServer:
     """Our site over real HTTP, and WeChat Pay calling back to it."""
     call_back_to(settings, wechat_world, live_server.url)
     return live_server

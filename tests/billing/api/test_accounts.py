@@ -95,9 +95,7 @@ class TestListBills:
         assert (only["number"], only["open_fen"], only["paid_fen"]) == (bill.number, 205848, 0)
         (line,) = only["lines"]
         paper = bill.lines.get().tariff.document.number
-        assert line["explanation"] == (
-            f"114.36 m² × 3.60 元/m²·月 × 5 月 = 2,058.48 元（{paper}）"
-        )
+        assert line["explanation"] == (f"114.36 m² × 3.60 元/m²·月 × 5 月 = 2,058.48 元（{paper}）")
         assert line["price_document"] == paper
 
     def test_newest_season_first(self, customer: ApiClient, bill: Bill) -> None:

@@ -149,10 +149,10 @@ class TestCreatePaymentIntent:
         assert answers.pop()[0] == 201
         assert PaymentIntent.objects.count() == Attempt.objects.count() == 1
 
-    @pytest.mark.parametrize("key", ["", "short", "x" * 65, "spaces in it here", "引号引号引号引号"])
-    def test_refuses_a_missing_or_odd_key(
-        self, customer: ApiClient, bill: Bill, key: str
-    ) -> None:
+    @pytest.mark.parametrize(
+        "key", ["", "short", "x" * 65, "spaces in it here", "引号引号引号引号"]
+    )
+    def test_refuses_a_missing_or_odd_key(self, customer: ApiClient, bill: Bill, key: str) -> None:
         named = key.encode().decode("latin-1")
         answer = customer.pay({"bills": [bill.number], "method": NATIVE}, named)
         assert (answer.status_code, answer.json()["code"]) == (400, "idempotency_key_missing")
@@ -228,7 +228,9 @@ class TestCreatePaymentIntent:
         told = customer.pay({"bills": [bill.number], "method": NATIVE}, a_key()).json()
         assert told["attempt"]["state"] == "open"
 
-    def test_without_wechat_it_says_so(self, customer: ApiClient, bill: Bill, settings: Any) -> None:
+    def test_without_wechat_it_says_so(
+        self, customer: ApiClient, bill: Bill, settings: Any
+    ) -> None:
         from django.utils.functional import SimpleLazyObject
 
         from billing.merchants import wechat_pay

@@ -82,9 +82,11 @@ def nothing_kept() -> None:
 def pay_and_wait(world: WechatWorld, attempt: Attempt, **how: Any) -> None:
     world.pay(attempt.number, **how)
     eventually(
-        lambda: ProviderEvent.objects.filter(out_trade_no=attempt.number)
-        .exclude(verdict="received")
-        .exists()
+        lambda: (
+            ProviderEvent.objects.filter(out_trade_no=attempt.number)
+            .exclude(verdict="received")
+            .exists()
+        )
     )
 
 
@@ -313,9 +315,7 @@ class TestWechatNotify:
         self, order: Attempt, wechat_world: WechatWorld
     ) -> None:
         """Case 35: paid at 23:59:58, notified after midnight."""
-        wechat_world.plan(
-            "callback", "alter", set={"success_time": "2026-01-05T23:59:58+08:00"}
-        )
+        wechat_world.plan("callback", "alter", set={"success_time": "2026-01-05T23:59:58+08:00"})
         pay_and_wait(wechat_world, order)
         assert f"{Payment.objects.get().business_date}" == "2026-01-05"
 
@@ -328,9 +328,7 @@ class TestWechatNotify:
         assert Alarm.objects.get().kind == "unreadable_notification"
         assert not Payment.objects.exists()
 
-    def test_a_refund_is_kept_for_a_person(
-        self, order: Attempt, wechat_world: WechatWorld
-    ) -> None:
+    def test_a_refund_is_kept_for_a_person(self, order: Attempt, wechat_world: WechatWorld) -> None:
         pay_and_wait(wechat_world, order)
         wechat_world.refund(order.number, 100)
         eventually(
@@ -361,9 +359,7 @@ class TestWechatNotify:
         assert contract_balance(bill.contract) == ContractBalance(0, 205848)
         assert Payment.objects.count() == Receipt.objects.count() == 2
 
-    def test_paid_after_it_was_given_up(
-        self, order: Attempt, wechat_world: WechatWorld
-    ) -> None:
+    def test_paid_after_it_was_given_up(self, order: Attempt, wechat_world: WechatWorld) -> None:
         """Case 10."""
         Attempt.objects.update(state="closed", expires_at=timezone.now() - timedelta(hours=1))
         pay_and_wait(wechat_world, order)
