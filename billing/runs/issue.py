@@ -7,6 +7,7 @@ far it came: killed anywhere, the next worker goes on where the last stretch end
 
 from datetime import datetime
 
+from django.conf import settings
 from django.db import connection, transaction
 
 from billing.bill_numbers import bill_number_prefix, draw_bill_numbers
@@ -17,8 +18,6 @@ from billing.runs.drafts import DraftTables
 from billing.states import BillingRunState
 from office.calendar import business_date
 from office.refusals import Refused
-
-STRETCH = 100_000
 
 _BILLS = """
 INSERT INTO {target} (id, company_id, season_id, number, kind, account_id, contract_id, customer_id,
@@ -141,7 +140,7 @@ def _next_stretch(drafts: DraftTables, after: int) -> tuple[int, int]:
     with connection.cursor() as cursor:
         cursor.execute(
             f"SELECT max(seq), count(*) FROM (SELECT seq FROM {drafts.bill} WHERE seq > %s"
-            f" ORDER BY seq LIMIT {STRETCH}) stretch",
+            f" ORDER BY seq LIMIT {settings.BILLING_STRETCH}) stretch",
             [after],
         )
         through, count = cursor.fetchone()

@@ -3,6 +3,7 @@
 import json
 from datetime import timedelta
 
+from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import Max
 
@@ -13,7 +14,6 @@ from billing.runs.pricing_sql import FAULTS, price_stretch_sql
 from billing.states import BillingRunState
 from customers.models import Account
 
-STRETCH = 100_000
 
 
 def last_account_id(run: BillingRun) -> int:
@@ -42,8 +42,9 @@ def preview_stretch(run: BillingRun, *, last: int) -> int:
 
 
 def _end_of_stretch(run: BillingRun, after: int, last: int) -> int:
+    size = settings.BILLING_STRETCH
     ids = Account.objects.filter(company=run.company_id, pk__gt=after).order_by("pk")
-    ends = ids.values_list("pk", flat=True)[STRETCH - 1 : STRETCH]
+    ends = ids.values_list("pk", flat=True)[size - 1 : size]
     return ends[0] if ends else last
 
 

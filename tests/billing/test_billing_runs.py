@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from django.contrib.auth.models import Group
@@ -333,9 +334,8 @@ class TestResumeBillingRun:
     """A step that fails half-way leaves whole stretches; the next worker goes on from there."""
 
     @pytest.fixture
-    def short_stretches(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(preview, "STRETCH", 2)
-        monkeypatch.setattr(issue, "STRETCH", 2)
+    def short_stretches(self, settings: Any) -> None:
+        settings.BILLING_STRETCH = 2
 
     def test_preview_goes_on(
         self,
