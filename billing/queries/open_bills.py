@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypedDict
 
 from django.db.models import BigIntegerField, F, OuterRef, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
@@ -10,6 +11,16 @@ from billing.chart import LedgerAccount
 from billing.models import Bill, Transfer
 from billing.models.transfer import DAY_BOOK
 from customers.models import SupplyContract
+
+
+if TYPE_CHECKING:
+    from django_stubs_ext import WithAnnotations
+
+    class OpenAmount(TypedDict):
+        paid_fen: int
+        open_fen: int
+
+    BillWithOpenAmount = WithAnnotations[Bill, OpenAmount]
 
 
 @dataclass(frozen=True)
@@ -34,7 +45,7 @@ def _moved(side: str) -> Subquery:
     return Subquery(moved, output_field=BigIntegerField())
 
 
-def with_open_amount(bills: QuerySet[Bill]) -> QuerySet[Bill]:
+def with_open_amount(bills: QuerySet[Bill]) -> "QuerySet[BillWithOpenAmount]":
     """Annotate `paid_fen` (allocated less reversed) and `open_fen`."""
     return bills.annotate(
         paid_fen=Coalesce(_moved("credit"), 0) - Coalesce(_moved("debit"), 0)

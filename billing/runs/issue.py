@@ -6,6 +6,7 @@ far it came: killed anywhere, the next worker goes on where the last stretch end
 """
 
 from datetime import datetime
+from typing import Any
 
 from django.conf import settings
 from django.db import connection, transaction
@@ -110,7 +111,7 @@ def _write(
 ) -> None:
     company, season = run.company, run.season
     tables = SeasonTables(season.pk)
-    facts = {
+    facts: dict[str, Any] = {
         "company": company.pk,
         "season": season.pk,
         "run": run.pk,

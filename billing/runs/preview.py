@@ -2,6 +2,7 @@
 
 import json
 from datetime import timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db import connection, transaction
@@ -13,7 +14,6 @@ from billing.runs.drafts import DraftTables
 from billing.runs.pricing_sql import FAULTS, price_stretch_sql
 from billing.states import BillingRunState
 from customers.models import Account
-
 
 
 def last_account_id(run: BillingRun) -> int:
@@ -48,7 +48,7 @@ def _end_of_stretch(run: BillingRun, after: int, last: int) -> int:
     return ends[0] if ends else last
 
 
-def _factors(run: BillingRun, after: int, through: int) -> dict[str, object]:
+def _factors(run: BillingRun, after: int, through: int) -> dict[str, Any]:
     season = run.season
     terms = season_terms(season)
     communities = list(run.communities.values_list("pk", flat=True))

@@ -91,11 +91,12 @@ WITH account AS (
     CROSS JOIN LATERAL (SELECT COALESCE(percent, 0) AS p, COALESCE(per, 1) AS q) height
 ), line AS (
     INSERT INTO {line} (
-        account_id, contract_id, customer_id, community_id, account_number, address, area_line_id,
-        ordinal, category_id, category_name, tariff_id, area_basis, area, height, over_height_percent,
-        unit, unit_price, periods, ratio, vat_rate, amount_fen, tax_fen, fault)
-    SELECT account_id, COALESCE(contract_id, 0), COALESCE(payer_id, 0), community_id, number, address,
-           area_line_id, ordinal, category_id, category_name, tariff_id, area_basis, area, height,
+        account_id, contract_id, customer_id, community_id, account_number, address,
+        area_line_id, ordinal, category_id, category_name, tariff_id, area_basis, area, height,
+        over_height_percent, unit, unit_price, periods, ratio, vat_rate, amount_fen, tax_fen, fault)
+    SELECT account_id, COALESCE(contract_id, 0), COALESCE(payer_id, 0), community_id, number,
+           address, area_line_id, ordinal, category_id, category_name, tariff_id, area_basis,
+           area, height,
            CASE WHEN percent IS NULL THEN 0 ELSE round(percent / per, 4) END,
            unit, unit_price, periods, ratio, vat_rate, amount_fen,
            CASE WHEN vat_rate = 0 THEN 0

@@ -18,22 +18,30 @@ _STEPS = (
     """INSERT INTO customers_heatstation (company_id, name)
        SELECT %(company)s, '换热站' || s FROM generate_series(1, 40) s""",
     """INSERT INTO customers_community (company_id, name)
-       SELECT %(company)s, '花园' || lpad(s::text, 4, '0') || '小区' FROM generate_series(1, %(communities)s) s""",
+       SELECT %(company)s, '花园' || lpad(s::text, 4, '0') || '小区'
+       FROM generate_series(1, %(communities)s) s""",
     """INSERT INTO customers_building (community_id, name)
        SELECT c.id, b || '号楼' FROM customers_community c, generate_series(1, 10) b
        WHERE c.company_id = %(company)s ORDER BY c.id, b""",
-    """INSERT INTO customers_premise (company_id, building_id, unit, room, heat_station_id, address)
-       SELECT %(company)s, b.id, (1 + (n - 1) / 50) || '单元', ((n - 1) %% 50 / 2 + 1) || '0' || (1 + n %% 2),
-              (SELECT min(id) FROM customers_heatstation WHERE company_id = %(company)s) + b.id %% 40,
-              c.name || b.name || (1 + (n - 1) / 50) || '单元' || ((n - 1) %% 50 / 2 + 1) || '0' || (1 + n %% 2)
+    """INSERT INTO customers_premise
+           (company_id, building_id, unit, room, heat_station_id, address)
+       SELECT %(company)s, b.id, door.unit, door.room,
+              (SELECT min(id) FROM customers_heatstation WHERE company_id = %(company)s)
+              + b.id %% 40,
+              c.name || b.name || door.unit || door.room
        FROM customers_building b JOIN customers_community c ON c.id = b.community_id,
-            generate_series(1, 100) n
+            generate_series(1, 100) n,
+            LATERAL (SELECT (1 + (n - 1) / 50) || '单元' AS unit,
+                            ((n - 1) %% 50 / 2 + 1) || '0' || (1 + n %% 2) AS room) door
        WHERE c.company_id = %(company)s ORDER BY b.id, n LIMIT %(accounts)s""",
-    """INSERT INTO customers_customer (company_id, kind, name, phone, id_sealed, id_digest, low_income, remark)
+    """INSERT INTO customers_customer
+           (company_id, kind, name, phone, id_sealed, id_digest, low_income, remark)
        SELECT %(company)s, CASE WHEN n %% 20 = 0 THEN 'commercial' ELSE 'resident' END,
-              substr('王李张刘陈杨赵黄周吴', 1 + n %% 10, 1) || substr('伟芳娜敏静丽强磊军洋', 1 + n / 10 %% 10, 1)
+              substr('王李张刘陈杨赵黄周吴', 1 + n %% 10, 1)
+              || substr('伟芳娜敏静丽强磊军洋', 1 + n / 10 %% 10, 1)
               || substr('明华文玉建国春海平安', 1 + n / 100 %% 10, 1),
-              '13' || lpad((n::bigint * 7919 %% 1000000000)::text, 9, '0'), '', 'bench' || n, false, ''
+              '13' || lpad((n::bigint * 7919 %% 1000000000)::text, 9, '0'), '', 'bench' || n,
+              false, ''
        FROM generate_series(1, %(accounts)s) n""",
     """INSERT INTO customers_account (company_id, number, premise_id, supply_state, opened_on)
        SELECT %(company)s, (1000000 + row_number() OVER (ORDER BY id))::text, id,
@@ -46,7 +54,8 @@ _STEPS = (
              WHERE company_id = %(company)s) a
        JOIN (SELECT id, row_number() OVER (ORDER BY id) n FROM customers_customer
              WHERE company_id = %(company)s) c USING (n)""",
-    """INSERT INTO customers_arealine (premise_id, ordinal, category_id, building_area, usable_area, height, starts)
+    """INSERT INTO customers_arealine
+           (premise_id, ordinal, category_id, building_area, usable_area, height, starts)
        SELECT id, 1, CASE WHEN id %% 20 = 0 THEN %(shop)s ELSE %(home)s END,
               50 + (id * 37 %% 10000) / 100.0, 40 + (id * 31 %% 8000) / 100.0,
               CASE WHEN id %% 20 = 0 THEN 3 + (id %% 200) / 100.0 ELSE 2.8 END, '2020-11-01'

@@ -72,10 +72,11 @@ def test_bench_billing_run(capsys: pytest.CaptureFixture[str]) -> None:
     assert (Bill.objects.count(), Transfer.objects.count()) == (bills, transfers)
     total = previewed + issued
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+    speed = ACCOUNTS / total
     with capsys.disabled():
         print(
             f"\nbilling run of {ACCOUNTS:,} accounts, {lines:,} lines, {transfers:,} transfers:"
-            f" preview {previewed:.1f} s + issue {issued:.1f} s = {ACCOUNTS / total:,.0f} accounts/s;"
+            f" preview {previewed:.1f} s + issue {issued:.1f} s = {speed:,.0f} accounts/s;"
             f" bare INSERT … SELECT of the same rows {floor:.1f} s; ratio {total / floor:.2f};"
             f" Python's peak memory {memory} MB"
         )

@@ -76,7 +76,7 @@ def drafted(run: BillingRun) -> list[tuple[Any, ...]]:
             "SELECT area_line_id, amount_fen, tax_fen, ratio, periods, area"
             f" FROM {DraftTables(run.pk).line} WHERE fault IS NULL ORDER BY area_line_id"
         )
-        return cursor.fetchall()
+        return list(cursor.fetchall())
 
 
 def by_pure_rules(season: HeatingSeason, company: Company) -> list[tuple[Any, ...]]:
@@ -121,9 +121,7 @@ def test_both_price_random_accounts_alike(
             account = an_account(company)
             AreaLine.objects.filter(premise=account.premise).update(**room)
             if stopped:
-                type(account).objects.filter(pk=account.pk).update(
-                    supply_state=SupplyState.STOPPED
-                )
+                type(account).objects.filter(pk=account.pk).update(supply_state=SupplyState.STOPPED)
             a_contract(account, a_customer(company))
         run = a_run(season)
         assert drafted(run) == by_pure_rules(season, company)
@@ -145,7 +143,7 @@ def test_published_price_of_taiyuan(area: str, height: Decimal | None, expected_
 
 
 def _reprice(tariff: Tariff, **changes: Any) -> None:
-    """Published prices never change; a test of arithmetic bends that rule in its own transaction."""
+    """Bend the rule that published prices never change, inside the test's transaction."""
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL session_replication_role = replica")
         Tariff.objects.filter(pk=tariff.pk).update(**changes)
