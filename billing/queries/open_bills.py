@@ -12,7 +12,6 @@ from billing.models import Bill, Transfer
 from billing.models.transfer import DAY_BOOK
 from customers.models import SupplyContract
 
-
 if TYPE_CHECKING:
     from django_stubs_ext import WithAnnotations
 
