@@ -63,7 +63,7 @@ def answer_problem(error: Exception, context: Mapping[str, Any]) -> Response:
     if isinstance(error, exceptions.ValidationError):
         return problem(422, "invalid", errors=list(_field_errors(error.get_full_details())))
     if isinstance(error, exceptions.Throttled):
-        wait = math.ceil(error.wait or 1)
+        wait = math.ceil(getattr(error, "wait", None) or 1)
         return problem(429, "throttled", f"请求过于频繁，请 {wait} 秒后再试。", retry_after=wait)
     if isinstance(error, exceptions.APIException):
         return _answer_framework(error)

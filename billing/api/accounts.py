@@ -13,6 +13,7 @@ from billing.api.serializers import (
     PageQuerySerializer,
 )
 from billing.queries.own_records import own_account, own_accounts, own_bills
+from customers.api.authentication import signed_in
 from customers.api.throttles import PerCustomer
 from office.calendar import business_date
 
@@ -31,7 +32,9 @@ class AccountsView(APIView):
         asked = PageQuerySerializer(data=request.query_params)
         asked.is_valid(raise_exception=True)
         page = asked.validated_data["page"]
-        accounts, more = own_accounts(request.auth, page=page, on=business_date(timezone.now()))
+        accounts, more = own_accounts(
+            signed_in(request), page=page, on=business_date(timezone.now())
+        )
         told = {"accounts": accounts, "next_page": page + 1 if more else None}
         return Response(AccountPageSerializer(told).data)
 
@@ -43,7 +46,7 @@ class AccountView(APIView):
     @extend_schema(operation_id="show_account", responses=AccountSerializer)
     def get(self, request: Request, account_id: int) -> Response:
         """一个户号及其余额。"""
-        own = own_account(request.auth, account_id, on=business_date(timezone.now()))
+        own = own_account(signed_in(request), account_id, on=business_date(timezone.now()))
         return Response(AccountSerializer(own).data)
 
 
@@ -54,6 +57,6 @@ class AccountBillsView(APIView):
     @extend_schema(operation_id="list_bills", responses=AccountBillsSerializer)
     def get(self, request: Request, account_id: int) -> Response:
         """该户属于您的账单，新的在前，每行写明算式。"""
-        own = own_account(request.auth, account_id, on=business_date(timezone.now()))
-        bills = own_bills(request.auth).filter(account=own.account)
+        own = own_account(signed_in(request), account_id, on=business_date(timezone.now()))
+        bills = own_bills(signed_in(request)).filter(account=own.account)
         return Response(AccountBillsSerializer({"account": own, "bills": bills}).data)

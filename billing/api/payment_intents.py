@@ -27,7 +27,7 @@ from billing.online_payment import (
 )
 from billing.queries.own_records import own_bills_by_number, own_contract_to_prepay, own_intent
 from billing.states import AttemptState
-from customers.api.authentication import actor_of
+from customers.api.authentication import actor_of, signed_in
 from customers.api.throttles import PerCustomer
 from customers.models import CustomerToken
 from customers.queries.sign_ins import openid_of
@@ -64,7 +64,7 @@ class PaymentIntentsView(APIView):
         asked.is_valid(raise_exception=True)
         given = asked.validated_data
         fingerprint = hashlib.sha256(json.dumps(given, sort_keys=True).encode()).hexdigest()
-        wish = _read_wish(request.auth, given, key, fingerprint)
+        wish = _read_wish(signed_in(request), given, key, fingerprint)
         answer = pay_online(wish, _first_answer, by=actor_of(request), at=timezone.now())
         content_type = None if answer["status"] == 201 else PROBLEM_JSON
         return Response(answer["body"], status=answer["status"], content_type=content_type)
@@ -77,7 +77,7 @@ class PaymentIntentView(APIView):
     @extend_schema(operation_id="show_payment_intent", responses=IntentSerializer)
     def get(self, request: Request, public_id: UUID) -> Response:
         """查询支付结果；久未更新时会向微信支付查询一次。"""
-        intent = look_again(own_intent(request.auth, public_id), at=timezone.now())
+        intent = look_again(own_intent(signed_in(request), public_id), at=timezone.now())
         return Response(IntentSerializer(intent).data)
 
 
@@ -88,7 +88,7 @@ class PaymentIntentCancelView(APIView):
     @extend_schema(operation_id="cancel_payment_intent", request=None, responses=IntentSerializer)
     def post(self, request: Request, public_id: UUID) -> Response:
         """取消未支付的缴费；先关闭微信订单。"""
-        intent = own_intent(request.auth, public_id)
+        intent = own_intent(signed_in(request), public_id)
         held = cancel_online_payment(intent, by=actor_of(request), at=timezone.now())
         return Response(IntentSerializer(held).data)
 
@@ -103,7 +103,7 @@ class PaymentIntentCodeView(APIView):
     )
     def get(self, request: Request, public_id: UUID) -> HttpResponse:
         """支付二维码图片（SVG）。"""
-        attempt = latest_attempt(own_intent(request.auth, public_id))
+        attempt = latest_attempt(own_intent(signed_in(request), public_id))
         if attempt is None or attempt.state != AttemptState.OPEN or not attempt.code_url:
             raise NotFound("二维码已失效，请重新发起缴费。")
         answer = HttpResponse(qr_svg(attempt.code_url), content_type="image/svg+xml")
@@ -118,8 +118,8 @@ def _scoped_key(request: Request) -> str:
             "请在 Idempotency-Key 请求头中给出 8 至 64 位字母、数字、- 或 _。",
             code="idempotency_key_missing",
         )
-    token: CustomerToken = request.auth
-    return f"api:{digest(token.phone, 'billing.idempotency')}:{given}"
+    phone = signed_in(request).phone
+    return f"api:{digest(phone, 'billing.idempotency')}:{given}"
 
 
 def _read_wish(token: CustomerToken, given: dict[str, Any], key: str, fingerprint: str) -> Wish:

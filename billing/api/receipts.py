@@ -10,6 +10,7 @@ from rest_framework.views import APIView
 from billing.api.serializers import PageQuerySerializer, ReceiptPageSerializer
 from billing.papers import read_receipt_paper
 from billing.queries.own_records import PAGE, own_receipt, own_receipts
+from customers.api.authentication import signed_in
 from customers.api.throttles import PerCustomer
 from office.pdf import render_pdf
 
@@ -29,7 +30,7 @@ class ReceiptsView(APIView):
         asked.is_valid(raise_exception=True)
         page = asked.validated_data["page"]
         start = (page - 1) * PAGE
-        found = list(own_receipts(request.auth)[start : start + PAGE + 1])
+        found = list(own_receipts(signed_in(request))[start : start + PAGE + 1])
         told = {"receipts": found[:PAGE], "next_page": page + 1 if len(found) > PAGE else None}
         return Response(ReceiptPageSerializer(told).data)
 
@@ -44,7 +45,7 @@ class ReceiptPdfView(APIView):
     )
     def get(self, request: Request, number: str) -> HttpResponse:
         """收据 PDF，与柜台开具的相同。"""
-        receipt = own_receipt(request.auth, number)
+        receipt = own_receipt(signed_in(request), number)
         content = render_pdf("billing/receipt.html", {"paper": read_receipt_paper(receipt.paper)})
         answer = HttpResponse(content, content_type="application/pdf")
         answer.headers["Content-Disposition"] = f'inline; filename="receipt-{receipt.number}.pdf"'

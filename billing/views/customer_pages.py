@@ -51,8 +51,9 @@ def payment(request: HttpRequest, public_id: UUID) -> HttpResponse:
     # The demo's telephone: the simulator's bridge script, and the sheet it shows in a frame.
     parts = urlsplit(account.bridge_url)
     simulator = [f"{parts.scheme}://{parts.netloc}"]
-    opened = csp_update({"script-src": simulator, "frame-src": simulator})(render)
-    return cast(HttpResponse, opened(request, "customers/payment.html", shown))
+    allow = csp_update({"script-src": simulator, "frame-src": simulator})
+    shown_page = allow(lambda asked: render(asked, "customers/payment.html", shown))
+    return cast(HttpResponse, shown_page(request))
 
 
 @require_safe

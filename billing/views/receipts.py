@@ -12,7 +12,7 @@ from billing.queries.receipts import find_receipt
 class PerAddress(SimpleRateThrottle):
     scope = "verify"
 
-    def get_cache_key(self, request: HttpRequest, view: object) -> str:  # type: ignore[override]
+    def get_cache_key(self, request: HttpRequest, view: object) -> str:
         return self.cache_format % {
             "scope": self.scope,
             "ident": self.get_ident(request),  # type: ignore[arg-type]

@@ -1,6 +1,7 @@
 """Where WeChat Pay calls back: verify → keep → commit → 204, and only then work on it."""
 
 import logging
+from datetime import datetime
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.request import RawPostDataException, UnreadablePostError
@@ -8,6 +9,7 @@ from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 
 from billing.merchants import wechat_pay
+from billing.models import ProviderEvent
 from billing.operations.provider_events import (
     process_event,
     report_wrong_apiv3_key,
@@ -56,12 +58,27 @@ def _receive(request: HttpRequest) -> HttpResponse:
         report_wrong_apiv3_key(at=at)
         return _fail(broken.status)
     event, _ = store_notification(opened, headers=request.headers, body=body, at=at)
-    try:
-        process_event(event, at=at)
-    except Exception:
-        # It is kept, and the inbox's own task comes back to it.
-        logger.exception("event %s stays in the inbox", event.pk)
-    return HttpResponse(status=204)
+    return Kept(event, at)
+
+
+class Kept(HttpResponse):
+    """204 for an event that is committed; the money is booked once the answer is on its way."""
+
+    status_code = 204
+
+    def __init__(self, event: ProviderEvent, at: datetime) -> None:
+        super().__init__()
+        self._event = event
+        self._at = at
+
+    def close(self) -> None:
+        """Called by the server after the answer has been sent."""
+        try:
+            process_event(self._event, at=self._at)
+        except Exception:
+            # It is kept, and the inbox's own task comes back to it.
+            logger.exception("event %s stays in the inbox", self._event.pk)
+        super().close()
 
 
 def _announced_length(request: HttpRequest) -> int:

@@ -8,7 +8,14 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from customers.api.authentication import COOKIE, COOKIE_PATH, actor_of, address_of, check_csrf
+from customers.api.authentication import (
+    COOKIE,
+    COOKIE_PATH,
+    actor_of,
+    address_of,
+    check_csrf,
+    signed_in,
+)
 from customers.api.serializers import (
     CodeRequestSerializer,
     CodeSentSerializer,
@@ -96,7 +103,7 @@ class SignInView(APIView):
     @extend_schema(operation_id="who_am_i", responses=WhoSerializer)
     def get(self, request: Request) -> Response:
         """当前登录的手机号（打码）。"""
-        token: CustomerToken = request.auth
+        token = signed_in(request)
         who = {
             "phone": mask_phone(token.phone),
             "through_wechat": bool(token.openid_digest),
@@ -107,7 +114,7 @@ class SignInView(APIView):
     @extend_schema(operation_id="sign_out", responses={204: None})
     def delete(self, request: Request) -> Response:
         """退出登录，令牌立即失效。"""
-        operations.sign_out(request.auth, by=actor_of(request), at=timezone.now())
+        operations.sign_out(signed_in(request), by=actor_of(request), at=timezone.now())
         answer = Response(status=204)
         answer.delete_cookie(COOKIE, path=COOKIE_PATH, samesite="Strict")
         return answer

@@ -1,5 +1,6 @@
 """A customer at the API, and WeChat Pay behind it."""
 
+import json
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -26,7 +27,7 @@ class ApiClient(Client):
         return self.generic(
             method,
             f"/api/v1{path}",
-            "" if body is None else self._encode_json(body, "application/json"),
+            "" if body is None else json.dumps(body),
             content_type="application/json",
             headers=named,
         )

@@ -63,6 +63,8 @@ def eventually(happened: Callable[[], bool]) -> None:
 
 def paid_once(attempt: Attempt) -> None:
     """The one posting, the receipt, the settled bill."""
+    eventually(Payment.objects.exists)
+    eventually(lambda: not ProviderEvent.objects.filter(verdict="received").exists())
     payment = Payment.objects.get()
     assert payment.amount_fen == attempt.amount_fen == 205848
     assert contract_balance(attempt.intent.contract) == ContractBalance(0, 0)
@@ -246,7 +248,7 @@ class TestWechatNotify:
         status: int,
     ) -> None:
         """Case 15: no trace, and no call to anybody for a forged request."""
-        raw = {name: value.encode("latin-1") for name, value in headers.items()}
+        raw = [(name.encode(), value.encode("latin-1")) for name, value in headers.items()]
         answer = httpx.request(method, notify(live_site), content=content, headers=raw)
         assert (answer.status_code, answer.json()) == (status, FAIL)
         nothing_kept()
@@ -298,13 +300,17 @@ class TestWechatNotify:
     ) -> None:
         """Case 23: the inbox's own task finishes it."""
 
+        deaths: list[int] = []
+
         def killed(*args: object, **kwargs: object) -> None:
+            deaths.append(1)
             raise RuntimeError("killed")
 
         with monkeypatch.context() as broken:
             broken.setattr("billing.views.wechat_notify.process_event", killed)
             wechat_world.pay(order.number)
             eventually(lambda: wechat_world.deliveries()[-1]["state"] == "DONE")
+            eventually(lambda: bool(deaths))
         assert ProviderEvent.objects.get().verdict == "received"
         assert not Payment.objects.exists()
         assert tasks.process_waiting_events() == 1
