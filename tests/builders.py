@@ -228,7 +228,8 @@ def an_issued_bill(
 
 def a_member_of_staff(username: str, role: Role, company: Company | None = None) -> User:
     """Somebody with one role in one company (or none); the password is `PASSWORD`."""
-    sync_roles()
+    if not Group.objects.filter(name=role.name).exists():
+        sync_roles()
     user = User.objects.create_user(
         username, password=PASSWORD, is_staff=True, last_name=username, first_name=""
     )

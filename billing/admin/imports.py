@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from billing.models import AccountImport
 from billing.operations.account_imports import queue_account_import
 from office.admin.filters import CompanyFilter
-from office.admin.records import RecordAdmin, Verb, attempt
+from office.admin.records import RecordAdmin, Verb, attempt, flag
 from office.models import Company, Job, JobState, User
 from office.requests import actor_of, user_of
 
@@ -61,7 +61,13 @@ def _import_again(record: AccountImport, said: Any, by: Any, at: Any) -> Job:
 @admin.register(AccountImport)
 class AccountImportAdmin(RecordAdmin):
     record_page = "billing/account_import.html"
-    list_display = ["file_name", "company", "dry_run", "imported_by", "imported_at"]
+    list_display = [
+        "file_name",
+        "company",
+        flag("dry_run", _("仅预览")),
+        "imported_by",
+        "imported_at",
+    ]
     list_select_related = ["company", "imported_by"]
     list_filter = [CompanyFilter, "dry_run"]
     ordering = ["-pk"]

@@ -176,6 +176,11 @@ class BillingRunAdmin(RecordAdmin):
         return {
             "title": str(found),
             "summary": found.summary,
+            # As printed in the price document: 3.60, not 3.6000.
+            "by_tariff": [
+                row | {"unit_price": _two_places(row["unit_price"])}
+                for row in found.summary.get("by_tariff", [])
+            ],
             "communities": list(found.communities.all()[:50]),
             "job": last_job(found),
             "parked": list(parked[:MOST_PARKED]),
@@ -209,6 +214,10 @@ def _interrupted(run: BillingRun) -> bool:
         return False
     job = last_job(run)
     return job is None or job.state in (JobState.FAILED, JobState.DONE)
+
+
+def _two_places(price: str) -> str:
+    return price[:-2] if price.endswith("00") and "." in price[:-4] else price
 
 
 def _steps(state: str) -> list[tuple[Any, str]]:

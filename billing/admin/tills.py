@@ -14,7 +14,7 @@ from billing.admin.printed import printed_receipt
 from billing.models import Method, Payment, Receipt, Shift
 from billing.states import SHIFT
 from office.admin.filters import CompanyFilter
-from office.admin.records import RecordAdmin
+from office.admin.records import RecordAdmin, flag
 from office.money import yuan_text
 from office.requests import actor_of, user_of
 
@@ -80,7 +80,15 @@ class ShiftAdmin(RecordAdmin):
 
 @admin.register(Payment)
 class PaymentAdmin(RecordAdmin):
-    list_display = ["paid_at", "account", "method", "amount", "reference", "in_suspense", "company"]
+    list_display = [
+        "paid_at",
+        "account",
+        "method",
+        "amount",
+        "reference",
+        flag("in_suspense", _("待查")),
+        "company",
+    ]
     list_select_related = ["company", "contract__account"]
     list_filter = [CompanyFilter, "method", "in_suspense", "business_date"]
     search_fields = ["transaction_id__exact", "contract__account__number__exact"]

@@ -1,19 +1,17 @@
 """Customers and their contracts, to be read; accounts have their own page (billing)."""
 
 from django.contrib import admin
-from django.db.models import QuerySet
-from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from customers.identity import mask_phone
 from customers.models import Customer, SupplyContract
 from office.admin.filters import CompanyFilter
-from office.admin.records import RecordAdmin
+from office.admin.records import RecordAdmin, flag
 
 
 @admin.register(Customer)
 class CustomerAdmin(RecordAdmin):
-    list_display = ["name", "kind", "masked_phone", "low_income", "company"]
+    list_display = ["name", "kind", "masked_phone", flag("low_income", _("低保")), "company"]
     list_select_related = ["company"]
     list_filter = [CompanyFilter, "kind", "low_income"]
     search_fields = ["name__startswith"]
@@ -51,6 +49,3 @@ class SupplyContractAdmin(RecordAdmin):
         "ends",
         "company",
     ]
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[SupplyContract]:
-        return super().get_queryset(request).select_related("account", "customer", "payer")

@@ -6,14 +6,14 @@ rows; addresses are narrowed by community or room before their text is compared.
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.db.models import F, Prefetch, Q, QuerySet
+from django.db.models import F, Prefetch, Q, QuerySet, Value
 from django.db.models.functions import Reverse
 
 from customers.identity import check_credit_code, check_id_number, mask_phone
-from customers.models import Account, Community, Customer, Premise, SupplyContract
+from customers.models import Account, Building, Community, Customer, Premise, SupplyContract
 from customers.models.customer import ID_NUMBER
 from office.models import Company, User
 from office.sealing import digest
@@ -43,26 +43,53 @@ class FoundAccount:
 
 def search_accounts(text: str, user: User, *, limit: int = MOST_FOUND) -> list[FoundAccount]:
     """Accounts the user may see that the text finds, the surest way first."""
-    words = split_words(text)
-    if not words:
+    asked = _read(text)
+    if not asked.words:
         return []
     companies = _companies(user)
-    found: dict[int, None] = {}
-    for ids in _ways(words, _compact(text), companies, limit):
-        found.update(dict.fromkeys(ids))
-        if len(found) >= limit:
-            break
+    found = dict.fromkeys(_by_identity(asked, companies, limit))
+    # A number that led somewhere was not meant as a part of an address.
+    if not (found and asked.one_number) and len(found) < limit and not asked.id_number:
+        found |= dict.fromkeys(_at_address(asked, companies, limit))
     return _describe(list(found)[:limit])
+
+
+@dataclass(frozen=True)
+class _Question:
+    """A query read: as typed, its chunks, and its words with digits apart from letters."""
+
+    compact: str
+    chunks: list[str]
+    words: list[str]
+    id_number: str
+
+    @property
+    def one_number(self) -> bool:
+        return len(self.words) == 1 and self.compact.isascii()
+
+
+def _read(text: str) -> _Question:
+    narrow = unicodedata.normalize("NFKC", text)[:_LONGEST_QUERY].replace("\x00", "")
+    chunks = narrow.split()
+    compact = "".join(chunks)
+    return _Question(compact, chunks, split_words(narrow), _id_number(compact))
 
 
 def split_words(text: str) -> list[str]:
     """The words of a query, digits apart from letters: "迎泽花园28-1504" are three."""
-    narrow = unicodedata.normalize("NFKC", text)[:_LONGEST_QUERY].replace("\x00", "")
-    return [word for word in _WORD.findall(narrow) if word not in _FILLERS]
+    return [
+        word for word in _WORD.findall(unicodedata.normalize("NFKC", text)) if word not in _FILLERS
+    ]
 
 
-def _compact(text: str) -> str:
-    return "".join(unicodedata.normalize("NFKC", text)[:_LONGEST_QUERY].replace("\x00", "").split())
+def _id_number(compact: str) -> str:
+    """The text as a checked ID number or credit code, or nothing."""
+    for check in (check_id_number, check_credit_code):
+        try:
+            return check(compact)
+        except ValueError:
+            continue
+    return ""
 
 
 def _companies(user: User) -> list[int]:
@@ -72,34 +99,23 @@ def _companies(user: User) -> list[int]:
     return user.company_ids
 
 
-def _ways(
-    words: Sequence[str], compact: str, companies: Sequence[int], limit: int
-) -> Iterable[Iterable[int]]:
-    accounts = Account.objects.filter(company__in=companies)
-    if len(words) == 1 and compact.isascii():
-        yield accounts.filter(number__startswith=compact).values_list("pk", flat=True)[:limit]
-    if compact.isascii() and compact.isalnum():
-        yield _by_id_number(compact, companies)
-    digits = compact.replace("-", "").removeprefix("+86")
-    if digits.isdigit() and len(digits) >= _SHORTEST_TAIL:
-        yield _of_customers(_with_phone_tail(digits, companies), limit)
-    if len(words) == 1 and not compact.isdigit():
-        named = Customer.objects.filter(company__in=companies, name__startswith=compact)
-        yield _of_customers(named, limit)
-    yield _at_address(words, companies, limit)
-
-
-def _by_id_number(text: str, companies: Sequence[int]) -> Iterable[int]:
-    for check in (check_id_number, check_credit_code):
-        try:
-            number = check(text)
-        except ValueError:
-            continue
-        same = Customer.objects.filter(
-            company__in=companies, id_digest=digest(number, ID_NUMBER)
-        ).exclude(id_digest="")
-        return _of_customers(same, MOST_FOUND)
-    return []
+def _by_identity(asked: _Question, companies: Sequence[int], limit: int) -> list[int]:
+    """By account number, ID number, phone or name: each an index look-up."""
+    text = asked.compact
+    customers = Customer.objects.filter(company__in=companies)
+    if asked.id_number:
+        wanted = digest(asked.id_number, ID_NUMBER)
+        return _of_customers(customers.filter(id_digest=wanted).exclude(id_digest=""), limit)
+    found: list[int] = []
+    if asked.one_number:
+        numbered = Account.objects.filter(company__in=companies, number__startswith=text)
+        found += numbered.values_list("pk", flat=True)[:limit]
+    digits = text.removeprefix("+86").replace("-", "")
+    if digits.isdigit() and len(digits) >= _SHORTEST_TAIL and len(found) < limit:
+        found += _of_customers(_with_phone_tail(digits, companies), limit)
+    if not text.isascii() and len(asked.chunks) == 1:
+        found += _of_customers(customers.filter(name__startswith=text), limit)
+    return found
 
 
 def _with_phone_tail(digits: str, companies: Sequence[int]) -> QuerySet[Customer]:
@@ -110,38 +126,45 @@ def _with_phone_tail(digits: str, companies: Sequence[int]) -> QuerySet[Customer
     )
 
 
-def _of_customers(customers: QuerySet[Customer], limit: int) -> Iterable[int]:
-    few = customers.order_by().values("pk")[: limit * 5]
-    return (
-        SupplyContract.objects.filter(customer__in=list(few.values_list("pk", flat=True)))
-        .order_by(F("ends").asc(nulls_first=True))
-        .values_list("account_id", flat=True)[:limit]
-    )
+def _of_customers(customers: QuerySet[Customer], limit: int) -> list[int]:
+    few = list(customers.order_by().values_list("pk", flat=True)[: limit * 5])
+    contracts = SupplyContract.objects.filter(customer__in=few)
+    running_first = contracts.order_by(F("ends").asc(nulls_first=True))
+    return list(running_first.values_list("account_id", flat=True)[:limit])
 
 
-def _at_address(words: Sequence[str], companies: Sequence[int], limit: int) -> Iterable[int]:
-    every_word = Q()
-    for word in words:
+def _at_address(asked: _Question, companies: Sequence[int], limit: int) -> list[int]:
+    """Every word somewhere in the address; first in communities the text names, then anywhere."""
+    every_word = Q(company__in=companies)
+    for word in asked.words:
         every_word &= Q(address__contains=word)
-    premises = Premise.objects.filter(every_word, company__in=companies).order_by()
-    communities = _communities_named(words, companies)
-    if communities:
-        premises = premises.filter(building__community__in=communities)
-    return (
-        Account.objects.filter(premise__in=premises).values_list("pk", flat=True).order_by()[:limit]
-    )
+    premises = Premise.objects.filter(every_word).order_by()
+    if communities := _communities_named(asked, companies):
+        # By building ids, so that the index on the doors of a building is used.
+        buildings = Building.objects.filter(community__in=communities).order_by()
+        near = premises.filter(building__in=list(buildings.values_list("pk", flat=True)))
+        if found := _accounts_of(near, limit):
+            return found
+    return _accounts_of(premises, limit)
 
 
-def _communities_named(words: Sequence[str], companies: Sequence[int]) -> list[int]:
-    names = Q()
-    for word in words:
-        if not word.isdigit() and len(word) > 1:
-            names |= Q(name__contains=word)
-    if not names:
-        return []
-    found = Community.objects.filter(names, company__in=companies).order_by()
-    ids = list(found.values_list("pk", flat=True)[: _MOST_COMMUNITIES + 1])
-    return ids if len(ids) <= _MOST_COMMUNITIES else []
+def _accounts_of(premises: QuerySet[Premise], limit: int) -> list[int]:
+    doors = list(premises.values_list("pk", flat=True)[:limit])
+    accounts = Account.objects.filter(premise__in=doors)
+    return list(accounts.order_by("number").values_list("pk", flat=True))
+
+
+def _communities_named(asked: _Question, companies: Sequence[int]) -> list[int]:
+    """Communities the text names, in whole or by a part; none when they are too many to help."""
+    communities = Community.objects.filter(company__in=companies).order_by()
+    told = communities.annotate(said=Value(asked.compact))
+    parts = Q(said__contains=F("name"))
+    for chunk in asked.chunks:
+        if not chunk.isascii() and len(chunk) > 1:
+            parts |= Q(name__contains=chunk)
+    named_so = told.filter(parts)
+    named = list(named_so.values_list("pk", flat=True)[: _MOST_COMMUNITIES + 1])
+    return named if len(named) <= _MOST_COMMUNITIES else []
 
 
 def _describe(ids: Sequence[int]) -> list[FoundAccount]:

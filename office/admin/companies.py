@@ -5,15 +5,16 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
-from office.admin.records import ReferenceAdmin
+from office.admin.records import ReferenceAdmin, flag
 from office.models import Company, WorkdayOverride
 from office.requests import user_of
 
 
 @admin.register(Company)
 class CompanyAdmin(ReferenceAdmin):
-    list_display = ["code", "name", "short_name", "hotline", "is_head_office"]
+    list_display = ["code", "name", "short_name", "hotline", flag("is_head_office", _("集团总部"))]
     list_display_links = ["code", "name"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:

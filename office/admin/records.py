@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from django import forms
-from django.contrib import messages
+from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -39,10 +39,6 @@ else:
     from unfold.admin import TabularInline as _Inline
 
 T = TypeVar("T")
-
-
-class UncountedPaginator(InfinitePaginator):
-    """Pages that never ask how many rows there are."""
 
 
 @dataclass(frozen=True)
@@ -90,12 +86,14 @@ class RecordAdmin(_Admin):
 
     list_per_page = 50
     show_full_result_count = False
-    paginator = UncountedPaginator
+    # Never asks how many rows there are.
+    paginator = InfinitePaginator
     actions = None
     # Where `record_page` names a template it is shown instead of a form.
     record_page = ""
     workflow: Workflow | None = None
     verbs: tuple[Verb, ...] = ()
+    change_form_outer_before_template = "office/record_buttons.html"
 
     class Media:
         css = {"all": ["heating/desk.css"]}
@@ -302,6 +300,16 @@ class RecordInline(_Inline):
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
+
+
+def flag(field: str, word: Text) -> Callable[[Any], str]:
+    """A column that says a word where a yes-no field is true, and nothing where it is not."""
+
+    @admin.display(description=word, ordering=field)
+    def shown(record: Any) -> str:
+        return str(word) if getattr(record, field) else ""
+
+    return shown
 
 
 def scoped_choices(db_field: Any, request: HttpRequest) -> dict[str, Any]:

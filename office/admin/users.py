@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 
 from office import journal
-from office.admin.records import RecordAdmin, ReferenceAdmin
+from office.admin.records import RecordAdmin, ReferenceAdmin, flag
 from office.models import User
 from office.refusals import Refused
 from office.requests import actor_of, user_of
@@ -45,7 +45,14 @@ class UserAdmin(ReferenceAdmin, _DjangoUserAdmin):
     form = UserChangeForm
     add_form = StaffCreationForm
     change_password_form = AdminPasswordChangeForm
-    list_display = ["username", "display_name", "roles", "group_wide", "is_active", "last_login"]
+    list_display = [
+        "username",
+        "display_name",
+        "roles",
+        flag("group_wide", _("全集团")),
+        "is_active",
+        "last_login",
+    ]
     list_filter = ["is_active", "groups"]
     search_fields = ["username__startswith", "last_name__startswith", "phone__startswith"]
     ordering = ["username"]

@@ -6,6 +6,7 @@ import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import PurePath
 from typing import IO
 
 from django.contrib.contenttypes.models import ContentType
@@ -112,7 +113,7 @@ def attach_document(
 
 def _check(name: str, content: bytes) -> str:
     """The content type of an acceptable file, or a refusal."""
-    suffix = f".{name.rpartition('.')[2].lower()}"
+    suffix = PurePath(name).suffix.lower()
     if not content:
         raise Invalid("file_empty", "文件是空的，请重新选择。")
     if len(content) > LARGEST:

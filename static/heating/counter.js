@@ -30,7 +30,7 @@
     if (!change || !tendered) return;
     const given = fen(tendered.value);
     const known = due !== null && given !== null;
-    change.textContent = known ? yuan(given - due) : "—";
+    change.textContent = known ? yuan(given - due) : "";
     change.classList.toggle("money-owed", known && given < due);
   };
   const choose = () => {

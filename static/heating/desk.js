@@ -58,3 +58,8 @@ const poll = (box) => {
 document.addEventListener("DOMContentLoaded", () => {
   document.querySelectorAll("[data-poll]").forEach(poll);
 });
+
+// The page is hidden until Alpine has started, and what is hidden cannot be focused by itself.
+document.addEventListener("alpine:initialized", () => {
+  requestAnimationFrame(() => document.querySelector(".desk [autofocus]")?.focus());
+});

@@ -1,0 +1,331 @@
+"""Rules every admin screen keeps, walked over all of them; an unlisted screen fails."""
+
+from typing import Any
+
+import pytest
+from django.contrib import admin
+from django.contrib.auth.models import Permission
+from django.db import connection
+from django.db.models import Model
+from django.test import Client, RequestFactory
+from django.test.utils import CaptureQueriesContext
+from django.urls import URLPattern, get_resolver, reverse
+
+from billing.models import (
+    AccountImport,
+    Attempt,
+    Bill,
+    HeatingSeason,
+    ParkedAccount,
+    Payment,
+    PaymentIntent,
+    PriceDocument,
+    ProviderEvent,
+    Receipt,
+    Transfer,
+)
+from billing.operations.alarms import raise_alarm
+from billing.operations.billing_runs import create_billing_run
+from billing.operations.counter import CounterForm, show_wechat_code, take_cash
+from billing.operations.shifts import open_shift
+from billing.states import WORKFLOWS
+from customers.models import (
+    Account,
+    Customer,
+    HeatStation,
+    Premise,
+    SupplyContract,
+    TariffCategory,
+)
+from heating.roles import CASHIER, CLERK, ROLES
+from office.actors import Actor
+from office.admin.records import RecordAdmin, ReferenceAdmin
+from office.models import Company, Document, Job, JournalEntry, User
+from tests.builders import (
+    NOW,
+    a_company,
+    a_contract,
+    a_customer,
+    a_member_of_staff,
+    a_season,
+    an_account,
+    an_issued_bill,
+)
+
+pytestmark = pytest.mark.django_db
+
+# Open to everybody who is signed in; they show nothing but the person's own.
+OPEN = {
+    "index",
+    "login",
+    "logout",
+    "password_change",
+    "password_change_done",
+    "jsi18n",
+    "search",
+    "autocomplete",
+    "app_list",
+    "view_on_site",
+}
+# Pages without a record in their address; what they show is scoped, who may open them is tested.
+DESKS = {"counter", "open_shift", "close_shift"}
+# Tables of the whole house: there is no other company's record to be hidden.
+HOUSE_WIDE = {
+    "auth_group",
+    "office_workdayoverride",
+    "django_celery_beat_periodictask",
+    "django_celery_beat_intervalschedule",
+    "django_celery_beat_crontabschedule",
+    "axes_accessattempt",
+    "axes_accesslog",
+    "otp_totp_totpdevice",
+}
+# Which record stands in the address of a page that belongs to no table.
+RECORD_OF_PAGE = {
+    "counter_till": SupplyContract,
+    "counter_take": SupplyContract,
+    "counter_close_online": SupplyContract,
+    "counter_done": Payment,
+    "counter_wechat": Attempt,
+    "counter_wechat_state": Attempt,
+    "billing_accountimport_job": Job,
+}
+
+
+def admin_patterns() -> list[URLPattern]:
+    """Every address below /admin/."""
+    resolvers = [r for r in get_resolver().url_patterns if getattr(r, "namespace", "") == "admin"]
+    found: list[URLPattern] = []
+    for resolver in resolvers:
+        for pattern in resolver.url_patterns:
+            if isinstance(pattern, URLPattern):
+                found.append(pattern)
+            else:
+                found += pattern.url_patterns
+    return [pattern for pattern in found if pattern.name]
+
+
+def screens() -> list[Any]:
+    return sorted(admin.site._registry.values(), key=lambda screen: screen.opts.label)
+
+
+@pytest.fixture
+def foreign() -> dict[type[Model], Model]:
+    """One record of every kind, all of Lanzhou."""
+    company = a_company("21")
+    cashier = a_member_of_staff("foreign_cashier", CASHIER, company)
+    clerk = a_member_of_staff("foreign_clerk", CLERK, company)
+    till, desk = Actor.staff(cashier), Actor.staff(clerk)
+    season = a_season(company)
+    account = an_account(company)
+    contract = a_contract(account, a_customer(company))
+    bill = an_issued_bill(contract, season)
+    shift = open_shift(company, till="1", float_fen=0, by=till, at=NOW)
+    form = CounterForm("0" * 32, [bill], bill.amount_fen, bill.amount_fen)
+    payment = take_cash(contract, form, by=till, at=NOW)
+    ahead = CounterForm("1" * 32, [], 100, 0)
+    attempt = show_wechat_code(contract, ahead, by=till, at=NOW)
+    run = create_billing_run(season, by=desk, at=NOW)
+    alarm = raise_alarm("test", key="1", sentence="金额不符", at=NOW, company=company)
+    job = Job.objects.create(kind="import_accounts", key="k", company=company, created_at=NOW)
+    listing = AccountImport.objects.create(
+        company=company, file_name="a.xlsx", sha256="", dry_run=True, imported_at=NOW
+    )
+    parked = ParkedAccount.objects.create(run=run, account=account, reason="x", sentence="无热价")
+    event = ProviderEvent.objects.create(
+        provider="wechatpay",
+        event_id="e",
+        event_type="TRANSACTION.SUCCESS",
+        out_trade_no=attempt.number,
+        headers={},
+        body=b"",
+        received_at=NOW,
+    )
+    entry = JournalEntry.objects.filter(company=company).latest("pk")
+    document = Document.objects.create(
+        company=company,
+        kind="other",
+        title="x",
+        content_type="application/pdf",
+        size=1,
+        sha256="",
+        record_type=entry.record_type,
+        record_id=1,
+        uploaded_at=NOW,
+    )
+    station = HeatStation.objects.create(company=company, name="一站")
+    building = account.premise.building
+    rows: list[Model] = [
+        company,
+        clerk,
+        season,
+        account,
+        contract,
+        contract.customer,
+        bill,
+        shift,
+        payment,
+        payment.receipt,
+        attempt,
+        attempt.intent,
+        run,
+        alarm,
+        job,
+        listing,
+        parked,
+        event,
+        entry,
+        document,
+        station,
+        building,
+        building.community,
+        account.premise,
+        PriceDocument.objects.get(company=company),
+        TariffCategory.objects.get(company=company),
+        Transfer.objects.filter(company=company).latest("pk"),
+    ]
+    return {type(row): row for row in rows}
+
+
+class TestScope:
+    @pytest.mark.parametrize("role", ROLES, ids=lambda role: role.key)
+    def test_no_address_shows_another_companys_record(
+        self, role: Any, foreign: dict[type[Model], Model], client: Client
+    ) -> None:
+        client.force_login(a_member_of_staff("colleague", role, a_company("11")))
+        walked = 0
+        for pattern in admin_patterns():
+            address = self._address(pattern, foreign)
+            if address is None:
+                continue
+            for answer in (client.get(address), client.post(address)):
+                assert answer.status_code in (403, 404), (role.key, address, answer.status_code)
+            walked += 1
+        assert walked > 80
+
+    def test_every_table_is_walked(self, foreign: dict[type[Model], Model]) -> None:
+        shown = {
+            screen.model
+            for screen in screens()
+            if f"{screen.opts.app_label}_{screen.opts.model_name}" not in HOUSE_WIDE
+        }
+        assert shown == set(foreign)
+
+    def _address(self, pattern: URLPattern, foreign: dict[type[Model], Model]) -> str | None:
+        """The address with the foreign record in it; None where an address names no record."""
+        name = str(pattern.name)
+        if name in OPEN | DESKS or name.endswith(("_changelist", "_add")):
+            return None
+        table = next((t for t in HOUSE_WIDE if name.startswith(f"{t}_")), None)
+        if table is not None:
+            return None
+        model = RECORD_OF_PAGE.get(name) or self._model(name)
+        record = foreign[model]
+        return reverse(f"admin:{name}", args=[record.pk])
+
+    def _model(self, name: str) -> type[Model]:
+        if name == "auth_user_password_change":
+            return User
+        for screen in screens():
+            if name.startswith(f"{screen.opts.app_label}_{screen.opts.model_name}_"):
+                return screen.model  # type: ignore[no-any-return]
+        raise AssertionError(f"{name} is listed nowhere in this test")
+
+    def test_lists_show_nothing_of_another_company(
+        self, foreign: dict[type[Model], Model], client: Client
+    ) -> None:
+        colleague = a_member_of_staff("colleague", ROLES[0], a_company("11"))
+        colleague.user_permissions.set(Permission.objects.all())
+        client.force_login(colleague)
+        request = RequestFactory().get("/")
+        request.user = User.objects.get(pk=colleague.pk)
+        for model, record in foreign.items():
+            rows = admin.site._registry[model].get_queryset(request)
+            assert not rows.filter(pk=record.pk).exists(), model
+
+
+class TestNothingIsEditedAroundItsOperation:
+    def test_states_are_read_only_and_nothing_is_deleted(self) -> None:
+        owned = {workflow.table: workflow.column for workflow in WORKFLOWS}
+        request = RequestFactory().get("/")
+        request.user = User.objects.create_superuser("boss", password="x")
+        for screen in screens():
+            assert isinstance(screen, RecordAdmin), screen
+            assert not screen.has_delete_permission(request), screen
+            assert screen.get_actions(request) == {}, screen
+            assert screen.list_editable == (), screen
+            if not isinstance(screen, ReferenceAdmin):
+                assert not screen.has_change_permission(request), screen
+                continue
+            column = owned.get(screen.opts.db_table)
+            if column is not None:
+                assert column in screen.get_readonly_fields(request, screen.model()), screen
+
+    def test_only_these_tables_have_forms(self) -> None:
+        assert {s.model for s in screens() if isinstance(s, ReferenceAdmin)} == {
+            *(Company, User, HeatingSeason, PriceDocument, TariffCategory),
+            *(s.model for s in screens() if s.opts.model_name == "workdayoverride"),
+        }
+
+    def test_a_workflow_without_a_screen_is_noticed(self) -> None:
+        known = {s.opts.db_table for s in screens()}
+        assert {workflow.table for workflow in WORKFLOWS} <= known
+
+
+class TestQueries:
+    LISTS = (
+        Account,
+        Customer,
+        SupplyContract,
+        Premise,
+        Bill,
+        Payment,
+        Receipt,
+        Transfer,
+        JournalEntry,
+        PaymentIntent,
+    )
+
+    def test_a_list_asks_as_often_for_many_rows_as_for_few(self, client: Client) -> None:
+        company = a_company()
+        cashier = a_member_of_staff("cashier", CASHIER, company)
+        open_shift(company, till="1", float_fen=0, by=Actor.staff(cashier), at=NOW)
+        client.force_login(User.objects.create_superuser("boss", password="x"))
+        self._settle(company, cashier, 3)
+        self._count(client, Account)
+        few = {model: self._count(client, model) for model in self.LISTS}
+        self._settle(company, cashier, 30)
+        many = {model: self._count(client, model) for model in self.LISTS}
+        assert many == few
+        assert max(many.values()) <= 16
+
+    def test_an_account_page_asks_as_often_for_many_bills_as_for_one(self, client: Client) -> None:
+        company = a_company()
+        client.force_login(User.objects.create_superuser("boss", password="x"))
+        account = an_account(company)
+        contract = a_contract(account, a_customer(company))
+        an_issued_bill(contract, a_season(company, "2020-2021"))
+        address = reverse("admin:customers_account_change", args=[account.pk])
+        client.get(address)
+        with CaptureQueriesContext(connection) as few:
+            client.get(address)
+        for year in (2021, 2022, 2023, 2024):
+            an_issued_bill(contract, a_season(company, f"{year}-{year + 1}"))
+        with CaptureQueriesContext(connection) as many:
+            client.get(address)
+        assert len(many) == len(few)
+
+    def _settle(self, company: Company, cashier: User, count: int) -> None:
+        by = Actor.staff(cashier)
+        for _ in range(count):
+            contract = a_contract(an_account(company), a_customer(company))
+            bill = an_issued_bill(contract)
+            key = f"{contract.pk:032x}"
+            form = CounterForm(key, [bill], bill.amount_fen, bill.amount_fen)
+            take_cash(contract, form, by=by, at=NOW)
+
+    def _count(self, client: Client, model: type[Model]) -> int:
+        name = f"{model._meta.app_label}_{model._meta.model_name}_changelist"
+        with CaptureQueriesContext(connection) as asked:
+            assert client.get(reverse(f"admin:{name}")).status_code == 200
+        return len(asked)
