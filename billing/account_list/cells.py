@@ -76,6 +76,8 @@ _KINDS: Mapping[str, bool] = {
 
 def shown(cell: object) -> str:
     """Whatever the cell holds as clean text, also what no column could read."""
+    if isinstance(cell, str) and _AS_IT_IS.fullmatch(cell):
+        return cell
     try:
         return clean_text(cell)
     except ValueError:
