@@ -197,7 +197,8 @@ def test_bench_import(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> Non
     with capsys.disabled():
         print(
             f"\n{rows:,} rows, {path.stat().st_size >> 20} MB: {seconds:.1f} s,"
-            f" {rows / seconds:,.0f} rows/s, {sum(wrong.values()):,} refused; {worked:.1f} s in Python; stages"
+            f" {rows / seconds:,.0f} rows/s, {sum(wrong.values()):,} refused;"
+            f" {worked:.1f} s in Python; stages"
             f" {watch.told(begun)}; peak memory {peak} MB ({before} MB before);"
             f" bare database {floor:.1f} s, ratio {seconds / floor:.2f}"
         )
