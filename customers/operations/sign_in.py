@@ -1,6 +1,5 @@
 """How a customer proves to be one: a code sent to the phone on file, or a WeChat bound to it."""
 
-import hashlib
 import secrets
 from datetime import datetime, timedelta
 
@@ -9,6 +8,7 @@ from django.db import connection, transaction
 from customers.identity import check_mobile
 from customers.models import CustomerToken, OneTimeCode, WechatIdentity
 from customers.models.sign_in import OPENID
+from customers.tokens import token_digest
 from office import journal
 from office.actors import Actor
 from office.refusals import Invalid, Refused
@@ -95,11 +95,6 @@ def forget_sign_ins(*, by: Actor, at: datetime) -> int:
     codes, _ = OneTimeCode.objects.filter(sent_at__lt=at - timedelta(days=2)).delete()
     tokens, _ = CustomerToken.objects.filter(expires_at__lt=at - TOKEN_LIFE).delete()
     return codes + tokens
-
-
-def token_digest(token: str) -> str:
-    """What is kept of a token; 256 random bits need no salt."""
-    return hashlib.sha256(token.encode()).hexdigest()
 
 
 def _mobile(phone: str) -> str:

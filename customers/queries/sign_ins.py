@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from customers.models import Customer, CustomerToken, WechatIdentity
-from customers.operations.sign_in import token_digest
+from customers.tokens import token_digest
 
 
 def find_token(secret: str, *, at: datetime) -> CustomerToken | None:

@@ -9,9 +9,9 @@ from customers.operations.sign_in import (
     sign_in,
     sign_in_by_wechat,
     sign_out,
-    token_digest,
 )
 from customers.queries.sign_ins import find_token, openid_of
+from customers.tokens import token_digest
 from office.actors import Actor
 from office.models import JournalEntry
 from office.refusals import Refused
