@@ -1,0 +1,118 @@
+"""Background jobs: one live one per key, claimed once, taken back from the silent."""
+
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from typing import Any
+
+import pytest
+from django.db import OperationalError
+
+from office import jobs
+from office.actors import Actor
+from office.jobs import (
+    HEARTBEAT_LIMIT,
+    MOST_ATTEMPTS,
+    RunningJob,
+    enqueue_job,
+    job,
+    requeue_stale_jobs,
+    run_job,
+)
+from office.models import Job
+from office.refusals import Refused
+from tests.parallel import at_once
+
+pytestmark = pytest.mark.django_db
+
+NOW = datetime(2026, 11, 22, 2, tzinfo=UTC)
+BY = Actor.system("tests")
+
+
+@pytest.fixture
+def worked(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """A kind of job that only counts."""
+    done: list[int] = []
+    monkeypatch.setattr(jobs, "_handlers", {})
+
+    @job("count")
+    def count(work: RunningJob) -> dict[str, Any]:
+        done.append(work.params["n"])
+        work.progress(1, 2)
+        return {"n": work.params["n"]}
+
+    @job("refuse")
+    def refuse(work: RunningJob) -> dict[str, Any]:
+        raise Refused("no", "今天不行，请明天再来。")
+
+    @job("lose")
+    def lose(work: RunningJob) -> dict[str, Any]:
+        raise OperationalError("the database went away")
+
+    @job("overtaken")
+    def overtaken(work: RunningJob) -> dict[str, Any]:
+        Job.objects.filter(pk=work.row.pk).update(attempts=9)
+        work.progress(1, 2)
+        raise AssertionError("not reached")
+
+    return done
+
+
+def test_runs_once_and_keeps_its_result(worked: list[int]) -> None:
+    row = enqueue_job("count", key="a", by=BY, at=NOW, n=7)
+    assert run_job(row.pk)
+    assert not run_job(row.pk)
+    row.refresh_from_db()
+    assert (worked, row.state, row.result, row.percent) == ([7], "done", {"n": 7}, 100)
+
+
+def test_the_same_key_answers_with_the_live_job(worked: list[int]) -> None:
+    first = enqueue_job("count", key="a", by=BY, at=NOW, n=1)
+    assert enqueue_job("count", key="a", by=BY, at=NOW, n=2).pk == first.pk
+    run_job(first.pk)
+    assert enqueue_job("count", key="a", by=BY, at=NOW, n=2).pk != first.pk
+
+
+def test_a_refusal_is_the_jobs_error(worked: list[int]) -> None:
+    row = enqueue_job("refuse", key="a", by=BY, at=NOW)
+    assert run_job(row.pk)
+    row.refresh_from_db()
+    assert (row.state, row.error) == ("failed", "今天不行，请明天再来。")
+
+
+def test_a_lost_database_leaves_the_job_to_the_next_worker(worked: list[int]) -> None:
+    row = enqueue_job("lose", key="a", by=BY, at=NOW)
+    with pytest.raises(OperationalError):
+        run_job(row.pk)
+    row.refresh_from_db()
+    assert row.state == "running"
+
+
+def test_a_worker_that_was_overtaken_stops_without_a_trace(worked: list[int]) -> None:
+    row = enqueue_job("overtaken", key="a", by=BY, at=NOW)
+    assert not run_job(row.pk)
+    row.refresh_from_db()
+    assert (row.state, row.done) == ("running", 0)
+
+
+def test_silent_jobs_are_taken_back_and_given_up_at_last(worked: list[int]) -> None:
+    row = enqueue_job("count", key="a", by=BY, at=NOW, n=1)
+    silent = {"state": "running", "heartbeat_at": NOW}
+    Job.objects.filter(pk=row.pk).update(**silent, attempts=1)
+    assert requeue_stale_jobs(NOW + HEARTBEAT_LIMIT) == 0
+    assert requeue_stale_jobs(NOW + HEARTBEAT_LIMIT + timedelta(seconds=1)) == 1
+    assert run_job(row.pk)
+    again = enqueue_job("count", key="b", by=BY, at=NOW, n=1)
+    Job.objects.filter(pk=again.pk).update(**silent, attempts=MOST_ATTEMPTS)
+    requeue_stale_jobs(NOW + HEARTBEAT_LIMIT + timedelta(seconds=1))
+    again.refresh_from_db()
+    assert (again.state, again.error) == (
+        "failed",
+        "多次中断，请联系系统管理员后重新发起。",
+    )
+
+
+@pytest.mark.django_db(transaction=True)
+def test_ten_workers_claim_a_job_once(worked: list[int]) -> None:
+    row = enqueue_job("count", key="a", by=BY, at=NOW, n=3)
+    outcomes = at_once([partial(run_job, row.pk)] * 10)
+    assert (sorted(map(bool, outcomes)).count(True), worked) == (1, [3])
