@@ -53,7 +53,7 @@ def counter(request: HttpRequest) -> HttpResponse:
     found = search_accounts(text, user) if text else []
     if len(found) == 1 and found[0].contract_id:
         return redirect("admin:counter_till", pk=found[0].contract_id)
-    context = {"title": _("收款台"), "query": text, "found": found, "shift": open_shift_of(user)}
+    context = {"title": _("收费台"), "query": text, "found": found, "shift": open_shift_of(user)}
     return desk_page(request, "billing/counter.html", **context)
 
 

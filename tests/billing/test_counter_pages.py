@@ -1,6 +1,7 @@
 """The counter over HTTP: taken once, refused in place, printed as original and then as copies."""
 
 import re
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -183,7 +184,7 @@ class TestPrintReceipt:
 class TestPublishPriceDocument:
     def test_a_published_one_never_changes_even_in_sql(self) -> None:
         tariff = a_tariff(a_company())
-        changes = [
+        changes: list[Callable[[], object]] = [
             lambda: PriceDocument.objects.update(title="x"),
             lambda: Tariff.objects.update(amount=1),
             lambda: Tariff.objects.all().delete(),

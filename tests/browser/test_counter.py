@@ -75,13 +75,18 @@ class TestTakeCash:
         expect(page.locator("#receipt-number")).to_be_visible()
         assert Payment.objects.count() == 1
 
-    def test_too_little_cash_is_said_in_place(self, at_the_counter: Page) -> None:
+    def test_too_little_cash_is_said_in_place(
+        self, at_the_counter: Page, complaints: list[str]
+    ) -> None:
         page = at_the_counter
         find(page, "王秀英")
         page.fill("#id_tendered", "2000")
         page.click("#take")
         expect(page.get_by_role("alert")).to_have_text("实收现金少于收款金额，请重新点收。")
         assert Payment.objects.count() == 0
+        # The browser remarks upon the 422 of the refusal, and upon nothing else.
+        assert [complaint for complaint in complaints if "422" not in complaint] == []
+        complaints.clear()
 
 
 class TestCloseShift:

@@ -1,5 +1,6 @@
 """Rules every admin screen keeps, walked over all of them; an unlisted screen fails."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -9,7 +10,7 @@ from django.db import connection
 from django.db.models import Model
 from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
-from django.urls import URLPattern, get_resolver, reverse
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from billing.models import (
     AccountImport,
@@ -93,16 +94,17 @@ RECORD_OF_PAGE = {
 
 
 def admin_patterns() -> list[URLPattern]:
-    """Every address below /admin/."""
-    resolvers = [r for r in get_resolver().url_patterns if getattr(r, "namespace", "") == "admin"]
-    found: list[URLPattern] = []
-    for resolver in resolvers:
-        for pattern in resolver.url_patterns:
-            if isinstance(pattern, URLPattern):
-                found.append(pattern)
-            else:
-                found += pattern.url_patterns
-    return [pattern for pattern in found if pattern.name]
+    """Every named address below /admin/."""
+    (below,) = [r for r in get_resolver().url_patterns if getattr(r, "namespace", "") == "admin"]
+    return [pattern for pattern in _flat(below) if pattern.name]
+
+
+def _flat(entry: URLPattern | URLResolver) -> Iterator[URLPattern]:
+    if isinstance(entry, URLPattern):
+        yield entry
+        return
+    for inner in entry.url_patterns:
+        yield from _flat(inner)
 
 
 def screens() -> list[Any]:

@@ -118,7 +118,7 @@ class TestOpenDocument:
         assert answer.status_code == 200
         assert answer["Content-Disposition"].startswith("attachment")
         assert answer["X-Content-Type-Options"] == "nosniff"
-        assert b"".join(answer.streaming_content) == PDF  # type: ignore[arg-type, attr-defined]
+        assert b"".join(answer.streaming_content) == PDF  # type: ignore[attr-defined]
 
     def test_not_for_another_company_nor_without_its_permission(
         self, account: Account, agent: User, client: Client
