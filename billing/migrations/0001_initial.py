@@ -5,7 +5,8 @@ import uuid
 from django.conf import settings
 from django.db import migrations, models
 
-# Partitioned by hand: Django knows no partitions. Reasons: docs/decisions/0002.
+# Partitioned by hand: Django knows no partitions. Reasons:
+# docs/decisions/bills-are-partitioned-by-season-and-the-ledger-by-book.md
 # Keys are immediate, not deferred: a season's rows are checked in bulk when it is attached.
 BILL = """
 CREATE SEQUENCE billing_bill_id_seq;

@@ -16,7 +16,7 @@ class BillKind(models.TextChoices):
 class Bill(models.Model):
     """账单: what an account owes for a season. A frozen snapshot; a correction is a new paper.
 
-    The table is partitioned by season (see migration 0002): its real primary key is
+    The table is partitioned by season (see migration 0001): its real primary key is
     (season, id), one bill per (season, account, kind) is a constraint of the database, and
     rows are never changed or deleted.
     """
@@ -66,7 +66,8 @@ class Bill(models.Model):
 class BillLine(models.Model):
     """One line of a bill with every factor that explains its amount.
 
-    amount = billed_area × unit_price × periods [× ratio], rounded once to the fen.
+    amount = area × (100 + over_height_percent) % × unit_price × periods, rounded once to the fen;
+    for a stopped season that, times ratio, rounded again.
     """
 
     company_path = "bill__company"

@@ -21,7 +21,7 @@ class Transfer(models.Model):
     """The only row of the ledger: an amount moved from one ledger account to another.
 
     debit and credit of the same amount in one row: balanced by construction. Append-only.
-    The table is partitioned by book (migration 0002): book 0 is the day book, every other
+    The table is partitioned by book (migration 0001): book 0 is the day book, every other
     book holds the bill postings of the season with that id. Customer balances are sums over
     `contract`; a bill's open amount is its amount less what was allocated to it.
     """
