@@ -1,0 +1,105 @@
+"""The whole demo, loaded in one transaction: it is there entirely or not at all."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from random import Random
+
+from django.conf import settings
+from django.db import connection, transaction
+
+from billing.models import BillingRun, Payment
+from customers.models import Account, Community
+from heating.demo.account_list import import_town
+from heating.demo.calendar import Storyline, season_year
+from heating.demo.city import LANZHOU_TOWN, TAIYUAN_TOWN, Town
+from heating.demo.payments import Payers, unpaid_contract
+from heating.demo.prices import open_season, publish_prices, season_starts
+from heating.demo.runs import bill_communities, preview_communities
+from heating.demo.staff import DESKS, hire
+from office.actors import Actor
+from office.calendar import business_date
+from office.models import Company, User
+from office.refusals import Refused
+
+TAIYUAN_SHARE = (5, 8)
+DEMO = Actor.system("load_demo")
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """What the demo consists of now; `anew` tells whether this call made it."""
+
+    anew: bool
+    accounts: int
+    bills: int
+    payments: int
+
+
+@transaction.atomic
+def load_demo(*, accounts: int, seed: int, at: datetime) -> Loaded:
+    """Build the demo's world unless it is there; refused outside a demo and beside other data."""
+    _refuse_production()
+    if User.objects.filter(username=DESKS[0].username).exists():
+        return _loaded(anew=False)
+    if Account.objects.exists():
+        raise Refused("not_empty", "数据库里已有别的户号，演示数据只装入空库。")
+    with connection.cursor() as cursor:
+        # Every key is proved at once: tables that wait for a proof could not be attached.
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+    companies = {company.code: company for company in Company.objects.all()}
+    staff = {name: Actor.staff(user) for name, user in hire(companies).items()}
+    of_taiyuan = accounts * TAIYUAN_SHARE[0] // TAIYUAN_SHARE[1]
+    for town, count, cashier in (
+        (TAIYUAN_TOWN, of_taiyuan, staff["cashier"]),
+        (LANZHOU_TOWN, accounts - of_taiyuan, staff["cashier-lanzhou"]),
+    ):
+        company = companies[town.city.company]
+        _tell(town, company, count, seed, at, staff=staff, cashier=cashier)
+    return _loaded(anew=True)
+
+
+def _tell(
+    town: Town,
+    company: Company,
+    accounts: int,
+    seed: int,
+    at: datetime,
+    *,
+    staff: dict[str, Actor],
+    cashier: Actor,
+) -> None:
+    year = season_year(business_date(at))
+    story = Storyline(at, season_starts(town.city, year))
+    clerk, manager = staff["clerk"], staff["manager"]
+    publish_prices(town.city, company, story, by=manager)
+    season = open_season(town.city, company, year)
+    import_town(town, company, accounts, seed, story, by=clerk)
+    places = Community.objects.filter(company=company)
+    billed = bill_communities(
+        season,
+        list(places.exclude(name__in=town.waiting)) if town.waiting else [],
+        clerk=clerk,
+        manager=manager,
+        at=lambda hour, minute: story.at(story.billed_on, hour, minute),
+    )
+    random = Random(f"{seed}:{company.code}:payments")  # noqa: S311 – the same demo every time
+    payers = Payers([billed], random, story, cashier=cashier)
+    payers.pay()
+    if town.waiting:
+        payers.pay_wrong_amount(unpaid_contract(billed))
+        preview_communities(
+            season,
+            list(places.filter(name__in=town.waiting)),
+            clerk=clerk,
+            at=lambda hour, minute: story.minutes_ago(60 * (12 - hour) - minute),
+        )
+
+
+def _refuse_production() -> None:
+    if settings.PRODUCTION or settings.SECRET_KEY != settings.DEMO_SECRET_KEY:
+        raise Refused("not_a_demo", "演示数据含公开口令，只能装入演示环境，不能装入生产环境。")
+
+
+def _loaded(*, anew: bool) -> Loaded:
+    bills = sum(BillingRun.objects.filter(state="issued").values_list("bill_count", flat=True))
+    return Loaded(anew, Account.objects.count(), bills, Payment.objects.count())
