@@ -36,7 +36,7 @@ class OwnAccount:
 
 
 def own_contracts(token: CustomerToken) -> QuerySet[SupplyContract]:
-    mine = token.customers()
+    mine = token.customer_ids
     return SupplyContract.objects.filter(Q(customer__in=mine) | Q(payer__in=mine))
 
 
