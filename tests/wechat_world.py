@@ -2,6 +2,7 @@
 
 import contextlib
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
@@ -47,8 +48,15 @@ class WechatWorld:
         self._tell("/_settings", **settings)
 
     def calm(self) -> None:
+        """No planned fault, and no callback of this test that comes in the middle of the next."""
         self.http.delete("/_faults")
+        with contextlib.closing(sqlite3.connect(self._memory, timeout=10)) as memory, memory:
+            memory.execute("UPDATE deliveries SET state = 'GIVEN_UP' WHERE state = 'PENDING'")
         self.settle(callback_key="public_key")
+
+    @property
+    def _memory(self) -> Path:
+        return self.merchant_file.parent / "simulator.sqlite3"
 
     def _tell(self, path: str, **said: Any) -> Any:
         answer = self.http.post(path, json=said, timeout=60)
