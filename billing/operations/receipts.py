@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from billing.allocation import Share
-from billing.models import Payment, Receipt
+from billing.models import Method, Payment, Receipt
 from billing.papers import ReceiptLine, ReceiptPaper
 from billing.queries.open_bills import OpenBill
 from office import journal
@@ -73,10 +73,17 @@ def _write(
         cashier=payment.received_by.display_name if payment.received_by else "线上缴费",
         verification_code=code,
         verify_url=settings.PUBLIC_URL + reverse("verify_receipt", args=[code]),
-        payment_reference=payment.reference or payment.transaction_id,
+        payment_reference=_reference(payment),
         contact=company.hotline,
         created=timezone.localtime(at).isoformat(timespec="seconds"),
     )
+
+
+def _reference(payment: Payment) -> str:
+    """What the payer can find again on a slip or in an app; cash has nothing of the kind."""
+    if payment.method == Method.CASH:
+        return ""
+    return payment.reference or payment.transaction_id
 
 
 def _lines(payment: Payment, settled: list[tuple[OpenBill, Share[int]]]) -> list[ReceiptLine]:
