@@ -8,7 +8,7 @@ class HeatingConfig(AppConfig):
     def ready(self) -> None:
         from django.db.models.signals import m2m_changed, post_migrate
 
-        from heating import checks  # noqa: F401  registers the system checks
+        from heating import checks, role_checks  # noqa: F401  registers the system checks
         from heating.roles import refuse_exclusive_roles, sync_after_migrations
         from office.models import User
 

@@ -60,6 +60,12 @@ document.addEventListener("DOMContentLoaded", () => {
 });
 
 // The page is hidden until Alpine has started, and what is hidden cannot be focused by itself.
-document.addEventListener("alpine:initialized", () => {
-  requestAnimationFrame(() => document.querySelector(".desk [autofocus]")?.focus());
+window.addEventListener("load", () => {
+  const first = document.querySelector(".desk [autofocus]");
+  let tries = 60;
+  const focus = () => {
+    first.focus();
+    if (document.activeElement !== first && tries-- > 0) requestAnimationFrame(focus);
+  };
+  if (first) focus();
 });

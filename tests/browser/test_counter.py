@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from billing.models import Payment
+from billing.models import Attempt, Payment
 from customers.models import SupplyContract
 from heating.roles import CASHIER
 from tests.builders import (
@@ -18,6 +18,7 @@ from tests.builders import (
     an_account,
     an_issued_bill,
 )
+from tests.wechat_world import WechatWorld
 
 
 @pytest.fixture
@@ -105,3 +106,31 @@ class TestCloseShift:
         page.fill("#id_reason", "零钱短少，已报主管")
         page.get_by_role("button", name="交班").click()
         expect(page.get_by_text("已交班")).to_be_visible()
+
+
+class TestShowWechatCode:
+    def test_scanned_paid_and_on_to_the_receipt(
+        self, wechat_world: WechatWorld, at_the_counter: Page, contract: SupplyContract
+    ) -> None:
+        page = at_the_counter
+        find(page, "1100012345")
+        page.get_by_text("微信扫码", exact=True).click()
+        page.click("#take")
+        expect(page.locator(".qr-box svg")).to_be_visible()
+        wechat_world.pay(Attempt.objects.get().number)
+        expect(page.locator("#receipt-number")).to_be_visible(timeout=20_000)
+        assert Payment.objects.get().amount_fen == 205848
+
+    def test_walked_away_closed_and_paid_in_cash(
+        self, wechat_world: WechatWorld, at_the_counter: Page
+    ) -> None:
+        page = at_the_counter
+        find(page, "1100012345")
+        page.get_by_text("微信扫码", exact=True).click()
+        page.click("#take")
+        expect(page.locator(".qr-box svg")).to_be_visible()
+        page.get_by_role("button", name="关闭在线支付并收现金").click()
+        expect(page.get_by_text("在线支付已关闭，可以改收现金。")).to_be_visible()
+        page.click("#take")
+        expect(page.locator("#receipt-number")).to_be_visible()
+        assert Payment.objects.get().method == "cash"
