@@ -8,7 +8,7 @@ from django.db.models import BigIntegerField, F, OuterRef, QuerySet, Subquery, S
 from django.db.models.functions import Coalesce
 
 from billing.chart import LedgerAccount
-from billing.models import Bill, Transfer
+from billing.models import Bill, Transfer, TransferKind
 from billing.models.transfer import DAY_BOOK
 from customers.models import SupplyContract
 
@@ -36,6 +36,8 @@ def _moved(side: str) -> Subquery:
         Transfer.objects.filter(
             book=DAY_BOOK, bill_id=OuterRef("pk"), **{side: LedgerAccount.RECEIVABLE}
         )
+        # Never in the day book; said, because the index on bills is of all other kinds.
+        .exclude(kind=TransferKind.BILL)
         .order_by()
         .values("bill_id")
         .annotate(total=Sum("amount_fen"))
