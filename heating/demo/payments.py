@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from random import Random
 
-from django.db import models
+from django.db import connection, models
 
 from billing.models import BillingRun, Method, Payment, Shift
 from billing.operations.alarms import raise_alarm
@@ -33,6 +33,7 @@ _HOUSEHOLD_WAYS = (
     *[Method.CASH] * 7,
     *[Method.CARD] * 5,
 )
+ANALYZED_EVERY_DAYS = 5
 AT_THE_COUNTER = (Method.CASH, Method.CARD)
 
 
@@ -69,8 +70,10 @@ class Payers:
         by_day: dict[date, list[Visit]] = defaultdict(list)
         for visit in self._visits():
             by_day[visit.day].append(visit)
-        for day in sorted(by_day):
+        for place, day in enumerate(sorted(by_day)):
             self._one_day(day, sorted(by_day[day], key=lambda visit: visit.minute))
+            if place % ANALYZED_EVERY_DAYS == 0:
+                _analyze()
         return self._count
 
     def pay_wrong_amount(self, contract: SupplyContract) -> None:
@@ -232,6 +235,15 @@ def unpaid_contract(run: BillingRun) -> SupplyContract:
         .select_related("customer", "account__premise", "company")
     )
     return owing[0]
+
+
+def _analyze() -> None:
+    # What grows in one transaction is unknown to the planner: it would read the day book whole.
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "ANALYZE billing_transfer_day_book, billing_payment, billing_paymentintent,"
+            " billing_attempt"
+        )
 
 
 def _customer(contract: SupplyContract) -> Actor:
