@@ -15,5 +15,6 @@ class LedgerAccount(models.IntegerChoices):
     OUTPUT_VAT = 222100, "应交增值税"
     SUSPENSE = 224100, "待查款项"
     OPENING = 300000, "期初余额"
+    CASH_DIFFERENCE = 190100, "待处理现金长短款"
     REVENUE_EXEMPT = 600101, "免税供热收入"
     REVENUE_TAXED = 600102, "应税供热收入"

@@ -5,6 +5,8 @@ from typing import LiteralString
 
 from django.db import connection
 
+from billing.chart import LedgerAccount
+
 
 @dataclass(frozen=True)
 class LedgerCheck:
@@ -88,18 +90,18 @@ CHECKS = (
         "no_negative_advance",
         "没有合同的预收为负",
         """SELECT 'contract ' || contract_id FROM billing_transfer
-           WHERE contract_id IS NOT NULL AND (debit = 220300 OR credit = 220300)
+           WHERE contract_id IS NOT NULL AND %(advance)s IN (debit, credit)
            GROUP BY contract_id
-           HAVING sum(CASE WHEN credit = 220300 THEN amount_fen ELSE -amount_fen END) < 0""",
+           HAVING sum(CASE WHEN credit = %(advance)s THEN amount_fen ELSE -amount_fen END) < 0""",
     ),
     LedgerCheck(
         "receivables_are_open_bills",
         "每份合同的应收余额等于其账单未缴之和",
         """WITH ledger AS (
              SELECT contract_id,
-                    sum(CASE WHEN debit = 112200 THEN amount_fen ELSE -amount_fen END) AS owed
+                    sum(CASE WHEN debit = %(receivable)s THEN amount_fen ELSE -amount_fen END) AS owed
              FROM billing_transfer
-             WHERE contract_id IS NOT NULL AND (debit = 112200 OR credit = 112200)
+             WHERE contract_id IS NOT NULL AND %(receivable)s IN (debit, credit)
              GROUP BY contract_id
            ), bills AS (
              SELECT bill.contract_id, sum(bill.amount_fen) - COALESCE(sum(paid.settled), 0) AS owed
@@ -135,12 +137,16 @@ CHECKS = (
 )
 
 _EXAMPLES = 5
+_ACCOUNTS = {
+    "receivable": int(LedgerAccount.RECEIVABLE),
+    "advance": int(LedgerAccount.ADVANCE),
+}
 
 
 def run_check(check: LedgerCheck) -> CheckResult:
     """Ask one question of the books."""
     with connection.cursor() as cursor:
-        cursor.execute(check.breaches)
+        cursor.execute(check.breaches, _ACCOUNTS)
         found = [str(row[0]) for row in cursor.fetchall()]
     return CheckResult(check, len(found), tuple(sorted(found)[:_EXAMPLES]))
 

@@ -11,8 +11,8 @@ from django.db import IntegrityError
 
 from billing.models import Attempt, Bill, Method, PaymentIntent
 from billing.operations.intents import cancel_intent, create_intent, keep_first_answer
-from billing.operations.wechat_attempts import LIVE, start_wechat_payment
-from billing.states import AttemptState, IntentState
+from billing.operations.wechat_attempts import start_wechat_payment
+from billing.states import LIVE_ATTEMPTS, AttemptState, IntentState
 from billing.wechat_calls import close_order, place_order, query_attempt
 from customers.models import SupplyContract
 from office.actors import Actor
@@ -74,7 +74,7 @@ def find_intent(key: str, digest: str) -> PaymentIntent | None:
 
 def look_again(intent: PaymentIntent, *, at: datetime) -> PaymentIntent:
     """Ask WeChat Pay about an open intent, at most every few seconds whoever is polling."""
-    attempt = intent.attempts.filter(state__in=LIVE).order_by("-pk").first()
+    attempt = intent.attempts.filter(state__in=LIVE_ATTEMPTS).order_by("-pk").first()
     if intent.state != IntentState.OPEN or attempt is None or at < attempt.created_at + ASK_AFTER:
         return intent
     if cache.add(f"look_again:{attempt.number}", 1, ASK_EVERY_SECONDS):
@@ -85,8 +85,8 @@ def look_again(intent: PaymentIntent, *, at: datetime) -> PaymentIntent:
 
 def cancel_online_payment(intent: PaymentIntent, *, by: Actor, at: datetime) -> PaymentIntent:
     """Close the orders at WeChat Pay, then cancel; an order that turns out paid stays paid."""
-    for attempt in list(intent.attempts.filter(state__in=LIVE)):
-        if close_order(attempt, at=at).state in LIVE:
+    for attempt in list(intent.attempts.filter(state__in=LIVE_ATTEMPTS)):
+        if close_order(attempt, at=at).state in LIVE_ATTEMPTS:
             sentence = "暂时无法确认微信订单已关闭，请稍后再试。"
             raise Refused("cannot_close_yet", sentence, status=503, retry_after=5)
     intent.refresh_from_db()

@@ -2,7 +2,7 @@
 
 A season's tables are filled first and attached afterwards: the indexes are built and the keys
 checked once, in bulk, and the bills of a whole city appear in one instant or not at all.
-ATTACH (and not PARTITION OF) also leaves readers and payments undisturbed.
+ATTACH (and not PARTITION OF) lets readers go on; who writes waits while the keys are proved.
 """
 
 from dataclasses import dataclass

@@ -41,6 +41,9 @@ class AttemptState(TextChoices):
     FAILED = "failed", "下单失败"
 
 
+# While one of these, somebody may still pay the attempt.
+LIVE_ATTEMPTS = (AttemptState.CREATED, AttemptState.UNKNOWN, AttemptState.OPEN)
+
 PRICE_DOCUMENT = Workflow(
     name="热价文件",
     table="billing_pricedocument",

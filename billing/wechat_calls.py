@@ -11,13 +11,12 @@ from django.db import connection
 from billing.merchants import wechat_pay_for
 from billing.models import Attempt, Method
 from billing.operations.wechat_attempts import (
-    LIVE,
     apply_transaction_fact,
     close_attempt,
     plan_next_query,
     record_order_outcome,
 )
-from billing.states import AttemptState
+from billing.states import LIVE_ATTEMPTS, AttemptState
 from billing.wechatpay.facts import TransactionFact
 from billing.wechatpay.orders import Order
 from billing.wechatpay.outcomes import Accepted, Outcome, Rejected, Unknown
@@ -72,7 +71,7 @@ def query_attempt(attempt: Attempt, *, at: datetime) -> Attempt:
     if attempt.state in UNPLACED and attempt.expires_at > at and not isinstance(answer, Unknown):
         # Never arrived, or arrived and its answer was lost: the same order again brings the code.
         attempt = place_order(attempt, at=at)
-    if attempt.state in LIVE and attempt.expires_at <= at:
+    if attempt.state in LIVE_ATTEMPTS and attempt.expires_at <= at:
         attempt = close_order(attempt, at=at)
     return plan_next_query(attempt, at=at)
 
@@ -94,16 +93,16 @@ def close_order(attempt: Attempt, *, at: datetime) -> Attempt:
 
 def close_online_attempts(contract: SupplyContract, *, at: datetime) -> list[Attempt]:
     """Close whatever the customer could still pay online, before other money is taken."""
-    live = Attempt.objects.filter(intent__contract=contract, state__in=LIVE).select_related(
-        "intent__company", "intent__contract"
-    )
+    live = Attempt.objects.filter(
+        intent__contract=contract, state__in=LIVE_ATTEMPTS
+    ).select_related("intent__company", "intent__contract")
     return [close_order(attempt, at=at) for attempt in live]
 
 
 def sweep_attempts(*, at: datetime, limit: int = 200) -> int:
     """Ask about every order whose time to be asked about has come."""
     due = list(
-        Attempt.objects.filter(state__in=LIVE, next_query_at__lte=at)
+        Attempt.objects.filter(state__in=LIVE_ATTEMPTS, next_query_at__lte=at)
         .select_related("intent__company", "intent__contract")
         .order_by("next_query_at")[:limit]
     )
@@ -118,5 +117,5 @@ def _never_arrived(answer: Outcome[TransactionFact]) -> bool:
 
 def _outside_transactions() -> None:
     """A call may take seconds: no lock may be held meanwhile."""
-    if connection.in_atomic_block and not connection.settings_dict.get("TEST_WRAPPED"):
+    if connection.in_atomic_block:
         raise RuntimeError("network calls are made outside transactions")

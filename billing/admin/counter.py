@@ -24,9 +24,8 @@ from billing.operations.counter import (
     take_card,
     take_cash,
 )
-from billing.operations.wechat_attempts import LIVE
 from billing.queries.open_bills import open_bills
-from billing.states import AttemptState, ShiftState
+from billing.states import LIVE_ATTEMPTS, AttemptState, ShiftState
 from billing.wechat_calls import close_online_attempts, place_order, query_attempt
 from customers.models import SupplyContract
 from customers.queries.account_search import search_accounts
@@ -108,7 +107,7 @@ def wechat(request: HttpRequest, pk: int) -> HttpResponse:
         "order": order,
         "contract": order.intent.contract,
         "code": qr_svg(order.code_url) if order.code_url else "",
-        "live": order.state in LIVE,
+        "live": order.state in LIVE_ATTEMPTS,
     }
     return desk_page(request, "billing/counter_wechat.html", **context)
 
@@ -118,7 +117,7 @@ def wechat_state(request: HttpRequest, pk: int) -> JsonResponse:
     user = require_any(request, WAYS["wechat"])
     order = _attempt(user, pk)
     now = timezone.now()
-    if order.state in LIVE and order.next_query_at and order.next_query_at <= now:
+    if order.state in LIVE_ATTEMPTS and order.next_query_at and order.next_query_at <= now:
         order = query_attempt(order, at=now)
     paid = order.payments.order_by("pk").first() if order.state == AttemptState.PAID else None
     return JsonResponse(
@@ -126,7 +125,7 @@ def wechat_state(request: HttpRequest, pk: int) -> JsonResponse:
             "state": order.state,
             "label": order.get_state_display(),
             "percent": 0,
-            "ended": order.state not in LIVE,
+            "ended": order.state not in LIVE_ATTEMPTS,
             "go": _done_url(paid) if paid else "",
         }
     )
@@ -140,7 +139,7 @@ def close_online(request: HttpRequest, pk: int) -> HttpResponse:
         closed = try_to(request, lambda: close_online_attempts(contract, at=timezone.now())) or []
         if any(order.state == AttemptState.PAID for order in closed):
             messages.warning(request, _("顾客刚刚已在微信上付款，款项已入账，请核对余额。"))
-        elif any(order.state in LIVE for order in closed):
+        elif any(order.state in LIVE_ATTEMPTS for order in closed):
             messages.error(request, _("微信支付没有答复，暂时不能关闭这笔在线支付，请稍后再试。"))
         else:
             messages.success(request, _("在线支付已关闭，可以改收现金。"))
@@ -201,7 +200,9 @@ def _till(
         shift=open_shift_of(user),
         today=business_date(timezone.now()),
         live=list(
-            Attempt.objects.filter(intent__contract=contract, state__in=LIVE).order_by("-pk")[:5]
+            Attempt.objects.filter(intent__contract=contract, state__in=LIVE_ATTEMPTS).order_by(
+                "-pk"
+            )[:5]
         ),
     )
     page.status_code = status

@@ -15,6 +15,7 @@ class TransferKind(models.TextChoices):
     BILL = "bill", "出账"
     PAYMENT = "payment", "收款"
     ALLOCATION = "allocation", "销账"
+    DIFFERENCE = "difference", "现金长短款"
 
 
 class Transfer(models.Model):

@@ -8,6 +8,7 @@ from django.db import transaction
 from billing.models import BillingRun, HeatingSeason, ParkedAccount, PriceUnit
 from billing.pricing import tariffs_in_force
 from billing.runs import issue
+from billing.runs.advances import hold_accounts_with_advance, settle_from_advances
 from billing.runs.drafts import create_drafts, drop_drafts
 from billing.runs.summary import summarise
 from billing.states import BILLING_RUN, BillingRunState
@@ -108,7 +109,9 @@ def finish_issue(run: BillingRun, *, by: Actor, at: datetime) -> BillingRun:
     """Let the bills appear, all at once."""
     held = _lock(run)
     held.state = BILLING_RUN.next_state(held.state, "finish_issue")
+    hold_accounts_with_advance(held)
     issue.finish_issue(held)
+    settle_from_advances(held, at=at)
     drop_drafts(held)
     held.issued_at = at
     held.save()

@@ -12,15 +12,13 @@ from billing.operations.payments import MoneyFact, receive_payment
 from billing.operations.shifts import lock_open_shift
 from billing.operations.wechat_attempts import start_wechat_payment
 from billing.queries.open_bills import open_bills
-from billing.states import AttemptState
+from billing.states import LIVE_ATTEMPTS
 from customers.models import SupplyContract
 from customers.operations.locking import lock_account
 from office.actors import Actor
 from office.calendar import SHANGHAI, business_date
 from office.permissions import authorise
 from office.refusals import Invalid, Refused
-
-LIVE_ATTEMPTS = (AttemptState.CREATED, AttemptState.UNKNOWN, AttemptState.OPEN)
 
 
 @dataclass(frozen=True)
@@ -144,7 +142,9 @@ def _receive(
     lock_account(contract.account_id)
     sent_before = PaymentIntent.objects.filter(idempotency_key=_key(form)).first()
     if sent_before is not None:
-        return sent_before.payments.get()
+        if (booked := sent_before.payments.first()) is not None:
+            return booked
+        raise Refused("form_used", "这张收款单已用于微信收款，请重新打开收款页面。")
     _check_nothing_changed(contract, form)
     _check_no_live_attempt(contract)
     intent = create_intent(

@@ -5,10 +5,13 @@ from datetime import datetime
 from django.db import IntegrityError, transaction
 from django.db.models import Sum
 
-from billing.models import Method, Payment, Shift
+from billing.chart import LedgerAccount
+from billing.models import Method, Payment, Shift, TransferKind
+from billing.operations.ledger import post_transfer
 from billing.states import SHIFT, ShiftState
 from office import journal
 from office.actors import Actor
+from office.calendar import business_date
 from office.models import Company
 from office.permissions import authorise
 from office.refusals import Invalid, NotAllowed, Refused
@@ -54,10 +57,28 @@ def close_shift(
     held.counted_fen = counted_fen
     held.difference_reason = reason.strip()
     held.save()
+    _post_difference(held, at=at)
     journal.record(
         "close_shift", held, by=by, at=at, expected_fen=expected, counted_fen=counted_fen
     )
     return held
+
+
+def _post_difference(shift: Shift, *, at: datetime) -> None:
+    """Bring the cash in the books to what was counted; no payment is touched."""
+    over = (shift.counted_fen or 0) - (shift.expected_fen or 0)
+    if not over:
+        return
+    cash, difference = LedgerAccount.CASH, LedgerAccount.CASH_DIFFERENCE
+    post_transfer(
+        TransferKind.DIFFERENCE,
+        debit=cash if over > 0 else difference,
+        credit=difference if over > 0 else cash,
+        amount_fen=abs(over),
+        company=shift.company,
+        business_date=business_date(at),
+        at=at,
+    )
 
 
 def lock_shift(pk: int) -> Shift:

@@ -8,7 +8,7 @@ from django.db import transaction
 from billing.models import Attempt, Method, PaymentIntent
 from billing.operations.alarms import raise_alarm
 from billing.operations.payments import MoneyFact, receive_payment
-from billing.states import ATTEMPT, AttemptState, IntentState
+from billing.states import ATTEMPT, LIVE_ATTEMPTS, AttemptState, IntentState
 from billing.wechatpay.facts import TransactionFact
 from billing.wechatpay.merchant import Merchant
 from billing.wechatpay.outcomes import Accepted, Outcome, Rejected, Unknown
@@ -23,7 +23,6 @@ ORDER_LIFE = timedelta(minutes=30)
 # When to ask WeChat Pay about an order nobody told us about, counted from its creation.
 QUERY_AFTER = tuple(timedelta(seconds=s) for s in (5, 30, 60, 180, 300, 600, 1200, 1800, 1860))
 _ALPHABET = "0123456789ABCDEFGHJKLMNPQRSTUVWXYZ"
-LIVE = (AttemptState.CREATED, AttemptState.UNKNOWN, AttemptState.OPEN)
 
 
 @transaction.atomic
@@ -37,7 +36,7 @@ def start_wechat_payment(
     held = PaymentIntent.objects.select_for_update().get(pk=intent.pk)
     if held.state != IntentState.OPEN:
         raise Refused("intent_not_open", f"这笔缴费{held.get_state_display()}，请重新发起。")
-    live = held.attempts.filter(method=method, state__in=LIVE, expires_at__gt=at).first()
+    live = held.attempts.filter(method=method, state__in=LIVE_ATTEMPTS, expires_at__gt=at).first()
     if live is not None:
         return live
     expires = at + ORDER_LIFE
@@ -105,7 +104,7 @@ def apply_transaction_fact(
         return _apply_paid(attempt, fact, by=by, at=at)
     lock_account(attempt.intent.contract.account_id)
     held = _lock(attempt)
-    if fact.trade_state == "CLOSED" and held.state in LIVE:
+    if fact.trade_state == "CLOSED" and held.state in LIVE_ATTEMPTS:
         held.state = ATTEMPT.next_state(held.state, "close")
         held.next_query_at = None
         held.save(update_fields=["state", "next_query_at"])
@@ -116,7 +115,7 @@ def apply_transaction_fact(
 def close_attempt(attempt: Attempt, *, at: datetime) -> Attempt:
     """WeChat Pay confirmed that this order can no longer be paid."""
     held = _lock(attempt)
-    if held.state in LIVE:
+    if held.state in LIVE_ATTEMPTS:
         held.state = ATTEMPT.next_state(held.state, "close")
         held.next_query_at = None
         held.save(update_fields=["state", "next_query_at"])
@@ -125,9 +124,9 @@ def close_attempt(attempt: Attempt, *, at: datetime) -> Attempt:
 
 @transaction.atomic
 def plan_next_query(attempt: Attempt, *, at: datetime) -> Attempt:
-    """Say when to ask about this order again; after the last time it is closed instead."""
+    """Say when to ask about this order again; beyond the plan it is every five minutes."""
     held = _lock(attempt)
-    if held.state in LIVE:
+    if held.state in LIVE_ATTEMPTS:
         held.queries += 1
         later = [held.created_at + wait for wait in QUERY_AFTER if held.created_at + wait > at]
         held.next_query_at = later[0] if later else at + timedelta(minutes=5)

@@ -61,6 +61,10 @@ WITH account AS (
     LEFT JOIN contract ON contract.account_id = account.id
     LEFT JOIN customers_arealine line ON line.premise_id = account.premise_id
          AND line.starts <= %(last_day)s AND (line.ends IS NULL OR line.ends > %(starts)s)
+         AND NOT EXISTS (
+             SELECT FROM customers_arealine before
+             WHERE before.premise_id = line.premise_id AND before.ordinal = line.ordinal
+               AND before.starts < line.starts AND before.ends > %(starts)s)
     LEFT JOIN customers_tariffcategory category ON category.id = line.category_id
     LEFT JOIN tariff ON tariff.category_id = line.category_id
     LEFT JOIN LATERAL (

@@ -18,15 +18,18 @@ MOST_OUTLIERS = 200
 
 _TOTALS = """
 SELECT count(*) AS accounts, COALESCE(sum(amount_fen), 0)::bigint AS amount_fen,
-       (SELECT count(*) FROM {line} WHERE fault IS NULL) AS lines,
-       (SELECT count(*) FROM billing_parkedaccount WHERE run_id = %(run)s) AS parked
+       (SELECT count(*) FROM {line} JOIN {bill} USING (account_id)) AS lines,
+       (SELECT count(*) FROM billing_parkedaccount WHERE run_id = %(run)s) AS parked,
+       (SELECT count(DISTINCT account_id) FROM {line}) - count(*)
+           - (SELECT count(*) FROM billing_parkedaccount WHERE run_id = %(run)s) AS nothing_due
 FROM {bill}
 """
 _BY_TARIFF = """
-SELECT category_name AS name, unit_price::text, unit, ratio::text, count(*) AS lines,
-       sum(area)::text AS area, sum(amount_fen)::bigint AS amount_fen
-FROM {line} WHERE fault IS NULL
-GROUP BY category_name, unit_price, unit, ratio ORDER BY sum(amount_fen) DESC
+SELECT line.category_name AS name, line.unit_price::text, line.unit, line.ratio::text,
+       count(*) AS lines, sum(line.area)::text AS area, sum(line.amount_fen)::bigint AS amount_fen
+FROM {line} line JOIN {bill} bill USING (account_id)
+GROUP BY line.category_name, line.unit_price, line.unit, line.ratio
+ORDER BY sum(line.amount_fen) DESC
 """
 _BY_COMMUNITY = """
 SELECT c.name, count(*) AS accounts, sum(d.amount_fen)::bigint AS amount_fen

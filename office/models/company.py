@@ -1,10 +1,14 @@
+from django.core.validators import RegexValidator
 from django.db import models
 
 
 class Company(models.Model):
     """供热公司: prices, seasons and permissions hang on it."""
 
-    code = models.CharField("编码", max_length=8, unique=True)
+    # Two characters: the numbers of bills and receipts begin with them.
+    code = models.CharField(
+        "编码", max_length=2, unique=True, validators=[RegexValidator(r"^[0-9A-Z]{2}$")]
+    )
     name = models.CharField("名称", max_length=60, unique=True)
     short_name = models.CharField("简称", max_length=20)
     name_en = models.CharField("英文名称", max_length=120)

@@ -20,10 +20,13 @@ from billing.operations.billing_runs import (
     preview_billing_run,
     resume_billing_run,
 )
+from billing.operations.counter import CounterForm, take_cash
+from billing.operations.shifts import open_shift
 from billing.partitions import are_attached
+from billing.queries.balances import contract_balance
 from billing.runs import issue, preview
-from customers.models import Account, AreaLine, SupplyState
-from heating.roles import CLERK, MANAGER
+from customers.models import Account, AreaLine, SupplyState, TariffCategory
+from heating.roles import CASHIER, CLERK, MANAGER
 from office.actors import Actor
 from office.jobs import run_job
 from office.models import Company, Job, JournalEntry
@@ -122,10 +125,7 @@ class TestPreviewBillingRun:
         a_household(company)
         no_contract = an_account(company)
         no_price = a_household(company)
-        shop = a_tariff(company, "商铺", amount="7.50").category
-        shop.pk = None
-        shop.name = "未定价类别"
-        shop.save()
+        shop = TariffCategory.objects.create(company=company, name="未定价类别", residential=False)
         AreaLine.objects.filter(premise=no_price.premise).update(category=shop)
         stopped = a_household(company)
         Account.objects.filter(pk=stopped.pk).update(supply_state=SupplyState.STOPPED)
@@ -328,6 +328,73 @@ class TestIssueBillingRun:
             ("issue_billing_run", "主管"),
             ("finish_issue", "主管"),
         ]
+
+
+class TestAdvances:
+    """Money paid ahead settles the new bill when it appears."""
+
+    @pytest.mark.parametrize(
+        ("paid_fen", "open_fen", "left_fen"), [(100000, 62000, 0), (200000, 0, 38000)]
+    )
+    def test_is_used_up_by_the_new_bill(
+        self,
+        company: Company,
+        season: HeatingSeason,
+        clerk: Actor,
+        manager: Actor,
+        paid_fen: int,
+        open_fen: int,
+        left_fen: int,
+    ) -> None:
+        account = a_household(company)
+        a_household(company)
+        cashier = Actor.staff(a_member_of_staff("收费员", CASHIER, company))
+        open_shift(company, till="1", float_fen=0, by=cashier, at=NOW)
+        contract = account.contracts.get()
+        take_cash(contract, CounterForm("ahead", [], paid_fen, 0), by=cashier, at=NOW)
+        issued(season, clerk, manager)
+        balance = contract_balance(contract)
+        assert (balance.receivable_fen, balance.advance_fen) == (open_fen, left_fen)
+        settled = Transfer.objects.get(kind="allocation")
+        assert (settled.bill.account_id, settled.amount_fen) == (account.pk, 162000 - open_fen)
+        assert books_are_whole()
+
+
+class TestPreviewFigures:
+    def test_lines_of_parked_accounts_are_in_no_total(
+        self, company: Company, season: HeatingSeason, clerk: Actor
+    ) -> None:
+        a_household(company)
+        half_priced = a_household(company)
+        other = AreaLine.objects.get(premise=half_priced.premise)
+        other.pk, other.ordinal = None, 2
+        other.category = TariffCategory.objects.create(
+            company=company, name="未定价类别", residential=False
+        )
+        other.save()
+        summary = previewed(season, clerk).summary
+        assert (summary["accounts"], summary["lines"], summary["parked"]) == (1, 1, 1)
+        assert [row["amount_fen"] for row in summary["by_tariff"]] == [162000]
+
+    def test_who_owes_nothing_is_counted(
+        self, company: Company, season: HeatingSeason, clerk: Actor
+    ) -> None:
+        a_tariff(company, stop_heat_ratio=Decimal(0))
+        a_household(company)
+        stopped = a_household(company)
+        Account.objects.filter(pk=stopped.pk).update(supply_state=SupplyState.STOPPED)
+        summary = previewed(season, clerk).summary
+        assert (summary["accounts"], summary["parked"], summary["nothing_due"]) == (1, 0, 1)
+
+    def test_an_area_line_replaced_in_the_season_is_billed_once(
+        self, company: Company, season: HeatingSeason, clerk: Actor
+    ) -> None:
+        account = a_household(company)
+        old = AreaLine.objects.get(premise=account.premise)
+        AreaLine.objects.filter(pk=old.pk).update(ends=date(2026, 1, 1))
+        old.pk, old.starts, old.building_area = None, date(2026, 1, 1), Decimal(200)
+        old.save()
+        assert previewed(season, clerk).amount_fen == 162000
 
 
 class TestResumeBillingRun:

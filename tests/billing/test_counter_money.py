@@ -17,7 +17,7 @@ from billing.operations.counter import (
 )
 from billing.operations.intents import create_intent
 from billing.operations.shifts import close_shift, open_shift
-from billing.operations.wechat_attempts import start_wechat_payment
+from billing.operations.wechat_attempts import close_attempt, start_wechat_payment
 from billing.queries.balances import contract_balance
 from customers.models import SupplyContract
 from heating.roles import CASHIER, CLERK
@@ -156,6 +156,17 @@ class TestTakeCash:
             take_cash(contract, form(bill), by=cashier, at=NOW)
         assert not Payment.objects.exists()
 
+    def test_refused_on_a_form_that_went_to_wechat(
+        self, contract: SupplyContract, bill: Bill, cashier: Actor, shift: Shift
+    ) -> None:
+        intent = create_intent(contract, [bill], idempotency_key="counter:f1", by=cashier, at=NOW)
+        close_attempt(
+            start_wechat_payment(intent, method=Method.WECHAT_NATIVE, by=cashier, at=NOW), at=NOW
+        )
+        with pytest.raises(Refused, match="请重新打开收款页面"):
+            take_cash(contract, form(bill), by=cashier, at=NOW)
+        assert not Payment.objects.exists()
+
     @pytest.mark.parametrize("amount", [0, -1])
     def test_refused_for_no_money(
         self, contract: SupplyContract, bill: Bill, cashier: Actor, shift: Shift, amount: int
@@ -257,6 +268,9 @@ class TestCloseShift:
         assert (shift.state, shift.counted_fen) == ("open", None)
         closed = close_shift(shift, counted_fen=49900, reason="找零少一元", by=cashier, at=NOW)
         assert closed.difference_reason == "找零少一元"
+        posted = Transfer.objects.get(kind="difference")
+        assert (posted.debit, posted.credit, posted.amount_fen) == (190100, 100100, 100)
+        assert broken_checks() == []
 
     def test_nobody_closes_anothers_shift(self, company: Company, shift: Shift) -> None:
         other = Actor.staff(a_member_of_staff("收费二号", CASHIER, company))
