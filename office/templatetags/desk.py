@@ -1,7 +1,5 @@
 """Words and figures of the staff's screens."""
 
-from typing import Any
-
 from django import template
 
 from office.action_names import action_name
@@ -43,9 +41,3 @@ def badge(state: str) -> str:
 def action(name: str) -> str:
     """What a journal entry's action is called."""
     return action_name(name)
-
-
-@register.filter
-def entry(mapping: dict[Any, Any], key: Any) -> Any:
-    """The value under a key that is itself a variable."""
-    return mapping.get(key)

@@ -24,7 +24,7 @@ def account() -> Account:
 
 
 def found(client: Client, text: str) -> str:
-    return client.get(reverse("admin:search"), {"s": text, "extended": 1}).content.decode()
+    return client.get(reverse("admin:search"), {"s": text, "extended": "1"}).content.decode()
 
 
 class TestSearch:
