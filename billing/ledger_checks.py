@@ -99,7 +99,8 @@ CHECKS = (
         "每份合同的应收余额等于其账单未缴之和",
         """WITH ledger AS (
              SELECT contract_id,
-                    sum(CASE WHEN debit = %(receivable)s THEN amount_fen ELSE -amount_fen END) AS owed
+                    sum(CASE WHEN debit = %(receivable)s THEN amount_fen ELSE -amount_fen END)
+                        AS owed
              FROM billing_transfer
              WHERE contract_id IS NOT NULL AND %(receivable)s IN (debit, credit)
              GROUP BY contract_id
