@@ -13,7 +13,7 @@ SUDO           = $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 .DELETE_ON_ERROR:
 
 demo: setup
-	@exec $(BIN)/python manage.py demo --port $(PORT)
+	@PUBLIC_URL="$${PUBLIC_URL:-http://127.0.0.1:$(PORT)}" exec $(BIN)/python manage.py demo --port $(PORT)
 
 setup: packages .venv/installed
 	@$(BIN)/python manage.py migrate --verbosity 0

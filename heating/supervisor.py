@@ -9,6 +9,7 @@ import subprocess
 import threading
 import time
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from types import FrameType
 
 logger = logging.getLogger(__name__)
@@ -30,22 +31,30 @@ def _end_with_parent() -> None:
 class Child:
     """One program, started again when it dies; the pause grows while it keeps dying at once."""
 
-    def __init__(self, name: str, command: Sequence[str]) -> None:
+    def __init__(
+        self, name: str, command: Sequence[str], *, log: Path | None = None, quiet: bool = False
+    ) -> None:
+        """With a `log` its complaints go there; `quiet` sends there all that it says."""
         self.name = name
         self.command = command
+        self.log = log
+        self.quiet = quiet
         self._process: subprocess.Popen[bytes] | None = None
         self._started_at = 0.0
         self._pause_seconds = 1.0
 
     def start(self) -> None:
         self._started_at = time.monotonic()
-        self._process = subprocess.Popen(
-            self.command,
-            stdin=subprocess.DEVNULL,
-            # Ctrl-C reaches the supervisor alone, which ends the children in good order.
-            start_new_session=True,
-            preexec_fn=_end_with_parent,
-        )
+        with self.log.open("ab") if self.log else contextlib.nullcontext() as log:
+            self._process = subprocess.Popen(
+                self.command,
+                stdin=subprocess.DEVNULL,
+                stdout=log if self.quiet else None,
+                stderr=log,
+                # Ctrl-C reaches the supervisor alone, which ends the children in good order.
+                start_new_session=True,
+                preexec_fn=_end_with_parent,
+            )
 
     def restart_if_dead(self) -> None:
         if self._process is None or self._process.poll() is None:

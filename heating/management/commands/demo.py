@@ -1,19 +1,17 @@
 """One command from an empty database to a running demo."""
 
-from typing import Any
+from django.core.management import call_command
 
-from django.core.management import call_command, get_commands
-from django.core.management.base import BaseCommand, CommandParser
+from heating.demo.welcome import welcome
+from heating.management.commands import serve
 
 
-class Command(BaseCommand):
-    help = "Migrate, load the demo data and serve."
+class Command(serve.Command):
+    help = "Migrate, load the demo data, serve, and say who signs in where."
 
-    def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--port", type=int, default=8000)
+    def prepare(self) -> None:
+        super().prepare()
+        call_command("load_demo", stdout=self.stdout)
 
-    def handle(self, *args: Any, **options: Any) -> None:
-        call_command("migrate", verbosity=0)
-        if "load_demo" in get_commands():
-            call_command("load_demo")
-        call_command("serve", port=options["port"])
+    def welcome(self, port: int) -> str:
+        return welcome(port)

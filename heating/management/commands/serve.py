@@ -4,6 +4,7 @@ import logging
 import os
 import socket
 import sys
+from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
@@ -15,6 +16,8 @@ from heating.supervisor import Child, supervise
 
 logger = logging.getLogger(__name__)
 
+LOGS = settings.LOCAL_DIR / "log"
+
 
 class Command(BaseCommand):
     help = "Run web, worker, beat and simulator until Ctrl-C; what dies is started again."
@@ -25,16 +28,47 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         port: int = options["port"]
         _refuse_taken_port(port, "--port (make demo PORT=…)")
-        call_command("migrate", verbosity=0)
-        children = [*_simulator(), _web(port), _worker(), _beat()]
         os.environ.setdefault("PUBLIC_URL", f"http://127.0.0.1:{port}")
-        self.stdout.write(
-            f"\n正在运行 http://127.0.0.1:{port}/admin/ ，按 Ctrl-C 结束。"
-            f"\nRunning at http://127.0.0.1:{port}/admin/ – press Ctrl-C to stop.\n\n"
+        self.prepare()
+        LOGS.mkdir(parents=True, exist_ok=True)
+        children = [*_simulator(), _web(port), _worker(), _beat()]
+        supervise(children, _Watch(port, self._say_that_it_runs))
+        self.stdout.write("\n已全部停止。 Everything has stopped.")
+
+    def prepare(self) -> None:
+        """What is done before anything is started."""
+        call_command("migrate", verbosity=0)
+
+    def welcome(self, port: int) -> str:
+        """What is said once the site answers."""
+        return (
+            f"正在运行 http://127.0.0.1:{port}/admin/ ，按 Ctrl-C 结束。"
+            f"\nRunning at http://127.0.0.1:{port}/admin/ – press Ctrl-C to stop."
         )
+
+    def _say_that_it_runs(self, port: int) -> None:
+        self.stdout.write(f"\n{self.welcome(port)}\n")
         self.stdout.flush()
-        supervise(children, _look_after_servers)
-        self.stdout.write("已全部停止。 Everything has stopped.")
+
+
+class _Watch:
+    """Looked at every second: keeps the servers up, and says once that the site answers."""
+
+    def __init__(self, port: int, announce: Callable[[int], None]) -> None:
+        self._port = port
+        self._announce: Callable[[int], None] | None = announce
+
+    def __call__(self) -> None:
+        _look_after_servers()
+        if self._announce is not None and _answers(self._port):
+            self._announce(self._port)
+            self._announce = None
+
+
+def _answers(port: int) -> bool:
+    with socket.socket() as probe:
+        probe.settimeout(1)
+        return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
 def _web(port: int) -> Child:
@@ -54,7 +88,9 @@ def _beat() -> Child:
 def _celery(part: str, *options: str) -> Child:
     # The demo's tasks come from nobody but ourselves, so root may run them.
     command = [sys.executable, "-W", "ignore:You're running the worker", "-m", "celery", "--quiet"]
-    return Child(part, [*command, "-A", "heating", part, *options, "--loglevel", "WARNING"])
+    # What it prints, the sign-in codes of the demo, stays on the screen.
+    command += ["-A", "heating", part, *options, "--loglevel", "WARNING"]
+    return Child(part, command, log=LOGS / f"{part}.log")
 
 
 def _simulator() -> list[Child]:
@@ -67,7 +103,7 @@ def _simulator() -> list[Child]:
 
 
 def _module(name: str, *command: str) -> Child:
-    return Child(name, [sys.executable, "-m", *command])
+    return Child(name, [sys.executable, "-m", *command], log=LOGS / f"{name}.log", quiet=True)
 
 
 def _refuse_taken_port(port: int, setting: str) -> None:
