@@ -1,6 +1,6 @@
 """Doing the same thing from many sides at once, each on a database connection of its own."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 from typing import TypeVar
@@ -12,7 +12,7 @@ from office.refusals import Refused
 T = TypeVar("T")
 
 
-def at_once(works: list[Callable[[], T]]) -> list[T | Refused]:
+def at_once(works: Sequence[Callable[[], T]]) -> list[T | Refused]:
     """Start all together; a refusal is an outcome, any other error is raised."""
     gate = Barrier(len(works))
 

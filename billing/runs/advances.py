@@ -1,6 +1,7 @@
 """Money paid ahead settles the new bill as soon as it appears."""
 
 from datetime import datetime
+from typing import Any
 
 from django.db import connection
 
@@ -45,8 +46,8 @@ def settle_from_advances(run: BillingRun, *, at: datetime) -> None:
     _execute(_SETTLE, run, {"at": at, "business_date": business_date(at)})
 
 
-def _execute(sql: str, run: BillingRun, facts: dict[str, object]) -> None:
-    given = {
+def _execute(sql: str, run: BillingRun, facts: dict[str, Any]) -> None:
+    given: dict[str, Any] = {
         "company": run.company_id,
         "season": run.season_id,
         "advance": int(LedgerAccount.ADVANCE),

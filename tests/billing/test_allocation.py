@@ -27,7 +27,7 @@ class TestAllocate:
         assert result.advance_fen == 8000
 
     def test_without_debts_all_is_an_advance(self) -> None:
-        result = allocate(100, [])
+        result = allocate(100, list[Receivable[str]]())
         assert (result.shares, result.advance_fen) == ((), 100)
 
     def test_untouched_debts_are_still_told(self) -> None:

@@ -356,6 +356,7 @@ class TestAdvances:
         balance = contract_balance(contract)
         assert (balance.receivable_fen, balance.advance_fen) == (open_fen, left_fen)
         settled = Transfer.objects.get(kind="allocation")
+        assert settled.bill
         assert (settled.bill.account_id, settled.amount_fen) == (account.pk, 162000 - open_fen)
         assert books_are_whole()
 

@@ -1,5 +1,6 @@
 """Money at the counter: booked once, oldest debt first, or refused with nothing changed."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
 from functools import partial
@@ -324,12 +325,11 @@ class TestAtTheSameMoment:
     def test_closing_the_shift_lets_no_payment_slip_in(
         self, contract: SupplyContract, bill: Bill, cashier: Actor, shift: Shift
     ) -> None:
-        outcomes = at_once(
-            [
-                partial(take_cash, contract, form(bill), by=cashier, at=NOW),
-                partial(close_shift, shift, counted_fen=50000, by=cashier, at=NOW),
-            ]
-        )
+        together: list[Callable[[], object]] = [
+            partial(take_cash, contract, form(bill), by=cashier, at=NOW),
+            partial(close_shift, shift, counted_fen=50000, by=cashier, at=NOW),
+        ]
+        outcomes = at_once(together)
         shift.refresh_from_db()
         taken = Payment.objects.filter(shift=shift).count()
         if shift.state == "closed":

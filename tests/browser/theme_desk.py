@@ -74,7 +74,7 @@ class TaskAdmin(ModelAdmin):
         ("参数", {"classes": ["tab"], "fields": ["args", "kwargs"]}),
     ]
 
-    @action(description="立即执行", url_path="run", icon="play_arrow")
+    @action(description="立即执行", url_path="run", icon="play_arrow")  # type: ignore[untyped-decorator]
     def run_task(self, request: HttpRequest, object_id: int) -> HttpResponse:
         self.message_user(request, f"已执行 {self.model.objects.get(pk=object_id).name}")
         return redirect("admin:django_celery_beat_periodictask_changelist")

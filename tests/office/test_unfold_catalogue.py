@@ -38,8 +38,8 @@ def sentences_in_python(source: str) -> set[str]:
         name = getattr(node.func, "id", getattr(node.func, "attr", ""))
         texts = [a.value for a in node.args if isinstance(a, ast.Constant)]
         at = SINGULAR_AT.get(name)
-        if at is not None and len(texts) > at and isinstance(texts[at], str):
-            found.add(texts[at])
+        if at is not None and len(texts) > at and isinstance(text := texts[at], str):
+            found.add(text)
     return found
 
 

@@ -51,7 +51,7 @@ from tests.wechat_world import WechatWorld
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-MESSY_LIST = [
+MESSY_LIST: list[list[object]] = [
     row(1, 手机号="13800000001", 建筑面积="９０．００"),
     row(1, 用户类别="非居民", 热价类别="非居民", 建筑面积="20", 备注="同户第二面积"),
     row(2, 建筑面积="100", 往年欠费年度="2024-2025", 往年欠费金额="500.25"),
