@@ -3,6 +3,7 @@
 Every function here may be repeated: the same attempt always sends the same number and parameters.
 """
 
+import logging
 from datetime import datetime
 
 from django.core.cache import cache
@@ -23,6 +24,8 @@ from billing.wechatpay.outcomes import Accepted, Outcome, Rejected, Unknown
 from customers.models import SupplyContract
 from office.actors import Actor
 from office.calendar import SHANGHAI
+
+logger = logging.getLogger(__name__)
 
 SWEEP = Actor.system("wechat sweep")
 # A call ends within ten seconds.
@@ -100,14 +103,18 @@ def close_online_attempts(contract: SupplyContract, *, at: datetime) -> list[Att
 
 
 def sweep_attempts(*, at: datetime, limit: int = 200) -> int:
-    """Ask about every order whose time to be asked about has come."""
+    """Ask about every order whose time to be asked about has come; a bad one stops no other."""
     due = list(
         Attempt.objects.filter(state__in=LIVE_ATTEMPTS, next_query_at__lte=at)
         .select_related("intent__company", "intent__contract")
         .order_by("next_query_at")[:limit]
     )
     for attempt in due:
-        query_attempt(attempt, at=at)
+        try:
+            query_attempt(attempt, at=at)
+        except Exception:
+            logger.exception("attempt %s could not be asked about", attempt.number)
+            plan_next_query(attempt, at=at)
     return len(due)
 
 
