@@ -11,7 +11,7 @@ from heating.demo.names import Register
 from heating.demo.prices import HOME, LANZHOU, TAIYUAN, City
 
 METERED_OF_TEN = 4
-SHOP_EACH = 25
+SHOP_EACH = 16
 USABLE = Decimal("0.75")
 TYPING_ERROR = "1186.50"
 

@@ -33,7 +33,7 @@ class Desk:
 DESKS = (
     Desk(
         *("cashier", "王", "芳", roles.CASHIER, ("11",), "Cashier, Taiyuan"),
-        "收费台：搜“0001”或“王秀英”→收现金→打印收据；交班",
+        "收费台：搜“1100000001”或“王秀英”→收现金→打印收据；交班",
         "Counter: find 王秀英, take cash, print the receipt; close the shift",
     ),
     Desk(

@@ -8,7 +8,7 @@ from django.conf import settings
 from heating.demo.customers import LI, MA, WANG
 from heating.demo.staff import DESKS, PASSWORD
 
-_RULE = "─" * 100
+_RULE = "─" * 110
 
 
 def welcome(port: int) -> str:
@@ -21,8 +21,8 @@ def _lines(site: str) -> Iterator[str]:
     yield f"员工 Staff       {site}/admin/      所有口令 every password: {PASSWORD}"
     yield _RULE
     for desk in DESKS:
-        yield f"{_wide(desk.role.name, 13)}{_wide(desk.username, 17)}{desk.tries}"
-        yield f"{_wide('', 13)}{_wide(desk.english, 17)} {desk.try_this}".rstrip()
+        yield f"{_wide(desk.role.name, 12)}{_wide(desk.username, 24)}{desk.tries}"
+        yield f"{_wide('', 12)}{_wide(desk.english, 24)}{desk.try_this}".rstrip()
     yield _RULE
     yield f"用户 Customers   {site}/my/"
     yield f"  {WANG.phone}  {WANG.name}，有往年欠费 · owes for two seasons"

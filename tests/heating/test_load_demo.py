@@ -1,0 +1,183 @@
+"""The demo's world: exactly so much of everything, made once, and never in a production."""
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+from io import StringIO
+from random import Random
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import transaction
+
+from billing.ledger_checks import check_ledger
+from billing.models import (
+    AccountImport,
+    Alarm,
+    Bill,
+    BillingRun,
+    BillKind,
+    ParkedAccount,
+    Payment,
+    Receipt,
+    Shift,
+)
+from billing.queries.open_bills import open_bills_of
+from billing.states import BillingRunState, ShiftState
+from customers.identity import check_id_number, check_mobile
+from customers.models import Account, Customer, SupplyContract
+from heating.demo.city import TAIYUAN_TOWN, Row, Settlement
+from heating.demo.customers import KNOWN
+from heating.demo.loading import Loaded, load_demo
+from heating.demo.staff import DESKS, PASSWORD
+from heating.demo.welcome import welcome
+from heating.roles import ROLES
+from office.models import Company, JournalEntry, User
+from office.refusals import Refused
+from tests.builders import a_company, an_account
+
+NOW = datetime(2026, 11, 22, 6, 30, tzinfo=UTC)
+
+
+@pytest.fixture
+def companies(db: None) -> None:
+    for code in ("11", "21"):
+        a_company(code)
+
+
+@pytest.fixture(scope="class")
+def loaded(django_db_setup: None, django_db_blocker: Any) -> Iterator[Loaded]:
+    """Made once for the class; whatever its tests do is taken back after the last."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        for code in ("11", "21"):
+            a_company(code)
+        yield load_demo(accounts=320, seed=2026, at=NOW)
+        transaction.set_rollback(True)
+
+
+class TestLoadDemo:
+    def test_exactly_so_much(self, loaded: Loaded) -> None:
+        assert loaded.anew
+        assert Account.objects.filter(company__code="11").count() == 200
+        assert Account.objects.filter(company__code="21").count() == 120
+        # 160 of Taiyuan's accounts were billed and one parked, 40 wait for the second person.
+        issued, waiting = BillingRun.objects.filter(company__code="11").order_by("pk")
+        assert (issued.state, issued.bill_count) == (BillingRunState.ISSUED, 159)
+        assert (waiting.state, waiting.bill_count) == (BillingRunState.PREVIEWED, 40)
+        assert issued.approved_by_id != issued.created_by_id
+        assert BillingRun.objects.get(company__code="21").bill_count == 120
+        parked = ParkedAccount.objects.get()
+        assert (parked.reason, parked.run) == ("no_price", issued)
+        assert "临时施工用热" in parked.sentence
+        assert Bill.objects.filter(kind=BillKind.SEASON).count() == 159 + 120
+
+    def test_rows_the_import_sent_back(self, loaded: Loaded) -> None:
+        imported = AccountImport.objects.get(company__code="11")
+        assert [row["says"] for row in imported.report["rows_refused"]] == [
+            "户名为空",
+            "身份证校验位错误",
+            "建筑面积必须大于零",
+            "热价类别不存在",
+            "户号重复",
+            "手机号无效",
+        ]
+        assert imported.refused_file
+        assert AccountImport.objects.get(company__code="21").report["rows_refused_count"] == 0
+
+    def test_money_of_every_kind(self, loaded: Loaded) -> None:
+        paid = Payment.objects.values_list("method", flat=True)
+        assert set(paid) == {"cash", "card", "transfer", "wechat_native", "wechat_jsapi"}
+        assert loaded.payments == Receipt.objects.count() + 1
+        assert 70 <= loaded.payments <= 110
+        suspense = Payment.objects.get(in_suspense=True)
+        alarm = Alarm.objects.get()
+        assert alarm.resolved_at is None
+        assert suspense.transaction_id in alarm.key
+        open_shift = Shift.objects.get(state=ShiftState.OPEN)
+        assert open_shift.cashier.username == "cashier"
+
+    def test_the_books_are_whole(self, loaded: Loaded) -> None:
+        assert [result.check.name for result in check_ledger() if not result.holds] == []
+
+    def test_nothing_lies_ahead_of_now(self, loaded: Loaded) -> None:
+        assert not JournalEntry.objects.filter(at__gt=NOW).exists()
+        assert not Payment.objects.filter(paid_at__gt=NOW).exists()
+
+    def test_known_customers_owe(self, loaded: Loaded) -> None:
+        for known in KNOWN:
+            customer = Customer.objects.get(phone=known.phone)
+            contracts = SupplyContract.objects.filter(customer=customer)
+            assert (customer.name, contracts.count()) == (known.name, known.accounts)
+            labels = [
+                item.bill.season.label for item in open_bills_of([one.pk for one in contracts])
+            ]
+            past = ["2025-2026"] if known.owes_last_season else []
+            assert labels == past + ["2026-2027"] * known.accounts
+
+    def test_every_desk_has_its_person(self, loaded: Loaded) -> None:
+        roles = {user.groups.get().name for user in User.objects.all()}
+        assert roles == {role.name for role in ROLES}
+        for desk in DESKS:
+            user = User.objects.get(username=desk.username)
+            assert user.check_password(PASSWORD)
+            assert not user.is_superuser
+        assert User.objects.get(username="cashier-lanzhou").companies.get().code == "21"
+
+    def test_a_second_time_changes_nothing(self, loaded: Loaded) -> None:
+        entries = JournalEntry.objects.count()
+        said = StringIO()
+        call_command("load_demo", accounts=40, stdout=said)
+        assert "没有改动" in said.getvalue()
+        assert JournalEntry.objects.count() == entries
+        assert Account.objects.count() == 320
+
+
+class TestRefusals:
+    def test_refused_in_production(self, companies: None, settings: Any) -> None:
+        settings.PRODUCTION = True
+        with pytest.raises(CommandError, match="不能装入生产环境"):
+            call_command("load_demo", accounts=40)
+        assert not User.objects.exists()
+
+    def test_refused_with_a_key_of_ones_own(self, companies: None, settings: Any) -> None:
+        settings.SECRET_KEY = "x" * 60
+        with pytest.raises(Refused, match="不能装入生产环境"):
+            load_demo(accounts=40, seed=1, at=NOW)
+        assert not User.objects.exists()
+
+    def test_refused_beside_other_accounts(self, companies: None) -> None:
+        an_account(Company.objects.get(code="11"))
+        with pytest.raises(Refused, match="只装入空库"):
+            load_demo(accounts=40, seed=1, at=NOW)
+        assert Account.objects.count() == 1
+
+
+class TestSettlement:
+    def test_the_same_seed_settles_the_same_people(self) -> None:
+        assert settled("2026") == settled("2026")
+        assert settled("2026") != settled("2027")
+
+    def test_numbers_are_valid_and_nobodys_twice(self) -> None:
+        rows = [row for row in settled("2026") if row.kind == "居民" and row.name][:-6]
+        for row in rows:
+            check_id_number(row.id_number)
+            check_mobile(row.phone)
+        people = {row.number: row.id_number for row in rows}
+        # One person has two flats.
+        assert len(set(people.values())) == len(people) - 1
+
+
+def settled(seed: str) -> list[Row]:
+    return Settlement(TAIYUAN_TOWN, 200, Random(seed), date(2026, 10, 8)).rows()
+
+
+class TestWelcome:
+    def test_names_every_desk_and_customer(self) -> None:
+        said = welcome(8000)
+        for desk in DESKS:
+            assert f"{desk.username} " in said
+        for known in KNOWN:
+            assert known.phone in said
+        assert PASSWORD in said
+        assert "http://127.0.0.1:8000/admin/" in said
+        assert "http://127.0.0.1:8000/my/" in said
