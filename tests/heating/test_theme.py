@@ -51,7 +51,8 @@ class TestOverrides:
         assert finders.find(name)
 
     def test_styles_and_scripts_ask_nobody_else(self) -> None:
-        for path in (Path(settings.BASE_DIR) / "static/heating").iterdir():
+        files = (Path(settings.BASE_DIR) / "static/heating").rglob("*.*")
+        for path in files:
             outside = path.read_text().replace("http://www.w3.org/2000/svg", "")
             assert "http:" not in outside
             assert "https:" not in outside
