@@ -13,6 +13,11 @@ _UNPERMITTED = {
     "finish_preview": "完成试算",
     "finish_issue": "完成出账",
     "issue_bill": "出账",
+    "resume_billing_run": "继续出账批次",
+    "open_past_season": "补建往年采暖季",
+    "sign_in": "用户登录",
+    "sign_out": "用户退出",
+    "bind_wechat": "绑定微信",
     "add": "新建",
     "change": "修改",
 }

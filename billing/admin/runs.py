@@ -1,5 +1,6 @@
 """Billing runs: created, previewed, approved by a second person, issued, closed."""
 
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -178,7 +179,11 @@ class BillingRunAdmin(RecordAdmin):
             "summary": found.summary,
             # As printed in the price document: 3.60, not 3.6000.
             "by_tariff": [
-                row | {"unit_price": _two_places(row["unit_price"])}
+                row
+                | {
+                    "unit_price": _two_places(row["unit_price"]),
+                    "basic_percent": _basic_percent(row["ratio"]),
+                }
                 for row in found.summary.get("by_tariff", [])
             ],
             "communities": list(found.communities.all()[:50]),
@@ -214,6 +219,12 @@ def _interrupted(run: BillingRun) -> bool:
         return False
     job = last_job(run)
     return job is None or job.state in (JobState.FAILED, JobState.DONE)
+
+
+def _basic_percent(ratio: str) -> int | None:
+    """What part of the price those with stopped heat pay; None for the full price."""
+    percent = int(Decimal(ratio) * 100)
+    return percent if percent != 100 else None
 
 
 def _two_places(price: str) -> str:
