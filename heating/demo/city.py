@@ -228,7 +228,9 @@ class Settlement:
             return [flat]
         shop = self._town.shops[-1][1]
         area = f"{self._area(12, 40)}"
-        second = replace(flat, category=shop, building_area=area, usable_area="", remark="底商")
+        second = replace(
+            flat, kind="非居民", category=shop, building_area=area, usable_area="", remark="底商"
+        )
         return [flat, second]
 
     def _with_odd_ones(self, rows: list[Row]) -> list[Row]:
