@@ -84,6 +84,10 @@ def _secret_faults() -> Iterator[Error]:
         yield Error(
             "Passwords are hashed for tests.", "Restore PASSWORD_HASHERS.", id="heating.E013"
         )
+    if not settings.STAFF_TWO_FACTORS:
+        yield Error(
+            "Staff sign in with a password alone.", "Unset STAFF_TWO_FACTORS.", id="heating.E014"
+        )
 
 
 def _browser_faults() -> Iterator[Error]:

@@ -159,6 +159,7 @@ SECURITY_ADMINISTRATOR = Role(
         *_views("otp_totp", "totpdevice"),
         "auth.view_group",
         "office.assign_roles",
+        "office.reset_two_factors",
     ),
 )
 

@@ -6,15 +6,18 @@ from typing import Any
 
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.template.response import TemplateResponse
-from django.urls import URLPattern, reverse
+from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext_lazy as _
 from unfold.dataclasses import SearchResult
 from unfold.sites import UnfoldAdminSite
 
 from customers.queries.account_search import MOST_FOUND, search_accounts
+from heating.sign_in import SignInForm
+from heating.two_factors import enrol, person_to_enrol
 from office.models import User
-from office.requests import user_of
+from office.requests import has_both_factors, user_of
 
 FIND_ACCOUNTS = "customers.view_account"
 
@@ -22,6 +25,8 @@ FIND_ACCOUNTS = "customers.view_account"
 class HeatingSite(UnfoldAdminSite):
     """The admin site of the house."""
 
+    login_form = SignInForm
+    login_template = "heating/sign_in.html"
     index_template = "heating/index.html"
     index_title = _("工作台")
     enable_nav_sidebar = True
@@ -29,7 +34,26 @@ class HeatingSite(UnfoldAdminSite):
     def get_urls(self) -> list[URLPattern]:
         from billing.admin.pages import pages
 
-        return [*pages(self), *super().get_urls()]
+        enrolment = path("two-factors/", self.enrol_device, name="enrol_device")
+        return [*pages(self), enrolment, *super().get_urls()]
+
+    def has_permission(self, request: HttpRequest) -> bool:
+        return super().has_permission(request) and has_both_factors(request)
+
+    def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
+        """Nothing to choose from before both factors: the sign-in's frame asks for it too."""
+        return super().get_app_list(request, app_label) if self.has_permission(request) else []
+
+    def login(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Whoever has no authenticator yet is led to the enrolment, and sees nothing before."""
+        if request.method == "GET" and person_to_enrol(request):
+            return redirect(f"{reverse('admin:enrol_device')}?{request.GET.urlencode()}")
+        return super().login(request, extra_context)  # type: ignore[no-any-return]
+
+    def enrol_device(self, request: HttpRequest) -> HttpResponse:
+        return enrol(request, self)
 
     def index(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None

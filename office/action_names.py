@@ -18,6 +18,8 @@ _UNPERMITTED = {
     "sign_in": "用户登录",
     "sign_out": "用户退出",
     "bind_wechat": "绑定微信",
+    "enrol_device": "领取身份验证器密钥",
+    "confirm_device": "绑定身份验证器",
     "add": "新建",
     "change": "修改",
 }

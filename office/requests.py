@@ -1,5 +1,6 @@
 """From a request to the one who acts: the only bridge between the web and operations."""
 
+from django.conf import settings
 from django.http import HttpRequest
 
 from office.actors import Actor
@@ -8,10 +9,16 @@ from office.refusals import NotAllowed
 
 
 def user_of(request: HttpRequest) -> User:
-    """The member of staff who is signed in; refused for anybody else."""
-    if not isinstance(request.user, User) or not request.user.is_active:
+    """The member of staff who is signed in, with both factors; refused for anybody else."""
+    user = request.user
+    if not isinstance(user, User) or not user.is_active or not has_both_factors(request):
         raise NotAllowed()
-    return request.user
+    return user
+
+
+def has_both_factors(request: HttpRequest) -> bool:
+    """Whether the session began with an authenticator too, where STAFF_TWO_FACTORS asks for one."""
+    return not settings.STAFF_TWO_FACTORS or bool(request.user.is_verified())  # type: ignore[union-attr]
 
 
 def actor_of(request: HttpRequest) -> Actor:

@@ -16,6 +16,7 @@ if not real.DATABASE_URL:
     DATABASES["default"] |= test_postgres().django_settings()
 
 PRODUCTION = False
+STAFF_TWO_FACTORS = False
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 CELERY_BROKER_URL = "memory://"
 CELERY_BROKER_TRANSPORT_OPTIONS = {}

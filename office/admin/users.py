@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
+from django import forms
 from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.models import Group
@@ -13,8 +14,9 @@ from django.utils.translation import gettext_lazy as _
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 
 from office import journal
-from office.admin.records import RecordAdmin, ReferenceAdmin, flag
+from office.admin.records import RecordAdmin, ReferenceAdmin, Verb, flag
 from office.models import User
+from office.operations.two_factors import device_of, reset_two_factors
 from office.refusals import Refused
 from office.requests import actor_of, user_of
 
@@ -25,6 +27,10 @@ else:
 
 ROLE_FIELDS = ("groups", "group_wide")
 PERSON_FIELDS = ("username", "last_name", "first_name", "phone", "companies", "is_active")
+
+
+class ResetTwoFactorsForm(forms.Form):
+    reason = forms.CharField(label=_("原因"), max_length=200)
 
 
 class StaffCreationForm(UserCreationForm):
@@ -77,6 +83,21 @@ class UserAdmin(ReferenceAdmin, _DjangoUserAdmin):
                     "password2",
                 )
             },
+        ),
+    )
+
+    verbs = (
+        Verb(
+            "reset_two_factors",
+            _("重置身份验证器"),
+            "office.reset_two_factors",
+            lambda person, said, by, at: reset_two_factors(
+                person, reason=said["reason"], by=by, at=at
+            ),
+            _("身份验证器已重置，其登录已全部退出；下次登录时重新绑定。"),
+            form=ResetTwoFactorsForm,
+            question=_("请先当面或电话核实本人身份。"),
+            allowed=lambda person: device_of(person) is not None,
         ),
     )
 

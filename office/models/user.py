@@ -18,6 +18,7 @@ class User(AbstractUser):
     class Meta:
         permissions = [
             ("assign_roles", "分配角色"),
+            ("reset_two_factors", "重置身份验证器"),
         ]
         verbose_name = "员工"
         verbose_name_plural = "员工"

@@ -60,6 +60,7 @@ OPEN = {
     "index",
     "login",
     "logout",
+    "enrol_device",
     "password_change",
     "password_change_done",
     "jsi18n",

@@ -24,6 +24,7 @@ def production(settings: Any) -> Any:
     settings.SEALING_KEYS = {"2026": "k" * 32}
     settings.SEALING_KEY_ID = settings.SEALING_DIGEST_KEY_ID = "2026"
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.PBKDF2PasswordHasher"]
+    settings.STAFF_TWO_FACTORS = True
     settings.SESSION_COOKIE_SECURE = settings.CSRF_COOKIE_SECURE = True
     settings.SECURE_SSL_REDIRECT = True
     settings.SECURE_HSTS_SECONDS = 31_536_000
@@ -72,6 +73,7 @@ class TestRefuseUnsafeProduction:
                 ["django.contrib.auth.hashers.MD5PasswordHasher"],
                 "heating.E013",
             ),
+            ("STAFF_TWO_FACTORS", False, "heating.E014"),
             ("SESSION_COOKIE_SECURE", False, "heating.E020"),
             ("CSRF_COOKIE_SECURE", False, "heating.E021"),
             ("SECURE_SSL_REDIRECT", False, "heating.E022"),

@@ -1,0 +1,31 @@
+"""A session ends after 30 idle minutes (SESSION_COOKIE_AGE), and after 12 hours in any case."""
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth import SESSION_KEY, logout
+from django.http import HttpRequest, HttpResponse
+
+SIGNED_IN_AT = "signed_in_at"
+
+
+def remember_sign_in(sender: Any, request: HttpRequest | None, **kwargs: Any) -> None:
+    """Write into the new session when it began."""
+    if request is not None and hasattr(request, "session"):
+        request.session[SIGNED_IN_AT] = int(time.time())
+
+
+class LongestSessionMiddleware:
+    """Sign out who has been signed in for SESSION_LONGEST_SECONDS, busy or not."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if SESSION_KEY in request.session:
+            began = request.session.setdefault(SIGNED_IN_AT, int(time.time()))
+            if time.time() - began >= settings.SESSION_LONGEST_SECONDS:
+                logout(request)
+        return self.get_response(request)

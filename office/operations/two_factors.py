@@ -1,0 +1,100 @@
+"""The second factor of staff: an authenticator on the phone that shows six digits every 30 s."""
+
+from datetime import datetime
+
+from django.contrib.auth import SESSION_KEY
+from django.contrib.sessions.models import Session
+from django.db import transaction
+from django_otp.plugins.otp_totp.models import TOTPDevice
+
+from office import journal
+from office.actors import Actor
+from office.models import User
+from office.permissions import authorise
+from office.refusals import Invalid, NotAllowed, Refused
+
+DEVICE_NAME = "身份验证器"
+
+
+def device_of(person: User) -> TOTPDevice | None:
+    """The confirmed authenticator by which this person signs in; nobody has two."""
+    return TOTPDevice.objects.filter(user=person, confirmed=True).first()
+
+
+@transaction.atomic
+def enrol_device(person: User, *, by: Actor, at: datetime) -> TOTPDevice:
+    """Make a new secret for oneself, good for nothing until it is confirmed.
+
+    An earlier one nobody confirmed is thrown away: somebody else may have seen it.
+    """
+    _hold(person, by)
+    TOTPDevice.objects.filter(user=person, confirmed=False).delete()
+    device = TOTPDevice.objects.create(user=person, name=DEVICE_NAME, confirmed=False)
+    journal.record("enrol_device", person, by=by, at=at)
+    return device
+
+
+@transaction.atomic
+def confirm_device(device: TOTPDevice, code: str, *, by: Actor, at: datetime) -> TOTPDevice:
+    """Prove by a code that the secret has arrived; from now on it is asked for at every sign-in."""
+    _hold(device.user, by)
+    held = TOTPDevice.objects.filter(pk=device.pk, confirmed=False).first()
+    if held is None:
+        raise Refused("device_gone", "这个二维码已失效，请刷新页面后重新扫描。")
+    if not held.verify_token(code.replace(" ", "")):
+        raise Invalid("code_wrong", "动态码不正确，请核对手机时间后，输入当前显示的 6 位数字。")
+    held.confirmed = True
+    held.save(update_fields=["confirmed"])
+    journal.record("confirm_device", held.user, by=by, at=at)
+    return held
+
+
+@transaction.atomic
+def reset_two_factors(person: User, *, reason: str, by: Actor, at: datetime) -> int:
+    """Take a lost authenticator away and end the person's sessions; the number of ended sessions.
+
+    At the next sign-in the password leads to a new enrolment. Nobody resets their own.
+    """
+    authorise(by, "office.reset_two_factors")
+    _check_reach(by, person)
+    if not reason.strip():
+        raise Invalid("reason_missing", "请填写重置原因。")
+    User.objects.select_for_update(no_key=True).get(pk=person.pk)
+    if device_of(person) is None:
+        raise Refused("no_device", f"{person.display_name}还没有绑定身份验证器，无需重置。")
+    TOTPDevice.objects.filter(user=person).delete()
+    ended = _end_sessions(person, at)
+    journal.record(
+        "reset_two_factors", person, by=by, at=at, reason=reason.strip()[:200], ended=ended
+    )
+    return ended
+
+
+def _hold(person: User, by: Actor) -> None:
+    """Lock the person, who enrols for themselves and has no authenticator yet."""
+    if by.user is None or by.user.pk != person.pk or not person.is_active:
+        raise NotAllowed()
+    User.objects.select_for_update(no_key=True).get(pk=person.pk)
+    if device_of(person) is not None:
+        raise Refused("already_enrolled", "您已绑定身份验证器；如需更换，请联系安全管理员重置。")
+
+
+def _check_reach(by: Actor, person: User) -> None:
+    """Colleagues of one's own companies; superusers only by a superuser, oneself never."""
+    if by.user is None:
+        return
+    if by.user.pk == person.pk:
+        raise Refused("own_device", "不能重置自己的身份验证器，请由另一位安全管理员办理。")
+    if person.is_superuser and not by.user.is_superuser:
+        raise NotAllowed()
+    if not by.user.sees_every_company and not set(person.company_ids) <= set(by.user.company_ids):
+        raise NotAllowed()
+
+
+def _end_sessions(person: User, at: datetime) -> int:
+    theirs = [
+        session.pk
+        for session in Session.objects.filter(expire_date__gt=at)
+        if session.get_decoded().get(SESSION_KEY) == str(person.pk)
+    ]
+    return Session.objects.filter(pk__in=theirs).delete()[0]
