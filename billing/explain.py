@@ -13,7 +13,7 @@ def explain_line(line: BillLine) -> str:
 
     Load with `select_related("tariff__document")`.
     """
-    parts = [f"{line.area:f} m²"]
+    parts = [f"{line.area:,f} m²"]
     if line.over_height_percent:
         height = f"层高 {line.height:f} m " if line.height is not None else ""
         percent = _plain(100 + line.over_height_percent)
@@ -22,9 +22,14 @@ def explain_line(line: BillLine) -> str:
     if word := _PERIOD_WORDS.get(PriceUnit(line.unit)):
         parts.append(f"{_plain(line.periods)} {word}")
     if line.ratio != 1:
-        parts.append(f"{_plain(100 * line.ratio)}%（报停基本费）")
+        parts.append(f"{percent_text(line.ratio)}（报停基本费）")
     amount = yuan_text(line.amount_fen)
     return f"{' × '.join(parts)} = {amount} 元（{line.tariff.document.number}）"
+
+
+def percent_text(share: Decimal) -> str:
+    """A share as "30%" or "32.5%"."""
+    return f"{_plain(100 * share)}%"
 
 
 def _price(price: Decimal) -> str:

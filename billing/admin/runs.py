@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from billing.admin.filters import SeasonFilter
+from billing.explain import percent_text
 from billing.models import BillingRun, HeatingSeason, ParkedAccount
 from billing.operations.billing_runs import (
     approve_billing_run,
@@ -182,7 +183,7 @@ class BillingRunAdmin(RecordAdmin):
                 row
                 | {
                     "unit_price": _two_places(row["unit_price"]),
-                    "basic_percent": _basic_percent(row["ratio"]),
+                    "basic_share": _basic_share(row["ratio"]),
                 }
                 for row in found.summary.get("by_tariff", [])
             ],
@@ -221,10 +222,10 @@ def _interrupted(run: BillingRun) -> bool:
     return job is None or job.state in (JobState.FAILED, JobState.DONE)
 
 
-def _basic_percent(ratio: str) -> int | None:
-    """What part of the price those with stopped heat pay; None for the full price."""
-    percent = int(Decimal(ratio) * 100)
-    return percent if percent != 100 else None
+def _basic_share(ratio: str) -> str:
+    """What part of the price those with stopped heat pay, as "30%"; nothing for the full price."""
+    share = Decimal(ratio)
+    return "" if share == 1 else percent_text(share)
 
 
 def _two_places(price: str) -> str:

@@ -1,5 +1,7 @@
 """Words and figures of the staff's screens."""
 
+from decimal import Decimal
+
 from django import template
 
 from office.action_names import action_name
@@ -29,6 +31,12 @@ _BADGES = {
 def yuan(fen: int | None) -> str:
     """Fen as "1,620.00"; nothing for nothing."""
     return "" if fen is None else yuan_text(fen)
+
+
+@register.filter
+def grouped(figure: int | str | Decimal) -> str:
+    """A count or an area as "318,207" or "1,234,567.89", its places as they are."""
+    return f"{Decimal(figure):,f}"
 
 
 @register.filter

@@ -49,6 +49,14 @@ class TestExplainLine:
                 "114.36 m² × 18.00 元/m²·季 = 2,058.48 元",
             ),
             (
+                {"area": Decimal("12345.60"), "amount_fen": 22222080},
+                "12,345.60 m² × 3.60 元/m²·月 × 5 月 = 222,220.80 元",
+            ),
+            (
+                {"ratio": Decimal("0.3250"), "amount_fen": 66901},
+                "114.36 m² × 3.60 元/m²·月 × 5 月 × 32.5%（报停基本费） = 669.01 元",
+            ),
+            (
                 {
                     "unit": PriceUnit.M2_DAY,
                     "unit_price": Decimal("0.1255"),

@@ -1,6 +1,7 @@
 """A billing run and an account list over HTTP, by the people whose work it is."""
 
 import re
+from decimal import Decimal
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -9,7 +10,7 @@ from django.urls import reverse
 
 from billing.models import AccountImport, Bill, BillingRun
 from billing.states import BillingRunState
-from customers.models import Account
+from customers.models import Account, SupplyState
 from heating.roles import CLERK, MANAGER
 from office.jobs import run_job
 from office.models import Company, Job, JobState
@@ -20,6 +21,7 @@ from tests.builders import (
     a_customer,
     a_member_of_staff,
     a_season,
+    a_tariff,
     an_account,
 )
 
@@ -76,6 +78,27 @@ class TestBillingRun:
         assert buttons(manager, run) == {"close_billing_run"}
         say(manager, run, "close_billing_run")
         assert run.state == BillingRunState.CLOSED
+
+    def test_areas_are_grouped_and_stopped_heat_is_named(self, client: Client) -> None:
+        company = a_company()
+        a_tariff(company, stop_heat_ratio=Decimal("0.3000"))
+        a_contract(an_account(company, area="12345.60"), a_customer(company))
+        stopped = an_account(company)
+        stopped.supply_state = SupplyState.STOPPED
+        stopped.save()
+        a_contract(stopped, a_customer(company))
+        client.force_login(a_member_of_staff("clerk", CLERK, company))
+        client.post(reverse("admin:billing_billingrun_add"), {"season": a_season(company).pk})
+        run = BillingRun.objects.get()
+        say(client, run, "preview_billing_run")
+        work_off()
+        page = client.get(reverse("admin:billing_billingrun_change", args=[run.pk]))
+        cells = re.findall(r"<td[^>]*>(.*?)</td>", page.content.decode().split("<tfoot>")[0])
+        assert cells[:10] == [
+            *("居民住宅", "3.60 元/m²·月", "1", "12,345.60", "222,220.80"),
+            '居民住宅 <span class="muted">报停 30%</span>',
+            *("3.60 元/m²·月", "1", "114.36", "617.54"),
+        ]
 
     def test_another_companys_season_cannot_be_chosen(self, client: Client) -> None:
         client.force_login(a_member_of_staff("clerk", CLERK, a_company()))
