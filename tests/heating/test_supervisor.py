@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from heating.supervisor import Child
+
 PROGRAM = """
 import sys
 from heating.supervisor import Child, supervise
@@ -71,3 +73,14 @@ class TestSupervise:
         supervisor.kill()
         supervisor.wait(20)
         wait_for(lambda: is_gone(int(births.read_text())))
+
+
+class TestChild:
+    @pytest.mark.parametrize(("quiet", "said"), [(False, "complaint"), (True, "word complaint")])
+    def test_its_complaints_go_to_its_log(self, tmp_path: Path, quiet: bool, said: str) -> None:
+        program = "import sys; print('word', flush=True); print('complaint', file=sys.stderr)"
+        log = tmp_path / "child.log"
+        child = Child("child", [sys.executable, "-c", program], log=log, quiet=quiet)
+        child.start()
+        child.end(time.monotonic() + 20)
+        assert log.read_text().split() == said.split()
