@@ -35,11 +35,16 @@ class Loaded:
     payments: int
 
 
+def is_loaded() -> bool:
+    """Whether the demo's people are at their desks; everything else came with them."""
+    return User.objects.filter(username=DESKS[0].username).exists()
+
+
 @transaction.atomic
 def load_demo(*, accounts: int, seed: int, at: datetime) -> Loaded:
     """Build the demo's world unless it is there; refused outside a demo and beside other data."""
     _refuse_production()
-    if User.objects.filter(username=DESKS[0].username).exists():
+    if is_loaded():
         return _loaded(anew=False)
     if Account.objects.exists():
         raise Refused("not_empty", "数据库里已有别的户号，演示数据只装入空库。")

@@ -5,7 +5,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
-from heating.demo.loading import load_demo
+from heating.demo.loading import is_loaded, load_demo
 from office.refusals import Refused
 
 
@@ -17,6 +17,11 @@ class Command(BaseCommand):
         parser.add_argument("--seed", type=int, default=2026)
 
     def handle(self, *args: Any, **options: Any) -> None:
+        if not is_loaded():
+            self.stdout.write(
+                "正在装入演示数据，约需半分钟…… Loading the demo data, half a minute …"
+            )
+            self.stdout.flush()
         try:
             loaded = load_demo(
                 accounts=options["accounts"], seed=options["seed"], at=timezone.now()
