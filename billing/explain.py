@@ -13,6 +13,12 @@ def explain_line(line: BillLine) -> str:
 
     Load with `select_related("tariff__document")`.
     """
+    amount = yuan_text(line.amount_fen)
+    return f"{explain_factors(line)} = {amount} 元（{line.tariff.document.number}）"
+
+
+def explain_factors(line: BillLine) -> str:
+    """ "114.36 m² × 3.60 元/m²·月 × 5 月": everything that was multiplied."""
     parts = [f"{line.area:,f} m²"]
     if line.over_height_percent:
         height = f"层高 {line.height:f} m " if line.height is not None else ""
@@ -23,8 +29,7 @@ def explain_line(line: BillLine) -> str:
         parts.append(f"{_plain(line.periods)} {word}")
     if line.ratio != 1:
         parts.append(f"{percent_text(line.ratio)}（报停基本费）")
-    amount = yuan_text(line.amount_fen)
-    return f"{' × '.join(parts)} = {amount} 元（{line.tariff.document.number}）"
+    return " × ".join(parts)
 
 
 def percent_text(share: Decimal) -> str:

@@ -14,7 +14,7 @@ class ReceiptLine:
     """One thing paid for; `working` as in "90.00 m² × 3.60 元/m²·月 × 5 个月"."""
 
     season: str
-    tariff: str
+    item: str
     working: str
     amount: str
 

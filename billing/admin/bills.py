@@ -1,6 +1,6 @@
 """Bills: frozen, read with the explanation of every line, printed as a payment notice."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
@@ -13,13 +13,15 @@ from billing.admin.filters import SeasonFilter
 from billing.admin.printed import printed_bill
 from billing.explain import explain_line
 from billing.models import Bill
-from billing.queries.account_page import open_fen
 from billing.queries.open_bills import with_open_amount
 from customers.models import Account
 from office.admin.filters import CompanyFilter
 from office.admin.records import RecordAdmin
 from office.money import yuan_text
 from office.requests import actor_of, user_of
+
+if TYPE_CHECKING:
+    from billing.queries.open_bills import BillWithOpenAmount
 
 
 @admin.register(Bill)
@@ -38,8 +40,8 @@ class BillAdmin(RecordAdmin):
         return yuan_text(bill.amount_fen)
 
     @admin.display(description=_("未缴（元）"))
-    def left(self, bill: Bill) -> str:
-        return yuan_text(open_fen(bill))
+    def left(self, bill: "BillWithOpenAmount") -> str:
+        return yuan_text(bill.open_fen)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         return with_open_amount(super().get_queryset(request))

@@ -9,7 +9,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from billing.allocation import Share
-from billing.models import Method, Payment, Receipt
+from billing.explain import explain_factors
+from billing.models import Bill, Method, Payment, Receipt
 from billing.papers import ReceiptLine, ReceiptPaper
 from billing.queries.open_bills import OpenBill
 from office import journal
@@ -87,17 +88,24 @@ def _reference(payment: Payment) -> str:
 
 
 def _lines(payment: Payment, settled: list[tuple[OpenBill, Share[int]]]) -> list[ReceiptLine]:
-    lines = [
-        ReceiptLine(
-            season=item.bill.season.label,
-            tariff=item.bill.get_kind_display(),
-            working=f"账单 {item.bill.number}"
-            + ("" if not share.owed_fen else f"，尚欠 {yuan_text(share.owed_fen)} 元"),
-            amount=yuan_text(share.paid_fen),
-        )
-        for item, share in settled
-    ]
+    lines = [line for item, share in settled for line in _settled(item.bill, share)]
     ahead = payment.amount_fen - sum(share.paid_fen for _, share in settled)
     if ahead:
         lines.append(ReceiptLine("", "预存供热费", "抵缴以后账单", yuan_text(ahead)))
     return lines
+
+
+def _settled(bill: Bill, share: Share[int]) -> list[ReceiptLine]:
+    """A bill paid at once line by line, as it was charged; otherwise what was paid of it."""
+    season = bill.season.label
+    charged = bill.lines.order_by("ordinal") if share.paid_fen == bill.amount_fen else []
+    if charged:
+        return [
+            ReceiptLine(
+                season, line.category_name, explain_factors(line), yuan_text(line.amount_fen)
+            )
+            for line in charged
+        ]
+    owed = f"，尚欠 {yuan_text(share.owed_fen)} 元" if share.owed_fen else ""
+    said = f"账单 {bill.number}{owed}"
+    return [ReceiptLine(season, bill.get_kind_display(), said, yuan_text(share.paid_fen))]

@@ -1,16 +1,14 @@
 """Everything about one account, in a fixed number of queries."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import F, Prefetch, Q, QuerySet, Sum
+from django.db.models import F, Prefetch, Q, QuerySet
 
-from billing.chart import LedgerAccount
 from billing.explain import explain_line
-from billing.models import Attempt, Bill, BillLine, Payment, Transfer
-from billing.queries.balances import ContractBalance
+from billing.models import Attempt, Bill, BillLine, Payment
+from billing.queries.balances import ContractBalance, contract_balances
 from billing.queries.open_bills import with_open_amount
 from customers.models import Account, AreaLine, Customer, SupplyContract
 from office.models import JournalEntry
@@ -79,34 +77,6 @@ def account_page(account: Account) -> AccountPage:
     )
 
 
-def contract_balances(contract_ids: Sequence[int]) -> dict[int, ContractBalance]:
-    """Balances of several contracts in one query."""
-    amount = "amount_fen"
-    rows = (
-        Transfer.objects.filter(contract_id__in=contract_ids)
-        .order_by()
-        .values("contract_id")
-        .annotate(
-            owed=Sum(amount, filter=Q(debit=LedgerAccount.RECEIVABLE), default=0),
-            settled=Sum(amount, filter=Q(credit=LedgerAccount.RECEIVABLE), default=0),
-            paid_in=Sum(amount, filter=Q(credit=LedgerAccount.ADVANCE), default=0),
-            used=Sum(amount, filter=Q(debit=LedgerAccount.ADVANCE), default=0),
-        )
-    )
-    return {
-        row["contract_id"]: ContractBalance(
-            row["owed"] - row["settled"], row["paid_in"] - row["used"]
-        )
-        for row in rows
-    }
-
-
-def open_fen(bill: Bill) -> int:
-    """What is left of a bill read by `with_open_amount`."""
-    left: int = vars(bill)["open_fen"]
-    return left
-
-
 def _contracts(account: Account) -> list[ContractRow]:
     rows = list(
         account.contracts.select_related("customer", "payer").order_by(
@@ -126,7 +96,7 @@ def _bills(account: Account) -> list[BillRow]:
         .order_by("-season__label", "-pk")
     )
     return [
-        BillRow(bill, open_fen(bill), [explain_line(line) for line in bill.lines.all()])
+        BillRow(bill, bill.open_fen, [explain_line(line) for line in bill.lines.all()])
         for bill in bills
     ]
 

@@ -10,7 +10,6 @@ from django.utils import timezone
 from billing.explain import explain_line
 from billing.models import Bill, Receipt
 from billing.papers import BillLine, BillPaper, ReceiptLine, ReceiptPaper
-from billing.queries.account_page import open_fen
 from billing.queries.open_bills import open_bills, with_open_amount
 from office.calendar import business_date
 from office.money import in_words, yuan_text
@@ -37,7 +36,7 @@ def receipt_paper(receipt: Receipt, *, copy: int) -> ReceiptPaper:
 
 def bill_paper(bill: Bill, *, at: datetime) -> BillPaper:
     """The bill's frozen lines, and what is open on it and on older ones today."""
-    paid_fen = bill.amount_fen - open_fen(with_open_amount(Bill.objects.filter(pk=bill.pk)).get())
+    paid_fen = with_open_amount(Bill.objects.filter(pk=bill.pk)).get().paid_fen
     older_fen = sum(
         item.open_fen
         for item in open_bills(bill.contract)

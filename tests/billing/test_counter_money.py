@@ -93,8 +93,8 @@ class TestTakeCash:
         assert receipt.paper["lines"] == [
             {
                 "season": "2025-2026",
-                "tariff": "采暖费",
-                "working": f"账单 {bill.number}",
+                "item": "居民住宅",
+                "working": "90.00 m² × 3.60 元/m²·月 × 5 月",
                 "amount": "1,620.00",
             }
         ]
@@ -115,7 +115,7 @@ class TestTakeCash:
         assert (balance.receivable_fen, balance.advance_fen) == (0, 76000)
         assert payment.receipt.paper["lines"][-1] == {
             "season": "",
-            "tariff": "预存供热费",
+            "item": "预存供热费",
             "working": "抵缴以后账单",
             "amount": "760.00",
         }
