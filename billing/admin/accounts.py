@@ -1,5 +1,6 @@
 """The account page: who, where, what is owed and paid, what happened, what can be done now."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django import forms
@@ -11,7 +12,9 @@ from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from billing.admin.transfer_ownership import transfer_ownership_page
 from billing.queries.account_page import account_page
+from customers.admin.open_account import open_account_page
 from customers.identity import mask_phone
 from customers.models import Account
 from customers.operations.revealing import Revealed, reveal_customer
@@ -63,6 +66,7 @@ class AccountAdmin(RecordAdmin):
     search_help_text = _("户号、户名、电话尾号、证件号或地址的任意部分")
     ordering = ["pk"]
     record_page = "customers/account.html"
+    list_before_template = "customers/_open_account.html"
     verbs = (
         Verb(
             "attach_document",
@@ -112,6 +116,9 @@ class AccountAdmin(RecordAdmin):
             "documents": documents_of(found, user)[:50]
             if user.has_perm("office.view_document")
             else [],
+            "may_transfer": user.has_perm("customers.transfer_ownership")
+            and current is not None
+            and current.contract.ends is None,
             "may_reveal": user.has_perm("customers.reveal_customer"),
             "may_print_bill": user.has_perm("billing.print_bill"),
             "may_print_receipt": user.has_perm("billing.print_receipt"),
@@ -122,9 +129,30 @@ class AccountAdmin(RecordAdmin):
         }
 
     def get_urls(self) -> list[URLPattern]:
-        view = self.admin_site.admin_view(self.reveal_view)
-        own = path("<int:pk>/reveal_customer/", view, name="customers_account_reveal_customer")
-        return [own, *super().get_urls()]
+        wrap = self.admin_site.admin_view
+        verbs: dict[str, Callable[..., HttpResponse]] = {
+            "<int:pk>/reveal_customer/": self.reveal_view,
+            "<int:pk>/transfer_ownership/": self.transfer_ownership_view,
+            "open_account/": self.open_account_view,
+        }
+        own = [
+            path(where, wrap(view), name=self._url_name(where.split("/")[-2]))
+            for where, view in verbs.items()
+        ]
+        return [*own, *super().get_urls()]
+
+    def open_account_view(self, request: HttpRequest) -> HttpResponse:
+        """A new account with its premise, areas and contract."""
+        if not user_of(request).has_perm("customers.open_account"):
+            raise PermissionDenied
+        return open_account_page(self, request)
+
+    def transfer_ownership_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """The account to another customer."""
+        found: Account = self.record(request, pk)
+        if not user_of(request).has_perm("customers.transfer_ownership"):
+            raise PermissionDenied
+        return transfer_ownership_page(self, request, found)
 
     def reveal_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """The account page with the current customer's data in clear, once."""

@@ -24,6 +24,7 @@ from billing.operations.counter import (
     take_card,
     take_cash,
 )
+from billing.queries.former_owners import other_debts
 from billing.queries.open_bills import open_bills
 from billing.states import LIVE_ATTEMPTS, AttemptState, ShiftState
 from billing.wechat_calls import close_online_attempts, place_order, query_attempt
@@ -193,6 +194,7 @@ def _till(
         title=_("收款"),
         contract=contract,
         till=fresh,
+        others=other_debts(contract),
         ways=[way for way, permission in WAYS.items() if user.has_perm(permission)],
         said=said,
         way=said.get("method", "cash"),

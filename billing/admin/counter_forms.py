@@ -45,6 +45,7 @@ def read_counter_form(said: QueryDict, contract: SupplyContract) -> CounterForm:
         bills=list(bills),
         amount_fen=read_yuan(said.get("amount", ""), "收款金额"),
         seen_open_fen=_whole(said.get("seen_open_fen", "")),
+        former=said.get("former") == "yes",
     )
 
 

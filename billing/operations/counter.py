@@ -27,12 +27,14 @@ class CounterForm:
 
     `form_key` is drawn when the screen is shown: sending the same form twice books once.
     `seen_open_fen` is the debt the screen showed: when it is no longer so, nothing is taken.
+    `former` says that the screen showed an ended contract as such.
     """
 
     form_key: str
     bills: Sequence[Bill]
     amount_fen: int
     seen_open_fen: int
+    former: bool = False
 
 
 @dataclass(frozen=True)
@@ -111,6 +113,7 @@ def show_wechat_code(
     intent = PaymentIntent.objects.filter(idempotency_key=_key(form)).first()
     if intent is None:
         _check_nothing_changed(contract, form)
+        _check_former_is_meant(contract, form)
         _check_no_live_attempt(contract)
         intent = create_intent(
             contract,
@@ -146,6 +149,7 @@ def _receive(
             return booked
         raise Refused("form_used", "这张收款单已用于微信收款，请重新打开收款页面。")
     _check_nothing_changed(contract, form)
+    _check_former_is_meant(contract, form)
     _check_no_live_attempt(contract)
     intent = create_intent(
         contract,
@@ -174,6 +178,16 @@ def _check_nothing_changed(contract: SupplyContract, form: CounterForm) -> None:
             "balance_changed",
             "该户欠费刚刚有变动（可能另一窗口已收款），请核对后重新收款；本次没有入账。",
             open_fen=now_open,
+        )
+
+
+def _check_former_is_meant(contract: SupplyContract, form: CounterForm) -> None:
+    """Money for an owner of before is taken on purpose; read anew, under the account's lock."""
+    ended = SupplyContract.objects.filter(pk=contract.pk, ends__isnull=False).exists()
+    if ended and not form.former:
+        raise Refused(
+            "contract_ended",
+            "该合同已终止（可能刚刚办理过户），请核对用户后重新收款；本次没有入账。",
         )
 
 

@@ -35,13 +35,25 @@ class ContractRow:
 
 
 @dataclass(frozen=True)
+class FormerOwner:
+    """An ended contract's bills: whose they are, and what is left of them."""
+
+    contract: SupplyContract
+    bills: list[BillRow]
+
+    @property
+    def open_fen(self) -> int:
+        return sum(row.open_fen for row in self.bills)
+
+
+@dataclass(frozen=True)
 class AccountPage:
-    """What the account page shows."""
+    """What the account page shows; every bill stands with the owner who owes it."""
 
     account: Account
     contracts: list[ContractRow]
     area_lines: list[AreaLine]
-    bills: list[BillRow]
+    every_bill: list[BillRow]
     payments: list[Payment]
     timeline: list[JournalEntry]
 
@@ -51,16 +63,26 @@ class AccountPage:
         return self.contracts[0] if self.contracts else None
 
     @property
-    def receivable_fen(self) -> int:
-        return sum(row.balance.receivable_fen for row in self.contracts)
+    def bills(self) -> list[BillRow]:
+        """The present owner's."""
+        return self._bills_of(self.current) if self.current else []
 
     @property
-    def advance_fen(self) -> int:
-        return sum(row.balance.advance_fen for row in self.contracts)
+    def former_owners(self) -> list[FormerOwner]:
+        """Those who have bills here and the account no more, the latest first."""
+        former = [FormerOwner(row.contract, self._bills_of(row)) for row in self.contracts[1:]]
+        return [owner for owner in former if owner.bills]
+
+    @property
+    def former_open_fen(self) -> int:
+        return sum(owner.open_fen for owner in self.former_owners)
 
     @property
     def open_count(self) -> int:
         return sum(1 for row in self.bills if row.open_fen > 0)
+
+    def _bills_of(self, owner: ContractRow) -> list[BillRow]:
+        return [row for row in self.every_bill if row.bill.contract_id == owner.contract.pk]
 
 
 def account_page(account: Account) -> AccountPage:
@@ -71,7 +93,7 @@ def account_page(account: Account) -> AccountPage:
         account=account,
         contracts=contracts,
         area_lines=list(account.premise.area_lines.select_related("category")),
-        bills=_bills(account),
+        every_bill=_bills(account),
         payments=payments,
         timeline=_timeline(account, contracts, payments),
     )
@@ -105,7 +127,11 @@ def _payments(contracts: list[ContractRow]) -> list[Payment]:
     rows: QuerySet[Payment] = Payment.objects.filter(
         contract__in=[row.contract.pk for row in contracts]
     )
-    return list(rows.select_related("receipt", "received_by").order_by("-pk")[:MOST_PAYMENTS])
+    return list(
+        rows.select_related("receipt", "received_by", "contract__customer").order_by("-pk")[
+            :MOST_PAYMENTS
+        ]
+    )
 
 
 def _timeline(

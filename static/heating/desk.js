@@ -33,6 +33,14 @@ document.addEventListener("click", (event) => {
   });
 });
 
+// <input data-enter="find">: Enter presses that button, not the form's own.
+document.addEventListener("keydown", (event) => {
+  const box = event.target;
+  if (event.key !== "Enter" || event.isComposing || !box.matches("[data-enter]")) return;
+  event.preventDefault();
+  document.getElementById(box.dataset.enter).click();
+});
+
 // <div data-poll="address"> asks how a job stands and shows it; reloads when it has ended.
 const poll = (box) => {
   const bar = box.querySelector("progress");

@@ -70,7 +70,7 @@ OPEN = {
     "view_on_site",
 }
 # Pages without a record in their address; what they show is scoped, who may open them is tested.
-DESKS = {"counter", "open_shift", "close_shift"}
+DESKS = {"counter", "open_shift", "close_shift", "customers_account_open_account"}
 # Tables of the whole house: there is no other company's record to be hidden.
 HOUSE_WIDE = {
     "auth_group",
