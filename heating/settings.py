@@ -84,7 +84,7 @@ MIDDLEWARE = [
     "heating.session_age.LongestSessionMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "pghistory.middleware.HistoryMiddleware",
+    "heating.change_history.NamedChangesMiddleware",
     # Last, as its authors ask: it turns a lock-out into the answer.
     "axes.middleware.AxesMiddleware",
 ]

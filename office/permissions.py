@@ -1,6 +1,7 @@
 """May this actor do this here? Operation names are permission names."""
 
 from office.actors import Actor, ActorKind
+from office.history import name_actor
 from office.models import Company
 from office.refusals import NotAllowed
 
@@ -19,6 +20,7 @@ def may(by: Actor, permission: str, company: Company | None = None) -> bool:
 
 
 def authorise(by: Actor, permission: str, company: Company | None = None) -> None:
-    """Refuse unless `may`."""
+    """Refuse unless `may`; from here on changes of the transaction bear the actor's name."""
     if not may(by, permission, company):
         raise NotAllowed()
+    name_actor(by)

@@ -2,6 +2,7 @@ from django.db import models
 
 from billing.states import PriceDocumentState
 from customers.models import TariffCategory
+from office.history import keep_history
 from office.models import Company
 from office.scope import CompanyScope
 
@@ -25,6 +26,7 @@ class HeightRounding(models.TextChoices):
     PRORATA = "prorata", "按比例"
 
 
+@keep_history()
 class PriceDocument(models.Model):
     """热价文件: the published paper that allows every price charged under it.
 
@@ -87,6 +89,7 @@ class PriceDocument(models.Model):
         return self.number
 
 
+@keep_history()
 class Tariff(models.Model):
     """One price of a document: category, unit, area basis. `amount` in yuan, VAT included."""
 

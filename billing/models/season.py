@@ -1,9 +1,11 @@
 from django.db import models
 
+from office.history import keep_history
 from office.models import Company
 from office.scope import CompanyScope
 
 
+@keep_history()
 class HeatingSeason(models.Model):
     """采暖季 of one company: what is billed, which need not be when it was warm.
 

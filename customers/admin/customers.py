@@ -20,6 +20,9 @@ class CustomerAdmin(RecordAdmin):
     fields = ["name", "kind", "masked_phone", "masked_id", "low_income", "remark", "company"]
     readonly_fields = ["masked_phone", "masked_id"]
 
+    def read_change(self, column: str, text: str) -> str:
+        return mask_phone(text) if column == "phone" and text else text
+
     @admin.display(description=_("电话"))
     def masked_phone(self, customer: Customer) -> str:
         return mask_phone(customer.phone) if customer.phone else ""

@@ -5,6 +5,7 @@ from django.db.models import Q
 
 from customers.models.account import Account
 from customers.models.customer import Customer
+from office.history import keep_history
 from office.models import Company
 from office.scope import CompanyScope
 
@@ -14,6 +15,7 @@ class Charging(models.TextChoices):
     METERED = "metered", "计量"
 
 
+@keep_history()
 class SupplyContract(models.Model):
     """用热合同: who owes for the heat of an account, from `starts` until before `ends`.
 

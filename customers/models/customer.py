@@ -3,6 +3,7 @@ from django.db.models import Q
 from django.db.models.functions import Reverse
 
 from customers.identity import mask_id_number
+from office.history import keep_history
 from office.models import Company
 from office.scope import CompanyScope
 from office.sealing import digest, seal, unseal
@@ -21,6 +22,7 @@ class CustomerKind(models.TextChoices):
     OTHER = "other", "其他非居民"
 
 
+@keep_history(leave_out=["id_sealed", "id_digest"])
 class Customer(models.Model):
     """用户: a person or an organisation that uses or pays for heat.
 

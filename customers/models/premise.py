@@ -3,6 +3,7 @@ from django.db.models import Q
 
 from customers.models.place import Building, HeatStation
 from customers.models.tariff_category import TariffCategory
+from office.history import keep_history
 from office.models import Company
 from office.scope import CompanyScope
 
@@ -43,6 +44,7 @@ class Premise(models.Model):
         return self.address
 
 
+@keep_history()
 class AreaLine(models.Model):
     """One area of a premise with its own tariff category: flat, shop, attic.
 

@@ -1,9 +1,11 @@
 from django.db import models
 
+from office.history import keep_history
 from office.models import Company
 from office.scope import CompanyScope
 
 
+@keep_history()
 class TariffCategory(models.Model):
     """热价类别: the class of use a published price is for (居民住宅, 非居民, 宾馆饭店, …)."""
 

@@ -21,8 +21,10 @@ from django.utils import timezone
 from unfold.paginator import InfinitePaginator
 
 from office.actors import Actor
+from office.history import is_kept
 from office.journal import record as write_journal
 from office.models import Company
+from office.queries.changes import changes_of
 from office.refusals import Refused
 from office.requests import actor_of, user_of
 from office.workflow import Workflow
@@ -94,6 +96,7 @@ class RecordAdmin(_Admin):
     workflow: Workflow | None = None
     verbs: tuple[Verb, ...] = ()
     change_form_outer_before_template = "office/record_buttons.html"
+    change_form_outer_after_template = "office/record_changes.html"
 
     class Media:
         css = {"all": ["heating/desk.css"]}
@@ -129,7 +132,11 @@ class RecordAdmin(_Admin):
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
         if not self.record_page:
-            extra_context = {**(extra_context or {}), **self._verb_context(request, object_id)}
+            extra_context = {
+                **(extra_context or {}),
+                **self._verb_context(request, object_id),
+                **self._change_context(request, object_id),
+            }
             return super().change_view(request, object_id, form_url, extra_context)
         found = self.record(request, object_id)
         return self.show(request, found)
@@ -189,6 +196,26 @@ class RecordAdmin(_Admin):
             return {}
         found = self.record(request, object_id)
         return {"buttons": self.buttons(request, found)}
+
+    def _change_context(self, request: HttpRequest, object_id: str) -> dict[str, Any]:
+        """What the record and the rows shown with it said before."""
+        kept = [inline.model for inline in self.inlines if is_kept(inline.model)]
+        if not kept and not is_kept(self.model):
+            return {}
+        found = self.record(request, object_id)
+        changes = (
+            changes_of(self.model, self.read_change, pgh_obj_id=found.pk)
+            if is_kept(self.model)
+            else []
+        )
+        for model in kept:
+            parent = next(f.name for f in model._meta.fields if f.related_model is self.model)  # noqa: SLF001
+            changes += changes_of(model, self.read_change, **{parent: found.pk})
+        return {"changes": sorted(changes, key=lambda change: change.at, reverse=True)}
+
+    def read_change(self, column: str, text: str) -> str:
+        """How a column's earlier value reads; a screen that masks a column masks it here too."""
+        return text
 
     def _verb_url(self, verb: Verb, found: Any) -> str:
         return reverse(f"admin:{self._url_name(verb.name)}", args=[found.pk])

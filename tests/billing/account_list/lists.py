@@ -15,6 +15,7 @@ from billing.models import HeatingSeason
 from customers.identity import id_check_character
 from customers.models import TariffCategory
 from office.models import Company
+from tests.builders import a_company
 
 HEADINGS = (
     *("户号", "户名", "证件号码", "手机号", "小区", "楼号", "单元", "房号", "换热站", "用户类别"),
@@ -26,7 +27,7 @@ AT = datetime(2025, 11, 20, 2, 0, tzinfo=UTC)
 
 def company_with_season() -> Company:
     """A company with the season 2025-2026 and the two usual categories."""
-    company = Company.objects.get(code="11")
+    company = a_company()
     HeatingSeason.objects.create(
         company=company,
         label="2025-2026",

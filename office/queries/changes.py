@@ -1,0 +1,93 @@
+"""What a record said before, column by column, as its page tells it."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.db.models import Field, Model
+from django.utils.translation import gettext as _
+
+from office.history import DELETE, event_model
+
+MOST_CHANGES = 50
+# What a column's value reads like; a screen that masks a column masks its history too.
+Reader = Callable[[str, str], str]
+
+
+@dataclass(frozen=True)
+class ColumnChange:
+    name: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True)
+class Change:
+    """One UPDATE or DELETE of one row; a deleted row tells what it said at the end."""
+
+    at: datetime
+    actor: str
+    row: str
+    deleted: bool
+    columns: list[ColumnChange]
+
+
+def changes_of(
+    model: type[Model], read: Reader = lambda column, text: text, **which: Any
+) -> list[Change]:
+    """The latest changes of the rows that fit, newest first.
+
+    A kept row is what was true before; what came after is the next kept row, or the row itself.
+    """
+    kept = list(event_model(model).objects.filter(**which).order_by("-pgh_id")[:MOST_CHANGES])
+    after: dict[int, Any] = model._default_manager.in_bulk({row.pgh_obj_id for row in kept})  # noqa: SLF001
+    told = []
+    for row in kept:
+        told.append(
+            Change(
+                at=row.pgh_created_at,
+                actor=(row.pgh_context or {}).get("actor", ""),
+                row=_row_name(model, row),
+                deleted=row.pgh_label == DELETE,
+                columns=list(_columns(model, row, after.get(row.pgh_obj_id), read)),
+            )
+        )
+        after[row.pgh_obj_id] = row
+    return [change for change in told if change.deleted or change.columns]
+
+
+def _row_name(model: type[Model], row: Any) -> str:
+    fields = model._meta.concrete_fields  # noqa: SLF001
+    said = {f.attname: getattr(row, f.attname) for f in fields if hasattr(row, f.attname)}
+    return f"{model._meta.verbose_name} {model(**said)}"  # noqa: SLF001
+
+
+def _columns(model: type[Model], before: Any, after: Any, read: Reader) -> Iterator[ColumnChange]:
+    deleted = before.pgh_label == DELETE
+    if after is None and not deleted:
+        return
+    for field in model._meta.concrete_fields:  # noqa: SLF001
+        if field.primary_key or not hasattr(before, field.attname):
+            continue
+        old = getattr(before, field.attname)
+        new = None if deleted else getattr(after, field.attname)
+        if old != new:
+            yield ColumnChange(
+                str(field.verbose_name),
+                read(field.name, _text(field, old)),
+                "" if deleted else read(field.name, _text(field, new)),
+            )
+
+
+def _text(field: "Field[Any, Any]", value: Any) -> str:
+    if value is None or value == "":
+        return ""
+    if field.is_relation:
+        related = field.related_model._default_manager.filter(pk=value).first()  # type: ignore[union-attr]  # noqa: SLF001
+        return str(related or value)
+    if isinstance(value, bool):
+        return _("是") if value else _("否")
+    if isinstance(value, date):
+        return value.isoformat()
+    return str(dict(field.flatchoices).get(value, value))
