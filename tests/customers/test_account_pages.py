@@ -1,4 +1,4 @@
-"""过户 and 开户 at the desk, over HTTP: who may, what is refused in place, whose debt is whose."""
+"""过户 and 开户 at the desk, over HTTP: who may, and what is refused in place."""
 
 import re
 from datetime import date
@@ -9,8 +9,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from billing.models import Payment, Transfer
-from billing.operations.shifts import open_shift
+from billing.models import Transfer
 from billing.queries.balances import contract_balance
 from customers.identity import id_check_character
 from customers.models import (
@@ -22,12 +21,10 @@ from customers.models import (
     SupplyContract,
     SupplyState,
 )
-from heating.roles import AGENT, CASHIER, CLERK, ROLES, Role
-from office.actors import Actor
+from heating.roles import AGENT, CLERK, ROLES, Role
 from office.calendar import business_date
 from office.models import JournalEntry
 from tests.builders import (
-    NOW,
     a_company,
     a_contract,
     a_customer,
@@ -221,66 +218,6 @@ class TestTransferOwnership:
         assert client.get(transfer_page(old)).status_code == 404
         assert client.post(transfer_page(old), transfer_form(old)).status_code == 404
         assert counted() == before
-
-
-class TestTakeCash:
-    """Money for the owner of before is taken when they are chosen on purpose, never else."""
-
-    @pytest.fixture
-    def new(self, old: SupplyContract) -> SupplyContract:
-        old.ends = date(2025, 11, 9)
-        old.save()
-        customer = a_customer(old.company, "李建国")
-        return a_contract(old.account, customer, starts=date(2025, 11, 9))
-
-    @pytest.fixture
-    def till(self, client: Client) -> Client:
-        cashier = a_member_of_staff("cashier", CASHIER, a_company())
-        client.force_login(cashier)
-        open_shift(a_company(), till="1", float_fen=0, by=Actor.staff(cashier), at=NOW)
-        return client
-
-    def hidden(self, page: str) -> dict[str, Any]:
-        fields: dict[str, Any] = dict(re.findall(r'type="hidden" name="(\w+)" value="(\w+)"', page))
-        return fields | {"amount": "2058.48", "method": "cash"}
-
-    def test_the_former_owners_name_leads_to_the_present_one_and_says_so(
-        self, till: Client, old: SupplyContract, new: SupplyContract
-    ) -> None:
-        there = reverse("admin:counter_till", args=[new.pk])
-        found = till.get(reverse("admin:counter"), {"q": old.customer.phone})
-        assert found.headers["Location"] == there
-        page = till.get(there).content.decode()
-        assert "原用户 王秀英 另有欠费 2,058.48 元，不在本次收款内。" in page
-        assert reverse("admin:counter_till", args=[old.pk]) in page
-        assert 'name="bill"' not in page
-        assert 'name="former"' not in page
-
-    def test_chosen_on_purpose_it_is_taken_for_the_former_owner(
-        self, till: Client, old: SupplyContract, new: SupplyContract
-    ) -> None:
-        address = reverse("admin:counter_till", args=[old.pk])
-        page = till.get(address).content.decode()
-        assert "这里收的款只计入 王秀英 名下，与现用户无关。" in page
-        take = reverse("admin:counter_take", args=[old.pk])
-        assert till.post(take, self.hidden(page)).status_code == 302
-        assert Payment.objects.get().contract == old
-        assert [contract_balance(one).owed_fen for one in (old, new)] == [0, 0]
-
-    def test_a_page_shown_before_the_change_of_owner_takes_nothing(
-        self, till: Client, old: SupplyContract
-    ) -> None:
-        page = till.get(reverse("admin:counter_till", args=[old.pk])).content.decode()
-        old.ends = date(2025, 11, 9)
-        old.save()
-        before = counted()
-        answer = till.post(reverse("admin:counter_take", args=[old.pk]), self.hidden(page))
-        assert (answer.status_code, alerts(answer)) == (
-            422,
-            ["该合同已终止（可能刚刚办理过户），请核对用户后重新收款；本次没有入账。"],
-        )
-        assert counted() == before
-        assert not Payment.objects.exists()
 
 
 OPEN = "/admin/customers/account/open_account/"
