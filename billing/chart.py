@@ -1,20 +1,21 @@
 """The chart of accounts: a closed list, numbered as Chinese enterprises number theirs."""
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 
 class LedgerAccount(models.IntegerChoices):
     """Where money stands. Customer accounts are kept per supply contract under 1122 and 2203."""
 
-    CASH = 100100, "库存现金"
-    BANK = 100200, "银行存款"
-    CARD = 101201, "银行卡在途"
-    WECHAT = 101202, "微信支付在途"
-    RECEIVABLE = 112200, "应收供热费"
-    ADVANCE = 220300, "预收供热费"
-    OUTPUT_VAT = 222100, "应交增值税"
-    SUSPENSE = 224100, "待查款项"
-    OPENING = 300000, "期初余额"
-    CASH_DIFFERENCE = 190100, "待处理现金长短款"
-    REVENUE_EXEMPT = 600101, "免税供热收入"
-    REVENUE_TAXED = 600102, "应税供热收入"
+    CASH = 100100, _("库存现金")
+    BANK = 100200, _("银行存款")
+    CARD = 101201, _("银行卡在途")
+    WECHAT = 101202, _("微信支付在途")
+    RECEIVABLE = 112200, _("应收供热费")
+    ADVANCE = 220300, _("预收供热费")
+    OUTPUT_VAT = 222100, _("应交增值税")
+    SUSPENSE = 224100, _("待查款项")
+    OPENING = 300000, _("期初余额")
+    CASH_DIFFERENCE = 190100, _("待处理现金长短款")
+    REVENUE_EXEMPT = 600101, _("免税供热收入")
+    REVENUE_TAXED = 600102, _("应税供热收入")

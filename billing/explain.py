@@ -2,10 +2,13 @@
 
 from decimal import Decimal
 
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
 from billing.models import BillLine, PriceUnit
 from office.money import yuan_text
 
-_PERIOD_WORDS = {PriceUnit.M2_MONTH: "月", PriceUnit.M2_DAY: "日"}
+_PERIOD_WORDS = {PriceUnit.M2_MONTH: _("月"), PriceUnit.M2_DAY: _("日")}
 
 
 def explain_line(line: BillLine) -> str:
@@ -13,23 +16,36 @@ def explain_line(line: BillLine) -> str:
 
     Load with `select_related("tariff__document")`.
     """
-    amount = yuan_text(line.amount_fen)
-    return f"{explain_factors(line)} = {amount} 元（{line.tariff.document.number}）"
+    return gettext("%(factors)s = %(amount)s 元（%(basis)s）") % {
+        "factors": explain_factors(line),
+        "amount": yuan_text(line.amount_fen),
+        "basis": line.tariff.document.number,
+    }
 
 
 def explain_factors(line: BillLine) -> str:
     """ "114.36 m² × 3.60 元/m²·月 × 5 月": everything that was multiplied."""
     parts = [f"{line.area:,f} m²"]
     if line.over_height_percent:
-        height = f"层高 {line.height:f} m " if line.height is not None else ""
-        percent = _plain(100 + line.over_height_percent)
-        parts.append(f"{percent}%（{height}超高加收 {_plain(line.over_height_percent)}%）")
+        parts.append(_over_height(line))
     parts.append(f"{_price(line.unit_price)} {line.get_unit_display()}")
     if word := _PERIOD_WORDS.get(PriceUnit(line.unit)):
         parts.append(f"{_plain(line.periods)} {word}")
     if line.ratio != 1:
-        parts.append(f"{percent_text(line.ratio)}（报停基本费）")
+        basic = gettext("%(percent)s（报停基本费）")
+        parts.append(basic % {"percent": percent_text(line.ratio)})
     return " × ".join(parts)
+
+
+def _over_height(line: BillLine) -> str:
+    said = {
+        "percent": f"{_plain(100 + line.over_height_percent)}%",
+        "raised": f"{_plain(line.over_height_percent)}%",
+    }
+    if line.height is None:
+        return gettext("%(percent)s（超高加收 %(raised)s）") % said
+    with_height = gettext("%(percent)s（层高 %(height)s m 超高加收 %(raised)s）")
+    return with_height % {**said, "height": f"{line.height:f}"}
 
 
 def percent_text(share: Decimal) -> str:

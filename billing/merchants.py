@@ -3,6 +3,7 @@
 from functools import lru_cache
 
 from django.conf import settings
+from django.utils.translation import gettext_lazy as _
 
 from billing.wechatpay.client import WechatPay
 from billing.wechatpay.merchant import Merchant
@@ -26,5 +27,5 @@ def read_merchant() -> Merchant:
     try:
         return Merchant(**settings.WECHATPAY)
     except FileNotFoundError:
-        sentence = "微信支付尚未配置，请改用其他方式缴费。"
+        sentence = _("微信支付尚未配置，请改用其他方式缴费。")
         raise Refused("wechat_unavailable", sentence, status=503) from None

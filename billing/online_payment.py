@@ -8,6 +8,7 @@ from typing import Any
 
 from django.core.cache import cache
 from django.db import IntegrityError
+from django.utils.translation import gettext_lazy as _
 
 from billing.models import Attempt, Bill, Method, PaymentIntent
 from billing.operations.intents import cancel_intent, create_intent, keep_first_answer
@@ -58,7 +59,7 @@ def pay_online(
             finally:
                 cache.delete(claim)
         if time.monotonic() > give_up:
-            raise Refused("in_progress", "这笔缴费正在下单，请稍后再试。", retry_after=2)
+            raise Refused("in_progress", _("这笔缴费正在下单，请稍后再试。"), retry_after=2)
         time.sleep(WAIT_STEP_SECONDS)
         intent.refresh_from_db()
     return dict(intent.first_answer)
@@ -68,7 +69,7 @@ def find_intent(key: str, digest: str) -> PaymentIntent | None:
     """The intent made under this key; refused when the key came with another body."""
     known = PaymentIntent.objects.filter(idempotency_key=key).first()
     if known is not None and known.request_digest != digest:
-        raise Invalid("idempotency_key_reused", "同一 Idempotency-Key 不能用于不同的请求。")
+        raise Invalid("idempotency_key_reused", _("同一 Idempotency-Key 不能用于不同的请求。"))
     return known
 
 
@@ -87,11 +88,11 @@ def cancel_online_payment(intent: PaymentIntent, *, by: Actor, at: datetime) -> 
     """Close the orders at WeChat Pay, then cancel; an order that turns out paid stays paid."""
     for attempt in list(intent.attempts.filter(state__in=LIVE_ATTEMPTS)):
         if close_order(attempt, at=at).state in LIVE_ATTEMPTS:
-            sentence = "暂时无法确认微信订单已关闭，请稍后再试。"
+            sentence = _("暂时无法确认微信订单已关闭，请稍后再试。")
             raise Refused("cannot_close_yet", sentence, status=503, retry_after=5)
     intent.refresh_from_db()
     if intent.state == IntentState.PAID:
-        raise Refused("already_paid", "这笔缴费已经支付成功，不能取消。")
+        raise Refused("already_paid", _("这笔缴费已经支付成功，不能取消。"))
     if intent.state == IntentState.OPEN:
         intent = cancel_intent(intent, by=by, at=at)
     return intent

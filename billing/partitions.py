@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from django.db import connection
 from django.db.backends.utils import CursorWrapper
+from django.utils.translation import gettext_lazy as _
 
 from billing.models import HeatingSeason
 from office.refusals import Refused
@@ -60,7 +61,9 @@ def ensure_season_partitions(season: HeatingSeason) -> None:
         if are_attached(season):
             return
         if _exists(cursor, SeasonTables(season.pk).bill):
-            raise Refused("season_being_issued", f"{season} 采暖季正在出账，请稍后再试。")
+            raise Refused(
+                "season_being_issued", _("%(season)s 采暖季正在出账，请稍后再试。"), season=season
+            )
     build_detached(season)
     attach(season)
 

@@ -1,51 +1,52 @@
 """Every workflow of billing on one screen."""
 
 from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
 
 from office.workflow import Move, Workflow
 
 
 class PriceDocumentState(TextChoices):
-    DRAFT = "draft", "起草"
-    PUBLISHED = "published", "已发布"
+    DRAFT = "draft", _("起草")
+    PUBLISHED = "published", _("已发布")
 
 
 class BillingRunState(TextChoices):
-    SCOPED = "scoped", "已定范围"
-    PREVIEWING = "previewing", "试算中"
-    PREVIEWED = "previewed", "待审核"
-    APPROVED = "approved", "已审核"
-    ISSUING = "issuing", "出账中"
-    ISSUED = "issued", "已出账"
-    CLOSED = "closed", "已关闭"
-    CANCELLED = "cancelled", "已取消"
+    SCOPED = "scoped", _("已定范围")
+    PREVIEWING = "previewing", _("试算中")
+    PREVIEWED = "previewed", _("待审核")
+    APPROVED = "approved", _("已审核")
+    ISSUING = "issuing", _("出账中")
+    ISSUED = "issued", _("已出账")
+    CLOSED = "closed", _("已关闭")
+    CANCELLED = "cancelled", _("已取消")
 
 
 class ShiftState(TextChoices):
-    OPEN = "open", "当班"
-    CLOSED = "closed", "已交班"
+    OPEN = "open", _("当班")
+    CLOSED = "closed", _("已交班")
 
 
 class IntentState(TextChoices):
-    OPEN = "open", "待支付"
-    PAID = "paid", "已支付"
-    CANCELLED = "cancelled", "已取消"
+    OPEN = "open", _("待支付")
+    PAID = "paid", _("已支付")
+    CANCELLED = "cancelled", _("已取消")
 
 
 class AttemptState(TextChoices):
-    CREATED = "created", "已创建"
-    UNKNOWN = "unknown", "结果未知"
-    OPEN = "open", "待付款"
-    PAID = "paid", "已支付"
-    CLOSED = "closed", "已关闭"
-    FAILED = "failed", "下单失败"
+    CREATED = "created", _("已创建")
+    UNKNOWN = "unknown", _("结果未知")
+    OPEN = "open", _("待付款")
+    PAID = "paid", _("已支付")
+    CLOSED = "closed", _("已关闭")
+    FAILED = "failed", _("下单失败")
 
 
 # While one of these, somebody may still pay the attempt.
 LIVE_ATTEMPTS = (AttemptState.CREATED, AttemptState.UNKNOWN, AttemptState.OPEN)
 
 PRICE_DOCUMENT = Workflow(
-    name="热价文件",
+    name=_("热价文件"),
     table="billing_pricedocument",
     column="state",
     states=PriceDocumentState,
@@ -53,7 +54,7 @@ PRICE_DOCUMENT = Workflow(
     moves=(
         Move(
             "publish_price_document",
-            "发布",
+            _("发布"),
             (PriceDocumentState.DRAFT,),
             PriceDocumentState.PUBLISHED,
             "billing.publish_price_document",
@@ -63,7 +64,7 @@ PRICE_DOCUMENT = Workflow(
 
 _RUN = BillingRunState
 BILLING_RUN = Workflow(
-    name="出账批次",
+    name=_("出账批次"),
     table="billing_billingrun",
     column="state",
     states=BillingRunState,
@@ -71,37 +72,37 @@ BILLING_RUN = Workflow(
     moves=(
         Move(
             "preview_billing_run",
-            "试算",
+            _("试算"),
             (_RUN.SCOPED, _RUN.PREVIEWED, _RUN.APPROVED),
             _RUN.PREVIEWING,
             "billing.preview_billing_run",
         ),
-        Move("finish_preview", "完成试算", (_RUN.PREVIEWING,), _RUN.PREVIEWED),
+        Move("finish_preview", _("完成试算"), (_RUN.PREVIEWING,), _RUN.PREVIEWED),
         Move(
             "approve_billing_run",
-            "审核通过",
+            _("审核通过"),
             (_RUN.PREVIEWED,),
             _RUN.APPROVED,
             "billing.approve_billing_run",
         ),
         Move(
             "issue_billing_run",
-            "出账",
+            _("出账"),
             (_RUN.APPROVED,),
             _RUN.ISSUING,
             "billing.issue_billing_run",
         ),
-        Move("finish_issue", "完成出账", (_RUN.ISSUING,), _RUN.ISSUED),
+        Move("finish_issue", _("完成出账"), (_RUN.ISSUING,), _RUN.ISSUED),
         Move(
             "close_billing_run",
-            "关闭批次",
+            _("关闭批次"),
             (_RUN.ISSUED,),
             _RUN.CLOSED,
             "billing.close_billing_run",
         ),
         Move(
             "cancel_billing_run",
-            "取消批次",
+            _("取消批次"),
             (_RUN.SCOPED, _RUN.PREVIEWED, _RUN.APPROVED),
             _RUN.CANCELLED,
             "billing.cancel_billing_run",
@@ -110,44 +111,46 @@ BILLING_RUN = Workflow(
 )
 
 SHIFT = Workflow(
-    name="班次",
+    name=_("班次"),
     table="billing_shift",
     column="state",
     states=ShiftState,
     initial=ShiftState.OPEN,
     moves=(
-        Move("close_shift", "交班", (ShiftState.OPEN,), ShiftState.CLOSED, "billing.close_shift"),
+        Move(
+            "close_shift", _("交班"), (ShiftState.OPEN,), ShiftState.CLOSED, "billing.close_shift"
+        ),
     ),
 )
 
 INTENT = Workflow(
-    name="缴费意向",
+    name=_("缴费意向"),
     table="billing_paymentintent",
     column="state",
     states=IntentState,
     initial=IntentState.OPEN,
     moves=(
-        Move("settle", "支付", (IntentState.OPEN, IntentState.CANCELLED), IntentState.PAID),
-        Move("cancel_intent", "取消", (IntentState.OPEN,), IntentState.CANCELLED),
+        Move("settle", _("支付"), (IntentState.OPEN, IntentState.CANCELLED), IntentState.PAID),
+        Move("cancel_intent", _("取消"), (IntentState.OPEN,), IntentState.CANCELLED),
     ),
 )
 
 _TRY = AttemptState
 # A paid attempt never moves again; a closed or failed one may still turn out paid (late payment).
 ATTEMPT = Workflow(
-    name="支付尝试",
+    name=_("支付尝试"),
     table="billing_attempt",
     column="state",
     states=AttemptState,
     initial=_TRY.CREATED,
     moves=(
-        Move("open", "下单成功", (_TRY.CREATED, _TRY.UNKNOWN), _TRY.OPEN),
-        Move("lose", "结果未知", (_TRY.CREATED,), _TRY.UNKNOWN),
-        Move("fail", "下单失败", (_TRY.CREATED, _TRY.UNKNOWN), _TRY.FAILED),
-        Move("close", "关闭", (_TRY.CREATED, _TRY.UNKNOWN, _TRY.OPEN), _TRY.CLOSED),
+        Move("open", _("下单成功"), (_TRY.CREATED, _TRY.UNKNOWN), _TRY.OPEN),
+        Move("lose", _("结果未知"), (_TRY.CREATED,), _TRY.UNKNOWN),
+        Move("fail", _("下单失败"), (_TRY.CREATED, _TRY.UNKNOWN), _TRY.FAILED),
+        Move("close", _("关闭"), (_TRY.CREATED, _TRY.UNKNOWN, _TRY.OPEN), _TRY.CLOSED),
         Move(
             "pay",
-            "支付",
+            _("支付"),
             (_TRY.CREATED, _TRY.UNKNOWN, _TRY.OPEN, _TRY.CLOSED, _TRY.FAILED),
             _TRY.PAID,
         ),

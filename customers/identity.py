@@ -5,6 +5,8 @@ import unicodedata
 from datetime import date
 from operator import mul
 
+from django.utils.translation import gettext_noop as _
+
 _ID_NUMBER = re.compile(r"[1-9][0-9]{16}[0-9X]")
 _ID_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _ID_CHECKS = "10X98765432"
@@ -26,14 +28,14 @@ def check_id_number(text: str, *, on: date | None = None) -> str:
     """
     number = _compact(text).upper()
     if len(number) != 18:
-        raise ValueError("身份证号须为18位")
+        raise ValueError(_("身份证号须为18位"))
     if not _ID_NUMBER.fullmatch(number):
-        raise ValueError("身份证号含有非法字符")
+        raise ValueError(_("身份证号含有非法字符"))
     born = _birth_date(number)
     if born is None or born.year < _FIRST_BIRTH_YEAR or (on is not None and born > on):
-        raise ValueError("身份证出生日期无效")
+        raise ValueError(_("身份证出生日期无效"))
     if id_check_character(number[:17]) != number[17]:
-        raise ValueError("身份证校验位错误")
+        raise ValueError(_("身份证校验位错误"))
     return number
 
 
@@ -47,9 +49,9 @@ def check_credit_code(text: str) -> str:
     """The 18-character unified social credit code (GB 32100) by its form alone."""
     code = _compact(text).upper()
     if len(code) != 18:
-        raise ValueError("统一社会信用代码须为18位")
+        raise ValueError(_("统一社会信用代码须为18位"))
     if not _CREDIT_CODE.fullmatch(code):
-        raise ValueError("统一社会信用代码格式错误")
+        raise ValueError(_("统一社会信用代码格式错误"))
     return code
 
 
@@ -64,7 +66,7 @@ def check_mobile(text: str) -> str:
     """The 11 digits of a mainland mobile number, without +86, spaces and dashes."""
     found = _MOBILE.fullmatch(_JOINTS.sub("", _compact(text)))
     if found is None:
-        raise ValueError("手机号无效")
+        raise ValueError(_("手机号无效"))
     return found.group(1)
 
 
@@ -75,7 +77,7 @@ def check_landline(text: str) -> str:
         return number
     found = _LANDLINE.fullmatch(number)
     if found is None:
-        raise ValueError("座机号无效")
+        raise ValueError(_("座机号无效"))
     return "-".join(part for part in found.groups() if part)
 
 
@@ -86,7 +88,7 @@ def check_phone(text: str) -> str:
             return check(text)
         except ValueError:
             continue
-    raise ValueError("电话号码无效")
+    raise ValueError(_("电话号码无效"))
 
 
 def mask_id_number(number: str) -> str:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 import httpx
 from django.conf import settings
 from django.core import signing
+from django.utils.translation import gettext_lazy as _
 
 from office.refusals import Invalid, Refused
 from office.sealing import seal, unseal
@@ -14,7 +15,7 @@ TICKET = "customers.wechat_ticket"
 TICKET_SECONDS = 900
 AUTHORIZE_URL = "https://open.weixin.qq.com/connect/oauth2/authorize"
 TOKEN_URL = "https://api.weixin.qq.com/sns/oauth2/access_token"  # noqa: S105 - an address
-_UNAVAILABLE = "微信登录暂时不可用，请改用手机验证码登录。"
+_UNAVAILABLE = _("微信登录暂时不可用，请改用手机验证码登录。")
 
 
 @dataclass(frozen=True)
@@ -64,7 +65,7 @@ def exchange_code(code: str) -> str:
         raise Refused("wechat_unavailable", _UNAVAILABLE, status=503) from None
     openid = said.get("openid") if isinstance(said, dict) else None
     if not isinstance(openid, str) or not openid:
-        raise Invalid("wechat_code_wrong", "微信授权已失效，请重新进入页面。")
+        raise Invalid("wechat_code_wrong", _("微信授权已失效，请重新进入页面。"))
     return openid
 
 
@@ -77,4 +78,4 @@ def read_ticket(ticket: str) -> str:
     try:
         return unseal(signing.loads(ticket, salt=TICKET, max_age=TICKET_SECONDS), TICKET)
     except signing.BadSignature:
-        raise Invalid("wechat_ticket_wrong", "微信授权已失效，请重新进入页面。") from None
+        raise Invalid("wechat_ticket_wrong", _("微信授权已失效，请重新进入页面。")) from None

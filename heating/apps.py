@@ -1,9 +1,10 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class HeatingConfig(AppConfig):
     name = "heating"
-    verbose_name = "供热管理"
+    verbose_name = _("供热管理")
 
     def ready(self) -> None:
         from django.contrib.auth.signals import user_logged_in

@@ -11,7 +11,11 @@ from django.contrib.auth.management import create_permissions
 from django.contrib.auth.models import Group, Permission
 from django.db import transaction
 from django.db.models import Count, Q
+from django.utils.functional import lazy
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 
+from office.language import listed
 from office.models import User
 from office.refusals import Refused
 
@@ -47,7 +51,7 @@ _TRAIL = _views("office", "journalentry", "job")
 
 AGENT = Role(
     "agent",
-    "客服",
+    gettext_noop("客服"),
     (
         *_CUSTOMER_FILE,
         *_BILLS,
@@ -60,7 +64,7 @@ AGENT = Role(
 )
 CASHIER = Role(
     "cashier",
-    "收费员",
+    gettext_noop("收费员"),
     (
         *_CUSTOMER_FILE,
         *_BILLS,
@@ -79,7 +83,7 @@ CASHIER = Role(
 )
 CLERK = Role(
     "clerk",
-    "计费员",
+    gettext_noop("计费员"),
     (
         *_CUSTOMER_FILE,
         *_BILLS,
@@ -100,7 +104,7 @@ CLERK = Role(
 )
 MANAGER = Role(
     "manager",
-    "计费主管",
+    gettext_noop("计费主管"),
     (
         *_CUSTOMER_FILE,
         *_BILLS,
@@ -121,14 +125,18 @@ MANAGER = Role(
         "customers.reveal_customer",
     ),
 )
-ENGINEER = Role("engineer", "工程", (*_CUSTOMER_FILE, "office.attach_document"))
-DISPATCHER = Role("dispatcher", "调度", (*_CUSTOMER_FILE, "customers.reveal_customer"))
+ENGINEER = Role("engineer", gettext_noop("工程"), (*_CUSTOMER_FILE, "office.attach_document"))
+DISPATCHER = Role(
+    "dispatcher", gettext_noop("调度"), (*_CUSTOMER_FILE, "customers.reveal_customer")
+)
 PROCUREMENT = Role(
-    "procurement", "采购", (*_views("office", "company", "document"), "office.attach_document")
+    "procurement",
+    gettext_noop("采购"),
+    (*_views("office", "company", "document"), "office.attach_document"),
 )
 AUDITOR = Role(
     "auditor",
-    "审计",
+    gettext_noop("审计"),
     (
         *_CUSTOMER_FILE,
         *_BILLS,
@@ -143,7 +151,7 @@ AUDITOR = Role(
 )
 SYSTEM_ADMINISTRATOR = Role(
     "system_administrator",
-    "系统管理员",
+    gettext_noop("系统管理员"),
     (
         *_edits("office", "user", "company", "workdayoverride"),
         *_views("office", "user", "company", "workdayoverride", "job"),
@@ -152,7 +160,7 @@ SYSTEM_ADMINISTRATOR = Role(
 )
 SECURITY_ADMINISTRATOR = Role(
     "security_administrator",
-    "安全管理员",
+    gettext_noop("安全管理员"),
     (
         *_views("office", "user", "company"),
         *_views("axes", "accessattempt", "accesslog"),
@@ -215,7 +223,9 @@ def refuse_exclusive_roles(
         names = sorted(set(wanted.values_list("name", flat=True)))
         if len(names) > 1:
             raise Refused(
-                "roles_exclude", f"{'、'.join(names)}不能由同一人兼任，请先取消其中一个角色。"
+                "roles_exclude",
+                _("%(roles)s不能由同一人兼任，请先取消其中一个角色。"),
+                roles=lazy(listed, str)(names),
             )
 
 

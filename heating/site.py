@@ -10,6 +10,7 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from unfold.dataclasses import SearchResult
 from unfold.sites import UnfoldAdminSite
 
@@ -132,38 +133,61 @@ _SIDEBAR: tuple[tuple[Any, tuple[Item, ...]], ...] = (
             Item(
                 _("收费台"), "point_of_sale", "counter", ("billing.take_cash", "billing.take_card")
             ),
-            Item(_("班次"), "schedule", "billing_shift_changelist", ("billing.view_shift",)),
-            Item(_("收款"), "payments", "billing_payment_changelist", ("billing.view_payment",)),
             Item(
-                _("收据"), "receipt_long", "billing_receipt_changelist", ("billing.view_receipt",)
+                pgettext_lazy("plural", "班次"),
+                "schedule",
+                "billing_shift_changelist",
+                ("billing.view_shift",),
+            ),
+            Item(
+                pgettext_lazy("plural", "收款"),
+                "payments",
+                "billing_payment_changelist",
+                ("billing.view_payment",),
+            ),
+            Item(
+                pgettext_lazy("plural", "收据"),
+                "receipt_long",
+                "billing_receipt_changelist",
+                ("billing.view_receipt",),
             ),
         ),
     ),
     (
-        _("用户"),
+        pgettext_lazy("plural", "用户"),
         (
-            Item(_("户号"), "home", "customers_account_changelist", ("customers.view_account",)),
-            Item(_("用户"), "group", "customers_customer_changelist", ("customers.view_customer",)),
             Item(
-                _("合同"),
+                pgettext_lazy("plural", "户号"),
+                "home",
+                "customers_account_changelist",
+                ("customers.view_account",),
+            ),
+            Item(
+                pgettext_lazy("plural", "用户"),
+                "group",
+                "customers_customer_changelist",
+                ("customers.view_customer",),
+            ),
+            Item(
+                pgettext_lazy("plural", "合同"),
                 "contract",
                 "customers_supplycontract_changelist",
                 ("customers.view_supplycontract",),
             ),
             Item(
-                _("小区"),
+                pgettext_lazy("plural", "小区"),
                 "location_city",
                 "customers_community_changelist",
                 ("customers.view_community",),
             ),
             Item(
-                _("换热站"),
+                pgettext_lazy("plural", "换热站"),
                 "heat_pump",
                 "customers_heatstation_changelist",
                 ("customers.view_heatstation",),
             ),
             Item(
-                _("台账导入"),
+                pgettext_lazy("plural", "台账导入"),
                 "upload_file",
                 "billing_accountimport_changelist",
                 ("billing.view_accountimport",),
@@ -174,26 +198,31 @@ _SIDEBAR: tuple[tuple[Any, tuple[Item, ...]], ...] = (
         _("计费"),
         (
             Item(
-                _("出账批次"),
+                pgettext_lazy("plural", "出账批次"),
                 "playlist_add_check",
                 "billing_billingrun_changelist",
                 ("billing.view_billingrun",),
             ),
-            Item(_("账单"), "request_quote", "billing_bill_changelist", ("billing.view_bill",)),
             Item(
-                _("热价文件"),
+                pgettext_lazy("plural", "账单"),
+                "request_quote",
+                "billing_bill_changelist",
+                ("billing.view_bill",),
+            ),
+            Item(
+                pgettext_lazy("plural", "热价文件"),
                 "gavel",
                 "billing_pricedocument_changelist",
                 ("billing.view_pricedocument",),
             ),
             Item(
-                _("热价类别"),
+                pgettext_lazy("plural", "热价类别"),
                 "category",
                 "customers_tariffcategory_changelist",
                 ("customers.view_tariffcategory",),
             ),
             Item(
-                _("采暖季"),
+                pgettext_lazy("plural", "采暖季"),
                 "mode_heat",
                 "billing_heatingseason_changelist",
                 ("billing.view_heatingseason",),
@@ -203,24 +232,44 @@ _SIDEBAR: tuple[tuple[Any, tuple[Item, ...]], ...] = (
     (
         _("资金"),
         (
-            Item(_("资金告警"), "warning", "billing_alarm_changelist", ("billing.view_alarm",)),
+            Item(
+                pgettext_lazy("plural", "资金告警"),
+                "warning",
+                "billing_alarm_changelist",
+                ("billing.view_alarm",),
+            ),
             Item(_("线上订单"), "qr_code", "billing_attempt_changelist", ("billing.view_attempt",)),
             Item(
-                _("渠道通知"),
+                pgettext_lazy("plural", "渠道通知"),
                 "inbox",
                 "billing_providerevent_changelist",
                 ("billing.view_providerevent",),
             ),
-            Item(_("分录"), "menu_book", "billing_transfer_changelist", ("billing.view_transfer",)),
+            Item(
+                pgettext_lazy("plural", "分录"),
+                "menu_book",
+                "billing_transfer_changelist",
+                ("billing.view_transfer",),
+            ),
         ),
     ),
     (
         _("系统"),
         (
-            Item(_("员工"), "badge", "office_user_changelist", ("office.view_user",)),
-            Item(_("角色"), "verified_user", "auth_group_changelist", ("auth.view_group",)),
             Item(
-                _("公司"),
+                pgettext_lazy("plural", "员工"),
+                "badge",
+                "office_user_changelist",
+                ("office.view_user",),
+            ),
+            Item(
+                pgettext_lazy("plural", "角色"),
+                "verified_user",
+                "auth_group_changelist",
+                ("auth.view_group",),
+            ),
+            Item(
+                pgettext_lazy("plural", "公司"),
                 "apartment",
                 "office_company_changelist",
                 ("office.change_company", "office.assign_roles"),
@@ -232,13 +281,23 @@ _SIDEBAR: tuple[tuple[Any, tuple[Item, ...]], ...] = (
                 ("office.view_workdayoverride",),
             ),
             Item(
-                _("操作日志"),
+                pgettext_lazy("plural", "操作日志"),
                 "history",
                 "office_journalentry_changelist",
                 ("office.view_journalentry",),
             ),
-            Item(_("档案"), "folder", "office_document_changelist", ("office.view_document",)),
-            Item(_("后台任务"), "sync", "office_job_changelist", ("office.view_job",)),
+            Item(
+                pgettext_lazy("plural", "档案"),
+                "folder",
+                "office_document_changelist",
+                ("office.view_document",),
+            ),
+            Item(
+                pgettext_lazy("plural", "后台任务"),
+                "sync",
+                "office_job_changelist",
+                ("office.view_job",),
+            ),
             Item(
                 _("定时任务"),
                 "alarm",

@@ -3,47 +3,55 @@
 from functools import lru_cache
 
 from django.apps import apps
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from office.language import Text
 
 # Verbs nobody needs a permission for: the house itself says them, or a customer.
 _UNPERMITTED = {
-    "receive_payment": "收款入账",
-    "issue_receipt": "开具收据",
-    "create_intent": "发起缴费",
-    "cancel_intent": "取消缴费",
-    "finish_preview": "完成试算",
-    "finish_issue": "完成出账",
-    "issue_bill": "出账",
-    "resume_billing_run": "继续出账批次",
-    "open_past_season": "补建往年采暖季",
-    "sign_in": "用户登录",
-    "sign_out": "用户退出",
-    "bind_wechat": "绑定微信",
-    "enrol_device": "领取身份验证器密钥",
-    "confirm_device": "绑定身份验证器",
-    "add": "新建",
-    "change": "修改",
+    "receive_payment": _("收款入账"),
+    "issue_receipt": _("开具收据"),
+    "create_intent": _("发起缴费"),
+    "cancel_intent": _("取消缴费"),
+    "finish_preview": _("完成试算"),
+    "finish_issue": _("完成出账"),
+    "issue_bill": pgettext_lazy("ledger", "出账"),
+    "resume_billing_run": _("继续出账批次"),
+    "open_past_season": _("补建往年采暖季"),
+    "sign_in": _("用户登录"),
+    "sign_out": _("用户退出"),
+    "bind_wechat": _("绑定微信"),
+    "enrol_device": _("领取身份验证器密钥"),
+    "confirm_device": _("绑定身份验证器"),
+}
+_EDITS = {
+    "view": _("查看%(what)s"),
+    "add": _("新建%(what)s"),
+    "change": _("修改%(what)s"),
+    "delete": _("删除%(what)s"),
 }
 
 
 def action_name(action: str) -> str:
-    """The Chinese name of an operation; its identifier when it has none."""
+    """The name of an operation or a permission; its identifier when it has none."""
     known = _names()
     if action in known:
-        return known[action]
-    verb, _, model = action.partition("_")
-    if verb in ("add", "change"):
-        return _UNPERMITTED[verb] + _models().get(model, model)
+        return str(known[action])
+    verb, _between, model = action.partition("_")
+    if verb in _EDITS:
+        return str(_EDITS[verb]) % {"what": _models().get(model, model)}
     return action
 
 
 @lru_cache(maxsize=1)
-def _names() -> dict[str, str]:
+def _names() -> dict[str, Text]:
     metas = [model._meta for model in apps.get_models()]  # noqa: SLF001
-    named = {codename: str(name) for meta in metas for codename, name in meta.permissions}
+    named = {codename: name for meta in metas for codename, name in meta.permissions}
     return {**_UNPERMITTED, **named}
 
 
 @lru_cache(maxsize=1)
-def _models() -> dict[str, str]:
+def _models() -> dict[str, Text]:
     metas = [model._meta for model in apps.get_models()]  # noqa: SLF001
-    return {meta.model_name or "": str(meta.verbose_name) for meta in metas}
+    return {meta.model_name or "": meta.verbose_name or "" for meta in metas}

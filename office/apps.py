@@ -1,6 +1,7 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class OfficeConfig(AppConfig):
     name = "office"
-    verbose_name = "公共事务"
+    verbose_name = _("公共事务")

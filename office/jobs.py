@@ -104,7 +104,7 @@ def run_job(pk: int) -> bool:
         # The database went away: the row stays running and is taken back once it is silent.
         raise
     except Refused as refusal:
-        _finish(row, JobState.FAILED, error=refusal.sentence)
+        _finish(row, JobState.FAILED, error=str(refusal))
         return True
     except Exception as error:
         logger.exception("job %s failed", pk)

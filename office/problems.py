@@ -7,6 +7,8 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from rest_framework import exceptions
 from rest_framework.negotiation import DefaultContentNegotiation
 from rest_framework.request import Request
@@ -18,28 +20,28 @@ logger = logging.getLogger(__name__)
 
 PROBLEM_JSON = "application/problem+json"
 _TITLES = {
-    400: "请求无法读取",
-    401: "需要登录",
-    403: "不允许",
-    404: "没有找到",
-    405: "不支持的操作",
-    409: "现在不能办理",
-    413: "内容过大",
-    415: "不支持的内容类型",
-    422: "填写有误",
-    429: "请求过于频繁",
-    500: "系统故障",
-    502: "上游服务未接受",
-    503: "服务暂不可用",
+    400: _("请求无法读取"),
+    401: _("需要登录"),
+    403: _("不允许"),
+    404: _("没有找到"),
+    405: _("不支持的操作"),
+    409: _("现在不能办理"),
+    413: _("内容过大"),
+    415: _("不支持的内容类型"),
+    422: _("填写有误"),
+    429: _("请求过于频繁"),
+    500: _("系统故障"),
+    502: _("上游服务未接受"),
+    503: _("服务暂不可用"),
 }
 _SENTENCES = {
-    "parse_error": "请求内容不是有效的 JSON。",
-    "not_authenticated": "请先登录。",
-    "not_found": "没有找到这条记录。",
-    "method_not_allowed": "这个地址不支持该操作。",
-    "unsupported_media_type": "请以 application/json 提交。",
-    "invalid": "填写的内容有误，请按提示修改后重试。",
-    "error": "系统出了故障，已记录下来；请稍后重试。",
+    "parse_error": _("请求内容不是有效的 JSON。"),
+    "not_authenticated": _("请先登录。"),
+    "not_found": _("没有找到这条记录。"),
+    "method_not_allowed": _("这个地址不支持该操作。"),
+    "unsupported_media_type": _("请以 application/json 提交。"),
+    "invalid": _("填写的内容有误，请按提示修改后重试。"),
+    "error": _("系统出了故障，已记录下来；请稍后重试。"),
 }
 
 
@@ -64,7 +66,8 @@ def answer_problem(error: Exception, context: Mapping[str, Any]) -> Response:
         return problem(422, "invalid", errors=list(_field_errors(error.get_full_details())))
     if isinstance(error, exceptions.Throttled):
         wait = math.ceil(getattr(error, "wait", None) or 1)
-        return problem(429, "throttled", f"请求过于频繁，请 {wait} 秒后再试。", retry_after=wait)
+        sentence = gettext("请求过于频繁，请 %(wait)s 秒后再试。") % {"wait": wait}
+        return problem(429, "throttled", sentence, retry_after=wait)
     if isinstance(error, exceptions.APIException):
         return _answer_framework(error)
     logger.error("unexpected error in %s", context.get("view"), exc_info=error)
@@ -83,10 +86,10 @@ def problem(
     """A response that says no; `facts` stand beside the sentence under their own names."""
     body: dict[str, Any] = {
         "type": f"urn:heating:problem:{code}",
-        "title": _TITLES.get(status, "不能办理"),
+        "title": str(_TITLES.get(status, _("不能办理"))),
         "status": status,
         "code": code,
-        "detail": detail or _SENTENCES.get(code, "现在不能办理。"),
+        "detail": str(detail or _SENTENCES.get(code, _("现在不能办理。"))),
         **facts,
     }
     if errors:
@@ -104,7 +107,7 @@ def _answer_refusal(refusal: Refused) -> Response:
 def _answer_framework(error: exceptions.APIException) -> Response:
     codes = error.get_codes()
     code = codes if isinstance(codes, str) else "invalid"
-    detail = _SENTENCES.get(code) or str(error.detail)
+    detail = str(_SENTENCES.get(code, error.detail))
     answer = problem(error.status_code, code, detail)
     if challenge := getattr(error, "auth_header", None):
         answer.headers["WWW-Authenticate"] = challenge

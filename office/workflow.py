@@ -6,7 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
 
+from office.language import Text
 from office.refusals import Refused
 
 
@@ -15,7 +17,7 @@ class Move:
     """One allowed step: saying `verb` in one of `sources` leads to `target`."""
 
     verb: str
-    label: str
+    label: Text
     sources: tuple[str, ...]
     target: str
     permission: str = ""
@@ -25,7 +27,7 @@ class Move:
 class Workflow:
     """The whole life of a kind of record; feeds buttons, the database guard and the diagram."""
 
-    name: str
+    name: Text
     table: str
     column: str
     states: type[TextChoices]
@@ -39,7 +41,14 @@ class Workflow:
                 return move.target
         here = self.states(state).label
         asked = next((move.label for move in self.moves if move.verb == verb), verb)
-        raise Refused("wrong_state", f"{self.name}现在是“{here}”，不能{asked}。", state=state)
+        raise Refused(
+            "wrong_state",
+            _("%(name)s现在是“%(here)s”，不能%(asked)s。"),
+            name=self.name,
+            here=here,
+            asked=asked,
+            state=state,
+        )
 
     def moves_from(self, state: str) -> list[Move]:
         return [move for move in self.moves if state in move.sources]

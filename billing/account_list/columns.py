@@ -5,6 +5,8 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from django.utils.translation import gettext_lazy as _
+
 from billing.account_list.cells import shown
 from office.refusals import Invalid
 
@@ -81,10 +83,18 @@ def as_header(row: int, cells: Sequence[object]) -> Header | None:
         return None
     twice = sorted({NAMES[key][0] for key in known if known.count(key) > 1})
     if twice:
-        raise Invalid("column_twice", f"表头中重复的列：{'、'.join(twice)}。请只保留一列。")
+        raise Invalid(
+            "column_twice",
+            _("表头中重复的列：%(columns)s。请只保留一列。"),
+            columns="、".join(twice),
+        )
     missing = [NAMES[key][0] for key in REQUIRED if key not in known]
     if missing:
-        raise Invalid("column_missing", f"表头缺少的列：{'、'.join(missing)}。请补上后再导入。")
+        raise Invalid(
+            "column_missing",
+            _("表头缺少的列：%(columns)s。请补上后再导入。"),
+            columns="、".join(missing),
+        )
     places = {key: place for place, key in enumerate(keys) if key}
     return Header(row, places, headings)
 

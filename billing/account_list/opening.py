@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import date, datetime
 
 from django.db import connection, transaction
+from django.utils.translation import gettext_lazy as _
 
 from billing.bill_numbers import bill_number_prefix, draw_bill_numbers
 from billing.chart import LedgerAccount
@@ -59,7 +60,7 @@ def season_of(company: Company, day: date) -> HeatingSeason:
         or seasons.order_by("starts").first()
     )
     if found is None:
-        raise Refused("no_season", "本公司还没有采暖季，请先建立本采暖季再导入台账。")
+        raise Refused("no_season", _("本公司还没有采暖季，请先建立本采暖季再导入台账。"))
     return found
 
 
@@ -94,7 +95,7 @@ def _past_season(company: Company, label: str, *, by: Actor, at: datetime) -> He
     if season is None:
         pattern = HeatingSeason.objects.filter(company=company).order_by("-label").first()
         if pattern is None:
-            raise Refused("no_season", "本公司还没有采暖季，请先建立本采暖季再导入台账。")
+            raise Refused("no_season", _("本公司还没有采暖季，请先建立本采暖季再导入台账。"))
         years = int(label[:4]) - int(pattern.label[:4])
         season = HeatingSeason.objects.create(
             company=company,

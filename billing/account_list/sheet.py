@@ -9,6 +9,7 @@ from functools import partial
 from pathlib import PurePath
 from typing import BinaryIO
 
+from django.utils.translation import gettext_lazy as _
 from python_calamine import CalamineError, CalamineWorkbook
 
 from billing.account_list.cells import shown
@@ -63,7 +64,7 @@ def open_sheet(file: BinaryIO, name: str) -> AccountSheet:
     if begin == _ZIP:
         return _open_workbook(file)
     if begin == _OLD_EXCEL or PurePath(name).suffix.lower() in {".xls", ".et"}:
-        raise Invalid("old_workbook", "不支持旧版 .xls 表格，请另存为 .xlsx 或 .csv 后再导入。")
+        raise Invalid("old_workbook", _("不支持旧版 .xls 表格，请另存为 .xlsx 或 .csv 后再导入。"))
     return _open_text(file, name)
 
 
@@ -78,7 +79,7 @@ def _open_workbook(file: BinaryIO) -> AccountSheet:
                 height = max(workbook.get_sheet_by_index(index).total_height, 1)
                 return AccountSheet(name, header, read, partial(_portion_of, height))
     except CalamineError as error:
-        raise Invalid("workbook_damaged", "表格已损坏或有密码，请重新保存后再导入。") from error
+        raise Invalid("workbook_damaged", _("表格已损坏或有密码，请重新保存后再导入。")) from error
     raise _no_header()
 
 
@@ -107,7 +108,7 @@ def _sheet_reader(
 def _open_text(file: BinaryIO, name: str) -> AccountSheet:
     size = file.seek(0, 2)
     if size > _LARGEST_CSV:
-        raise Invalid("text_too_large", "文件超过 1 GB，请分成几个文件导入。")
+        raise Invalid("text_too_large", _("文件超过 1 GB，请分成几个文件导入。"))
     encoding = _encoding(file)
     delimiter = _delimiter(file, encoding)
 
@@ -124,7 +125,7 @@ def _open_text(file: BinaryIO, name: str) -> AccountSheet:
                 yield row, cells
         except csv.Error as error:
             raise Invalid(
-                "text_broken", f"第 {row + 1} 行附近的引号没有成对，请更正后再导入。"
+                "text_broken", _("第 %(row)s 行附近的引号没有成对，请更正后再导入。"), row=row + 1
             ) from error
 
     header = _find_header(read())
@@ -162,7 +163,7 @@ def _encoding(file: BinaryIO) -> str:
     for encoding in ("utf-8-sig", "gb18030"):
         if _decodes(file, encoding):
             return encoding
-    raise Invalid("encoding_unknown", "文件编码无法识别，请另存为 UTF-8 的 CSV 后再导入。")
+    raise Invalid("encoding_unknown", _("文件编码无法识别，请另存为 UTF-8 的 CSV 后再导入。"))
 
 
 def _decodes(file: BinaryIO, encoding: str) -> bool:
@@ -206,5 +207,5 @@ def _is_no_row(cells: Sequence[object]) -> bool:
 
 def _no_header() -> Invalid:
     return Invalid(
-        "header_missing", "没有找到表头：前 50 行中须有一行写明户号、户名、小区、房号等列名。"
+        "header_missing", _("没有找到表头：前 50 行中须有一行写明户号、户名、小区、房号等列名。")
     )

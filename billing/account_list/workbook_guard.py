@@ -11,6 +11,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import BinaryIO
 
+from django.utils.translation import gettext_lazy as _
+
 from office.refusals import Invalid
 
 LARGEST_FILE = 20 * 1024 * 1024
@@ -42,12 +44,12 @@ class SheetFacts:
 def inspect_workbook(file: BinaryIO) -> Mapping[str, SheetFacts]:
     """The facts of every sheet by its name; refuses what is too large or damaged."""
     if file.seek(0, 2) > LARGEST_FILE:
-        raise Invalid("workbook_too_large", "表格超过 20 MB，请另存为 CSV 后再导入。")
+        raise Invalid("workbook_too_large", _("表格超过 20 MB，请另存为 CSV 后再导入。"))
     file.seek(0)
     try:
         with zipfile.ZipFile(file) as archive:
             if sum(entry.file_size for entry in archive.infolist()) > LARGEST_UNPACKED:
-                raise Invalid("workbook_too_large", "表格解压后过大，请另存为 CSV 后再导入。")
+                raise Invalid("workbook_too_large", _("表格解压后过大，请另存为 CSV 后再导入。"))
             return {name: _facts(archive, path) for name, path in _sheets(archive)}
     except (
         zipfile.BadZipFile,
@@ -57,7 +59,7 @@ def inspect_workbook(file: BinaryIO) -> Mapping[str, SheetFacts]:
         EOFError,
         OSError,
     ) as error:
-        raise Invalid("workbook_damaged", "表格已损坏或有密码，请重新保存后再导入。") from error
+        raise Invalid("workbook_damaged", _("表格已损坏或有密码，请重新保存后再导入。")) from error
 
 
 def _sheets(archive: zipfile.ZipFile) -> Iterator[tuple[str, str]]:
@@ -91,9 +93,9 @@ def _facts(archive: zipfile.ZipFile, name: str) -> SheetFacts:
             text = html.unescape(formula.decode("utf-8", "replace"))
             facts.formulas[row, column] = f"={text}"
     if facts.rows > MOST_ROWS:
-        raise Invalid("too_many_rows", "表格超过 10 万行，请另存为 CSV 后再导入。")
+        raise Invalid("too_many_rows", _("表格超过 10 万行，请另存为 CSV 后再导入。"))
     if facts.rows * facts.columns > MOST_CELLS:
-        raise Invalid("too_many_cells", "表格范围过大，请删除多余的空行空列后再导入。")
+        raise Invalid("too_many_cells", _("表格范围过大，请删除多余的空行空列后再导入。"))
     return facts
 
 
@@ -106,7 +108,7 @@ def _cells(archive: zipfile.ZipFile, name: str) -> Iterator[tuple[bytes, bytes, 
             end = _last_cell(block)
             whole, rest = block[:end], block[end:]
             if len(rest) > _LONGEST_CELL + _BLOCK:
-                raise Invalid("workbook_damaged", "表格中有过长的单元格，请更正后再导入。")
+                raise Invalid("workbook_damaged", _("表格中有过长的单元格，请更正后再导入。"))
             for found in _CELL.finditer(whole):
                 yield found[1], found[2], found[3]
         for found in _CELL.finditer(rest):

@@ -7,7 +7,8 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonRes
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from billing.admin.counter_forms import (
     new_till,
@@ -172,10 +173,12 @@ def _take(request: HttpRequest, contract: SupplyContract) -> HttpResponse:
         order = place_order(show_wechat_code(contract, form, by=by, at=at), at=at)
         if order.state == AttemptState.FAILED:
             raise Refused(
-                "order_failed", f"微信支付没有接受这笔订单（{order.error_code}），请换一种方式。"
+                "order_failed",
+                _("微信支付没有接受这笔订单（%(error_code)s），请换一种方式。"),
+                error_code=order.error_code,
             )
         return redirect("admin:counter_wechat", pk=order.pk)
-    raise Invalid("method_missing", "请选择收款方式。")
+    raise Invalid("method_missing", _("请选择收款方式。"))
 
 
 def _till(
@@ -191,7 +194,7 @@ def _till(
     page = desk_page(
         request,
         "billing/counter_till.html",
-        title=_("收款"),
+        title=pgettext_lazy("do", "收款"),
         contract=contract,
         till=fresh,
         others=other_debts(contract),

@@ -11,6 +11,7 @@ from django.shortcuts import redirect
 from django.urls import URLPattern, path
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from billing.admin.filters import SeasonFilter
 from billing.explain import percent_text
@@ -50,7 +51,7 @@ class ScopeForm(forms.Form):
     season = forms.ModelChoiceField(HeatingSeason.objects.none(), label=_("采暖季"))
     communities = forms.ModelMultipleChoiceField(
         Community.objects.none(),
-        label=_("小区"),
+        label=pgettext_lazy("plural", "小区"),
         required=False,
         help_text=_("不选为全公司；按住 Ctrl 可多选"),
         widget=forms.SelectMultiple(attrs={"size": 12}),

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
 from billing.admin.counter import open_shift_of
 from billing.admin.counter_forms import read_yuan
@@ -90,11 +90,11 @@ def _open(request: HttpRequest, companies: list[Company]) -> object:
     said = request.POST
     chosen = next((row for row in companies if str(row.pk) == said.get("company")), None)
     if chosen is None:
-        raise Invalid("company_missing", "请选择公司。")
+        raise Invalid("company_missing", _("请选择公司。"))
     till = said.get("till", "").strip()
     if not till or len(till) > 20:
-        raise Invalid("till_missing", "请填写窗口名称，不超过 20 字。")
-    float_fen = read_yuan(said.get("float", ""), "备用金")
+        raise Invalid("till_missing", _("请填写窗口名称，不超过 20 字。"))
+    float_fen = read_yuan(said.get("float", ""), _("备用金"))
     return open_shift(
         chosen, till=till, float_fen=float_fen, by=actor_of(request), at=timezone.now()
     )
@@ -105,7 +105,7 @@ def _counted(said: Mapping[str, str]) -> int:
     for fen in DENOMINATIONS:
         text = said.get(f"n{fen}", "").strip() or "0"
         if not text.isdigit() or len(text) > 6:
-            raise Invalid("count_wrong", "张数应为整数。")
+            raise Invalid("count_wrong", _("张数应为整数。"))
         total += fen * int(text)
     return total
 

@@ -66,8 +66,11 @@ class ShiftAdmin(RecordAdmin):
             .values_list("method")
             .annotate(count=Count("pk"), total=Sum("amount_fen"))
         )
-        lines = [(Method(method).label, count, yuan_text(total)) for method, count, total in rows]
-        return format_html_join(" ", "{} {} 笔 {}；", lines)
+        lines = [
+            (Method(method).label, count, _("笔"), yuan_text(total))
+            for method, count, total in rows
+        ]
+        return format_html_join(" ", "{} {} {} {}；", lines)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """Cashiers see their own shifts, others those of their companies."""

@@ -6,8 +6,7 @@ from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils import timezone
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy as _
 
 from billing.queries.balances import contract_balance
 from billing.queries.open_bills import open_bills
@@ -25,24 +24,24 @@ class TransferOwnershipForm(OwnerForm):
     # The contract that was shown: when it is no longer the open one, nothing is done.
     contract = forms.IntegerField(widget=forms.HiddenInput)
     on = forms.DateField(
-        label=gettext_lazy("过户日期"),
-        help_text=gettext_lazy("新合同从这一天起生效"),
+        label=_("过户日期"),
+        help_text=_("新合同从这一天起生效"),
         input_formats=["%Y-%m-%d"],
         widget=DayInput(),
     )
     contract_number = forms.CharField(
-        label=gettext_lazy("新合同编号"),
+        label=_("新合同编号"),
         max_length=40,
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
     signed_on = forms.DateField(
-        label=gettext_lazy("签订日期"),
+        label=_("签订日期"),
         required=False,
         input_formats=["%Y-%m-%d"],
         widget=DayInput(),
     )
     debts_explained = forms.BooleanField(
-        error_messages={"required": gettext_lazy("请先向双方说明欠费的归属，再勾选确认。")}
+        error_messages={"required": _("请先向双方说明欠费的归属，再勾选确认。")}
     )
 
     def __init__(self, old: SupplyContract, *args: Any, **kwargs: Any) -> None:
@@ -106,7 +105,7 @@ def _transfer(
             return
         raise Refused(
             "contract_changed",
-            "该户合同刚刚有变动（可能已办理过户），请核对后重新办理；本次没有办理。",
+            _("该户合同刚刚有变动（可能已办理过户），请核对后重新办理；本次没有办理。"),
         )
     new = transfer_ownership(
         account,

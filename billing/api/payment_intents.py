@@ -8,6 +8,8 @@ from uuid import UUID
 
 from django.http import HttpResponse
 from django.utils import timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.exceptions import ParseError
@@ -105,7 +107,7 @@ class PaymentIntentCodeView(APIView):
         """支付二维码图片（SVG）。"""
         attempt = latest_attempt(own_intent(signed_in(request), public_id))
         if attempt is None or attempt.state != AttemptState.OPEN or not attempt.code_url:
-            raise NotFound("二维码已失效，请重新发起缴费。")
+            raise NotFound(_("二维码已失效，请重新发起缴费。"))
         answer = HttpResponse(qr_svg(attempt.code_url), content_type="image/svg+xml")
         answer.headers["Cache-Control"] = "no-store"
         return answer
@@ -115,7 +117,7 @@ def _scoped_key(request: Request) -> str:
     given = request.headers.get("Idempotency-Key", "")
     if not _KEY.fullmatch(given):
         raise ParseError(
-            "请在 Idempotency-Key 请求头中给出 8 至 64 位字母、数字、- 或 _。",
+            _("请在 Idempotency-Key 请求头中给出 8 至 64 位字母、数字、- 或 _。"),
             code="idempotency_key_missing",
         )
     phone = signed_in(request).phone
@@ -149,7 +151,9 @@ def _openid(token: CustomerToken, method: str) -> str:
         return ""
     openid = openid_of(token)
     if not openid:
-        raise Refused("wechat_not_bound", "请在微信中打开页面并登录后再用此方式支付，或扫码支付。")
+        raise Refused(
+            "wechat_not_bound", _("请在微信中打开页面并登录后再用此方式支付，或扫码支付。")
+        )
     return openid
 
 
@@ -157,6 +161,6 @@ def _first_answer(intent: PaymentIntent) -> dict[str, Any]:
     """The answer as it is kept: JSON values only."""
     attempt = latest_attempt(intent)
     if attempt is not None and attempt.state == AttemptState.FAILED:
-        sentence = "微信支付没有接受这笔订单，请稍后重新发起；没有扣款。"
+        sentence = gettext("微信支付没有接受这笔订单，请稍后重新发起；没有扣款。")
         return {"status": 502, "body": problem(502, "wechat_rejected", sentence).data}
     return {"status": 201, "body": IntentSerializer(intent).data}

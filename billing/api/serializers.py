@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
@@ -95,10 +96,10 @@ class NewIntentSerializer(serializers.Serializer[Any]):
         given = {"bills", "account", "amount_fen"} & attrs.keys()
         if given not in ({"bills"}, {"account", "amount_fen"}):
             raise serializers.ValidationError(
-                "请给出 bills，或 account 与 amount_fen，二者择一。", code="bills_or_amount"
+                _("请给出 bills，或 account 与 amount_fen，二者择一。"), code="bills_or_amount"
             )
         if len(set(attrs.get("bills", []))) != len(attrs.get("bills", [])):
-            raise serializers.ValidationError({"bills": "同一账单列了两次。"}, code="twice")
+            raise serializers.ValidationError({"bills": _("同一账单列了两次。")}, code="twice")
         return attrs
 
 

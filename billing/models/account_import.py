@@ -1,4 +1,6 @@
 from django.db import models
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from office.models import Company, Job, User
 from office.scope import CompanyScope
@@ -8,30 +10,30 @@ class AccountImport(models.Model):
     """A company's account list as it was handed in, and what came of it. Never changed after."""
 
     company = models.ForeignKey(
-        Company, on_delete=models.PROTECT, verbose_name="公司", related_name="+"
+        Company, on_delete=models.PROTECT, verbose_name=_("公司"), related_name="+"
     )
-    file_name = models.CharField("文件名", max_length=200)
-    file = models.FileField("文件", upload_to="account-lists/%Y/%m/")
+    file_name = models.CharField(_("文件名"), max_length=200)
+    file = models.FileField(_("文件"), upload_to="account-lists/%Y/%m/")
     sha256 = models.CharField(max_length=64)
-    dry_run = models.BooleanField("仅预览")
+    dry_run = models.BooleanField(_("仅预览"))
     job = models.ForeignKey(
-        Job, on_delete=models.PROTECT, null=True, verbose_name="任务", related_name="+"
+        Job, on_delete=models.PROTECT, null=True, verbose_name=_("任务"), related_name="+"
     )
     imported_by = models.ForeignKey(
-        User, on_delete=models.PROTECT, null=True, verbose_name="经办", related_name="+"
+        User, on_delete=models.PROTECT, null=True, verbose_name=_("经办"), related_name="+"
     )
-    imported_at = models.DateTimeField("时间")
-    report = models.JSONField("结果", default=dict)
-    refused_file = models.FileField("待更正文件", upload_to="account-lists/%Y/%m/", blank=True)
+    imported_at = models.DateTimeField(_("时间"))
+    report = models.JSONField(_("结果"), default=dict)
+    refused_file = models.FileField(_("待更正文件"), upload_to="account-lists/%Y/%m/", blank=True)
 
     objects = CompanyScope["AccountImport"].as_manager()
 
     class Meta:
         permissions = [
-            ("import_accounts", "导入用户台账"),
+            ("import_accounts", _("导入用户台账")),
         ]
-        verbose_name = "台账导入"
-        verbose_name_plural = "台账导入"
+        verbose_name = _("台账导入")
+        verbose_name_plural = pgettext_lazy("plural", "台账导入")
         ordering = ["-id"]
 
     def __str__(self) -> str:

@@ -1,4 +1,6 @@
 from django.db import models
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from billing.models.billing_run import BillingRun
 from billing.models.price_document import AreaBasis, PriceUnit, Tariff
@@ -9,8 +11,8 @@ from office.scope import CompanyScope
 
 
 class BillKind(models.TextChoices):
-    SEASON = "season", "采暖费"
-    OPENING = "opening", "期初欠费"
+    SEASON = "season", _("采暖费")
+    OPENING = "opening", _("期初欠费")
 
 
 class Bill(models.Model):
@@ -22,41 +24,45 @@ class Bill(models.Model):
     """
 
     company = models.ForeignKey(
-        Company, on_delete=models.PROTECT, verbose_name="公司", related_name="+"
+        Company, on_delete=models.PROTECT, verbose_name=_("公司"), related_name="+"
     )
     season = models.ForeignKey(
-        HeatingSeason, on_delete=models.PROTECT, verbose_name="采暖季", related_name="bills"
+        HeatingSeason, on_delete=models.PROTECT, verbose_name=_("采暖季"), related_name="bills"
     )
-    number = models.CharField("账单号", max_length=24)
-    kind = models.CharField("种类", max_length=10, choices=BillKind)
+    number = models.CharField(_("账单号"), max_length=24)
+    kind = models.CharField(_("种类"), max_length=10, choices=BillKind)
     account = models.ForeignKey(
-        Account, on_delete=models.PROTECT, verbose_name="户号", related_name="bills"
+        Account, on_delete=models.PROTECT, verbose_name=_("户号"), related_name="bills"
     )
     contract = models.ForeignKey(
-        SupplyContract, on_delete=models.PROTECT, verbose_name="合同", related_name="bills"
+        SupplyContract, on_delete=models.PROTECT, verbose_name=_("合同"), related_name="bills"
     )
     customer = models.ForeignKey(
-        Customer, on_delete=models.PROTECT, verbose_name="付款人", related_name="bills"
+        Customer, on_delete=models.PROTECT, verbose_name=_("付款人"), related_name="bills"
     )
     run = models.ForeignKey(
-        BillingRun, on_delete=models.PROTECT, null=True, verbose_name="批次", related_name="bills"
+        BillingRun,
+        on_delete=models.PROTECT,
+        null=True,
+        verbose_name=_("批次"),
+        related_name="bills",
     )
-    amount_fen = models.BigIntegerField("金额（分）")
-    tax_fen = models.BigIntegerField("其中税额（分）", default=0)
-    due_on = models.DateField("缴费截止日")
-    issued_at = models.DateTimeField("出账时间")
-    account_number = models.CharField("户号", max_length=20)
-    customer_name = models.CharField("户名", max_length=80)
-    address = models.CharField("地址", max_length=160)
+    amount_fen = models.BigIntegerField(_("金额（分）"))
+    tax_fen = models.BigIntegerField(_("其中税额（分）"), default=0)
+    due_on = models.DateField(_("缴费截止日"))
+    issued_at = models.DateTimeField(_("出账时间"))
+    account_number = models.CharField(_("户号"), max_length=20)
+    customer_name = models.CharField(_("户名"), max_length=80)
+    address = models.CharField(_("地址"), max_length=160)
 
     objects = CompanyScope["Bill"].as_manager()
 
     class Meta:
         permissions = [
-            ("print_bill", "打印缴费通知单"),
+            ("print_bill", _("打印缴费通知单")),
         ]
-        verbose_name = "账单"
-        verbose_name_plural = "账单"
+        verbose_name = _("账单")
+        verbose_name_plural = pgettext_lazy("plural", "账单")
         ordering = ["-season_id", "-id"]
 
     def __str__(self) -> str:
@@ -76,27 +82,27 @@ class BillLine(models.Model):
     bill = models.ForeignKey(
         Bill, on_delete=models.PROTECT, related_name="lines", db_constraint=False
     )
-    ordinal = models.PositiveSmallIntegerField("序号")
+    ordinal = models.PositiveSmallIntegerField(_("序号"))
     area_line = models.ForeignKey(AreaLine, on_delete=models.PROTECT, related_name="+")
     tariff = models.ForeignKey(Tariff, on_delete=models.PROTECT, related_name="+")
-    category_name = models.CharField("热价类别", max_length=40)
-    area_basis = models.CharField("面积口径", max_length=10, choices=AreaBasis)
-    area = models.DecimalField("面积", max_digits=10, decimal_places=2)
-    height = models.DecimalField("层高", max_digits=5, decimal_places=2, null=True)
-    over_height_percent = models.DecimalField("超高加收 %", max_digits=9, decimal_places=4)
-    unit = models.CharField("计价单位", max_length=10, choices=PriceUnit)
-    unit_price = models.DecimalField("单价", max_digits=10, decimal_places=4)
-    periods = models.DecimalField("期数", max_digits=6, decimal_places=2)
-    ratio = models.DecimalField("收取比例", max_digits=5, decimal_places=4)
-    vat_rate = models.DecimalField("税率", max_digits=4, decimal_places=4)
-    amount_fen = models.BigIntegerField("金额（分）")
-    tax_fen = models.BigIntegerField("税额（分）")
+    category_name = models.CharField(_("热价类别"), max_length=40)
+    area_basis = models.CharField(_("面积口径"), max_length=10, choices=AreaBasis)
+    area = models.DecimalField(_("面积"), max_digits=10, decimal_places=2)
+    height = models.DecimalField(_("层高"), max_digits=5, decimal_places=2, null=True)
+    over_height_percent = models.DecimalField(_("超高加收 %"), max_digits=9, decimal_places=4)
+    unit = models.CharField(_("计价单位"), max_length=10, choices=PriceUnit)
+    unit_price = models.DecimalField(_("单价"), max_digits=10, decimal_places=4)
+    periods = models.DecimalField(_("期数"), max_digits=6, decimal_places=2)
+    ratio = models.DecimalField(_("收取比例"), max_digits=5, decimal_places=4)
+    vat_rate = models.DecimalField(_("税率"), max_digits=4, decimal_places=4)
+    amount_fen = models.BigIntegerField(_("金额（分）"))
+    tax_fen = models.BigIntegerField(_("税额（分）"))
 
     objects = CompanyScope["BillLine"].as_manager()
 
     class Meta:
-        verbose_name = "账单明细"
-        verbose_name_plural = "账单明细"
+        verbose_name = _("账单明细")
+        verbose_name_plural = pgettext_lazy("plural", "账单明细")
         ordering = ["bill", "ordinal"]
 
     def __str__(self) -> str:

@@ -1,4 +1,6 @@
 from django.db import models
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from billing.models.season import HeatingSeason
 from billing.states import BillingRunState
@@ -15,45 +17,45 @@ class BillingRun(models.Model):
     """
 
     company = models.ForeignKey(
-        Company, on_delete=models.PROTECT, verbose_name="公司", related_name="+"
+        Company, on_delete=models.PROTECT, verbose_name=_("公司"), related_name="+"
     )
     season = models.ForeignKey(
-        HeatingSeason, on_delete=models.PROTECT, verbose_name="采暖季", related_name="runs"
+        HeatingSeason, on_delete=models.PROTECT, verbose_name=_("采暖季"), related_name="runs"
     )
     communities = models.ManyToManyField(
-        Community, verbose_name="小区", blank=True, help_text="不选为全公司"
+        Community, verbose_name=_("小区"), blank=True, help_text=_("不选为全公司")
     )
     state = models.CharField(
-        "状态", max_length=12, choices=BillingRunState, default=BillingRunState.SCOPED
+        _("状态"), max_length=12, choices=BillingRunState, default=BillingRunState.SCOPED
     )
     created_by = models.ForeignKey(
-        User, on_delete=models.PROTECT, verbose_name="创建人", related_name="+"
+        User, on_delete=models.PROTECT, verbose_name=_("创建人"), related_name="+"
     )
-    created_at = models.DateTimeField("创建时间")
+    created_at = models.DateTimeField(_("创建时间"))
     approved_by = models.ForeignKey(
-        User, on_delete=models.PROTECT, null=True, verbose_name="审核人", related_name="+"
+        User, on_delete=models.PROTECT, null=True, verbose_name=_("审核人"), related_name="+"
     )
-    approved_at = models.DateTimeField("审核时间", null=True)
-    issued_at = models.DateTimeField("出账时间", null=True)
-    previewed_through = models.BigIntegerField("已试算至户号序", default=0)
-    issued_through = models.BigIntegerField("已出账至序", default=0)
-    bill_count = models.PositiveIntegerField("账单数", default=0)
-    amount_fen = models.BigIntegerField("金额（分）", default=0)
-    summary = models.JSONField("试算汇总", default=dict)
+    approved_at = models.DateTimeField(_("审核时间"), null=True)
+    issued_at = models.DateTimeField(_("出账时间"), null=True)
+    previewed_through = models.BigIntegerField(_("已试算至户号序"), default=0)
+    issued_through = models.BigIntegerField(_("已出账至序"), default=0)
+    bill_count = models.PositiveIntegerField(_("账单数"), default=0)
+    amount_fen = models.BigIntegerField(_("金额（分）"), default=0)
+    summary = models.JSONField(_("试算汇总"), default=dict)
 
     objects = CompanyScope["BillingRun"].as_manager()
 
     class Meta:
         permissions = [
-            ("create_billing_run", "创建出账批次"),
-            ("preview_billing_run", "试算出账批次"),
-            ("approve_billing_run", "审核出账批次"),
-            ("issue_billing_run", "出账"),
-            ("close_billing_run", "关闭出账批次"),
-            ("cancel_billing_run", "取消出账批次"),
+            ("create_billing_run", _("创建出账批次")),
+            ("preview_billing_run", _("试算出账批次")),
+            ("approve_billing_run", _("审核出账批次")),
+            ("issue_billing_run", _("出账")),
+            ("close_billing_run", _("关闭出账批次")),
+            ("cancel_billing_run", _("取消出账批次")),
         ]
-        verbose_name = "出账批次"
-        verbose_name_plural = "出账批次"
+        verbose_name = _("出账批次")
+        verbose_name_plural = pgettext_lazy("plural", "出账批次")
         ordering = ["-id"]
         constraints = [
             models.CheckConstraint(
@@ -73,19 +75,19 @@ class ParkedAccount(models.Model):
     company_path = "run__company"
 
     run = models.ForeignKey(
-        BillingRun, on_delete=models.CASCADE, verbose_name="批次", related_name="parked"
+        BillingRun, on_delete=models.CASCADE, verbose_name=_("批次"), related_name="parked"
     )
     account = models.ForeignKey(
-        Account, on_delete=models.PROTECT, verbose_name="户号", related_name="+"
+        Account, on_delete=models.PROTECT, verbose_name=_("户号"), related_name="+"
     )
-    reason = models.CharField("原因", max_length=30)
-    sentence = models.CharField("说明", max_length=200)
+    reason = models.CharField(_("原因"), max_length=30)
+    sentence = models.CharField(_("说明"), max_length=200)
 
     objects = CompanyScope["ParkedAccount"].as_manager()
 
     class Meta:
-        verbose_name = "暂缓账户"
-        verbose_name_plural = "暂缓账户"
+        verbose_name = _("暂缓账户")
+        verbose_name_plural = pgettext_lazy("plural", "暂缓账户")
         constraints = [
             models.UniqueConstraint(fields=["run", "account"], name="parked_once_per_run")
         ]

@@ -1,6 +1,8 @@
 import uuid
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from billing.models.bill import Bill
 from billing.models.shift import Shift
@@ -11,37 +13,39 @@ from office.scope import CompanyScope
 
 
 class Method(models.TextChoices):
-    CASH = "cash", "现金"
-    CARD = "card", "银行卡"
-    WECHAT_NATIVE = "wechat_native", "微信扫码"
-    WECHAT_JSAPI = "wechat_jsapi", "微信公众号"
-    TRANSFER = "transfer", "对公转账"
+    CASH = "cash", _("现金")
+    CARD = "card", _("银行卡")
+    WECHAT_NATIVE = "wechat_native", _("微信扫码")
+    WECHAT_JSAPI = "wechat_jsapi", _("微信公众号")
+    TRANSFER = "transfer", _("对公转账")
 
 
 class PaymentIntent(models.Model):
     """What a payer means to pay: a contract, some of its bills, an amount. Frozen but for state."""
 
     company = models.ForeignKey(
-        Company, on_delete=models.PROTECT, verbose_name="公司", related_name="+"
+        Company, on_delete=models.PROTECT, verbose_name=_("公司"), related_name="+"
     )
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     contract = models.ForeignKey(
-        SupplyContract, on_delete=models.PROTECT, verbose_name="合同", related_name="intents"
+        SupplyContract, on_delete=models.PROTECT, verbose_name=_("合同"), related_name="intents"
     )
-    amount_fen = models.BigIntegerField("金额（分）")
-    state = models.CharField("状态", max_length=10, choices=IntentState, default=IntentState.OPEN)
-    created_at = models.DateTimeField("创建时间")
-    created_by = models.CharField("创建人", max_length=80)
+    amount_fen = models.BigIntegerField(_("金额（分）"))
+    state = models.CharField(
+        _("状态"), max_length=10, choices=IntentState, default=IntentState.OPEN
+    )
+    created_at = models.DateTimeField(_("创建时间"))
+    created_by = models.CharField(_("创建人"), max_length=80)
     idempotency_key = models.CharField(max_length=120, null=True, unique=True)
     request_digest = models.CharField(max_length=64, blank=True)
     # What the API answered first; the same key asked again hears the same.
-    first_answer = models.JSONField("首次应答", null=True, editable=False)
+    first_answer = models.JSONField(_("首次应答"), null=True, editable=False)
 
     objects = CompanyScope["PaymentIntent"].as_manager()
 
     class Meta:
-        verbose_name = "缴费意向"
-        verbose_name_plural = "缴费意向"
+        verbose_name = _("缴费意向")
+        verbose_name_plural = pgettext_lazy("plural", "缴费意向")
         constraints = [
             models.CheckConstraint(condition=models.Q(amount_fen__gt=0), name="intent_above_zero")
         ]
@@ -57,11 +61,11 @@ class PaymentIntentBill(models.Model):
     bill = models.ForeignKey(
         Bill, on_delete=models.PROTECT, related_name="intents", db_constraint=False
     )
-    open_fen = models.BigIntegerField("当时欠费（分）")
+    open_fen = models.BigIntegerField(_("当时欠费（分）"))
 
     class Meta:
-        verbose_name = "意向账单"
-        verbose_name_plural = "意向账单"
+        verbose_name = _("意向账单")
+        verbose_name_plural = pgettext_lazy("plural", "意向账单")
         constraints = [
             models.UniqueConstraint(fields=["intent", "bill"], name="bill_once_per_intent")
         ]
@@ -79,28 +83,28 @@ class Attempt(models.Model):
     company_path = "intent__company"
 
     intent = models.ForeignKey(
-        PaymentIntent, on_delete=models.PROTECT, verbose_name="意向", related_name="attempts"
+        PaymentIntent, on_delete=models.PROTECT, verbose_name=_("意向"), related_name="attempts"
     )
-    method = models.CharField("方式", max_length=16, choices=Method)
-    number = models.CharField("商户订单号", max_length=32, unique=True)
-    amount_fen = models.BigIntegerField("金额（分）")
+    method = models.CharField(_("方式"), max_length=16, choices=Method)
+    number = models.CharField(_("商户订单号"), max_length=32, unique=True)
+    amount_fen = models.BigIntegerField(_("金额（分）"))
     state = models.CharField(
-        "状态", max_length=10, choices=AttemptState, default=AttemptState.CREATED
+        _("状态"), max_length=10, choices=AttemptState, default=AttemptState.CREATED
     )
-    parameters = models.JSONField("下单参数", default=dict)
-    code_url = models.CharField("二维码", max_length=256, blank=True)
-    prepay_id = models.CharField("预支付", max_length=128, blank=True)
-    error_code = models.CharField("错误码", max_length=64, blank=True)
-    created_at = models.DateTimeField("创建时间")
-    expires_at = models.DateTimeField("失效时间")
-    next_query_at = models.DateTimeField("下次查询", null=True, db_index=True)
-    queries = models.PositiveSmallIntegerField("查询次数", default=0)
+    parameters = models.JSONField(_("下单参数"), default=dict)
+    code_url = models.CharField(_("二维码"), max_length=256, blank=True)
+    prepay_id = models.CharField(_("预支付"), max_length=128, blank=True)
+    error_code = models.CharField(_("错误码"), max_length=64, blank=True)
+    created_at = models.DateTimeField(_("创建时间"))
+    expires_at = models.DateTimeField(_("失效时间"))
+    next_query_at = models.DateTimeField(_("下次查询"), null=True, db_index=True)
+    queries = models.PositiveSmallIntegerField(_("查询次数"), default=0)
 
     objects = CompanyScope["Attempt"].as_manager()
 
     class Meta:
-        verbose_name = "支付尝试"
-        verbose_name_plural = "支付尝试"
+        verbose_name = _("支付尝试")
+        verbose_name_plural = pgettext_lazy("plural", "支付尝试")
 
     def __str__(self) -> str:
         return self.number
@@ -110,12 +114,12 @@ class Payment(models.Model):
     """Money that arrived. One per provider transaction; append-only."""
 
     company = models.ForeignKey(
-        Company, on_delete=models.PROTECT, verbose_name="公司", related_name="+"
+        Company, on_delete=models.PROTECT, verbose_name=_("公司"), related_name="+"
     )
     contract = models.ForeignKey(
         SupplyContract,
         on_delete=models.PROTECT,
-        verbose_name="合同",
+        verbose_name=_("合同"),
         related_name="payments",
     )
     intent = models.ForeignKey(
@@ -125,31 +129,31 @@ class Payment(models.Model):
         Attempt, on_delete=models.PROTECT, null=True, related_name="payments"
     )
     shift = models.ForeignKey(
-        Shift, on_delete=models.PROTECT, null=True, verbose_name="班次", related_name="payments"
+        Shift, on_delete=models.PROTECT, null=True, verbose_name=_("班次"), related_name="payments"
     )
-    method = models.CharField("方式", max_length=16, choices=Method)
-    amount_fen = models.BigIntegerField("金额（分）")
-    provider = models.CharField("渠道", max_length=20)
-    transaction_id = models.CharField("渠道流水号", max_length=80)
-    reference = models.CharField("凭证", max_length=120, blank=True)
-    in_suspense = models.BooleanField("待查", default=False)
-    paid_at = models.DateTimeField("支付时间")
-    business_date = models.DateField("业务日期", db_index=True)
+    method = models.CharField(_("方式"), max_length=16, choices=Method)
+    amount_fen = models.BigIntegerField(_("金额（分）"))
+    provider = models.CharField(_("渠道"), max_length=20)
+    transaction_id = models.CharField(_("渠道流水号"), max_length=80)
+    reference = models.CharField(_("凭证"), max_length=120, blank=True)
+    in_suspense = models.BooleanField(_("待查"), default=False)
+    paid_at = models.DateTimeField(_("支付时间"))
+    business_date = models.DateField(_("业务日期"), db_index=True)
     received_by = models.ForeignKey(
-        User, on_delete=models.PROTECT, null=True, verbose_name="经办", related_name="+"
+        User, on_delete=models.PROTECT, null=True, verbose_name=_("经办"), related_name="+"
     )
 
     objects = CompanyScope["Payment"].as_manager()
 
     class Meta:
         permissions = [
-            ("take_cash", "收现金"),
-            ("take_card", "刷卡收款"),
-            ("enter_transfer", "登记对公转账"),
-            ("start_wechat_payment", "发起微信收款"),
+            ("take_cash", _("收现金")),
+            ("take_card", _("刷卡收款")),
+            ("enter_transfer", _("登记对公转账")),
+            ("start_wechat_payment", _("发起微信收款")),
         ]
-        verbose_name = "收款"
-        verbose_name_plural = "收款"
+        verbose_name = _("收款")
+        verbose_name_plural = pgettext_lazy("plural", "收款")
         ordering = ["-id"]
         constraints = [
             models.UniqueConstraint(

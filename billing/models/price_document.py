@@ -1,4 +1,6 @@
 from django.db import models
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from billing.states import PriceDocumentState
 from customers.models import TariffCategory
@@ -8,22 +10,22 @@ from office.scope import CompanyScope
 
 
 class PriceUnit(models.TextChoices):
-    M2_MONTH = "m2_month", "元/m²·月"
-    M2_SEASON = "m2_season", "元/m²·季"
-    M2_DAY = "m2_day", "元/m²·日"
+    M2_MONTH = "m2_month", _("元/m²·月")
+    M2_SEASON = "m2_season", _("元/m²·季")
+    M2_DAY = "m2_day", _("元/m²·日")
 
 
 class AreaBasis(models.TextChoices):
-    BUILDING = "building", "建筑面积"
-    INNER = "inner", "套内面积"
-    USABLE = "usable", "使用面积"
-    CHARGE = "charge", "计费面积"
+    BUILDING = "building", _("建筑面积")
+    INNER = "inner", _("套内面积")
+    USABLE = "usable", _("使用面积")
+    CHARGE = "charge", _("计费面积")
 
 
 class HeightRounding(models.TextChoices):
-    FLOOR = "floor", "不足一级不计"
-    CEIL = "ceil", "不足一级按一级"
-    PRORATA = "prorata", "按比例"
+    FLOOR = "floor", _("不足一级不计")
+    CEIL = "ceil", _("不足一级按一级")
+    PRORATA = "prorata", _("按比例")
 
 
 @keep_history()
@@ -34,43 +36,43 @@ class PriceDocument(models.Model):
     """
 
     company = models.ForeignKey(
-        Company, on_delete=models.PROTECT, verbose_name="公司", related_name="price_documents"
+        Company, on_delete=models.PROTECT, verbose_name=_("公司"), related_name="price_documents"
     )
-    number = models.CharField("文号", max_length=60)
-    title = models.CharField("标题", max_length=120)
-    issuer = models.CharField("发文机关", max_length=80)
-    issued_on = models.DateField("发文日期")
-    effective_from = models.DateField("执行日期")
+    number = models.CharField(_("文号"), max_length=60)
+    title = models.CharField(_("标题"), max_length=120)
+    issuer = models.CharField(_("发文机关"), max_length=80)
+    issued_on = models.DateField(_("发文日期"))
+    effective_from = models.DateField(_("执行日期"))
     state = models.CharField(
-        "状态", max_length=10, choices=PriceDocumentState, default=PriceDocumentState.DRAFT
+        _("状态"), max_length=10, choices=PriceDocumentState, default=PriceDocumentState.DRAFT
     )
     stop_heat_ratio = models.DecimalField(
-        "报停基本费比例", max_digits=5, decimal_places=4, null=True, blank=True
+        _("报停基本费比例"), max_digits=5, decimal_places=4, null=True, blank=True
     )
     base_height = models.DecimalField(
-        "基准层高 (m)", max_digits=5, decimal_places=2, null=True, blank=True
+        _("基准层高 (m)"), max_digits=5, decimal_places=2, null=True, blank=True
     )
     height_step = models.DecimalField(
-        "超高级差 (m)", max_digits=5, decimal_places=2, null=True, blank=True
+        _("超高级差 (m)"), max_digits=5, decimal_places=2, null=True, blank=True
     )
     percent_per_step = models.DecimalField(
-        "每级加收 %", max_digits=6, decimal_places=2, null=True, blank=True
+        _("每级加收 %"), max_digits=6, decimal_places=2, null=True, blank=True
     )
     height_rounding = models.CharField(
-        "超高取整", max_length=8, choices=HeightRounding, default=HeightRounding.FLOOR
+        _("超高取整"), max_length=8, choices=HeightRounding, default=HeightRounding.FLOOR
     )
     height_cap_percent = models.DecimalField(
-        "加收上限 %", max_digits=6, decimal_places=2, null=True, blank=True
+        _("加收上限 %"), max_digits=6, decimal_places=2, null=True, blank=True
     )
 
     objects = CompanyScope["PriceDocument"].as_manager()
 
     class Meta:
         permissions = [
-            ("publish_price_document", "发布热价文件"),
+            ("publish_price_document", _("发布热价文件")),
         ]
-        verbose_name = "热价文件"
-        verbose_name_plural = "热价文件"
+        verbose_name = _("热价文件")
+        verbose_name_plural = pgettext_lazy("plural", "热价文件")
         ordering = ["company", "-effective_from"]
         constraints = [
             models.UniqueConstraint(fields=["company", "number"], name="one_price_document"),
@@ -96,25 +98,25 @@ class Tariff(models.Model):
     company_path = "document__company"
 
     document = models.ForeignKey(
-        PriceDocument, on_delete=models.PROTECT, verbose_name="热价文件", related_name="tariffs"
+        PriceDocument, on_delete=models.PROTECT, verbose_name=_("热价文件"), related_name="tariffs"
     )
     category = models.ForeignKey(
-        TariffCategory, on_delete=models.PROTECT, verbose_name="热价类别", related_name="tariffs"
+        TariffCategory, on_delete=models.PROTECT, verbose_name=_("热价类别"), related_name="tariffs"
     )
-    unit = models.CharField("计价单位", max_length=10, choices=PriceUnit)
+    unit = models.CharField(_("计价单位"), max_length=10, choices=PriceUnit)
     area_basis = models.CharField(
-        "面积口径", max_length=10, choices=AreaBasis, default=AreaBasis.BUILDING
+        _("面积口径"), max_length=10, choices=AreaBasis, default=AreaBasis.BUILDING
     )
-    amount = models.DecimalField("单价 (元)", max_digits=10, decimal_places=4)
+    amount = models.DecimalField(_("单价 (元)"), max_digits=10, decimal_places=4)
     vat_rate = models.DecimalField(
-        "增值税率", max_digits=4, decimal_places=4, default=0, help_text="0 为免税"
+        _("增值税率"), max_digits=4, decimal_places=4, default=0, help_text=_("0 为免税")
     )
 
     objects = CompanyScope["Tariff"].as_manager()
 
     class Meta:
-        verbose_name = "热价"
-        verbose_name_plural = "热价"
+        verbose_name = _("热价")
+        verbose_name_plural = pgettext_lazy("plural", "热价")
         ordering = ["document", "category"]
         constraints = [
             models.UniqueConstraint(

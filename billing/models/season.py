@@ -1,4 +1,6 @@
 from django.db import models
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from office.history import keep_history
 from office.models import Company
@@ -13,22 +15,22 @@ class HeatingSeason(models.Model):
     """
 
     company = models.ForeignKey(
-        Company, on_delete=models.PROTECT, verbose_name="公司", related_name="seasons"
+        Company, on_delete=models.PROTECT, verbose_name=_("公司"), related_name="seasons"
     )
-    label = models.CharField("年度", max_length=9, help_text="如 2025-2026")
-    starts = models.DateField("计费起日")
-    ends = models.DateField("计费止日")
-    ends_inclusive = models.BooleanField("含止日", default=True)
+    label = models.CharField(_("年度"), max_length=9, help_text=_("如 2025-2026"))
+    starts = models.DateField(_("计费起日"))
+    ends = models.DateField(_("计费止日"))
+    ends_inclusive = models.BooleanField(_("含止日"), default=True)
     billable_months = models.DecimalField(
-        "计费月数", max_digits=4, decimal_places=2, null=True, blank=True
+        _("计费月数"), max_digits=4, decimal_places=2, null=True, blank=True
     )
-    due_on = models.DateField("缴费截止日")
+    due_on = models.DateField(_("缴费截止日"))
 
     objects = CompanyScope["HeatingSeason"].as_manager()
 
     class Meta:
-        verbose_name = "采暖季"
-        verbose_name_plural = "采暖季"
+        verbose_name = _("采暖季")
+        verbose_name_plural = pgettext_lazy("plural", "采暖季")
         ordering = ["company", "-label"]
         constraints = [
             models.UniqueConstraint(fields=["company", "label"], name="one_season_per_label"),

@@ -1,4 +1,6 @@
 from django.db import models
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from billing.chart import LedgerAccount
 from billing.models.bill import Bill
@@ -12,10 +14,10 @@ DAY_BOOK = 0
 
 
 class TransferKind(models.TextChoices):
-    BILL = "bill", "出账"
-    PAYMENT = "payment", "收款"
-    ALLOCATION = "allocation", "销账"
-    DIFFERENCE = "difference", "现金长短款"
+    BILL = "bill", pgettext_lazy("ledger", "出账")
+    PAYMENT = "payment", _("收款")
+    ALLOCATION = "allocation", _("销账")
+    DIFFERENCE = "difference", _("现金长短款")
 
 
 class Transfer(models.Model):
@@ -27,16 +29,16 @@ class Transfer(models.Model):
     `contract`; a bill's open amount is its amount less what was allocated to it.
     """
 
-    book = models.IntegerField("账册", default=DAY_BOOK)
+    book = models.IntegerField(_("账册"), default=DAY_BOOK)
     company = models.ForeignKey(
-        Company, on_delete=models.PROTECT, verbose_name="公司", related_name="+"
+        Company, on_delete=models.PROTECT, verbose_name=_("公司"), related_name="+"
     )
-    kind = models.CharField("种类", max_length=10, choices=TransferKind)
-    debit = models.IntegerField("借方", choices=LedgerAccount)
-    credit = models.IntegerField("贷方", choices=LedgerAccount)
-    amount_fen = models.BigIntegerField("金额（分）")
-    business_date = models.DateField("业务日期")
-    posted_at = models.DateTimeField("入账时间")
+    kind = models.CharField(_("种类"), max_length=10, choices=TransferKind)
+    debit = models.IntegerField(_("借方"), choices=LedgerAccount)
+    credit = models.IntegerField(_("贷方"), choices=LedgerAccount)
+    amount_fen = models.BigIntegerField(_("金额（分）"))
+    business_date = models.DateField(_("业务日期"))
+    posted_at = models.DateTimeField(_("入账时间"))
     contract = models.ForeignKey(
         SupplyContract, on_delete=models.PROTECT, null=True, related_name="transfers"
     )
@@ -50,8 +52,8 @@ class Transfer(models.Model):
     objects = CompanyScope["Transfer"].as_manager()
 
     class Meta:
-        verbose_name = "分录"
-        verbose_name_plural = "分录"
+        verbose_name = _("分录")
+        verbose_name_plural = pgettext_lazy("plural", "分录")
         ordering = ["-id"]
 
     def __str__(self) -> str:

@@ -13,6 +13,7 @@ from typing import Any, BinaryIO
 from django.core.files import File
 from django.core.files.storage import default_storage
 from django.db import IntegrityError, connection, transaction
+from django.utils.translation import gettext_lazy as _
 
 from billing.account_list.examination import Examination, examined
 from billing.account_list.loading import load_accounts
@@ -91,7 +92,7 @@ def import_accounts(
             return record
     except IntegrityError as error:
         raise Refused(
-            "records_changed", "导入期间有人修改了档案，本次导入没有写入任何内容，请重新导入。"
+            "records_changed", _("导入期间有人修改了档案，本次导入没有写入任何内容，请重新导入。")
         ) from error
 
 

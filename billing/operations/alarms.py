@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext_lazy as _
 
 from billing.models import Alarm
 from office import journal
@@ -42,9 +43,9 @@ def resolve_alarm(alarm: Alarm, *, decision: str, by: Actor, at: datetime) -> Al
     authorise(by, "billing.resolve_alarm", alarm.company)
     held = Alarm.objects.select_for_update().get(pk=alarm.pk)
     if held.resolved_at is not None:
-        raise Refused("already_resolved", "这条告警已经处理过了。")
+        raise Refused("already_resolved", _("这条告警已经处理过了。"))
     if not decision.strip():
-        raise Invalid("decision_missing", "请写明处理意见。")
+        raise Invalid("decision_missing", _("请写明处理意见。"))
     held.resolved_at = at
     held.resolved_by = by.user
     held.decision = decision.strip()

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.translation import gettext_lazy as _
 
 from billing.models import BillingRun, HeatingSeason, ParkedAccount, PriceUnit
 from billing.pricing import tariffs_in_force
@@ -30,7 +31,7 @@ def create_billing_run(
     if by.user is None:
         raise NotAllowed()
     if any(community.company_id != season.company_id for community in communities):
-        raise Invalid("foreign_community", "所选小区不属于该公司。")
+        raise Invalid("foreign_community", _("所选小区不属于该公司。"))
     run = BillingRun.objects.create(
         company=season.company, season=season, created_by=by.user, created_at=at
     )
@@ -75,9 +76,9 @@ def approve_billing_run(run: BillingRun, *, by: Actor, at: datetime) -> BillingR
     """A second person takes responsibility for the previewed figures."""
     held = _move(run, "approve_billing_run", by=by)
     if by.user is None or by.user.pk == held.created_by_id:
-        raise NotAllowed("出账批次须由创建人以外的人审核。")
+        raise NotAllowed(_("出账批次须由创建人以外的人审核。"))
     if not held.bill_count:
-        raise Refused("nothing_to_issue", "试算结果没有可出账的账户，无需审核。")
+        raise Refused("nothing_to_issue", _("试算结果没有可出账的账户，无需审核。"))
     held.approved_by = by.user
     held.approved_at = at
     held.save()
@@ -94,10 +95,12 @@ def issue_billing_run(run: BillingRun, *, by: Actor, at: datetime) -> Job:
     held = _move(run, "issue_billing_run", by=by)
     busy = BillingRun.objects.filter(season=held.season, state=BillingRunState.ISSUING)
     if busy.exists():
-        raise Refused("season_being_issued", "本采暖季另一批次正在出账，请等它完成后再出账。")
+        raise Refused("season_being_issued", _("本采暖季另一批次正在出账，请等它完成后再出账。"))
     if billed := issue.count_billed_since(held):
         raise Refused(
-            "already_billed", f"其中 {billed} 户已由另一批次出账，请重新试算后再审核、出账。"
+            "already_billed",
+            _("其中 %(billed)s 户已由另一批次出账，请重新试算后再审核、出账。"),
+            billed=billed,
         )
     held.save()
     journal.record("issue_billing_run", held, by=by, at=at)
@@ -130,7 +133,7 @@ def resume_billing_run(run: BillingRun, *, by: Actor, at: datetime) -> Job:
         BillingRunState.ISSUING.value: "billing.issue_billing_run",
     }
     if held.state not in verbs:
-        raise Refused("nothing_to_resume", "该批次没有中断的任务。")
+        raise Refused("nothing_to_resume", _("该批次没有中断的任务。"))
     authorise(by, verbs[held.state], held.company)
     journal.record("resume_billing_run", held, by=by, at=at)
     return _enqueue(held, by=by, at=at)
@@ -179,6 +182,14 @@ def _enqueue(run: BillingRun, *, by: Actor, at: datetime) -> Job:
 def _check_prices(season: HeatingSeason) -> None:
     tariffs = tariffs_in_force(season).values()
     if not tariffs:
-        raise Refused("no_price_document", f"{season} 采暖季没有执行中的热价文件，请先发布。")
+        raise Refused(
+            "no_price_document",
+            _("%(season)s 采暖季没有执行中的热价文件，请先发布。"),
+            season=season,
+        )
     if season.billable_months is None and any(t.unit == PriceUnit.M2_MONTH for t in tariffs):
-        raise Refused("no_billable_months", f"热价按月计费，请先填写 {season} 采暖季的计费月数。")
+        raise Refused(
+            "no_billable_months",
+            _("热价按月计费，请先填写 %(season)s 采暖季的计费月数。"),
+            season=season,
+        )

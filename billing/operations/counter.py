@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 
 from django.db import transaction
+from django.utils.translation import gettext_lazy as _
 
 from billing.models import Attempt, Bill, Method, Payment, PaymentIntent, Shift
 from billing.operations.intents import create_intent
@@ -70,7 +71,11 @@ def take_card(
     lock_account(contract.account_id)
     typed_before = Payment.objects.filter(provider="unionpay", transaction_id=slip_key).first()
     if typed_before is not None and _form_key(typed_before) != form.form_key:
-        raise Refused("slip_used", f"这张签购单已登记过（收据 {typed_before.receipt.number}）。")
+        raise Refused(
+            "slip_used",
+            _("这张签购单已登记过（收据 %(receipt)s）。"),
+            receipt=typed_before.receipt.number,
+        )
     return _take(contract, form, fact, by=by, at=at)
 
 
@@ -88,13 +93,17 @@ def enter_transfer(
     authorise(by, "billing.enter_transfer", contract.company)
     reference = bank_reference.strip()
     if not reference:
-        raise Invalid("reference_missing", "请填写银行流水号。")
+        raise Invalid("reference_missing", _("请填写银行流水号。"))
     if value_date > business_date(at):
-        raise Invalid("value_date_ahead", "入账日期不能晚于今天。")
+        raise Invalid("value_date_ahead", _("入账日期不能晚于今天。"))
     lock_account(contract.account_id)
     known = Payment.objects.filter(provider="bank", transaction_id=reference).first()
     if known is not None and _form_key(known) != form.form_key:
-        raise Refused("transfer_entered", f"该银行流水已登记过（收据 {known.receipt.number}）。")
+        raise Refused(
+            "transfer_entered",
+            _("该银行流水已登记过（收据 %(receipt)s）。"),
+            receipt=known.receipt.number,
+        )
     noon = datetime.combine(value_date, time(12), SHANGHAI)
     fact = MoneyFact("bank", reference, Method.TRANSFER, form.amount_fen, noon, reference)
     return _receive(contract, form, fact, None, by=by, at=at)
@@ -147,7 +156,7 @@ def _receive(
     if sent_before is not None:
         if (booked := sent_before.payments.first()) is not None:
             return booked
-        raise Refused("form_used", "这张收款单已用于微信收款，请重新打开收款页面。")
+        raise Refused("form_used", _("这张收款单已用于微信收款，请重新打开收款页面。"))
     _check_nothing_changed(contract, form)
     _check_former_is_meant(contract, form)
     _check_no_live_attempt(contract)
@@ -176,7 +185,7 @@ def _check_nothing_changed(contract: SupplyContract, form: CounterForm) -> None:
     if now_open != form.seen_open_fen:
         raise Refused(
             "balance_changed",
-            "该户欠费刚刚有变动（可能另一窗口已收款），请核对后重新收款；本次没有入账。",
+            _("该户欠费刚刚有变动（可能另一窗口已收款），请核对后重新收款；本次没有入账。"),
             open_fen=now_open,
         )
 
@@ -187,7 +196,7 @@ def _check_former_is_meant(contract: SupplyContract, form: CounterForm) -> None:
     if ended and not form.former:
         raise Refused(
             "contract_ended",
-            "该合同已终止（可能刚刚办理过户），请核对用户后重新收款；本次没有入账。",
+            _("该合同已终止（可能刚刚办理过户），请核对用户后重新收款；本次没有入账。"),
         )
 
 
@@ -195,18 +204,23 @@ def _check_no_live_attempt(contract: SupplyContract) -> None:
     if Attempt.objects.filter(intent__contract=contract, state__in=LIVE_ATTEMPTS).exists():
         raise Refused(
             "online_payment_open",
-            "该户有一笔未结束的微信支付，请先关闭它再收款，以免重复缴费。",
+            _("该户有一笔未结束的微信支付，请先关闭它再收款，以免重复缴费。"),
         )
 
 
 def _check_slip(slip: CardSlip) -> None:
     widths = {
-        "商户号": (slip.merchant_no, 15),
-        "终端号": (slip.terminal, 8),
-        "批次号": (slip.batch, 6),
-        "凭证号": (slip.trace, 6),
-        "卡号后四位": (slip.card_tail, 4),
+        _("商户号"): (slip.merchant_no, 15),
+        _("终端号"): (slip.terminal, 8),
+        _("批次号"): (slip.batch, 6),
+        _("凭证号"): (slip.trace, 6),
+        _("卡号后四位"): (slip.card_tail, 4),
     }
     for label, (text, width) in widths.items():
         if len(text) != width or not text.isascii() or not text.isalnum():
-            raise Invalid("slip_wrong", f"{label}应为 {width} 位，请对照签购单重填。")
+            raise Invalid(
+                "slip_wrong",
+                _("%(label)s应为 %(width)s 位，请对照签购单重填。"),
+                label=label,
+                width=width,
+            )

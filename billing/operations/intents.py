@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext_lazy as _
 
 from billing.models import Bill, PaymentIntent, PaymentIntentBill
 from billing.queries.open_bills import OpenBill, open_bills
@@ -37,7 +38,7 @@ def create_intent(
     total = sum(item.open_fen for item in chosen)
     amount = total if amount_fen is None else amount_fen
     if amount <= 0:
-        raise Invalid("amount_not_positive", "缴费金额必须大于零。")
+        raise Invalid("amount_not_positive", _("缴费金额必须大于零。"))
     intent = PaymentIntent.objects.create(
         company=contract.company,
         contract=contract,
@@ -83,9 +84,11 @@ def _oldest_first(contract: SupplyContract, bills: Sequence[Bill]) -> list[OpenB
     waiting = open_bills(contract)
     wanted = {bill.pk for bill in bills}
     if not wanted <= {item.bill.pk for item in waiting}:
-        raise Refused("bill_not_open", "所选账单已缴清或有变动，请刷新后再缴。")
+        raise Refused("bill_not_open", _("所选账单已缴清或有变动，请刷新后再缴。"))
     chosen = waiting[: len(wanted)]
     if {item.bill.pk for item in chosen} != wanted:
         oldest = waiting[0].bill.season.label
-        raise Refused("older_debt_first", f"请先缴清较早的欠费（{oldest} 采暖季）。")
+        raise Refused(
+            "older_debt_first", _("请先缴清较早的欠费（%(oldest)s 采暖季）。"), oldest=oldest
+        )
     return chosen

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.translation import gettext_lazy as _
 
 from billing.models import PriceDocument
 from billing.states import PRICE_DOCUMENT
@@ -19,7 +20,7 @@ def publish_price_document(document: PriceDocument, *, by: Actor, at: datetime) 
     held = PriceDocument.objects.select_for_update().get(pk=document.pk)
     state = PRICE_DOCUMENT.next_state(held.state, "publish_price_document")
     if not held.tariffs.exists():
-        raise Refused("no_tariff", "这份热价文件还没有热价，请先录入至少一条。")
+        raise Refused("no_tariff", _("这份热价文件还没有热价，请先录入至少一条。"))
     held.state = state
     held.save(update_fields=["state"])
     journal.record("publish_price_document", held, by=by, at=at, number=held.number)

@@ -16,6 +16,7 @@ from billing.queries.open_bills import OpenBill
 from office import journal
 from office.actors import Actor
 from office.calendar import business_date
+from office.language import in_chinese
 from office.money import in_words, yuan_text
 from office.numbering import draw_numbers
 
@@ -29,7 +30,8 @@ def issue_receipt(
     """Give the payment its receipt. Call in the transaction that books the payment."""
     code = "".join(secrets.choice(_ALPHABET) for _ in range(12))
     number = _draw_receipt_number(payment)
-    paper = _write(payment, settled, number, code, at)
+    with in_chinese():
+        paper = _write(payment, settled, number, code, at)
     receipt = Receipt.objects.create(
         company=payment.company,
         payment=payment,

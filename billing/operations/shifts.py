@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.db import IntegrityError, transaction
 from django.db.models import Sum
+from django.utils.translation import gettext_lazy as _
 
 from billing.chart import LedgerAccount
 from billing.models import Method, Payment, Shift, TransferKind
@@ -24,14 +25,14 @@ def open_shift(company: Company, *, till: str, float_fen: int, by: Actor, at: da
     if by.user is None:
         raise NotAllowed()
     if float_fen < 0:
-        raise Invalid("negative_float", "备用金不能为负数。")
+        raise Invalid("negative_float", _("备用金不能为负数。"))
     try:
         with transaction.atomic():
             shift = Shift.objects.create(
                 company=company, cashier=by.user, till=till, opened_at=at, float_fen=float_fen
             )
     except IntegrityError:
-        raise Refused("shift_open", "您已有未交班的班次，请先交班。") from None
+        raise Refused("shift_open", _("您已有未交班的班次，请先交班。")) from None
     journal.record("open_shift", shift, by=by, at=at, till=till, float_fen=float_fen)
     return shift
 
@@ -44,13 +45,13 @@ def close_shift(
     authorise(by, "billing.close_shift", shift.company)
     held = lock_shift(shift.pk)
     if held.cashier_id != (by.user.pk if by.user else None):
-        raise NotAllowed("只能由本班收费员交班。")
+        raise NotAllowed(_("只能由本班收费员交班。"))
     state = SHIFT.next_state(held.state, "close_shift")
     if counted_fen < 0:
-        raise Invalid("negative_count", "实点现金不能为负数。")
+        raise Invalid("negative_count", _("实点现金不能为负数。"))
     expected = held.float_fen + cash_taken_fen(held)
     if counted_fen != expected and not reason.strip():
-        raise Invalid("difference_unexplained", "实点与应有不符，请重新清点，或填写差额原因。")
+        raise Invalid("difference_unexplained", _("实点与应有不符，请重新清点，或填写差额原因。"))
     held.state = state
     held.closed_at = at
     held.expected_fen = expected
@@ -90,7 +91,7 @@ def lock_open_shift(by: Actor, company: Company) -> Shift:
     """The actor's open shift in that company, held; refused when there is none."""
     found = Shift.objects.filter(cashier=by.user, company=company, state=ShiftState.OPEN).first()
     if found is None or (shift := lock_shift(found.pk)).state != ShiftState.OPEN:
-        raise Refused("no_open_shift", "您还没有开班，请先开班再收款。")
+        raise Refused("no_open_shift", _("您还没有开班，请先开班再收款。"))
     return shift
 
 

@@ -4,6 +4,7 @@ import secrets
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.utils.translation import gettext_lazy as _
 
 from billing.models import Attempt, Method, PaymentIntent
 from billing.operations.alarms import raise_alarm
@@ -35,7 +36,11 @@ def start_wechat_payment(
     lock_account(intent.contract.account_id)
     held = PaymentIntent.objects.select_for_update().get(pk=intent.pk)
     if held.state != IntentState.OPEN:
-        raise Refused("intent_not_open", f"这笔缴费{held.get_state_display()}，请重新发起。")
+        raise Refused(
+            "intent_not_open",
+            _("这笔缴费%(state)s，请重新发起。"),
+            state=IntentState(held.state).label,
+        )
     live = held.attempts.filter(method=method, state__in=LIVE_ATTEMPTS, expires_at__gt=at).first()
     if live is not None:
         return live

@@ -6,6 +6,7 @@ from datetime import date
 from django.db.models import Count, Sum
 
 from billing.models import Method, Payment
+from office.language import Text
 from office.models import User
 
 
@@ -14,7 +15,7 @@ class Takings:
     """One method's share of a day."""
 
     method: str
-    label: str
+    label: Text
     count: int
     amount_fen: int
 

@@ -10,6 +10,7 @@ from datetime import date
 from uuid import UUID
 
 from django.db.models import Prefetch, Q, QuerySet
+from django.utils.translation import gettext_lazy as _
 
 from billing.models import Bill, BillLine, PaymentIntent, Receipt
 from billing.queries.balances import ContractBalance, contract_balances
@@ -89,9 +90,11 @@ def own_bills_by_number(token: CustomerToken, numbers: Collection[str]) -> list[
         )
     )
     if {bill.number for bill in found} != set(numbers):
-        raise NotFound("没有找到所选账单，请刷新后重试。")
+        raise NotFound(_("没有找到所选账单，请刷新后重试。"))
     if len({bill.contract_id for bill in found}) > 1:
-        raise Refused("bills_of_several_contracts", "一次只能缴同一户、同一合同的账单，请分开缴。")
+        raise Refused(
+            "bills_of_several_contracts", _("一次只能缴同一户、同一合同的账单，请分开缴。")
+        )
     return found
 
 
@@ -101,7 +104,7 @@ def own_contract_to_prepay(token: CustomerToken, account_id: int, *, on: date) -
     for contract in own.contracts:
         if contract.in_force_on(on):
             return contract
-    raise Refused("no_current_contract", "该户现在没有您的有效合同，只能按账单缴清欠费。")
+    raise Refused("no_current_contract", _("该户现在没有您的有效合同，只能按账单缴清欠费。"))
 
 
 def own_intent(token: CustomerToken, public_id: UUID) -> PaymentIntent:

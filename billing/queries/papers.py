@@ -12,6 +12,7 @@ from billing.models import Bill, Receipt
 from billing.papers import BillLine, BillPaper, ReceiptLine, ReceiptPaper
 from billing.queries.open_bills import open_bills, with_open_amount
 from office.calendar import business_date
+from office.language import in_chinese
 from office.money import in_words, yuan_text
 
 WAYS_TO_PAY = (
@@ -43,6 +44,8 @@ def bill_paper(bill: Bill, *, at: datetime) -> BillPaper:
         if item.bill.pk != bill.pk and item.bill.season.label < bill.season.label
     )
     total_fen = bill.amount_fen - paid_fen + older_fen
+    with in_chinese():
+        lines = tuple(_lines(bill))
     return BillPaper(
         company=bill.company.name,
         number=bill.number,
@@ -52,7 +55,7 @@ def bill_paper(bill: Bill, *, at: datetime) -> BillPaper:
         address=bill.address,
         season=bill.season.label,
         due_on=f"{bill.due_on:%Y-%m-%d}",
-        lines=tuple(_lines(bill)),
+        lines=lines,
         charged=yuan_text(bill.amount_fen),
         arrears=yuan_text(older_fen),
         credited=yuan_text(paid_fen),

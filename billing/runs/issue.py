@@ -10,6 +10,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import connection, transaction
+from django.utils.translation import gettext_lazy as _
 
 from billing.bill_numbers import bill_number_prefix, draw_bill_numbers
 from billing.chart import LedgerAccount
@@ -100,10 +101,12 @@ def finish_issue(run: BillingRun) -> None:
             [run.pk],
         )
         written = tuple(int(figure) for figure in cursor.fetchone())
-        for table, _, _ in tables.with_parents():
+        for table, _key, _parent in tables.with_parents():
             cursor.execute(f"ANALYZE {table}")
     if written != (run.bill_count, run.amount_fen):
-        raise Refused("issue_differs", "出账结果与审核的试算不一致，已全部撤回，请联系系统管理员。")
+        raise Refused(
+            "issue_differs", _("出账结果与审核的试算不一致，已全部撤回，请联系系统管理员。")
+        )
 
 
 def _write(

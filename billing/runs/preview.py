@@ -14,6 +14,7 @@ from billing.runs.drafts import DraftTables
 from billing.runs.pricing_sql import FAULTS, price_stretch_sql
 from billing.states import BillingRunState
 from customers.models import Account
+from office.language import in_chinese
 
 
 def last_account_id(run: BillingRun) -> int:
@@ -65,5 +66,12 @@ def _factors(run: BillingRun, after: int, through: int) -> dict[str, Any]:
         "months": season.billable_months,
         "tariffs": [tariff.pk for tariff in tariffs_in_force(season).values()],
         "sentences": json.dumps(FAULTS, ensure_ascii=False),
-        "bases": json.dumps(dict(AreaBasis.choices), ensure_ascii=False),
+        "bases": _area_bases(),
     }
+
+
+def _area_bases() -> str:
+    """How the bases of area are called, as JSON; a parked account keeps the words."""
+    with in_chinese():
+        names = {basis.value: str(basis.label) for basis in AreaBasis}
+    return json.dumps(names, ensure_ascii=False)

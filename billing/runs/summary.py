@@ -7,6 +7,7 @@ from django.db import connection
 from billing.models import BillingRun, BillKind, HeatingSeason, PriceUnit
 from billing.runs.drafts import DraftTables
 from customers.models import CustomerKind
+from office.language import in_chinese
 from office.money import yuan_text
 
 # An account is looked at by a person when its bill moved by more than this against last season …
@@ -101,11 +102,13 @@ def _rows(run: BillingRun, sql: str, facts: dict[str, Any]) -> list[dict[str, An
 
 
 def _with_unit(row: dict[str, Any]) -> dict[str, Any]:
-    return row | {"unit": str(PriceUnit(row["unit"]).label)}
+    with in_chinese():
+        return row | {"unit": str(PriceUnit(row["unit"]).label)}
 
 
 def _with_class(row: dict[str, Any]) -> dict[str, Any]:
-    return row | {"name": str(CustomerKind(row["name"]).label)}
+    with in_chinese():
+        return row | {"name": str(CustomerKind(row["name"]).label)}
 
 
 def _against(

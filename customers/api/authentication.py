@@ -5,6 +5,7 @@ from typing import Any, cast
 from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import CsrfViewMiddleware
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from rest_framework.authentication import BaseAuthentication, get_authorization_header
 from rest_framework.exceptions import AuthenticationFailed, PermissionDenied
@@ -33,7 +34,7 @@ class CustomerAuthentication(BaseAuthentication):
             check_csrf(request)
         token = find_token(secret, at=timezone.now())
         if token is None:
-            raise AuthenticationFailed("登录已失效，请重新登录。", code="signed_out")
+            raise AuthenticationFailed(_("登录已失效，请重新登录。"), code="signed_out")
         return token, token
 
     def authenticate_header(self, request: Request) -> str:
@@ -57,7 +58,7 @@ def check_csrf(request: Request) -> None:
     plain: HttpRequest = request._request  # noqa: SLF001 - as DRF's own SessionAuthentication does
     guard.process_request(plain)
     if guard.process_view(plain, _no_response, (), {}):
-        raise PermissionDenied("页面已过期，请刷新后重试。", code="csrf_failed")
+        raise PermissionDenied(_("页面已过期，请刷新后重试。"), code="csrf_failed")
 
 
 def signed_in(request: Request) -> CustomerToken:
@@ -77,7 +78,7 @@ def address_of(request: Request) -> str:
 
 def _bearer(words: list[bytes]) -> str:
     if len(words) != 2 or words[0].lower() != b"bearer":
-        raise AuthenticationFailed("登录已失效，请重新登录。", code="signed_out")
+        raise AuthenticationFailed(_("登录已失效，请重新登录。"), code="signed_out")
     return words[1].decode("latin-1")
 
 

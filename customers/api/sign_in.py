@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema
 from kombu.exceptions import OperationalError
 from rest_framework.request import Request
@@ -58,7 +59,9 @@ class SignInCodesView(APIView):
         try:
             send_sign_in_sms.delay(row.phone, seal(code, SEALED_CODE))
         except OperationalError:
-            raise Refused("sms_unavailable", "短信暂时发不出去，请稍后再试。", status=503) from None
+            raise Refused(
+                "sms_unavailable", _("短信暂时发不出去，请稍后再试。"), status=503
+            ) from None
         told = {
             "expires_in": int(operations.CODE_LIFE.total_seconds()),
             "retry_after": int(operations.CODE_LIMITS[0][0].total_seconds()),

@@ -1,4 +1,6 @@
 from django.db import models
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from customers.models.premise import Premise
 from office.models import Company
@@ -6,33 +8,33 @@ from office.scope import CompanyScope
 
 
 class SupplyState(models.TextChoices):
-    HEATED = "heated", "正常"
-    STOPPED = "stopped", "报停"
+    HEATED = "heated", _("正常")
+    STOPPED = "stopped", _("报停")
 
 
 class Account(models.Model):
     """户号: what a customer quotes and a cashier types; it stays with the premise."""
 
     company = models.ForeignKey(
-        Company, on_delete=models.PROTECT, verbose_name="公司", related_name="+"
+        Company, on_delete=models.PROTECT, verbose_name=_("公司"), related_name="+"
     )
-    number = models.CharField("户号", max_length=20)
+    number = models.CharField(_("户号"), max_length=20)
     premise = models.OneToOneField(
-        Premise, on_delete=models.PROTECT, verbose_name="用热地点", related_name="account"
+        Premise, on_delete=models.PROTECT, verbose_name=_("用热地点"), related_name="account"
     )
     supply_state = models.CharField(
-        "供热状态", max_length=10, choices=SupplyState, default=SupplyState.HEATED
+        _("供热状态"), max_length=10, choices=SupplyState, default=SupplyState.HEATED
     )
-    opened_on = models.DateField("开户日期")
+    opened_on = models.DateField(_("开户日期"))
 
     objects = CompanyScope["Account"].as_manager()
 
     class Meta:
         permissions = [
-            ("open_account", "开户"),
+            ("open_account", _("开户")),
         ]
-        verbose_name = "户号"
-        verbose_name_plural = "户号"
+        verbose_name = _("户号")
+        verbose_name_plural = pgettext_lazy("plural", "户号")
         ordering = ["company", "number"]
         constraints = [
             models.UniqueConstraint(fields=["company", "number"], name="one_account_per_number")

@@ -2,6 +2,8 @@ from datetime import date
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from customers.models.account import Account
 from customers.models.customer import Customer
@@ -11,8 +13,8 @@ from office.scope import CompanyScope
 
 
 class Charging(models.TextChoices):
-    AREA = "area", "面积"
-    METERED = "metered", "计量"
+    AREA = "area", _("面积")
+    METERED = "metered", _("计量")
 
 
 @keep_history()
@@ -23,37 +25,39 @@ class SupplyContract(models.Model):
     """
 
     company = models.ForeignKey(
-        Company, on_delete=models.PROTECT, verbose_name="公司", related_name="+"
+        Company, on_delete=models.PROTECT, verbose_name=_("公司"), related_name="+"
     )
     account = models.ForeignKey(
-        Account, on_delete=models.PROTECT, verbose_name="户号", related_name="contracts"
+        Account, on_delete=models.PROTECT, verbose_name=_("户号"), related_name="contracts"
     )
     customer = models.ForeignKey(
-        Customer, on_delete=models.PROTECT, verbose_name="用户", related_name="contracts"
+        Customer, on_delete=models.PROTECT, verbose_name=_("用户"), related_name="contracts"
     )
     payer = models.ForeignKey(
         Customer,
         on_delete=models.PROTECT,
         null=True,
         blank=True,
-        verbose_name="代付方",
+        verbose_name=_("代付方"),
         related_name="paid_contracts",
     )
-    number = models.CharField("合同编号", max_length=40)
-    charging = models.CharField("计费方式", max_length=10, choices=Charging, default=Charging.AREA)
-    meter_number = models.CharField("表号", max_length=30, blank=True)
-    signed_on = models.DateField("签订日期", null=True, blank=True)
-    starts = models.DateField("生效日期")
-    ends = models.DateField("终止日期", null=True, blank=True)
+    number = models.CharField(_("合同编号"), max_length=40)
+    charging = models.CharField(
+        _("计费方式"), max_length=10, choices=Charging, default=Charging.AREA
+    )
+    meter_number = models.CharField(_("表号"), max_length=30, blank=True)
+    signed_on = models.DateField(_("签订日期"), null=True, blank=True)
+    starts = models.DateField(_("生效日期"))
+    ends = models.DateField(_("终止日期"), null=True, blank=True)
 
     objects = CompanyScope["SupplyContract"].as_manager()
 
     class Meta:
         permissions = [
-            ("transfer_ownership", "办理过户"),
+            ("transfer_ownership", _("办理过户")),
         ]
-        verbose_name = "用热合同"
-        verbose_name_plural = "用热合同"
+        verbose_name = _("用热合同")
+        verbose_name_plural = pgettext_lazy("plural", "用热合同")
         ordering = ["account", "-starts"]
         constraints = [
             models.UniqueConstraint(

@@ -1,6 +1,8 @@
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Reverse
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from customers.identity import mask_id_number
 from office.history import keep_history
@@ -12,14 +14,14 @@ ID_NUMBER = "customers.id_number"
 
 
 class CustomerKind(models.TextChoices):
-    RESIDENT = "resident", "居民"
-    PROPERTY = "property", "物业公司"
-    COMMERCIAL = "commercial", "商业经营"
-    GOVERNMENT = "government", "机关"
-    SCHOOL = "school", "学校"
-    HOSPITAL = "hospital", "医院"
-    TRANSPORT = "transport", "机场车站"
-    OTHER = "other", "其他非居民"
+    RESIDENT = "resident", _("居民")
+    PROPERTY = "property", _("物业公司")
+    COMMERCIAL = "commercial", _("商业经营")
+    GOVERNMENT = "government", _("机关")
+    SCHOOL = "school", _("学校")
+    HOSPITAL = "hospital", _("医院")
+    TRANSPORT = "transport", _("机场车站")
+    OTHER = "other", _("其他非居民")
 
 
 @keep_history(leave_out=["id_sealed", "id_digest"])
@@ -30,24 +32,24 @@ class Customer(models.Model):
     """
 
     company = models.ForeignKey(
-        Company, on_delete=models.PROTECT, verbose_name="公司", related_name="+"
+        Company, on_delete=models.PROTECT, verbose_name=_("公司"), related_name="+"
     )
-    kind = models.CharField("类型", max_length=12, choices=CustomerKind)
-    name = models.CharField("户名", max_length=80)
-    phone = models.CharField("电话", max_length=20, blank=True)
-    id_sealed = models.CharField("证件号码（密）", max_length=160, blank=True, editable=False)
-    id_digest = models.CharField("证件索引", max_length=32, blank=True, editable=False)
-    low_income = models.BooleanField("低保", default=False)
-    remark = models.CharField("备注", max_length=200, blank=True)
+    kind = models.CharField(_("类型"), max_length=12, choices=CustomerKind)
+    name = models.CharField(_("户名"), max_length=80)
+    phone = models.CharField(_("电话"), max_length=20, blank=True)
+    id_sealed = models.CharField(_("证件号码（密）"), max_length=160, blank=True, editable=False)
+    id_digest = models.CharField(_("证件索引"), max_length=32, blank=True, editable=False)
+    low_income = models.BooleanField(_("低保"), default=False)
+    remark = models.CharField(_("备注"), max_length=200, blank=True)
 
     objects = CompanyScope["Customer"].as_manager()
 
     class Meta:
         permissions = [
-            ("reveal_customer", "查看完整证件和电话"),
+            ("reveal_customer", _("查看完整证件和电话")),
         ]
-        verbose_name = "用户"
-        verbose_name_plural = "用户"
+        verbose_name = _("用户")
+        verbose_name_plural = pgettext_lazy("plural", "用户")
         constraints = [
             models.UniqueConstraint(
                 fields=["company", "id_digest"],

@@ -1,5 +1,7 @@
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from customers.models.place import Building, HeatStation
 from customers.models.tariff_category import TariffCategory
@@ -12,28 +14,28 @@ class Premise(models.Model):
     """户: the rooms behind one door, the place where heat goes."""
 
     company = models.ForeignKey(
-        Company, on_delete=models.PROTECT, verbose_name="公司", related_name="+"
+        Company, on_delete=models.PROTECT, verbose_name=_("公司"), related_name="+"
     )
     building = models.ForeignKey(
-        Building, on_delete=models.PROTECT, verbose_name="楼栋", related_name="premises"
+        Building, on_delete=models.PROTECT, verbose_name=_("楼栋"), related_name="premises"
     )
-    unit = models.CharField("单元", max_length=20, blank=True)
-    room = models.CharField("房号", max_length=20)
+    unit = models.CharField(_("单元"), max_length=20, blank=True)
+    room = models.CharField(_("房号"), max_length=20)
     heat_station = models.ForeignKey(
         HeatStation,
         on_delete=models.PROTECT,
         null=True,
         blank=True,
-        verbose_name="换热站",
+        verbose_name=_("换热站"),
         related_name="premises",
     )
-    address = models.CharField("地址", max_length=160, help_text="小区、楼号、单元、房号连写")
+    address = models.CharField(_("地址"), max_length=160, help_text=_("小区、楼号、单元、房号连写"))
 
     objects = CompanyScope["Premise"].as_manager()
 
     class Meta:
-        verbose_name = "用热地点"
-        verbose_name_plural = "用热地点"
+        verbose_name = _("用热地点")
+        verbose_name_plural = pgettext_lazy("plural", "用热地点")
         constraints = [
             models.UniqueConstraint(
                 fields=["building", "unit", "room"], name="one_premise_per_door"
@@ -54,33 +56,33 @@ class AreaLine(models.Model):
     company_path = "premise__company"
 
     premise = models.ForeignKey(
-        Premise, on_delete=models.PROTECT, verbose_name="用热地点", related_name="area_lines"
+        Premise, on_delete=models.PROTECT, verbose_name=_("用热地点"), related_name="area_lines"
     )
-    ordinal = models.PositiveSmallIntegerField("序号", default=1)
+    ordinal = models.PositiveSmallIntegerField(_("序号"), default=1)
     category = models.ForeignKey(
-        TariffCategory, on_delete=models.PROTECT, verbose_name="热价类别", related_name="+"
+        TariffCategory, on_delete=models.PROTECT, verbose_name=_("热价类别"), related_name="+"
     )
     building_area = models.DecimalField(
-        "建筑面积", max_digits=10, decimal_places=2, null=True, blank=True
+        _("建筑面积"), max_digits=10, decimal_places=2, null=True, blank=True
     )
     inner_area = models.DecimalField(
-        "套内面积", max_digits=10, decimal_places=2, null=True, blank=True
+        _("套内面积"), max_digits=10, decimal_places=2, null=True, blank=True
     )
     usable_area = models.DecimalField(
-        "使用面积", max_digits=10, decimal_places=2, null=True, blank=True
+        _("使用面积"), max_digits=10, decimal_places=2, null=True, blank=True
     )
     charge_area = models.DecimalField(
-        "计费面积", max_digits=10, decimal_places=2, null=True, blank=True
+        _("计费面积"), max_digits=10, decimal_places=2, null=True, blank=True
     )
-    height = models.DecimalField("层高", max_digits=5, decimal_places=2, null=True, blank=True)
-    starts = models.DateField("起")
-    ends = models.DateField("止", null=True, blank=True)
+    height = models.DecimalField(_("层高"), max_digits=5, decimal_places=2, null=True, blank=True)
+    starts = models.DateField(_("起"))
+    ends = models.DateField(_("止"), null=True, blank=True)
 
     objects = CompanyScope["AreaLine"].as_manager()
 
     class Meta:
-        verbose_name = "面积明细"
-        verbose_name_plural = "面积明细"
+        verbose_name = _("面积明细")
+        verbose_name_plural = pgettext_lazy("plural", "面积明细")
         ordering = ["premise", "ordinal"]
         constraints = [
             models.UniqueConstraint(

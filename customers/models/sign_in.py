@@ -2,6 +2,8 @@ from datetime import datetime
 from functools import cached_property
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from customers.models.customer import Customer
 from office.sealing import unseal
@@ -12,16 +14,16 @@ OPENID = "customers.openid"
 class OneTimeCode(models.Model):
     """A code sent to a phone; only its digest is kept."""
 
-    phone = models.CharField("手机", max_length=20, db_index=True)
+    phone = models.CharField(_("手机"), max_length=20, db_index=True)
     code_digest = models.CharField(max_length=64)
-    sent_at = models.DateTimeField("发送时间")
-    expires_at = models.DateTimeField("失效时间")
-    attempts = models.PositiveSmallIntegerField("尝试次数", default=0)
-    used_at = models.DateTimeField("使用时间", null=True)
+    sent_at = models.DateTimeField(_("发送时间"))
+    expires_at = models.DateTimeField(_("失效时间"))
+    attempts = models.PositiveSmallIntegerField(_("尝试次数"), default=0)
+    used_at = models.DateTimeField(_("使用时间"), null=True)
 
     class Meta:
-        verbose_name = "短信验证码"
-        verbose_name_plural = "短信验证码"
+        verbose_name = _("短信验证码")
+        verbose_name_plural = pgettext_lazy("plural", "短信验证码")
 
     def __str__(self) -> str:
         return f"*{self.phone[-4:]}"
@@ -30,14 +32,14 @@ class OneTimeCode(models.Model):
 class WechatIdentity(models.Model):
     """A WeChat user who has proved a phone once; the openid is sealed and found by its digest."""
 
-    openid_digest = models.CharField("微信", max_length=32, unique=True)
+    openid_digest = models.CharField(_("微信"), max_length=32, unique=True)
     openid_sealed = models.CharField(max_length=160, editable=False)
-    phone = models.CharField("手机", max_length=20, db_index=True)
-    bound_at = models.DateTimeField("绑定时间")
+    phone = models.CharField(_("手机"), max_length=20, db_index=True)
+    bound_at = models.DateTimeField(_("绑定时间"))
 
     class Meta:
-        verbose_name = "微信绑定"
-        verbose_name_plural = "微信绑定"
+        verbose_name = _("微信绑定")
+        verbose_name_plural = pgettext_lazy("plural", "微信绑定")
 
     def __str__(self) -> str:
         return f"*{self.phone[-4:]}"
@@ -52,18 +54,18 @@ class CustomerToken(models.Model):
     """A signed-in phone, perhaps through WeChat; only the digest of the token is kept."""
 
     token_digest = models.CharField(max_length=64, unique=True)
-    phone = models.CharField("手机", max_length=20, blank=True)
-    openid_digest = models.CharField("微信", max_length=32, blank=True)
-    created_at = models.DateTimeField("登录时间")
-    expires_at = models.DateTimeField("失效时间")
-    revoked_at = models.DateTimeField("退出时间", null=True)
+    phone = models.CharField(_("手机"), max_length=20, blank=True)
+    openid_digest = models.CharField(_("微信"), max_length=32, blank=True)
+    created_at = models.DateTimeField(_("登录时间"))
+    expires_at = models.DateTimeField(_("失效时间"))
+    revoked_at = models.DateTimeField(_("退出时间"), null=True)
 
     # What the API's permissions ask of whoever signed in.
     is_authenticated = True
 
     class Meta:
-        verbose_name = "用户登录"
-        verbose_name_plural = "用户登录"
+        verbose_name = _("用户登录")
+        verbose_name_plural = pgettext_lazy("plural", "用户登录")
 
     def __str__(self) -> str:
         return f"*{self.phone[-4:]}"

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext_lazy as _
 
 from customers.cells import clean_text
 from customers.models import (
@@ -94,7 +95,7 @@ def open_account(
                 opened_on=terms.starts,
             )
     except IntegrityError:
-        raise Refused("account_taken", _taken(company, number, premise)) from None
+        raise _taken(company, number, premise) from None
     _write_areas(premise, areas, terms.starts)
     contract = SupplyContract.objects.create(
         company=company,
@@ -114,29 +115,29 @@ def open_account(
 
 def _check(company: Company, number: str, door: Door, areas: Sequence[Area], terms: Terms) -> None:
     if not _NUMBER.fullmatch(number):
-        raise Invalid("number_wrong", "户号须为 20 位以内的数字、大写字母或横线。")
+        raise Invalid("number_wrong", _("户号须为 20 位以内的数字、大写字母或横线。"))
     if not (door.community.strip() and door.building.strip() and door.room.strip()):
-        raise Invalid("door_incomplete", "请填写小区、楼号和房号。")
+        raise Invalid("door_incomplete", _("请填写小区、楼号和房号。"))
     if not terms.number.strip():
-        raise Invalid("contract_number_missing", "请填写合同编号。")
+        raise Invalid("contract_number_missing", _("请填写合同编号。"))
     if not areas:
-        raise Invalid("area_missing", "请至少填写一条面积。")
+        raise Invalid("area_missing", _("请至少填写一条面积。"))
     for area in areas:
         sizes = (area.building_area, area.inner_area, area.usable_area, area.charge_area)
         if any(size is not None and size <= 0 for size in sizes):
-            raise Invalid("area_not_positive", "面积必须大于零。")
+            raise Invalid("area_not_positive", _("面积必须大于零。"))
         if area.category.company_id != company.pk:
-            raise Invalid("category_of_another_company", "热价类别属于其他公司，请重新选择。")
+            raise Invalid("category_of_another_company", _("热价类别属于其他公司，请重新选择。"))
 
 
 def _premise(company: Company, door: Door) -> Premise:
-    community, _ = Community.objects.get_or_create(company=company, name=_plain(door.community))
-    building, _ = Building.objects.get_or_create(community=community, name=_plain(door.building))
+    community, _new = Community.objects.get_or_create(company=company, name=_plain(door.community))
+    building, _new = Building.objects.get_or_create(community=community, name=_plain(door.building))
     station = None
     if name := _plain(door.heat_station):
-        station, _ = HeatStation.objects.get_or_create(company=company, name=name)
+        station, _new = HeatStation.objects.get_or_create(company=company, name=name)
     unit, room = _plain(door.unit), _plain(door.room)
-    premise, _ = Premise.objects.get_or_create(
+    premise, _new = Premise.objects.get_or_create(
         building=building,
         unit=unit,
         room=room,
@@ -154,16 +155,25 @@ def _plain(name: str) -> str:
     return clean_text(name).replace(" ", "")
 
 
-def _taken(company: Company, number: str, premise: Premise) -> str:
+def _taken(company: Company, number: str, premise: Premise) -> Refused:
     if Account.objects.filter(company=company, number=number).exists():
-        return f"户号 {number} 已存在，请换一个户号。"
-    other = Account.objects.get(premise=premise)
-    return f"{premise.address} 已有户号 {other.number}；换用户请办理过户。"
+        taken = _("户号 %(account)s 已存在，请换一个户号。")
+        return Refused("account_taken", taken, account=number)
+    return Refused(
+        "account_taken",
+        _("%(address)s 已有户号 %(account)s；换用户请办理过户。"),
+        address=premise.address,
+        account=Account.objects.get(premise=premise).number,
+    )
 
 
 def _write_areas(premise: Premise, areas: Sequence[Area], starts: date) -> None:
     if premise.area_lines.filter(ends__isnull=True).exists():
-        raise Refused("areas_on_file", f"{premise.address} 已有面积明细，请先核对后结束原明细。")
+        raise Refused(
+            "areas_on_file",
+            _("%(address)s 已有面积明细，请先核对后结束原明细。"),
+            address=premise.address,
+        )
     AreaLine.objects.bulk_create(
         AreaLine(
             premise=premise,

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from django.utils.translation import gettext_lazy as _
+
 from customers.cells import clean_text
 from customers.identity import check_credit_code, check_id_number, check_phone
 from customers.models import Customer, CustomerKind
@@ -30,16 +32,18 @@ def customer_on_file(company: Company, who: Customer | NewCustomer) -> Customer:
     """
     if isinstance(who, Customer):
         if who.company_id != company.pk:
-            raise Invalid("customer_of_another_company", "该用户属于其他公司，请重新选择。")
+            raise Invalid("customer_of_another_company", _("该用户属于其他公司，请重新选择。"))
         return who
     name = clean_text(who.name)
     if not name:
-        raise Invalid("name_missing", "请填写户名。")
+        raise Invalid("name_missing", _("请填写户名。"))
     number = _checked_number(who)
     if number and (known := _known(company, number)):
         if known.name != name:
             raise Refused(
-                "id_number_taken", f"该证件号码已登记在 {known.name} 名下，请核对户名或证件号码。"
+                "id_number_taken",
+                _("该证件号码已登记在 %(customer)s 名下，请核对户名或证件号码。"),
+                customer=known.name,
             )
         return known
     customer = Customer(
@@ -67,7 +71,9 @@ def _checked_number(who: NewCustomer) -> str:
     try:
         return check(who.id_number)
     except ValueError as error:
-        raise Invalid("id_number_wrong", f"{error}，请核对证件。") from error
+        raise Invalid(
+            "id_number_wrong", _("%(error)s，请核对证件。"), error=_(str(error))
+        ) from error
 
 
 def _check_either(number: str) -> str:
@@ -83,4 +89,4 @@ def _checked_phone(phone: str) -> str:
     try:
         return check_phone(phone)
     except ValueError as error:
-        raise Invalid("phone_wrong", f"{error}，请核对。") from error
+        raise Invalid("phone_wrong", _("%(error)s，请核对。"), error=_(str(error))) from error

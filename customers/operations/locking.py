@@ -1,5 +1,7 @@
 """The one lock under which a customer's money and contracts change."""
 
+from django.utils.translation import gettext_lazy as _
+
 from customers.models import Account
 from office.refusals import NotFound
 
@@ -11,5 +13,5 @@ def lock_account(account_id: int) -> Account:
     """
     held = Account.objects.select_for_update(no_key=True).filter(pk=account_id).first()
     if held is None:
-        raise NotFound("没有这个户号。")
+        raise NotFound(_("没有这个户号。"))
     return held

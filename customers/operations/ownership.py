@@ -3,6 +3,7 @@
 from datetime import date, datetime
 
 from django.db import transaction
+from django.utils.translation import gettext_lazy as _
 
 from customers.models import Account, Customer, SupplyContract
 from customers.operations.customers import NewCustomer, customer_on_file
@@ -33,11 +34,16 @@ def transfer_ownership(
     held = lock_account(account.pk)
     old = _open_contract(held)
     if not contract_number.strip():
-        raise Invalid("contract_number_missing", "请填写新合同编号。")
+        raise Invalid("contract_number_missing", _("请填写新合同编号。"))
     _check_day(held, old, on, today=business_date(at))
     customer = customer_on_file(account.company, new_customer)
     if customer.pk == old.customer_id:
-        raise Invalid("same_customer", f"户号 {held.number} 的用户已是 {customer.name}，无需过户。")
+        raise Invalid(
+            "same_customer",
+            _("户号 %(account)s 的用户已是 %(customer)s，无需过户。"),
+            account=held.number,
+            customer=customer.name,
+        )
     old.ends = on
     old.save(update_fields=["ends"])
     new = SupplyContract.objects.create(
@@ -72,14 +78,27 @@ def _open_contract(account: Account) -> SupplyContract:
         .first()
     )
     if contract is None:
-        raise Refused("no_open_contract", f"户号 {account.number} 没有有效合同，请先签订用热合同。")
+        raise Refused(
+            "no_open_contract",
+            _("户号 %(account)s 没有有效合同，请先签订用热合同。"),
+            account=account.number,
+        )
     return contract
 
 
 def _check_day(account: Account, old: SupplyContract, on: date, *, today: date) -> None:
     if on > today:
-        raise Invalid("transfer_in_future", "过户日期不能晚于今天。")
+        raise Invalid("transfer_in_future", _("过户日期不能晚于今天。"))
     if on <= old.starts:
-        raise Invalid("transfer_before_contract", f"过户日期须晚于原合同生效日期 {old.starts}。")
+        raise Invalid(
+            "transfer_before_contract",
+            _("过户日期须晚于原合同生效日期 %(starts)s。"),
+            starts=old.starts,
+        )
     if SupplyContract.objects.filter(account=account, ends__gt=on).exists():
-        raise Refused("contracts_overlap", f"户号 {account.number} 在 {on} 另有合同，请核对日期。")
+        raise Refused(
+            "contracts_overlap",
+            _("户号 %(account)s 在 %(on)s 另有合同，请核对日期。"),
+            account=account.number,
+            on=on,
+        )

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.translation import gettext_lazy as _
 
 from customers.models import Customer
 from office import journal
@@ -25,6 +26,6 @@ def reveal_customer(customer: Customer, *, reason: str, by: Actor, at: datetime)
     """Show a customer's ID number and phone; the journal keeps who looked and why."""
     authorise(by, "customers.reveal_customer", customer.company)
     if not reason.strip():
-        raise Invalid("reason_missing", "请填写查看原因。")
+        raise Invalid("reason_missing", _("请填写查看原因。"))
     journal.record("reveal_customer", customer, by=by, at=at, reason=reason.strip()[:200])
     return Revealed(customer.id_number, customer.phone)

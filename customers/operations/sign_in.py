@@ -4,6 +4,7 @@ import secrets
 from datetime import datetime, timedelta
 
 from django.db import connection, transaction
+from django.utils.translation import gettext_lazy as _
 
 from customers.identity import check_mobile
 from customers.models import CustomerToken, OneTimeCode, WechatIdentity
@@ -51,7 +52,7 @@ def sign_in(
     """
     mobile = _mobile(phone)
     if not _redeem(mobile, code, at):
-        raise Invalid("code_wrong", "验证码不正确或已过期，请核对后重试，或重新获取。")
+        raise Invalid("code_wrong", _("验证码不正确或已过期，请核对后重试，或重新获取。"))
     with transaction.atomic():
         if openid:
             bind_wechat(openid, mobile, by=by, at=at)
@@ -63,7 +64,7 @@ def sign_in_by_wechat(openid: str, *, by: Actor, at: datetime) -> tuple[Customer
     """Sign in the WeChat user who has bound a phone before."""
     identity = WechatIdentity.objects.filter(openid_digest=digest(openid, OPENID)).first()
     if identity is None:
-        raise Refused("wechat_not_bound", "这个微信还没有绑定手机号，请先用手机验证码登录一次。")
+        raise Refused("wechat_not_bound", _("这个微信还没有绑定手机号，请先用手机验证码登录一次。"))
     return _issue_token(identity.phone, identity.openid_digest, by=by, at=at)
 
 
@@ -101,7 +102,7 @@ def _mobile(phone: str) -> str:
     try:
         return check_mobile(phone)
     except ValueError:
-        raise Invalid("phone_wrong", "请填写 11 位手机号。") from None
+        raise Invalid("phone_wrong", _("请填写 11 位手机号。")) from None
 
 
 def _lock_phone(mobile: str) -> None:
@@ -110,7 +111,7 @@ def _lock_phone(mobile: str) -> None:
 
 
 def _check_limits(mobile: str, at: datetime) -> None:
-    longest = max(span for span, _ in CODE_LIMITS)
+    longest = max(span for span, _most in CODE_LIMITS)
     sent = list(
         OneTimeCode.objects.filter(phone=mobile, sent_at__gt=at - longest)
         .order_by("-sent_at")
@@ -121,7 +122,7 @@ def _check_limits(mobile: str, at: datetime) -> None:
         if len(within) >= most:
             free_at = within[most - 1] + span
             wait = int((free_at - at).total_seconds()) + 1
-            sentence = f"获取验证码过于频繁，请 {wait} 秒后再试。"
+            sentence = _("获取验证码过于频繁，请 %(retry_after)s 秒后再试。")
             raise Refused("too_many_codes", sentence, status=429, retry_after=wait)
 
 

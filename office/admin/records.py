@@ -23,6 +23,7 @@ from unfold.paginator import InfinitePaginator
 from office.actors import Actor
 from office.history import is_kept
 from office.journal import record as write_journal
+from office.language import Text
 from office.models import Company
 from office.queries.changes import changes_of
 from office.refusals import Refused
@@ -31,9 +32,7 @@ from office.workflow import Workflow
 
 if TYPE_CHECKING:
     from django.contrib.admin import ModelAdmin, TabularInline
-    from django.utils.functional import _StrPromise
 
-    Text = str | _StrPromise
     _Admin = ModelAdmin[Any]
     _Inline = TabularInline[Any, Any]
 else:
@@ -71,7 +70,7 @@ class Button:
     form: forms.Form | None
 
 
-def attempt(request: HttpRequest, operation: Callable[[], T], done: str = "") -> T | None:
+def attempt(request: HttpRequest, operation: Callable[[], T], done: Text = "") -> T | None:
     """Run an operation; a refusal becomes its sentence on the screen and None is returned."""
     try:
         result = operation()
@@ -79,7 +78,7 @@ def attempt(request: HttpRequest, operation: Callable[[], T], done: str = "") ->
         messages.error(request, refusal.sentence)
         return None
     if done:
-        messages.success(request, done)
+        messages.success(request, str(done))
     return result
 
 
@@ -253,7 +252,7 @@ class RecordAdmin(_Admin):
             attempt(
                 request,
                 lambda: verb.do(found, said, actor_of(request), timezone.now()),
-                str(verb.done),
+                verb.done,
             )
             return back
 

@@ -10,11 +10,15 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils import timezone
+from django.utils.html import format_html_join
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 
 from office import journal
+from office.action_names import action_name
 from office.admin.records import RecordAdmin, ReferenceAdmin, Verb, flag
+from office.language import listed, said
 from office.models import User
 from office.operations.two_factors import device_of, reset_two_factors
 from office.refusals import Refused
@@ -46,6 +50,14 @@ class StaffCreationForm(UserCreationForm):
         return user
 
 
+class RoleFilter(admin.RelatedFieldListFilter):
+    """By role, as roles are called in the reader's language."""
+
+    def field_choices(self, field: Any, request: HttpRequest, model_admin: Any) -> Any:
+        found = super().field_choices(field, request, model_admin)
+        return [(pk, said(str(name))) for pk, name in found]
+
+
 @admin.register(User)
 class UserAdmin(ReferenceAdmin, _DjangoUserAdmin):
     form = UserChangeForm
@@ -59,7 +71,7 @@ class UserAdmin(ReferenceAdmin, _DjangoUserAdmin):
         "is_active",
         "last_login",
     ]
-    list_filter = ["is_active", "groups"]
+    list_filter = ["is_active", ("groups", RoleFilter)]
     search_fields = ["username__startswith", "last_name__startswith", "phone__startswith"]
     ordering = ["username"]
     filter_horizontal = ()
@@ -105,9 +117,15 @@ class UserAdmin(ReferenceAdmin, _DjangoUserAdmin):
     def display_name(self, user: User) -> str:
         return user.display_name
 
-    @admin.display(description=_("角色"))
+    @admin.display(description=pgettext_lazy("plural", "角色"))
     def roles(self, user: User) -> str:
-        return "、".join(group.name for group in user.groups.all())
+        return listed(group.name for group in user.groups.all())
+
+    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        field: Any = super().formfield_for_manytomany(db_field, request, **kwargs)
+        if db_field.name == "groups":
+            field.label_from_instance = lambda group: said(group.name)
+        return field
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         rows = super().get_queryset(request).prefetch_related("groups")
@@ -185,6 +203,17 @@ if admin.site.is_registered(Group):
 class RoleAdmin(RecordAdmin):
     """What a role may do, as `heating/roles.py` says; changed there and nowhere else."""
 
-    list_display = ["name"]
-    fields = ["name", "permissions"]
-    filter_horizontal = ()
+    list_display = ["title"]
+    fields = ["title", "may"]
+    readonly_fields = ["title", "may"]
+
+    @admin.display(description=_("角色"), ordering="name")
+    def title(self, role: Group) -> str:
+        return said(role.name)
+
+    @admin.display(description=_("权限"))
+    def may(self, role: Group) -> str:
+        rows = role.permissions.select_related("content_type").order_by(
+            "content_type__app_label", "content_type__model", "codename"
+        )
+        return format_html_join("", "<div>{}</div>", ((action_name(row.codename),) for row in rows))

@@ -1,5 +1,7 @@
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from office.models.company import Company
 from office.models.user import User
@@ -9,27 +11,27 @@ from office.scope import CompanyScope
 class JournalEntry(models.Model):
     """Who did what to which record, when, from where, with which facts. Append-only."""
 
-    at = models.DateTimeField("时间", db_index=True)
-    actor = models.CharField("经办", max_length=80)
+    at = models.DateTimeField(_("时间"), db_index=True)
+    actor = models.CharField(_("经办"), max_length=80)
     by = models.ForeignKey(
-        User, on_delete=models.PROTECT, null=True, verbose_name="员工", related_name="+"
+        User, on_delete=models.PROTECT, null=True, verbose_name=_("员工"), related_name="+"
     )
     company = models.ForeignKey(
-        Company, on_delete=models.PROTECT, null=True, verbose_name="公司", related_name="+"
+        Company, on_delete=models.PROTECT, null=True, verbose_name=_("公司"), related_name="+"
     )
-    action = models.CharField("动作", max_length=60)
+    action = models.CharField(_("动作"), max_length=60)
     record_type = models.ForeignKey(
-        ContentType, on_delete=models.PROTECT, verbose_name="对象类型", related_name="+"
+        ContentType, on_delete=models.PROTECT, verbose_name=_("对象类型"), related_name="+"
     )
-    record_id = models.BigIntegerField("对象")
-    facts = models.JSONField("事实", default=dict)
-    origin = models.CharField("来源", max_length=80, blank=True)
+    record_id = models.BigIntegerField(_("对象"))
+    facts = models.JSONField(_("事实"), default=dict)
+    origin = models.CharField(_("来源"), max_length=80, blank=True)
 
     objects = CompanyScope["JournalEntry"].as_manager()
 
     class Meta:
-        verbose_name = "操作日志"
-        verbose_name_plural = "操作日志"
+        verbose_name = _("操作日志")
+        verbose_name_plural = pgettext_lazy("plural", "操作日志")
         ordering = ["-id"]
         indexes = [models.Index(fields=["record_type", "record_id", "-id"])]
 

@@ -1,4 +1,6 @@
 from django.db import models
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class NumberSeries(models.Model):
@@ -8,8 +10,8 @@ class NumberSeries(models.Model):
     next_value = models.BigIntegerField(default=1)
 
     class Meta:
-        verbose_name = "编号序列"
-        verbose_name_plural = "编号序列"
+        verbose_name = _("编号序列")
+        verbose_name_plural = pgettext_lazy("plural", "编号序列")
 
     def __str__(self) -> str:
         return self.name

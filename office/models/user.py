@@ -2,6 +2,8 @@ from functools import cached_property
 
 from django.contrib.auth.models import AbstractUser
 from django.db import models
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from office.models.company import Company
 
@@ -10,18 +12,18 @@ class User(AbstractUser):
     """A member of staff. Roles are Django groups kept in step with `heating/roles.py`."""
 
     companies = models.ManyToManyField(
-        Company, verbose_name="所属公司", blank=True, related_name="staff"
+        Company, verbose_name=_("所属公司"), blank=True, related_name="staff"
     )
-    group_wide = models.BooleanField("全集团", default=False, help_text="可见所有公司的数据")
-    phone = models.CharField("手机", max_length=20, blank=True)
+    group_wide = models.BooleanField(_("全集团"), default=False, help_text=_("可见所有公司的数据"))
+    phone = models.CharField(_("手机"), max_length=20, blank=True)
 
     class Meta:
         permissions = [
-            ("assign_roles", "分配角色"),
-            ("reset_two_factors", "重置身份验证器"),
+            ("assign_roles", _("分配角色")),
+            ("reset_two_factors", _("重置身份验证器")),
         ]
-        verbose_name = "员工"
-        verbose_name_plural = "员工"
+        verbose_name = _("员工")
+        verbose_name_plural = pgettext_lazy("plural", "员工")
 
     @property
     def sees_every_company(self) -> bool:

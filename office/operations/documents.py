@@ -12,6 +12,7 @@ from typing import IO
 from django.contrib.contenttypes.models import ContentType
 from django.core.files.base import ContentFile
 from django.db import models, transaction
+from django.utils.translation import gettext_lazy as _
 
 from office import journal
 from office.actors import Actor
@@ -115,12 +116,14 @@ def _check(name: str, content: bytes) -> str:
     """The content type of an acceptable file, or a refusal."""
     suffix = PurePath(name).suffix.lower()
     if not content:
-        raise Invalid("file_empty", "文件是空的，请重新选择。")
+        raise Invalid("file_empty", _("文件是空的，请重新选择。"))
     if len(content) > LARGEST:
-        raise Invalid("file_too_large", "文件超过 20 MB，请压缩或拆分后上传。")
+        raise Invalid("file_too_large", _("文件超过 20 MB，请压缩或拆分后上传。"))
     if suffix not in ALLOWED:
-        raise Invalid("file_kind", "只接受 PDF、JPG、PNG、XLSX、DOCX 文件。")
+        raise Invalid("file_kind", _("只接受 PDF、JPG、PNG、XLSX、DOCX 文件。"))
     content_type, genuine = ALLOWED[suffix]
     if not genuine(content):
-        raise Invalid("file_disguised", f"文件内容不是{suffix[1:].upper()}，请检查后重新上传。")
+        raise Invalid(
+            "file_disguised", _("文件内容不是%(kind)s，请检查后重新上传。"), kind=suffix[1:].upper()
+        )
     return content_type

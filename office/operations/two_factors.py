@@ -5,6 +5,7 @@ from datetime import datetime
 from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.models import Session
 from django.db import transaction
+from django.utils.translation import gettext_lazy as _
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from office import journal
@@ -40,9 +41,9 @@ def confirm_device(device: TOTPDevice, code: str, *, by: Actor, at: datetime) ->
     _hold(device.user, by)
     held = TOTPDevice.objects.filter(pk=device.pk, confirmed=False).first()
     if held is None:
-        raise Refused("device_gone", "这个二维码已失效，请刷新页面后重新扫描。")
+        raise Refused("device_gone", _("这个二维码已失效，请刷新页面后重新扫描。"))
     if not held.verify_token(code.replace(" ", "")):
-        raise Invalid("code_wrong", "动态码不正确，请核对手机时间后，输入当前显示的 6 位数字。")
+        raise Invalid("code_wrong", _("动态码不正确，请核对手机时间后，输入当前显示的 6 位数字。"))
     held.confirmed = True
     held.save(update_fields=["confirmed"])
     journal.record("confirm_device", held.user, by=by, at=at)
@@ -58,10 +59,12 @@ def reset_two_factors(person: User, *, reason: str, by: Actor, at: datetime) -> 
     authorise(by, "office.reset_two_factors")
     _check_reach(by, person)
     if not reason.strip():
-        raise Invalid("reason_missing", "请填写重置原因。")
+        raise Invalid("reason_missing", _("请填写重置原因。"))
     User.objects.select_for_update(no_key=True).get(pk=person.pk)
     if device_of(person) is None:
-        raise Refused("no_device", f"{person.display_name}还没有绑定身份验证器，无需重置。")
+        raise Refused(
+            "no_device", _("%(person)s还没有绑定身份验证器，无需重置。"), person=person.display_name
+        )
     TOTPDevice.objects.filter(user=person).delete()
     ended = _end_sessions(person, at)
     journal.record(
@@ -76,7 +79,7 @@ def _hold(person: User, by: Actor) -> None:
         raise NotAllowed()
     User.objects.select_for_update(no_key=True).get(pk=person.pk)
     if device_of(person) is not None:
-        raise Refused("already_enrolled", "您已绑定身份验证器；如需更换，请联系安全管理员重置。")
+        raise Refused("already_enrolled", _("您已绑定身份验证器；如需更换，请联系安全管理员重置。"))
 
 
 def _check_reach(by: Actor, person: User) -> None:
@@ -84,7 +87,7 @@ def _check_reach(by: Actor, person: User) -> None:
     if by.user is None:
         return
     if by.user.pk == person.pk:
-        raise Refused("own_device", "不能重置自己的身份验证器，请由另一位安全管理员办理。")
+        raise Refused("own_device", _("不能重置自己的身份验证器，请由另一位安全管理员办理。"))
     if person.is_superuser and not by.user.is_superuser:
         raise NotAllowed()
     if not by.user.sees_every_company and not set(person.company_ids) <= set(by.user.company_ids):
