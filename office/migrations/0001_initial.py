@@ -2,6 +2,7 @@
 
 import django.contrib.auth.models
 import django.contrib.auth.validators
+import django.core.validators
 import django.db.models.deletion
 import django.utils.timezone
 from django.conf import settings
@@ -22,7 +23,7 @@ class Migration(migrations.Migration):
             name='Company',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=8, unique=True, verbose_name='编码')),
+                ('code', models.CharField(max_length=2, unique=True, validators=[django.core.validators.RegexValidator('^[0-9A-Z]{2}$')], verbose_name='编码')),
                 ('name', models.CharField(max_length=60, unique=True, verbose_name='名称')),
                 ('short_name', models.CharField(max_length=20, verbose_name='简称')),
                 ('name_en', models.CharField(max_length=120, verbose_name='英文名称')),

@@ -6,7 +6,7 @@ from django.db import migrations
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('office', '0006_company_code_of_two'),
+        ('office', '0005_workdays'),
     ]
 
     operations = [
