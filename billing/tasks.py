@@ -24,3 +24,8 @@ def sweep_attempts() -> int:
         return wechat_calls.sweep_attempts(at=timezone.now())
     finally:
         cache.delete("billing.sweep_attempts")
+
+
+@shared_task(name="billing.refresh_certificates")
+def refresh_certificates() -> int:
+    return wechat_calls.refresh_certificates(at=timezone.now())

@@ -9,8 +9,9 @@ from datetime import datetime
 from django.core.cache import cache
 from django.db import connection
 
-from billing.merchants import wechat_pay_for
+from billing.merchants import wechat_pay, wechat_pay_for
 from billing.models import Attempt, Method
+from billing.operations.platform_certificates import learn_certificates
 from billing.operations.wechat_attempts import (
     apply_transaction_fact,
     close_attempt,
@@ -18,6 +19,7 @@ from billing.operations.wechat_attempts import (
     record_order_outcome,
 )
 from billing.states import LIVE_ATTEMPTS, AttemptState
+from billing.wechatpay.client import REFRESH_EVERY
 from billing.wechatpay.facts import TransactionFact
 from billing.wechatpay.orders import Order
 from billing.wechatpay.outcomes import Accepted, Outcome, Rejected, Unknown
@@ -28,6 +30,7 @@ from office.calendar import SHANGHAI
 logger = logging.getLogger(__name__)
 
 SWEEP = Actor.system("wechat sweep")
+REFRESH = Actor.system("wechat certificates")
 # A call ends within ten seconds.
 PLACING_SECONDS = 15
 UNPLACED = (AttemptState.CREATED, AttemptState.UNKNOWN)
@@ -116,6 +119,42 @@ def sweep_attempts(*, at: datetime, limit: int = 200) -> int:
             logger.exception("attempt %s could not be asked about", attempt.number)
             plan_next_query(attempt, at=at)
     return len(due)
+
+
+def refresh_certificates(*, at: datetime) -> int:
+    """Learn WeChat Pay's platform certificates for all processes; how many were new.
+
+    A merchant that only has WeChat Pay's public key is told that there are none.
+    """
+    _outside_transactions()
+    line = wechat_pay()
+    outcome = line.refresh_certificates()
+    if isinstance(outcome, Accepted):
+        filed = line.merchant.trusted
+        found = {serial: pem for serial, pem in outcome.value.items() if serial not in filed}
+        return len(learn_certificates(found, by=REFRESH, at=at))
+    if not has_no_certificates(outcome):
+        logger.warning("platform certificates not refreshed: %s", outcome)
+    return 0
+
+
+def has_no_certificates(outcome: Outcome[dict[str, str]]) -> bool:
+    """Whether WeChat Pay says that this merchant has its public key only."""
+    if isinstance(outcome, Accepted):
+        return not outcome.value
+    return isinstance(outcome, Rejected) and (
+        outcome.status == 403 or outcome.code == "RESOURCE_NOT_EXISTS"
+    )
+
+
+def refresh_after_unknown_serial(*, at: datetime) -> None:
+    """Ask for new certificates because a callback named one nobody knows; the house asks once.
+
+    Anybody can post such a callback, so neither is the answer to it kept waiting nor WeChat Pay
+    asked more often than every ten minutes.
+    """
+    if cache.add("wechatpay.unknown_serial", 1, int(REFRESH_EVERY.total_seconds())):
+        refresh_certificates(at=at)
 
 
 def _never_arrived(answer: Outcome[TransactionFact]) -> bool:

@@ -15,5 +15,7 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": 10,
         "options": {"expires": 10},
     },
+    # WeChat Pay asks for less than twelve hours.
+    "refresh_certificates": {"task": "billing.refresh_certificates", "schedule": 36000},
     "forget_sign_ins": {"task": "customers.forget_sign_ins", "schedule": 86400},
 }

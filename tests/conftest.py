@@ -8,7 +8,7 @@ from django.conf import settings
 from django.core.cache import cache
 from pytest_django.live_server_helper import LiveServer
 
-from billing.merchants import wechat_pay
+from billing.merchants import hang_up
 from heating.embedded_postgres import test_postgres
 from heating.merchant_file import read_merchant
 from tests.wechat_world import WechatWorld, running_simulator
@@ -60,10 +60,3 @@ def call_back_to(settings: Any, world: WechatWorld, site: str) -> None:
     settings.WECHATPAY_MERCHANT_FILE = world.merchant_file
     settings.WECHATPAY = read_merchant(world.merchant_file, f"{site}/wechatpay/notify")
     hang_up()
-
-
-def hang_up() -> None:
-    """Forget the line to WeChat Pay, so that the next call reads the settings again."""
-    if wechat_pay.cache_info().currsize:
-        wechat_pay().close_connections()
-        wechat_pay.cache_clear()

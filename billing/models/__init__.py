@@ -3,6 +3,7 @@ from billing.models.alarm import Alarm
 from billing.models.bill import Bill, BillKind, BillLine
 from billing.models.billing_run import BillingRun, ParkedAccount
 from billing.models.payment import Attempt, Method, Payment, PaymentIntent, PaymentIntentBill
+from billing.models.platform_certificate import PlatformCertificate
 from billing.models.price_document import (
     AreaBasis,
     HeightRounding,
@@ -32,6 +33,7 @@ __all__ = [
     "Payment",
     "PaymentIntent",
     "PaymentIntentBill",
+    "PlatformCertificate",
     "PriceDocument",
     "PriceUnit",
     "ProviderEvent",

@@ -8,20 +8,28 @@ from django.http.request import RawPostDataException, UnreadablePostError
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 
-from billing.merchants import wechat_pay
+from billing.merchants import believe_learnt, wechat_pay
 from billing.models import ProviderEvent
 from billing.operations.provider_events import (
     process_event,
     report_wrong_apiv3_key,
     store_notification,
 )
+from billing.wechat_calls import refresh_after_unknown_serial
+from billing.wechatpay.client import WechatPay
 from billing.wechatpay.facts import Malformed
-from billing.wechatpay.notification import MAX_BODY_BYTES, open_notification
+from billing.wechatpay.notification import (
+    MAX_BODY_BYTES,
+    OpenedNotification,
+    open_notification,
+)
 from billing.wechatpay.sealing import SealBroken
-from billing.wechatpay.trust import NotTrusted
+from billing.wechatpay.trust import Distrust, NotTrusted
 from office.refusals import Refused
 
 logger = logging.getLogger(__name__)
+
+FAIL = {"code": "FAIL", "message": "失败"}
 
 
 @csrf_exempt
@@ -35,6 +43,8 @@ def wechat_notify(request: HttpRequest) -> HttpResponse:
         return _receive(request)
     except NotTrusted as refusal:
         logger.warning("callback not believed: %s", refusal)
+        if refusal.why == Distrust.UNKNOWN_SERIAL:
+            return UnknownSerial(refusal.status)
         return _fail(refusal.status)
     except Malformed as refusal:
         logger.warning("callback not readable: %s", refusal)
@@ -52,13 +62,24 @@ def wechat_notify(request: HttpRequest) -> HttpResponse:
 def _receive(request: HttpRequest) -> HttpResponse:
     line, at, body = wechat_pay(), timezone.now(), request.body
     try:
-        opened = open_notification(line.trust, line.merchant.apiv3_key, request.headers, body, at)
+        opened = _open(line, request, body, at)
     except SealBroken as broken:
         logger.error("callback does not open: %s", broken)
         report_wrong_apiv3_key(at=at)
         return _fail(broken.status)
     event, _ = store_notification(opened, headers=request.headers, body=body, at=at)
     return Kept(event, at)
+
+
+def _open(line: WechatPay, request: HttpRequest, body: bytes, at: datetime) -> OpenedNotification:
+    key = line.merchant.apiv3_key
+    try:
+        return open_notification(line.trust, key, request.headers, body, at)
+    except NotTrusted as refusal:
+        # Another process may have learnt the certificate meanwhile.
+        if refusal.why != Distrust.UNKNOWN_SERIAL or not believe_learnt(line):
+            raise
+    return open_notification(line.trust, key, request.headers, body, at)
 
 
 class Kept(HttpResponse):
@@ -81,6 +102,24 @@ class Kept(HttpResponse):
         super().close()
 
 
+class UnknownSerial(JsonResponse):
+    """Not believed yet; new certificates are asked for once the answer is on its way.
+
+    WeChat Pay sends a genuine callback again.
+    """
+
+    def __init__(self, status: int) -> None:
+        super().__init__(FAIL, status=status)
+
+    def close(self) -> None:
+        """Called by the server after the answer has been sent."""
+        try:
+            refresh_after_unknown_serial(at=timezone.now())
+        except Exception:
+            logger.exception("platform certificates not refreshed")
+        super().close()
+
+
 def _announced_length(request: HttpRequest) -> int:
     try:
         return int(request.META.get("CONTENT_LENGTH") or 0)
@@ -89,4 +128,4 @@ def _announced_length(request: HttpRequest) -> int:
 
 
 def _fail(status: int) -> HttpResponse:
-    return JsonResponse({"code": "FAIL", "message": "失败"}, status=status)
+    return JsonResponse(FAIL, status=status)

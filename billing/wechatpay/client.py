@@ -22,6 +22,7 @@ from billing.wechatpay.trust import WINDOW_SECONDS, Distrust, NotTrusted, Trust
 
 T = TypeVar("T")
 ORDERS = "/v3/pay/transactions"
+ECHO = "/v3/security/echo"
 PROBED = Unknown(Why.NOT_TRUSTED, Distrust.PROBE)
 REFRESH_EVERY = timedelta(minutes=10)
 NEVER_SENT = (
@@ -128,9 +129,20 @@ class WechatPay:
     def echo(self, message: str) -> Outcome[str]:
         """Try signing and verifying without money; the value is what WeChat Pay echoed."""
         return self._read(
-            self._call("POST", "/v3/security/echo", {"echo_message": message}),
+            self._call("POST", ECHO, {"echo_message": message}, self._a_trusted_serial()),
             lambda body: _required(body, "echo_message"),
         )
+
+    def clock_ahead(self) -> Outcome[int]:
+        """Seconds our clock is ahead of WeChat Pay's, as a signed answer tells its time."""
+        answer = self._send("POST", ECHO, b'{"echo_message":"clock"}', self._a_trusted_serial())
+        if not isinstance(answer, Accepted):
+            return answer
+        ours = int(self._clock().timestamp())
+        verified = self._verified(answer)
+        if not isinstance(verified, Accepted):
+            return verified
+        return Accepted(ours - int(answer.value.headers["Wechatpay-Timestamp"]))
 
     def refresh_certificates(self) -> Outcome[dict[str, str]]:
         """Learn the platform certificates, at most every ten minutes, and return their PEMs."""
@@ -216,8 +228,12 @@ class WechatPay:
         except Malformed as broken:
             return Unknown(Why.UNREADABLE, str(broken))
 
+    def _a_trusted_serial(self) -> str:
+        """Where a request must name the key that is to sign the answer, certificates included."""
+        return self.merchant.answer_serial or next(iter(self.trust.serials), "")
+
     def _call(
-        self, method: str, target: str, said: dict[str, object] | None = None
+        self, method: str, target: str, said: dict[str, object] | None = None, serial: str = ""
     ) -> Outcome[bytes]:
         """Serialise once, send, verify; a probe's victim is sent once more."""
         body = (
@@ -225,9 +241,9 @@ class WechatPay:
             if said is None
             else json.dumps(said, ensure_ascii=False, separators=(",", ":")).encode()
         )
-        outcome = self._verified(self._send(method, target, body))
+        outcome = self._verified(self._send(method, target, body, serial))
         if outcome == PROBED:
-            outcome = self._verified(self._send(method, target, body))
+            outcome = self._verified(self._send(method, target, body, serial))
         return outcome
 
     def _verified(self, answer: Outcome[httpx.Response]) -> Outcome[bytes]:
@@ -239,11 +255,13 @@ class WechatPay:
             return Unknown(Why.NOT_TRUSTED, refused.why)
         return Accepted(answer.value.content)
 
-    def _send(self, method: str, target: str, body: bytes) -> Outcome[httpx.Response]:
+    def _send(
+        self, method: str, target: str, body: bytes, serial: str = ""
+    ) -> Outcome[httpx.Response]:
         """Sign and send these very bytes; Accepted here is a 200 or 204 not yet verified."""
         sent_at = int(self._clock().timestamp())
         try:
-            answer = self._http.send(self._signed(method, target, body, str(sent_at)))
+            answer = self._http.send(self._signed(method, target, body, str(sent_at), serial))
         except NEVER_SENT as failure:
             return Unknown(Why.NOT_SENT, type(failure).__name__)
         except (httpx.HTTPError, httpx.InvalidURL) as failure:
@@ -264,7 +282,9 @@ class WechatPay:
         )
         return Rejected(answer.status_code, code, message, drift)
 
-    def _signed(self, method: str, target: str, body: bytes, timestamp: str) -> httpx.Request:
+    def _signed(
+        self, method: str, target: str, body: bytes, timestamp: str, serial: str
+    ) -> httpx.Request:
         merchant, nonce = self.merchant, self._nonce()
         request = self._http.build_request(method, target, content=body or None)
         emitted = request.url.raw_path.decode("ascii")
@@ -276,8 +296,8 @@ class WechatPay:
         )
         if body:
             request.headers["Content-Type"] = "application/json"
-        if merchant.answer_serial:
-            request.headers["Wechatpay-Serial"] = merchant.answer_serial
+        if wanted := merchant.answer_serial or serial:
+            request.headers["Wechatpay-Serial"] = wanted
         return request
 
 

@@ -87,6 +87,11 @@ class Trust:
     def serials(self) -> tuple[str, ...]:
         return tuple(self._keys)
 
+    @property
+    def expiries(self) -> dict[str, datetime | None]:
+        """Until when each key is believed; a public key has no end."""
+        return {serial: trusted.not_after for serial, trusted in self._keys.items()}
+
     def verify(self, headers: Mapping[str, str], body: bytes, now: datetime) -> None:
         """Raise NotTrusted unless a believed key signed these bytes within 300 seconds of `now`."""
         sent = {name.lower(): value for name, value in headers.items()}

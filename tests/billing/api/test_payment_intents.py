@@ -233,12 +233,12 @@ class TestCreatePaymentIntent:
     ) -> None:
         from django.utils.functional import SimpleLazyObject
 
-        from billing.merchants import wechat_pay
+        from billing.merchants import hang_up
         from heating.merchant_file import read_merchant
 
         missing = settings.MEDIA_ROOT / "none.json"
         settings.WECHATPAY = SimpleLazyObject(lambda: read_merchant(missing, ""))
-        wechat_pay.cache_clear()
+        hang_up()
         answer = customer.pay({"bills": [bill.number], "method": NATIVE}, a_key())
         assert (answer.status_code, answer.json()["code"]) == (503, "wechat_unavailable")
 
