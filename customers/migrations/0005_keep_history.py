@@ -20,7 +20,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('customers', '0004_customer_permissions'),
-        ('office', '0007_reset_two_factors'),
+        ('office', '0006_reset_two_factors'),
     ]
 
     operations = [
