@@ -11,7 +11,9 @@ function stage(intent) {
   const attempt = intent.attempt;
   if (intent.state !== "open") return intent.state;
   if (!attempt || attempt.state === "failed") return "failed";
-  if (attempt.state === "closed" || attempt.state === "paid") return "closed";
+  // The money is there and its booking not yet read, or a person looks at it: go on asking.
+  if (attempt.state === "paid") return "checking";
+  if (attempt.state === "closed") return "closed";
   if (attempt.jsapi) return "bridge";
   return attempt.code_url ? "scan" : "placing";
 }
@@ -24,8 +26,8 @@ function show(intent) {
   const code = document.getElementById("code");
   if (now === "scan" && !code.src) code.src = `/api/v1${path}/code.svg`;
   parameters = intent.attempt?.jsapi;
-  const waiting = ["placing", "scan", "bridge"].includes(now);
-  cancel.hidden = !waiting;
+  const waiting = ["placing", "scan", "bridge", "checking"].includes(now);
+  cancel.hidden = !waiting || now === "checking";
   back.hidden = waiting;
   back.href = page.bills.replace("/0", `/${intent.account}`);
   if (now === "paid") showReceipts(intent.receipts);
