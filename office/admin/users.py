@@ -147,9 +147,19 @@ class UserAdmin(ReferenceAdmin, _DjangoUserAdmin):
             return user.is_superuser
         return user.sees_every_company or set(found.company_ids) <= set(user.company_ids)
 
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Roles that cannot be chosen are told in the reader's language."""
+        sets = super().get_fieldsets(request, obj)
+        if obj is None or "groups" not in self.get_readonly_fields(request, obj):
+            return sets
+        return [
+            (title, {**told, "fields": ["roles" if f == "groups" else f for f in told["fields"]]})
+            for title, told in sets
+        ]
+
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         user = user_of(request)
-        closed: tuple[str, ...] = ("last_login", "date_joined")
+        closed: tuple[str, ...] = ("last_login", "date_joined", "roles")
         # Nobody grants a role to themselves.
         if not user.has_perm("office.assign_roles") or obj is None or obj == user:
             closed += ROLE_FIELDS
@@ -206,6 +216,14 @@ class RoleAdmin(RecordAdmin):
     list_display = ["title"]
     fields = ["title", "may"]
     readonly_fields = ["title", "may"]
+
+    def get_object(
+        self, request: HttpRequest, object_id: str, from_field: str | None = None
+    ) -> Group | None:
+        found: Group | None = super().get_object(request, object_id, from_field)
+        if found is not None:
+            found.name = said(found.name)
+        return found
 
     @admin.display(description=_("角色"), ordering="name")
     def title(self, role: Group) -> str:

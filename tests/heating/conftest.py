@@ -1,0 +1,116 @@
+"""Records to walk the screens with."""
+
+import pytest
+from django.db.models import Model
+
+from billing.models import (
+    AccountImport,
+    ParkedAccount,
+    PriceDocument,
+    ProviderEvent,
+    Transfer,
+)
+from billing.operations.alarms import raise_alarm
+from billing.operations.billing_runs import create_billing_run
+from billing.operations.counter import CounterForm, show_wechat_code, take_cash
+from billing.operations.shifts import open_shift
+from customers.models import (
+    HeatStation,
+    TariffCategory,
+)
+from heating.roles import CASHIER, CLERK
+from office.actors import Actor
+from office.models import Document, Job, JournalEntry
+from tests.builders import (
+    NOW,
+    a_company,
+    a_contract,
+    a_customer,
+    a_member_of_staff,
+    a_season,
+    an_account,
+    an_issued_bill,
+)
+
+
+@pytest.fixture
+def foreign(db: None) -> dict[type[Model], Model]:
+    """One record of every kind, all of Lanzhou."""
+    company = a_company("21")
+    cashier = a_member_of_staff("foreign_cashier", CASHIER, company)
+    clerk = a_member_of_staff("foreign_clerk", CLERK, company)
+    till, desk = Actor.staff(cashier), Actor.staff(clerk)
+    season = a_season(company)
+    account = an_account(company)
+    contract = a_contract(account, a_customer(company))
+    bill = an_issued_bill(contract, season)
+    shift = open_shift(company, till="1", float_fen=0, by=till, at=NOW)
+    form = CounterForm("0" * 32, [bill], bill.amount_fen, bill.amount_fen)
+    payment = take_cash(contract, form, by=till, at=NOW)
+    ahead = CounterForm("1" * 32, [], 100, 0)
+    attempt = show_wechat_code(contract, ahead, by=till, at=NOW)
+    run = create_billing_run(season, by=desk, at=NOW)
+    alarm = raise_alarm("test", key="1", sentence="金额不符", at=NOW, company=company)
+    job = Job.objects.create(kind="import_accounts", key="k", company=company, created_at=NOW)
+    listing = AccountImport.objects.create(
+        company=company,
+        file_name="a.xlsx",
+        sha256="",
+        dry_run=True,
+        imported_at=NOW,
+        report={"opening_arrears_fen": 0},
+    )
+    parked = ParkedAccount.objects.create(run=run, account=account, reason="x", sentence="无热价")
+    event = ProviderEvent.objects.create(
+        provider="wechatpay",
+        event_id="e",
+        event_type="TRANSACTION.SUCCESS",
+        out_trade_no=attempt.number,
+        headers={},
+        body=b"",
+        received_at=NOW,
+    )
+    entry = JournalEntry.objects.filter(company=company).latest("pk")
+    document = Document.objects.create(
+        company=company,
+        kind="other",
+        title="x",
+        content_type="application/pdf",
+        size=1,
+        sha256="",
+        record_type=entry.record_type,
+        record_id=1,
+        uploaded_at=NOW,
+    )
+    station = HeatStation.objects.create(company=company, name="一站")
+    building = account.premise.building
+    rows: list[Model] = [
+        company,
+        clerk,
+        season,
+        account,
+        contract,
+        contract.customer,
+        bill,
+        shift,
+        payment,
+        payment.receipt,
+        attempt,
+        attempt.intent,
+        run,
+        alarm,
+        job,
+        listing,
+        parked,
+        event,
+        entry,
+        document,
+        station,
+        building,
+        building.community,
+        account.premise,
+        PriceDocument.objects.get(company=company),
+        TariffCategory.objects.get(company=company),
+        Transfer.objects.filter(company=company).latest("pk"),
+    ]
+    return {type(row): row for row in rows}
