@@ -1,5 +1,7 @@
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from complaints.models.promise_rule import CallBackPolicy, PromiseRule
 from complaints.models.ticket import Ticket
@@ -9,14 +11,14 @@ from office.scope import CompanyScope
 
 
 class Satisfaction(models.TextChoices):
-    SATISFIED = "satisfied", "满意"
-    FAIR = "fair", "基本满意"
-    DISSATISFIED = "dissatisfied", "不满意"
+    SATISFIED = "satisfied", _("满意")
+    FAIR = "fair", _("基本满意")
+    DISSATISFIED = "dissatisfied", _("不满意")
 
 
 class HeardThrough(models.TextChoices):
-    CALL = "call", "电话"
-    LINK = "link", "用户链接"
+    CALL = "call", _("电话")
+    LINK = "link", _("用户链接")
 
 
 class CallBack(models.Model):
@@ -28,40 +30,40 @@ class CallBack(models.Model):
     company_path = "ticket__company"
 
     ticket = models.ForeignKey(
-        Ticket, on_delete=models.PROTECT, verbose_name="工单", related_name="call_backs"
+        Ticket, on_delete=models.PROTECT, verbose_name=_("工单"), related_name="call_backs"
     )
-    ordinal = models.PositiveSmallIntegerField("第几次")
+    ordinal = models.PositiveSmallIntegerField(_("第几次"))
     rule = models.ForeignKey(
-        PromiseRule, on_delete=models.PROTECT, verbose_name="时限规则", related_name="+"
+        PromiseRule, on_delete=models.PROTECT, verbose_name=_("时限规则"), related_name="+"
     )
     policy = models.ForeignKey(
-        CallBackPolicy, on_delete=models.PROTECT, verbose_name="回访规则", related_name="+"
+        CallBackPolicy, on_delete=models.PROTECT, verbose_name=_("回访规则"), related_name="+"
     )
     state = models.CharField(
-        "状态", max_length=10, choices=CallBackState, default=CallBackState.DUE
+        _("状态"), max_length=10, choices=CallBackState, default=CallBackState.DUE
     )
-    owed_since = models.DateTimeField("办结时间")
-    due_at = models.DateTimeField("到期时间")
-    provisional = models.BooleanField("暂定")
+    owed_since = models.DateTimeField(_("办结时间"))
+    due_at = models.DateTimeField(_("到期时间"))
+    provisional = models.BooleanField(_("暂定"))
     token_digest = models.CharField(max_length=64, null=True, unique=True, editable=False)
-    token_expires_at = models.DateTimeField("链接失效", null=True)
-    satisfaction = models.CharField("评价", max_length=12, choices=Satisfaction, blank=True)
-    remark = models.CharField("用户意见", max_length=300, blank=True)
-    heard_through = models.CharField("途径", max_length=6, choices=HeardThrough, blank=True)
-    answered_at = models.DateTimeField("评价时间", null=True)
+    token_expires_at = models.DateTimeField(_("链接失效"), null=True)
+    satisfaction = models.CharField(_("评价"), max_length=12, choices=Satisfaction, blank=True)
+    remark = models.CharField(_("用户意见"), max_length=300, blank=True)
+    heard_through = models.CharField(_("途径"), max_length=6, choices=HeardThrough, blank=True)
+    answered_at = models.DateTimeField(_("评价时间"), null=True)
     taken_by = models.ForeignKey(
-        User, on_delete=models.PROTECT, null=True, verbose_name="回访人", related_name="+"
+        User, on_delete=models.PROTECT, null=True, verbose_name=_("回访人"), related_name="+"
     )
 
     objects = CompanyScope["CallBack"].as_manager()
 
     class Meta:
         permissions = [
-            ("record_call_back", "登记回访"),
-            ("issue_call_back_link", "发送评价链接"),
+            ("record_call_back", _("登记回访")),
+            ("issue_call_back_link", _("发送评价链接")),
         ]
-        verbose_name = "回访"
-        verbose_name_plural = "回访"
+        verbose_name = _("回访")
+        verbose_name_plural = pgettext_lazy("plural", "回访")
         ordering = ["ticket", "ordinal"]
         constraints = [
             models.UniqueConstraint(fields=["ticket", "ordinal"], name="call_back_in_order"),
@@ -93,10 +95,10 @@ class CallBack(models.Model):
 
 
 class CallOutcome(models.TextChoices):
-    ANSWERED = "answered", "接通并评价"
-    CALL_LATER = "call_later", "用户要求稍后再打"
-    NO_ANSWER = "no_answer", "无人接听"
-    UNREACHABLE = "unreachable", "关机、停机或空号"
+    ANSWERED = "answered", _("接通并评价")
+    CALL_LATER = "call_later", _("用户要求稍后再打")
+    NO_ANSWER = "no_answer", _("无人接听")
+    UNREACHABLE = "unreachable", _("关机、停机或空号")
 
 
 UNANSWERED = (CallOutcome.NO_ANSWER, CallOutcome.UNREACHABLE)
@@ -108,21 +110,21 @@ class CallBackAttempt(models.Model):
     company_path = "call_back__ticket__company"
 
     call_back = models.ForeignKey(
-        CallBack, on_delete=models.PROTECT, verbose_name="回访", related_name="attempts"
+        CallBack, on_delete=models.PROTECT, verbose_name=_("回访"), related_name="attempts"
     )
-    ordinal = models.PositiveSmallIntegerField("第几次")
-    at = models.DateTimeField("时间")
+    ordinal = models.PositiveSmallIntegerField(_("第几次"))
+    at = models.DateTimeField(_("时间"))
     by = models.ForeignKey(
-        User, on_delete=models.PROTECT, null=True, verbose_name="回访人", related_name="+"
+        User, on_delete=models.PROTECT, null=True, verbose_name=_("回访人"), related_name="+"
     )
-    outcome = models.CharField("结果", max_length=12, choices=CallOutcome)
-    note = models.CharField("说明", max_length=200, blank=True)
+    outcome = models.CharField(_("结果"), max_length=12, choices=CallOutcome)
+    note = models.CharField(_("说明"), max_length=200, blank=True)
 
     objects = CompanyScope["CallBackAttempt"].as_manager()
 
     class Meta:
-        verbose_name = "回访记录"
-        verbose_name_plural = "回访记录"
+        verbose_name = _("回访记录")
+        verbose_name_plural = pgettext_lazy("plural", "回访记录")
         ordering = ["call_back", "ordinal"]
         constraints = [
             models.UniqueConstraint(

@@ -1,5 +1,7 @@
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from complaints.classes import PauseReason
 from complaints.models.ticket import Ticket
@@ -9,11 +11,11 @@ from office.models import Document, User
 from office.scope import CompanyScope
 
 EVENT_NAMES = {
-    EventKind.RECEIVED: "受理",
-    EventKind.PAUSED: "暂停",
-    EventKind.RESUMED: "恢复",
-    EventKind.DONE: "办结",
-    EventKind.REDO: "返工",
+    EventKind.RECEIVED: _("受理"),
+    EventKind.PAUSED: _("暂停"),
+    EventKind.RESUMED: _("恢复"),
+    EventKind.DONE: _("办结"),
+    EventKind.REDO: _("返工"),
 }
 
 
@@ -26,30 +28,30 @@ class ClockEvent(models.Model):
     company_path = "ticket__company"
 
     ticket = models.ForeignKey(
-        Ticket, on_delete=models.PROTECT, verbose_name="工单", related_name="clock_events"
+        Ticket, on_delete=models.PROTECT, verbose_name=_("工单"), related_name="clock_events"
     )
-    ordinal = models.PositiveSmallIntegerField("序号")
+    ordinal = models.PositiveSmallIntegerField(_("序号"))
     kind = models.CharField(
-        "事件",
+        _("事件"),
         max_length=10,
         choices=[(kind.value, name) for kind, name in EVENT_NAMES.items()],
     )
-    at = models.DateTimeField("发生时间")
-    reason = models.CharField("暂停原因", max_length=12, choices=PauseReason, blank=True)
-    note = models.CharField("说明", max_length=200, blank=True)
+    at = models.DateTimeField(_("发生时间"))
+    reason = models.CharField(_("暂停原因"), max_length=12, choices=PauseReason, blank=True)
+    note = models.CharField(_("说明"), max_length=200, blank=True)
     evidence = models.ForeignKey(
-        Document, on_delete=models.PROTECT, null=True, verbose_name="凭证", related_name="+"
+        Document, on_delete=models.PROTECT, null=True, verbose_name=_("凭证"), related_name="+"
     )
-    entered_at = models.DateTimeField("录入时间")
+    entered_at = models.DateTimeField(_("录入时间"))
     entered_by = models.ForeignKey(
-        User, on_delete=models.PROTECT, null=True, verbose_name="录入人", related_name="+"
+        User, on_delete=models.PROTECT, null=True, verbose_name=_("录入人"), related_name="+"
     )
 
     objects = CompanyScope["ClockEvent"].as_manager()
 
     class Meta:
-        verbose_name = "时钟事件"
-        verbose_name_plural = "时钟事件"
+        verbose_name = _("时钟事件")
+        verbose_name_plural = pgettext_lazy("plural", "时钟事件")
         ordering = ["ticket", "ordinal"]
         constraints = [
             models.UniqueConstraint(fields=["ticket", "ordinal"], name="clock_event_in_order"),

@@ -1,4 +1,6 @@
 from django.db import models
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from complaints.ladder import LADDER, Clock
 from complaints.models.call_back import CallBack
@@ -6,9 +8,9 @@ from complaints.models.ticket import Ticket
 from office.scope import CompanyScope
 
 _CLOCKS = [
-    (Clock.PROMISE.value, "服务承诺"),
-    (Clock.OUTSIDE.value, "12345 限办"),
-    (Clock.CALL_BACK.value, "回访"),
+    (Clock.PROMISE.value, _("服务承诺")),
+    (Clock.OUTSIDE.value, _("12345 限办")),
+    (Clock.CALL_BACK.value, _("回访")),
 ]
 
 
@@ -18,28 +20,28 @@ class Escalation(models.Model):
     company_path = "ticket__company"
 
     ticket = models.ForeignKey(
-        Ticket, on_delete=models.PROTECT, verbose_name="工单", related_name="escalations"
+        Ticket, on_delete=models.PROTECT, verbose_name=_("工单"), related_name="escalations"
     )
     call_back = models.ForeignKey(
         CallBack,
         on_delete=models.PROTECT,
         null=True,
-        verbose_name="回访",
+        verbose_name=_("回访"),
         related_name="escalations",
     )
-    clock = models.CharField("时钟", max_length=10, choices=_CLOCKS)
+    clock = models.CharField(_("时钟"), max_length=10, choices=_CLOCKS)
     step = models.CharField(
-        "级别", max_length=16, choices=[(rung.step, rung.label) for rung in LADDER]
+        _("级别"), max_length=16, choices=[(rung.step, rung.label) for rung in LADDER]
     )
-    role = models.CharField("通知角色", max_length=30)
-    due_at = models.DateTimeField("到期时间")
-    found_at = models.DateTimeField("发现时间")
+    role = models.CharField(_("通知角色"), max_length=30)
+    due_at = models.DateTimeField(_("到期时间"))
+    found_at = models.DateTimeField(_("发现时间"))
 
     objects = CompanyScope["Escalation"].as_manager()
 
     class Meta:
-        verbose_name = "超时升级"
-        verbose_name_plural = "超时升级"
+        verbose_name = _("超时升级")
+        verbose_name_plural = pgettext_lazy("plural", "超时升级")
         ordering = ["-id"]
         constraints = [
             models.UniqueConstraint(

@@ -1,5 +1,7 @@
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from complaints.classes import Department
 from complaints.models.group_scope import GroupScope
@@ -13,16 +15,16 @@ class Article(models.Model):
     """知识条目: what customers ask and what we answer; the text stands in its versions."""
 
     company = models.ForeignKey(
-        Company, on_delete=models.PROTECT, null=True, verbose_name="公司", related_name="+"
+        Company, on_delete=models.PROTECT, null=True, verbose_name=_("公司"), related_name="+"
     )
-    code = models.CharField("编号", max_length=20, unique=True)
-    topic = models.CharField("主题", max_length=80)
+    code = models.CharField(_("编号"), max_length=20, unique=True)
+    topic = models.CharField(_("主题"), max_length=80)
 
     objects = GroupScope["Article"].as_manager()
 
     class Meta:
-        verbose_name = "知识条目"
-        verbose_name_plural = "知识条目"
+        verbose_name = _("知识条目")
+        verbose_name_plural = pgettext_lazy("plural", "知识条目")
         ordering = ["code"]
 
     def __str__(self) -> str:
@@ -35,30 +37,30 @@ class ArticleVersion(models.Model):
     company_path = "article__company"
 
     article = models.ForeignKey(
-        Article, on_delete=models.PROTECT, verbose_name="条目", related_name="versions"
+        Article, on_delete=models.PROTECT, verbose_name=_("条目"), related_name="versions"
     )
-    ordinal = models.PositiveSmallIntegerField("版本")
-    text = models.TextField("内容")
+    ordinal = models.PositiveSmallIntegerField(_("版本"))
+    text = models.TextField(_("内容"))
     state = models.CharField(
-        "状态", max_length=10, choices=ArticleState, default=ArticleState.DRAFT
+        _("状态"), max_length=10, choices=ArticleState, default=ArticleState.DRAFT
     )
     drafted_by = models.ForeignKey(
-        User, on_delete=models.PROTECT, null=True, verbose_name="起草人", related_name="+"
+        User, on_delete=models.PROTECT, null=True, verbose_name=_("起草人"), related_name="+"
     )
     published_by = models.ForeignKey(
-        User, on_delete=models.PROTECT, null=True, verbose_name="发布人", related_name="+"
+        User, on_delete=models.PROTECT, null=True, verbose_name=_("发布人"), related_name="+"
     )
-    published_at = models.DateTimeField("发布时间", null=True)
+    published_at = models.DateTimeField(_("发布时间"), null=True)
 
     objects = GroupScope["ArticleVersion"].as_manager()
 
     class Meta:
         permissions = [
-            ("draft_article", "起草知识条目"),
-            ("publish_article", "发布知识条目"),
+            ("draft_article", _("起草知识条目")),
+            ("publish_article", _("发布知识条目")),
         ]
-        verbose_name = "知识条目版本"
-        verbose_name_plural = "知识条目版本"
+        verbose_name = _("知识条目版本")
+        verbose_name_plural = pgettext_lazy("plural", "知识条目版本")
         ordering = ["article", "-ordinal"]
         constraints = [
             models.UniqueConstraint(fields=["article", "ordinal"], name="article_version_in_order"),
@@ -79,22 +81,22 @@ class Answer(models.Model):
     company_path = "ticket__company"
 
     ticket = models.ForeignKey(
-        Ticket, on_delete=models.PROTECT, verbose_name="工单", related_name="answers"
+        Ticket, on_delete=models.PROTECT, verbose_name=_("工单"), related_name="answers"
     )
-    text = models.CharField("答复", max_length=1000)
+    text = models.CharField(_("答复"), max_length=1000)
     cites = models.ForeignKey(
-        ArticleVersion, on_delete=models.PROTECT, verbose_name="依据", related_name="answers"
+        ArticleVersion, on_delete=models.PROTECT, verbose_name=_("依据"), related_name="answers"
     )
     answered_by = models.ForeignKey(
-        User, on_delete=models.PROTECT, null=True, verbose_name="答复人", related_name="+"
+        User, on_delete=models.PROTECT, null=True, verbose_name=_("答复人"), related_name="+"
     )
-    answered_at = models.DateTimeField("答复时间")
+    answered_at = models.DateTimeField(_("答复时间"))
 
     objects = CompanyScope["Answer"].as_manager()
 
     class Meta:
-        verbose_name = "答复"
-        verbose_name_plural = "答复"
+        verbose_name = _("答复")
+        verbose_name_plural = pgettext_lazy("plural", "答复")
         ordering = ["-id"]
 
     def __str__(self) -> str:
@@ -107,21 +109,21 @@ class HandOver(models.Model):
     company_path = "ticket__company"
 
     ticket = models.ForeignKey(
-        Ticket, on_delete=models.PROTECT, verbose_name="工单", related_name="hand_overs"
+        Ticket, on_delete=models.PROTECT, verbose_name=_("工单"), related_name="hand_overs"
     )
-    department = models.CharField("部门", max_length=20, choices=Department)
-    question = models.CharField("需答复的问题", max_length=300)
-    due_at = models.DateTimeField("承诺到期", null=True)
+    department = models.CharField(_("部门"), max_length=20, choices=Department)
+    question = models.CharField(_("需答复的问题"), max_length=300)
+    due_at = models.DateTimeField(_("承诺到期"), null=True)
     handed_by = models.ForeignKey(
-        User, on_delete=models.PROTECT, null=True, verbose_name="转办人", related_name="+"
+        User, on_delete=models.PROTECT, null=True, verbose_name=_("转办人"), related_name="+"
     )
-    handed_at = models.DateTimeField("转办时间")
+    handed_at = models.DateTimeField(_("转办时间"))
 
     objects = CompanyScope["HandOver"].as_manager()
 
     class Meta:
-        verbose_name = "转办"
-        verbose_name_plural = "转办"
+        verbose_name = _("转办")
+        verbose_name_plural = pgettext_lazy("plural", "转办")
         ordering = ["-id"]
 
     def __str__(self) -> str:

@@ -1,4 +1,6 @@
 from django.db import models
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from complaints.classes import TicketClass
 from complaints.models.promise_rule import PromiseRule
@@ -7,8 +9,8 @@ from office.scope import CompanyScope
 
 
 class PromiseCause(models.TextChoices):
-    OPENED = "opened", "受理"
-    RECLASSIFIED = "reclassified", "改判类别"
+    OPENED = "opened", _("受理")
+    RECLASSIFIED = "reclassified", _("改判类别")
 
 
 class Promise(models.Model):
@@ -21,25 +23,25 @@ class Promise(models.Model):
     company_path = "ticket__company"
 
     ticket = models.ForeignKey(
-        Ticket, on_delete=models.PROTECT, verbose_name="工单", related_name="promises"
+        Ticket, on_delete=models.PROTECT, verbose_name=_("工单"), related_name="promises"
     )
     rule = models.ForeignKey(
-        PromiseRule, on_delete=models.PROTECT, verbose_name="时限规则", related_name="+"
+        PromiseRule, on_delete=models.PROTECT, verbose_name=_("时限规则"), related_name="+"
     )
-    ticket_class = models.CharField("工单类别", max_length=14, choices=TicketClass)
-    cause = models.CharField("缘由", max_length=14, choices=PromiseCause)
-    reason = models.CharField("改判理由", max_length=200, blank=True)
-    received_at = models.DateTimeField("首次受理")
-    due_at = models.DateTimeField("承诺时刻")
-    provisional = models.BooleanField("暂定")
-    made_at = models.DateTimeField("承诺时间")
-    made_by = models.CharField("经办", max_length=80)
+    ticket_class = models.CharField(_("工单类别"), max_length=14, choices=TicketClass)
+    cause = models.CharField(_("缘由"), max_length=14, choices=PromiseCause)
+    reason = models.CharField(_("改判理由"), max_length=200, blank=True)
+    received_at = models.DateTimeField(_("首次受理"))
+    due_at = models.DateTimeField(_("承诺时刻"))
+    provisional = models.BooleanField(_("暂定"))
+    made_at = models.DateTimeField(_("承诺时间"))
+    made_by = models.CharField(_("经办"), max_length=80)
 
     objects = CompanyScope["Promise"].as_manager()
 
     class Meta:
-        verbose_name = "承诺"
-        verbose_name_plural = "承诺"
+        verbose_name = _("承诺")
+        verbose_name_plural = pgettext_lazy("plural", "承诺")
         ordering = ["ticket", "id"]
         constraints = [
             models.CheckConstraint(

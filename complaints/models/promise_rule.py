@@ -1,4 +1,6 @@
 from django.db import models
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from complaints.classes import TicketClass
 from complaints.models.group_scope import GroupScope
@@ -13,25 +15,25 @@ class PromiseRule(models.Model):
     """
 
     company = models.ForeignKey(
-        Company, on_delete=models.PROTECT, null=True, verbose_name="公司", related_name="+"
+        Company, on_delete=models.PROTECT, null=True, verbose_name=_("公司"), related_name="+"
     )
-    ticket_class = models.CharField("工单类别", max_length=14, choices=TicketClass)
-    effective_from = models.DateField("执行日期")
-    terms = models.JSONField("时限")
-    source = models.CharField("依据", max_length=120)
+    ticket_class = models.CharField(_("工单类别"), max_length=14, choices=TicketClass)
+    effective_from = models.DateField(_("执行日期"))
+    terms = models.JSONField(_("时限"))
+    source = models.CharField(_("依据"), max_length=120)
     published_by = models.ForeignKey(
-        User, on_delete=models.PROTECT, null=True, verbose_name="发布人", related_name="+"
+        User, on_delete=models.PROTECT, null=True, verbose_name=_("发布人"), related_name="+"
     )
-    published_at = models.DateTimeField("发布时间")
+    published_at = models.DateTimeField(_("发布时间"))
 
     objects = GroupScope["PromiseRule"].as_manager()
 
     class Meta:
         permissions = [
-            ("publish_promise_rule", "发布时限规则"),
+            ("publish_promise_rule", _("发布时限规则")),
         ]
-        verbose_name = "时限规则"
-        verbose_name_plural = "时限规则"
+        verbose_name = _("时限规则")
+        verbose_name_plural = pgettext_lazy("plural", "时限规则")
         ordering = ["ticket_class", "-effective_from", "-id"]
         indexes = [models.Index(fields=["ticket_class", "company", "-effective_from"])]
 
@@ -40,8 +42,8 @@ class PromiseRule(models.Model):
 
 
 class AfterUnanswered(models.TextChoices):
-    GIVE_UP = "give_up", "结束回访，用户仍可通过链接评价"
-    ESCALATE = "escalate", "转客服主管回访"
+    GIVE_UP = "give_up", _("结束回访，用户仍可通过链接评价")
+    ESCALATE = "escalate", _("转客服主管回访")
 
 
 class CallBackPolicy(models.Model):
@@ -51,26 +53,26 @@ class CallBackPolicy(models.Model):
     """
 
     company = models.ForeignKey(
-        Company, on_delete=models.PROTECT, null=True, verbose_name="公司", related_name="+"
+        Company, on_delete=models.PROTECT, null=True, verbose_name=_("公司"), related_name="+"
     )
-    effective_from = models.DateField("执行日期")
-    sample_percent = models.PositiveSmallIntegerField("抽样 %")
-    most_attempts = models.PositiveSmallIntegerField("最多拨打次数")
-    after_unanswered = models.CharField("未能接通时", max_length=10, choices=AfterUnanswered)
-    source = models.CharField("依据", max_length=120)
+    effective_from = models.DateField(_("执行日期"))
+    sample_percent = models.PositiveSmallIntegerField(_("抽样 %"))
+    most_attempts = models.PositiveSmallIntegerField(_("最多拨打次数"))
+    after_unanswered = models.CharField(_("未能接通时"), max_length=10, choices=AfterUnanswered)
+    source = models.CharField(_("依据"), max_length=120)
     published_by = models.ForeignKey(
-        User, on_delete=models.PROTECT, null=True, verbose_name="发布人", related_name="+"
+        User, on_delete=models.PROTECT, null=True, verbose_name=_("发布人"), related_name="+"
     )
-    published_at = models.DateTimeField("发布时间")
+    published_at = models.DateTimeField(_("发布时间"))
 
     objects = GroupScope["CallBackPolicy"].as_manager()
 
     class Meta:
         permissions = [
-            ("publish_call_back_policy", "发布回访规则"),
+            ("publish_call_back_policy", _("发布回访规则")),
         ]
-        verbose_name = "回访规则"
-        verbose_name_plural = "回访规则"
+        verbose_name = _("回访规则")
+        verbose_name_plural = pgettext_lazy("plural", "回访规则")
         ordering = ["-effective_from", "-id"]
         constraints = [
             models.CheckConstraint(

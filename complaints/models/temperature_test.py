@@ -2,6 +2,8 @@ from decimal import Decimal
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from complaints.models.ticket import Ticket
 from customers.models import Account
@@ -16,46 +18,46 @@ class TemperatureTest(models.Model):
     """
 
     company = models.ForeignKey(
-        Company, on_delete=models.PROTECT, verbose_name="公司", related_name="+"
+        Company, on_delete=models.PROTECT, verbose_name=_("公司"), related_name="+"
     )
     account = models.ForeignKey(
         Account,
         on_delete=models.PROTECT,
-        verbose_name="户号",
+        verbose_name=_("户号"),
         related_name="temperature_tests",
     )
     ticket = models.ForeignKey(
         Ticket,
         on_delete=models.PROTECT,
         null=True,
-        verbose_name="工单",
+        verbose_name=_("工单"),
         related_name="temperature_tests",
     )
-    instrument = models.CharField("仪器编号", max_length=40)
-    calibrated_until = models.DateField("检定有效期至")
-    tested_at = models.DateTimeField("测温时间")
-    outside = models.DecimalField("室外温度 (℃)", max_digits=4, decimal_places=1)
-    required = models.DecimalField("约定室温 (℃)", max_digits=4, decimal_places=1)
+    instrument = models.CharField(_("仪器编号"), max_length=40)
+    calibrated_until = models.DateField(_("检定有效期至"))
+    tested_at = models.DateTimeField(_("测温时间"))
+    outside = models.DecimalField(_("室外温度 (℃)"), max_digits=4, decimal_places=1)
+    required = models.DecimalField(_("约定室温 (℃)"), max_digits=4, decimal_places=1)
     tested_by = models.ForeignKey(
-        User, on_delete=models.PROTECT, null=True, verbose_name="测温人", related_name="+"
+        User, on_delete=models.PROTECT, null=True, verbose_name=_("测温人"), related_name="+"
     )
     tester_signature = models.ForeignKey(
-        Document, on_delete=models.PROTECT, verbose_name="测温人签字", related_name="+"
+        Document, on_delete=models.PROTECT, verbose_name=_("测温人签字"), related_name="+"
     )
-    customer_name = models.CharField("用户签字人", max_length=80)
+    customer_name = models.CharField(_("用户签字人"), max_length=80)
     customer_signature = models.ForeignKey(
-        Document, on_delete=models.PROTECT, verbose_name="用户签字", related_name="+"
+        Document, on_delete=models.PROTECT, verbose_name=_("用户签字"), related_name="+"
     )
-    entered_at = models.DateTimeField("录入时间")
+    entered_at = models.DateTimeField(_("录入时间"))
 
     objects = CompanyScope["TemperatureTest"].as_manager()
 
     class Meta:
         permissions = [
-            ("record_temperature_test", "登记测温"),
+            ("record_temperature_test", _("登记测温")),
         ]
-        verbose_name = "测温记录"
-        verbose_name_plural = "测温记录"
+        verbose_name = _("测温记录")
+        verbose_name_plural = pgettext_lazy("plural", "测温记录")
         ordering = ["-id"]
         constraints = [
             models.CheckConstraint(
@@ -86,17 +88,17 @@ class TemperatureReading(models.Model):
     company_path = "test__company"
 
     test = models.ForeignKey(
-        TemperatureTest, on_delete=models.PROTECT, verbose_name="测温", related_name="readings"
+        TemperatureTest, on_delete=models.PROTECT, verbose_name=_("测温"), related_name="readings"
     )
-    room = models.CharField("房间", max_length=20)
-    measured_at = models.DateTimeField("时间")
-    celsius = models.DecimalField("温度 (℃)", max_digits=4, decimal_places=1)
+    room = models.CharField(_("房间"), max_length=20)
+    measured_at = models.DateTimeField(_("时间"))
+    celsius = models.DecimalField(_("温度 (℃)"), max_digits=4, decimal_places=1)
 
     objects = CompanyScope["TemperatureReading"].as_manager()
 
     class Meta:
-        verbose_name = "测温读数"
-        verbose_name_plural = "测温读数"
+        verbose_name = _("测温读数")
+        verbose_name_plural = pgettext_lazy("plural", "测温读数")
         ordering = ["test", "id"]
         constraints = [
             models.UniqueConstraint(

@@ -1,5 +1,7 @@
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from complaints.models.crew import Crew
 from complaints.models.ticket import Ticket
@@ -9,9 +11,9 @@ from office.scope import CompanyScope
 
 
 class VisitOutcome(models.TextChoices):
-    FIXED = "fixed", "已修复"
-    NOT_FIXED = "not_fixed", "未修复，须再次上门"
-    NOBODY_HOME = "nobody_home", "无人在家"
+    FIXED = "fixed", _("已修复")
+    NOT_FIXED = "not_fixed", _("未修复，须再次上门")
+    NOBODY_HOME = "nobody_home", _("无人在家")
 
 
 class Visit(models.Model):
@@ -20,46 +22,48 @@ class Visit(models.Model):
     company_path = "ticket__company"
 
     ticket = models.ForeignKey(
-        Ticket, on_delete=models.PROTECT, verbose_name="工单", related_name="visits"
+        Ticket, on_delete=models.PROTECT, verbose_name=_("工单"), related_name="visits"
     )
-    ordinal = models.PositiveSmallIntegerField("第几次")
+    ordinal = models.PositiveSmallIntegerField(_("第几次"))
     crew = models.ForeignKey(
-        Crew, on_delete=models.PROTECT, verbose_name="班组", related_name="visits"
+        Crew, on_delete=models.PROTECT, verbose_name=_("班组"), related_name="visits"
     )
-    state = models.CharField("状态", max_length=10, choices=VisitState, default=VisitState.ASSIGNED)
-    redo_round = models.PositiveSmallIntegerField("返工轮次", default=0)
+    state = models.CharField(
+        _("状态"), max_length=10, choices=VisitState, default=VisitState.ASSIGNED
+    )
+    redo_round = models.PositiveSmallIntegerField(_("返工轮次"), default=0)
     assigned_by = models.ForeignKey(
-        User, on_delete=models.PROTECT, null=True, verbose_name="派工人", related_name="+"
+        User, on_delete=models.PROTECT, null=True, verbose_name=_("派工人"), related_name="+"
     )
-    assigned_at = models.DateTimeField("派工时间")
+    assigned_at = models.DateTimeField(_("派工时间"))
     repairer = models.ForeignKey(
-        User, on_delete=models.PROTECT, null=True, verbose_name="维修人", related_name="visits"
+        User, on_delete=models.PROTECT, null=True, verbose_name=_("维修人"), related_name="visits"
     )
-    accepted_at = models.DateTimeField("接单时间", null=True)
-    departed_at = models.DateTimeField("出发时间", null=True)
-    arrived_at = models.DateTimeField("到场时间", null=True)
-    finding = models.CharField("现场情况", max_length=500, blank=True)
-    found_at = models.DateTimeField("查明时间", null=True)
-    completed_at = models.DateTimeField("完成时间", null=True)
-    outcome = models.CharField("结果", max_length=12, choices=VisitOutcome, blank=True)
-    work_done = models.CharField("处理内容", max_length=500, blank=True)
-    confirmed_by = models.CharField("确认人", max_length=80, blank=True)
+    accepted_at = models.DateTimeField(_("接单时间"), null=True)
+    departed_at = models.DateTimeField(_("出发时间"), null=True)
+    arrived_at = models.DateTimeField(_("到场时间"), null=True)
+    finding = models.CharField(_("现场情况"), max_length=500, blank=True)
+    found_at = models.DateTimeField(_("查明时间"), null=True)
+    completed_at = models.DateTimeField(_("完成时间"), null=True)
+    outcome = models.CharField(_("结果"), max_length=12, choices=VisitOutcome, blank=True)
+    work_done = models.CharField(_("处理内容"), max_length=500, blank=True)
+    confirmed_by = models.CharField(_("确认人"), max_length=80, blank=True)
     confirmation = models.ForeignKey(
-        Document, on_delete=models.PROTECT, null=True, verbose_name="确认单", related_name="+"
+        Document, on_delete=models.PROTECT, null=True, verbose_name=_("确认单"), related_name="+"
     )
 
     objects = CompanyScope["Visit"].as_manager()
 
     class Meta:
         permissions = [
-            ("accept_assignment", "接单"),
-            ("depart", "出发"),
-            ("arrive", "到场"),
-            ("record_finding", "登记现场情况"),
-            ("complete_visit", "完成上门"),
+            ("accept_assignment", _("接单")),
+            ("depart", _("出发")),
+            ("arrive", _("到场")),
+            ("record_finding", _("登记现场情况")),
+            ("complete_visit", _("完成上门")),
         ]
-        verbose_name = "上门"
-        verbose_name_plural = "上门"
+        verbose_name = _("上门")
+        verbose_name_plural = pgettext_lazy("plural", "上门")
         ordering = ["ticket", "ordinal"]
         constraints = [
             models.UniqueConstraint(fields=["ticket", "ordinal"], name="visit_in_order"),
@@ -79,9 +83,9 @@ class Visit(models.Model):
 
 
 class ItemKind(models.TextChoices):
-    FITTING = "fitting", "拆改用户设施"
-    PART = "part", "更换配件"
-    SERVICE = "service", "有偿服务"
+    FITTING = "fitting", _("拆改用户设施")
+    PART = "part", _("更换配件")
+    SERVICE = "service", _("有偿服务")
 
 
 class VisitItem(models.Model):
@@ -90,23 +94,23 @@ class VisitItem(models.Model):
     company_path = "visit__ticket__company"
 
     visit = models.ForeignKey(
-        Visit, on_delete=models.PROTECT, verbose_name="上门", related_name="items"
+        Visit, on_delete=models.PROTECT, verbose_name=_("上门"), related_name="items"
     )
-    kind = models.CharField("种类", max_length=8, choices=ItemKind)
-    description = models.CharField("名称", max_length=120)
-    quantity = models.DecimalField("数量", max_digits=8, decimal_places=2)
-    amount_fen = models.BigIntegerField("金额（分）", default=0)
-    consented_by = models.CharField("同意人", max_length=80)
-    consented_at = models.DateTimeField("同意时间")
+    kind = models.CharField(_("种类"), max_length=8, choices=ItemKind)
+    description = models.CharField(_("名称"), max_length=120)
+    quantity = models.DecimalField(_("数量"), max_digits=8, decimal_places=2)
+    amount_fen = models.BigIntegerField(_("金额（分）"), default=0)
+    consented_by = models.CharField(_("同意人"), max_length=80)
+    consented_at = models.DateTimeField(_("同意时间"))
     consent = models.ForeignKey(
-        Document, on_delete=models.PROTECT, null=True, verbose_name="同意凭证", related_name="+"
+        Document, on_delete=models.PROTECT, null=True, verbose_name=_("同意凭证"), related_name="+"
     )
 
     objects = CompanyScope["VisitItem"].as_manager()
 
     class Meta:
-        verbose_name = "上门用料与服务"
-        verbose_name_plural = "上门用料与服务"
+        verbose_name = _("上门用料与服务")
+        verbose_name_plural = pgettext_lazy("plural", "上门用料与服务")
         constraints = [
             models.CheckConstraint(condition=Q(quantity__gt=0), name="visit_item_above_zero"),
             models.CheckConstraint(condition=Q(amount_fen__gte=0), name="visit_item_amount"),

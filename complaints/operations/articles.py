@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.db import transaction
 from django.db.models import Max
+from django.utils.translation import gettext_lazy as _
 
 from complaints.models import Article, ArticleVersion
 from complaints.states import ARTICLE_VERSION, ArticleState
@@ -18,7 +19,7 @@ def draft_article(article: Article, text: str, *, by: Actor, at: datetime) -> Ar
     """Begin the next version, or go on writing the one that is begun."""
     authorise(by, "complaints.draft_article", article.company)
     if not text.strip():
-        raise Invalid("text_missing", "请填写条目内容。")
+        raise Invalid("text_missing", _("请填写条目内容。"))
     held = Article.objects.select_for_update(no_key=True).get(pk=article.pk)
     draft = held.versions.filter(state=ArticleState.DRAFT).first()
     if draft is None:
@@ -40,7 +41,7 @@ def publish_article(version: ArticleVersion, *, by: Actor, at: datetime) -> Arti
     held = ArticleVersion.objects.select_for_update(of=("self",)).get(pk=version.pk)
     state = ARTICLE_VERSION.next_state(held.state, "publish_article")
     if by.user is not None and by.user.pk == held.drafted_by_id:
-        raise Refused("own_draft", "知识条目须由起草人以外的人发布。")
+        raise Refused("own_draft", _("知识条目须由起草人以外的人发布。"))
     held.state = state
     held.published_by = by.user
     held.published_at = at

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.utils.translation import gettext_lazy as _
 
 from complaints.models import (
     UNANSWERED,
@@ -56,9 +57,11 @@ def record_call_back(
     _check_caller(ticket, by)
     if held.state not in LIVE_CALL_BACKS:
         here = CallBackState(held.state).label
-        raise Refused("call_back_over", f"这次回访现在是“{here}”，不用再打。", state=held.state)
+        raise Refused(
+            "call_back_over", _("这次回访现在是“%(here)s”，不用再打。"), here=here, state=held.state
+        )
     if (outcome is CallOutcome.ANSWERED) != (opinion is not None):
-        raise Invalid("opinion_missing", "接通的回访须登记用户评价，没有接通的不能登记评价。")
+        raise Invalid("opinion_missing", _("接通的回访须登记用户评价，没有接通的不能登记评价。"))
     CallBackAttempt.objects.create(
         call_back=held,
         ordinal=held.attempts.count() + 1,
@@ -85,7 +88,7 @@ def issue_call_back_link(call_back: CallBack, *, by: Actor, at: datetime) -> str
     ticket, held = _lock(call_back)
     if held.state not in (*LIVE_CALL_BACKS, CallBackState.UNANSWERED):
         here = CallBackState(held.state).label
-        raise Refused("call_back_over", f"这次回访现在是“{here}”，不用再发链接。")
+        raise Refused("call_back_over", _("这次回访现在是“%(here)s”，不用再发链接。"), here=here)
     secret = secrets.token_urlsafe(32)
     held.token_digest = token_digest(secret)
     held.token_expires_at = at + LINK_LIFE
@@ -98,15 +101,15 @@ def issue_call_back_link(call_back: CallBack, *, by: Actor, at: datetime) -> str
 def answer_call_back(token: str, opinion: Opinion, *, by: Actor, at: datetime) -> CallBack:
     """The customer answers by the link; the token is used up. Staff never can."""
     if by.kind is not ActorKind.CUSTOMER:
-        raise NotAllowed("评价只能由用户本人通过链接提交。")
+        raise NotAllowed(_("评价只能由用户本人通过链接提交。"))
     found = CallBack.objects.filter(token_digest=token_digest(token)).first()
     if found is None:
-        raise NotFound("链接无效或已使用。")
+        raise NotFound(_("链接无效或已使用。"))
     ticket, held = _lock(found)
     if held.token_digest != token_digest(token):
-        raise NotFound("链接无效或已使用。")
+        raise NotFound(_("链接无效或已使用。"))
     if held.token_expires_at is None or at >= held.token_expires_at:
-        raise Refused("link_expired", "链接已过期，请拨打服务热线反映意见。", status=410)
+        raise Refused("link_expired", _("链接已过期，请拨打服务热线反映意见。"), status=410)
     held.token_digest = None
     _hear(ticket, held, opinion, HeardThrough.LINK, "answer_call_back", by=by, at=at)
     journal.record("answer_call_back", ticket, by=by, at=at, call_back=held.ordinal)
@@ -162,6 +165,6 @@ def _lock(call_back: CallBack) -> tuple[Ticket, CallBack]:
 
 def _check_caller(ticket: Ticket, by: Actor) -> None:
     if by.user is None:
-        raise NotAllowed("回访须由人员办理。")
+        raise NotAllowed(_("回访须由人员办理。"))
     if worked_on(ticket, by.user):
-        raise NotAllowed("经办过这张工单的人员不能回访，请换人回访。")
+        raise NotAllowed(_("经办过这张工单的人员不能回访，请换人回访。"))

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.translation import gettext_lazy as _
 
 from complaints.classes import SUBJECTS, Severity, Subject, TicketKind
 from complaints.models import Promise, PromiseCause, Ticket
@@ -34,17 +35,24 @@ def reclassify_ticket(
     """
     authorise(by, "complaints.reclassify_ticket", ticket.company)
     held = lock_ticket(ticket, seen_version)
-    check_live(held, "改判类别")
+    check_live(held, _("改判类别"))
     if not reason.strip():
-        raise Invalid("reason_missing", "请写明改判理由。")
+        raise Invalid("reason_missing", _("请写明改判理由。"))
     if subject not in SUBJECTS[kind]:
-        raise Invalid("subject_wrong", f"“{kind.label}”没有“{subject.label}”这一事项。")
+        raise Invalid(
+            "subject_wrong",
+            _("“%(kind)s”没有“%(subject)s”这一事项。"),
+            kind=kind.label,
+            subject=subject.label,
+        )
     if (kind is TicketKind.REPAIR) != (severity is not None):
-        raise Invalid("severity_wrong", "报修须选小修、中修或大修，其他类型不分级别。")
+        raise Invalid("severity_wrong", _("报修须选小修、中修或大修，其他类型不分级别。"))
     before = held.ticket_class
     held.kind, held.subject, held.severity = kind, subject, severity or ""
     if held.ticket_class == before:
-        raise Refused("class_unchanged", f"工单已经是“{before.label}”，无需改判。")
+        raise Refused(
+            "class_unchanged", _("工单已经是“%(before)s”，无需改判。"), before=before.label
+        )
     promise = make_promise(
         held,
         PromiseCause.RECLASSIFIED,
@@ -83,7 +91,7 @@ def join_duplicate(
     """
     authorise(by, "complaints.join_duplicate", ticket.company)
     if ticket.pk == main.pk:
-        raise Invalid("own_duplicate", "不能把工单并入它自己。")
+        raise Invalid("own_duplicate", _("不能把工单并入它自己。"))
     # Both, the lower first: two people joining A to B and B to A wait for each other in turn.
     first, second = sorted((ticket, main), key=lambda one: one.pk)
     lock_ticket(first)
@@ -104,7 +112,7 @@ def separate_duplicate(ticket: Ticket, *, reason: str, by: Actor, at: datetime) 
     authorise(by, "complaints.separate_duplicate", ticket.company)
     held = lock_ticket(ticket)
     if not reason.strip():
-        raise Invalid("reason_missing", "请写明拆单理由。")
+        raise Invalid("reason_missing", _("请写明拆单理由。"))
     held.state = TICKET.next_state(held.state, "separate_duplicate")
     was, held.duplicate_of = held.duplicate_of, None
     save_ticket(held, "state", "duplicate_of")
@@ -121,11 +129,16 @@ def separate_duplicate(ticket: Ticket, *, reason: str, by: Actor, at: datetime) 
 
 def _check_same_fault(ticket: Ticket, main: Ticket) -> None:
     if ticket.building_id is None or ticket.building_id != main.building_id:
-        raise Refused("other_building", "只有同一楼栋的工单才能并单。")
+        raise Refused("other_building", _("只有同一楼栋的工单才能并单。"))
     if (ticket.kind, ticket.subject) != (main.kind, main.subject):
-        raise Refused("other_fault", "事项不同的工单不能并单，请分别处理。")
+        raise Refused("other_fault", _("事项不同的工单不能并单，请分别处理。"))
     if main.state not in LIVE_TICKETS:
         here = TicketState(main.state).label
-        raise Refused("main_not_live", f"主单 {main.number} 现在是“{here}”，不能并入。")
+        raise Refused(
+            "main_not_live",
+            _("主单 %(number)s 现在是“%(here)s”，不能并入。"),
+            number=main.number,
+            here=here,
+        )
     if ticket.joined.filter(state=TicketState.JOINED).exists():
-        raise Refused("has_duplicates", "已有工单并入此单，请把它作为主单。")
+        raise Refused("has_duplicates", _("已有工单并入此单，请把它作为主单。"))

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.utils.translation import gettext_lazy as _
+
 from complaints.classes import PauseReason, TicketClass
 from complaints.models import ClockEvent, Promise, PromiseCause, PromiseRule, Ticket
 from complaints.models.clock_event import EVENT_NAMES
@@ -16,11 +18,11 @@ from office.models import Company, Document
 from office.refusals import Invalid, Refused
 
 _ADVICE = {
-    EventKind.PAUSED: "只有计时中的工单能暂停；已暂停的请先恢复，已办结的请先返工。",
-    EventKind.RESUMED: "时钟没有暂停，无需恢复。",
-    EventKind.DONE: "时钟已经办结，不能再次办结。",
-    EventKind.REDO: "尚未办结的工单不能返工，请继续处理。",
-    EventKind.RECEIVED: "工单已经受理过。",
+    EventKind.PAUSED: _("只有计时中的工单能暂停；已暂停的请先恢复，已办结的请先返工。"),
+    EventKind.RESUMED: _("时钟没有暂停，无需恢复。"),
+    EventKind.DONE: _("时钟已经办结，不能再次办结。"),
+    EventKind.REDO: _("尚未办结的工单不能返工，请继续处理。"),
+    EventKind.RECEIVED: _("工单已经受理过。"),
 }
 
 
@@ -105,8 +107,9 @@ def find_rule(company: Company, ticket_class: TicketClass, received: datetime) -
     if rule is None:
         raise Refused(
             "no_promise_rule",
-            f"{business_date(received)} 没有执行中的“{ticket_class.label}”时限规则，"
-            "请客服主管先发布。",
+            _("%(day)s 没有执行中的“%(ticket_class)s”时限规则，请客服主管先发布。"),
+            day=f"{business_date(received)}",
+            ticket_class=ticket_class.label,
         )
     return rule
 
@@ -116,7 +119,7 @@ def true_time(happened_at: datetime | None, at: datetime) -> datetime:
     if happened_at is None:
         return at
     if happened_at > at:
-        raise Invalid("time_ahead", "发生时间不能晚于现在，请核对日期和时间。")
+        raise Invalid("time_ahead", _("发生时间不能晚于现在，请核对日期和时间。"))
     return happened_at
 
 
@@ -138,14 +141,16 @@ def _check_times(history: Sequence[ClockEvent], entry: Entry, at: datetime) -> N
     if at < max(event.entered_at for event in history):
         raise Refused(
             "clock_moved_back",
-            "系统时间早于上一次录入，服务器时钟可能被调慢；请联系系统管理员校时后再办理。",
+            _("系统时间早于上一次录入，服务器时钟可能被调慢；请联系系统管理员校时后再办理。"),
         )
     if entry.at > at:
-        raise Invalid("time_ahead", "发生时间不能晚于现在，请核对日期和时间。")
+        raise Invalid("time_ahead", _("发生时间不能晚于现在，请核对日期和时间。"))
     if entry.at < last.at:
         name = EVENT_NAMES[EventKind(last.kind)]
         raise Refused(
             "before_last_event",
-            f"{EVENT_NAMES[entry.kind]}时间早于上一事件（{name} "
-            f"{last.at.astimezone(SHANGHAI):%Y-%m-%d %H:%M}），请核对后重填。",
+            _("%(what)s时间早于上一事件（%(name)s %(when)s），请核对后重填。"),
+            what=EVENT_NAMES[entry.kind],
+            name=name,
+            when=f"{last.at.astimezone(SHANGHAI):%Y-%m-%d %H:%M}",
         )

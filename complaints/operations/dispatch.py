@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.db import transaction
 from django.db.models import Max
+from django.utils.translation import gettext_lazy as _
 
 from complaints.models import Crew, Ticket, Visit
 from complaints.operations.locking import lock_ticket, save_ticket
@@ -25,7 +26,7 @@ def assign_ticket(
     authorise(by, "complaints.assign_ticket", ticket.company)
     held = lock_ticket(ticket, seen_version)
     if crew.company_id != held.company_id or not crew.active:
-        raise Invalid("crew_wrong", "所选班组不属于该公司或已停用，请另选班组。")
+        raise Invalid("crew_wrong", _("所选班组不属于该公司或已停用，请另选班组。"))
     state = TICKET.next_state(held.state, "assign_ticket")
     _withdraw_live_visit(held, by=by, at=at)
     ordinals = held.visits.aggregate(last=Max("ordinal"))
@@ -50,7 +51,12 @@ def accept_assignment(visit: Visit, *, by: Actor, at: datetime) -> Visit:
     """A member of the crew takes the visit on."""
     ticket, held = _hold(visit, "accept_assignment", by=by)
     if by.user is None or not held.crew.members.filter(pk=by.user.pk).exists():
-        raise NotAllowed(f"这张工单派给了{held.crew}，请由该班组成员接单。")
+        raise Refused(
+            "other_crew",
+            _("这张工单派给了%(crew)s，请由该班组成员接单。"),
+            status=403,
+            crew=held.crew.name,
+        )
     ticket.state = TICKET.next_state(ticket.state, "accept_assignment")
     held.repairer = by.user
     held.accepted_at = at
@@ -92,7 +98,7 @@ def lock_visit(visit: Visit) -> tuple[Ticket, Visit]:
         .first()
     )
     if held is None:
-        raise NotFound("没有这次上门。")
+        raise NotFound(_("没有这次上门。"))
     held.ticket = ticket
     return ticket, held
 
@@ -100,14 +106,14 @@ def lock_visit(visit: Visit) -> tuple[Ticket, Visit]:
 def check_own_visit(visit: Visit, by: Actor) -> None:
     """Only who accepted the visit goes on with it."""
     if by.user is None or visit.repairer_id != by.user.pk:
-        raise NotAllowed("请由接单的维修人员本人办理。")
+        raise NotAllowed(_("请由接单的维修人员本人办理。"))
 
 
 def _hold(visit: Visit, verb: str, *, by: Actor) -> tuple[Ticket, Visit]:
     authorise(by, f"complaints.{verb}", visit.ticket.company)
     ticket, held = lock_visit(visit)
     if held.state == VisitState.WITHDRAWN:
-        raise Refused("visit_withdrawn", "这次派工已被调度撤回，请返回工单列表查看新的派工。")
+        raise Refused("visit_withdrawn", _("这次派工已被调度撤回，请返回工单列表查看新的派工。"))
     held.state = VISIT.next_state(held.state, verb)
     return ticket, held
 

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.translation import gettext_lazy as _
 
 from complaints.classes import Department, TicketKind
 from complaints.models import Answer, ArticleVersion, HandOver, Ticket
@@ -25,7 +26,7 @@ def hand_over_enquiry(
     _check_enquiry(held)
     held.state = TICKET.next_state(held.state, "hand_over_enquiry")
     if not question.strip():
-        raise Invalid("question_missing", "请写明需要该部门答复的问题。")
+        raise Invalid("question_missing", _("请写明需要该部门答复的问题。"))
     save_ticket(held, "state")
     hand_over = HandOver.objects.create(
         ticket=held,
@@ -55,11 +56,11 @@ def answer_enquiry(
     _check_enquiry(held)
     held.state = TICKET.next_state(held.state, "answer_enquiry")
     if not text.strip():
-        raise Invalid("answer_missing", "请填写答复内容。")
+        raise Invalid("answer_missing", _("请填写答复内容。"))
     if cites.article.company_id not in (None, held.company_id):
-        raise Invalid("foreign_article", "所引知识条目不属于该公司。")
+        raise Invalid("foreign_article", _("所引知识条目不属于该公司。"))
     if cites.state != ArticleState.PUBLISHED:
-        raise Refused("article_not_published", "所引知识条目尚未发布，请引用已发布的版本。")
+        raise Refused("article_not_published", _("所引知识条目尚未发布，请引用已发布的版本。"))
     answer = Answer.objects.create(
         ticket=held, text=text.strip(), cites=cites, answered_by=by.user, answered_at=at
     )
@@ -69,4 +70,4 @@ def answer_enquiry(
 
 def _check_enquiry(ticket: Ticket) -> None:
     if ticket.kind != TicketKind.ENQUIRY:
-        raise Refused("not_an_enquiry", "只有咨询可以转办或答复，其他工单请派工处理。")
+        raise Refused("not_an_enquiry", _("只有咨询可以转办或答复，其他工单请派工处理。"))

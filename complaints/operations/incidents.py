@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.db import connection, transaction
 from django.db.models import F, QuerySet
+from django.utils.translation import gettext_lazy as _
 
 from complaints.models import Incident, IncidentLevel, Notice, Ticket
 from complaints.queries.incidents import affected_accounts, tickets_within
@@ -53,13 +54,13 @@ def register_incident(
     authorise(by, "complaints.register_incident", company)
     _check_reach(company, reach)
     if not cause.strip():
-        raise Invalid("cause_missing", "请写明停热原因。")
+        raise Invalid("cause_missing", _("请写明停热原因。"))
     if planned and starts_at <= at:
-        raise Invalid("planned_ahead", "计划停热须早于开始时间登记并公告。")
+        raise Invalid("planned_ahead", _("计划停热须早于开始时间登记并公告。"))
     if not planned and starts_at > at:
-        raise Invalid("time_ahead", "故障的开始时间不能晚于现在。")
+        raise Invalid("time_ahead", _("故障的开始时间不能晚于现在。"))
     if expected_end_at is not None and expected_end_at <= starts_at:
-        raise Invalid("ends_before_start", "预计恢复时间应晚于开始时间。")
+        raise Invalid("ends_before_start", _("预计恢复时间应晚于开始时间。"))
     year = business_date(at).year
     number = draw_numbers(f"incident:{company.code}:{year}")
     incident = Incident.objects.create(
@@ -85,9 +86,11 @@ def announce_outage(incident: Incident, text: str, *, by: Actor, at: datetime) -
     """Tell every affected account of a planned outage before it begins."""
     held = _move(incident, "announce_outage", by=by)
     if not held.planned:
-        raise Refused("not_planned", "突发故障请直接开始抢修并通知用户，只有计划停热须提前公告。")
+        raise Refused(
+            "not_planned", _("突发故障请直接开始抢修并通知用户，只有计划停热须提前公告。")
+        )
     if at >= held.starts_at:
-        raise Refused("announced_late", "停热已到开始时间，不能再作为提前公告。")
+        raise Refused("announced_late", _("停热已到开始时间，不能再作为提前公告。"))
     held.save(update_fields=["state"])
     notice = _notify(held, text, by=by, at=at)
     journal.record("announce_outage", held, by=by, at=at, accounts=notice.accounts)
@@ -99,7 +102,7 @@ def begin_incident(incident: Incident, *, by: Actor, at: datetime) -> Incident:
     """The heat is off; a planned outage begins only after it was announced."""
     held = _move(incident, "begin_incident", by=by)
     if held.planned and not held.notices.exists():
-        raise Refused("not_announced", "计划停热须先公告再开始。")
+        raise Refused("not_announced", _("计划停热须先公告再开始。"))
     held.save(update_fields=["state"])
     journal.record("begin_incident", held, by=by, at=at)
     return held
@@ -117,14 +120,14 @@ def attach_tickets(
     held = _lock(incident)
     if held.state not in (IncidentState.ONGOING, IncidentState.RESTORED):
         here = IncidentState(held.state).label
-        raise Refused("incident_not_ongoing", f"故障现在是“{here}”，不能并入工单。")
+        raise Refused("incident_not_ongoing", _("故障现在是“%(here)s”，不能并入工单。"), here=here)
     wanted = tickets_within(held)
     if tickets is not None:
         wanted = wanted.filter(pk__in=[ticket.pk for ticket in tickets])
         if wanted.count() < len({ticket.pk for ticket in tickets}):
             raise Refused(
                 "ticket_elsewhere",
-                "所选工单有的不在故障范围内、已办结或已并入其他故障，请核对后重选。",
+                _("所选工单有的不在故障范围内、已办结或已并入其他故障，请核对后重选。"),
             )
     # In one order, so that two people attaching at once wait for each other in turn.
     locked = list(
@@ -143,7 +146,7 @@ def notify_affected(incident: Incident, text: str, *, by: Actor, at: datetime) -
     held = _lock(incident)
     if held.state not in _TELLABLE:
         here = IncidentState(held.state).label
-        raise Refused("incident_over", f"故障现在是“{here}”，不能再通知用户。")
+        raise Refused("incident_over", _("故障现在是“%(here)s”，不能再通知用户。"), here=here)
     notice = _notify(held, text, by=by, at=at)
     journal.record("notify_affected", held, by=by, at=at, accounts=notice.accounts)
     return notice
@@ -157,7 +160,7 @@ def restore_incident(
     held = _move(incident, "restore_incident", by=by)
     when = restored_at or at
     if not held.starts_at <= when <= at:
-        raise Invalid("restored_wrong", "恢复时间应在开始时间之后、现在之前。")
+        raise Invalid("restored_wrong", _("恢复时间应在开始时间之后、现在之前。"))
     held.restored_at = when
     held.save(update_fields=["state", "restored_at"])
     journal.record("restore_incident", held, by=by, at=at, restored_at=when.isoformat())
@@ -178,7 +181,7 @@ def cancel_incident(incident: Incident, *, reason: str, by: Actor, at: datetime)
     """It does not come to it: nothing was switched off."""
     held = _move(incident, "cancel_incident", by=by)
     if not reason.strip():
-        raise Invalid("reason_missing", "请写明取消原因。")
+        raise Invalid("reason_missing", _("请写明取消原因。"))
     held.save(update_fields=["state"])
     journal.record("cancel_incident", held, by=by, at=at, reason=reason.strip())
     return held
@@ -204,9 +207,9 @@ def _check_reach(company: Company, reach: Reach) -> None:
     owners |= {community.company_id for community in reach.communities}
     owners |= {building.community.company_id for building in reach.buildings}
     if not owners:
-        raise Invalid("reach_missing", "请选择受影响的换热站、小区或楼栋。")
+        raise Invalid("reach_missing", _("请选择受影响的换热站、小区或楼栋。"))
     if owners != {company.pk}:
-        raise Invalid("foreign_place", "所选地点不属于该公司。")
+        raise Invalid("foreign_place", _("所选地点不属于该公司。"))
 
 
 def _open_tickets(incident: Incident) -> int:
@@ -215,7 +218,7 @@ def _open_tickets(incident: Incident) -> int:
 
 def _notify(incident: Incident, text: str, *, by: Actor, at: datetime) -> Notice:
     if not text.strip():
-        raise Invalid("text_missing", "请填写通知内容。")
+        raise Invalid("text_missing", _("请填写通知内容。"))
     accounts = affected_accounts(incident)
     notice = Notice.objects.create(
         incident=incident,

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext_lazy as _
 
 from complaints.classes import SUBJECTS, Channel, Severity, Subject, TicketKind
 from complaints.models import PromiseCause, Ticket
@@ -63,12 +64,12 @@ def open_ticket(
     The same `form_key` sent again answers with the first ticket. A customer may report about
     accounts that the caller has made sure are theirs.
     """
-    if by.kind is ActorKind.CUSTOMER:
-        _check_customers_own(report)
-    else:
-        authorise(by, "complaints.open_ticket", company)
     try:
         with transaction.atomic():
+            if by.kind is ActorKind.CUSTOMER:
+                _check_customers_own(report)
+            else:
+                authorise(by, "complaints.open_ticket", company)
             return _open(company, report, form_key, by, at)
     except IntegrityError:
         known = Ticket.objects.filter(company=company, form_key=form_key or None).first()
@@ -137,14 +138,17 @@ def _whole(place: Place) -> Place:
 def _check(company: Company, report: Report, at: datetime) -> None:
     if report.subject not in SUBJECTS[report.kind]:
         raise Invalid(
-            "subject_wrong", f"“{report.kind.label}”没有“{report.subject.label}”这一事项。"
+            "subject_wrong",
+            _("“%(kind)s”没有“%(subject)s”这一事项。"),
+            kind=report.kind.label,
+            subject=report.subject.label,
         )
     if (report.kind is TicketKind.REPAIR) != (report.severity is not None):
-        raise Invalid("severity_wrong", "报修须选小修、中修或大修，其他类型不分级别。")
+        raise Invalid("severity_wrong", _("报修须选小修、中修或大修，其他类型不分级别。"))
     if not report.summary.strip():
-        raise Invalid("summary_missing", "请填写用户反映的内容。")
+        raise Invalid("summary_missing", _("请填写用户反映的内容。"))
     if report.reported_at is not None and report.reported_at > at:
-        raise Invalid("time_ahead", "报告时间不能晚于现在，请核对日期和时间。")
+        raise Invalid("time_ahead", _("报告时间不能晚于现在，请核对日期和时间。"))
     _check_outside(report, at)
     _check_place(company, report.place)
 
@@ -152,13 +156,15 @@ def _check(company: Company, report: Report, at: datetime) -> None:
 def _check_outside(report: Report, at: datetime) -> None:
     outside = report.outside
     if (report.channel is Channel.GOVERNMENT) != (outside is not None):
-        raise Invalid("outside_order", "12345 转办的工单须填写其工单号和限办时间，其他渠道不填。")
+        raise Invalid(
+            "outside_order", _("12345 转办的工单须填写其工单号和限办时间，其他渠道不填。")
+        )
     if outside is None:
         return
     if not outside.reference.strip():
-        raise Invalid("outside_order", "请填写 12345 的工单号。")
+        raise Invalid("outside_order", _("请填写 12345 的工单号。"))
     if outside.due_at <= (report.reported_at or at):
-        raise Invalid("outside_due", "12345 的限办时间应晚于报告时间，请核对。")
+        raise Invalid("outside_due", _("12345 的限办时间应晚于报告时间，请核对。"))
 
 
 def _check_place(company: Company, place: Place) -> None:
@@ -170,9 +176,9 @@ def _check_place(company: Company, place: Place) -> None:
     if place.building is not None:
         owners.add(place.building.community.company_id)
     if owners - {company.pk}:
-        raise Invalid("foreign_place", "所选户号或地点不属于该公司。")
+        raise Invalid("foreign_place", _("所选户号或地点不属于该公司。"))
 
 
 def _check_customers_own(report: Report) -> None:
     if report.channel not in _CUSTOMERS_OWN or report.reported_at is not None:
-        raise Invalid("customers_report", "用户只能通过微信或网站即时报告。")
+        raise Invalid("customers_report", _("用户只能通过微信或网站即时报告。"))

@@ -1,7 +1,10 @@
 """The lock under which a ticket, its clock, its visits and its call-backs change."""
 
+from django.utils.translation import gettext_lazy as _
+
 from complaints.models import Ticket
 from complaints.states import LIVE_TICKETS, TicketState
+from office.language import Text
 from office.refusals import NotFound, Refused
 
 
@@ -14,12 +17,16 @@ def lock_ticket(ticket: Ticket, seen_version: int | None = None) -> Ticket:
         .first()
     )
     if held is None:
-        raise NotFound("没有这张工单。")
+        raise NotFound(_("没有这张工单。"))
     if seen_version is not None and held.version != seen_version:
         raise Refused(
             "ticket_changed",
-            f"工单 {held.number} 刚刚被他人处理过（现为“{held.get_state_display()}”），"
-            "请刷新后重新决定；本次没有改动。",
+            _(
+                "工单 %(number)s 刚刚被他人处理过（现为“%(here)s”），"
+                "请刷新后重新决定；本次没有改动。"
+            ),
+            number=held.number,
+            here=TicketState(held.state).label,
             state=held.state,
             version=held.version,
         )
@@ -32,8 +39,14 @@ def save_ticket(ticket: Ticket, *fields: str) -> None:
     ticket.save(update_fields=[*fields, "version"])
 
 
-def check_live(ticket: Ticket, wish: str) -> None:
+def check_live(ticket: Ticket, wish: Text) -> None:
     """Refuse what only a ticket in work can have done to it."""
     if ticket.state not in LIVE_TICKETS:
         here = TicketState(ticket.state).label
-        raise Refused("ticket_not_live", f"工单现在是“{here}”，不能{wish}。", state=ticket.state)
+        raise Refused(
+            "ticket_not_live",
+            _("工单现在是“%(here)s”，不能%(wish)s。"),
+            here=here,
+            wish=wish,
+            state=ticket.state,
+        )

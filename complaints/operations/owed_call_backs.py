@@ -2,6 +2,8 @@
 
 from datetime import datetime
 
+from django.utils.translation import gettext_lazy as _
+
 from complaints.classes import TicketClass, TicketKind
 from complaints.models import CallBack, Ticket
 from complaints.operations.clock_entries import find_rule
@@ -20,7 +22,7 @@ def owe_call_back(ticket: Ticket, since: datetime) -> CallBack | None:
     """
     policy = call_back_policy_in_force(ticket.company, business_date(since))
     if policy is None:
-        raise Refused("no_call_back_policy", "没有执行中的回访规则，请客服主管先发布。")
+        raise Refused("no_call_back_policy", _("没有执行中的回访规则，请客服主管先发布。"))
     always = ticket.kind == TicketKind.COMPLAINT or ticket.redo_count > 0
     if not always and not in_sample(ticket.number, policy.sample_percent):
         return None

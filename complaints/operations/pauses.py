@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.translation import gettext_lazy as _
 
 from complaints.classes import PauseReason
 from complaints.models import Ticket
@@ -30,7 +31,7 @@ def pause_ticket(
     """Stop the clock for a named reason; the evidence is a document of the ticket."""
     authorise(by, "complaints.pause_ticket", ticket.company)
     held = lock_ticket(ticket)
-    check_live(held, "暂停")
+    check_live(held, _("暂停"))
     check_evidence(evidence, held)
     entry = Entry(EventKind.PAUSED, true_time(happened_at, at), reason, note, evidence)
     return _enter(held, "pause_ticket", entry, by=by, at=at)
@@ -48,7 +49,7 @@ def resume_ticket(
     """Let the clock run again from the moment the customer no longer kept us waiting."""
     authorise(by, "complaints.resume_ticket", ticket.company)
     held = lock_ticket(ticket)
-    check_live(held, "恢复计时")
+    check_live(held, _("恢复计时"))
     entry = Entry(EventKind.RESUMED, true_time(happened_at, at), note=note)
     return _enter(held, "resume_ticket", entry, by=by, at=at)
 

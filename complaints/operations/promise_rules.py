@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext_lazy as _
 
 from complaints.classes import TicketClass
 from complaints.models import AfterUnanswered, CallBackPolicy, PromiseRule
@@ -78,9 +79,9 @@ def publish_call_back_policy(
     first = _is_first(CallBackPolicy.objects.all(), company)
     _check_paper(effective_from, source, at, first=first)
     if not 0 <= sample_percent <= 100:
-        raise Invalid("sample_wrong", "抽样比例应在 0 到 100 之间。")
+        raise Invalid("sample_wrong", _("抽样比例应在 0 到 100 之间。"))
     if not 1 <= most_attempts <= 20:
-        raise Invalid("attempts_wrong", "最多拨打次数应在 1 到 20 之间。")
+        raise Invalid("attempts_wrong", _("最多拨打次数应在 1 到 20 之间。"))
     policy = CallBackPolicy.objects.create(
         company=company,
         sample_percent=sample_percent,
@@ -107,7 +108,7 @@ def publish_call_back_policy(
 def _check_scope(company: Company | None, by: Actor) -> None:
     group_wide = by.kind is ActorKind.SYSTEM or (by.user and by.user.sees_every_company)
     if company is None and not group_wide:
-        raise NotAllowed("全集团规则须由全集团人员发布；请选择公司。")
+        raise NotAllowed(_("全集团规则须由全集团人员发布；请选择公司。"))
 
 
 def _is_first(
@@ -121,9 +122,9 @@ def _is_first(
 
 def _check_paper(effective_from: date, source: str, at: datetime, *, first: bool) -> None:
     if not source.strip():
-        raise Invalid("source_missing", "请填写规则依据（服务手册或文件名称）。")
+        raise Invalid("source_missing", _("请填写规则依据（服务手册或文件名称）。"))
     if effective_from < business_date(at) and not first:
-        raise Invalid("rule_backdated", "规则不能追溯到今天以前，已受理的工单按原规则承诺。")
+        raise Invalid("rule_backdated", _("规则不能追溯到今天以前，已受理的工单按原规则承诺。"))
 
 
 def _check_terms(terms: dict[str, Any]) -> None:
@@ -134,4 +135,4 @@ def _check_terms(terms: dict[str, Any]) -> None:
         for hour in range(24):
             promise(rule, datetime(2026, 1, 12, hour, 59, 59, tzinfo=SHANGHAI), calendar)
     except ValueError as fault:
-        raise Invalid("terms_wrong", f"时限规则有误：{fault}。") from None
+        raise Invalid("terms_wrong", _("时限规则有误：%(fault)s。"), fault=str(fault)) from None

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.translation import gettext_lazy as _
 
 from complaints.classes import TicketKind
 from complaints.models import Ticket, VisitOutcome
@@ -42,9 +43,9 @@ def resolve_ticket(
     held = lock_ticket(ticket)
     held.state = TICKET.next_state(held.state, "resolve_ticket")
     if held.kind == TicketKind.ENQUIRY:
-        raise Refused("enquiry_is_answered", "咨询请用“答复”办结，并注明所依据的知识条目。")
+        raise Refused("enquiry_is_answered", _("咨询请用“答复”办结，并注明所依据的知识条目。"))
     if not resolution.strip():
-        raise Invalid("resolution_missing", "请写明处理结果。")
+        raise Invalid("resolution_missing", _("请写明处理结果。"))
     if held.kind == TicketKind.REPAIR:
         _check_repaired(held)
     if held.redo_count:
@@ -72,7 +73,7 @@ def close_ticket(ticket: Ticket, *, by: Actor, at: datetime) -> Ticket:
     held = lock_ticket(ticket)
     state = TICKET.next_state(held.state, "close_ticket")
     if held.call_backs.filter(state__in=LIVE_CALL_BACKS).exists():
-        raise Refused("call_back_owed", "这张工单还没有回访，请先完成回访再关闭。")
+        raise Refused("call_back_owed", _("这张工单还没有回访，请先完成回访再关闭。"))
     held.state = state
     save_ticket(held, "state")
     journal.record("close_ticket", held, by=by, at=at)
@@ -111,7 +112,7 @@ def finish(
 def redo(ticket: Ticket, reason: str, *, by: Actor, at: datetime) -> Ticket:
     """Begin again as if the clock had never stopped. Call under the ticket's lock."""
     if not reason.strip():
-        raise Invalid("reason_missing", "请写明返工原因。")
+        raise Invalid("reason_missing", _("请写明返工原因。"))
     ticket.state = TICKET.next_state(ticket.state, "reopen_ticket")
     enter(ticket, Entry(EventKind.REDO, at, note=reason[:200]), by=by, at=at)
     ticket.redo_count += 1
@@ -147,12 +148,12 @@ def _check_repaired(ticket: Ticket) -> None:
     if not mended.exists():
         raise Refused(
             "not_repaired",
-            "报修须有一次“已修复”且用户确认的上门才能办结；所属故障恢复供热后也可办结。",
+            _("报修须有一次“已修复”且用户确认的上门才能办结；所属故障恢复供热后也可办结。"),
         )
 
 
 def _check_verifier(ticket: Ticket, by: Actor) -> None:
     if by.user is None:
-        raise NotAllowed("返工须由人员验收。")
+        raise NotAllowed(_("返工须由人员验收。"))
     if ticket.visits.filter(repairer=by.user).exists():
-        raise NotAllowed("返工须由未参与维修的人员验收，请换人办结。")
+        raise NotAllowed(_("返工须由未参与维修的人员验收，请换人办结。"))

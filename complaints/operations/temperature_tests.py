@@ -6,6 +6,7 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from django.db import transaction
+from django.utils.translation import gettext_lazy as _
 
 from complaints.models import TemperatureReading, TemperatureTest, Ticket
 from complaints.queries.evidence import check_evidence
@@ -104,29 +105,35 @@ def _check(
     readings: Sequence[Reading], instrument: Instrument, outside: Decimal, at: datetime
 ) -> None:
     if not readings or not all(reading.room.strip() for reading in readings):
-        raise Invalid("readings_missing", "请至少登记一个房间的温度，并写明房间。")
+        raise Invalid("readings_missing", _("请至少登记一个房间的温度，并写明房间。"))
     measured = {(reading.room.strip(), reading.measured_at) for reading in readings}
     if len(measured) < len(readings):
-        raise Invalid("readings_twice", "同一房间同一时刻登记了两次，请核对。")
+        raise Invalid("readings_twice", _("同一房间同一时刻登记了两次，请核对。"))
     if any(reading.measured_at > at for reading in readings):
-        raise Invalid("time_ahead", "测温时间不能晚于现在。")
+        raise Invalid("time_ahead", _("测温时间不能晚于现在。"))
     for celsius in (outside, *(reading.celsius for reading in readings)):
         if not _COLDEST <= celsius <= _WARMEST:
-            raise Invalid("celsius_wrong", f"温度 {celsius} ℃ 不在合理范围，请核对小数点。")
+            raise Invalid(
+                "celsius_wrong",
+                _("温度 %(celsius)s ℃ 不在合理范围，请核对小数点。"),
+                celsius=f"{celsius}",
+            )
         if celsius != round(celsius, 1):
-            raise Invalid("celsius_wrong", f"温度 {celsius} ℃ 请保留一位小数。")
+            raise Invalid(
+                "celsius_wrong", _("温度 %(celsius)s ℃ 请保留一位小数。"), celsius=f"{celsius}"
+            )
     if not instrument.number.strip():
-        raise Invalid("instrument_missing", "请填写测温仪器编号。")
+        raise Invalid("instrument_missing", _("请填写测温仪器编号。"))
     last = max(business_date(reading.measured_at) for reading in readings)
     if instrument.calibrated_until < last:
-        raise Invalid("instrument_expired", "测温仪器已超过检定有效期，结果不能作为凭证。")
+        raise Invalid("instrument_expired", _("测温仪器已超过检定有效期，结果不能作为凭证。"))
 
 
 def _check_signatures(account: Account, signatures: Signatures, ticket: Ticket | None) -> None:
     if ticket is not None and ticket.account_id != account.pk:
-        raise Invalid("foreign_ticket", "所选工单不是这一户的工单。")
+        raise Invalid("foreign_ticket", _("所选工单不是这一户的工单。"))
     targets = [account] if ticket is None else [account, ticket]
     for paper in (signatures.tester, signatures.customer):
         check_evidence(paper, *targets)
     if signatures.tester.pk == signatures.customer.pk or not signatures.customer_name.strip():
-        raise Invalid("signature_missing", "测温须双方签字：请分别上传测温人和用户的签字。")
+        raise Invalid("signature_missing", _("测温须双方签字：请分别上传测温人和用户的签字。"))

@@ -6,6 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from django.db import transaction
+from django.utils.translation import gettext_lazy as _
 
 from complaints.models import ItemKind, Visit, VisitItem, VisitOutcome
 from complaints.operations.dispatch import check_own_visit, lock_visit
@@ -50,11 +51,11 @@ def record_finding(visit: Visit, finding: str, *, by: Actor, at: datetime) -> Vi
     ticket, held = lock_visit(visit)
     check_own_visit(held, by)
     if held.state != VisitState.ARRIVED:
-        raise Refused("not_arrived", "请先登记到场，再登记现场情况。")
+        raise Refused("not_arrived", _("请先登记到场，再登记现场情况。"))
     if not finding.strip():
-        raise Invalid("finding_missing", "请写明现场情况。")
+        raise Invalid("finding_missing", _("请写明现场情况。"))
     if held.finding:
-        raise Refused("found_before", "现场情况已登记，不能改写；补充内容请写在处理内容中。")
+        raise Refused("found_before", _("现场情况已登记，不能改写；补充内容请写在处理内容中。"))
     held.finding = finding.strip()
     held.found_at = at
     held.save(update_fields=["finding", "found_at"])
@@ -79,11 +80,11 @@ def complete_visit(
     check_own_visit(held, by)
     held.state = VISIT.next_state(held.state, "complete_visit")
     if not work_done.strip():
-        raise Invalid("work_missing", "请写明处理内容。")
+        raise Invalid("work_missing", _("请写明处理内容。"))
     if outcome is VisitOutcome.NOBODY_HOME and works:
-        raise Invalid("nobody_consented", "无人在家时不能更换配件或提供有偿服务。")
+        raise Invalid("nobody_consented", _("无人在家时不能更换配件或提供有偿服务。"))
     if outcome is not VisitOutcome.NOBODY_HOME and not held.finding:
-        raise Refused("not_found_yet", "请先登记现场情况，再完成上门。")
+        raise Refused("not_found_yet", _("请先登记现场情况，再完成上门。"))
     if outcome is VisitOutcome.FIXED:
         _confirm(held, confirmation)
         ticket.repaired_by = held.repairer
@@ -111,7 +112,7 @@ def complete_visit(
 
 def _confirm(visit: Visit, confirmation: Confirmation | None) -> None:
     if confirmation is None or not confirmation.name.strip():
-        raise Invalid("confirmation_missing", "修复后须有用户确认，请填写确认人。")
+        raise Invalid("confirmation_missing", _("修复后须有用户确认，请填写确认人。"))
     if confirmation.paper is not None:
         check_evidence(confirmation.paper, visit.ticket)
     visit.confirmed_by = confirmation.name.strip()
@@ -120,13 +121,21 @@ def _confirm(visit: Visit, confirmation: Confirmation | None) -> None:
 
 def _write(visit: Visit, work: Work, at: datetime) -> None:
     if not (work.description.strip() and work.quantity > 0 and work.amount_fen >= 0):
-        raise Invalid("work_wrong", "请填写名称、大于零的数量和不小于零的金额。")
+        raise Invalid("work_wrong", _("请填写名称、大于零的数量和不小于零的金额。"))
     if not work.consented_by.strip():
-        raise Invalid("consent_missing", f"“{work.description}”须先取得用户同意，请填写同意人。")
+        raise Invalid(
+            "consent_missing",
+            _("“%(description)s”须先取得用户同意，请填写同意人。"),
+            description=work.description,
+        )
     if work.consented_at > at:
-        raise Invalid("consent_late", "用户同意的时间不能晚于完成时间。")
+        raise Invalid("consent_late", _("用户同意的时间不能晚于完成时间。"))
     if work.amount_fen and work.consent is None:
-        raise Invalid("consent_paper_missing", f"“{work.description}”收费须附用户签字的同意书。")
+        raise Invalid(
+            "consent_paper_missing",
+            _("“%(description)s”收费须附用户签字的同意书。"),
+            description=work.description,
+        )
     if work.consent is not None:
         check_evidence(work.consent, visit.ticket)
     VisitItem.objects.create(

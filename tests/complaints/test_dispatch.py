@@ -11,7 +11,7 @@ from complaints.operations.classification import join_duplicate, separate_duplic
 from complaints.operations.dispatch import accept_assignment, arrive, assign_ticket, depart
 from complaints.operations.resolution import resolve_ticket
 from complaints.operations.visits import Confirmation, Work, complete_visit, record_finding
-from office.refusals import Invalid, NotAllowed, Refused
+from office.refusals import Invalid, Refused
 from tests.builders import an_account
 from tests.parallel import at_once
 from tests.service_desk import (
@@ -74,7 +74,7 @@ class TestAssignTicket:
 class TestAcceptAssignment:
     def test_only_by_the_crew_that_was_sent(self, desk: Desk, ticket: Ticket) -> None:
         visit = assign_ticket(ticket, desk.crew, seen_version=1, by=desk.dispatcher, at=MONDAY)
-        with pytest.raises(NotAllowed, match="派给了一班"):
+        with pytest.raises(Refused, match="派给了一班"):
             accept_assignment(visit, by=desk.other_repairer, at=MONDAY)
         visit.refresh_from_db()
         assert (visit.state, visit.repairer) == ("assigned", None)

@@ -63,7 +63,7 @@ class TestOpenTicket:
         assert (entry.record_id, entry.actor) == (ticket.pk, "客服甲11")
 
     def test_within_twelve_statements_with_its_promise(self, desk: Desk) -> None:
-        """As on a server: a person fresh from the session, an account found before."""
+        """As on a server: whose companies and which account the page before has asked for."""
         for report in (a_repair(), an_enquiry()):
             known = an_account(desk.company)
             account = Account.objects.select_related(
@@ -72,6 +72,8 @@ class TestOpenTicket:
             assert desk.agent.user is not None
             by = Actor.staff(User.objects.get(pk=desk.agent.user.pk))
             a_ticket(desk, "2026-01-12 08:00")
+            assert by.user is not None
+            assert by.user.company_ids == [desk.company.pk]
             with CaptureQueriesContext(connection) as asked:
                 open_ticket(desk.company, replace(report, place=Place(account)), by=by, at=MONDAY)
             assert len(asked) <= 12, "\n".join(query["sql"][:120] for query in asked)
