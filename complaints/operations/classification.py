@@ -13,6 +13,7 @@ from complaints.queries.promises import clock_history
 from complaints.states import LIVE_TICKETS, TICKET, TicketState
 from office import journal
 from office.actors import Actor
+from office.clock import ClockState
 from office.permissions import authorise
 from office.refusals import Invalid, Refused
 
@@ -140,5 +141,7 @@ def _check_same_fault(ticket: Ticket, main: Ticket) -> None:
             number=main.number,
             here=here,
         )
+    if ticket.clock_state == ClockState.PAUSED:
+        raise Refused("clock_paused", _("工单正在暂停计时，请先恢复再并单。"))
     if ticket.joined.filter(state=TicketState.JOINED).exists():
         raise Refused("has_duplicates", _("已有工单并入此单，请把它作为主单。"))

@@ -55,7 +55,9 @@ def resolve_ticket(
     for joined in held.joined.filter(state=TicketState.JOINED).order_by("pk"):
         also = lock_ticket(joined)
         also.state = TICKET.next_state(also.state, "resolve_joined")
-        finish(also, resolution, "resolve_joined", happened_at=happened_at, by=by, at=at)
+        # Who called after the work was done waits no longer than until the call.
+        done_at = max(true_time(happened_at, at), also.reported_at)
+        finish(also, resolution, "resolve_joined", happened_at=done_at, by=by, at=at)
     return held
 
 
@@ -137,8 +139,12 @@ def redo(ticket: Ticket, reason: str, *, by: Actor, at: datetime) -> Ticket:
 
 
 def _check_repaired(ticket: Ticket) -> None:
-    """A repair ends with a visit that mended it, or with the incident that made the flat cold."""
-    if ticket.incident is not None and ticket.incident.state in _WARM_AGAIN:
+    """A repair ends with a visit that mended it, or with the incident that made the flat cold.
+
+    Where the flat was cold again after that, somebody has to go there.
+    """
+    warm_again = ticket.incident is not None and ticket.incident.state in _WARM_AGAIN
+    if warm_again and not ticket.redo_count:
         return
     mended = ticket.visits.filter(
         state=VisitState.COMPLETED,

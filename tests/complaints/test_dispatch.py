@@ -6,9 +6,11 @@ from functools import partial
 import pytest
 from django.db import DatabaseError, transaction
 
+from complaints.classes import PauseReason
 from complaints.models import ItemKind, Ticket, Visit, VisitItem, VisitOutcome
 from complaints.operations.classification import join_duplicate, separate_duplicate
 from complaints.operations.dispatch import accept_assignment, arrive, assign_ticket, depart
+from complaints.operations.pauses import pause_ticket
 from complaints.operations.resolution import resolve_ticket
 from complaints.operations.visits import Confirmation, Work, complete_visit, record_finding
 from office.refusals import Invalid, Refused
@@ -208,6 +210,30 @@ class TestJoinDuplicate:
             "done",
             1,
         )
+
+    def test_who_called_after_the_work_was_done_is_resolved_too(self, desk: Desk) -> None:
+        main = a_ticket(desk, "2026-01-12 09:00")
+        other = a_ticket(desk, "2026-01-12 11:30")
+        join_duplicate(other, main, by=desk.dispatcher, at=t("2026-01-12 11:40"))
+        repaired(main, desk, t("2026-01-12 11:45"))
+        resolve_ticket(
+            main,
+            "立管已通",
+            happened_at=t("2026-01-12 11:00"),
+            by=desk.dispatcher,
+            at=t("2026-01-12 13:00"),
+        )
+        done = {ticket.pk: ticket.clock_events.get(kind="done").at for ticket in (main, other)}
+        assert done == {main.pk: t("2026-01-12 11:00"), other.pk: t("2026-01-12 11:30")}
+
+    def test_refused_while_its_clock_is_paused(self, desk: Desk) -> None:
+        main, other = (a_ticket(desk, "2026-01-12 09:00") for _ in range(2))
+        paper = a_paper(other, desk.company, by=desk.agent, at=MONDAY)
+        pause_ticket(other, PauseReason.PAPERS, paper, by=desk.agent, at=MONDAY)
+        with pytest.raises(Refused, match="请先恢复再并单"):
+            join_duplicate(other, main, by=desk.agent, at=MONDAY)
+        other.refresh_from_db()
+        assert (other.state, other.duplicate_of) == ("open", None)
 
     def test_it_can_be_taken_apart_again(self, desk: Desk) -> None:
         main, other = (a_ticket(desk, "2026-01-12 09:00") for _ in range(2))

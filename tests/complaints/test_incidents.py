@@ -17,7 +17,7 @@ from complaints.operations.incidents import (
     register_incident,
     restore_incident,
 )
-from complaints.operations.resolution import resolve_ticket
+from complaints.operations.resolution import reopen_ticket, resolve_ticket
 from complaints.queries.incidents import incidents_over
 from customers.models import Account, Building, Community, HeatStation
 from office.models import NumberSeries
@@ -130,6 +130,20 @@ class TestCloseIncident:
             t("2026-01-16 00:00"),
         )
         assert (warm.state, warm.call_backs.count()) == ("resolved", 1)
+
+    def test_cold_again_afterwards_somebody_has_to_go_there(
+        self, desk: Desk, here: Community, accounts: list[Account]
+    ) -> None:
+        ticket = a_ticket(desk, "2026-01-12 08:30", a_repair(account=accounts[0]))
+        incident = burst(desk, here)
+        attach_tickets(incident, by=desk.dispatcher, at=MONDAY)
+        restore_incident(incident, by=desk.dispatcher, at=MONDAY + HOUR)
+        resolve_ticket(ticket, "已来暖", by=desk.dispatcher, at=MONDAY + 2 * HOUR)
+        reopen_ticket(ticket, "还是不热", by=desk.agent, at=MONDAY + 3 * HOUR)
+        with pytest.raises(Refused, match="须有一次“已修复”"):
+            resolve_ticket(ticket, "已来暖", by=desk.dispatcher, at=MONDAY + 4 * HOUR)
+        ticket.refresh_from_db()
+        assert (ticket.state, ticket.clock_state) == ("open", "running")
 
     def test_refused_while_the_heat_is_off(self, desk: Desk, here: Community) -> None:
         incident = burst(desk, here)
