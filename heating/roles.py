@@ -1,4 +1,4 @@
-"""Who may do what: ten roles on one screen. An operation's name is its permission's name.
+"""Who may do what: eleven roles on one screen. An operation's name is its permission's name.
 
 `sync_roles` runs after every migration and makes the groups say exactly what stands here.
 """
@@ -48,6 +48,13 @@ _RUNS = (*_views("billing", "billingrun", "parkedaccount", "accountimport"), "of
 _TILLS = _views("billing", "shift")
 _MONEY_WATCH = _views("billing", "alarm", "providerevent", "transfer", "attempt", "paymentintent")
 _TRAIL = _views("office", "journalentry", "job")
+_SERVICE = (
+    *_views("complaints", "ticket", "clockevent", "promise", "promiserule", "crew"),
+    *_views("complaints", "visit", "visititem", "incident", "notice", "noticerecipient"),
+    *_views("complaints", "callback", "callbackattempt", "callbackpolicy", "escalation"),
+    *_views("complaints", "temperaturetest", "temperaturereading"),
+    *_views("complaints", "article", "articleversion", "answer", "handover"),
+)
 
 AGENT = Role(
     "agent",
@@ -60,6 +67,47 @@ AGENT = Role(
         "customers.transfer_ownership",
         "office.attach_document",
         "billing.print_bill",
+        *_SERVICE,
+        "complaints.open_ticket",
+        "complaints.reclassify_ticket",
+        "complaints.join_duplicate",
+        "complaints.separate_duplicate",
+        "complaints.pause_ticket",
+        "complaints.resume_ticket",
+        "complaints.hand_over_enquiry",
+        "complaints.answer_enquiry",
+        "complaints.resolve_ticket",
+        "complaints.reopen_ticket",
+        "complaints.close_ticket",
+        "complaints.record_call_back",
+        "complaints.issue_call_back_link",
+        "complaints.draft_article",
+    ),
+)
+SERVICE_MANAGER = Role(
+    "service_manager",
+    gettext_noop("客服主管"),
+    (
+        *_CUSTOMER_FILE,
+        *_SERVICE,
+        *_edits("complaints", "article", "crew"),
+        "customers.reveal_customer",
+        "office.attach_document",
+        "complaints.open_ticket",
+        "complaints.reclassify_ticket",
+        "complaints.join_duplicate",
+        "complaints.separate_duplicate",
+        "complaints.resolve_ticket",
+        "complaints.reopen_ticket",
+        "complaints.close_ticket",
+        "complaints.record_call_back",
+        "complaints.issue_call_back_link",
+        "complaints.notify_affected",
+        "complaints.close_incident",
+        "complaints.draft_article",
+        "complaints.publish_article",
+        "complaints.publish_promise_rule",
+        "complaints.publish_call_back_policy",
     ),
 )
 CASHIER = Role(
@@ -125,9 +173,49 @@ MANAGER = Role(
         "customers.reveal_customer",
     ),
 )
-ENGINEER = Role("engineer", gettext_noop("工程"), (*_CUSTOMER_FILE, "office.attach_document"))
+ENGINEER = Role(
+    "engineer",
+    gettext_noop("工程"),
+    (
+        *_CUSTOMER_FILE,
+        *_SERVICE,
+        "office.attach_document",
+        "complaints.accept_assignment",
+        "complaints.depart",
+        "complaints.arrive",
+        "complaints.record_finding",
+        "complaints.complete_visit",
+        "complaints.pause_ticket",
+        "complaints.resume_ticket",
+        "complaints.record_temperature_test",
+    ),
+)
 DISPATCHER = Role(
-    "dispatcher", gettext_noop("调度"), (*_CUSTOMER_FILE, "customers.reveal_customer")
+    "dispatcher",
+    gettext_noop("调度"),
+    (
+        *_CUSTOMER_FILE,
+        *_SERVICE,
+        "customers.reveal_customer",
+        "office.attach_document",
+        "complaints.open_ticket",
+        "complaints.reclassify_ticket",
+        "complaints.join_duplicate",
+        "complaints.separate_duplicate",
+        "complaints.assign_ticket",
+        "complaints.pause_ticket",
+        "complaints.resume_ticket",
+        "complaints.resolve_ticket",
+        "complaints.reopen_ticket",
+        "complaints.register_incident",
+        "complaints.announce_outage",
+        "complaints.begin_incident",
+        "complaints.attach_tickets",
+        "complaints.notify_affected",
+        "complaints.restore_incident",
+        "complaints.close_incident",
+        "complaints.cancel_incident",
+    ),
 )
 PROCUREMENT = Role(
     "procurement",
@@ -145,6 +233,7 @@ AUDITOR = Role(
         *_TILLS,
         *_MONEY_WATCH,
         *_TRAIL,
+        *_SERVICE,
         "office.view_user",
         "axes.view_accessattempt",
     ),
@@ -173,6 +262,7 @@ SECURITY_ADMINISTRATOR = Role(
 
 ROLES = (
     AGENT,
+    SERVICE_MANAGER,
     CASHIER,
     CLERK,
     MANAGER,

@@ -17,5 +17,10 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     },
     # WeChat Pay asks for less than twelve hours.
     "refresh_certificates": {"task": "billing.refresh_certificates", "schedule": 36000},
+    "scan_breaches": {
+        "task": "complaints.scan_breaches",
+        "schedule": 30,
+        "options": {"expires": 30},
+    },
     "forget_sign_ins": {"task": "customers.forget_sign_ins", "schedule": 86400},
 }

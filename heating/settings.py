@@ -69,6 +69,7 @@ INSTALLED_APPS = [
     "office",
     "customers",
     "billing",
+    "complaints",
 ]
 
 MIDDLEWARE = [

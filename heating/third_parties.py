@@ -9,7 +9,7 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from office.admin.records import RecordAdmin
 
-HOUSE = ("office", "customers", "billing", "auth")
+HOUSE = ("office", "customers", "billing", "complaints", "auth")
 
 
 class PeriodicTaskAdmin(RecordAdmin):

@@ -13,7 +13,7 @@ from django.utils.translation.template import templatize
 
 from heating.embedded import CHECKOUT
 
-ROOMS = ("heating", "office", "customers", "billing", "templates")
+ROOMS = ("heating", "office", "customers", "billing", "complaints", "templates")
 LOCALE = CHECKOUT / "locale"
 # `locale/en` is ours to complete; other languages hold only what third parties left untranslated.
 ENGLISH = LOCALE / "en" / "LC_MESSAGES" / "django.po"

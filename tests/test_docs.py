@@ -8,7 +8,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = sorted([ROOT / "README.md", *(ROOT / "docs").rglob("*.md")])
-ROOMS = "billing|customers|docs|heating|locale|office|simulators|static|templates|tests"
+ROOMS = "billing|complaints|customers|docs|heating|locale|office|simulators|static|templates|tests"
 NAMED_FILE = re.compile(rf"(?:{ROOMS})/[\w./-]*\w/?")
 NAMED_TEST = re.compile(r"`(\w+)::(test_\w+)`")
 SHORT_NAME = re.compile(r"`(\w+)` is `(tests/[\w/]+\.py)`")
@@ -18,7 +18,7 @@ IDENTIFIER = re.compile(r"`(\w+)`")
 @lru_cache(maxsize=1)
 def words_of_the_code() -> frozenset[str]:
     """Every word of the Python sources."""
-    rooms = ("billing", "customers", "heating", "office")
+    rooms = ("billing", "complaints", "customers", "heating", "office")
     sources = [source for room in rooms for source in (ROOT / room).rglob("*.py")]
     return frozenset(
         word

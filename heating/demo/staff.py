@@ -57,6 +57,18 @@ DESKS = (
         "Find an account by number, name, phone tail or address (Ctrl+K)",
     ),
     Desk(
+        *(
+            "service-manager",
+            "孙",
+            "丽华",
+            roles.SERVICE_MANAGER,
+            ("11",),
+            "Customer service manager",
+        ),
+        "按户号、姓名、电话尾号或地址（Ctrl+K）找用户",
+        "Find an account by number, name, phone tail or address (Ctrl+K)",
+    ),
+    Desk(
         *("engineer", "赵", "强", roles.ENGINEER, ("11",), "Engineer"),
         "查看换热站、小区、用热地点与面积",
         "Heat stations, communities, premises and their areas",

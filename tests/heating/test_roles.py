@@ -1,4 +1,4 @@
-"""Ten roles: what they may, what they may never, and three that one person cannot join."""
+"""Eleven roles: what they may, what they may never, and three that one person cannot join."""
 
 import pytest
 from django.contrib.auth.models import Group, Permission
@@ -6,7 +6,9 @@ from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 
-from billing.states import WORKFLOWS
+from billing.states import WORKFLOWS as BILLING
+from complaints.ladder import LADDER
+from complaints.states import WORKFLOWS as SERVICE
 from heating.roles import (
     AGENT,
     AUDITOR,
@@ -39,8 +41,8 @@ class TestSyncRoles:
             }
             assert held == set(role.permissions)
 
-    def test_ten_roles_with_names_of_their_own(self) -> None:
-        assert len({role.name for role in ROLES}) == len({role.key for role in ROLES}) == 10
+    def test_eleven_roles_with_names_of_their_own(self) -> None:
+        assert len({role.name for role in ROLES}) == len({role.key for role in ROLES}) == 11
 
     def test_a_clerk_previews_and_a_manager_approves(self) -> None:
         assert "billing.preview_billing_run" in CLERK.permissions
@@ -50,15 +52,21 @@ class TestSyncRoles:
 
     def test_every_verb_of_a_workflow_belongs_to_somebody(self) -> None:
         granted = {name for role in ROLES for name in role.permissions}
-        asked = {m.permission for w in WORKFLOWS for m in w.moves if m.permission}
+        asked = {m.permission for w in (*BILLING, *SERVICE) for m in w.moves if m.permission}
         assert asked <= granted
+
+    def test_who_is_told_of_a_breach_has_a_desk(self) -> None:
+        assert {rung.role for rung in LADDER} <= {role.key for role in ROLES}
 
     def test_auditors_only_read(self) -> None:
         assert all(".view_" in name for name in AUDITOR.permissions)
 
     def test_administrators_see_no_customer(self) -> None:
         for role in (SYSTEM_ADMINISTRATOR, SECURITY_ADMINISTRATOR):
-            assert not any(name.startswith(("customers.", "billing.")) for name in role.permissions)
+            assert not any(
+                name.startswith(("customers.", "billing.", "complaints."))
+                for name in role.permissions
+            )
 
 
 class TestExclusiveRoles:

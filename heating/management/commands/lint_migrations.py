@@ -5,7 +5,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-APPS = ["office", "customers", "billing"]
+APPS = ["office", "customers", "billing", "complaints"]
 
 
 class Command(BaseCommand):

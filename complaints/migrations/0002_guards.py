@@ -1,0 +1,107 @@
+from django.db import migrations
+
+from office.append_only import protect, unprotect
+
+APPEND_ONLY = (
+    "complaints_promiserule",
+    "complaints_callbackpolicy",
+    "complaints_clockevent",
+    "complaints_promise",
+    "complaints_visititem",
+    "complaints_callbackattempt",
+    "complaints_temperaturetest",
+    "complaints_temperaturereading",
+    "complaints_escalation",
+    "complaints_answer",
+    "complaints_handover",
+    "complaints_notice",
+    "complaints_noticerecipient",
+)
+
+# Whoever writes around the operations cannot put an event before the one that came last.
+CLOCK_ORDER = """
+CREATE FUNCTION complaints_clock_order() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF EXISTS (
+    SELECT FROM complaints_clockevent e
+    WHERE e.ticket_id = NEW.ticket_id AND (e.at > NEW.at OR e.ordinal >= NEW.ordinal)
+  ) THEN
+    RAISE EXCEPTION 'clock event of ticket % lies before the last one', NEW.ticket_id
+      USING ERRCODE = 'integrity_constraint_violation';
+  END IF;
+  RETURN NEW;
+END $$;
+CREATE TRIGGER complaints_clock_order BEFORE INSERT ON complaints_clockevent
+  FOR EACH ROW EXECUTE FUNCTION complaints_clock_order();
+"""
+CLOCK_ORDER_REVERSE = """
+DROP TRIGGER complaints_clock_order ON complaints_clockevent;
+DROP FUNCTION complaints_clock_order();
+"""
+
+# The report itself is evidence: what it is called, whose it is and when it came stay as they are.
+FROZEN_REPORT = """
+CREATE FUNCTION complaints_frozen_report() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF (NEW.number, NEW.company_id, NEW.reported_at, NEW.entered_at, NEW.channel)
+    IS DISTINCT FROM (OLD.number, OLD.company_id, OLD.reported_at, OLD.entered_at, OLD.channel)
+  THEN
+    RAISE EXCEPTION 'the report of ticket % never changes', OLD.number
+      USING ERRCODE = 'integrity_constraint_violation';
+  END IF;
+  RETURN NEW;
+END $$;
+CREATE TRIGGER complaints_frozen_report BEFORE UPDATE ON complaints_ticket
+  FOR EACH ROW EXECUTE FUNCTION complaints_frozen_report();
+"""
+FROZEN_REPORT_REVERSE = """
+DROP TRIGGER complaints_frozen_report ON complaints_ticket;
+DROP FUNCTION complaints_frozen_report();
+"""
+
+# Answers cite a published version: what was cited must read the same for ever.
+FROZEN_ARTICLE = """
+CREATE FUNCTION complaints_frozen_article() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF OLD.state = 'published' THEN
+    RAISE EXCEPTION 'a published version of an article never changes'
+      USING ERRCODE = 'integrity_constraint_violation';
+  END IF;
+  RETURN CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END;
+END $$;
+CREATE TRIGGER complaints_frozen_article BEFORE UPDATE OR DELETE ON complaints_articleversion
+  FOR EACH ROW EXECUTE FUNCTION complaints_frozen_article();
+"""
+FROZEN_ARTICLE_REVERSE = """
+DROP TRIGGER complaints_frozen_article ON complaints_articleversion;
+DROP FUNCTION complaints_frozen_article();
+"""
+
+# A finished visit is what the customer confirmed.
+FROZEN_VISIT = """
+CREATE FUNCTION complaints_frozen_visit() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF OLD.state IN ('completed', 'withdrawn') THEN
+    RAISE EXCEPTION 'visit % is over', OLD.id USING ERRCODE = 'integrity_constraint_violation';
+  END IF;
+  RETURN CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END;
+END $$;
+CREATE TRIGGER complaints_frozen_visit BEFORE UPDATE OR DELETE ON complaints_visit
+  FOR EACH ROW EXECUTE FUNCTION complaints_frozen_visit();
+"""
+FROZEN_VISIT_REVERSE = """
+DROP TRIGGER complaints_frozen_visit ON complaints_visit;
+DROP FUNCTION complaints_frozen_visit();
+"""
+
+
+class Migration(migrations.Migration):
+    dependencies = [("complaints", "0001_initial"), ("office", "0002_guards")]
+
+    operations = [
+        *[migrations.RunSQL(protect(table), unprotect(table)) for table in APPEND_ONLY],
+        migrations.RunSQL(CLOCK_ORDER, CLOCK_ORDER_REVERSE),
+        migrations.RunSQL(FROZEN_REPORT, FROZEN_REPORT_REVERSE),
+        migrations.RunSQL(FROZEN_ARTICLE, FROZEN_ARTICLE_REVERSE),
+        migrations.RunSQL(FROZEN_VISIT, FROZEN_VISIT_REVERSE),
+    ]

@@ -1,0 +1,50 @@
+from complaints.models.call_back import (
+    UNANSWERED,
+    CallBack,
+    CallBackAttempt,
+    CallOutcome,
+    HeardThrough,
+    Satisfaction,
+)
+from complaints.models.clock_event import ClockEvent
+from complaints.models.crew import Crew
+from complaints.models.escalation import Escalation
+from complaints.models.incident import Incident, IncidentLevel, Notice, NoticeRecipient
+from complaints.models.knowledge import Answer, Article, ArticleVersion, HandOver
+from complaints.models.promise import Promise, PromiseCause
+from complaints.models.promise_rule import AfterUnanswered, CallBackPolicy, PromiseRule
+from complaints.models.temperature_test import TemperatureReading, TemperatureTest
+from complaints.models.ticket import Ticket
+from complaints.models.visit import ItemKind, Visit, VisitItem, VisitOutcome
+
+__all__ = [
+    "AfterUnanswered",
+    "Answer",
+    "Article",
+    "ArticleVersion",
+    "CallBack",
+    "CallBackAttempt",
+    "CallBackPolicy",
+    "CallOutcome",
+    "ClockEvent",
+    "Crew",
+    "Escalation",
+    "HandOver",
+    "HeardThrough",
+    "Incident",
+    "IncidentLevel",
+    "ItemKind",
+    "Notice",
+    "NoticeRecipient",
+    "Promise",
+    "PromiseCause",
+    "PromiseRule",
+    "Satisfaction",
+    "TemperatureReading",
+    "TemperatureTest",
+    "Ticket",
+    "UNANSWERED",
+    "Visit",
+    "VisitItem",
+    "VisitOutcome",
+]

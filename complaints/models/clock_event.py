@@ -1,0 +1,79 @@
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from complaints.classes import PauseReason
+from complaints.models.ticket import Ticket
+from office.clock import ClockEvent as PureEvent
+from office.clock import EventKind
+from office.models import Document, User
+from office.scope import CompanyScope
+
+EVENT_NAMES = {
+    EventKind.RECEIVED: _("受理"),
+    EventKind.PAUSED: _("暂停"),
+    EventKind.RESUMED: _("恢复"),
+    EventKind.DONE: _("办结"),
+    EventKind.REDO: _("返工"),
+}
+
+
+class ClockEvent(models.Model):
+    """时钟事件: what happened to a promise, when it truly did and when it was entered.
+
+    Append-only and in order: the database refuses one that lies before the last (migration 0002).
+    """
+
+    company_path = "ticket__company"
+
+    ticket = models.ForeignKey(
+        Ticket, on_delete=models.PROTECT, verbose_name=_("工单"), related_name="clock_events"
+    )
+    ordinal = models.PositiveSmallIntegerField(_("序号"))
+    kind = models.CharField(
+        _("事件"),
+        max_length=10,
+        choices=[(kind.value, name) for kind, name in EVENT_NAMES.items()],
+    )
+    at = models.DateTimeField(_("发生时间"))
+    reason = models.CharField(_("暂停原因"), max_length=12, choices=PauseReason, blank=True)
+    note = models.CharField(_("说明"), max_length=200, blank=True)
+    evidence = models.ForeignKey(
+        Document, on_delete=models.PROTECT, null=True, verbose_name=_("凭证"), related_name="+"
+    )
+    entered_at = models.DateTimeField(_("录入时间"))
+    entered_by = models.ForeignKey(
+        User, on_delete=models.PROTECT, null=True, verbose_name=_("录入人"), related_name="+"
+    )
+
+    objects = CompanyScope["ClockEvent"].as_manager()
+
+    class Meta:
+        verbose_name = _("时钟事件")
+        verbose_name_plural = pgettext_lazy("plural", "时钟事件")
+        ordering = ["ticket", "ordinal"]
+        constraints = [
+            models.UniqueConstraint(fields=["ticket", "ordinal"], name="clock_event_in_order"),
+            models.CheckConstraint(
+                condition=Q(ordinal=1, kind="received") | (Q(ordinal__gt=1) & ~Q(kind="received")),
+                name="clock_begins_with_receipt",
+            ),
+            models.CheckConstraint(
+                condition=Q(at__lte=F("entered_at")), name="clock_event_before_entry"
+            ),
+            models.CheckConstraint(
+                condition=(
+                    Q(kind="paused", reason__in=PauseReason.values, evidence__isnull=False)
+                    | (~Q(kind="paused") & Q(reason="", evidence__isnull=True))
+                ),
+                name="clock_pause_has_reason_and_evidence",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.at:%Y-%m-%d %H:%M}"
+
+    def pure(self) -> PureEvent:
+        """The event as the clock engine reads it."""
+        return PureEvent(self.at, EventKind(self.kind), self.get_reason_display())

@@ -1,0 +1,54 @@
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from complaints.classes import TicketClass
+from complaints.models.promise_rule import PromiseRule
+from complaints.models.ticket import Ticket
+from office.scope import CompanyScope
+
+
+class PromiseCause(models.TextChoices):
+    OPENED = "opened", _("受理")
+    RECLASSIFIED = "reclassified", _("改判类别")
+
+
+class Promise(models.Model):
+    """承诺: what a ticket was promised under which rule. The latest holds; append-only.
+
+    `due_at` is the due time without pauses; the ticket's own `due_at` counts them in.
+    `provisional` when it lies beyond the years whose holidays are published.
+    """
+
+    company_path = "ticket__company"
+
+    ticket = models.ForeignKey(
+        Ticket, on_delete=models.PROTECT, verbose_name=_("工单"), related_name="promises"
+    )
+    rule = models.ForeignKey(
+        PromiseRule, on_delete=models.PROTECT, verbose_name=_("时限规则"), related_name="+"
+    )
+    ticket_class = models.CharField(_("工单类别"), max_length=14, choices=TicketClass)
+    cause = models.CharField(_("缘由"), max_length=14, choices=PromiseCause)
+    reason = models.CharField(_("改判理由"), max_length=200, blank=True)
+    received_at = models.DateTimeField(_("首次受理"))
+    due_at = models.DateTimeField(_("承诺时刻"))
+    provisional = models.BooleanField(_("暂定"))
+    made_at = models.DateTimeField(_("承诺时间"))
+    made_by = models.CharField(_("经办"), max_length=80)
+
+    objects = CompanyScope["Promise"].as_manager()
+
+    class Meta:
+        verbose_name = _("承诺")
+        verbose_name_plural = pgettext_lazy("plural", "承诺")
+        ordering = ["ticket", "id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(due_at__gte=models.F("received_at")),
+                name="promise_due_after_receipt",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_ticket_class_display()} {self.due_at:%Y-%m-%d %H:%M}"

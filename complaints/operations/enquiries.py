@@ -1,0 +1,73 @@
+"""Enquiries: answered by an article of the knowledge base, or handed to who knows."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from complaints.classes import Department, TicketKind
+from complaints.models import Answer, ArticleVersion, HandOver, Ticket
+from complaints.operations.locking import lock_ticket, save_ticket
+from complaints.operations.resolution import finish
+from complaints.states import TICKET, ArticleState
+from office import journal
+from office.actors import Actor
+from office.permissions import authorise
+from office.refusals import Invalid, Refused
+
+
+@transaction.atomic
+def hand_over_enquiry(
+    ticket: Ticket, department: Department, question: str, *, by: Actor, at: datetime
+) -> HandOver:
+    """Give the enquiry to a department; the promise goes on, and its due time goes with it."""
+    authorise(by, "complaints.hand_over_enquiry", ticket.company)
+    held = lock_ticket(ticket)
+    _check_enquiry(held)
+    held.state = TICKET.next_state(held.state, "hand_over_enquiry")
+    if not question.strip():
+        raise Invalid("question_missing", _("请写明需要该部门答复的问题。"))
+    save_ticket(held, "state")
+    hand_over = HandOver.objects.create(
+        ticket=held,
+        department=department,
+        question=question.strip(),
+        due_at=held.due_at,
+        handed_by=by.user,
+        handed_at=at,
+    )
+    journal.record("hand_over_enquiry", held, by=by, at=at, department=department.value)
+    return hand_over
+
+
+@transaction.atomic
+def answer_enquiry(
+    ticket: Ticket,
+    text: str,
+    cites: ArticleVersion,
+    *,
+    happened_at: datetime | None = None,
+    by: Actor,
+    at: datetime,
+) -> Answer:
+    """Answer by a published article of the company or the group; this resolves the enquiry."""
+    authorise(by, "complaints.answer_enquiry", ticket.company)
+    held = lock_ticket(ticket)
+    _check_enquiry(held)
+    held.state = TICKET.next_state(held.state, "answer_enquiry")
+    if not text.strip():
+        raise Invalid("answer_missing", _("请填写答复内容。"))
+    if cites.article.company_id not in (None, held.company_id):
+        raise Invalid("foreign_article", _("所引知识条目不属于该公司。"))
+    if cites.state != ArticleState.PUBLISHED:
+        raise Refused("article_not_published", _("所引知识条目尚未发布，请引用已发布的版本。"))
+    answer = Answer.objects.create(
+        ticket=held, text=text.strip(), cites=cites, answered_by=by.user, answered_at=at
+    )
+    finish(held, text[:500], "answer_enquiry", happened_at=happened_at, by=by, at=at)
+    return answer
+
+
+def _check_enquiry(ticket: Ticket) -> None:
+    if ticket.kind != TicketKind.ENQUIRY:
+        raise Refused("not_an_enquiry", _("只有咨询可以转办或答复，其他工单请派工处理。"))

@@ -1,0 +1,77 @@
+"""Promises that run out: found in a bounded number of statements, told once each."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.db import connection, transaction
+
+from complaints.ladder import LADDER, Clock, Rung
+from complaints.states import LIVE_CALL_BACKS, PROMISED_TICKETS
+
+# Every clock gives (ticket, call-back, due): the rest is said once for all of them.
+_RUNNING = {
+    Clock.PROMISE: """
+        SELECT id AS ticket_id, NULL::bigint AS call_back_id, due_at
+        FROM complaints_ticket
+        WHERE state = ANY(%(tickets)s) AND due_at < %(horizon)s""",
+    Clock.OUTSIDE: """
+        SELECT id AS ticket_id, NULL::bigint AS call_back_id, outside_due_at AS due_at
+        FROM complaints_ticket
+        WHERE state = ANY(%(tickets)s) AND outside_due_at < %(horizon)s""",
+    Clock.CALL_BACK: """
+        SELECT ticket_id, id AS call_back_id, due_at
+        FROM complaints_callback
+        WHERE state = ANY(%(call_backs)s) AND due_at < %(horizon)s""",
+}
+# A rung holds from its own instant until before the next one's: a promise already breached when
+# it is first seen is not also said to be due soon. A due time is breached after it, not at it.
+_TELL = """
+INSERT INTO complaints_escalation
+    (ticket_id, call_back_id, clock, step, role, due_at, found_at)
+SELECT running.ticket_id, running.call_back_id, %(clock)s, rung.step, rung.role,
+       running.due_at, %(at)s
+FROM ({running}) AS running
+JOIN unnest(%(steps)s::text[], %(roles)s::text[], %(begins)s::int[], %(ends)s::int[])
+     AS rung (step, role, begins, ends)
+  ON running.due_at + rung.begins * interval '1 minute' < %(at)s
+ AND (rung.ends IS NULL OR running.due_at + rung.ends * interval '1 minute' >= %(at)s)
+WHERE NOT EXISTS (
+    SELECT FROM complaints_escalation told
+    WHERE told.ticket_id = running.ticket_id
+      AND told.clock = %(clock)s
+      AND told.call_back_id IS NOT DISTINCT FROM running.call_back_id
+      AND told.step = rung.step
+      AND told.due_at = running.due_at
+)
+ON CONFLICT (ticket_id, clock, call_back_id, step, due_at) DO NOTHING
+"""
+
+
+@transaction.atomic
+def scan_breaches(at: datetime) -> int:
+    """Write down whom to tell of promises due soon or breached; how many steps were new.
+
+    One statement per clock, however many tickets are open. Two workers scanning at once write
+    each step once: the second meets the unique constraint.
+    """
+    return sum(_tell(clock, LADDER, at) for clock in Clock)
+
+
+def _tell(clock: Clock, ladder: Sequence[Rung], at: datetime) -> int:
+    ends = [rung.minutes for rung in ladder[1:]]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _TELL.format(running=_RUNNING[clock]),
+            {
+                "clock": clock.value,
+                "at": at,
+                "horizon": at - ladder[0].offset,
+                "tickets": [state.value for state in PROMISED_TICKETS],
+                "call_backs": [state.value for state in LIVE_CALL_BACKS],
+                "steps": [rung.step for rung in ladder],
+                "roles": [rung.role for rung in ladder],
+                "begins": [rung.minutes for rung in ladder],
+                "ends": [*ends, None],
+            },
+        )
+        return int(cursor.rowcount)

@@ -1,0 +1,47 @@
+"""The call-back as an obligation: owed when a ticket is resolved. Call under the ticket's lock."""
+
+from datetime import datetime
+
+from django.utils.translation import gettext_lazy as _
+
+from complaints.classes import TicketClass, TicketKind
+from complaints.models import CallBack, Ticket
+from complaints.operations.clock_entries import find_rule
+from complaints.queries.rules import call_back_policy_in_force, clock_rule
+from complaints.sampling import in_sample
+from complaints.states import CALL_BACK, LIVE_CALL_BACKS
+from office.calendar import business_date, working_calendar
+from office.clock import ClockEvent, EventKind, read_clock
+from office.refusals import Refused
+
+
+def owe_call_back(ticket: Ticket, since: datetime) -> CallBack | None:
+    """Owe the customer a call from the resolution on; None when the ticket is not in the sample.
+
+    Every complaint and every redone ticket is called back.
+    """
+    policy = call_back_policy_in_force(ticket.company, business_date(since))
+    if policy is None:
+        raise Refused("no_call_back_policy", _("没有执行中的回访规则，请客服主管先发布。"))
+    always = ticket.kind == TicketKind.COMPLAINT or ticket.redo_count > 0
+    if not always and not in_sample(ticket.number, policy.sample_percent):
+        return None
+    rule = find_rule(ticket.company, TicketClass.CALL_BACK, since)
+    receipt = [ClockEvent(since, EventKind.RECEIVED)]
+    reading = read_clock(clock_rule(rule), receipt, since, working_calendar())
+    return CallBack.objects.create(
+        ticket=ticket,
+        ordinal=ticket.call_backs.count() + 1,
+        rule=rule,
+        policy=policy,
+        owed_since=since,
+        due_at=reading.promised,
+        provisional=reading.provisional,
+    )
+
+
+def drop_call_backs(ticket: Ticket) -> None:
+    """The work is done again: what was owed for the first time is owed after the second."""
+    for call_back in ticket.call_backs.select_for_update().filter(state__in=LIVE_CALL_BACKS):
+        call_back.state = CALL_BACK.next_state(call_back.state, "drop_call_back")
+        call_back.save(update_fields=["state"])

@@ -1,0 +1,69 @@
+"""The only thing that stops a promise: waiting for the customer, with evidence."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from complaints.classes import PauseReason
+from complaints.models import Ticket
+from complaints.operations.clock_entries import Entry, enter, true_time
+from complaints.operations.locking import check_live, lock_ticket, save_ticket
+from complaints.queries.evidence import check_evidence
+from office import journal
+from office.actors import Actor
+from office.clock import EventKind
+from office.models import Document
+from office.permissions import authorise
+
+
+@transaction.atomic
+def pause_ticket(
+    ticket: Ticket,
+    reason: PauseReason,
+    evidence: Document,
+    *,
+    note: str = "",
+    happened_at: datetime | None = None,
+    by: Actor,
+    at: datetime,
+) -> Ticket:
+    """Stop the clock for a named reason; the evidence is a document of the ticket."""
+    authorise(by, "complaints.pause_ticket", ticket.company)
+    held = lock_ticket(ticket)
+    check_live(held, _("暂停"))
+    check_evidence(evidence, held)
+    entry = Entry(EventKind.PAUSED, true_time(happened_at, at), reason, note, evidence)
+    return _enter(held, "pause_ticket", entry, by=by, at=at)
+
+
+@transaction.atomic
+def resume_ticket(
+    ticket: Ticket,
+    *,
+    note: str = "",
+    happened_at: datetime | None = None,
+    by: Actor,
+    at: datetime,
+) -> Ticket:
+    """Let the clock run again from the moment the customer no longer kept us waiting."""
+    authorise(by, "complaints.resume_ticket", ticket.company)
+    held = lock_ticket(ticket)
+    check_live(held, _("恢复计时"))
+    entry = Entry(EventKind.RESUMED, true_time(happened_at, at), note=note)
+    return _enter(held, "resume_ticket", entry, by=by, at=at)
+
+
+def _enter(ticket: Ticket, action: str, entry: Entry, *, by: Actor, at: datetime) -> Ticket:
+    enter(ticket, entry, by=by, at=at)
+    save_ticket(ticket, "due_at", "clock_state")
+    journal.record(
+        action,
+        ticket,
+        by=by,
+        at=at,
+        happened_at=entry.at.isoformat(),
+        reason=entry.reason.value if entry.reason else "",
+        due_at=ticket.due_at.isoformat() if ticket.due_at else "",
+    )
+    return ticket

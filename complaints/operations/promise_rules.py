@@ -1,0 +1,138 @@
+"""Rules of customer service: published from a day on, never changed, never backdated."""
+
+from datetime import date, datetime
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from complaints.classes import TicketClass
+from complaints.models import AfterUnanswered, CallBackPolicy, PromiseRule
+from office import journal
+from office.actors import Actor, ActorKind
+from office.calendar import SHANGHAI, business_date, working_calendar
+from office.case_files import Fields
+from office.clock import promise
+from office.clock_terms import read_rule
+from office.models import Company
+from office.permissions import authorise
+from office.refusals import Invalid, NotAllowed
+
+
+@transaction.atomic
+def publish_promise_rule(
+    company: Company | None,
+    ticket_class: TicketClass,
+    terms: dict[str, Any],
+    *,
+    effective_from: date,
+    source: str,
+    by: Actor,
+    at: datetime,
+) -> PromiseRule:
+    """Promise a class of tickets something from a day on; without a company in the whole group.
+
+    Tickets received before that day keep the rule they were promised by.
+    """
+    authorise(by, "complaints.publish_promise_rule", company)
+    _check_scope(company, by)
+    known = PromiseRule.objects.filter(ticket_class=ticket_class)
+    _check_paper(effective_from, source, at, first=_is_first(known, company))
+    _check_terms(terms)
+    rule = PromiseRule.objects.create(
+        company=company,
+        ticket_class=ticket_class,
+        effective_from=effective_from,
+        terms=terms,
+        source=source.strip(),
+        published_by=by.user,
+        published_at=at,
+    )
+    journal.record(
+        "publish_promise_rule",
+        rule,
+        by=by,
+        at=at,
+        ticket_class=ticket_class.value,
+        effective_from=f"{effective_from}",
+        terms=terms,
+    )
+    return rule
+
+
+@transaction.atomic
+def publish_call_back_policy(
+    company: Company | None,
+    *,
+    sample_percent: int,
+    most_attempts: int,
+    after_unanswered: AfterUnanswered,
+    effective_from: date,
+    source: str,
+    by: Actor,
+    at: datetime,
+) -> CallBackPolicy:
+    """Say who is called back from a day on, how often it is tried and what follows."""
+    authorise(by, "complaints.publish_call_back_policy", company)
+    _check_scope(company, by)
+    first = _is_first(CallBackPolicy.objects.all(), company)
+    _check_paper(effective_from, source, at, first=first)
+    if not 0 <= sample_percent <= 100:
+        raise Invalid("sample_wrong", _("抽样比例应在 0 到 100 之间。"))
+    if not 1 <= most_attempts <= 20:
+        raise Invalid("attempts_wrong", _("最多拨打次数应在 1 到 20 之间。"))
+    policy = CallBackPolicy.objects.create(
+        company=company,
+        sample_percent=sample_percent,
+        most_attempts=most_attempts,
+        after_unanswered=after_unanswered,
+        effective_from=effective_from,
+        source=source.strip(),
+        published_by=by.user,
+        published_at=at,
+    )
+    journal.record(
+        "publish_call_back_policy",
+        policy,
+        by=by,
+        at=at,
+        sample_percent=sample_percent,
+        most_attempts=most_attempts,
+        after_unanswered=after_unanswered.value,
+        effective_from=f"{effective_from}",
+    )
+    return policy
+
+
+def _check_scope(company: Company | None, by: Actor) -> None:
+    group_wide = by.kind is ActorKind.SYSTEM or (by.user and by.user.sees_every_company)
+    if company is None and not group_wide:
+        raise NotAllowed(_("全集团规则须由全集团人员发布；请选择公司。"))
+
+
+def _is_first(
+    known: QuerySet[PromiseRule] | QuerySet[CallBackPolicy], company: Company | None
+) -> bool:
+    """Whether nothing was promised by any rule of this kind before: then it may look back."""
+    if company is None:
+        return not known.exists()
+    return not known.filter(Q(company=company) | Q(company__isnull=True)).exists()
+
+
+def _check_paper(effective_from: date, source: str, at: datetime, *, first: bool) -> None:
+    if not source.strip():
+        raise Invalid("source_missing", _("请填写规则依据（服务手册或文件名称）。"))
+    if effective_from < business_date(at) and not first:
+        raise Invalid("rule_backdated", _("规则不能追溯到今天以前，已受理的工单按原规则承诺。"))
+
+
+def _check_terms(terms: dict[str, Any]) -> None:
+    """Refuse what the clock cannot follow at any time of the day."""
+    try:
+        rule = read_rule(Fields(terms, "时限"))
+        calendar = working_calendar()
+        for hour in range(24):
+            promise(rule, datetime(2026, 1, 12, hour, 59, 59, tzinfo=SHANGHAI), calendar)
+    except ValueError as fault:
+        raise Invalid("terms_wrong", _("时限规则有误：%(fault)s。"), fault=str(fault)) from None

@@ -1,0 +1,15 @@
+"""Documents as evidence: only what is kept with the record it shall prove something about."""
+
+from django.contrib.contenttypes.models import ContentType
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from office.models import Document
+from office.refusals import Invalid
+
+
+def check_evidence(document: Document, *targets: models.Model) -> None:
+    """Refuse a document that is kept with none of these records."""
+    kept_with = {(ContentType.objects.get_for_model(target).pk, target.pk) for target in targets}
+    if (document.record_type_id, document.record_id) not in kept_with:
+        raise Invalid("foreign_evidence", _("凭证不是这张工单的档案，请先上传到工单。"))

@@ -1,0 +1,232 @@
+"""One cause, many tickets: attached in sets, resolved one by one."""
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from complaints.classes import Severity, Subject
+from complaints.models import Incident, IncidentLevel, Notice, NoticeRecipient, Ticket
+from complaints.operations.incidents import (
+    Reach,
+    announce_outage,
+    attach_tickets,
+    begin_incident,
+    cancel_incident,
+    close_incident,
+    notify_affected,
+    register_incident,
+    restore_incident,
+)
+from complaints.operations.resolution import reopen_ticket, resolve_ticket
+from complaints.queries.incidents import incidents_over
+from customers.models import Account, Building, Community, HeatStation
+from office.models import NumberSeries
+from office.refusals import Invalid, NotAllowed, Refused
+from tests.builders import a_company, an_account
+from tests.service_desk import DAY, HOUR, Desk, a_desk, a_repair, a_ticket, an_enquiry, t
+
+pytestmark = pytest.mark.django_db
+
+MONDAY = t("2026-01-12 09:00")
+
+
+@pytest.fixture
+def accounts(desk: Desk) -> list[Account]:
+    """Three flats of one building."""
+    return [an_account(desk.company) for _ in range(3)]
+
+
+@pytest.fixture
+def here(accounts: list[Account]) -> Community:
+    return accounts[0].premise.building.community
+
+
+def burst(desk: Desk, here: Community) -> Incident:
+    incident = register_incident(
+        desk.company,
+        IncidentLevel.LOOP,
+        "二次网主管爆裂",
+        Reach(communities=[here]),
+        starts_at=MONDAY - HOUR,
+        by=desk.dispatcher,
+        at=MONDAY,
+    )
+    return begin_incident(incident, by=desk.dispatcher, at=MONDAY)
+
+
+class TestAttachTickets:
+    def test_all_repairs_in_reach_in_a_constant_number_of_statements(
+        self, desk: Desk, here: Community, accounts: list[Account]
+    ) -> None:
+        few = [a_ticket(desk, "2026-01-12 08:30", a_repair(account=a)) for a in accounts]
+        a_ticket(desk, "2026-01-12 08:30", an_enquiry(place=a_repair(account=accounts[0]).place))
+        a_ticket(desk, "2026-01-12 08:30", a_repair(subject=Subject.VALVE, account=accounts[0]))
+        a_ticket(desk, "2026-01-12 08:30", a_repair())
+        incident = burst(desk, here)
+        with CaptureQueriesContext(connection) as asked:
+            assert attach_tickets(incident, by=desk.dispatcher, at=MONDAY) == 3
+        assert set(incident.tickets.all()) == set(few)
+        before = {(x.pk, x.state, x.due_at) for x in few}
+        assert {(x.pk, x.state, x.due_at) for x in incident.tickets.all()} == before
+        for _ in range(12):
+            a_ticket(desk, "2026-01-12 09:00", a_repair(account=accounts[0]))
+        with CaptureQueriesContext(connection) as again:
+            assert attach_tickets(incident, by=desk.dispatcher, at=MONDAY) == 12
+        assert len(again) <= len(asked)
+
+    def test_below_a_heat_station_or_a_building(self, desk: Desk, accounts: list[Account]) -> None:
+        station = HeatStation.objects.create(company=desk.company, name="一站")
+        account = accounts[0]
+        account.premise.heat_station = station
+        account.premise.save()
+        by_station = a_ticket(desk, "2026-01-12 08:30", a_repair(account=account))
+        a_ticket(desk, "2026-01-12 08:30", a_repair(account=accounts[1]))
+        incident = register_incident(
+            desk.company,
+            IncidentLevel.STATION,
+            "循环泵故障",
+            Reach(heat_stations=[station]),
+            starts_at=MONDAY,
+            by=desk.dispatcher,
+            at=MONDAY,
+        )
+        begin_incident(incident, by=desk.dispatcher, at=MONDAY)
+        assert attach_tickets(incident, by=desk.dispatcher, at=MONDAY) == 1
+        assert incident.tickets.get() == by_station
+        assert list(incidents_over(account)) == [incident]
+        assert list(incidents_over(accounts[1])) == []
+
+    def test_refused_for_one_elsewhere_and_nothing_is_attached(
+        self, desk: Desk, here: Community, accounts: list[Account]
+    ) -> None:
+        inside = a_ticket(desk, "2026-01-12 08:30", a_repair(account=accounts[0]))
+        outside = a_ticket(desk, "2026-01-12 08:30", a_repair())
+        incident = burst(desk, here)
+        with pytest.raises(Refused, match="不在故障范围内"):
+            attach_tickets(incident, [inside, outside], by=desk.dispatcher, at=MONDAY)
+        assert not incident.tickets.exists()
+
+
+class TestCloseIncident:
+    def test_closes_no_ticket_of_a_flat_still_cold(
+        self, desk: Desk, here: Community, accounts: list[Account]
+    ) -> None:
+        warm, cold = (
+            a_ticket(desk, "2026-01-12 08:30", a_repair(Severity.MAJOR, account=a))
+            for a in accounts[:2]
+        )
+        incident = burst(desk, here)
+        attach_tickets(incident, by=desk.dispatcher, at=MONDAY)
+        with pytest.raises(Refused, match="须有一次“已修复”"):
+            resolve_ticket(warm, "已来暖", by=desk.dispatcher, at=MONDAY + HOUR)
+        restore_incident(incident, by=desk.dispatcher, at=MONDAY + 5 * HOUR)
+        resolve_ticket(warm, "已来暖", by=desk.dispatcher, at=MONDAY + 6 * HOUR)
+        close_incident(incident, by=desk.dispatcher, at=MONDAY + 7 * HOUR)
+        cold.refresh_from_db()
+        warm.refresh_from_db()
+        assert (cold.state, cold.clock_state, cold.due_at) == (
+            "open",
+            "running",
+            t("2026-01-16 00:00"),
+        )
+        assert (warm.state, warm.call_backs.count()) == ("resolved", 1)
+
+    def test_cold_again_afterwards_somebody_has_to_go_there(
+        self, desk: Desk, here: Community, accounts: list[Account]
+    ) -> None:
+        ticket = a_ticket(desk, "2026-01-12 08:30", a_repair(account=accounts[0]))
+        incident = burst(desk, here)
+        attach_tickets(incident, by=desk.dispatcher, at=MONDAY)
+        restore_incident(incident, by=desk.dispatcher, at=MONDAY + HOUR)
+        resolve_ticket(ticket, "已来暖", by=desk.dispatcher, at=MONDAY + 2 * HOUR)
+        reopen_ticket(ticket, "还是不热", by=desk.agent, at=MONDAY + 3 * HOUR)
+        with pytest.raises(Refused, match="须有一次“已修复”"):
+            resolve_ticket(ticket, "已来暖", by=desk.dispatcher, at=MONDAY + 4 * HOUR)
+        ticket.refresh_from_db()
+        assert (ticket.state, ticket.clock_state) == ("open", "running")
+
+    def test_refused_while_the_heat_is_off(self, desk: Desk, here: Community) -> None:
+        incident = burst(desk, here)
+        with pytest.raises(Refused, match="现在是“抢修中”，不能关闭"):
+            close_incident(incident, by=desk.dispatcher, at=MONDAY + HOUR)
+        incident.refresh_from_db()
+        assert incident.state == "ongoing"
+
+
+class TestAnnounceOutage:
+    def planned(self, desk: Desk, here: Community) -> Incident:
+        return register_incident(
+            desk.company,
+            IncidentLevel.COMMUNITY,
+            "换热站检修",
+            Reach(communities=[here]),
+            starts_at=MONDAY + DAY,
+            expected_end_at=MONDAY + DAY + 6 * HOUR,
+            planned=True,
+            by=desk.dispatcher,
+            at=MONDAY,
+        )
+
+    def test_tells_every_affected_account_ahead(
+        self, desk: Desk, here: Community, accounts: list[Account]
+    ) -> None:
+        elsewhere = Community.objects.create(company=desk.company, name="别的小区")
+        other = an_account(desk.company)
+        other.premise.building = Building.objects.create(community=elsewhere, name="1号楼")
+        other.premise.save()
+        incident = self.planned(desk, here)
+        with CaptureQueriesContext(connection) as asked:
+            notice = announce_outage(
+                incident, "13日9时至15时停热", by=desk.dispatcher, at=MONDAY + HOUR
+            )
+        assert sum("noticerecipient" in query["sql"] for query in asked) == 1
+        told = NoticeRecipient.objects.filter(notice=notice).values_list("account", flat=True)
+        assert (set(told), notice.accounts) == ({account.pk for account in accounts}, 3)
+        incident.refresh_from_db()
+        assert incident.state == "announced"
+        assert begin_incident(incident, by=desk.dispatcher, at=MONDAY + DAY).state == "ongoing"
+
+    def test_refused_too_late_and_for_what_was_not_planned(
+        self, desk: Desk, here: Community
+    ) -> None:
+        incident = self.planned(desk, here)
+        with pytest.raises(Refused, match="不能再作为提前公告"):
+            announce_outage(incident, "停热", by=desk.dispatcher, at=MONDAY + DAY)
+        with pytest.raises(Refused, match="须先公告再开始"):
+            begin_incident(incident, by=desk.dispatcher, at=MONDAY + DAY)
+        incident.refresh_from_db()
+        assert (incident.state, Notice.objects.count()) == ("registered", 0)
+        held = cancel_incident(incident, reason="推迟检修", by=desk.dispatcher, at=MONDAY)
+        assert held.state == "cancelled"
+        with pytest.raises(Refused, match="不能再通知用户"):
+            notify_affected(incident, "停热", by=desk.dispatcher, at=MONDAY)
+        assert not Notice.objects.exists()
+
+
+class TestRegisterIncident:
+    def test_refused_without_reach_with_anothers_or_at_the_wrong_time(
+        self, desk: Desk, here: Community
+    ) -> None:
+        foreign = Community.objects.create(company=a_company("21"), name="新区花园")
+        for reach, starts, planned, sentence in (
+            (Reach(), MONDAY, False, "请选择受影响的"),
+            (Reach(communities=[here, foreign]), MONDAY, False, "不属于该公司"),
+            (Reach(communities=[here]), MONDAY + HOUR, False, "不能晚于现在"),
+            (Reach(communities=[here]), MONDAY, True, "须早于开始时间"),
+        ):
+            with pytest.raises(Invalid, match=sentence):
+                register_incident(
+                    desk.company,
+                    IncidentLevel.COMMUNITY,
+                    "爆管",
+                    reach,
+                    starts_at=starts,
+                    planned=planned,
+                    by=desk.dispatcher,
+                    at=MONDAY,
+                )
+        with pytest.raises(NotAllowed):
+            burst(Desk(**{**vars(desk), "dispatcher": a_desk("21").dispatcher}), here)
+        assert not Incident.objects.exists()
+        assert not NumberSeries.objects.filter(name__startswith="incident").exists()
+        assert Ticket.objects.count() == 0

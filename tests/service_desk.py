@@ -1,0 +1,200 @@
+"""A customer service for tests: its rules, its people, its tickets. Times are Asia/Shanghai."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from importlib import import_module
+from io import BytesIO
+from itertools import count
+from typing import Any
+
+from django.db import models
+
+from complaints.classes import Channel, Severity, Subject, TicketClass, TicketKind
+from complaints.models import AfterUnanswered, Crew, Ticket, Visit, VisitOutcome
+from complaints.operations.dispatch import accept_assignment, arrive, assign_ticket, depart
+from complaints.operations.intake import Place, Report, open_ticket
+from complaints.operations.promise_rules import publish_call_back_policy, publish_promise_rule
+from complaints.operations.visits import Confirmation, complete_visit, record_finding
+from customers.models import Account
+from heating.roles import AGENT, DISPATCHER, ENGINEER, SERVICE_MANAGER
+from office.actors import Actor
+from office.calendar import SHANGHAI
+from office.models import Company, Document, WorkdayOverride
+from office.operations.documents import Upload, attach_document
+from tests.builders import a_company, a_member_of_staff, an_account
+
+SYSTEM = Actor.system("tests")
+MINUTE = timedelta(minutes=1)
+HOUR = timedelta(hours=1)
+DAY = timedelta(days=1)
+
+SAME_DAY = {"kind": "same_day", "cutoff": "20:00", "day_end": "24:00", "next_day_end": "12:00"}
+THREE_DAYS = {"kind": "calendar_days", "days": 3, "day_end": "24:00"}
+THREE_WORKING_DAYS = {"kind": "working_days", "days": 3, "day_end": "18:00"}
+ONE_WORKING_DAY = {"kind": "working_days", "days": 1, "day_end": "18:00"}
+TERMS: dict[TicketClass, dict[str, Any]] = {
+    TicketClass.ENQUIRY: THREE_WORKING_DAYS,
+    TicketClass.REPAIR_MINOR: SAME_DAY,
+    TicketClass.REPAIR_MEDIUM: THREE_DAYS,
+    TicketClass.REPAIR_MAJOR: THREE_DAYS,
+    TicketClass.COMPLAINT: THREE_WORKING_DAYS,
+    TicketClass.SERVICE: THREE_WORKING_DAYS,
+    TicketClass.CALL_BACK: ONE_WORKING_DAY,
+}
+_numbers = count(1)
+
+
+def t(text: str) -> datetime:
+    """An instant such as "2026-01-12 09:00" in Shanghai."""
+    return datetime.fromisoformat(text).replace(tzinfo=SHANGHAI)
+
+
+def arrange_holidays() -> None:
+    """The State Council's days, which emptied databases of transactional tests get back."""
+    arranged = import_module("office.migrations.0005_workdays").days()
+    WorkdayOverride.objects.bulk_create(
+        [WorkdayOverride(date=day, is_workday=works, notice="国务院") for day, works in arranged],
+        ignore_conflicts=True,
+    )
+
+
+def publish_rules(company: Company | None = None, *, sample_percent: int = 100) -> None:
+    """The group's promises: small repairs the same day, others in three days, and so on."""
+    arrange_holidays()
+    for ticket_class, terms in TERMS.items():
+        publish_promise_rule(
+            company,
+            ticket_class,
+            terms,
+            effective_from=date(2025, 10, 1),
+            source="客户服务手册",
+            by=SYSTEM,
+            at=t("2025-09-30 09:00"),
+        )
+    publish_call_back_policy(
+        company,
+        sample_percent=sample_percent,
+        most_attempts=3,
+        after_unanswered=AfterUnanswered.GIVE_UP,
+        effective_from=date(2025, 10, 1),
+        source="客户服务手册",
+        by=SYSTEM,
+        at=t("2025-09-30 09:00"),
+    )
+
+
+@dataclass(frozen=True)
+class Desk:
+    """Everybody who has to do with a ticket of one company."""
+
+    company: Company
+    agent: Actor
+    other_agent: Actor
+    dispatcher: Actor
+    other_dispatcher: Actor
+    repairer: Actor
+    other_repairer: Actor
+    manager: Actor
+    crew: Crew
+    other_crew: Crew
+
+
+def a_desk(code: str = "11") -> Desk:
+    """The people of a company; each repairer is a crew of one."""
+    company = a_company(code)
+
+    def somebody(name: str, role: Any) -> Actor:
+        return Actor.staff(a_member_of_staff(f"{name}{code}", role, company))
+
+    repairers = [somebody(name, ENGINEER) for name in ("维修甲", "维修乙")]
+    crews = []
+    for name, repairer in zip(("一班", "二班"), repairers, strict=True):
+        crew = Crew.objects.create(company=company, name=name)
+        assert repairer.user is not None
+        crew.members.add(repairer.user)
+        crews.append(crew)
+    return Desk(
+        company=company,
+        agent=somebody("客服甲", AGENT),
+        other_agent=somebody("客服乙", AGENT),
+        dispatcher=somebody("调度甲", DISPATCHER),
+        other_dispatcher=somebody("调度乙", DISPATCHER),
+        repairer=repairers[0],
+        other_repairer=repairers[1],
+        manager=somebody("主管", SERVICE_MANAGER),
+        crew=crews[0],
+        other_crew=crews[1],
+    )
+
+
+def a_repair(
+    severity: Severity | None = Severity.MINOR, *, account: Account | None = None, **given: Any
+) -> Report:
+    """A flat that stays cold, reported by telephone."""
+    values: dict[str, Any] = {
+        "kind": TicketKind.REPAIR,
+        "subject": Subject.NO_HEAT,
+        "channel": Channel.HOTLINE,
+        "summary": "家里暖气不热",
+        "severity": severity,
+        "caller_name": "王秀英",
+        "caller_phone": "13900000001",
+        "place": Place(account=account),
+    }
+    return Report(**(values | given))
+
+
+def an_enquiry(**given: Any) -> Report:
+    return a_repair(
+        **({"kind": TicketKind.ENQUIRY, "subject": Subject.CHARGE, "severity": None} | given)
+    )
+
+
+def a_complaint(**given: Any) -> Report:
+    return a_repair(
+        **({"kind": TicketKind.COMPLAINT, "subject": Subject.ATTITUDE, "severity": None} | given)
+    )
+
+
+def a_ticket(desk: Desk, when: str, report: Report | None = None, **given: Any) -> Ticket:
+    """A ticket entered at `when`; a minor repair of a new account unless told otherwise."""
+    if report is None:
+        report = a_repair(account=an_account(desk.company), **given)
+    return open_ticket(desk.company, report, by=desk.agent, at=t(when))
+
+
+def a_paper(target: models.Model, company: Company, *, by: Actor, at: datetime) -> Document:
+    """A photo kept with a record, different from every other."""
+    content = b"\xff\xd8\xff" + str(next(_numbers)).encode()
+    upload = Upload("照片.jpg", BytesIO(content))
+    return attach_document(target, upload, company=company, kind="evidence", by=by, at=at)
+
+
+def at_the_door(ticket: Ticket, desk: Desk, at: datetime, *, other: bool = False) -> Visit:
+    """The crew is assigned, accepts, departs and arrives within four minutes."""
+    crew, by = (desk.other_crew, desk.other_repairer) if other else (desk.crew, desk.repairer)
+    ticket.refresh_from_db()
+    visit = assign_ticket(ticket, crew, seen_version=ticket.version, by=desk.dispatcher, at=at)
+    accept_assignment(visit, by=by, at=at + MINUTE)
+    depart(visit, by=by, at=at + 2 * MINUTE)
+    return arrive(visit, by=by, at=at + 3 * MINUTE)
+
+
+def repaired(ticket: Ticket, desk: Desk, at: datetime, *, other: bool = False) -> Visit:
+    """The whole visit, mended and confirmed five minutes after the assignment."""
+    by = desk.other_repairer if other else desk.repairer
+    visit = at_the_door(ticket, desk, at, other=other)
+    record_finding(visit, "分户阀堵塞", by=by, at=at + 4 * MINUTE)
+    return complete_visit(
+        visit,
+        VisitOutcome.FIXED,
+        work_done="清洗过滤器",
+        confirmation=Confirmation("王秀英"),
+        by=by,
+        at=at + 5 * MINUTE,
+    )
+
+
+def celsius(text: str) -> Decimal:
+    return Decimal(text)
