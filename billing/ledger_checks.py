@@ -117,6 +117,24 @@ CHECKS = (
            WHERE COALESCE(ledger.owed, 0) <> COALESCE(bills.owed, 0)""",
     ),
     LedgerCheck(
+        "companies_agree",
+        "用热地点、户号、合同和用户同属一家公司",
+        """SELECT 'premise ' || premise.id FROM customers_premise premise
+           JOIN customers_building building ON building.id = premise.building_id
+           JOIN customers_community community ON community.id = building.community_id
+           WHERE premise.company_id <> community.company_id
+           UNION ALL
+           SELECT 'account ' || account.number FROM customers_account account
+           JOIN customers_premise premise ON premise.id = account.premise_id
+           WHERE account.company_id <> premise.company_id
+           UNION ALL
+           SELECT 'contract ' || contract.number FROM customers_supplycontract contract
+           JOIN customers_account account ON account.id = contract.account_id
+           JOIN customers_customer customer ON customer.id = contract.customer_id
+           WHERE contract.company_id <> account.company_id
+              OR contract.company_id <> customer.company_id""",
+    ),
+    LedgerCheck(
         "bill_numbers_without_gap",
         "账单号连续，无缺号",
         """SELECT series.name FROM office_numberseries series

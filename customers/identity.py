@@ -3,12 +3,15 @@
 import re
 import unicodedata
 from datetime import date
+from functools import lru_cache
 from operator import mul
 
 from django.utils.translation import gettext_noop as _
 
 _ID_NUMBER = re.compile(r"[1-9][0-9]{16}[0-9X]")
 _ID_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
+# Digits are weighed as ASCII, in which 0 is 48.
+_ID_WEIGHT_OF_ZEROS = ord("0") * sum(_ID_WEIGHTS)
 _ID_CHECKS = "10X98765432"
 _FIRST_BIRTH_YEAR = 1880
 
@@ -31,7 +34,7 @@ def check_id_number(text: str, *, on: date | None = None) -> str:
         raise ValueError(_("身份证号须为18位"))
     if not _ID_NUMBER.fullmatch(number):
         raise ValueError(_("身份证号含有非法字符"))
-    born = _birth_date(number)
+    born = _birth_date(number[6:14])
     if born is None or born.year < _FIRST_BIRTH_YEAR or (on is not None and born > on):
         raise ValueError(_("身份证出生日期无效"))
     if id_check_character(number[:17]) != number[17]:
@@ -41,7 +44,7 @@ def check_id_number(text: str, *, on: date | None = None) -> str:
 
 def id_check_character(first_17: str) -> str:
     """The 18th character of a citizen number (GB 11643, ISO 7064 MOD 11-2)."""
-    total = sum(map(mul, map(int, first_17), _ID_WEIGHTS))
+    total = sum(map(mul, first_17.encode(), _ID_WEIGHTS)) - _ID_WEIGHT_OF_ZEROS
     return _ID_CHECKS[total % 11]
 
 
@@ -120,8 +123,9 @@ def _compact(text: str) -> str:
 _INVISIBLE = frozenset({"Zs", "Zl", "Zp", "Cc", "Cf"})
 
 
-def _birth_date(number: str) -> date | None:
+@lru_cache(1 << 15)
+def _birth_date(digits: str) -> date | None:
     try:
-        return date(int(number[6:10]), int(number[10:12]), int(number[12:14]))
+        return date(int(digits[:4]), int(digits[4:6]), int(digits[6:]))
     except ValueError:
         return None

@@ -18,12 +18,17 @@ def _key(key_id: str, use: str) -> bytes:
     return hashlib.sha256(f"{use}:{secret}".encode()).digest()
 
 
+@lru_cache(maxsize=8)
+def _box(key_id: str) -> AESGCM:
+    return AESGCM(_key(key_id, "seal"))
+
+
 def seal(text: str, purpose: str) -> str:
     """Encrypt `text` for one purpose ('customers.id_number'); another purpose cannot open it."""
     key_id: str = settings.SEALING_KEY_ID
     nonce = os.urandom(12)
-    box = AESGCM(_key(key_id, "seal")).encrypt(nonce, text.encode(), purpose.encode())
-    return f"{_VERSION}|{key_id}|{base64.b64encode(nonce + box).decode()}"
+    sealed = _box(key_id).encrypt(nonce, text.encode(), purpose.encode())
+    return f"{_VERSION}|{key_id}|{base64.b64encode(nonce + sealed).decode()}"
 
 
 def unseal(sealed: str, purpose: str) -> str:
@@ -32,11 +37,10 @@ def unseal(sealed: str, purpose: str) -> str:
     if version != _VERSION:
         raise ValueError(f"unknown seal {version}")
     raw = base64.b64decode(body)
-    opened = AESGCM(_key(key_id, "seal")).decrypt(raw[:12], raw[12:], purpose.encode())
-    return opened.decode()
+    return _box(key_id).decrypt(raw[:12], raw[12:], purpose.encode()).decode()
 
 
 def digest(text: str, purpose: str) -> str:
     """A keyed digest for exact search and uniqueness, 32 hex digits."""
     key = _key(settings.SEALING_DIGEST_KEY_ID, "digest")
-    return hmac.new(key, f"{purpose}:{text}".encode(), hashlib.sha256).hexdigest()[:32]
+    return hmac.digest(key, f"{purpose}:{text}".encode(), "sha256").hex()[:32]

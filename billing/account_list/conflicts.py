@@ -3,10 +3,17 @@
 from django.db import connection
 
 from billing.account_list.faults import Remark
+from billing.account_list.staging import analyze
 from office.models import Company
 
 _PUT = "INSERT INTO account_list_fault (row, heading, says) "
 _UNBLAMED = "NOT EXISTS (SELECT 1 FROM account_list_fault fault WHERE fault.row = list.row)"
+
+# Nearly every number and door stands in one row: only the others are compared.
+_REPEATED = """
+CREATE TEMPORARY TABLE account_list_repeated AS
+SELECT number FROM account_list WHERE number IS NOT NULL GROUP BY number HAVING count(*) > 1
+"""
 
 # The order matters: a row that is refused for its number lays no claim to its door.
 _CONFLICTS = (
@@ -14,7 +21,7 @@ _CONFLICTS = (
     """
 SELECT row, '户号', '户号重复' FROM (
     SELECT row, door, first_value(door) OVER (PARTITION BY number ORDER BY row) AS first_door
-    FROM account_list WHERE number IS NOT NULL AND door IS NOT NULL
+    FROM account_list JOIN account_list_repeated USING (number) WHERE door IS NOT NULL
 ) claim WHERE door <> first_door
 """,
     """
@@ -31,7 +38,9 @@ WHERE list.sound AND list.door <> concat_ws(
     """
 SELECT row, '房号', '该房屋已列在户号 ' || first_number || ' 名下' FROM (
     SELECT row, number, first_value(number) OVER (PARTITION BY door ORDER BY row) AS first_number
-    FROM account_list list WHERE number IS NOT NULL AND door IS NOT NULL AND {unblamed}
+    FROM account_list list WHERE number IS NOT NULL AND {unblamed} AND door IN (
+        SELECT door FROM account_list GROUP BY door HAVING count(*) > 1
+    )
 ) claim WHERE number <> first_number
 """,
     """
@@ -55,12 +64,13 @@ WHERE list.sound AND {unblamed} AND CASE WHEN account.id IS NULL
 SELECT row, '户名', '户名或证件号码与同户首行不一致' FROM (
     SELECT row, (name, id_digest) AS person,
            first_value((name, id_digest)) OVER (PARTITION BY number ORDER BY row) AS first_person
-    FROM account_list list WHERE sound AND {unblamed}
+    FROM account_list list JOIN account_list_repeated USING (number) WHERE sound AND {unblamed}
 ) line WHERE person <> first_person
 """,
     # An account is loaded with all its area lines or not at all.
     """
-SELECT list.row, '户号', '同户另有一行被退回，请一并更正' FROM account_list list
+SELECT list.row, '户号', '同户另有一行被退回，请一并更正'
+FROM account_list list JOIN account_list_repeated USING (number)
 WHERE list.sound AND {unblamed} AND EXISTS (
     SELECT 1 FROM account_list other
     WHERE other.number = list.number AND other.door = list.door AND other.row <> list.row
@@ -72,9 +82,12 @@ WHERE list.sound AND {unblamed} AND EXISTS (
 
 _LINES = """
 CREATE TEMPORARY TABLE account_list_line AS
-SELECT list.*, row_number() OVER (PARTITION BY list.number ORDER BY list.row) AS ordinal,
-       account.id AS account_id
+SELECT list.*, COALESCE(line.ordinal, 1) AS ordinal, account.id AS account_id
 FROM account_list list
+LEFT JOIN (
+    SELECT row, row_number() OVER (PARTITION BY number ORDER BY row) AS ordinal
+    FROM account_list list JOIN account_list_repeated USING (number) WHERE sound AND {unblamed}
+) line ON line.row = list.row
 LEFT JOIN customers_account account
     ON account.company_id = %(company)s AND account.number = list.number
 WHERE list.sound AND {unblamed}
@@ -84,10 +97,12 @@ WHERE list.sound AND {unblamed}
 def find_conflicts(company: Company) -> list[Remark]:
     """Refuse what contradicts an earlier row or the records, and number the rest as area lines."""
     with connection.cursor() as cursor:
+        cursor.execute(_REPEATED)
+        cursor.execute("ANALYZE account_list_repeated")
         for conflict in _CONFLICTS:
             cursor.execute(_PUT + conflict.format(unblamed=_UNBLAMED), {"company": company.pk})
             cursor.execute("ANALYZE account_list_fault")
         cursor.execute(_LINES.format(unblamed=_UNBLAMED), {"company": company.pk})
-        cursor.execute("ANALYZE account_list_line (number, account_id, community, id_digest)")
+        analyze("account_list_line (number, ordinal, account_id, community, id_digest)")
         cursor.execute("SELECT DISTINCT row, heading, says FROM account_list_fault")
         return [Remark(*found) for found in cursor.fetchall()]

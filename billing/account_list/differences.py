@@ -77,7 +77,9 @@ HAVING count(*) < (SELECT count(*) FROM customers_arealine area
     """
 SELECT row, '户名', '同一证件号码已有户名 ' || first_name FROM (
     SELECT row, name, first_value(name) OVER (PARTITION BY id_digest ORDER BY row) AS first_name
-    FROM account_list_line WHERE id_digest <> ''
+    FROM account_list_line WHERE id_digest <> '' AND id_digest IN (
+        SELECT id_digest FROM account_list_line GROUP BY id_digest HAVING count(*) > 1
+    )
 ) person WHERE name <> first_name
 """,
     """
@@ -92,7 +94,7 @@ WHERE line.account_id IS NULL AND line.id_digest <> '' AND customer.name <> line
 SELECT row, '建筑面积', '与同户第 ' || earlier || ' 行面积和类别相同，将按两条面积计费' FROM (
     SELECT row, lag(row) OVER (
         PARTITION BY number, category_id, building_area ORDER BY row
-    ) AS earlier FROM account_list_line
+    ) AS earlier FROM account_list_line JOIN account_list_repeated USING (number)
 ) line WHERE earlier IS NOT NULL
 """,
 )
@@ -102,7 +104,8 @@ _REPEATED_ARREARS = """
 SELECT row, '往年欠费金额', '与同户第 ' || earlier || ' 行相同，只计一次' FROM (
     SELECT row, lag(row) OVER (
         PARTITION BY number, arrears_season, arrears_fen ORDER BY row
-    ) AS earlier FROM account_list_line WHERE arrears_fen > 0
+    ) AS earlier FROM account_list_line JOIN account_list_repeated USING (number)
+    WHERE arrears_fen > 0
 ) line WHERE earlier IS NOT NULL
 """
 

@@ -4,6 +4,7 @@ from datetime import date
 
 from django.db import connection
 
+from billing.account_list.staging import analyze
 from office.models import Company
 
 _PLACES = (
@@ -25,32 +26,36 @@ JOIN customers_community community
     ON community.company_id = %(company)s AND community.name = line.community
 WHERE line.account_id IS NULL ON CONFLICT DO NOTHING
 """,
-    # One customer per citizen number or credit code; the list's first row speaks for them.
-    """
-INSERT INTO customers_customer
-    (company_id, kind, name, phone, id_sealed, id_digest, low_income, remark)
-SELECT DISTINCT ON (id_digest) %(company)s::bigint, kind, name, phone, id_sealed, id_digest,
-       bool_or(low_income) OVER (PARTITION BY id_digest), remark
-FROM account_list_line WHERE account_id IS NULL AND id_digest <> ''
-ORDER BY id_digest, row ON CONFLICT DO NOTHING
-""",
 )
+
+# One customer per citizen number or credit code; the list's first row speaks for them.
+_SHARED = """
+CREATE TEMPORARY TABLE account_list_shared AS
+SELECT nextval('customers_customer_id_seq') AS customer_id, person.* FROM (
+    SELECT id_digest, min(row) AS first_row, bool_or(low_income) AS low_income
+    FROM account_list_line WHERE account_id IS NULL AND id_digest <> ''
+    GROUP BY id_digest HAVING count(*) > 1
+) person
+"""
 
 # Every key is drawn before the rows are written, so that no written row is read again.
 _NEW = """
 CREATE TEMPORARY TABLE account_list_new AS
-SELECT line.number, line.kind, line.name, line.phone, line.low_income, line.remark,
-       line.unit, line.room, line.supply_state, line.charging, line.meter_number,
-       line.contract_number, line.signed_on, COALESCE(line.signed_on, %(starts)s::date) AS starts,
+SELECT line.number, line.kind, line.name, line.phone, line.id_sealed, line.id_digest,
+       COALESCE(shared.low_income, line.low_income) AS low_income, line.remark, line.unit,
+       line.room, line.supply_state, line.charging, line.meter_number, line.contract_number,
+       line.signed_on, COALESCE(line.signed_on, %(starts)s::date) AS starts,
        line.community || line.building || line.unit || line.room AS address,
        building.id AS building_id, station.id AS station_id,
        COALESCE(premise.id, nextval('customers_premise_id_seq')) AS premise_id,
        premise.id IS NULL AS premise_is_new,
-       COALESCE(customer.id, nextval('customers_customer_id_seq')) AS customer_id,
-       customer.id IS NULL AS customer_is_new,
+       COALESCE(customer.id, shared.customer_id, nextval('customers_customer_id_seq'))
+           AS customer_id,
+       customer.id IS NULL AND line.row = COALESCE(shared.first_row, line.row)
+           AS customer_is_new,
        nextval('customers_account_id_seq') AS account_id,
        nextval('customers_supplycontract_id_seq') AS contract_id
-FROM (SELECT * FROM account_list_line WHERE account_id IS NULL AND ordinal = 1 ORDER BY row) line
+FROM account_list_line line
 JOIN customers_community community
     ON community.company_id = %(company)s AND community.name = line.community
 JOIN customers_building building
@@ -61,6 +66,8 @@ LEFT JOIN customers_premise premise ON premise.building_id = building.id
     AND premise.unit = line.unit AND premise.room = line.room
 LEFT JOIN customers_customer customer ON line.id_digest <> ''
     AND customer.company_id = %(company)s AND customer.id_digest = line.id_digest
+LEFT JOIN account_list_shared shared ON shared.id_digest = line.id_digest
+WHERE line.account_id IS NULL AND line.ordinal = 1
 """
 
 _RECORDS = (
@@ -69,11 +76,11 @@ INSERT INTO customers_premise (id, company_id, building_id, unit, room, heat_sta
 SELECT premise_id, %(company)s, building_id, unit, room, station_id, address
 FROM account_list_new WHERE premise_is_new
 """,
-    # Without a number nobody is taken for somebody else: each account has its own customer.
+    # Without such a number nobody is taken for somebody else: each account has its own customer.
     """
 INSERT INTO customers_customer
     (id, company_id, kind, name, phone, id_sealed, id_digest, low_income, remark)
-SELECT customer_id, %(company)s, kind, name, phone, '', '', low_income, remark
+SELECT customer_id, %(company)s, kind, name, phone, id_sealed, id_digest, low_income, remark
 FROM account_list_new WHERE customer_is_new
 """,
     """
@@ -102,8 +109,8 @@ _ANALYZED = (
     " customers_account, customers_supplycontract, customers_arealine"
 )
 _ANALYZE_PLACES = (
-    "ANALYZE customers_community (company_id, name), customers_building (community_id, name),"
-    " customers_customer (company_id, id_digest)"
+    "ANALYZE customers_heatstation (company_id, name), customers_community (company_id, name),"
+    " customers_building (community_id, name)"
 )
 _WORTH_ANALYZING = 1000
 
@@ -118,11 +125,13 @@ def load_accounts(company: Company, *, starts: date) -> int:
         cursor.execute("SET LOCAL work_mem = '128MB'")
         for statement in _PLACES:
             cursor.execute(statement, facts)
+        cursor.execute(_SHARED)
         # What was just written is joined at once: the planner must know how much it is.
         cursor.execute(_ANALYZE_PLACES)
+        analyze("account_list_shared")
         cursor.execute(_NEW, facts)
         count: int = cursor.rowcount
-        cursor.execute("ANALYZE account_list_new (number)")
+        analyze("account_list_new (number)")
         for statement in _RECORDS:
             cursor.execute(statement, facts)
         if count >= _WORTH_ANALYZING:

@@ -38,9 +38,12 @@ def write_refused_sheet(
         for place, heading in enumerate(headings):
             page.write_string(0, place, heading)
         page.write_string(0, reason, REASON)
+        last = max(refused, default=0)
         line = 0
-        for row, cells in sheet.rows():
-            if row not in refused or line >= _MOST_ROWS:
+        for row, cells in sheet.read():
+            if row > last or line >= _MOST_ROWS:
+                break
+            if row not in refused:
                 continue
             line += 1
             for place, cell in enumerate(cells):

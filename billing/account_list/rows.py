@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from billing.account_list import cells as read
-from billing.account_list.columns import Header
+from billing.account_list.columns import REQUIRED, Header
 from billing.account_list.faults import Remark
 from billing.account_list.identities import check_identity, kind_of
 
@@ -36,6 +36,11 @@ READERS: Mapping[str, Callable[[object], Any]] = {
     "remark": read.remark,
 }
 OPTIONAL_AREAS = ("inner_area", "usable_area", "charge_area")
+# What an empty cell says, or a column the list does not have.
+_MAY_BE_EMPTY: Mapping[str, Any] = {
+    **{key: reader("") for key, reader in READERS.items() if key not in REQUIRED},
+    **dict.fromkeys(OPTIONAL_AREAS),
+}
 LARGEST_HOME = Decimal(1000)
 TOO_MANY_TIMES = 10
 USUAL_HEIGHTS = (Decimal(2), Decimal(12))
@@ -92,7 +97,9 @@ class RowChecker:
         places = header.places
         self._width = len(header.headings)
         self._reads = [
-            (key, header.heading(key), places.get(key), reader) for key, reader in READERS.items()
+            (key, header.heading(key), places[key], key in _MAY_BE_EMPTY, reader)
+            for key, reader in READERS.items()
+            if key in places
         ]
         self._areas = [
             (key, header.heading(key), places[key], key == "building_area")
@@ -102,14 +109,17 @@ class RowChecker:
 
     def check(self, row: int, cells: Sequence[object]) -> CheckedRow:
         """Read every cell, then what only several cells together can tell."""
-        checked = CheckedRow(row)
-        values, width = checked.values, len(cells)
-        for key, heading, place, reader in self._reads:
+        values, width = dict(_MAY_BE_EMPTY), len(cells)
+        checked = CheckedRow(row, values)
+        for key, heading, place, may_be_empty, reader in self._reads:
+            cell = cells[place] if place < width else ""
+            if may_be_empty and cell == "":
+                continue
             try:
-                values[key] = reader(cells[place] if place is not None and place < width else "")
+                values[key] = reader(cell)
             except ValueError as error:
-                if key in self._header.places:
-                    checked.faults.append(Remark(row, heading, _sentence(heading, str(error))))
+                values.pop(key, None)
+                checked.faults.append(Remark(row, heading, _sentence(heading, str(error))))
         if width > self._width and any(read.shown(cell) for cell in cells[self._width :]):
             checked.faults.append(Remark(row, "", "单元格比表头多，请检查是否多了逗号"))
         self._read_areas(checked, cells)
@@ -122,16 +132,15 @@ class RowChecker:
         return checked
 
     def _read_areas(self, checked: CheckedRow, cells: Sequence[object]) -> None:
-        for key in OPTIONAL_AREAS:
-            checked.values[key] = None
         for key, heading, place, needed in self._areas:
             cell = cells[place] if place < len(cells) else ""
-            if not needed and (cell == "" or read.shown(cell) == ""):
+            if cell == "" and not needed:
                 continue
             try:
                 checked.values[key], rounded = read.area(cell)
             except ValueError as error:
-                self._fault(checked, key, _sentence(heading, str(error)))
+                if needed or read.shown(cell):
+                    self._fault(checked, key, _sentence(heading, str(error)))
             else:
                 if rounded:
                     self._warn(checked, key, f"{heading}已四舍五入到两位小数")

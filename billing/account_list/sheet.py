@@ -49,7 +49,9 @@ class AccountSheet:
         for row, cells in self.read():
             if row <= self.header.row:
                 continue
-            if number < len(cells) and _is_plain_number(cells[number]):
+            cell = cells[number] if number < len(cells) else None
+            # Nearly every row of a large list: nothing more needs looking at.
+            if isinstance(cell, str) and cell.isascii() and cell.isdigit():
                 yield row, cells
             elif _is_no_row(cells) or heading in map(shown, cells[number : number + 1]):
                 self.skipped += 1
@@ -192,11 +194,6 @@ def _find_header(rows: Iterator[Row]) -> Header | None:
         if not may_still_come(row):
             break
     return None
-
-
-def _is_plain_number(cell: object) -> bool:
-    """Nearly every row of a large list: nothing more needs looking at."""
-    return isinstance(cell, str) and cell.isascii() and cell.isdigit()
 
 
 def _is_no_row(cells: Sequence[object]) -> bool:

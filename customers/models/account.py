@@ -15,8 +15,14 @@ class SupplyState(models.TextChoices):
 class Account(models.Model):
     """户号: what a customer quotes and a cashier types; it stays with the premise."""
 
+    # The premise's, repeated for the unique number; `check_ledger` proves that they agree.
     company = models.ForeignKey(
-        Company, on_delete=models.PROTECT, verbose_name=_("公司"), related_name="+"
+        Company,
+        on_delete=models.PROTECT,
+        verbose_name=_("公司"),
+        related_name="+",
+        db_constraint=False,
+        db_index=False,
     )
     number = models.CharField(_("户号"), max_length=20)
     premise = models.OneToOneField(

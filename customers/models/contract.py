@@ -24,8 +24,14 @@ class SupplyContract(models.Model):
     The database lets an account have one contract at a time (see migration 0002).
     """
 
+    # The account's, repeated for the lists; `check_ledger` proves that they agree.
     company = models.ForeignKey(
-        Company, on_delete=models.PROTECT, verbose_name=_("公司"), related_name="+"
+        Company,
+        on_delete=models.PROTECT,
+        verbose_name=_("公司"),
+        related_name="+",
+        db_constraint=False,
+        db_index=False,
     )
     account = models.ForeignKey(
         Account, on_delete=models.PROTECT, verbose_name=_("户号"), related_name="contracts"
@@ -40,6 +46,7 @@ class SupplyContract(models.Model):
         blank=True,
         verbose_name=_("代付方"),
         related_name="paid_contracts",
+        db_index=False,
     )
     number = models.CharField(_("合同编号"), max_length=40)
     charging = models.CharField(
@@ -59,6 +66,11 @@ class SupplyContract(models.Model):
         verbose_name = _("用热合同")
         verbose_name_plural = pgettext_lazy("plural", "用热合同")
         ordering = ["account", "-starts"]
+        indexes = [
+            models.Index(
+                fields=["payer"], condition=Q(payer__isnull=False), name="contracts_of_payer"
+            )
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["account"], condition=Q(ends__isnull=True), name="one_open_contract"

@@ -32,7 +32,7 @@ class Customer(models.Model):
     """
 
     company = models.ForeignKey(
-        Company, on_delete=models.PROTECT, verbose_name=_("公司"), related_name="+"
+        Company, on_delete=models.PROTECT, verbose_name=_("公司"), related_name="+", db_index=False
     )
     kind = models.CharField(_("类型"), max_length=12, choices=CustomerKind)
     name = models.CharField(_("户名"), max_length=80)

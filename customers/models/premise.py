@@ -13,11 +13,21 @@ from office.scope import CompanyScope
 class Premise(models.Model):
     """户: the rooms behind one door, the place where heat goes."""
 
+    # The building's, repeated for the lists; `check_ledger` proves that they agree.
     company = models.ForeignKey(
-        Company, on_delete=models.PROTECT, verbose_name=_("公司"), related_name="+"
+        Company,
+        on_delete=models.PROTECT,
+        verbose_name=_("公司"),
+        related_name="+",
+        db_constraint=False,
+        db_index=False,
     )
     building = models.ForeignKey(
-        Building, on_delete=models.PROTECT, verbose_name=_("楼栋"), related_name="premises"
+        Building,
+        on_delete=models.PROTECT,
+        verbose_name=_("楼栋"),
+        related_name="premises",
+        db_index=False,
     )
     unit = models.CharField(_("单元"), max_length=20, blank=True)
     room = models.CharField(_("房号"), max_length=20)
@@ -56,11 +66,19 @@ class AreaLine(models.Model):
     company_path = "premise__company"
 
     premise = models.ForeignKey(
-        Premise, on_delete=models.PROTECT, verbose_name=_("用热地点"), related_name="area_lines"
+        Premise,
+        on_delete=models.PROTECT,
+        verbose_name=_("用热地点"),
+        related_name="area_lines",
+        db_index=False,
     )
     ordinal = models.PositiveSmallIntegerField(_("序号"), default=1)
     category = models.ForeignKey(
-        TariffCategory, on_delete=models.PROTECT, verbose_name=_("热价类别"), related_name="+"
+        TariffCategory,
+        on_delete=models.PROTECT,
+        verbose_name=_("热价类别"),
+        related_name="+",
+        db_index=False,
     )
     building_area = models.DecimalField(
         _("建筑面积"), max_digits=10, decimal_places=2, null=True, blank=True

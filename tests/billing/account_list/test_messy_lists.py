@@ -209,6 +209,15 @@ class TestOneRow:
         )
         assert Customer.objects.get().kind == kind
 
+    def test_text_is_kept_to_the_letter(self, company: Company) -> None:
+        load(
+            company,
+            row(1, 户名="张\\N", 备注="\\."),
+            row(2, 户名="\\N", 备注="甲\t\n乙\x1e\\x1e"),
+        )
+        kept = Customer.objects.order_by("phone").values_list("name", "remark")
+        assert list(kept) == [("张\\N", "\\."), ("\\N", "甲 乙\\x1e")]
+
     def test_text_is_never_a_formula(self, company: Company) -> None:
         load(company, row(1, 户名="=1+1", 备注='=HYPERLINK("http://example.com","点我")'))
         customer = Customer.objects.get()
