@@ -25,8 +25,13 @@ class Account(models.Model):
         db_index=False,
     )
     number = models.CharField(_("户号"), max_length=20)
+    # Proved in sets: migration 0007.
     premise = models.OneToOneField(
-        Premise, on_delete=models.PROTECT, verbose_name=_("用热地点"), related_name="account"
+        Premise,
+        on_delete=models.PROTECT,
+        verbose_name=_("用热地点"),
+        related_name="account",
+        db_constraint=False,
     )
     supply_state = models.CharField(
         _("供热状态"), max_length=10, choices=SupplyState, default=SupplyState.HEATED

@@ -33,12 +33,23 @@ class SupplyContract(models.Model):
         db_constraint=False,
         db_index=False,
     )
+    # Proved in sets: migration 0007.
     account = models.ForeignKey(
-        Account, on_delete=models.PROTECT, verbose_name=_("户号"), related_name="contracts"
+        Account,
+        on_delete=models.PROTECT,
+        verbose_name=_("户号"),
+        related_name="contracts",
+        db_constraint=False,
     )
+    # Proved in sets: migration 0007.
     customer = models.ForeignKey(
-        Customer, on_delete=models.PROTECT, verbose_name=_("用户"), related_name="contracts"
+        Customer,
+        on_delete=models.PROTECT,
+        verbose_name=_("用户"),
+        related_name="contracts",
+        db_constraint=False,
     )
+    # Proved in sets: migration 0007.
     payer = models.ForeignKey(
         Customer,
         on_delete=models.PROTECT,
@@ -46,6 +57,7 @@ class SupplyContract(models.Model):
         blank=True,
         verbose_name=_("代付方"),
         related_name="paid_contracts",
+        db_constraint=False,
         db_index=False,
     )
     number = models.CharField(_("合同编号"), max_length=40)

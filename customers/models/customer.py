@@ -31,8 +31,14 @@ class Customer(models.Model):
     The ID number or credit code is sealed at rest and found by its keyed digest.
     """
 
+    # Proved in sets: migration 0007.
     company = models.ForeignKey(
-        Company, on_delete=models.PROTECT, verbose_name=_("公司"), related_name="+", db_index=False
+        Company,
+        on_delete=models.PROTECT,
+        verbose_name=_("公司"),
+        related_name="+",
+        db_constraint=False,
+        db_index=False,
     )
     kind = models.CharField(_("类型"), max_length=12, choices=CustomerKind)
     name = models.CharField(_("户名"), max_length=80)

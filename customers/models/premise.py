@@ -22,15 +22,18 @@ class Premise(models.Model):
         db_constraint=False,
         db_index=False,
     )
+    # Proved in sets: migration 0007.
     building = models.ForeignKey(
         Building,
         on_delete=models.PROTECT,
         verbose_name=_("楼栋"),
         related_name="premises",
+        db_constraint=False,
         db_index=False,
     )
     unit = models.CharField(_("单元"), max_length=20, blank=True)
     room = models.CharField(_("房号"), max_length=20)
+    # Proved in sets: migration 0007.
     heat_station = models.ForeignKey(
         HeatStation,
         on_delete=models.PROTECT,
@@ -38,6 +41,7 @@ class Premise(models.Model):
         blank=True,
         verbose_name=_("换热站"),
         related_name="premises",
+        db_constraint=False,
     )
     address = models.CharField(_("地址"), max_length=160, help_text=_("小区、楼号、单元、房号连写"))
 
@@ -65,19 +69,23 @@ class AreaLine(models.Model):
 
     company_path = "premise__company"
 
+    # Proved in sets: migration 0007.
     premise = models.ForeignKey(
         Premise,
         on_delete=models.PROTECT,
         verbose_name=_("用热地点"),
         related_name="area_lines",
+        db_constraint=False,
         db_index=False,
     )
     ordinal = models.PositiveSmallIntegerField(_("序号"), default=1)
+    # Proved in sets: migration 0007.
     category = models.ForeignKey(
         TariffCategory,
         on_delete=models.PROTECT,
         verbose_name=_("热价类别"),
         related_name="+",
+        db_constraint=False,
         db_index=False,
     )
     building_area = models.DecimalField(
