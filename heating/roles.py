@@ -49,7 +49,7 @@ _TILLS = _views("billing", "shift")
 _MONEY_WATCH = _views("billing", "alarm", "providerevent", "transfer", "attempt", "paymentintent")
 _TRAIL = _views("office", "journalentry", "job")
 _SERVICE = (
-    *_views("complaints", "ticket", "clockevent", "promise", "promiserule", "crew"),
+    *_views("complaints", "ticket", "ticketnote", "clockevent", "promise", "promiserule", "crew"),
     *_views("complaints", "visit", "visititem", "incident", "notice", "noticerecipient"),
     *_views("complaints", "callback", "callbackattempt", "callbackpolicy", "escalation"),
     *_views("complaints", "temperaturetest", "temperaturereading"),
@@ -69,6 +69,7 @@ AGENT = Role(
         "billing.print_bill",
         *_SERVICE,
         "complaints.open_ticket",
+        "complaints.add_note",
         "complaints.reclassify_ticket",
         "complaints.join_duplicate",
         "complaints.separate_duplicate",
@@ -94,6 +95,7 @@ SERVICE_MANAGER = Role(
         "customers.reveal_customer",
         "office.attach_document",
         "complaints.open_ticket",
+        "complaints.add_note",
         "complaints.reclassify_ticket",
         "complaints.join_duplicate",
         "complaints.separate_duplicate",
@@ -180,6 +182,7 @@ ENGINEER = Role(
         *_CUSTOMER_FILE,
         *_SERVICE,
         "office.attach_document",
+        "complaints.add_note",
         "complaints.accept_assignment",
         "complaints.depart",
         "complaints.arrive",
@@ -199,6 +202,7 @@ DISPATCHER = Role(
         "customers.reveal_customer",
         "office.attach_document",
         "complaints.open_ticket",
+        "complaints.add_note",
         "complaints.reclassify_ticket",
         "complaints.join_duplicate",
         "complaints.separate_duplicate",

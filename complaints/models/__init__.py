@@ -15,6 +15,7 @@ from complaints.models.promise import Promise, PromiseCause
 from complaints.models.promise_rule import AfterUnanswered, CallBackPolicy, PromiseRule
 from complaints.models.temperature_test import TemperatureReading, TemperatureTest
 from complaints.models.ticket import Ticket
+from complaints.models.ticket_note import NoteSource, TicketNote
 from complaints.models.visit import ItemKind, Visit, VisitItem, VisitOutcome
 
 __all__ = [
@@ -34,6 +35,7 @@ __all__ = [
     "Incident",
     "IncidentLevel",
     "ItemKind",
+    "NoteSource",
     "Notice",
     "NoticeRecipient",
     "Promise",
@@ -43,6 +45,7 @@ __all__ = [
     "TemperatureReading",
     "TemperatureTest",
     "Ticket",
+    "TicketNote",
     "UNANSWERED",
     "Visit",
     "VisitItem",
