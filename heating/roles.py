@@ -50,6 +50,7 @@ _MONEY_WATCH = _views("billing", "alarm", "providerevent", "transfer", "attempt"
 _TRAIL = _views("office", "journalentry", "job")
 _SERVICE = (
     *_views("complaints", "ticket", "ticketnote", "clockevent", "promise", "promiserule", "crew"),
+    *_views("complaints", "dutyperiod"),
     *_views("complaints", "visit", "visititem", "incident", "notice", "noticerecipient"),
     *_views("complaints", "callback", "callbackattempt", "callbackpolicy", "escalation"),
     *_views("complaints", "temperaturetest", "temperaturereading"),
@@ -109,6 +110,8 @@ SERVICE_MANAGER = Role(
         "complaints.draft_article",
         "complaints.publish_article",
         "complaints.publish_promise_rule",
+        "complaints.publish_duty",
+        "complaints.withdraw_duty",
         "complaints.publish_call_back_policy",
     ),
 )
@@ -207,6 +210,8 @@ DISPATCHER = Role(
         "complaints.join_duplicate",
         "complaints.separate_duplicate",
         "complaints.assign_ticket",
+        "complaints.publish_duty",
+        "complaints.withdraw_duty",
         "complaints.pause_ticket",
         "complaints.resume_ticket",
         "complaints.resolve_ticket",

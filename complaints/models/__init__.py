@@ -13,6 +13,7 @@ from complaints.models.incident import Incident, IncidentLevel, Notice, NoticeRe
 from complaints.models.knowledge import Answer, Article, ArticleVersion, HandOver
 from complaints.models.promise import Promise, PromiseCause
 from complaints.models.promise_rule import AfterUnanswered, CallBackPolicy, PromiseRule
+from complaints.models.roster import DutyPeriod
 from complaints.models.temperature_test import TemperatureReading, TemperatureTest
 from complaints.models.ticket import Ticket
 from complaints.models.ticket_note import NoteSource, TicketNote
@@ -29,6 +30,7 @@ __all__ = [
     "CallOutcome",
     "ClockEvent",
     "Crew",
+    "DutyPeriod",
     "Escalation",
     "HandOver",
     "HeardThrough",

@@ -1,0 +1,122 @@
+"""Which crews there are to be sent: on duty now, responsible for the place, how busy."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.db.models import Count, Prefetch, QuerySet
+
+from complaints.models import Crew, DutyPeriod, Visit
+from complaints.states import LIVE_VISITS
+from customers.models import Building
+from office.models import Company, User
+
+
+@dataclass(frozen=True)
+class CrewAtHand:
+    """A crew as the dispatcher weighs it: who is on duty, what it looks after, its live visits."""
+
+    crew: Crew
+    duty: DutyPeriod | None
+    load: int
+    communities: frozenset[int] = field(default=frozenset())
+    heat_stations: frozenset[int] = field(default=frozenset())
+
+    @property
+    def on_duty(self) -> bool:
+        return self.duty is not None
+
+    @property
+    def phone(self) -> str:
+        return self.duty.phone if self.duty else ""
+
+    @property
+    def people(self) -> list[User]:
+        """Who is on duty; without a roster everybody of the crew."""
+        return list((self.duty or self.crew).members.all())
+
+    def looks_after(self, community: int | None, heat_station: int | None = None) -> bool:
+        """Whether the place, given by primary keys, lies in the crew's area."""
+        return community in self.communities or heat_station in self.heat_stations
+
+
+def crews_at_hand(companies: Iterable[Company | int], at: datetime) -> list[CrewAtHand]:
+    """Every crew in use of the companies, with its duty at that instant: six queries at most."""
+    in_force = DutyPeriod.objects.filter(
+        withdrawn_at__isnull=True, starts_at__lte=at, ends_at__gt=at
+    ).prefetch_related("members")
+    crews = (
+        Crew.objects.filter(company__in=list(companies), active=True)
+        .prefetch_related("members", Prefetch("duty_periods", in_force, to_attr="in_force"))
+        .order_by("company", "name")
+    )
+    looked_after, loads = _areas(crews), _loads(crews)
+    return [
+        CrewAtHand(
+            crew,
+            next(iter(crew.in_force), None),
+            loads.get(crew.pk, 0),
+            frozenset(looked_after["community"][crew.pk]),
+            frozenset(looked_after["heatstation"][crew.pk]),
+        )
+        for crew in crews
+    ]
+
+
+def best_first(
+    crews: Iterable[CrewAtHand], community: int | None, heat_station: int | None = None
+) -> list[CrewAtHand]:
+    """On duty before off duty, responsible for the place before others, idle before busy."""
+    return sorted(
+        crews,
+        key=lambda one: (
+            not one.on_duty,
+            not one.looks_after(community, heat_station),
+            one.load,
+            one.crew.name,
+        ),
+    )
+
+
+def crews_on_duty(
+    company: Company, at: datetime, building: Building | None = None
+) -> list[CrewAtHand]:
+    """Who is on duty for the company at that instant, those responsible for the place first.
+
+    A building lies in a crew's area by its community or by a heat station that feeds it.
+    """
+    present = [one for one in crews_at_hand([company], at) if one.on_duty]
+    if building is None:
+        return best_first(present, None)
+    stations = building.premises.filter(heat_station__isnull=False).order_by()
+    feeding = set(stations.values_list("heat_station", flat=True).distinct())
+    responsible = {
+        one.crew.pk
+        for one in present
+        if one.looks_after(building.community_id) or one.heat_stations & feeding
+    }
+    return sorted(
+        present, key=lambda one: (one.crew.pk not in responsible, one.load, one.crew.name)
+    )
+
+
+def _loads(crews: QuerySet[Crew]) -> dict[int, int]:
+    """Live visits by crew; those that have none are left out."""
+    live = Visit.objects.filter(state__in=LIVE_VISITS, crew__in=crews.order_by().values("pk"))
+    return dict(live.order_by().values_list("crew").annotate(Count("pk")))
+
+
+def _areas(crews: QuerySet[Crew]) -> dict[str, dict[int, set[int]]]:
+    """Primary keys of communities and heat stations by crew."""
+    chosen = crews.order_by().values("pk")
+    areas: dict[str, dict[int, set[int]]] = {}
+    for name, through in (
+        ("community", Crew.communities.through),
+        ("heatstation", Crew.heat_stations.through),
+    ):
+        areas[name] = defaultdict(set)
+        rows = through.objects.filter(crew__in=chosen)
+        for crew, place in rows.values_list("crew_id", f"{name}_id"):
+            areas[name][crew].add(place)
+    return areas
