@@ -50,7 +50,7 @@ _MONEY_WATCH = _views("billing", "alarm", "providerevent", "transfer", "attempt"
 _TRAIL = _views("office", "journalentry", "job")
 _SERVICE = (
     *_views("complaints", "ticket", "ticketnote", "clockevent", "promise", "promiserule", "crew"),
-    *_views("complaints", "dutyperiod"),
+    *_views("complaints", "dutyperiod", "visitstep"),
     *_views("complaints", "visit", "visititem", "incident", "notice", "noticerecipient"),
     *_views("complaints", "callback", "callbackattempt", "callbackpolicy", "escalation"),
     *_views("complaints", "temperaturetest", "temperaturereading"),

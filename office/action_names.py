@@ -18,6 +18,7 @@ _UNPERMITTED = {
     "finish_issue": _("完成出账"),
     "issue_bill": pgettext_lazy("ledger", "出账"),
     "withdraw_visit": _("撤回上门"),
+    "keep_withdrawn_step": _("撤回后留存现场记录"),
     "resolve_joined": _("随主单办结"),
     "answer_call_back": _("用户评价"),
     "escalate_call_back": _("回访转主管"),

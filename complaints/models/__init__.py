@@ -18,6 +18,7 @@ from complaints.models.temperature_test import TemperatureReading, TemperatureTe
 from complaints.models.ticket import Ticket
 from complaints.models.ticket_note import NoteSource, TicketNote
 from complaints.models.visit import ItemKind, Visit, VisitItem, VisitOutcome
+from complaints.models.visit_step import StepAnswer, VisitStep
 
 __all__ = [
     "AfterUnanswered",
@@ -44,6 +45,7 @@ __all__ = [
     "PromiseCause",
     "PromiseRule",
     "Satisfaction",
+    "StepAnswer",
     "TemperatureReading",
     "TemperatureTest",
     "Ticket",
@@ -52,4 +54,5 @@ __all__ = [
     "Visit",
     "VisitItem",
     "VisitOutcome",
+    "VisitStep",
 ]

@@ -7,10 +7,12 @@ from django.db.models import Max
 from django.utils.translation import gettext_lazy as _
 
 from complaints.models import Crew, Ticket, Visit
+from complaints.operations.clock_entries import true_time
 from complaints.operations.locking import lock_ticket, save_ticket
 from complaints.states import LIVE_VISITS, TICKET, VISIT, VisitState
 from office import journal
 from office.actors import Actor
+from office.calendar import SHANGHAI
 from office.permissions import authorise
 from office.refusals import Invalid, NotAllowed, NotFound, Refused
 
@@ -47,7 +49,9 @@ def assign_ticket(
 
 
 @transaction.atomic
-def accept_assignment(visit: Visit, *, by: Actor, at: datetime) -> Visit:
+def accept_assignment(
+    visit: Visit, *, happened_at: datetime | None = None, by: Actor, at: datetime
+) -> Visit:
     """A member of the crew takes the visit on."""
     ticket, held = _hold(visit, "accept_assignment", by=by)
     if by.user is None or not held.crew.members.filter(pk=by.user.pk).exists():
@@ -59,32 +63,32 @@ def accept_assignment(visit: Visit, *, by: Actor, at: datetime) -> Visit:
         )
     ticket.state = TICKET.next_state(ticket.state, "accept_assignment")
     held.repairer = by.user
-    held.accepted_at = at
+    held.accepted_at = step_time(held, happened_at, at)
     held.save(update_fields=["state", "repairer", "accepted_at"])
     save_ticket(ticket, "state")
-    journal.record("accept_assignment", ticket, by=by, at=at, visit=held.ordinal)
+    _record("accept_assignment", ticket, held, held.accepted_at, by=by, at=at)
     return held
 
 
 @transaction.atomic
-def depart(visit: Visit, *, by: Actor, at: datetime) -> Visit:
+def depart(visit: Visit, *, happened_at: datetime | None = None, by: Actor, at: datetime) -> Visit:
     """The repairer is on the way."""
     ticket, held = _hold(visit, "depart", by=by)
     check_own_visit(held, by)
-    held.departed_at = at
+    held.departed_at = step_time(held, happened_at, at)
     held.save(update_fields=["state", "departed_at"])
-    journal.record("depart", ticket, by=by, at=at, visit=held.ordinal)
+    _record("depart", ticket, held, held.departed_at, by=by, at=at)
     return held
 
 
 @transaction.atomic
-def arrive(visit: Visit, *, by: Actor, at: datetime) -> Visit:
+def arrive(visit: Visit, *, happened_at: datetime | None = None, by: Actor, at: datetime) -> Visit:
     """The repairer stands at the door."""
     ticket, held = _hold(visit, "arrive", by=by)
     check_own_visit(held, by)
-    held.arrived_at = at
+    held.arrived_at = step_time(held, happened_at, at)
     held.save(update_fields=["state", "arrived_at"])
-    journal.record("arrive", ticket, by=by, at=at, visit=held.ordinal)
+    _record("arrive", ticket, held, held.arrived_at, by=by, at=at)
     return held
 
 
@@ -107,6 +111,33 @@ def check_own_visit(visit: Visit, by: Actor) -> None:
     """Only who accepted the visit goes on with it."""
     if by.user is None or visit.repairer_id != by.user.pk:
         raise NotAllowed(_("请由接单的维修人员本人办理。"))
+
+
+def last_step_of(visit: Visit) -> datetime:
+    """When the latest step of the visit happened."""
+    steps = (visit.accepted_at, visit.departed_at, visit.arrived_at, visit.found_at)
+    return max([visit.assigned_at, *(step for step in steps if step is not None)])
+
+
+def step_time(visit: Visit, happened_at: datetime | None, at: datetime) -> datetime:
+    """When a step truly happened: now or earlier, and not before the step that came last."""
+    when, last = true_time(happened_at, at), last_step_of(visit)
+    if when < last:
+        raise Refused(
+            "before_last_step",
+            _("这一步的时间 %(when)s 早于上一步 %(last)s，请核对手机时间后重新提交。"),
+            when=f"{when.astimezone(SHANGHAI):%m-%d %H:%M}",
+            last=f"{last.astimezone(SHANGHAI):%m-%d %H:%M}",
+        )
+    return when
+
+
+def _record(
+    verb: str, ticket: Ticket, visit: Visit, happened_at: datetime, *, by: Actor, at: datetime
+) -> None:
+    journal.record(
+        verb, ticket, by=by, at=at, visit=visit.ordinal, happened_at=happened_at.isoformat()
+    )
 
 
 def _hold(visit: Visit, verb: str, *, by: Actor) -> tuple[Ticket, Visit]:

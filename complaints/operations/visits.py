@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from complaints.models import ItemKind, Visit, VisitItem, VisitOutcome
-from complaints.operations.dispatch import check_own_visit, lock_visit
+from complaints.operations.dispatch import check_own_visit, lock_visit, step_time
 from complaints.operations.locking import save_ticket
 from complaints.queries.evidence import check_evidence
 from complaints.states import TICKET, VISIT, VisitState
@@ -45,7 +45,14 @@ class Confirmation:
 
 
 @transaction.atomic
-def record_finding(visit: Visit, finding: str, *, by: Actor, at: datetime) -> Visit:
+def record_finding(
+    visit: Visit,
+    finding: str,
+    *,
+    happened_at: datetime | None = None,
+    by: Actor,
+    at: datetime,
+) -> Visit:
     """Write down what is the matter, before anything is touched."""
     authorise(by, "complaints.record_finding", visit.ticket.company)
     ticket, held = lock_visit(visit)
@@ -57,9 +64,16 @@ def record_finding(visit: Visit, finding: str, *, by: Actor, at: datetime) -> Vi
     if held.finding:
         raise Refused("found_before", _("现场情况已登记，不能改写；补充内容请写在处理内容中。"))
     held.finding = finding.strip()
-    held.found_at = at
+    held.found_at = step_time(held, happened_at, at)
     held.save(update_fields=["finding", "found_at"])
-    journal.record("record_finding", ticket, by=by, at=at, visit=held.ordinal)
+    journal.record(
+        "record_finding",
+        ticket,
+        by=by,
+        at=at,
+        visit=held.ordinal,
+        happened_at=held.found_at.isoformat(),
+    )
     return held
 
 
@@ -71,6 +85,7 @@ def complete_visit(
     work_done: str,
     works: Sequence[Work] = (),
     confirmation: Confirmation | None = None,
+    happened_at: datetime | None = None,
     by: Actor,
     at: datetime,
 ) -> Visit:
@@ -92,11 +107,11 @@ def complete_visit(
     else:
         ticket.state = TICKET.next_state(ticket.state, "return_ticket")
         save_ticket(ticket, "state")
+    held.completed_at = step_time(held, happened_at, at)
     for work in works:
-        _write(held, work, at)
+        _write(held, work, held.completed_at)
     held.outcome = outcome
     held.work_done = work_done.strip()
-    held.completed_at = at
     held.save()
     journal.record(
         "complete_visit",
@@ -104,6 +119,7 @@ def complete_visit(
         by=by,
         at=at,
         visit=held.ordinal,
+        happened_at=held.completed_at.isoformat(),
         outcome=outcome.value,
         amount_fen=sum(work.amount_fen for work in works),
     )
@@ -119,7 +135,7 @@ def _confirm(visit: Visit, confirmation: Confirmation | None) -> None:
     visit.confirmation = confirmation.paper
 
 
-def _write(visit: Visit, work: Work, at: datetime) -> None:
+def _write(visit: Visit, work: Work, done_at: datetime) -> None:
     if not (work.description.strip() and work.quantity > 0 and work.amount_fen >= 0):
         raise Invalid("work_wrong", _("请填写名称、大于零的数量和不小于零的金额。"))
     if not work.consented_by.strip():
@@ -128,7 +144,7 @@ def _write(visit: Visit, work: Work, at: datetime) -> None:
             _("“%(description)s”须先取得用户同意，请填写同意人。"),
             description=work.description,
         )
-    if work.consented_at > at:
+    if work.consented_at > done_at:
         raise Invalid("consent_late", _("用户同意的时间不能晚于完成时间。"))
     if work.amount_fen and work.consent is None:
         raise Invalid(

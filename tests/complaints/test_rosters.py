@@ -278,7 +278,7 @@ class TestEveryMinute:
             for start, length in periods:
                 minutes = range(start, start + length)
                 free = taken.isdisjoint(minutes)
-                wanted = {
+                wanted: dict[str, Any] = {
                     "starts_at": began + start * MINUTE,
                     "ends_at": began + (start + length) * MINUTE,
                 }

@@ -1,0 +1,54 @@
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from complaints.models.visit import Visit
+from office.models import Document, User
+from office.scope import CompanyScope
+
+
+class StepAnswer(models.TextChoices):
+    DONE = "done", _("已办理")
+    WITHDRAWN = "withdrawn", _("派工已撤回，内容留存")
+
+
+class VisitStep(models.Model):
+    """手机步骤: what a repairer's phone sent, once per key. Append-only.
+
+    `happened_at` is the true time, `entered_at` when it reached us: the line may have been away
+    between the two. What came after the visit was withdrawn is kept in `said`.
+    """
+
+    company_path = "visit__ticket__company"
+
+    visit = models.ForeignKey(
+        Visit, on_delete=models.PROTECT, verbose_name=_("上门"), related_name="steps"
+    )
+    key = models.UUIDField(unique=True, editable=False)
+    verb = models.CharField(_("步骤"), max_length=24)
+    said = models.JSONField(_("内容"), default=dict)
+    document = models.ForeignKey(
+        Document, on_delete=models.PROTECT, null=True, verbose_name=_("照片"), related_name="+"
+    )
+    answer = models.CharField(_("结果"), max_length=10, choices=StepAnswer)
+    happened_at = models.DateTimeField(_("发生时间"))
+    entered_at = models.DateTimeField(_("收到时间"))
+    entered_by = models.ForeignKey(
+        User, on_delete=models.PROTECT, null=True, verbose_name=_("维修人"), related_name="+"
+    )
+
+    objects = CompanyScope["VisitStep"].as_manager()
+
+    class Meta:
+        verbose_name = _("手机步骤")
+        verbose_name_plural = pgettext_lazy("plural", "手机步骤")
+        ordering = ["visit", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(happened_at__lte=F("entered_at")), name="visit_step_happened_before"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.visit_id} {self.verb}"
