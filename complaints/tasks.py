@@ -3,9 +3,12 @@
 from celery import shared_task
 from django.utils import timezone
 
-from complaints.operations import escalations
+from complaints.operations import escalations, firming
 
 
 @shared_task(name="complaints.scan_breaches")
 def scan_breaches() -> int:
-    return escalations.scan_breaches(timezone.now())
+    now = timezone.now()
+    # First what a published calendar makes firm: nothing is said to be late by a day not worked.
+    firming.firm_up_all(now)
+    return escalations.scan_breaches(now)

@@ -55,6 +55,7 @@ _SERVICE = (
     *_views("complaints", "callback", "callbackattempt", "callbackpolicy", "escalation"),
     *_views("complaints", "temperaturetest", "temperaturereading"),
     *_views("complaints", "article", "articleversion", "answer", "handover"),
+    "office.view_calendarversion",
 )
 
 AGENT = Role(
@@ -113,6 +114,7 @@ SERVICE_MANAGER = Role(
         "complaints.publish_duty",
         "complaints.withdraw_duty",
         "complaints.publish_call_back_policy",
+        "office.publish_calendar",
     ),
 )
 CASHIER = Role(
@@ -251,8 +253,9 @@ SYSTEM_ADMINISTRATOR = Role(
     "system_administrator",
     gettext_noop("系统管理员"),
     (
-        *_edits("office", "user", "company", "workdayoverride"),
-        *_views("office", "user", "company", "workdayoverride", "job"),
+        *_edits("office", "user", "company"),
+        *_views("office", "user", "company", "calendarversion", "job"),
+        "office.publish_calendar",
         *_views("django_celery_beat", "periodictask", "intervalschedule", "crontabschedule"),
     ),
 )

@@ -277,8 +277,8 @@ _SIDEBAR: tuple[tuple[Any, tuple[Item, ...]], ...] = (
             Item(
                 _("节假日"),
                 "calendar_month",
-                "office_workdayoverride_changelist",
-                ("office.view_workdayoverride",),
+                "office_calendarversion_changelist",
+                ("office.view_calendarversion",),
             ),
             Item(
                 pgettext_lazy("plural", "操作日志"),

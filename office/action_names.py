@@ -20,6 +20,8 @@ _UNPERMITTED = {
     "withdraw_visit": _("撤回上门"),
     "keep_withdrawn_step": _("撤回后留存现场记录"),
     "resolve_joined": _("随主单办结"),
+    "firm_up_promises": _("节假日公布，承诺转为确定"),
+    "firm_up_call_backs": _("节假日公布，回访时限转为确定"),
     "answer_call_back": _("用户评价"),
     "escalate_call_back": _("回访转主管"),
     "give_up_call_back": _("回访未能接通"),

@@ -1,16 +1,15 @@
 """Business dates and working days of the house (Asia/Shanghai)."""
 
-from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from office.clock_rules import WorkingCalendar
-from office.models import WorkdayOverride
+from office.models import CalendarVersion
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
-# A year's arrangement has more days than this; a day entered alone does not make a year known.
-LEAST_ARRANGED_DAYS = 10
+# How the calendar stood before anything was published.
+NOTHING_PUBLISHED = 0
 
 
 def business_date(at: datetime) -> date:
@@ -18,26 +17,24 @@ def business_date(at: datetime) -> date:
     return at.astimezone(SHANGHAI).date()
 
 
-def overrides() -> Mapping[date, bool]:
-    """Days that differ from Monday-to-Friday: True works, False rests."""
-    return dict(WorkdayOverride.objects.values_list("date", "is_workday"))
+def working_calendar(as_of: int | None = None) -> WorkingCalendar:
+    """The arrangements on record, for the service clock; one statement.
 
-
-def is_workday(day: date, differing: Mapping[date, bool]) -> bool:
-    """Whether people work that day, given the days that differ."""
-    return differing.get(day, day.weekday() < 5)
-
-
-def working_calendar() -> WorkingCalendar:
-    """The State Council's arrangements on record, for the service clock."""
-    differing = overrides()
-    arranged = Counter(day.year for day in differing)
+    `as_of` is a calendar's number: how everything stood when that version was published.
+    """
+    known = CalendarVersion.objects.order_by("year", "-ordinal").distinct("year")
+    if as_of is not None:
+        known = known.filter(pk__lte=as_of)
+    rows = list(known.values_list("pk", "year", "days_off", "days_at_work"))
     return WorkingCalendar(
-        holidays=frozenset(day for day, works in differing.items() if not works),
-        working_weekends=frozenset(
-            day for day, works in differing.items() if works and day.weekday() >= 5
-        ),
-        known_years=frozenset(
-            year for year, days in arranged.items() if days >= LEAST_ARRANGED_DAYS
-        ),
+        holidays=frozenset(day for _, _, off, _ in rows for day in off),
+        working_weekends=frozenset(day for _, _, _, at_work in rows for day in at_work),
+        known_years=frozenset(year for _, year, _, _ in rows),
+        number=max((pk for pk, _, _, _ in rows), default=NOTHING_PUBLISHED),
     )
+
+
+def versions_that_count(years: Iterable[int], as_of: int) -> list[CalendarVersion]:
+    """The version of each year as everything stood at a calendar's number, by year."""
+    known = CalendarVersion.objects.filter(year__in=[*years], pk__lte=as_of)
+    return list(known.order_by("year", "-ordinal").distinct("year"))

@@ -25,11 +25,13 @@ class WorkingCalendar:
     """Monday to Friday, less holidays, plus make-up weekends (调休).
 
     `known_years` are those the State Council has announced; None means every year is known.
+    `number` says which of the published calendars this is; None for one made up.
     """
 
     holidays: frozenset[date] = frozenset()
     working_weekends: frozenset[date] = frozenset()
     known_years: frozenset[int] | None = None
+    number: int | None = None
 
     def __post_init__(self) -> None:
         if both := self.holidays & self.working_weekends:

@@ -1,5 +1,6 @@
 """A customer service for tests: its rules, its people, its tickets. Times are Asia/Shanghai."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -19,8 +20,10 @@ from complaints.operations.visits import Confirmation, complete_visit, record_fi
 from customers.models import Account
 from heating.roles import AGENT, DISPATCHER, ENGINEER, SERVICE_MANAGER
 from office.actors import Actor
+from office.arrangement import Arrangement
 from office.calendar import SHANGHAI
-from office.models import Company, Document, WorkdayOverride
+from office.models import CalendarVersion, Company, Document
+from office.operations.calendar import publish_calendar
 from office.operations.documents import Upload, attach_document
 from tests.builders import a_company, a_member_of_staff, an_account
 
@@ -52,10 +55,39 @@ def t(text: str) -> datetime:
 
 def arrange_holidays() -> None:
     """The State Council's days, which emptied databases of transactional tests get back."""
+    if CalendarVersion.objects.exists():
+        return
+    seed = import_module("office.migrations.0007_calendar_versions")
+    for year, (notice, noticed_on) in seed.NOTICES.items():
+        a_year(year, notice=notice, noticed_on=date.fromisoformat(noticed_on))
+
+
+def a_year(
+    year: int,
+    change: Mapping[date, bool] | None = None,
+    *,
+    notice: str = "",
+    at: str = "2025-11-05 09:00",
+    **given: Any,
+) -> CalendarVersion:
+    """Publish a year: 2026 and before as announced, later ones like it, with some days changed."""
     arranged = import_module("office.migrations.0005_workdays").days()
-    WorkdayOverride.objects.bulk_create(
-        [WorkdayOverride(date=day, is_workday=works, notice="国务院") for day, works in arranged],
-        ignore_conflicts=True,
+    days = {day: works for day, works in arranged if day.year == year}
+    if not days:
+        first = date(year, 5, 3)
+        week = [first + timedelta(days=n) for n in range(20)]
+        days = {day: False for day in week if day.weekday() < 5}
+    days |= change or {}
+    return publish_calendar(
+        Arrangement(
+            year,
+            tuple(sorted(day for day, works in days.items() if not works and day.weekday() < 5)),
+            tuple(sorted(day for day, works in days.items() if works and day.weekday() >= 5)),
+        ),
+        notice=notice or f"国务院办公厅{year}年通知",
+        by=SYSTEM,
+        at=t(at),
+        **given,
     )
 
 

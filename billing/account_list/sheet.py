@@ -14,9 +14,9 @@ from python_calamine import CalamineError, CalamineWorkbook
 
 from billing.account_list.cells import shown
 from billing.account_list.columns import Header, as_header, may_still_come
-from billing.account_list.workbook_guard import SheetFacts, inspect_workbook
 from customers.cells import is_blank
 from office.refusals import Invalid
+from office.workbook_guard import SheetFacts, inspect_workbook
 
 Row = tuple[int, Sequence[object]]
 _ZIP = b"PK\x03\x04"

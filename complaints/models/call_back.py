@@ -6,7 +6,7 @@ from django.utils.translation import pgettext_lazy
 from complaints.models.promise_rule import CallBackPolicy, PromiseRule
 from complaints.models.ticket import Ticket
 from complaints.states import LIVE_CALL_BACKS, CallBackState
-from office.models import User
+from office.models import CalendarVersion, User
 from office.scope import CompanyScope
 
 
@@ -45,6 +45,13 @@ class CallBack(models.Model):
     owed_since = models.DateTimeField(_("办结时间"))
     due_at = models.DateTimeField(_("到期时间"))
     provisional = models.BooleanField(_("暂定"))
+    calendar = models.ForeignKey(
+        CalendarVersion,
+        on_delete=models.PROTECT,
+        null=True,
+        verbose_name=_("工作日历"),
+        related_name="+",
+    )
     token_digest = models.CharField(max_length=64, null=True, unique=True, editable=False)
     token_expires_at = models.DateTimeField(_("链接失效"), null=True)
     satisfaction = models.CharField(_("评价"), max_length=12, choices=Satisfaction, blank=True)

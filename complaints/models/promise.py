@@ -5,19 +5,22 @@ from django.utils.translation import pgettext_lazy
 from complaints.classes import TicketClass
 from complaints.models.promise_rule import PromiseRule
 from complaints.models.ticket import Ticket
+from office.models import CalendarVersion
 from office.scope import CompanyScope
 
 
 class PromiseCause(models.TextChoices):
     OPENED = "opened", _("受理")
     RECLASSIFIED = "reclassified", _("改判类别")
+    FIRMED_UP = "firmed_up", _("节假日公布")
 
 
 class Promise(models.Model):
     """承诺: what a ticket was promised under which rule. The latest holds; append-only.
 
     `due_at` is the due time without pauses; the ticket's own `due_at` counts them in.
-    `provisional` when it lies beyond the years whose holidays are published.
+    `provisional` when it lies beyond the years whose holidays are published. `calendar` is the
+    newest version there was when it was made: it is reckoned by the calendar as it stood then.
     """
 
     company_path = "ticket__company"
@@ -34,6 +37,13 @@ class Promise(models.Model):
     received_at = models.DateTimeField(_("首次受理"))
     due_at = models.DateTimeField(_("承诺时刻"))
     provisional = models.BooleanField(_("暂定"))
+    calendar = models.ForeignKey(
+        CalendarVersion,
+        on_delete=models.PROTECT,
+        null=True,
+        verbose_name=_("工作日历"),
+        related_name="+",
+    )
     made_at = models.DateTimeField(_("承诺时间"))
     made_by = models.CharField(_("经办"), max_length=80)
 

@@ -22,8 +22,8 @@ _CLOCK_STATES = [
 class Ticket(models.Model):
     """工单: what somebody asked of us, from the true time of the report to the end.
 
-    `due_at` and `clock_state` are what the clock said after the last event: the breach scan reads
-    them. Whoever changes a ticket raises `version`; who saw an older one is told.
+    `due_at`, `provisional` and `clock_state` are what the clock said after the last event: the
+    breach scan reads them. Whoever changes a ticket raises `version`; who saw an older one is told.
     """
 
     company = models.ForeignKey(
@@ -68,6 +68,7 @@ class Ticket(models.Model):
         _("时钟"), max_length=8, choices=_CLOCK_STATES, default=ClockState.RUNNING.value
     )
     due_at = models.DateTimeField(_("到期时间"), null=True)
+    provisional = models.BooleanField(_("到期暂定"), default=False, db_default=False)
     redo_count = models.PositiveSmallIntegerField(_("返工次数"), default=0)
     crew = models.ForeignKey(
         Crew, on_delete=models.PROTECT, null=True, verbose_name=_("班组"), related_name="tickets"
@@ -160,6 +161,11 @@ class Ticket(models.Model):
                 fields=["outside_due_at"],
                 condition=Q(state__in=[*PROMISED_TICKETS], outside_due_at__isnull=False),
                 name="ticket_outside_due",
+            ),
+            models.Index(
+                fields=["due_at"],
+                condition=Q(state__in=[*PROMISED_TICKETS], provisional=True),
+                name="ticket_provisional",
             ),
             models.Index(fields=["company", "state", "-id"], name="ticket_company_state"),
             models.Index(fields=["building", "-id"], name="ticket_building"),

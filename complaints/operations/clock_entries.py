@@ -9,7 +9,13 @@ from django.utils.translation import gettext_lazy as _
 from complaints.classes import PauseReason, TicketClass
 from complaints.models import ClockEvent, Promise, PromiseCause, PromiseRule, Ticket
 from complaints.models.clock_event import EVENT_NAMES
-from complaints.queries.promises import calendar_of, clock_history, promise_in_force, read_promise
+from complaints.queries.promises import (
+    calendar_in_force,
+    calendar_of,
+    clock_history,
+    promise_in_force,
+    read_promise,
+)
 from complaints.queries.rules import rule_in_force
 from office.actors import Actor
 from office.calendar import SHANGHAI, business_date
@@ -70,7 +76,7 @@ def enter(ticket: Ticket, entry: Entry, *, by: Actor, at: datetime) -> ClockRead
         raise Refused("clock_order", _ADVICE[entry.kind]) from None
     event.save()
     promise = promise_in_force(ticket)
-    return _follow_clock(ticket, promise, [*history, event], calendar_of(promise.rule))
+    return follow_clock(ticket, promise, [*history, event], calendar_of(promise))
 
 
 def make_promise(
@@ -95,10 +101,18 @@ def make_promise(
         made_at=at,
         made_by=by.label,
     )
-    reading = _follow_clock(ticket, promise, history, calendar_of(rule))
+    settle_promise(promise, history, calendar_in_force(rule))
+    return promise
+
+
+def settle_promise(
+    promise: Promise, history: Sequence[ClockEvent], calendar: WorkingCalendar
+) -> None:
+    """Reckon a promise not yet saved by a calendar, and bring its ticket's clock up to it."""
+    promise.calendar_id = calendar.number or None
+    reading = follow_clock(promise.ticket, promise, history, calendar)
     promise.due_at = reading.promised
     promise.provisional = reading.provisional
-    return promise
 
 
 def find_rule(company: Company, ticket_class: TicketClass, received: datetime) -> PromiseRule:
@@ -123,15 +137,19 @@ def true_time(happened_at: datetime | None, at: datetime) -> datetime:
     return happened_at
 
 
-def _follow_clock(
+def follow_clock(
     ticket: Ticket,
     promise: Promise,
     history: Sequence[ClockEvent],
     calendar: WorkingCalendar,
 ) -> ClockReading:
-    """Set the ticket's due time and clock state to what the clock says after the last event."""
+    """Set the ticket's due time and clock state to what the clock says after the last event.
+
+    `save_ticket` writes them.
+    """
     reading = read_promise(promise, history, history[-1].at, calendar)
     ticket.due_at = reading.due
+    ticket.provisional = reading.provisional
     ticket.clock_state = reading.state.value
     return reading
 

@@ -34,9 +34,10 @@ def lock_ticket(ticket: Ticket, seen_version: int | None = None) -> Ticket:
 
 
 def save_ticket(ticket: Ticket, *fields: str) -> None:
-    """Write the columns and raise the version."""
+    """Write the columns and raise the version; a due time goes with whether it is provisional."""
     ticket.version += 1
-    ticket.save(update_fields=[*fields, "version"])
+    told = ["provisional"] if "due_at" in fields else []
+    ticket.save(update_fields=[*fields, *told, "version"])
 
 
 def check_live(ticket: Ticket, wish: Text) -> None:

@@ -7,10 +7,11 @@ from django.utils.translation import gettext_lazy as _
 from complaints.classes import TicketClass, TicketKind
 from complaints.models import CallBack, Ticket
 from complaints.operations.clock_entries import find_rule
+from complaints.queries.promises import calendar_in_force
 from complaints.queries.rules import call_back_policy_in_force, clock_rule
 from complaints.sampling import in_sample
 from complaints.states import CALL_BACK, LIVE_CALL_BACKS
-from office.calendar import business_date, working_calendar
+from office.calendar import business_date
 from office.clock import ClockEvent, EventKind, read_clock
 from office.refusals import Refused
 
@@ -28,7 +29,8 @@ def owe_call_back(ticket: Ticket, since: datetime) -> CallBack | None:
         return None
     rule = find_rule(ticket.company, TicketClass.CALL_BACK, since)
     receipt = [ClockEvent(since, EventKind.RECEIVED)]
-    reading = read_clock(clock_rule(rule), receipt, since, working_calendar())
+    calendar = calendar_in_force(rule)
+    reading = read_clock(clock_rule(rule), receipt, since, calendar)
     return CallBack.objects.create(
         ticket=ticket,
         ordinal=ticket.call_backs.count() + 1,
@@ -37,6 +39,7 @@ def owe_call_back(ticket: Ticket, since: datetime) -> CallBack | None:
         owed_since=since,
         due_at=reading.promised,
         provisional=reading.provisional,
+        calendar_id=calendar.number or None,
     )
 
 

@@ -6,16 +6,22 @@ from datetime import datetime
 
 from complaints.models import ClockEvent, Promise, PromiseRule, Ticket
 from complaints.queries.rules import clock_rule
-from office.calendar import working_calendar
+from office.calendar import NOTHING_PUBLISHED, SHANGHAI, versions_that_count, working_calendar
 from office.clock import ClockReading, Interval, WorkingCalendar, WorkingDays, read_clock
+from office.models import CalendarVersion
 
 
 @dataclass(frozen=True)
 class PromiseExplanation:
-    """The promise that holds and how the clock arrives at its due time."""
+    """The promise that holds, how the clock arrives at its due time, and by which calendar.
+
+    `calendars` has a version for every year up to the due time that was published when the
+    promise was made; empty where no working days are counted.
+    """
 
     promise: Promise
     reading: ClockReading
+    calendars: tuple[CalendarVersion, ...] = ()
 
     @property
     def intervals(self) -> tuple[Interval, ...]:
@@ -33,7 +39,14 @@ class PromiseExplanation:
         """The rule, every interval counted or excluded, and the due time, for people."""
         rule = self.promise.rule
         head = f"{self.promise.get_ticket_class_display()}，依据 {rule.source}"
-        return f"{head}（{rule.effective_from} 起执行）\n{self.reading.explain()}"
+        by_calendar = "、".join(f"{one}（{one.notice}）" for one in self.calendars)
+        return "\n".join(
+            [
+                f"{head}（{rule.effective_from} 起执行）",
+                *([f"工作日历：{by_calendar}"] if by_calendar else []),
+                self.reading.explain(),
+            ]
+        )
 
 
 def promise_in_force(ticket: Ticket) -> Promise:
@@ -46,9 +59,21 @@ def clock_history(ticket: Ticket) -> list[ClockEvent]:
     return list(ticket.clock_events.order_by("ordinal"))
 
 
-def calendar_of(rule: PromiseRule) -> WorkingCalendar:
-    """The working calendar; rules that count no working days do without asking for it."""
-    return working_calendar() if isinstance(clock_rule(rule), WorkingDays) else WorkingCalendar()
+def calendar_in_force(rule: PromiseRule) -> WorkingCalendar:
+    """The calendar of today; rules that count no working days do without asking for it."""
+    return working_calendar() if counts_working_days(rule) else WorkingCalendar()
+
+
+def calendar_of(promise: Promise) -> WorkingCalendar:
+    """The calendar as it stood when the promise was made: what is published later changes none."""
+    if not counts_working_days(promise.rule):
+        return WorkingCalendar()
+    return working_calendar(promise.calendar_id or NOTHING_PUBLISHED)
+
+
+def counts_working_days(rule: PromiseRule) -> bool:
+    """Whether a calendar has a say in this rule."""
+    return isinstance(clock_rule(rule), WorkingDays)
 
 
 def read_promise(
@@ -65,5 +90,9 @@ def read_promise(
 def explain_promise(ticket: Ticket, *, at: datetime) -> PromiseExplanation:
     """Why the ticket is due when it is, interval by interval from the first receipt."""
     promise = promise_in_force(ticket)
-    calendar = calendar_of(promise.rule)
-    return PromiseExplanation(promise, read_promise(promise, clock_history(ticket), at, calendar))
+    reading = read_promise(promise, clock_history(ticket), at, calendar_of(promise))
+    calendars: list[CalendarVersion] = []
+    if promise.calendar_id and counts_working_days(promise.rule):
+        last = (reading.due or reading.promised).astimezone(SHANGHAI).year
+        calendars = versions_that_count(range(reading.received.year, last + 1), promise.calendar_id)
+    return PromiseExplanation(promise, reading, tuple(calendars))

@@ -1,4 +1,4 @@
-"""Companies and the working calendar."""
+"""Companies."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from office.admin.records import ReferenceAdmin, flag
-from office.models import Company, WorkdayOverride
+from office.models import Company
 from office.requests import user_of
 
 
@@ -26,9 +26,3 @@ class CompanyAdmin(ReferenceAdmin):
         # The code stands in every number the company ever issued.
         fixed = ("code",) if obj else ()
         return (*super().get_readonly_fields(request, obj), *fixed)
-
-
-@admin.register(WorkdayOverride)
-class WorkdayOverrideAdmin(ReferenceAdmin):
-    list_display = ["date", "is_workday", "notice"]
-    date_hierarchy = "date"

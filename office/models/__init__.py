@@ -1,12 +1,13 @@
+from office.models.calendar_version import CalendarVersion
 from office.models.company import Company
 from office.models.document import Document
 from office.models.job import Job, JobState
 from office.models.journal import JournalEntry
 from office.models.numbering import NumberSeries
 from office.models.user import User
-from office.models.workday import WorkdayOverride
 
 __all__ = [
+    "CalendarVersion",
     "Company",
     "Document",
     "Job",
@@ -14,5 +15,4 @@ __all__ = [
     "JournalEntry",
     "NumberSeries",
     "User",
-    "WorkdayOverride",
 ]

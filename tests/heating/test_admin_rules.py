@@ -68,7 +68,7 @@ DESKS = {"counter", "open_shift", "close_shift", "customers_account_open_account
 # Tables of the whole house: there is no other company's record to be hidden.
 HOUSE_WIDE = {
     "auth_group",
-    "office_workdayoverride",
+    "office_calendarversion",
     "django_celery_beat_periodictask",
     "django_celery_beat_intervalschedule",
     "django_celery_beat_crontabschedule",
@@ -183,7 +183,6 @@ class TestNothingIsEditedAroundItsOperation:
     def test_only_these_tables_have_forms(self) -> None:
         assert {s.model for s in screens() if isinstance(s, ReferenceAdmin)} == {
             *(Company, User, HeatingSeason, PriceDocument, TariffCategory),
-            *(s.model for s in screens() if s.opts.model_name == "workdayoverride"),
         }
 
     def test_a_workflow_without_a_screen_is_noticed(self) -> None:

@@ -1,0 +1,249 @@
+"""The working calendar: every version that was published, and the next one, checked before."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any, BinaryIO, cast
+
+from django import forms
+from django.contrib import admin
+from django.core.exceptions import PermissionDenied
+from django.core.files.base import File
+from django.db.models import F, OuterRef, QuerySet, Subquery
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from office import journal
+from office.admin.records import RecordAdmin, attempt
+from office.arrangement import Arrangement, ReadArrangement, read_lines, read_rows
+from office.models import CalendarVersion
+from office.operations.calendar import arrangement_of, publish_calendar
+from office.refusals import Refused
+from office.requests import actor_of, user_of
+from office.small_sheet import read_small_sheet
+
+MAY_PUBLISH = "office.publish_calendar"
+
+
+class CalendarForm(forms.Form):
+    """A file, or the days typed one in a line; nothing is published before it was shown."""
+
+    file = forms.FileField(
+        label=_("文件"),
+        required=False,
+        help_text=_("XLSX 或 CSV，每行：日期、放假或上班、文号；也可在下面直接填写"),
+        widget=forms.FileInput(attrs={"accept": ".xlsx,.csv"}),
+    )
+    lines = forms.CharField(
+        label=_("日期"),
+        required=False,
+        max_length=8000,
+        help_text=_("每行一天，如 2027-01-01 放假、2027-01-03 上班；周末放假不用写"),
+        widget=forms.Textarea(attrs={"rows": 12}),
+    )
+    notice = forms.CharField(
+        label=_("文号"), max_length=80, required=False, help_text=_("如 国办发明电〔2025〕7号")
+    )
+    noticed_on = forms.DateField(
+        label=_("发文日期"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )
+    reason = forms.CharField(
+        label=_("修订原因"),
+        max_length=200,
+        required=False,
+        help_text=_("这一年已有安排时必填"),
+    )
+    seen_ordinal = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+    def clean(self) -> dict[str, Any]:
+        said = dict(super().clean() or {})
+        file = said.get("file")
+        try:
+            read = _read_file(file) if file else read_lines(said.get("lines", ""))
+        except Refused as refusal:
+            raise forms.ValidationError({"file": refusal.sentence}) from None
+        said["read"] = read
+        said["notice"] = said.get("notice") or read.notice
+        return said
+
+
+def _read_file(file: File[Any]) -> ReadArrangement:
+    return read_rows(read_small_sheet(cast(BinaryIO, file)))
+
+
+@admin.register(CalendarVersion)
+class CalendarVersionAdmin(RecordAdmin):
+    record_page = "office/calendar_version.html"
+    list_display = [
+        "year_and_version",
+        "in_force",
+        "notice",
+        "noticed_on",
+        "day_count",
+        "published_by",
+        "published_at",
+    ]
+    list_display_links = ["year_and_version", "notice"]
+    list_select_related = ["published_by"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        rows: QuerySet[Any] = super().get_queryset(request)
+        newest = CalendarVersion.objects.filter(year=OuterRef("year")).order_by("-ordinal")
+        listed: QuerySet[Any] = rows.annotate(newest=Subquery(newest.values("ordinal")[:1]))
+        return listed
+
+    @admin.display(description=_("版本"), ordering=F("year"))
+    def year_and_version(self, version: CalendarVersion) -> str:
+        return str(version)
+
+    @admin.display(description=_("现行"))
+    def in_force(self, version: Any) -> str:
+        return str(_("现行")) if version.ordinal == version.newest else ""
+
+    @admin.display(description=_("放假与调休天数"))
+    def day_count(self, version: CalendarVersion) -> int:
+        return len(version.days_off) + len(version.days_at_work)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return user_of(request).has_perm(MAY_PUBLISH)
+
+    def add_view(
+        self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Typing in or handing in a year; shown first, published by a second click."""
+        if not self.has_add_permission(request):
+            raise PermissionDenied
+        if request.method != "POST":
+            form = CalendarForm(initial=self._begin(request.GET.get("year", "")))
+            return self._form_page(request, form)
+        form = CalendarForm(request.POST, request.FILES)
+        if not form.is_valid():
+            return self._form_page(request, form)
+        said = form.cleaned_data
+        arrangement = said["read"].arrangement
+        if arrangement is None or "change" in request.POST:
+            return self._form_page(request, _again(said), said["read"])
+        if "publish" in request.POST:
+            version = attempt(
+                request,
+                lambda: publish_calendar(
+                    arrangement,
+                    notice=said["notice"],
+                    noticed_on=said["noticed_on"],
+                    reason=said["reason"],
+                    seen_ordinal=said["seen_ordinal"],
+                    by=actor_of(request),
+                    at=timezone.now(),
+                ),
+                _("节假日安排已发布。"),
+            )
+            if version is not None:
+                return redirect("admin:office_calendarversion_change", version.pk)
+        return self._preview(request, said, arrangement)
+
+    def _begin(self, year: str) -> dict[str, Any]:
+        version = (
+            CalendarVersion.objects.filter(year=int(year)).order_by("ordinal").last()
+            if year.isdigit() and len(year) == 4
+            else None
+        )
+        if version is None:
+            return {}
+        return {
+            "lines": arrangement_of(version).lines(),
+            "notice": version.notice,
+            "noticed_on": version.noticed_on,
+        }
+
+    def _form_page(
+        self, request: HttpRequest, form: forms.Form, read: ReadArrangement | None = None
+    ) -> HttpResponse:
+        faults = read.faults if read else []
+        empty = read is not None and not faults and not read.days
+        return self.page(
+            request,
+            "office/publish_calendar.html",
+            form=form,
+            faults=faults,
+            empty=empty,
+            title=_("发布节假日安排"),
+        )
+
+    def _preview(
+        self, request: HttpRequest, said: dict[str, Any], arrangement: Arrangement
+    ) -> HttpResponse:
+        before = CalendarVersion.objects.filter(year=arrangement.year).order_by("ordinal").last()
+        form = _again(said, seen_ordinal=before.ordinal if before else 0)
+        for name in ("file", "lines"):
+            form.fields[name].widget = forms.HiddenInput()
+        del form.fields["file"]
+        return self.page(
+            request,
+            "office/preview_calendar.html",
+            form=form,
+            arrangement=arrangement,
+            months=months_of(arrangement),
+            before=before,
+            changes=_changes(before, arrangement),
+            needless=said["read"].needless,
+            title=_("核对 %(year)s 年节假日安排") % {"year": arrangement.year},
+        )
+
+    def record_context(self, request: HttpRequest, found: CalendarVersion) -> dict[str, Any]:
+        versions = list(
+            CalendarVersion.objects.filter(year=found.year).select_related("published_by")
+        )
+        return {
+            "title": f"{found}",
+            "months": months_of(arrangement_of(found)),
+            "in_force": found.ordinal == versions[0].ordinal,
+            "versions": versions,
+            "may_publish": self.has_add_permission(request),
+            "timeline": journal.timeline(found)[:5],
+        }
+
+
+def _again(said: dict[str, Any], **given: Any) -> CalendarForm:
+    """The form as it was sent, the days of a file written into the lines."""
+    arrangement = said["read"].arrangement
+    kept = {name: said[name] for name in ("lines", "notice", "noticed_on", "reason")}
+    if arrangement is not None:
+        kept["lines"] = arrangement.lines()
+    return CalendarForm(initial={**kept, **given})
+
+
+def months_of(arrangement: Arrangement) -> list[tuple[date, list[tuple[date, bool]]]]:
+    """The days by month: (first of the month, [(day, works)])."""
+    days = sorted(
+        [(day, False) for day in arrangement.days_off]
+        + [(day, True) for day in arrangement.days_at_work]
+    )
+    months: dict[date, list[tuple[date, bool]]] = {}
+    for day, works in days:
+        months.setdefault(day.replace(day=1), []).append((day, works))
+    return list(months.items())
+
+
+def _changes(
+    before: CalendarVersion | None, arrangement: Arrangement
+) -> list[tuple[date, str, str]]:
+    """Days on which the new version differs from the one in force: (day, before, after)."""
+    if before is None:
+        return []
+    usual, words = "", {True: str(_("上班")), False: str(_("放假"))}
+    was, now = _words(arrangement_of(before), words), _words(arrangement, words)
+    return [
+        (day, was.get(day, usual), now.get(day, usual))
+        for day in sorted(was.keys() | now.keys())
+        if was.get(day) != now.get(day)
+    ]
+
+
+def _words(arrangement: Arrangement, words: dict[bool, str]) -> dict[date, str]:
+    return dict.fromkeys(arrangement.days_off, words[False]) | dict.fromkeys(
+        arrangement.days_at_work, words[True]
+    )
