@@ -45,7 +45,7 @@ MEMBERS = "complaints_dutyperiod_members"
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('complaints', '0003_state_guards'),
+        ('complaints', '0004_ticket_notes'),
         ('customers', '0006_keys_said_once'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
