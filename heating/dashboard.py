@@ -10,7 +10,8 @@ from billing.models import Alarm, BillingRun, Shift
 from billing.queries.day_takings import Takings, day_takings
 from billing.states import BillingRunState, ShiftState
 from office.calendar import business_date
-from office.models import Job, JobState, User
+from office.models import DocumentAccess, Job, JobState, User
+from office.queries.documents import damaged_documents
 
 MOST_SHOWN = 8
 
@@ -27,6 +28,7 @@ class Desk:
     runs: list[BillingRun] | None = None
     alarms: list[Alarm] | None = None
     jobs: list[Job] | None = None
+    damaged: list[DocumentAccess] | None = None
     day: Any = field(default=None)
 
     @property
@@ -39,7 +41,7 @@ class Desk:
 
 
 def desk_of(user: User) -> Desk:
-    """The front page of this person: at most five queries, whatever there is."""
+    """The front page of this person: at most six queries, whatever there is."""
     today = business_date(timezone.now())
     return Desk(
         may_search=user.has_perm("customers.view_account"),
@@ -50,6 +52,7 @@ def desk_of(user: User) -> Desk:
         runs=_runs_at_hand(user),
         alarms=_unresolved_alarms(user),
         jobs=_jobs_at_hand(user),
+        damaged=_damaged_documents(user),
         day=today,
     )
 
@@ -82,6 +85,12 @@ def _jobs_at_hand(user: User) -> list[Job] | None:
         return None
     live = Q(state__in=[JobState.QUEUED, JobState.RUNNING]) | Q(state=JobState.FAILED)
     return _few(Job.objects.visible_to(user).filter(live).order_by("-pk"))
+
+
+def _damaged_documents(user: User) -> list[DocumentAccess] | None:
+    if not user.has_perm("office.view_documentaccess"):
+        return None
+    return _few(damaged_documents(user))
 
 
 def _few(rows: QuerySet[Any]) -> list[Any]:

@@ -47,7 +47,7 @@ _PRICES = _views("billing", "pricedocument", "tariff")
 _RUNS = (*_views("billing", "billingrun", "parkedaccount", "accountimport"), "office.view_job")
 _TILLS = _views("billing", "shift")
 _MONEY_WATCH = _views("billing", "alarm", "providerevent", "transfer", "attempt", "paymentintent")
-_TRAIL = _views("office", "journalentry", "job")
+_TRAIL = _views("office", "journalentry", "job", "documentaccess")
 _SERVICE = (
     *_views("complaints", "ticket", "ticketnote", "clockevent", "promise", "promiserule", "crew"),
     *_views("complaints", "dutyperiod", "visitstep"),
@@ -94,6 +94,7 @@ SERVICE_MANAGER = Role(
         *_CUSTOMER_FILE,
         *_SERVICE,
         *_edits("complaints", "article", "crew"),
+        "office.view_documentaccess",
         "customers.reveal_customer",
         "office.attach_document",
         "complaints.open_ticket",

@@ -293,6 +293,12 @@ _SIDEBAR: tuple[tuple[Any, tuple[Item, ...]], ...] = (
                 ("office.view_document",),
             ),
             Item(
+                pgettext_lazy("plural", "档案调阅"),
+                "visibility",
+                "office_documentaccess_changelist",
+                ("office.view_documentaccess",),
+            ),
+            Item(
                 pgettext_lazy("plural", "后台任务"),
                 "sync",
                 "office_job_changelist",

@@ -32,6 +32,7 @@ _UNPERMITTED = {
     "bind_wechat": _("绑定微信"),
     "enrol_device": _("领取身份验证器密钥"),
     "confirm_device": _("绑定身份验证器"),
+    "find_document_damaged": _("发现档案被改动或丢失"),
     "learn_certificate": _("取得微信支付平台证书"),
 }
 _EDITS = {

@@ -1,31 +1,39 @@
 """Documents: found by their title, handed out as attachments to who may see them."""
 
+from io import BytesIO
 from typing import Any
 
 from django.contrib import admin
 from django.contrib.contenttypes.models import ContentType
-from django.core.exceptions import PermissionDenied
 from django.db.models import Model, QuerySet
-from django.http import FileResponse, HttpRequest
+from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.urls import URLPattern, path
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from office.admin.filters import CompanyFilter
 from office.admin.records import RecordAdmin
-from office.models import Document, User
-from office.requests import user_of
+from office.calendar import business_date
+from office.document_kinds import kind_name, retention_of
+from office.language import Text
+from office.models import AccessOutcome, Document, DocumentAccess, User
+from office.operations.documents import open_document
+from office.requests import actor_of, user_of
+
+MOST_SHOWN = 50
 
 
 @admin.register(Document)
 class DocumentAdmin(RecordAdmin):
-    list_display = ["title", "kind", "company", "size", "uploaded_by", "uploaded_at"]
+    list_display = ["title", "kind_named", "company", "size", "uploaded_by", "uploaded_at"]
     list_select_related = ["company", "uploaded_by"]
     list_filter = [CompanyFilter, "kind"]
     search_fields = ["title__startswith", "=sha256"]
     search_help_text = _("标题开头或完整的 SHA-256")
     fields = [
         "title",
-        "kind",
+        "kind_named",
         "company",
         "content_type",
         "size",
@@ -34,7 +42,9 @@ class DocumentAdmin(RecordAdmin):
         "record_id",
         "uploaded_by",
         "uploaded_at",
+        "kept",
     ]
+    readonly_fields = ["kind_named", "kept"]
     change_form_outer_after_template = "office/document_open.html"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
@@ -44,26 +54,86 @@ class DocumentAdmin(RecordAdmin):
         view = self.admin_site.admin_view(self.open_view)
         return [path("<int:pk>/open/", view, name="office_document_open"), *super().get_urls()]
 
-    def open_view(self, request: HttpRequest, pk: int) -> FileResponse:
-        """The file itself, always as an attachment and never guessed at by the browser."""
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        """With who opened it, for those who look after that."""
+        found: Document = self.record(request, object_id)
+        sees_accesses = user_of(request).has_perm("office.view_documentaccess")
+        context = {
+            "retention": retention_of(found.kind, business_date(found.uploaded_at)),
+            "sees_accesses": sees_accesses,
+            "accesses": found.accesses.select_related("by")[:MOST_SHOWN] if sees_accesses else [],
+        }
+        return super().change_view(
+            request, object_id, form_url, {**(extra_context or {}), **context}
+        )
+
+    def open_view(self, request: HttpRequest, pk: int) -> HttpResponseBase:
+        """The file itself, always as an attachment and never guessed at by the browser.
+
+        Who asks is written down before a byte leaves; an altered file does not leave.
+        """
         document: Document = self.record(request, pk)
-        if document.permission and not user_of(request).has_perm(document.permission):
-            raise PermissionDenied
-        suffix = str(document.file.name).rpartition(".")[2]
-        name = (
-            document.title
-            if document.title.endswith(f".{suffix}")
-            else f"{document.title}.{suffix}"
-        )
-        answer = FileResponse(
-            document.file.open("rb"),
-            as_attachment=True,
-            filename=name,
-            content_type=document.content_type,
-        )
-        answer["X-Content-Type-Options"] = "nosniff"
-        answer["Cache-Control"] = "private, no-store"
-        return answer
+        opened = open_document(document, by=actor_of(request), at=timezone.now())
+        if opened.access.outcome != AccessOutcome.OPENED:
+            page = self.page(
+                request, "office/document_damaged.html", document=document, access=opened.access
+            )
+            page.status_code = 409
+            return page
+        return handed_out(document, opened.content)
+
+    @admin.display(description=_("种类"), ordering="kind")
+    def kind_named(self, document: Document) -> Text:
+        return kind_name(document.kind)
+
+    @admin.display(description=_("保存至"), ordering="kept_until")
+    def kept(self, document: Document) -> Text:
+        return f"{document.kept_until}" if document.kept_until else _("永久")
+
+
+@admin.register(DocumentAccess)
+class DocumentAccessAdmin(RecordAdmin):
+    list_display = ["at", "document", "who", "outcome", "origin", "company"]
+    list_select_related = ["document__company", "by"]
+    list_filter = [CompanyFilter, "outcome"]
+    search_fields = ["=by__username", "document__title__startswith"]
+    search_help_text = _("员工用户名，或档案标题开头")
+    ordering = ["-pk"]
+    fields = ["at", "document", "who", "outcome", "origin"]
+    readonly_fields = ["who"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        held = sorted(user_of(request).get_all_permissions())
+        return super().get_queryset(request).filter(document__permission__in=["", *held])
+
+    @admin.display(description=_("调阅人"))
+    def who(self, access: DocumentAccess) -> str:
+        return access.by.display_name if access.by else access.actor
+
+    @admin.display(description=_("公司"))
+    def company(self, access: DocumentAccess) -> str:
+        return access.document.company.short_name
+
+
+def handed_out(document: Document, content: bytes) -> FileResponse:
+    """The bytes that were verified, under the document's own name."""
+    suffix = str(document.file.name).rpartition(".")[2]
+    titled = document.title.endswith(f".{suffix}")
+    answer = FileResponse(
+        BytesIO(content),
+        as_attachment=True,
+        filename=document.title if titled else f"{document.title}.{suffix}",
+        content_type=document.content_type,
+    )
+    answer["X-Content-Type-Options"] = "nosniff"
+    answer["Cache-Control"] = "private, no-store"
+    return answer
 
 
 def permitted(documents: QuerySet[Document], user: User) -> QuerySet[Document]:

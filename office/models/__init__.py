@@ -1,6 +1,7 @@
 from office.models.calendar_version import CalendarVersion
 from office.models.company import Company
 from office.models.document import Document
+from office.models.document_access import AccessOutcome, DocumentAccess
 from office.models.job import Job, JobState
 from office.models.journal import JournalEntry
 from office.models.numbering import NumberSeries
@@ -8,8 +9,10 @@ from office.models.user import User
 
 __all__ = [
     "CalendarVersion",
+    "AccessOutcome",
     "Company",
     "Document",
+    "DocumentAccess",
     "Job",
     "JobState",
     "JournalEntry",

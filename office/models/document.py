@@ -9,7 +9,10 @@ from office.scope import CompanyScope
 
 
 class Document(models.Model):
-    """A file kept with a record: frozen, known by its sha256, seen only within its company."""
+    """A file kept with a record: frozen, known by its sha256, seen only within its company.
+
+    PostgreSQL refuses to change what is kept, and to delete it until after `kept_until`.
+    """
 
     company = models.ForeignKey(
         Company, on_delete=models.PROTECT, verbose_name=_("公司"), related_name="+"
@@ -29,6 +32,8 @@ class Document(models.Model):
         User, on_delete=models.PROTECT, null=True, verbose_name=_("上传人"), related_name="+"
     )
     uploaded_at = models.DateTimeField(_("上传时间"))
+    # Nothing for ever; older rows have none.
+    kept_until = models.DateField(_("保存至"), null=True)
 
     objects = CompanyScope["Document"].as_manager()
 

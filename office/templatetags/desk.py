@@ -5,6 +5,8 @@ from decimal import Decimal
 from django import template
 
 from office.action_names import action_name
+from office.document_kinds import kind_name
+from office.language import Text
 from office.money import yuan_text
 
 register = template.Library()
@@ -49,3 +51,9 @@ def badge(state: str) -> str:
 def action(name: str) -> str:
     """What a journal entry's action is called."""
     return action_name(name)
+
+
+@register.filter
+def document_kind(kind: str) -> Text:
+    """What a document is kept for."""
+    return kind_name(kind)

@@ -20,7 +20,7 @@ from customers.models import (
 )
 from heating.roles import CASHIER, CLERK
 from office.actors import Actor
-from office.models import Document, Job, JournalEntry
+from office.models import AccessOutcome, Document, DocumentAccess, Job, JournalEntry
 from tests.builders import (
     NOW,
     a_company,
@@ -82,6 +82,9 @@ def foreign(db: None) -> dict[type[Model], Model]:
         record_id=1,
         uploaded_at=NOW,
     )
+    access = DocumentAccess.objects.create(
+        document=document, at=NOW, actor="x", outcome=AccessOutcome.OPENED
+    )
     station = HeatStation.objects.create(company=company, name="一站")
     building = account.premise.building
     rows: list[Model] = [
@@ -105,6 +108,7 @@ def foreign(db: None) -> dict[type[Model], Model]:
         event,
         entry,
         document,
+        access,
         station,
         building,
         building.community,

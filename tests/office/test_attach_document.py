@@ -2,15 +2,19 @@
 
 import io
 import zipfile
+from datetime import UTC, date, datetime
+from pathlib import Path
 
 import pytest
+from django.db import DatabaseError, transaction
 from django.test import Client
 from django.urls import reverse
 
 from customers.models import Account
-from heating.roles import AGENT, CASHIER
+from heating.roles import AGENT, AUDITOR, CASHIER, SERVICE_MANAGER
 from office.actors import Actor
-from office.models import Document, JournalEntry, User
+from office.document_kinds import RETENTIONS, kept_until
+from office.models import Document, DocumentAccess, JournalEntry, User
 from office.operations.documents import LARGEST, Upload, attach_document
 from office.refusals import NotAllowed, Refused
 from tests.builders import NOW, a_company, a_member_of_staff, an_account
@@ -37,6 +41,10 @@ def account() -> Account:
 @pytest.fixture
 def agent(account: Account) -> User:
     return a_member_of_staff("agent", AGENT, account.company)
+
+
+def address_of(document: Document) -> str:
+    return reverse("admin:office_document_open", args=[document.pk])
 
 
 def attach(account: Account, name: str, content: bytes, by: User) -> Document:
@@ -109,6 +117,68 @@ class TestAttachDocument:
 
 
 class TestOpenDocument:
+    def test_is_written_down_before_a_byte_leaves(
+        self, account: Account, agent: User, client: Client
+    ) -> None:
+        document = attach(account, "a.pdf", PDF, agent)
+        client.force_login(agent)
+        client.get(address_of(document))
+        kept = DocumentAccess.objects.get()
+        assert (kept.document, kept.by, kept.origin, kept.outcome) == (
+            document,
+            agent,
+            "127.0.0.1",
+            "opened",
+        )
+        with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
+            DocumentAccess.objects.all().delete()
+
+    def test_an_altered_file_stays_here_and_raises_the_alarm(
+        self, account: Account, agent: User, client: Client
+    ) -> None:
+        document = attach(account, "a.pdf", PDF, agent)
+        Path(document.file.path).write_bytes(PDF + b"forged")
+        client.force_login(agent)
+        answer = client.get(address_of(document))
+        assert answer.status_code == 409
+        assert "内容与上传时不一致" in answer.content.decode()
+        assert DocumentAccess.objects.get().outcome == "altered"
+        alarm = JournalEntry.objects.get(action="find_document_damaged")
+        assert (alarm.record_id, alarm.by) == (document.pk, agent)
+        client.force_login(a_member_of_staff("manager", SERVICE_MANAGER, account.company))
+        assert "有档案的文件被改动或丢失" in client.get("/admin/").content.decode()
+        Path(document.file.path).write_bytes(PDF)
+        client.get(address_of(document))
+        assert "有档案的文件被改动或丢失" not in client.get("/admin/").content.decode()
+
+    def test_a_lost_file_is_told_from_an_altered_one(
+        self, account: Account, agent: User, client: Client
+    ) -> None:
+        document = attach(account, "a.pdf", PDF, agent)
+        Path(document.file.path).unlink()
+        client.force_login(agent)
+        answer = client.get(address_of(document))
+        assert (answer.status_code, DocumentAccess.objects.get().outcome) == (409, "missing")
+
+    def test_who_opened_it_is_seen_by_manager_and_auditor_of_the_company_alone(
+        self, account: Account, agent: User, client: Client
+    ) -> None:
+        document = attach(account, "a.pdf", PDF, agent)
+        client.force_login(agent)
+        client.get(address_of(document))
+        page = reverse("admin:office_document_change", args=[document.pk])
+        log = reverse("admin:office_documentaccess_changelist")
+        assert "还没有人调阅过" not in client.get(page).content.decode()
+        assert "127.0.0.1" not in client.get(page).content.decode()
+        assert client.get(log).status_code == 403
+        for role in (SERVICE_MANAGER, AUDITOR):
+            client.force_login(a_member_of_staff(role.key, role, account.company))
+            assert "127.0.0.1" in client.get(page).content.decode()
+            assert "127.0.0.1" in client.get(log).content.decode()
+        client.force_login(a_member_of_staff("stranger", AUDITOR, a_company("21")))
+        assert client.get(page).status_code == 404
+        assert "127.0.0.1" not in client.get(log).content.decode()
+
     def test_comes_as_an_attachment_and_is_not_guessed_at(
         self, account: Account, agent: User, client: Client
     ) -> None:
@@ -130,3 +200,48 @@ class TestOpenDocument:
         Document.objects.update(permission="billing.resolve_alarm")
         client.force_login(agent)
         assert client.get(address).status_code == 404
+
+
+class TestRetention:
+    def test_by_kind_and_by_the_rule_of_the_day(self) -> None:
+        assert kept_until("recording", date(2026, 1, 12)) == date(2029, 1, 12)
+        assert kept_until("recording", date(2021, 10, 31)) is None
+        assert kept_until("evidence", date(2024, 2, 29)) == date(2044, 2, 29)
+        assert kept_until("recording", date(2024, 2, 29)) == date(2027, 3, 1)
+        assert kept_until("contract", date(2026, 1, 12)) is None
+        assert kept_until("something new", date(2026, 1, 12)) is None
+        assert all(rule.source for rule in RETENTIONS)
+
+    def test_nothing_is_changed_nor_deleted_before(self, account: Account, agent: User) -> None:
+        for kind in ("contract", "photo"):
+            document = attach_document(
+                account,
+                Upload("a.pdf", io.BytesIO(PDF)),
+                company=account.company,
+                kind=kind,
+                by=Actor.staff(agent),
+                at=NOW,
+            )
+            rows = Document.objects.filter(pk=document.pk)
+            for forbidden in (
+                rows.delete,
+                lambda rows=rows: rows.update(sha256="0" * 64),
+                lambda rows=rows: rows.update(record_id=0),
+                lambda rows=rows: rows.update(kept_until=date(2026, 1, 1)),
+            ):
+                with pytest.raises(DatabaseError), transaction.atomic():
+                    forbidden()
+        assert Document.objects.count() == 2
+
+    def test_may_go_when_its_time_is_over(self, account: Account, agent: User) -> None:
+        attach_document(
+            account,
+            Upload("a.pdf", io.BytesIO(PDF)),
+            company=account.company,
+            kind="recording",
+            by=Actor.staff(agent),
+            at=datetime(2022, 1, 12, tzinfo=UTC),
+        )
+        assert Document.objects.get().kept_until == date(2025, 1, 12)
+        Document.objects.all().delete()
+        assert not Document.objects.exists()
