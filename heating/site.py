@@ -195,6 +195,23 @@ _SIDEBAR: tuple[tuple[Any, tuple[Item, ...]], ...] = (
         ),
     ),
     (
+        _("客服"),
+        (
+            Item(
+                pgettext_lazy("plural", "回访"),
+                "phone_callback",
+                "complaints_callback_changelist",
+                ("complaints.view_callback",),
+            ),
+            Item(
+                pgettext_lazy("plural", "故障停热"),
+                "emergency_heat",
+                "complaints_incident_changelist",
+                ("complaints.view_incident",),
+            ),
+        ),
+    ),
+    (
         _("计费"),
         (
             Item(

@@ -37,7 +37,8 @@ def is_wav(content: bytes) -> bool:
         return False
     if len(content) - 8 - _little(content[4:8]) not in (0, 1):
         return False
-    names, at = [], 12
+    names: list[bytes] = []
+    at = 12
     while at + 8 <= len(content):
         names.append(content[at : at + 4])
         length = _little(content[at + 4 : at + 8])
@@ -50,11 +51,13 @@ def is_m4a(content: bytes) -> bool:
     """MPEG-4 boxes from end to end, `ftyp` first, with sound and no picture."""
     if content[4:8] != b"ftyp" or content[8:12] not in _MP4_BRANDS:
         return False
-    names, at = [], 0
+    names: list[bytes] = []
+    at = 0
     while at + 8 <= len(content):
-        length, names = _big(content[at : at + 4]), [*names, content[at + 4 : at + 8]]
+        length = _big(content[at : at + 4])
         if length < 8:
             return False
+        names.append(content[at + 4 : at + 8])
         at += length
     sound = b"soun" in content and b"vide" not in content
     return at == len(content) and sound and {b"moov", b"mdat"} <= set(names) <= _MP4_BOXES

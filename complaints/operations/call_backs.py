@@ -83,9 +83,14 @@ def record_call_back(
 
 @transaction.atomic
 def issue_call_back_link(call_back: CallBack, *, by: Actor, at: datetime) -> str:
-    """A token for the customer to answer by, once; an older one of this call-back ends with it."""
+    """A token for the customer to answer by, once; an older one of this call-back ends with it.
+
+    Who worked on the ticket never holds one: they could answer in the customer's place.
+    """
     authorise(by, "complaints.issue_call_back_link", call_back.ticket.company)
     ticket, held = _lock(call_back)
+    if by.user is not None:
+        _check_caller(ticket, by)
     if held.state not in (*LIVE_CALL_BACKS, CallBackState.UNANSWERED):
         here = CallBackState(held.state).label
         raise Refused("call_back_over", _("这次回访现在是“%(here)s”，不用再发链接。"), here=here)

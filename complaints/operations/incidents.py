@@ -219,6 +219,8 @@ def _open_tickets(incident: Incident) -> int:
 def _notify(incident: Incident, text: str, *, by: Actor, at: datetime) -> Notice:
     if not text.strip():
         raise Invalid("text_missing", _("请填写通知内容。"))
+    if incident.notices.filter(text=text.strip()).exists():
+        raise Refused("said_already", _("同样的内容已经通知过，没有重复发送。"))
     accounts = affected_accounts(incident)
     notice = Notice.objects.create(
         incident=incident,

@@ -1,21 +1,42 @@
-"""Who may ask a customer about a ticket."""
+"""Who may ask a customer about a ticket, and what a call-back's work list tells."""
 
-from django.db.models import Q
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
-from complaints.models import Ticket
+from complaints.models import UNANSWERED, Answer, CallBack, CallBackAttempt, HandOver, Ticket, Visit
 from office.models import User
 
 
-def worked_on(ticket: Ticket, user: User) -> bool:
-    """Whether the person did, sent, answered, verified or resolved the work of the ticket.
+def tickets_worked_on(user: User) -> QuerySet[Ticket]:
+    """The tickets whose work the person did, sent, answered, verified or resolved.
 
-    Who only took the report in may call back.
+    Who only took the report in is not among them.
     """
-    own = {ticket.assigned_by_id, ticket.repaired_by_id, ticket.verified_by_id}
-    if user.pk in own | {ticket.resolved_by_id}:
-        return True
-    return (
-        ticket.visits.filter(Q(repairer=user) | Q(assigned_by=user)).exists()
-        or ticket.answers.filter(answered_by=user).exists()
-        or ticket.hand_overs.filter(handed_by=user).exists()
+    visits = Visit.objects.filter(ticket=OuterRef("pk"))
+    return Ticket.objects.filter(
+        Q(assigned_by=user)
+        | Q(repaired_by=user)
+        | Q(verified_by=user)
+        | Q(resolved_by=user)
+        | Exists(visits.filter(Q(repairer=user) | Q(assigned_by=user)))
+        | Exists(Answer.objects.filter(ticket=OuterRef("pk"), answered_by=user))
+        | Exists(HandOver.objects.filter(ticket=OuterRef("pk"), handed_by=user))
+    )
+
+
+def worked_on(ticket: Ticket, user: User) -> bool:
+    """Whether the person may not ask about the ticket, because it was their own work."""
+    return tickets_worked_on(user).filter(pk=ticket.pk).exists()
+
+
+def with_tries(call_backs: QuerySet[CallBack], user: User) -> QuerySet[CallBack]:
+    """Each with how often it was tried in vain (`tried`) and whether it is about the person's
+    own work (`own`).
+    """
+    # One by one for the rows of the page: a join would group the whole table first.
+    tries = CallBackAttempt.objects.filter(call_back=OuterRef("pk"), outcome__in=UNANSWERED)
+    counted = tries.order_by().values("call_back").annotate(count=Count("pk")).values("count")
+    return call_backs.annotate(
+        tried=Coalesce(Subquery(counted), 0),
+        own=Exists(tickets_worked_on(user).filter(pk=OuterRef("ticket"))),
     )

@@ -1,45 +1,89 @@
 """What an incident reaches, in sets: accounts and tickets below its places."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from complaints.classes import Subject, TicketKind
 from complaints.models import Incident, Ticket
 from complaints.states import PROMISED_TICKETS, IncidentState
-from customers.models import Account, Building, Community, HeatStation, Premise
+from customers.models import Account, Premise
+from office.models import Company
 
+Keys = QuerySet[Any, Any] | Sequence[int]
 # A burst main leaves flats cold, leaks, or is heard in the pipes; it breaks no valve.
 EXPLAINED = (Subject.NO_HEAT, Subject.LEAK, Subject.NOISE, Subject.OTHER)
 # What a caller is told of.
 UNDER_WAY = (IncidentState.ANNOUNCED, IncidentState.ONGOING)
 
 
-def affected_accounts(incident: Incident) -> QuerySet[Account]:
-    """The accounts below the incident's heat stations, communities and buildings."""
+@dataclass(frozen=True)
+class Below:
+    """Where a cause reaches to: keys of places, or the query for them."""
+
+    heat_stations: Keys
+    communities: Keys
+    buildings: Keys
+
+
+def accounts_below(company: Company, places: Below) -> QuerySet[Account]:
+    """The accounts below these heat stations, communities and buildings."""
     below = (
-        Q(premise__heat_station__in=_stations(incident))
-        | Q(premise__building__community__in=_communities(incident))
-        | Q(premise__building__in=_buildings(incident))
+        Q(premise__heat_station__in=places.heat_stations)
+        | Q(premise__building__community__in=places.communities)
+        | Q(premise__building__in=places.buildings)
     )
-    return Account.objects.filter(below, company=incident.company)
+    return Account.objects.filter(below, company=company)
 
 
-def tickets_within(incident: Incident) -> QuerySet[Ticket]:
-    """The open repairs within its reach that belong to no incident yet."""
+def repairs_below(company: Company, places: Below) -> QuerySet[Ticket]:
+    """The open repairs there that such a cause explains and that belong to no incident yet."""
     below = (
-        Q(heat_station__in=_stations(incident))
-        | Q(community__in=_communities(incident))
-        | Q(building__in=_buildings(incident))
+        Q(heat_station__in=places.heat_stations)
+        | Q(community__in=places.communities)
+        | Q(building__in=places.buildings)
     )
     return Ticket.objects.filter(
         below,
-        company=incident.company,
+        company=company,
         kind=TicketKind.REPAIR,
         subject__in=EXPLAINED,
         state__in=PROMISED_TICKETS,
         incident__isnull=True,
     )
+
+
+def affected_accounts(incident: Incident) -> QuerySet[Account]:
+    """The accounts below the incident's heat stations, communities and buildings."""
+    return accounts_below(incident.company, _places(incident))
+
+
+def tickets_within(incident: Incident) -> QuerySet[Ticket]:
+    """The open repairs within its reach that belong to no incident yet."""
+    return repairs_below(incident.company, _places(incident))
+
+
+@dataclass(frozen=True)
+class Attached:
+    """How the tickets of an incident stand; an open one is a flat that may still be cold."""
+
+    all: int
+    open: int
+    overdue: int
+
+
+def attached(incident: Incident, *, at: datetime) -> Attached:
+    """How many tickets are attached, are still open, and are past their promise."""
+    still_open = Q(state__in=PROMISED_TICKETS)
+    counted = incident.tickets.aggregate(
+        all=Count("pk"),
+        open=Count("pk", filter=still_open),
+        overdue=Count("pk", filter=still_open & Q(due_at__lt=at)),
+    )
+    return Attached(**counted)
 
 
 def incidents_over(account: Account) -> QuerySet[Incident]:
@@ -80,13 +124,10 @@ def _reaches(incident: Incident, premise: Premise) -> bool:
     )
 
 
-def _stations(incident: Incident) -> QuerySet[HeatStation]:
-    return incident.heat_stations.order_by().values("pk")  # type: ignore[return-value]
-
-
-def _communities(incident: Incident) -> QuerySet[Community]:
-    return incident.communities.order_by().values("pk")  # type: ignore[return-value]
-
-
-def _buildings(incident: Incident) -> QuerySet[Building]:
-    return incident.buildings.order_by().values("pk")  # type: ignore[return-value]
+def _places(incident: Incident) -> Below:
+    return Below(
+        *(
+            places.order_by().values("pk")
+            for places in (incident.heat_stations, incident.communities, incident.buildings)
+        )
+    )

@@ -1,0 +1,48 @@
+"""What customers are told of an outage, as a first draft in Chinese; people change it."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from office.calendar import SHANGHAI
+
+MOST_NAMED = 5
+
+
+def outage_ahead(
+    places: Sequence[str], cause: str, starts: datetime, ends: datetime | None, hotline: str
+) -> str:
+    """Before a planned outage."""
+    until = f"至{_when(ends)}" if ends else "起"
+    return (
+        f"因{cause}，{_where(places)}计划于{_when(starts)}{until}停止供热，"
+        f"请提前做好保暖准备，给您带来不便敬请谅解。{_call(hotline)}"
+    )
+
+
+def outage_now(places: Sequence[str], cause: str, ends: datetime | None, hotline: str) -> str:
+    """While the heat is off."""
+    expected = f"预计{_when(ends)}恢复" if ends else "恢复时间另行通知"
+    return f"因{cause}，{_where(places)}暂停供热，正在抢修，{expected}。{_call(hotline)}"
+
+
+def outage_over(places: Sequence[str], restored: datetime, hotline: str) -> str:
+    """When heat flows again."""
+    return (
+        f"{_where(places)}已于{_when(restored)}恢复供热，升温需要一段时间。"
+        f"如室内仍然不热，请向我们报修。{_call(hotline)}"
+    )
+
+
+def _where(places: Sequence[str]) -> str:
+    if len(places) <= MOST_NAMED:
+        return "、".join(places)
+    return f"{'、'.join(places[:MOST_NAMED])}等{len(places)}处"
+
+
+def _call(hotline: str) -> str:
+    return f"服务热线 {hotline}。" if hotline else ""
+
+
+def _when(at: datetime) -> str:
+    here = at.astimezone(SHANGHAI)
+    return f"{here.month}月{here.day}日{here.hour}时{here.minute:02d}分"

@@ -1,0 +1,34 @@
+"""Forms answered where they were asked: what was typed stays, a refusal stands above it."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from django import forms
+
+from office.refusals import Refused
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Outcome(Generic[T]):
+    """What came of a form: a result, a refusal, or neither while the form itself is wrong."""
+
+    result: T | None = None
+    refusal: Refused | None = None
+
+    @property
+    def status(self) -> int:
+        """The HTTP status of the page that shows the form again."""
+        return self.refusal.status if self.refusal else 422
+
+
+def carry_out(form: forms.Form, operation: Callable[[Mapping[str, Any]], T]) -> Outcome[T]:
+    """Run the operation with what a valid form says."""
+    if not form.is_valid():
+        return Outcome()
+    try:
+        return Outcome(operation(form.cleaned_data))
+    except Refused as refusal:
+        return Outcome(refusal=refusal)

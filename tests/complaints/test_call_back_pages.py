@@ -1,0 +1,226 @@
+"""The work list of call-backs and the page of one, by who looks at them."""
+
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+
+from complaints.models import CallBack, CallBackAttempt, CallOutcome, Ticket
+from complaints.operations.call_backs import issue_call_back_link, record_call_back
+from complaints.operations.resolution import resolve_ticket
+from complaints.time_left import time_left
+from heating.roles import AUDITOR
+from office.models import User
+from office.refusals import NotAllowed
+from tests.builders import a_company, a_member_of_staff
+from tests.service_desk import DAY, HOUR, MINUTE, Desk, a_complaint, a_desk, a_ticket, t
+
+pytestmark = pytest.mark.django_db
+
+LIST = "admin:complaints_callback_changelist"
+MONDAY = t("2026-01-12 09:00")
+
+
+def owed(desk: Desk, when: str = "2026-01-12 09:00") -> CallBack:
+    """A complaint that the first agent resolved an hour later; its call-back is long overdue."""
+    ticket = a_ticket(desk, when, a_complaint())
+    resolve_ticket(ticket, "已致歉", by=desk.agent, at=t(when) + HOUR)
+    return ticket.call_backs.get()
+
+
+def page(client: Client, call_back: CallBack) -> str:
+    address = reverse("admin:complaints_callback_change", args=[call_back.pk])
+    answer = client.get(address)
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+def signed_in(client: Client, user: User | None) -> Client:
+    assert user is not None
+    client.force_login(user)
+    return client
+
+
+class TestTimeLeft:
+    def test_is_said_in_whole_minutes(self) -> None:
+        assert time_left(MONDAY + HOUR, MONDAY) == "还剩 1 小时 0 分"
+        assert time_left(MONDAY + 59 * MINUTE, MONDAY) == "还剩 59 分"
+        assert time_left(MONDAY, MONDAY + 2 * DAY + 4 * HOUR) == "逾期 2 天 4 小时"
+        assert time_left(MONDAY, MONDAY) == "还剩 0 分"
+
+
+class TestWorkList:
+    def test_shows_what_is_to_be_called_the_first_due_first(
+        self, desk: Desk, client: Client
+    ) -> None:
+        later, first = owed(desk, "2026-01-14 09:00"), owed(desk)
+        done = owed(desk)
+        CallBack.objects.filter(pk=done.pk).update(state="dropped")
+        shown = signed_in(client, desk.other_agent.user).get(reverse(LIST)).context["cl"]
+        assert [row.pk for row in shown.result_list] == [first.pk, later.pk]
+        text = client.get(reverse(LIST)).content.decode()
+        assert "逾期" in text
+        assert "您经办过" not in text
+        assert "139****0001" in text
+        assert "13900000001" not in text
+        assert "您经办过" in signed_in(client, desk.agent.user).get(reverse(LIST)).content.decode()
+
+    def test_filters(self, desk: Desk, client: Client) -> None:
+        ahead = owed(desk)
+        CallBack.objects.update(due_at=timezone.now() + DAY)
+        late = owed(desk)
+        bad = owed(desk)
+        client = signed_in(client, desk.other_agent.user)
+        address = reverse("admin:complaints_callback_record_call_back", args=[bad.pk])
+        client.post(address, {"outcome": "answered", "satisfaction": "dissatisfied"})
+        for asked, wanted in (
+            ({}, [late.pk, ahead.pk]),
+            ({"work": "overdue"}, [late.pk]),
+            ({"work": "dissatisfied"}, [bad.pk]),
+            ({"work": "all"}, [bad.pk, late.pk, ahead.pk]),
+            ({"q": late.ticket.number}, [late.pk]),
+            ({"q": "139"}, []),
+        ):
+            shown = client.get(reverse(LIST), asked).context["cl"].result_list
+            assert [row.pk for row in shown] == wanted, asked
+
+    def test_knows_nothing_of_another_company(self, desk: Desk, client: Client) -> None:
+        other = owed(a_desk("21"))
+        client = signed_in(client, desk.agent.user)
+        for asked in ({}, {"work": "all"}, {"q": other.ticket.number}):
+            assert client.get(reverse(LIST), asked).context["cl"].result_list.count() == 0
+        for verb in ("change", "record_call_back", "issue_call_back_link"):
+            address = reverse(f"admin:complaints_callback_{verb}", args=[other.pk])
+            assert client.get(address).status_code == 404
+            assert client.post(address, {"outcome": "no_answer"}).status_code == 404
+        assert not CallBackAttempt.objects.exists()
+
+    def test_asks_as_often_for_many_as_for_few(self, desk: Desk, client: Client) -> None:
+        client = signed_in(client, desk.agent.user)
+        counts = []
+        for rows in (2, 12):
+            for _ in range(rows):
+                owed(desk)
+            client.get(reverse(LIST))
+            with CaptureQueriesContext(connection) as asked:
+                client.get(reverse(LIST))
+            counts.append(len(asked))
+        assert counts[0] == counts[1] <= 15
+
+
+class TestRecordCallBack:
+    @pytest.fixture
+    def call_back(self, desk: Desk) -> CallBack:
+        return owed(desk)
+
+    def say(self, client: Client, call_back: CallBack, **said: str) -> Any:
+        address = reverse("admin:complaints_callback_record_call_back", args=[call_back.pk])
+        return client.post(address, said)
+
+    def test_an_opinion_is_kept_in_the_customers_words(
+        self, desk: Desk, call_back: CallBack, client: Client
+    ) -> None:
+        client = signed_in(client, desk.other_agent.user)
+        said = {"outcome": "answered", "satisfaction": "fair", "remark": "来得慢", "note": "机主接"}
+        assert self.say(client, call_back, **said).status_code == 302
+        call_back.refresh_from_db()
+        assert (call_back.state, call_back.satisfaction, call_back.remark) == (
+            "answered",
+            "fair",
+            "来得慢",
+        )
+        text = page(client, call_back)
+        assert "机主接" in text
+        assert "登记回访</button>" not in text
+
+    def test_a_refusal_loses_no_word(self, desk: Desk, call_back: CallBack, client: Client) -> None:
+        client = signed_in(client, desk.other_agent.user)
+        answer = self.say(client, call_back, outcome="answered", remark="还行", note="等孩子放学")
+        assert answer.status_code == 422
+        text = answer.content.decode()
+        assert "接通的回访须登记用户评价" in text
+        assert "还行" in text
+        assert "等孩子放学" in text
+        assert not CallBackAttempt.objects.exists()
+
+    def test_the_third_call_in_vain_ends_it_and_the_page_says_why(
+        self, desk: Desk, call_back: CallBack, client: Client
+    ) -> None:
+        client = signed_in(client, desk.other_agent.user)
+        for n in range(3):
+            assert f"未接通 {n} 次，最多 3 次" in page(client, call_back)
+            self.say(client, call_back, outcome="no_answer", satisfaction="satisfied")
+        text = page(client, call_back)
+        assert "未能接通" in text
+        assert "结束回访，用户仍可通过链接评价" in text
+        assert "发送评价链接" in text
+        call_back.refresh_from_db()
+        assert (call_back.state, call_back.satisfaction) == ("unanswered", "")
+
+    def test_who_worked_on_the_ticket_is_offered_nothing(
+        self, desk: Desk, call_back: CallBack, client: Client
+    ) -> None:
+        client = signed_in(client, desk.agent.user)
+        text = page(client, call_back)
+        assert "您经办过这张工单，不能回访" in text
+        assert "登记回访</button>" not in text
+        assert "发送评价链接" not in text
+        assert "13900000001" not in text
+        answer = self.say(client, call_back, outcome="no_answer")
+        assert "经办过这张工单的人员不能回访" in answer.content.decode()
+        assert (answer.status_code, CallBackAttempt.objects.count()) == (403, 0)
+
+    def test_an_auditor_only_reads(self, desk: Desk, call_back: CallBack, client: Client) -> None:
+        client = signed_in(client, a_member_of_staff("auditor", AUDITOR, desk.company))
+        text = page(client, call_back)
+        assert "登记回访</button>" not in text
+        assert "13900000001" not in text
+        assert self.say(client, call_back, outcome="no_answer").status_code == 403
+
+    def test_only_who_dials_sees_the_whole_number(
+        self, desk: Desk, call_back: CallBack, client: Client
+    ) -> None:
+        assert "13900000001" in page(signed_in(client, desk.other_agent.user), call_back)
+
+
+class TestIssueCallBackLink:
+    def test_is_shown_once(self, desk: Desk, client: Client) -> None:
+        call_back = owed(desk)
+        client = signed_in(client, desk.other_agent.user)
+        address = reverse("admin:complaints_callback_issue_call_back_link", args=[call_back.pk])
+        answer = client.post(address)
+        assert "只显示这一次" in answer.content.decode()
+        assert "no-store" in answer["Cache-Control"]
+        assert "只显示这一次" not in page(client, call_back)
+        call_back.refresh_from_db()
+        assert call_back.token_digest
+
+    def test_not_to_who_worked_on_the_ticket(self, desk: Desk, client: Client) -> None:
+        call_back = owed(desk)
+        with pytest.raises(NotAllowed, match="经办过这张工单"):
+            issue_call_back_link(call_back, by=desk.agent, at=MONDAY + DAY)
+        call_back.refresh_from_db()
+        assert call_back.token_digest is None
+
+    def test_refused_when_it_is_over(self, desk: Desk, client: Client) -> None:
+        call_back = owed(desk)
+        CallBack.objects.filter(pk=call_back.pk).update(state="dropped")
+        client = signed_in(client, desk.other_agent.user)
+        address = reverse("admin:complaints_callback_issue_call_back_link", args=[call_back.pk])
+        answer = client.post(address, follow=True)
+        assert "不用再发链接" in answer.content.decode()
+
+
+def test_the_list_says_who_a_bad_answer_sent_out_again(desk: Desk, client: Client) -> None:
+    call_back = owed(desk)
+    later = timezone.now()
+    record_call_back(call_back, CallOutcome.CALL_LATER, by=desk.other_agent, at=later)
+    client = signed_in(client, desk.other_agent.user)
+    address = reverse("admin:complaints_callback_record_call_back", args=[call_back.pk])
+    client.post(address, {"outcome": "answered", "satisfaction": "dissatisfied", "remark": "冷"})
+    assert Ticket.objects.get(pk=call_back.ticket_id).redo_count == 1
+    assert a_company().pk == desk.company.pk
