@@ -43,7 +43,7 @@ DROP FUNCTION office_keep_document();
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('office', '0006_reset_two_factors'),
+        ('office', '0007_calendar_versions'),
     ]
 
     operations = [
