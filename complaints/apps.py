@@ -5,3 +5,6 @@ from django.utils.translation import gettext_lazy as _
 class ComplaintsConfig(AppConfig):
     name = "complaints"
     verbose_name = _("客户服务")
+
+    def ready(self) -> None:
+        from complaints import kpi_job  # noqa: F401  registers the job kind

@@ -116,6 +116,7 @@ SERVICE_MANAGER = Role(
         "complaints.withdraw_duty",
         "complaints.publish_call_back_policy",
         "office.publish_calendar",
+        "complaints.view_kpis",
     ),
 )
 CASHIER = Role(
@@ -227,6 +228,7 @@ DISPATCHER = Role(
         "complaints.restore_incident",
         "complaints.close_incident",
         "complaints.cancel_incident",
+        "complaints.view_kpis",
     ),
 )
 PROCUREMENT = Role(
@@ -246,6 +248,7 @@ AUDITOR = Role(
         *_MONEY_WATCH,
         *_TRAIL,
         *_SERVICE,
+        "complaints.view_kpis",
         "office.view_user",
         "axes.view_accessattempt",
     ),

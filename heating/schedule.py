@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from celery.schedules import crontab
+
 BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "requeue_stale_jobs": {"task": "office.requeue_stale_jobs", "schedule": 60},
     # One that could not be started in time is not wanted any more: the next one does the same.
@@ -21,6 +23,12 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "complaints.scan_breaches",
         "schedule": 30,
         "options": {"expires": 30},
+    },
+    # At twenty past midnight in Shanghai; the later ones find nothing to do, or a missed night.
+    "compute_kpis": {
+        "task": "complaints.compute_kpis",
+        "schedule": crontab(minute=20),
+        "options": {"expires": 1800},
     },
     "forget_sign_ins": {"task": "customers.forget_sign_ins", "schedule": 86400},
 }

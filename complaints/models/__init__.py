@@ -11,6 +11,7 @@ from complaints.models.crew import Crew
 from complaints.models.escalation import Escalation
 from complaints.models.incident import Incident, IncidentLevel, Notice, NoticeRecipient
 from complaints.models.knowledge import Answer, Article, ArticleVersion, HandOver
+from complaints.models.kpi import KpiCorrection, KpiFact, KpiNight
 from complaints.models.promise import Promise, PromiseCause
 from complaints.models.promise_rule import AfterUnanswered, CallBackPolicy, PromiseRule
 from complaints.models.roster import DutyPeriod
@@ -39,6 +40,9 @@ __all__ = [
     "IncidentLevel",
     "ItemKind",
     "NoteSource",
+    "KpiCorrection",
+    "KpiFact",
+    "KpiNight",
     "Notice",
     "NoticeRecipient",
     "Promise",

@@ -94,7 +94,13 @@ class CallBack(models.Model):
                 fields=["due_at"],
                 condition=Q(state__in=[*LIVE_CALL_BACKS]),
                 name="call_back_due",
-            )
+            ),
+            models.Index(fields=["due_at"], name="call_back_all_due"),
+            models.Index(
+                fields=["answered_at"],
+                condition=Q(answered_at__isnull=False),
+                name="call_back_answered",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -70,6 +70,11 @@ class ClockEvent(models.Model):
                 name="clock_pause_has_reason_and_evidence",
             ),
         ]
+        indexes = [
+            models.Index(
+                fields=["at"], condition=Q(kind__in=["done", "redo"]), name="clock_event_done"
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.at:%Y-%m-%d %H:%M}"

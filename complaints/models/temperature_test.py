@@ -68,6 +68,7 @@ class TemperatureTest(models.Model):
                 condition=Q(tested_at__lte=F("entered_at")), name="test_before_entry"
             ),
         ]
+        indexes = [models.Index(fields=["tested_at"], name="temperature_tested")]
 
     def __str__(self) -> str:
         return f"{self.account_id} {self.tested_at:%Y-%m-%d %H:%M}"

@@ -170,6 +170,8 @@ class Ticket(models.Model):
             models.Index(fields=["company", "state", "-id"], name="ticket_company_state"),
             models.Index(fields=["building", "-id"], name="ticket_building"),
             models.Index(fields=["company", "caller_phone"], name="ticket_caller"),
+            models.Index(fields=["reported_at"], name="ticket_reported"),
+            models.Index(fields=["due_at"], name="ticket_due"),
         ]
 
     def __str__(self) -> str:

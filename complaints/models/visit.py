@@ -77,6 +77,11 @@ class Visit(models.Model):
                 name="visit_fixed_is_found_and_confirmed",
             ),
         ]
+        indexes = [
+            models.Index(
+                fields=["arrived_at"], condition=Q(arrived_at__isnull=False), name="visit_arrived"
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.ticket_id} #{self.ordinal}"

@@ -1,0 +1,141 @@
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from complaints.classes import Channel, TicketKind
+from complaints.kpi_definitions import KPIS, Measure
+from complaints.models.crew import Crew
+from customers.models import HeatStation
+from office.models import Company
+from office.scope import CompanyScope
+
+
+class KpiNight(models.Model):
+    """指标夜算: one business day's figures as they were frozen. Append-only.
+
+    The highest revision of a day holds; an older one is what was published before. `input_hash`
+    is the SHA-256 of everything that was counted: who, where, hit or not, minutes.
+    """
+
+    day = models.DateField(_("业务日"))
+    revision = models.PositiveSmallIntegerField(_("修订"))
+    definition_version = models.PositiveSmallIntegerField(_("定义版本"))
+    input_hash = models.CharField(_("输入摘要"), max_length=64)
+    computed_at = models.DateTimeField(_("计算时间"))
+
+    class Meta:
+        permissions = [("view_kpis", _("查看服务指标"))]
+        verbose_name = _("指标夜算")
+        verbose_name_plural = pgettext_lazy("plural", "指标夜算")
+        ordering = ["-day", "-revision"]
+        constraints = [
+            models.UniqueConstraint(fields=["day", "revision"], name="one_night_per_revision"),
+            models.CheckConstraint(condition=Q(revision__gte=1), name="night_revisions_from_one"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.day} r{self.revision}"
+
+
+class KpiFact(models.Model):
+    """指标事实: how many tickets one cell of a day counts, and which. Append-only.
+
+    `counted` are tickets (households' tests for room temperature) in the order of their numbers,
+    `hits` those of them that stand above the line, `minutes` one for each that is counted.
+    """
+
+    night = models.ForeignKey(
+        KpiNight, on_delete=models.PROTECT, verbose_name=_("夜算"), related_name="facts"
+    )
+    measure = models.CharField(
+        _("计数"), max_length=12, choices=[(one.value, one.value) for one in Measure]
+    )
+    company = models.ForeignKey(
+        Company, on_delete=models.PROTECT, verbose_name=_("公司"), related_name="+"
+    )
+    heat_station = models.ForeignKey(
+        HeatStation, on_delete=models.PROTECT, null=True, verbose_name=_("换热站"), related_name="+"
+    )
+    crew = models.ForeignKey(
+        Crew, on_delete=models.PROTECT, null=True, verbose_name=_("班组"), related_name="+"
+    )
+    kind = models.CharField(_("类型"), max_length=10, choices=TicketKind, blank=True)
+    channel = models.CharField(_("渠道"), max_length=12, choices=Channel, blank=True)
+    denominator = models.PositiveIntegerField(_("分母"))
+    numerator = models.PositiveIntegerField(_("分子"))
+    counted = ArrayField(models.BigIntegerField(), verbose_name=_("计入"))
+    hits = ArrayField(models.BigIntegerField(), verbose_name=_("达标"))
+    minutes = ArrayField(models.IntegerField(), null=True, verbose_name=_("分钟"))
+
+    objects = CompanyScope["KpiFact"].as_manager()
+
+    class Meta:
+        verbose_name = _("指标事实")
+        verbose_name_plural = pgettext_lazy("plural", "指标事实")
+        constraints = [
+            models.UniqueConstraint(
+                fields=[
+                    "night",
+                    "company",
+                    "measure",
+                    "heat_station",
+                    "crew",
+                    "kind",
+                    "channel",
+                ],
+                nulls_distinct=False,
+                name="one_fact_per_cell",
+            ),
+            models.CheckConstraint(
+                condition=Q(numerator__lte=models.F("denominator")), name="fact_is_a_share"
+            ),
+        ]
+        indexes = [
+            # Which nights a ticket stands in, when something about it is entered late.
+            GinIndex(
+                fields=["counted"],
+                condition=~Q(measure=Measure.TEMPERATURE.value),
+                name="kpi_fact_tickets",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.measure} {self.numerator}/{self.denominator}"
+
+
+class KpiCorrection(models.Model):
+    """指标更正: a published figure of a company that a later revision changed. Append-only.
+
+    `before` and `after` are figures as in `complaints/kpi_figures.py`; `counted` are the tickets
+    (tests for room temperature) that came, went or changed, `cause` says what was entered late.
+    """
+
+    night = models.ForeignKey(
+        KpiNight, on_delete=models.PROTECT, verbose_name=_("夜算"), related_name="corrections"
+    )
+    company = models.ForeignKey(
+        Company, on_delete=models.PROTECT, verbose_name=_("公司"), related_name="+"
+    )
+    kpi = models.CharField(_("指标"), max_length=20, choices=[(kpi.code, kpi.name) for kpi in KPIS])
+    before = models.JSONField(_("原值"))
+    after = models.JSONField(_("现值"))
+    counted = ArrayField(models.BigIntegerField(), verbose_name=_("涉及"))
+    cause = models.TextField(_("原因"))
+
+    objects = CompanyScope["KpiCorrection"].as_manager()
+
+    class Meta:
+        verbose_name = _("指标更正")
+        verbose_name_plural = pgettext_lazy("plural", "指标更正")
+        ordering = ["-night__day", "-id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["night", "company", "kpi"], name="one_correction_per_figure"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kpi_display()} {self.before} → {self.after}"

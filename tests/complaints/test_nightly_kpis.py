@@ -1,0 +1,66 @@
+"""The nightly job: started by the clock, once, by whichever worker comes first."""
+
+from datetime import timedelta
+
+import pytest
+from celery.schedules import crontab
+
+from complaints.kpi_job import JOB, queue_nightly_kpis
+from complaints.models import KpiFact, KpiNight
+from complaints.operations.kpis import freeze_night, freeze_nights
+from complaints.tasks import compute_kpis
+from heating.schedule import BEAT_SCHEDULE
+from office.jobs import run_job
+from office.models import Job, JobState
+from tests.complaints.kpi_world import MONDAY
+from tests.parallel import at_once
+from tests.service_desk import Desk, a_desk, a_ticket, publish_rules, t
+
+
+class TestComputeKpis:
+    def test_beat_starts_it_at_twenty_past_midnight(self) -> None:
+        entry = BEAT_SCHEDULE["compute_kpis"]
+        assert (entry["task"], compute_kpis.name) == ("complaints.compute_kpis",) * 2
+        assert entry["schedule"] == crontab(minute=20)
+
+    def test_queues_one_job_while_a_night_is_missing(self, desk: Desk) -> None:
+        assert not queue_nightly_kpis(t("2026-01-14 00:20"))
+        a_ticket(desk, "2026-01-12 09:00")
+        assert queue_nightly_kpis(t("2026-01-14 00:20"))
+        assert queue_nightly_kpis(t("2026-01-14 01:20"))
+        work = Job.objects.get(kind=JOB)
+        assert run_job(work.pk)
+        work.refresh_from_db()
+        assert (work.state, work.result["frozen"][:2]) == (
+            JobState.DONE,
+            ["2026-01-12", "2026-01-13"],
+        )
+        last = KpiNight.objects.latest("day").day
+        assert not queue_nightly_kpis(t(f"{last + timedelta(days=1)} 12:00"))
+
+    def test_a_refusal_is_the_jobs_answer(self, desk: Desk) -> None:
+        a_ticket(desk, "2026-01-12 09:00")
+        # Frozen by a server whose clock was ahead of ours.
+        freeze_night(MONDAY, at=t("2199-01-01 00:20"))
+        assert queue_nightly_kpis(t("2026-01-14 00:20"))
+        work = Job.objects.get(kind=JOB)
+        run_job(work.pk)
+        work.refresh_from_db()
+        assert work.state == JobState.FAILED
+        assert "服务器时钟可能被调慢" in work.error
+        assert KpiNight.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+class TestAtOnce:
+    def test_two_workers_write_each_night_once(self) -> None:
+        publish_rules()
+        desk = a_desk()
+        a_ticket(desk, "2026-01-12 09:00")
+        work = [lambda: freeze_nights(at=t("2026-01-15 00:20"))] * 2
+        outcomes = at_once(work)
+        assert KpiNight.objects.count() == 3
+        assert set(KpiNight.objects.values_list("revision", flat=True)) == {1}
+        assert KpiFact.objects.filter(measure="received").count() == 1
+        frozen = [day for one in outcomes for day in one.frozen]  # type: ignore[union-attr]
+        assert len(frozen) == 3
