@@ -3,9 +3,8 @@
 from celery import shared_task
 from django.utils import timezone
 
-from complaints.operations import escalations, firming
 from complaints.kpi_job import queue_nightly_kpis
-from complaints.operations import escalations
+from complaints.operations import escalations, firming
 
 
 @shared_task(name="complaints.scan_breaches")
@@ -14,7 +13,6 @@ def scan_breaches() -> int:
     # First what a published calendar makes firm: nothing is said to be late by a day not worked.
     firming.firm_up_all(now)
     return escalations.scan_breaches(now)
-    return escalations.scan_breaches(timezone.now())
 
 
 @shared_task(name="complaints.compute_kpis")

@@ -28,7 +28,7 @@ DROP INDEX promise_reclassified;
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('complaints', '0003_state_guards'),
+        ('complaints', '0005_promises_of_the_first_calendar'),
         ('customers', '0006_keys_said_once'),
         ('office', '0006_reset_two_factors'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),

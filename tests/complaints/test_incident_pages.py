@@ -149,9 +149,7 @@ class TestNotifyAffected:
         client = signed_in(client, desk.dispatcher.user)
         address = page(incident, "notify_affected")
         draft = client.get(address).context["form"]["text"].value()
-        assert draft == (
-            "因二次网主管爆裂，汾河小区暂停供热，正在抢修，恢复时间另行通知。"
-        )
+        assert draft == ("因二次网主管爆裂，汾河小区暂停供热，正在抢修，恢复时间另行通知。")
         unseen = client.post(address, {"text": "改过的话", "seen": draft, "send": "1"})
         assert "内容在预览之后改过" in unseen.content.decode()
         assert not Notice.objects.exists()
