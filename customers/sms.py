@@ -7,9 +7,14 @@ from django.conf import settings
 from django.utils.module_loading import import_string
 
 
+class NotAccepted(Exception):
+    """The gateway said no: the message is certainly not on its way and may be tried again."""
+
+
 class SmsSender(Protocol):
-    """A gateway. `send` raises when the message was not accepted; texts are templates the gateway
-    has approved, so only the template's name and its values are handed over."""
+    """A gateway. `send` raises `NotAccepted` when the gateway said no, and anything else when
+    nobody knows; it gives up within minutes. Texts are templates the gateway has approved, so only
+    the template's name and its values are handed over."""
 
     def send(self, phone: str, template: str, values: dict[str, str]) -> None: ...
 

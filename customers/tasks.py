@@ -5,6 +5,7 @@ from django.utils import timezone
 
 from customers.operations.sign_in import forget_sign_ins as forget
 from customers.queries.sign_ins import is_on_file
+from customers.sending import send_messages as send
 from customers.sms import sms_sender
 from office.actors import Actor
 from office.sealing import unseal
@@ -24,3 +25,8 @@ def send_sign_in_sms(phone: str, sealed_code: str) -> bool:
 @shared_task(name="customers.forget_sign_ins")
 def forget_sign_ins() -> int:
     return forget(by=Actor.system("forget_sign_ins"), at=timezone.now())
+
+
+@shared_task(name="customers.send_messages")
+def send_messages() -> int:
+    return send()

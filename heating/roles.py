@@ -56,6 +56,7 @@ _SERVICE = (
     *_views("complaints", "temperaturetest", "temperaturereading"),
     *_views("complaints", "article", "articleversion", "answer", "handover"),
     "office.view_calendarversion",
+    *_views("customers", "message"),
 )
 
 AGENT = Role(
@@ -109,6 +110,7 @@ SERVICE_MANAGER = Role(
         "complaints.issue_call_back_link",
         "complaints.notify_affected",
         "complaints.close_incident",
+        "customers.resend_message",
         "complaints.draft_article",
         "complaints.publish_article",
         "complaints.publish_promise_rule",

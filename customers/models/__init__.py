@@ -1,6 +1,7 @@
 from customers.models.account import Account, SupplyState
 from customers.models.contract import Charging, SupplyContract
 from customers.models.customer import Customer, CustomerKind
+from customers.models.message import Message
 from customers.models.place import Building, Community, HeatStation
 from customers.models.premise import AreaLine, Premise
 from customers.models.sign_in import CustomerToken, OneTimeCode, WechatIdentity
@@ -16,6 +17,7 @@ __all__ = [
     "CustomerKind",
     "CustomerToken",
     "HeatStation",
+    "Message",
     "OneTimeCode",
     "Premise",
     "SupplyContract",

@@ -1,0 +1,59 @@
+"""Messages to customers' phones: what was sent, and what a person has to look at."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
+
+from customers.identity import mask_phone
+from customers.models import Message
+from customers.operations.messages import resend_message
+from customers.states import MESSAGE
+from office.admin.filters import CompanyFilter
+from office.admin.records import RecordAdmin, Verb
+
+
+@admin.register(Message)
+class MessageAdmin(RecordAdmin):
+    list_display = ["created_at", "masked_phone", "words", "state", "attempts", "sent_at", "error"]
+    list_display_links = ["created_at", "masked_phone"]
+    list_filter = [CompanyFilter, "state", "bulk"]
+    search_fields = ["=phone", "cause__startswith"]
+    search_help_text = _("完整手机号，或事由开头")
+    ordering = ["-pk"]
+    fields = [
+        "masked_phone",
+        "cause",
+        "template",
+        "words",
+        "state",
+        "attempts",
+        "company",
+        "created_at",
+        "next_try_at",
+        "expires_at",
+        "claimed_at",
+        "sent_at",
+        "error",
+    ]
+    readonly_fields = ["masked_phone", "words"]
+    workflow = MESSAGE
+    verbs = (
+        Verb(
+            "resend_message",
+            _("重新发送"),
+            "customers.resend_message",
+            lambda message, said, by, at: resend_message(message, by=by, at=at),
+            _("短信将在一分钟内重新发送。"),
+            question=_("用户可能已经收到过这条短信。仍要重新发送吗？"),
+        ),
+    )
+
+    @admin.display(description=_("手机"))
+    def masked_phone(self, message: Message) -> str:
+        return mask_phone(message.phone)
+
+    @admin.display(description=_("内容"))
+    def words(self, message: Message) -> str:
+        told: dict[str, Any] = message.values
+        return "；".join(str(value) for value in told.values())

@@ -1,0 +1,40 @@
+"""Hands waiting messages to the gateway, one after another, between transactions."""
+
+import logging
+from collections.abc import Callable
+from datetime import datetime
+
+from django.utils import timezone
+
+from customers.models import Message
+from customers.operations import messages
+from customers.sms import NotAccepted, SmsSender, sms_sender
+
+logger = logging.getLogger(__name__)
+
+# A round ends after so many, so that a worker is free for other work in between.
+ROUND = 500
+
+
+def send_messages(*, most: int = ROUND, now: Callable[[], datetime] = timezone.now) -> int:
+    """Send what waits; how many messages were tried. Any number of workers may do it at once."""
+    messages.settle_messages(now())
+    gateway = sms_sender()
+    for tried in range(most):
+        message = messages.claim_message(now())
+        if message is None:
+            return tried
+        _send(gateway, message, now)
+    return most
+
+
+def _send(gateway: SmsSender, message: Message, now: Callable[[], datetime]) -> None:
+    try:
+        gateway.send(message.phone, message.template, messages.opened_values(message))
+    except NotAccepted as refusal:
+        messages.record_not_accepted(message, str(refusal), at=now())
+    except Exception as error:  # noqa: BLE001 - whatever a gateway's library raises
+        logger.warning("message %s: %r", message.pk, error)
+        messages.record_unclear(message, f"{type(error).__name__}: {error}")
+    else:
+        messages.record_sent(message, at=now())
