@@ -29,6 +29,7 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "complaints.compute_kpis",
         "schedule": crontab(minute=20),
         "options": {"expires": 1800},
+    },
     "send_messages": {
         "task": "customers.send_messages",
         "schedule": 5,

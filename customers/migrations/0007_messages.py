@@ -31,7 +31,7 @@ DROP FUNCTION IF EXISTS customers_message_state_guard();
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('customers', '0006_keys_said_once'),
+        ('customers', '0007_keys_proved_in_sets'),
         ('office', '0006_reset_two_factors'),
     ]
 
