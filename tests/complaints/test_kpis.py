@@ -182,7 +182,7 @@ class TestFreezeNight:
             with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
                 rows.update(**change)
             with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
-                rows._raw_delete(rows.db)  # type: ignore[attr-defined]
+                rows._raw_delete(rows.db)
 
 
 class TestFreezeNights:

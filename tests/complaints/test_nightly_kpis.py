@@ -1,18 +1,21 @@
 """The nightly job: started by the clock, once, by whichever worker comes first."""
 
-from datetime import timedelta
+from datetime import date, timedelta
+from io import StringIO
 
 import pytest
 from celery.schedules import crontab
+from django.core.management import call_command
 
 from complaints.kpi_job import JOB, queue_nightly_kpis
-from complaints.models import KpiFact, KpiNight
+from complaints.models import KpiCorrection, KpiFact, KpiNight, Ticket
 from complaints.operations.kpis import freeze_night, freeze_nights
 from complaints.tasks import compute_kpis
 from heating.schedule import BEAT_SCHEDULE
 from office.jobs import run_job
 from office.models import Job, JobState
-from tests.complaints.kpi_world import MONDAY
+from tests.builders import an_account
+from tests.complaints.kpi_world import MONDAY, a_world, measured
 from tests.parallel import at_once
 from tests.service_desk import Desk, a_desk, a_ticket, publish_rules, t
 
@@ -64,3 +67,36 @@ class TestAtOnce:
         assert KpiFact.objects.filter(measure="received").count() == 1
         frozen = [day for one in outcomes for day in one.frozen]  # type: ignore[union-attr]
         assert len(frozen) == 3
+
+
+@pytest.mark.django_db
+class TestComputeKpisCommand:
+    def run(self, *arguments: str) -> str:
+        said = StringIO()
+        call_command("compute_kpis", *arguments, stdout=said)
+        return said.getvalue()
+
+    def test_counting_everything_anew_gives_what_was_frozen(self, desk: Desk) -> None:
+        a_world(desk)
+        measured(an_account(desk.company), desk, "2026-01-12 10:00", "17.0")
+        freeze_nights(at=t("2026-01-16 00:20"))
+        assert self.run("--full") == "4 days: 4 agree, 0 differ\n"
+
+    def test_a_change_behind_the_back_of_the_operations_is_found(self, desk: Desk) -> None:
+        world = a_world(desk)
+        freeze_nights(at=t("2026-01-16 00:20"))
+        # The station of a ticket leaves no trace of when it was changed.
+        Ticket.objects.filter(pk=world.service.pk).update(heat_station=world.station)
+        with pytest.raises(SystemExit):
+            self.run("--full")
+        freeze_nights(at=t("2026-01-16 09:00"), again=[MONDAY, date(2026, 1, 15)])
+        assert self.run("--full") == "4 days: 4 agree, 0 differ\n"
+        moved = KpiCorrection.objects.filter(night__day=MONDAY)
+        assert [one.cause for one in moved] == ["记录有变动，没有补录或改判，请核查。"]
+
+    def test_a_range_is_examined_again(self, desk: Desk) -> None:
+        a_world(desk)
+        freeze_nights(at=t("2026-01-14 00:20"))
+        said = self.run("--from", "2026-01-12", "--to", "2026-01-13")
+        assert "corrected: 0\n" in said
+        assert "2026-01-12、2026-01-13" in said.splitlines()[2]

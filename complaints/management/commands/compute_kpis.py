@@ -1,0 +1,62 @@
+"""`manage.py compute_kpis`: what the nightly job does, some days again, or everything compared."""
+
+from argparse import ArgumentParser
+from datetime import date, timedelta
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+
+from complaints.operations.kpis import freeze_nights
+from complaints.queries.kpi_nights import begin_of, frozen
+from complaints.queries.kpi_recount import differences
+from office.refusals import Refused
+
+
+class Command(BaseCommand):
+    help = "计算服务指标：补算缺夜，重查指定日期，或全部重算并与已冻结的指标比较"
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--day", type=date.fromisoformat, help="重查这一天，如 2026-01-12")
+        parser.add_argument("--from", dest="since", type=date.fromisoformat, help="从这一天起重查")
+        parser.add_argument("--to", type=date.fromisoformat, help="到这一天（含）止")
+        parser.add_argument("--full", action="store_true", help="全部重算并比较，不写入")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if options["full"]:
+            self._compare()
+            return
+        try:
+            outcome = freeze_nights(at=timezone.now(), again=_days(options))
+        except Refused as refusal:
+            raise CommandError(str(refusal)) from None
+        for name, days in (
+            ("frozen", outcome.frozen),
+            ("corrected", outcome.corrected),
+            ("unchanged", outcome.unchanged),
+        ):
+            said = "、".join(f"{day}" for day in days)
+            self.stdout.write(f"{name}: {len(days)}{f'　{said}' if days else ''}")
+
+    def _compare(self) -> None:
+        """Exit code 0 only when every frozen day is what counting everything anew gives."""
+        state = frozen()
+        if state is None:
+            self.stdout.write("no night is frozen yet")
+            return
+        found = differences(begin_of(state.last + timedelta(days=1)))
+        days = (state.last - state.first).days + 1
+        for one in found:
+            self.stdout.write(f"✗ {one.day}: {one.frozen_rows} frozen, {one.counted_rows} counted")
+        self.stdout.write(f"{days} days: {days - len(found)} agree, {len(found)} differ")
+        if found:
+            raise SystemExit(1)
+
+
+def _days(options: dict[str, Any]) -> list[date]:
+    if options["day"]:
+        return [options["day"]]
+    if not options["since"]:
+        return []
+    last = options["to"] or timezone.localdate()
+    return [options["since"] + timedelta(days=n) for n in range((last - options["since"]).days + 1)]
