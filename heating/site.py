@@ -34,9 +34,10 @@ class HeatingSite(UnfoldAdminSite):
 
     def get_urls(self) -> list[URLPattern]:
         from billing.admin.pages import pages
+        from complaints.admin.kpis import pages as kpi_pages
 
         enrolment = path("two-factors/", self.enrol_device, name="enrol_device")
-        return [*pages(self), enrolment, *super().get_urls()]
+        return [*pages(self), *kpi_pages(self), enrolment, *super().get_urls()]
 
     def has_permission(self, request: HttpRequest) -> bool:
         return super().has_permission(request) and has_both_factors(request)
@@ -152,6 +153,10 @@ _SIDEBAR: tuple[tuple[Any, tuple[Item, ...]], ...] = (
                 ("billing.view_receipt",),
             ),
         ),
+    ),
+    (
+        _("客户服务"),
+        (Item(_("服务指标"), "monitoring", "kpis", ("complaints.view_kpis",)),),
     ),
     (
         pgettext_lazy("plural", "用户"),

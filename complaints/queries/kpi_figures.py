@@ -9,6 +9,7 @@ from typing import Any
 from django.db import connection
 
 from complaints.kpi_figures import TIMED, Count, Figure, Times, figures_of
+from complaints.kpi_periods import Period
 from office.models import User
 
 # A column of the facts, never what somebody typed.
@@ -34,15 +35,6 @@ _TIMES = """SELECT {group}, f.measure,
 
 
 @dataclass(frozen=True)
-class Period:
-    """Days from `since` until before `until`."""
-
-    name: str
-    since: date
-    until: date
-
-
-@dataclass(frozen=True)
 class Slice:
     """Of which facts: the user's companies, and what was chosen of the dimensions."""
 
@@ -62,7 +54,9 @@ class Slice:
             said.append("f.company_id = ANY(%(companies)s)")
             params["companies"] = sorted(self.companies)
         for name, value in self.chosen.items():
-            said.append(f"{DIMENSIONS[name]} = %({name})s")
+            # 0 is no station and no crew, as a link says it.
+            known = f"nullif(%({name})s, 0)" if isinstance(value, int) else f"%({name})s"
+            said.append(f"{DIMENSIONS[name]} IS NOT DISTINCT FROM {known}")
             params[name] = value
         return "".join(f" AND {one}" for one in said), params
 

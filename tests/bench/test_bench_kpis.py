@@ -21,22 +21,36 @@ TICKETS = int(os.environ.get("KPI_TICKETS", "5000000"))
 DAY = timedelta(days=1)
 # The bare scans read every column that the figures need, and nothing is made of it.
 _OF_A_DAY = (
-    "SELECT count(*), sum(heat_station_id), max(kind), max(channel) FROM complaints_ticket"
-    " WHERE reported_at >= %(since)s AND reported_at < %(until)s",
-    "SELECT count(*), sum(heat_station_id), max(kind), max(channel) FROM complaints_ticket"
-    " WHERE due_at > %(since)s AND due_at <= %(until)s",
-    "SELECT count(*), max(kind), sum(ticket_id) FROM complaints_clockevent"
-    " WHERE kind IN ('done', 'redo') AND at >= %(since)s AND at < %(until)s",
-    "SELECT count(*), sum(crew_id), max(outcome) FROM complaints_visit"
-    " WHERE arrived_at >= %(since)s AND arrived_at < %(until)s",
-    "SELECT count(*), max(state), sum(ticket_id) FROM complaints_callback"
-    " WHERE due_at > %(since)s AND due_at <= %(until)s",
-    "SELECT count(*), max(satisfaction), sum(ticket_id) FROM complaints_callback"
-    " WHERE answered_at >= %(since)s AND answered_at < %(until)s",
+    (
+        "SELECT count(*), sum(heat_station_id), max(kind), max(channel) FROM complaints_ticket"
+        " WHERE reported_at >= %(since)s AND reported_at < %(until)s"
+    ),
+    (
+        "SELECT count(*), sum(heat_station_id), max(kind), max(channel) FROM complaints_ticket"
+        " WHERE due_at > %(since)s AND due_at <= %(until)s"
+    ),
+    (
+        "SELECT count(*), max(kind), sum(ticket_id) FROM complaints_clockevent"
+        " WHERE kind IN ('done', 'redo') AND at >= %(since)s AND at < %(until)s"
+    ),
+    (
+        "SELECT count(*), sum(crew_id), max(outcome) FROM complaints_visit"
+        " WHERE arrived_at >= %(since)s AND arrived_at < %(until)s"
+    ),
+    (
+        "SELECT count(*), max(state), sum(ticket_id) FROM complaints_callback"
+        " WHERE due_at > %(since)s AND due_at <= %(until)s"
+    ),
+    (
+        "SELECT count(*), max(satisfaction), sum(ticket_id) FROM complaints_callback"
+        " WHERE answered_at >= %(since)s AND answered_at < %(until)s"
+    ),
 )
 _WHOLE = (
-    "SELECT count(*), sum(heat_station_id), max(kind), max(channel), max(reported_at), max(due_at)"
-    " FROM complaints_ticket",
+    (
+        "SELECT count(*), sum(heat_station_id), max(kind), max(channel), max(reported_at), max(due_at)"
+        " FROM complaints_ticket"
+    ),
     "SELECT count(*), max(kind), max(at), sum(ticket_id) FROM complaints_clockevent",
     "SELECT count(*), sum(crew_id), max(outcome), max(arrived_at) FROM complaints_visit",
     "SELECT count(*), max(state), max(due_at), max(answered_at) FROM complaints_callback",

@@ -7,11 +7,12 @@ import pytest
 from django.db import DatabaseError, transaction
 
 from complaints.classes import Severity, Subject, TicketKind
+from complaints.kpi_periods import Period
 from complaints.models import KpiCorrection, KpiFact, KpiNight, Satisfaction
 from complaints.operations.classification import reclassify_ticket
 from complaints.operations.kpis import freeze_night, freeze_nights
 from complaints.operations.resolution import resolve_ticket
-from complaints.queries.kpi_figures import Figures, Period, Slice, figures_by_period
+from complaints.queries.kpi_figures import Figures, Slice, figures_by_period
 from office.models import User
 from office.refusals import Refused
 from tests.builders import an_account

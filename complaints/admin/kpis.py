@@ -1,0 +1,265 @@
+"""The KPI pages: dashboard, the tickets behind a figure, corrections, monthly report."""
+
+from datetime import date
+from typing import Any
+
+from django.contrib.admin import AdminSite, site
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import URLPattern, path
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from billing.admin.desk_page import desk_page, require_any
+from complaints.admin.kpi_choices import Choices, read_choices, read_day
+from complaints.classes import Channel, TicketKind
+from complaints.kpi_definitions import BY_CODE, DEFINITION_VERSION, KPIS, Form, Measure
+from complaints.kpi_periods import Period, day_period, month_period, season_period, whole_month
+from complaints.kpi_report import report_pdf, report_xlsx
+from complaints.models import Ticket
+from complaints.queries.kpi_board import (
+    LEAST_RANKED,
+    MOST_ROWS,
+    Row,
+    breakdown,
+    by_day,
+    companies_of,
+    corrections_of,
+    last_night,
+    name_of,
+    worst,
+)
+from complaints.queries.kpi_figures import figures_by_day, figures_by_period
+from complaints.queries.kpi_report import monthly_report
+from complaints.queries.kpi_tickets import rows_behind, rows_corrected, visible_correction
+from office.models import User
+
+VIEW = "complaints.view_kpis"
+MOST_CORRECTIONS = 10
+PAGE = 100
+SPAN_NAMES = {
+    "day": gettext_lazy("当日"),
+    "month": gettext_lazy("本月"),
+    "season": gettext_lazy("本采暖季"),
+}
+DIMENSION_NAMES = {
+    "company": gettext_lazy("公司"),
+    "heat_station": gettext_lazy("换热站"),
+    "crew": gettext_lazy("班组"),
+    "kind": gettext_lazy("类型"),
+    "channel": gettext_lazy("渠道"),
+}
+_REPORTS = {
+    "pdf": (report_pdf, "application/pdf"),
+    "xlsx": (
+        report_xlsx,
+        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    ),
+}
+
+
+def pages(house: AdminSite) -> list[URLPattern]:
+    """Their addresses, each behind the staff's sign-in."""
+    wrap = house.admin_view
+    return [
+        path("kpis/", wrap(kpis), name="kpis"),
+        path("kpis/tickets/", wrap(kpi_tickets), name="kpi_tickets"),
+        path("kpis/corrections/<int:pk>/", wrap(kpi_correction), name="kpi_correction"),
+        path("kpis/report.<str:form>", wrap(kpi_report), name="kpi_report"),
+    ]
+
+
+def kpis(request: HttpRequest) -> HttpResponse:
+    """The dashboard: headline, trend, worst ten, table, corrections, definitions."""
+    user = require_any(request, VIEW)
+    night = last_night()
+    if night is None:
+        return desk_page(request, "complaints/kpis.html", title=_("服务指标"), night=None)
+    choices = read_choices(request.GET, night.day)
+    rows = breakdown(choices.slice(user), choices.period, choices.by)
+    context = {
+        "title": _("服务指标"),
+        "night": night,
+        "choices": choices,
+        "definitions": KPIS,
+        "definition_version": DEFINITION_VERSION,
+        "focus": BY_CODE[choices.kpi],
+        "headline": _headline(user, choices),
+        "charts": _charts(user, choices),
+        "period": choices.period,
+        "period_text": f"{choices.period.since} – {choices.period.last}",
+        "report_query": choices.query(),
+        "dimension_name": DIMENSION_NAMES[choices.by],
+        "table_title": _("各%(what)s指标") % {"what": DIMENSION_NAMES[choices.by]},
+        "rows": [_shown(row, choices) for row in rows[:MOST_ROWS]],
+        "hidden": max(0, len(rows) - MOST_ROWS),
+        "worst": [_shown(row, choices) for row in worst(rows, choices.kpi)],
+        "least_ranked": LEAST_RANKED,
+        "corrections": corrections_of(choices.slice(user), None, MOST_CORRECTIONS),
+        "companies": companies_of(user),
+        "spans": SPAN_NAMES,
+        "dimensions": DIMENSION_NAMES,
+        "kinds": TicketKind.choices,
+        "channels": Channel.choices,
+        "drilled": _drilled(choices),
+    }
+    return desk_page(request, "complaints/kpis.html", **context)
+
+
+def kpi_tickets(request: HttpRequest) -> HttpResponse:
+    """The tickets a figure counts, exactly as the nights froze them."""
+    user = require_any(request, VIEW)
+    night = last_night()
+    if night is None:
+        raise Http404
+    choices = read_choices(request.GET, night.day)
+    kpi = BY_CODE[choices.kpi]
+    above = request.GET.get("part") == "above"
+    since, until = read_day(request.GET.get("since")), read_day(request.GET.get("until"))
+    period = Period("asked", since, until) if since and until else choices.period
+    number = request.GET.get("page", "1")
+    page = int(number) if number.isdigit() and 0 < int(number) < 10**6 else 1
+    found = rows_behind(
+        choices.slice(user), period, kpi, above=above, most=PAGE, skip=(page - 1) * PAGE
+    )
+    context = {
+        "title": str(kpi.name),
+        "kpi": kpi,
+        "above": above,
+        "choices": choices,
+        "period": period,
+        "found": found,
+        "tests": kpi.measure is Measure.TEMPERATURE,
+        "filters": _filters(choices),
+        "page": page,
+        "further": page * PAGE < found.total,
+        "asked": f"{choices.query()}&{period.query}{'&part=above' if above else ''}",
+        "ticket_url": _ticket_url(),
+        "may_open": user.has_perm("complaints.view_ticket"),
+    }
+    return desk_page(request, "complaints/kpi_tickets.html", **context)
+
+
+def kpi_correction(request: HttpRequest, pk: int) -> HttpResponse:
+    """One corrected figure: from what to what, why, and which tickets."""
+    user = require_any(request, VIEW)
+    correction = visible_correction(user, pk)
+    if correction is None:
+        raise Http404
+    kpi = BY_CODE[correction.kpi]
+    context = {
+        "title": _("指标更正"),
+        "correction": correction,
+        "kpi": kpi,
+        "before": correction.before,
+        "after": correction.after,
+        "minutes": kpi.form is Form.MINUTES,
+        "records": rows_corrected(correction, kpi),
+        "ticket_url": _ticket_url(),
+        "tests": kpi.measure is Measure.TEMPERATURE,
+        "may_open": user.has_perm("complaints.view_ticket"),
+    }
+    return desk_page(request, "complaints/kpi_correction.html", **context)
+
+
+def kpi_report(request: HttpRequest, form: str) -> HttpResponse:
+    """The monthly report of a company or of all the person may see, as PDF or XLSX."""
+    user = require_any(request, VIEW)
+    night = last_night()
+    if form not in _REPORTS or night is None:
+        raise Http404
+    choices = read_choices(request.GET, night.day)
+    companies = {company.pk: company for company in companies_of(user)}
+    if choices.company is not None and choices.company not in companies:
+        raise Http404
+    if choices.company is None and not user.sees_every_company and len(companies) != 1:
+        raise PermissionDenied
+    month = whole_month(choices.day.replace(day=1))
+    company = companies.get(choices.company) if choices.company else None
+    report = monthly_report(user, company, month)
+    make, content_type = _REPORTS[form]
+    answer = HttpResponse(make(report), content_type=content_type)
+    name = f"kpi-{company.code if company else 'group'}-{month.since:%Y-%m}.{form}"
+    answer["Content-Disposition"] = f'attachment; filename="{name}"'
+    answer["Cache-Control"] = "private, no-store"
+    return answer
+
+
+def _headline(user: User, choices: Choices) -> list[dict[str, Any]]:
+    """Every figure of the day, the month, the season and the same days of the last one."""
+    season = season_period(choices.day)
+    periods = [
+        day_period(choices.day),
+        month_period(choices.day),
+        season,
+        season.year_before("last_season"),
+    ]
+    figures = figures_by_period(choices.slice(user), periods)
+    return [
+        {
+            "kpi": kpi,
+            "query": choices.query(kpi=kpi.code),
+            "cells": [(period, figures[period.name][kpi.code]) for period in periods],
+        }
+        for kpi in KPIS
+    ]
+
+
+def _shown(row: Row, choices: Choices) -> dict[str, Any]:
+    """A row of the table with its links: its figures to tickets, its name to its own dashboard."""
+    narrower = choices.by in ("heat_station", "crew", "company") and row.key is not None
+    return {
+        "name": row.name,
+        "link": choices.query(**{choices.by: row.key}) if narrower else "",
+        "linked": [(figure, choices.query_of(row, figure.kpi.code)) for figure in row.cells],
+        "in_focus": row.figures[choices.kpi],
+    }
+
+
+def _charts(user: User, choices: Choices) -> dict[str, Any]:
+    """The figure in focus day by day against the last season, and what came in and was done."""
+    season = season_period(choices.day)
+    before = season.year_before("last_season")
+    kpi = BY_CODE[choices.kpi]
+    timed = kpi.form is Form.MINUTES
+    figures = figures_by_day(choices.slice(user), [season, before], timed=timed)
+    days = [date.fromordinal(season.since.toordinal() + n) for n in range(_days(season))]
+    return {
+        "labels": [f"{day:%m-%d}" for day in days],
+        "name": str(kpi.name),
+        "unit": {"ratio": "%", "minutes": _("分钟（P90）"), "count": _("单")}[kpi.form.value],
+        "percent": kpi.form is Form.RATIO,
+        "this_season": [_("本采暖季"), by_day(figures, season, kpi.code)],
+        "last_season": [_("上季同期"), by_day(figures, before, kpi.code)],
+        "received": [_("受理量"), by_day(figures, season, "received")],
+        "solved": [
+            _("办结量"),
+            [float(figures[day]["redo_rate"].denominator) if day in figures else 0 for day in days],
+        ],
+    }
+
+
+def _days(period: Period) -> int:
+    return (period.until - period.since).days
+
+
+def _drilled(choices: Choices) -> list[tuple[str, str, str]]:
+    """The station or crew chosen by a click, with the address without it."""
+    return [
+        (str(DIMENSION_NAMES[name]), name_of(name, value), choices.query(**{name: None}))
+        for name, value in choices.filters.items()
+        if name in ("heat_station", "crew")
+    ]
+
+
+def _ticket_url() -> str:
+    """The address of tickets' own pages, where there are such."""
+    known = site.is_registered(Ticket)
+    return "admin:complaints_ticket_change" if known else ""
+
+
+def _filters(choices: Choices) -> list[tuple[str, str]]:
+    return [
+        (str(DIMENSION_NAMES[name]), name_of(name, value))
+        for name, value in choices.filters.items()
+    ]
