@@ -8,4 +8,5 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("api/v1/", include("heating.api")),
     path("", include("billing.urls")),
+    path("", include("complaints.urls")),
 ]

@@ -1,0 +1,128 @@
+// Steps on their way to the office: in order, each until it is confirmed or returned.
+import { steps } from "./store.js";
+
+const said = document.body.dataset;
+const AGAIN = 15_000;
+const PATIENCE = 120_000;
+const heard = new Set();
+let signedOut = false;
+let sending = false;
+
+export const isSignedOut = () => signedOut;
+export const isSending = () => sending;
+export const onNews = (listener) => heard.add(listener);
+
+async function tell(news = {}) {
+  for (const listener of heard) await listener(news);
+}
+
+export async function waiting() {
+  return (await steps.all()).filter((step) => step.user === said.user);
+}
+
+export function newKey() {
+  return crypto.randomUUID();
+}
+
+// Keeps a step, then tries to send. A returned step of the same form gives its place to this one.
+export async function send(step) {
+  const others = await waiting();
+  const before = others.find((other) => other.visit === step.visit && other.form && other.form === step.form);
+  if (before && !before.returned) return before.key;
+  const kept = { ...step, user: said.user, key: step.key || newKey(), happenedAt: new Date().toISOString() };
+  if (before) {
+    kept.id = before.id;
+    // What was only worded wrongly happened when it happened.
+    if (!["time_ahead", "before_last_step", "before_last_event"].includes(before.code)) kept.happenedAt = before.happenedAt;
+  }
+  await steps.put(kept);
+  await tell();
+  await flush();
+  return kept.key;
+}
+
+export async function drop(id) {
+  await steps.remove(id);
+  await tell();
+  await flush();
+}
+
+// A returned step holds back what came after it on the same visit; a returned photo holds nothing.
+function next(all) {
+  const held = new Set();
+  for (const step of all) {
+    if (held.has(step.visit)) continue;
+    if (!step.returned) return step;
+    if (step.verb !== "attach_document") held.add(step.visit);
+  }
+  return null;
+}
+
+export async function flush() {
+  if (navigator.locks) await navigator.locks.request("crew-steps", { ifAvailable: true }, (lock) => lock && drain());
+  else if (!sending) await drain();
+}
+
+async function drain() {
+  sending = true;
+  try {
+    for (let step = next(await waiting()); step; step = next(await waiting())) {
+      await tell();
+      if (!(await deliver(step))) break;
+    }
+  } finally {
+    sending = false;
+    await tell();
+  }
+}
+
+async function deliver(step) {
+  let answer;
+  try {
+    answer = await fetch(step.url, {
+      method: "POST",
+      credentials: "same-origin",
+      headers: { "X-CSRFToken": cookie("csrftoken"), Accept: "application/json" },
+      body: parcel(step),
+      signal: AbortSignal.timeout(PATIENCE),
+    });
+  } catch {
+    return false;
+  }
+  const words = await answer.json().catch(() => null);
+  if (answer.ok && words) {
+    signedOut = false;
+    await steps.remove(step.id);
+    await tell({ done: step, words });
+    return true;
+  }
+  if (answer.status === 401 || (answer.status === 403 && !words)) {
+    signedOut = true;
+    return false;
+  }
+  const sentence = words?.sentence || (answer.status === 413 ? said.large : "");
+  if (!sentence) return false;
+  await steps.put({ ...step, returned: sentence, code: words?.code || "" });
+  await tell({ returned: step });
+  return true;
+}
+
+function parcel(step) {
+  const body = new FormData();
+  for (const [name, value] of Object.entries(step.fields || {})) body.append(name, value);
+  body.append("verb", step.verb);
+  body.append("key", step.key);
+  body.append("happened_at", step.happenedAt);
+  body.append("sent_at", new Date().toISOString());
+  if (step.file) body.append("file", step.file, step.fileName);
+  return body;
+}
+
+function cookie(name) {
+  const found = document.cookie.split("; ").find((pair) => pair.startsWith(`${name}=`));
+  return found ? decodeURIComponent(found.slice(name.length + 1)) : "";
+}
+
+window.addEventListener("online", flush);
+document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && flush());
+setInterval(async () => (await waiting()).some((step) => !step.returned) && flush(), AGAIN);

@@ -1,0 +1,241 @@
+// One visit: the next step as a big button, whatever the line does.
+import { drop, newKey, onNews, send, waiting } from "./queue.js";
+import { shrink, thumbnail } from "./photos.js";
+import { complain } from "./shell.js";
+import { Pad, signedPaper } from "./signature.js";
+import { drafts } from "./store.js";
+
+const said = document.body.dataset;
+const kept = drafts(said.user, said.visit);
+const WAY = ["assigned", "accepted", "departed", "arrived", "found", "completed"];
+const LEADS_TO = {
+  accept_assignment: "accepted",
+  depart: "departed",
+  arrive: "arrived",
+  record_finding: "found",
+  complete_visit: "completed",
+};
+const find = (id) => document.getElementById(id);
+const forms = [...document.querySelectorAll("form[data-verb]")];
+
+// A copy of the page may be older than what the office last said.
+const further = (a, b) => (WAY.indexOf(b) > WAY.indexOf(a) ? b : a);
+let told = said.progress;
+const heardBefore = kept.read("progress");
+if (heardBefore === "withdrawn" || told === "withdrawn") told = "withdrawn";
+else if (heardBefore) told = further(told, heardBefore);
+
+const mine = async () => (await waiting()).filter((step) => step.visit === said.visit);
+
+async function show() {
+  const steps = await mine();
+  let progress = told;
+  for (const step of steps) {
+    if (step.returned && step.verb !== "attach_document") break;
+    if (LEADS_TO[step.verb] && told !== "withdrawn") progress = further(progress, LEADS_TO[step.verb]);
+  }
+  for (const part of document.querySelectorAll("[data-when]")) {
+    const hidden = !part.dataset.when.split(" ").includes(progress);
+    if (part.hidden && !hidden) rest(part);
+    part.hidden = hidden;
+  }
+  const reached = WAY.indexOf(progress);
+  for (const mark of find("track").children) {
+    const at = WAY.indexOf(mark.dataset.step);
+    mark.dataset.state = at <= reached ? "done" : at === reached + 1 ? "next" : "";
+  }
+  showReturned(steps.filter((step) => step.returned));
+  showItems();
+  showConfirmation();
+}
+
+// The second tap of a double tap must not fall on the step that has just come into its place.
+function rest(part) {
+  const buttons = [...part.querySelectorAll("button[type=submit]:enabled")];
+  for (const button of buttons) button.disabled = true;
+  setTimeout(() => buttons.forEach((button) => { button.disabled = false; }), 700);
+}
+
+function showReturned(steps) {
+  const box = find("returned");
+  box.hidden = !steps.length;
+  box.replaceChildren(...steps.map((step) => {
+    const [node, part] = copyOf("returned-item");
+    part("label").textContent = step.label;
+    part("sentence").textContent = step.returned;
+    part("drop").textContent = said.drop;
+    part("drop").addEventListener("click", () => drop(step.id));
+    return node;
+  }));
+}
+
+function copyOf(id) {
+  const node = find(id).content.firstElementChild.cloneNode(true);
+  return [node, (name) => node.querySelector(`[data-field="${name}"]`)];
+}
+
+// Photos are kept and sent by themselves, as soon as they are taken.
+async function sendPhoto(blob, fileName, title) {
+  const fields = { title: title.slice(0, 120) };
+  return send({ visit: said.visit, url: said.steps, verb: "attach_document", label: title, fields, file: blob, fileName });
+}
+
+async function takePhotos(input, box, title) {
+  const keys = [];
+  for (const file of input.files) {
+    try {
+      const photo = await shrink(file);
+      box.append(await thumbnail(photo.blob));
+      keys.push(await sendPhoto(photo.blob, photo.name, title));
+    } catch (problem) {
+      complain(problem.name === "QuotaExceededError" ? said.full : `${file.name}：${problem.message}`);
+    }
+  }
+  input.value = "";
+  return keys;
+}
+
+find("take-photo").addEventListener("change", (event) => {
+  complain("");
+  takePhotos(event.target, find("photos"), event.target.dataset.title);
+});
+find("pause-photo")?.addEventListener("change", async (event) => {
+  complain("");
+  const [key] = await takePhotos(event.target, find("pause-evidence"), find("pause").dataset.title);
+  if (key) kept.write("evidence", key);
+  find("pause-missing").hidden = true;
+});
+
+// Words as they are typed.
+for (const form of [...forms, find("consent")]) {
+  const before = kept.read(form.id) || {};
+  for (const [name, value] of Object.entries(before)) {
+    const field = form.elements[name];
+    if (field) field.value = value;
+  }
+  form.addEventListener("input", () => keepWords(form));
+}
+
+function keepWords(form) {
+  kept.write(form.id, words(form));
+}
+
+function words(form) {
+  return Object.fromEntries([...new FormData(form)].filter(([, value]) => typeof value === "string"));
+}
+
+// Fittings, parts and services: consent comes before the work.
+const consentPad = new Pad(find("consent-pad"), kept, () => { find("consent-missing").hidden = true; });
+const completePad = new Pad(find("complete-pad"), kept, () => { find("complete-missing").hidden = true; });
+for (const button of document.querySelectorAll("[data-clear]")) {
+  button.addEventListener("click", () => [consentPad, completePad].find((pad) => pad.canvas.id === button.dataset.clear).clear());
+}
+
+find("consent").addEventListener("submit", (event) => {
+  event.preventDefault();
+  onceAtATime(event.target, async (form) => {
+    const item = words(form);
+    if (Number(item.yuan) > 0 && consentPad.empty) {
+      find("consent-missing").hidden = false;
+      return;
+    }
+    item.consented_at = new Date().toISOString();
+    if (!consentPad.empty) {
+      const title = `${form.dataset.title}：${item.description} ×${item.quantity} ¥${item.yuan}`;
+      const lines = [said.number, title, item.consented_by, new Date().toLocaleString()];
+      item.consent = await sendPhoto(await signedPaper(lines, consentPad), "consent.png", title);
+    }
+    kept.write("items", [...(kept.read("items") || []), item]);
+    kept.forget(form.id);
+    form.reset();
+    consentPad.clear();
+    find("add-item").open = false;
+    await show();
+  });
+});
+
+function showItems() {
+  const items = kept.read("items") || [];
+  find("items").replaceChildren(...items.map((item, at) => {
+    const [node, part] = copyOf("item");
+    part("description").textContent = item.description;
+    part("detail").textContent = `×${item.quantity} ¥${item.yuan} · ${item.consented_by}`;
+    part("drop").addEventListener("click", () => {
+      kept.write("items", items.filter((_, other) => other !== at));
+      showItems();
+    });
+    return node;
+  }));
+}
+
+function showConfirmation() {
+  find("confirmation").hidden = find("complete").elements.outcome.value !== "fixed";
+}
+find("complete").addEventListener("change", showConfirmation);
+
+// Each form becomes one step; a second tap finds the first still at work.
+async function onceAtATime(form, work) {
+  if (form.dataset.busy) return;
+  form.dataset.busy = "yes";
+  const buttons = form.querySelectorAll("button[type=submit]");
+  for (const button of buttons) button.disabled = true;
+  complain("");
+  try {
+    await work(form);
+  } catch (problem) {
+    complain(problem.name === "QuotaExceededError" ? said.full : problem.message);
+  } finally {
+    delete form.dataset.busy;
+    for (const button of buttons) button.disabled = false;
+  }
+}
+
+async function fieldsOf(form) {
+  const fields = words(form);
+  if (form.id === "pause") {
+    fields.evidence = kept.read("evidence") || "";
+    find("pause-missing").hidden = Boolean(fields.evidence);
+    return fields.evidence ? fields : null;
+  }
+  if (form.id !== "complete") return fields;
+  fields.items = JSON.stringify(kept.read("items") || []);
+  if (fields.outcome !== "fixed") return { ...fields, confirmed_by: "" };
+  const missing = completePad.empty || !fields.confirmed_by.trim();
+  find("complete-missing").hidden = !missing;
+  if (missing) return null;
+  const title = `${form.dataset.title}：${fields.confirmed_by}`;
+  const lines = [said.number, title, fields.work_done, new Date().toLocaleString()];
+  fields.signature = await sendPhoto(await signedPaper(lines, completePad), "signature.png", title);
+  return fields;
+}
+
+for (const form of forms) {
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    onceAtATime(form, async () => {
+      const fields = await fieldsOf(form);
+      if (!fields) return;
+      const label = form.querySelector("button[type=submit]").textContent;
+      await send({ visit: said.visit, url: said.steps, verb: form.dataset.verb, form: form.id, label, fields });
+    });
+  });
+}
+
+onNews(async ({ done, words: answer }) => {
+  if (done?.visit === said.visit) {
+    told = answer.progress === "withdrawn" ? "withdrawn" : further(told, answer.progress);
+    kept.write("progress", told);
+    if (answer.sentence) complain(answer.sentence);
+    if (done.form) kept.forget(done.form);
+    if (done.verb === "pause_ticket" || done.verb === "resume_ticket") {
+      kept.forget("evidence");
+      location.reload();
+    }
+    if (done.verb === "complete_visit" && answer.answer === "done") {
+      kept.forgetAll();
+      kept.write("progress", told);
+    }
+  }
+  await show();
+});
+show();

@@ -1,0 +1,357 @@
+"""A repairer's phone at 390 px: a whole visit, and the same with the line going away."""
+
+import zlib
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from struct import pack
+from typing import Any
+
+import pytest
+from django.utils import timezone
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from complaints.models import Visit, VisitItem, VisitStep
+from complaints.operations.dispatch import assign_ticket
+from complaints.operations.intake import open_ticket
+from office.models import Document, JournalEntry
+from tests.builders import PASSWORD, an_account
+from tests.service_desk import Desk, a_desk, a_repair, publish_rules
+
+PHONE = {"width": 390, "height": 844}
+
+
+def a_picture(path: Path, side: int = 40) -> Path:
+    """A red square as PNG."""
+
+    def chunk(name: bytes, body: bytes) -> bytes:
+        return pack(">I", len(body)) + name + body + pack(">I", zlib.crc32(name + body))
+
+    rows = b"".join(b"\x00" + b"\xc0\x30\x20" * side for _ in range(side))
+    head = pack(">IIBBBBB", side, side, 8, 2, 0, 0, 0)
+    parts = (chunk(b"IHDR", head), chunk(b"IDAT", zlib.compress(rows)), chunk(b"IEND", b""))
+    path.write_bytes(b"\x89PNG\r\n\x1a\n" + b"".join(parts))
+    return path
+
+
+@pytest.fixture
+def desk(transactional_db: None) -> Desk:
+    publish_rules()
+    return a_desk()
+
+
+@pytest.fixture
+def visit(desk: Desk) -> Visit:
+    """Assigned ten minutes ago; a cold flat whose tenant can be called."""
+    now = timezone.now()
+    report = a_repair(account=an_account(desk.company))
+    ticket = open_ticket(desk.company, report, by=desk.agent, at=now - timedelta(minutes=20))
+    at = now - timedelta(minutes=10)
+    return assign_ticket(ticket, desk.crew, seen_version=1, by=desk.dispatcher, at=at)
+
+
+@pytest.fixture
+def line(browser: Browser, browser_context_args: dict[str, Any]) -> Iterator[BrowserContext]:
+    """The phone's own browser, whose line can be cut."""
+    settings = {**browser_context_args, "viewport": PHONE, "has_touch": True, "is_mobile": True}
+    context = browser.new_context(**settings)
+    context.set_default_timeout(10_000)
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def phone(line: BrowserContext, desk: Desk, visit: Visit, live_server: Any) -> Iterator[Page]:
+    """The repairer signed in, today's visits before them, copies of the pages in the phone."""
+    page = line.new_page()
+    heard: list[str] = []
+
+    def on_console(message: Any) -> None:
+        # What the browser says of a line that is away or of a refusal is no fault of the page.
+        if message.type in {"error", "warning"} and "Failed to load resource" not in message.text:
+            heard.append(message.text)
+
+    page.on("console", on_console)
+    page.on("pageerror", lambda error: heard.append(f"script: {error}"))
+    sign_in(page, desk, f"{live_server.url}/crew/")
+    expect(page.locator("body[data-ready]")).to_be_attached()
+    yield page
+    assert heard == []
+
+
+def sign_in(page: Page, desk: Desk, address: str) -> None:
+    assert desk.repairer.user is not None
+    page.goto(address)
+    page.fill("#id_username", desk.repairer.user.username)
+    page.fill("#id_password", PASSWORD)
+    page.click("#login-form [type=submit]")
+    expect(page.locator("#line")).to_be_visible()
+
+
+def open_visit(page: Page) -> None:
+    page.locator(".visit-card").click()
+    expect(page.locator("#track")).to_be_visible()
+
+
+def press(page: Page, name: str) -> None:
+    page.get_by_role("button", name=name, exact=True).click()
+
+
+def sign(page: Page, pad: str) -> None:
+    canvas = page.locator(f"#{pad}")
+    canvas.scroll_into_view_if_needed()
+    box = canvas.bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + 40, box["y"] + 40)
+    page.mouse.down()
+    for step in range(1, 9):
+        page.mouse.move(box["x"] + 40 + 25 * step, box["y"] + 40 + (step % 3) * 30)
+    page.mouse.up()
+
+
+def all_sent(page: Page) -> None:
+    expect(page.locator("#line-text")).to_have_text("全部已发送")
+
+
+def arrive(page: Page) -> None:
+    """Accepted, departed, arrived, and the office knows it."""
+    open_visit(page)
+    for name in ("接单", "我已出发", "我已到场"):
+        press(page, name)
+    expect(page.locator("#find textarea")).to_be_visible()
+    all_sent(page)
+
+
+def cut(line: BrowserContext) -> None:
+    line.set_offline(True)
+
+
+def mend(line: BrowserContext) -> None:
+    line.set_offline(False)
+
+
+class TestTakeVisitStep:
+    def test_a_whole_visit(self, phone: Page, visit: Visit, tmp_path: Path) -> None:
+        page = phone
+        expect(page.locator(".visit-card")).to_contain_text("待接单")
+        open_visit(page)
+        expect(page.locator("a.call")).to_have_attribute("href", "tel:13900000001")
+        expect(page.get_by_text("欠费")).to_have_count(0)
+        for name in ("接单", "我已出发", "我已到场"):
+            press(page, name)
+        page.fill("#find textarea", "客厅分户阀锈死")
+        press(page, "登记现场情况")
+        page.set_input_files("#take-photo", a_picture(tmp_path / "阀门.png"))
+        page.get_by_text("添加一项").click()
+        page.locator("#consent").get_by_text("有偿服务").click()
+        page.fill("#consent [name=description]", "更换户内阀门")
+        page.fill("#consent [name=yuan]", "85.50")
+        press(page, "用户已同意，加入")
+        expect(page.locator("#consent-missing")).to_be_visible()
+        sign(page, "consent-pad")
+        press(page, "用户已同意，加入")
+        expect(page.locator("#items li")).to_have_text("更换户内阀门 ×1 ¥85.50 · 王秀英删去")
+        page.fill("#complete [name=work_done]", "更换阀门，回水已热")
+        press(page, "完成上门")
+        expect(page.locator("#complete-missing")).to_be_visible()
+        sign(page, "complete-pad")
+        press(page, "完成上门")
+        expect(page.get_by_text("这次上门已完成。")).to_be_visible()
+        all_sent(page)
+        visit.refresh_from_db()
+        assert (visit.state, visit.outcome, visit.finding) == (
+            "completed",
+            "fixed",
+            "客厅分户阀锈死",
+        )
+        assert (visit.work_done, visit.confirmed_by) == ("更换阀门，回水已热", "王秀英")
+        item = VisitItem.objects.get()
+        assert (item.kind, item.amount_fen, item.consented_by) == ("service", 8550, "王秀英")
+        assert item.consent is not None
+        assert visit.confirmation is not None
+        assert visit.confirmation.content_type == "image/png"
+        assert visit.confirmation.size > 3000
+        kinds = sorted(Document.objects.values_list("content_type", flat=True))
+        assert kinds == ["image/jpeg", "image/png", "image/png"]
+
+    def test_the_line_goes_away_and_comes_back(
+        self, phone: Page, line: BrowserContext, visit: Visit, tmp_path: Path
+    ) -> None:
+        page = phone
+        open_visit(page)
+        press(page, "接单")
+        press(page, "我已出发")
+        expect(page.get_by_role("button", name="我已到场")).to_be_visible()
+        all_sent(page)
+        cut(line)
+        press(page, "我已到场")
+        expect(page.locator("#line-text")).to_contain_text("还有 1 项未发送")
+        page.fill("#find textarea", "暖气片不热")
+        page.reload()
+        expect(page.locator("#find textarea")).to_have_value("暖气片不热")
+        press(page, "登记现场情况")
+        page.set_input_files("#take-photo", a_picture(tmp_path / "暖气片.png"))
+        expect(page.locator("#line-text")).to_contain_text("还有 3 项未发送")
+        page.fill("#complete [name=work_done]", "排气")
+        sign(page, "complete-pad")
+        page.reload()
+        expect(page.locator("#complete [name=work_done]")).to_have_value("排气")
+        press(page, "完成上门")
+        expect(page.get_by_text("这次上门已完成。")).to_be_visible()
+        expect(page.locator("#line-text")).to_contain_text("还有 5 项未发送")
+        visit.refresh_from_db()
+        assert (visit.state, VisitStep.objects.count()) == ("departed", 2)
+        page.goto(page.url.partition("visits/")[0])
+        expect(page.locator("[data-unsent]")).to_be_visible()
+        mend(line)
+        all_sent(page)
+        visit.refresh_from_db()
+        assert (visit.state, visit.finding, visit.work_done) == ("completed", "暖气片不热", "排气")
+        verbs = VisitStep.objects.order_by("pk").values_list("verb", flat=True)
+        assert list(verbs) == [
+            "accept_assignment",
+            "depart",
+            "arrive",
+            "record_finding",
+            "attach_document",
+            "attach_document",
+            "complete_visit",
+        ]
+        times = [
+            visit.departed_at,
+            visit.arrived_at,
+            visit.found_at,
+            visit.completed_at,
+        ]
+        assert times == sorted(time for time in times if time)
+        arrived = VisitStep.objects.get(verb="arrive")
+        assert arrived.happened_at == visit.arrived_at
+        assert arrived.happened_at < arrived.entered_at
+
+    def test_a_double_tap_is_one_step(self, phone: Page, visit: Visit) -> None:
+        open_visit(phone)
+        button = phone.locator("#accept button")
+        expect(button).to_be_enabled()
+        box = button.bounding_box()
+        assert box is not None
+        where = (box["x"] + 50, box["y"] + 30)
+        phone.touchscreen.tap(*where)
+        phone.touchscreen.tap(*where)
+        expect(phone.get_by_role("button", name="我已出发")).to_be_visible()
+        # The next step has come into its place.
+        phone.touchscreen.tap(*where)
+        all_sent(phone)
+        visit.refresh_from_db()
+        assert (visit.state, VisitStep.objects.count()) == ("accepted", 1)
+
+    def test_an_answer_that_got_lost_changes_nothing(
+        self, phone: Page, line: BrowserContext, visit: Visit
+    ) -> None:
+        page = phone
+        open_visit(page)
+        lost: list[str] = []
+
+        def swallow(route: Any) -> None:
+            route.fetch()
+            lost.append(route.request.url)
+            route.abort()
+
+        page.route("**/steps", swallow, times=1)
+        press(page, "接单")
+        expect(page.locator("#line-text")).to_contain_text("还有 1 项未发送")
+        visit.refresh_from_db()
+        assert (visit.state, len(lost)) == ("accepted", 1)
+        press(page, "立即发送")
+        all_sent(page)
+        assert VisitStep.objects.count() == 1
+        expect(page.get_by_role("button", name="我已出发")).to_be_visible()
+
+    def test_withdrawn_meanwhile_is_said_and_nothing_is_lost(
+        self, phone: Page, line: BrowserContext, desk: Desk, visit: Visit
+    ) -> None:
+        page = phone
+        arrive(page)
+        cut(line)
+        page.fill("#find textarea", "阀门锈死")
+        press(page, "登记现场情况")
+        visit.ticket.refresh_from_db()
+        assign_ticket(
+            visit.ticket,
+            desk.other_crew,
+            seen_version=visit.ticket.version,
+            by=desk.dispatcher,
+            at=timezone.now(),
+        )
+        mend(line)
+        expect(page.locator("#notice")).to_contain_text("这次派工已被调度撤回。您写的内容")
+        expect(page.get_by_text("不必再去")).to_be_visible()
+        entry = JournalEntry.objects.get(action="keep_withdrawn_step")
+        assert entry.facts["said"] == {"finding": "阀门锈死"}
+
+    def test_a_refusal_is_said_and_the_form_is_kept(self, phone: Page, visit: Visit) -> None:
+        page = phone
+        arrive(page)
+        page.fill("#find textarea", " ")
+        press(page, "登记现场情况")
+        expect(page.locator("#returned")).to_contain_text("请写明现场情况。")
+        page.fill("#find textarea", "阀门锈死")
+        press(page, "登记现场情况")
+        expect(page.get_by_role("button", name="完成上门")).to_be_visible()
+        all_sent(page)
+        visit.refresh_from_db()
+        assert visit.finding == "阀门锈死"
+
+    def test_what_is_no_photo_is_refused_and_the_rest_kept(
+        self, phone: Page, visit: Visit, tmp_path: Path
+    ) -> None:
+        page = phone
+        arrive(page)
+        page.fill("#find textarea", "阀门锈死")
+        for name, content in (
+            ("program.jpg", b"MZ\x90\x00"),
+            ("drawing.svg", b"<svg xmlns='http://www.w3.org/2000/svg'><script/></svg>"),
+        ):
+            file = tmp_path / name
+            file.write_bytes(content)
+            page.set_input_files("#take-photo", file)
+            expect(page.locator("#notice")).to_have_text(
+                f"{name}：这不是 JPG 或 PNG 照片，请重新选择。"
+            )
+        large = tmp_path / "large.jpg"
+        large.write_bytes(b"\xff\xd8\xff" + bytes(40 * 1024 * 1024))
+        page.set_input_files("#take-photo", large)
+        expect(page.locator("#notice")).to_have_text("large.jpg：照片超过 20 MB，请压缩后再选。")
+        # One that the phone cannot judge: the office does.
+        torn = tmp_path / "torn.png"
+        torn.write_bytes(b"\x89PNG nothing")
+        page.set_input_files("#take-photo", torn)
+        expect(page.locator("#returned")).to_contain_text("文件内容不是PNG")
+        expect(page.locator("#find textarea")).to_have_value("阀门锈死")
+        press(page, "放弃这一项")
+        all_sent(page)
+        assert not Document.objects.exists()
+
+    def test_signed_out_in_between_nothing_is_lost(
+        self, phone: Page, line: BrowserContext, desk: Desk, visit: Visit
+    ) -> None:
+        page = phone
+        open_visit(page)
+        line.clear_cookies(name="sessionid")
+        press(page, "接单")
+        expect(page.locator("#line-text")).to_contain_text("登录已过期")
+        page.locator("#line-sign-in").click()
+        assert desk.repairer.user is not None
+        page.fill("#id_username", desk.repairer.user.username)
+        page.fill("#id_password", PASSWORD)
+        page.click("#login-form [type=submit]")
+        expect(page.get_by_role("button", name="我已出发")).to_be_visible()
+        all_sent(page)
+        visit.refresh_from_db()
+        assert visit.state == "accepted"
+
+    def test_nothing_runs_over_the_edge(self, phone: Page) -> None:
+        open_visit(phone)
+        for _ in range(2):
+            width = phone.evaluate("document.documentElement.scrollWidth")
+            assert width <= PHONE["width"]
+            phone.get_by_text("已知情况").click()
