@@ -1,5 +1,6 @@
 """The repairer's phone: visits at hand, one visit step by step, made for a bad line."""
 
+from django.db.models import Count
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
@@ -7,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
 from complaints.classes import PauseReason
-from complaints.models import ItemKind, StepAnswer, Visit, VisitOutcome, VisitStep
+from complaints.models import ItemKind, StepAnswer, Visit, VisitOutcome
 from complaints.operations.visit_steps import take_visit_step
 from complaints.queries.crew_visits import known_about, progress_of, visits_at_hand, visits_of
 from complaints.views.repairer import repairers_page
@@ -32,7 +33,8 @@ def crew_visits(request: HttpRequest) -> HttpResponse:
 def crew_visit(request: HttpRequest, pk: int) -> HttpResponse:
     """One visit: where, who, what is known, and the next step."""
     user = user_of(request)
-    visit = get_object_or_404(visits_of(user), pk=pk)
+    photos = Count("steps__document", distinct=True)
+    visit = get_object_or_404(visits_of(user).annotate(photos=photos), pk=pk)
     shown = {
         "visit": visit,
         "ticket": visit.ticket,
@@ -43,7 +45,7 @@ def crew_visit(request: HttpRequest, pk: int) -> HttpResponse:
         "outcomes": VisitOutcome,
         "item_kinds": ItemKind,
         "pause_reasons": PauseReason,
-        "photos": VisitStep.objects.filter(visit=visit, document__isnull=False).count(),
+        "photos": visit.photos,
     }
     return render(request, "complaints/crew_visit.html", shown)
 

@@ -257,7 +257,8 @@ class TestTakeVisitStep:
             route.abort()
 
         page.route("**/steps", swallow, times=1)
-        press(page, "接单")
+        with page.expect_event("requestfailed"):
+            press(page, "接单")
         expect(page.locator("#line-text")).to_contain_text("还有 1 项未发送")
         visit.refresh_from_db()
         assert (visit.state, len(lost)) == ("accepted", 1)

@@ -36,14 +36,12 @@ export async function send(step) {
     if (!["time_ahead", "before_last_step", "before_last_event"].includes(before.code)) kept.happenedAt = before.happenedAt;
   }
   await steps.put(kept);
-  await tell();
   await flush();
   return kept.key;
 }
 
 export async function drop(id) {
   await steps.remove(id);
-  await tell();
   await flush();
 }
 
@@ -59,8 +57,8 @@ function next(all) {
 }
 
 export async function flush() {
-  if (navigator.locks) await navigator.locks.request("crew-steps", { ifAvailable: true }, (lock) => lock && drain());
-  else if (!sending) await drain();
+  if (navigator.locks) await navigator.locks.request("crew-steps", { ifAvailable: true }, (lock) => (lock ? drain() : tell()));
+  else await (sending ? tell() : drain());
 }
 
 async function drain() {

@@ -45,6 +45,7 @@ async function show() {
     mark.dataset.state = at <= reached ? "done" : at === reached + 1 ? "next" : "";
   }
   showReturned(steps.filter((step) => step.returned));
+  if (!find("finding").textContent) find("finding").textContent = kept.read("finding") || "";
   showItems();
   showConfirmation();
 }
@@ -192,6 +193,7 @@ async function onceAtATime(form, work) {
 
 async function fieldsOf(form) {
   const fields = words(form);
+  if (form.id === "find") kept.write("finding", fields.finding);
   if (form.id === "pause") {
     fields.evidence = kept.read("evidence") || "";
     find("pause-missing").hidden = Boolean(fields.evidence);
