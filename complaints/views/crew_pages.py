@@ -45,7 +45,6 @@ def crew_visit(request: HttpRequest, pk: int) -> HttpResponse:
         "outcomes": VisitOutcome,
         "item_kinds": ItemKind,
         "pause_reasons": PauseReason,
-        "photos": visit.photos,
     }
     return render(request, "complaints/crew_visit.html", shown)
 
