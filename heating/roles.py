@@ -76,6 +76,7 @@ AGENT = Role(
         "complaints.reclassify_ticket",
         "complaints.join_duplicate",
         "complaints.separate_duplicate",
+        "complaints.attach_tickets",
         "complaints.pause_ticket",
         "complaints.resume_ticket",
         "complaints.hand_over_enquiry",

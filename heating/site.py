@@ -33,11 +33,11 @@ class HeatingSite(UnfoldAdminSite):
     enable_nav_sidebar = True
 
     def get_urls(self) -> list[URLPattern]:
-        from billing.admin.pages import pages
-        from complaints.admin.kpis import pages as kpi_pages
+        from billing.admin.pages import pages as billing_pages
+        from complaints.admin.pages import pages as service_pages
 
         enrolment = path("two-factors/", self.enrol_device, name="enrol_device")
-        return [*pages(self), *kpi_pages(self), enrolment, *super().get_urls()]
+        return [*billing_pages(self), *service_pages(self), enrolment, *super().get_urls()]
 
     def has_permission(self, request: HttpRequest) -> bool:
         return super().has_permission(request) and has_both_factors(request)
@@ -156,7 +156,28 @@ _SIDEBAR: tuple[tuple[Any, tuple[Item, ...]], ...] = (
     ),
     (
         _("客户服务"),
-        (Item(_("服务指标"), "monitoring", "kpis", ("complaints.view_kpis",)),),
+        (
+            Item(_("受理"), "support_agent", "open_ticket", ("complaints.open_ticket",)),
+            Item(
+                pgettext_lazy("plural", "工单"),
+                "assignment",
+                "complaints_ticket_changelist",
+                ("complaints.view_ticket",),
+            ),
+            Item(
+                pgettext_lazy("plural", "回访"),
+                "phone_callback",
+                "complaints_callback_changelist",
+                ("complaints.view_callback",),
+            ),
+            Item(
+                pgettext_lazy("plural", "故障停热"),
+                "emergency_heat",
+                "complaints_incident_changelist",
+                ("complaints.view_incident",),
+            ),
+            Item(_("服务指标"), "monitoring", "kpis", ("complaints.view_kpis",)),
+        ),
     ),
     (
         pgettext_lazy("plural", "用户"),
@@ -196,23 +217,6 @@ _SIDEBAR: tuple[tuple[Any, tuple[Item, ...]], ...] = (
                 "upload_file",
                 "billing_accountimport_changelist",
                 ("billing.view_accountimport",),
-            ),
-        ),
-    ),
-    (
-        _("客服"),
-        (
-            Item(
-                pgettext_lazy("plural", "回访"),
-                "phone_callback",
-                "complaints_callback_changelist",
-                ("complaints.view_callback",),
-            ),
-            Item(
-                pgettext_lazy("plural", "故障停热"),
-                "emergency_heat",
-                "complaints_incident_changelist",
-                ("complaints.view_incident",),
             ),
         ),
     ),

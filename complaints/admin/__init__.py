@@ -1,5 +1,5 @@
 """The admin screens of customer service; importing this registers them."""
 
-from complaints.admin import call_backs, incidents
+from complaints.admin import call_backs, incidents, tickets
 
-__all__ = ["call_backs", "incidents"]
+__all__ = ["call_backs", "incidents", "tickets"]

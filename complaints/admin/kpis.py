@@ -3,10 +3,9 @@
 from datetime import date
 from typing import Any
 
-from django.contrib.admin import AdminSite, site
+from django.contrib.admin import site
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
-from django.urls import URLPattern, path
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -56,17 +55,6 @@ _REPORTS = {
         "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     ),
 }
-
-
-def pages(house: AdminSite) -> list[URLPattern]:
-    """Their addresses, each behind the staff's sign-in."""
-    wrap = house.admin_view
-    return [
-        path("kpis/", wrap(kpis), name="kpis"),
-        path("kpis/tickets/", wrap(kpi_tickets), name="kpi_tickets"),
-        path("kpis/corrections/<int:pk>/", wrap(kpi_correction), name="kpi_correction"),
-        path("kpis/report.<str:form>", wrap(kpi_report), name="kpi_report"),
-    ]
 
 
 def kpis(request: HttpRequest) -> HttpResponse:

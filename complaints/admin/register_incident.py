@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from complaints.models import Incident, IncidentLevel
 from complaints.operations.incidents import Reach, register_incident
 from complaints.queries.incidents import accounts_below, repairs_below
-from complaints.queries.places import ChosenPlaces, FoundPlace, chosen_places, find_places
+from complaints.queries.reach import ChosenPlaces, FoundPlace, chosen_places, find_places
 from office.actors import Actor
 from office.admin.in_place import carry_out
 from office.admin.records import RecordAdmin

@@ -1,5 +1,6 @@
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Collate, Reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -172,10 +173,28 @@ class Ticket(models.Model):
             models.Index(fields=["company", "caller_phone"], name="ticket_caller"),
             models.Index(fields=["reported_at"], name="ticket_reported"),
             models.Index(fields=["due_at"], name="ticket_due"),
+            # For the list: a company's newest, and each way of the search box.
+            models.Index(fields=["company", "-id"], name="ticket_company_newest"),
+            models.Index(Collate(Reverse("caller_phone"), "C"), name="ticket_caller_tail"),
+            models.Index(
+                fields=["caller_name"], opclasses=["text_pattern_ops"], name="ticket_caller_name"
+            ),
+            models.Index(
+                fields=["outside_reference"],
+                opclasses=["text_pattern_ops"],
+                condition=~Q(outside_reference=""),
+                name="ticket_outside_reference",
+            ),
         ]
 
     def __str__(self) -> str:
         return self.number
+
+    @property
+    def place(self) -> str:
+        """As near to the door as is known."""
+        nearest = self.premise or self.building or self.community or self.heat_station
+        return str(nearest or "")
 
     @property
     def ticket_class(self) -> TicketClass:

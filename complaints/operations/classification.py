@@ -108,10 +108,12 @@ def join_duplicate(
 
 
 @transaction.atomic
-def separate_duplicate(ticket: Ticket, *, reason: str, by: Actor, at: datetime) -> Ticket:
+def separate_duplicate(
+    ticket: Ticket, *, reason: str, seen_version: int | None = None, by: Actor, at: datetime
+) -> Ticket:
     """It was another fault after all: the ticket is worked on by itself again."""
     authorise(by, "complaints.separate_duplicate", ticket.company)
-    held = lock_ticket(ticket)
+    held = lock_ticket(ticket, seen_version)
     if not reason.strip():
         raise Invalid("reason_missing", _("请写明拆单理由。"))
     held.state = TICKET.next_state(held.state, "separate_duplicate")

@@ -18,11 +18,17 @@ from office.refusals import Invalid, Refused
 
 @transaction.atomic
 def hand_over_enquiry(
-    ticket: Ticket, department: Department, question: str, *, by: Actor, at: datetime
+    ticket: Ticket,
+    department: Department,
+    question: str,
+    *,
+    seen_version: int | None = None,
+    by: Actor,
+    at: datetime,
 ) -> HandOver:
     """Give the enquiry to a department; the promise goes on, and its due time goes with it."""
     authorise(by, "complaints.hand_over_enquiry", ticket.company)
-    held = lock_ticket(ticket)
+    held = lock_ticket(ticket, seen_version)
     _check_enquiry(held)
     held.state = TICKET.next_state(held.state, "hand_over_enquiry")
     if not question.strip():
@@ -47,12 +53,13 @@ def answer_enquiry(
     cites: ArticleVersion,
     *,
     happened_at: datetime | None = None,
+    seen_version: int | None = None,
     by: Actor,
     at: datetime,
 ) -> Answer:
     """Answer by a published article of the company or the group; this resolves the enquiry."""
     authorise(by, "complaints.answer_enquiry", ticket.company)
-    held = lock_ticket(ticket)
+    held = lock_ticket(ticket, seen_version)
     _check_enquiry(held)
     held.state = TICKET.next_state(held.state, "answer_enquiry")
     if not text.strip():

@@ -1,5 +1,6 @@
 """Intake: a report becomes a ticket with a number, a running clock and a promise."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -7,14 +8,17 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
 from complaints.classes import SUBJECTS, Channel, Severity, Subject, TicketKind
-from complaints.models import PromiseCause, Ticket
+from complaints.models import Incident, PromiseCause, Ticket
+from complaints.operations.classification import join_duplicate
 from complaints.operations.clock_entries import make_promise, receipt
+from complaints.operations.incidents import attach_tickets
 from customers.models import Account, Building, Community, HeatStation, Premise
 from office import journal
 from office.actors import Actor, ActorKind
 from office.calendar import business_date
 from office.models import Company
 from office.numbering import draw_numbers
+from office.operations.documents import Upload, attach_document
 from office.permissions import authorise
 from office.refusals import Invalid
 
@@ -56,13 +60,35 @@ class Report:
     outside: OutsideOrder | None = None
 
 
+@dataclass(frozen=True)
+class Known:
+    """What is known already when the report comes in: the ticket of a neighbour it is joined to,
+    the incident that explains it, photos and papers that come with it.
+    """
+
+    main: Ticket | None = None
+    incident: Incident | None = None
+    papers: Sequence[Upload] = ()
+
+
+PAPER_KIND = "report"
+_NOTHING_KNOWN = Known()
+
+
 def open_ticket(
-    company: Company, report: Report, *, form_key: str = "", by: Actor, at: datetime
+    company: Company,
+    report: Report,
+    *,
+    known: Known = _NOTHING_KNOWN,
+    form_key: str = "",
+    by: Actor,
+    at: datetime,
 ) -> Ticket:
     """Take in a report: number, clock from the true time of the report, promise.
 
-    The same `form_key` sent again answers with the first ticket. A customer may report about
-    accounts that the caller has made sure are theirs.
+    With what is known it is one step: refused in any part, nothing of it is done. The same
+    `form_key` sent again answers with the first ticket. A customer may report about accounts
+    that the caller has made sure are theirs.
     """
     try:
         with transaction.atomic():
@@ -70,12 +96,14 @@ def open_ticket(
                 _check_customers_own(report)
             else:
                 authorise(by, "complaints.open_ticket", company)
-            return _open(company, report, form_key, by, at)
+            ticket = _open(company, report, form_key, by, at)
+            _add_known(ticket, known, by=by, at=at)
+            return ticket
     except IntegrityError:
-        known = Ticket.objects.filter(company=company, form_key=form_key or None).first()
-        if not form_key or known is None:
+        first = Ticket.objects.filter(company=company, form_key=form_key or None).first()
+        if not form_key or first is None:
             raise
-        return known
+        return first
 
 
 def _open(company: Company, report: Report, form_key: str, by: Actor, at: datetime) -> Ticket:
@@ -120,6 +148,18 @@ def _open(company: Company, report: Report, form_key: str, by: Actor, at: dateti
         promised=promise.due_at.isoformat(),
     )
     return ticket
+
+
+def _add_known(ticket: Ticket, known: Known, *, by: Actor, at: datetime) -> None:
+    """Files last: what is refused before them leaves none behind."""
+    if known.incident is not None:
+        attach_tickets(known.incident, [ticket], by=by, at=at)
+    if known.main is not None:
+        join_duplicate(ticket, known.main, by=by, at=at)
+    for paper in known.papers:
+        attach_document(ticket, paper, company=ticket.company, kind=PAPER_KIND, by=by, at=at)
+    if known.incident is not None or known.main is not None:
+        ticket.refresh_from_db()
 
 
 def _whole(place: Place) -> Place:

@@ -14,6 +14,7 @@ from office import journal
 from office.actors import Actor
 from office.clock import EventKind
 from office.models import Document
+from office.operations.documents import Upload, attach_document
 from office.permissions import authorise
 
 
@@ -21,19 +22,25 @@ from office.permissions import authorise
 def pause_ticket(
     ticket: Ticket,
     reason: PauseReason,
-    evidence: Document,
+    evidence: Document | Upload,
     *,
     note: str = "",
     happened_at: datetime | None = None,
+    seen_version: int | None = None,
     by: Actor,
     at: datetime,
 ) -> Ticket:
-    """Stop the clock for a named reason; the evidence is a document of the ticket."""
+    """Stop the clock for a named reason; the evidence is a document of the ticket or a file."""
     authorise(by, "complaints.pause_ticket", ticket.company)
-    held = lock_ticket(ticket)
+    held = lock_ticket(ticket, seen_version)
     check_live(held, _("暂停"))
+    paused_at = true_time(happened_at, at)
+    if isinstance(evidence, Upload):
+        evidence = attach_document(
+            held, evidence, company=held.company, kind="evidence", by=by, at=at
+        )
     check_evidence(evidence, held)
-    entry = Entry(EventKind.PAUSED, true_time(happened_at, at), reason, note, evidence)
+    entry = Entry(EventKind.PAUSED, paused_at, reason, note, evidence)
     return _enter(held, "pause_ticket", entry, by=by, at=at)
 
 
@@ -43,12 +50,13 @@ def resume_ticket(
     *,
     note: str = "",
     happened_at: datetime | None = None,
+    seen_version: int | None = None,
     by: Actor,
     at: datetime,
 ) -> Ticket:
     """Let the clock run again from the moment the customer no longer kept us waiting."""
     authorise(by, "complaints.resume_ticket", ticket.company)
-    held = lock_ticket(ticket)
+    held = lock_ticket(ticket, seen_version)
     check_live(held, _("恢复计时"))
     entry = Entry(EventKind.RESUMED, true_time(happened_at, at), note=note)
     return _enter(held, "resume_ticket", entry, by=by, at=at)

@@ -32,6 +32,7 @@ def resolve_ticket(
     resolution: str,
     *,
     happened_at: datetime | None = None,
+    seen_version: int | None = None,
     by: Actor,
     at: datetime,
 ) -> Ticket:
@@ -40,7 +41,7 @@ def resolve_ticket(
     After a redo somebody verifies who has not worked on the ticket.
     """
     authorise(by, "complaints.resolve_ticket", ticket.company)
-    held = lock_ticket(ticket)
+    held = lock_ticket(ticket, seen_version)
     held.state = TICKET.next_state(held.state, "resolve_ticket")
     if held.kind == TicketKind.ENQUIRY:
         raise Refused("enquiry_is_answered", _("咨询请用“答复”办结，并注明所依据的知识条目。"))
@@ -62,17 +63,21 @@ def resolve_ticket(
 
 
 @transaction.atomic
-def reopen_ticket(ticket: Ticket, reason: str, *, by: Actor, at: datetime) -> Ticket:
+def reopen_ticket(
+    ticket: Ticket, reason: str, *, seen_version: int | None = None, by: Actor, at: datetime
+) -> Ticket:
     """The work was not good enough: it is done again, on the first clock."""
     authorise(by, "complaints.reopen_ticket", ticket.company)
-    return redo(lock_ticket(ticket), reason, by=by, at=at)
+    return redo(lock_ticket(ticket, seen_version), reason, by=by, at=at)
 
 
 @transaction.atomic
-def close_ticket(ticket: Ticket, *, by: Actor, at: datetime) -> Ticket:
+def close_ticket(
+    ticket: Ticket, *, seen_version: int | None = None, by: Actor, at: datetime
+) -> Ticket:
     """Nothing more comes of the ticket: its call-back is made or could not be."""
     authorise(by, "complaints.close_ticket", ticket.company)
-    held = lock_ticket(ticket)
+    held = lock_ticket(ticket, seen_version)
     state = TICKET.next_state(held.state, "close_ticket")
     if held.call_backs.filter(state__in=LIVE_CALL_BACKS).exists():
         raise Refused("call_back_owed", _("这张工单还没有回访，请先完成回访再关闭。"))

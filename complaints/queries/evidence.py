@@ -13,3 +13,10 @@ def check_evidence(document: Document, *targets: models.Model) -> None:
     kept_with = {(ContentType.objects.get_for_model(target).pk, target.pk) for target in targets}
     if (document.record_type_id, document.record_id) not in kept_with:
         raise Invalid("foreign_evidence", _("凭证不是这张工单的档案，请先上传到工单。"))
+
+
+def kept_with(target: models.Model) -> models.QuerySet[Document]:
+    """The documents of a record, newest first."""
+    return Document.objects.filter(
+        record_type=ContentType.objects.get_for_model(target), record_id=target.pk
+    ).order_by("-pk")

@@ -1,101 +1,55 @@
-"""Places found by their names, as the reach of a cause is put together."""
+"""Where it is, when nobody's account says so: buildings, communities and heat stations by name."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from typing import TypeVar
 
-from django.db.models import F, Value
+from django.db.models import CharField, F, Q, QuerySet, Value
 from django.db.models.functions import Concat
-from django.utils.translation import gettext_lazy as _
 
-from complaints.queries.incidents import Below
 from customers.models import Building, Community, HeatStation
-from office.language import Text
-from office.models import Company
+from customers.queries.account_search import split_words
+from office.models import User
 
-MOST_FOUND = 30
-_KINDS: dict[str, Text] = {
-    "heat_station": _("换热站"),
-    "community": _("小区"),
-    "building": _("楼栋"),
-}
+MOST_PLACES = 8
+P = TypeVar("P", Building, Community, HeatStation)
 
 
 @dataclass(frozen=True)
-class FoundPlace:
-    """A place as it is ticked on a form."""
+class Places:
+    """What was found, the nearest to a door first."""
 
-    kind: str
-    pk: int
-    name: str
+    buildings: list[Building]
+    communities: list[Community]
+    heat_stations: list[HeatStation]
 
-    @property
-    def key(self) -> str:
-        return f"{self.kind}:{self.pk}"
-
-    @property
-    def kind_name(self) -> Text:
-        return _KINDS[self.kind]
+    def __bool__(self) -> bool:
+        return bool(self.buildings or self.communities or self.heat_stations)
 
 
-@dataclass(frozen=True)
-class ChosenPlaces:
-    """What was ticked, each kind by itself."""
-
-    heat_stations: list[HeatStation] = field(default_factory=list)
-    communities: list[Community] = field(default_factory=list)
-    buildings: list[Building] = field(default_factory=list)
-
-    @property
-    def found(self) -> list[FoundPlace]:
-        return [
-            *(FoundPlace("heat_station", row.pk, row.name) for row in self.heat_stations),
-            *(FoundPlace("community", row.pk, row.name) for row in self.communities),
-            *(FoundPlace("building", row.pk, str(row)) for row in self.buildings),
-        ]
-
-    @property
-    def below(self) -> Below:
-        return Below(
-            [row.pk for row in self.heat_stations],
-            [row.pk for row in self.communities],
-            [row.pk for row in self.buildings],
-        )
-
-
-def find_places(company: Company, text: str) -> list[FoundPlace]:
-    """Stations, communities and buildings whose names hold the text, the wider ones first."""
-    wanted = text.strip()
-    if not wanted:
-        return []
-    stations = HeatStation.objects.filter(company=company, name__icontains=wanted)
-    communities = Community.objects.filter(company=company, name__icontains=wanted)
-    named = Concat(F("community__name"), Value(""), F("name"))
-    buildings = (
-        Building.objects.filter(community__company=company)
-        .annotate(whole=named)
-        .filter(whole__icontains=wanted.replace(" ", ""))
-        .select_related("community")
-    )
-    return ChosenPlaces(
-        list(stations[:MOST_FOUND]),
-        list(communities[:MOST_FOUND]),
-        list(buildings.order_by("community__name", "name")[:MOST_FOUND]),
-    ).found
-
-
-def chosen_places(company: Company, keys: Iterable[str]) -> ChosenPlaces:
-    """The places of these keys; what is no place of the company is not among them."""
-    wanted: dict[str, set[int]] = {kind: set() for kind in _KINDS}
-    for key in keys:
-        kind, _colon, pk = key.partition(":")
-        if kind in wanted and pk.isdecimal() and len(pk) < 19:
-            wanted[kind].add(int(pk))
-    return ChosenPlaces(
-        list(HeatStation.objects.filter(company=company, pk__in=wanted["heat_station"])),
-        list(Community.objects.filter(company=company, pk__in=wanted["community"])),
-        list(
-            Building.objects.filter(
-                community__company=company, pk__in=wanted["building"]
-            ).select_related("community")
+def find_places(text: str, user: User, *, limit: int = MOST_PLACES) -> Places:
+    """Places of the user's companies whose name holds every word; three queries."""
+    words = split_words(text[:80].replace("\x00", ""))
+    if not words:
+        return Places([], [], [])
+    whole = Concat(F("community__name"), Value(" "), F("name"), output_field=CharField())
+    buildings = Building.objects.visible_to(user).annotate(whole=whole)
+    return Places(
+        buildings=_few(buildings.filter(_every(words, "whole")), "community__company", limit),
+        communities=_few(
+            Community.objects.visible_to(user).filter(_every(words, "name")), "company", limit
+        ),
+        heat_stations=_few(
+            HeatStation.objects.visible_to(user).filter(_every(words, "name")), "company", limit
         ),
     )
+
+
+def _every(words: list[str], column: str) -> Q:
+    wanted = Q()
+    for word in words:
+        wanted &= Q(**{f"{column}__contains": word})
+    return wanted
+
+
+def _few(rows: QuerySet[P], company: str, limit: int) -> list[P]:
+    return list(rows.select_related(company).order_by("name")[:limit])

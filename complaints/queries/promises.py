@@ -87,6 +87,18 @@ def read_promise(
     return read_clock(clock_rule(promise.rule), events, as_of, calendar)
 
 
+def explain_promises(ticket: Ticket, *, at: datetime) -> list[PromiseExplanation]:
+    """Every promise of the ticket's history by its own rule, the one that holds first."""
+    history = clock_history(ticket)
+    promises = list(ticket.promises.select_related("rule__company").order_by("-pk"))
+    working = any(isinstance(clock_rule(promise.rule), WorkingDays) for promise in promises)
+    calendar = working_calendar() if working else WorkingCalendar()
+    return [
+        PromiseExplanation(promise, read_promise(promise, history, at, calendar))
+        for promise in promises
+    ]
+
+
 def explain_promise(ticket: Ticket, *, at: datetime) -> PromiseExplanation:
     """Why the ticket is due when it is, interval by interval from the first receipt."""
     promise = promise_in_force(ticket)

@@ -9,7 +9,7 @@ from django.db.models import F, Q, QuerySet
 
 from billing.queries.open_bills import open_bills_of
 from complaints.models import Incident, Ticket
-from complaints.queries.incidents import open_incidents_at
+from complaints.queries.incidents import Spot, open_incidents_at
 from complaints.states import LIVE_TICKETS
 from customers.identity import check_phone
 from customers.models import Account, Customer, SupplyContract
@@ -128,7 +128,7 @@ def _seen(
     nearby = (
         list(neighbours_of({p.building_id for p in premises}, user)[:_MOST_ROWS]) if ids else []
     )
-    incidents = open_incidents_at(premises, _companies(user))
+    incidents = open_incidents_at([Spot.of(premise) for premise in premises])
     return [
         CallersAccount(
             account=account,
@@ -136,9 +136,9 @@ def _seen(
             arrears_fen=None if arrears is None else arrears.get(contract.pk if contract else 0, 0),
             tickets=[t for t in tickets if t.account_id == account.pk][:MOST_TICKETS],
             neighbours=[t for t in nearby if t.building_id == account.premise.building_id],
-            incidents=incidents[account.premise.pk],
+            incidents=incidents[place],
         )
-        for account, contract in pairs
+        for place, (account, contract) in enumerate(pairs)
     ]
 
 

@@ -1,15 +1,23 @@
-"""Words and colours of customer service's screens."""
+"""Due times, promises and states of tickets, as the desks' screens say them."""
+
+from datetime import datetime, timedelta
 
 from django import template
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from complaints.models import Ticket
+from complaints.promise_words import DueMark, due_mark, due_text, promise_text, span_text
+from office.clock import minutes
 
 register = template.Library()
 
-_BADGES = {
+_LOOKS = {
     "open": "badge-warn",
     "assigned": "badge-info",
     "working": "badge-info",
     "handed_over": "badge-info",
-    "joined": "badge-info",
+    "joined": "badge-accent",
     "resolved": "badge-good",
     "due": "badge-warn",
     "escalated": "badge-bad",
@@ -26,6 +34,57 @@ _BADGES = {
 
 
 @register.filter
-def service_badge(state: str) -> str:
+def due(at: datetime | None) -> str:
+    """ "11-23 24:00"; nothing while a pause keeps the due time open."""
+    return due_text(at) if at else ""
+
+
+@register.filter
+def promised(ticket: Ticket) -> str:
+    """The promise as the caller is told it."""
+    return promise_text(ticket.kind, ticket.due_at) if ticket.due_at else ""
+
+
+@register.filter
+def mark(ticket: Ticket) -> DueMark | None:
+    """Overdue, soon due or paused, by now."""
+    return due_mark(ticket.due_at, ticket.clock_state, timezone.now())
+
+
+@register.filter
+def outside_mark(ticket: Ticket) -> DueMark | None:
+    """The same for the deadline of 12345, which no pause moves."""
+    return due_mark(ticket.outside_due_at, ticket.clock_state, timezone.now())
+
+
+@register.filter
+def look(state: str) -> str:
     """The colour class of a state of customer service; an open ticket is no good news here."""
-    return _BADGES.get(str(state), "")
+    return _LOOKS.get(str(state), "")
+
+
+@register.filter
+def span(length: timedelta) -> str:
+    """A length as people say it."""
+    return span_text(length)
+
+
+@register.filter
+def in_minutes(length: timedelta) -> int:
+    """Whole minutes, rounded down, as the clock counts them."""
+    return minutes(length)
+
+
+@register.filter
+def reason(told: str) -> str:
+    """Why an interval counts or not, in the reader's language; the clock says it in Chinese."""
+    known = {
+        "连续计时": _("连续计时"),
+        "工作日": _("工作日"),
+        "周末": _("周末"),
+        "法定节假日": _("法定节假日"),
+        "等待用户": _("等待用户"),
+        "返工，首次计时不停": _("返工，首次计时不停"),
+    }
+    head, colon, why = told.partition("：")
+    return known.get(head, head) + colon + why

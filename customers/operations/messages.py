@@ -52,7 +52,7 @@ def queue_message(
         return False
     with connection.cursor() as cursor:
         cursor.execute(
-            f"{_INSERT} VALUES {_ROW} ON CONFLICT (cause, phone) DO NOTHING",  # noqa: S608
+            f"{_INSERT} VALUES {_ROW} ON CONFLICT (cause, phone) DO NOTHING",
             [*_columns(company, words, cause, life, at, bulk=False), mobile],
         )
         return cursor.rowcount == 1
@@ -131,9 +131,7 @@ def record_unclear(message: Message, error: str) -> Message:
 def settle_messages(at: datetime) -> int:
     """Give up what is late or was in the hands of somebody who died; how many those were."""
     late = Message.objects.filter(state=MessageState.WAITING, expires_at__lte=at)
-    lost = Message.objects.filter(
-        state=MessageState.SENDING, claimed_at__lt=at - SENDING_LIMIT
-    )
+    lost = Message.objects.filter(state=MessageState.SENDING, claimed_at__lt=at - SENDING_LIMIT)
     settled = late.update(state=MessageState.EXPIRED, sealed="")
     return settled + lost.update(
         state=MessageState.UNCLEAR, error="发送途中程序中断，不知网关是否已收。"

@@ -67,6 +67,11 @@ document.addEventListener("DOMContentLoaded", () => {
   document.querySelectorAll("[data-poll]").forEach(poll);
 });
 
+// <button data-print>: the browser's own printing.
+document.addEventListener("click", (event) => {
+  if (event.target.closest("[data-print]")) window.print();
+});
+
 // The page is hidden until Alpine has started, and what is hidden cannot be focused by itself.
 window.addEventListener("load", () => {
   const first = document.querySelector(".desk [autofocus]");

@@ -31,6 +31,7 @@ from tests.builders import (
     an_account,
     an_issued_bill,
 )
+from tests.service_desk import a_desk, a_repair, a_ticket, publish_rules
 
 
 @pytest.fixture
@@ -86,6 +87,8 @@ def foreign(db: None) -> dict[type[Model], Model]:
         document=document, at=NOW, actor="x", outcome=AccessOutcome.OPENED
     )
     station = HeatStation.objects.create(company=company, name="一站")
+    publish_rules()
+    ticket = a_ticket(a_desk("21"), "2026-01-12 09:00", a_repair(account=account))
     building = account.premise.building
     rows: list[Model] = [
         company,
@@ -110,6 +113,7 @@ def foreign(db: None) -> dict[type[Model], Model]:
         document,
         access,
         station,
+        ticket,
         building,
         building.community,
         account.premise,

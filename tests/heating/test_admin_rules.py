@@ -25,6 +25,7 @@ from billing.models import (
 from billing.operations.counter import CounterForm, take_cash
 from billing.operations.shifts import open_shift
 from billing.states import WORKFLOWS
+from complaints.models import Ticket
 from customers.models import (
     Account,
     Customer,
@@ -64,7 +65,10 @@ OPEN = {
     "view_on_site",
 }
 # Pages without a record in their address; what they show is scoped, who may open them is tested.
-DESKS = {"counter", "open_shift", "close_shift", "customers_account_open_account"}
+DESKS = {
+    *("counter", "open_shift", "close_shift", "customers_account_open_account"),
+    "open_ticket",
+}
 # Tables of the whole house: there is no other company's record to be hidden.
 HOUSE_WIDE = {
     "auth_group",
@@ -85,6 +89,7 @@ RECORD_OF_PAGE = {
     "counter_wechat": Attempt,
     "counter_wechat_state": Attempt,
     "billing_accountimport_job": Job,
+    "ticket_opened": Ticket,
 }
 
 

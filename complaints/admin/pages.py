@@ -1,0 +1,19 @@
+"""Pages of customer service that belong to no table: intake, figures."""
+
+from django.contrib.admin import AdminSite
+from django.urls import URLPattern, path
+
+from complaints.admin import intake, kpis
+
+
+def pages(site: AdminSite) -> list[URLPattern]:
+    """Their addresses, each behind the staff's sign-in."""
+    wrap = site.admin_view
+    return [
+        path("service/open_ticket/", wrap(intake.open_ticket_page), name="open_ticket"),
+        path("service/ticket/<int:pk>/opened/", wrap(intake.ticket_opened), name="ticket_opened"),
+        path("kpis/", wrap(kpis.kpis), name="kpis"),
+        path("kpis/tickets/", wrap(kpis.kpi_tickets), name="kpi_tickets"),
+        path("kpis/corrections/<int:pk>/", wrap(kpis.kpi_correction), name="kpi_correction"),
+        path("kpis/report.<str:form>", wrap(kpis.kpi_report), name="kpi_report"),
+    ]

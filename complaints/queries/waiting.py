@@ -1,0 +1,84 @@
+"""What waits for somebody: the same words behind the lists' filters and the front page's counts."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db.models import Count, Q, QuerySet
+
+from complaints.classes import TicketKind
+from complaints.models import CallBack, Ticket
+from complaints.promise_words import SOON
+from complaints.states import LIVE_CALL_BACKS, LIVE_TICKETS, PROMISED_TICKETS, TicketState
+from office.calendar import business_date
+from office.clock_rules import midnight
+from office.models import User
+
+MOST_DUE = 8
+_DAY = timedelta(days=1)
+PROMISED = Q(state__in=PROMISED_TICKETS)
+LIVE = Q(state__in=LIVE_TICKETS)
+UNASSIGNED = Q(state=TicketState.OPEN) & ~Q(kind=TicketKind.ENQUIRY)
+WAITING_ENQUIRIES = Q(
+    kind=TicketKind.ENQUIRY, state__in=(TicketState.OPEN, TicketState.HANDED_OVER)
+)
+
+
+def overdue(at: datetime) -> Q:
+    """The promise or the deadline of 12345 has passed."""
+    return PROMISED & (Q(due_at__lt=at) | Q(outside_due_at__lt=at))
+
+
+def due_soon(at: datetime) -> Q:
+    """Not yet due, but within two hours."""
+    return PROMISED & Q(due_at__gte=at, due_at__lte=at + SOON)
+
+
+def due_today(at: datetime) -> Q:
+    """Due on the day it is in Shanghai; 24:00 is today's, 00:00 was yesterday's."""
+    begins = midnight(business_date(at))
+    return PROMISED & Q(due_at__gt=begins, due_at__lte=begins + _DAY)
+
+
+def owed_call_backs(rows: QuerySet[Ticket]) -> QuerySet[Ticket]:
+    """The tickets whose customer still has to be called."""
+    owed = CallBack.objects.filter(state__in=LIVE_CALL_BACKS)
+    return rows.filter(pk__in=owed.order_by().values("ticket_id"))
+
+
+@dataclass(frozen=True)
+class ServiceDesk:
+    """The agent's morning: how much of what, and what is due next."""
+
+    overdue: int
+    soon: int
+    today: int
+    enquiries: int
+    unassigned: int
+    call_backs: int
+    late_call_backs: int
+    next_due: list[Ticket]
+
+
+def service_desk(user: User, at: datetime) -> ServiceDesk:
+    """What waits in the user's companies; three queries over what is open."""
+    tickets = Ticket.objects.visible_to(user)
+    counted = tickets.filter(PROMISED).aggregate(
+        overdue=Count("pk", filter=overdue(at)),
+        soon=Count("pk", filter=due_soon(at)),
+        today=Count("pk", filter=due_today(at)),
+        enquiries=Count("pk", filter=WAITING_ENQUIRIES),
+        unassigned=Count("pk", filter=UNASSIGNED),
+    )
+    owed = CallBack.objects.visible_to(user).filter(state__in=LIVE_CALL_BACKS)
+    calls = owed.aggregate(all=Count("pk"), late=Count("pk", filter=Q(due_at__lt=at)))
+    ahead = tickets.filter(PROMISED, due_at__gte=at).order_by("due_at")
+    return ServiceDesk(
+        **counted,
+        call_backs=calls["all"],
+        late_call_backs=calls["late"],
+        next_due=list(
+            ahead.select_related(
+                "company", "premise", "building__community", "community", "heat_station"
+            )[:MOST_DUE]
+        ),
+    )
