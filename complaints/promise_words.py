@@ -20,6 +20,12 @@ def due_text(due: datetime) -> str:
     return f"{here:%m-%d %H:%M}"
 
 
+def due_date_text(due: datetime) -> str:
+    """The same with its year, for papers."""
+    here = due.astimezone(SHANGHAI)
+    return f"{(here - _MINUTE).year}-{due_text(due)}"
+
+
 def promise_text(kind: str, due: datetime) -> str:
     """What the caller is told: what is done by when."""
     sentences = {

@@ -9,6 +9,7 @@ from django.utils import timezone
 from billing.models import Alarm, BillingRun, Shift
 from billing.queries.day_takings import Takings, day_takings
 from billing.states import BillingRunState, ShiftState
+from complaints.queries.waiting import ServiceDesk, service_desk
 from office.calendar import business_date
 from office.models import DocumentAccess, Job, JobState, User
 from office.queries.documents import damaged_documents
@@ -29,6 +30,8 @@ class Desk:
     alarms: list[Alarm] | None = None
     jobs: list[Job] | None = None
     damaged: list[DocumentAccess] | None = None
+    service: ServiceDesk | None = None
+    may_open_ticket: bool = False
     day: Any = field(default=None)
 
     @property
@@ -41,8 +44,9 @@ class Desk:
 
 
 def desk_of(user: User) -> Desk:
-    """The front page of this person: at most six queries, whatever there is."""
-    today = business_date(timezone.now())
+    """The front page of this person: at most nine queries, whatever there is."""
+    now = timezone.now()
+    today = business_date(now)
     return Desk(
         may_search=user.has_perm("customers.view_account"),
         may_take=user.has_perm("billing.take_cash"),
@@ -53,8 +57,16 @@ def desk_of(user: User) -> Desk:
         alarms=_unresolved_alarms(user),
         jobs=_jobs_at_hand(user),
         damaged=_damaged_documents(user),
+        service=service_desk(user, now) if _serves(user) else None,
+        may_open_ticket=user.has_perm("complaints.open_ticket"),
         day=today,
     )
+
+
+def _serves(user: User) -> bool:
+    """Whose day is tickets: who takes them in, sends crews, or does the work."""
+    verbs = ("open_ticket", "assign_ticket", "accept_assignment")
+    return any(user.has_perm(f"complaints.{verb}") for verb in verbs)
 
 
 def _open_shift(user: User) -> Shift | None:

@@ -8,6 +8,7 @@ from django.contrib.admin import ShowFacets
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.db.models.expressions import Combinable
+from django.forms.utils import ErrorDict
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, path
 from django.utils import timezone
@@ -158,12 +159,12 @@ class TicketAdmin(RecordAdmin):
                 return back
             form = _form(verb, found, 0, request.POST, request.FILES)
             if not form.is_valid():
-                return self._again(request, pk, verb, None)
+                return self._again(request, pk, verb, faults=form.errors)
             said = {**form.cleaned_data, "form": form}
             try:
                 verb.do(found, said, actor_of(request), timezone.now())
             except Refused as refusal:
-                return self._again(request, pk, verb, refusal)
+                return self._again(request, pk, verb, refusal=refusal)
             messages.success(request, str(verb.done))
             return back
 
@@ -171,7 +172,13 @@ class TicketAdmin(RecordAdmin):
         return view
 
     def _again(
-        self, request: HttpRequest, pk: int, verb: Verb, refusal: Refused | None
+        self,
+        request: HttpRequest,
+        pk: int,
+        verb: Verb,
+        *,
+        refusal: Refused | None = None,
+        faults: ErrorDict | None = None,
     ) -> HttpResponse:
         """The page as it is now, with the form as it was filled in and why it was refused."""
         found: Ticket = self.record(request, pk)
@@ -185,13 +192,16 @@ class TicketAdmin(RecordAdmin):
             Button(verb, button.url, form) if button.verb is verb else button
             for button in self.buttons(request, found)
         ]
-        answer = self.show(
+        answer = self.page(
             request,
-            found,
+            self.record_page,
+            original=found,
+            record=found,
             buttons=buttons,
+            **self.record_context(request, found),
             refusal=refusal,
             refused=verb,
-            refused_form=form,
+            faults=faults,
             lost=None if any(b.verb is verb for b in buttons) else form.typed,
             since=_since(found, seen, user_of(request)) if refusal else [],
         )

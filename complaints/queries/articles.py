@@ -14,7 +14,7 @@ _CHOSEN = re.compile(r"(\S+)(?: v([0-9]{1,4}))?(?: .*)?")
 def citable_versions(ticket: Ticket) -> QuerySet[ArticleVersion]:
     """The latest published version of each article, by code."""
     published = _published(ticket)
-    latest = published.order_by("article", "-ordinal").distinct("article").values("pk")
+    latest = published.order_by("article_id", "-ordinal").distinct("article_id").values("pk")
     return (
         ArticleVersion.objects.filter(pk__in=latest)
         .select_related("article")

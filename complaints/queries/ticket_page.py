@@ -83,7 +83,8 @@ def ticket_page(ticket: Ticket) -> TicketPage:
     return TicketPage(
         contract=_contract(ticket),
         promises=promises,
-        story=sorted(story, key=lambda moment: moment.at, reverse=True),
+        # Newest first, and of two at one instant the later told one.
+        story=sorted(story, key=lambda moment: moment.at)[::-1],
         visits=visits,
         call_backs=call_backs,
         joined=list(

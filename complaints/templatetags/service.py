@@ -7,7 +7,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from complaints.models import Ticket
-from complaints.promise_words import DueMark, due_mark, due_text, promise_text, span_text
+from complaints.promise_words import (
+    DueMark,
+    due_date_text,
+    due_mark,
+    due_text,
+    promise_text,
+    span_text,
+)
 from office.clock import minutes
 
 register = template.Library()
@@ -37,6 +44,12 @@ _LOOKS = {
 def due(at: datetime | None) -> str:
     """ "11-23 24:00"; nothing while a pause keeps the due time open."""
     return due_text(at) if at else ""
+
+
+@register.filter
+def due_date(at: datetime | None) -> str:
+    """ "2026-11-23 24:00"."""
+    return due_date_text(at) if at else ""
 
 
 @register.filter

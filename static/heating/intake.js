@@ -25,6 +25,7 @@
     for (const part of form.querySelectorAll("[data-channels]")) {
       show(part, part.dataset.channels.split(" ").includes(channel));
     }
+    const neighbours = document.getElementById("neighbours");
     const fault = `${kind} ${chosen("subject")}`;
     for (const label of form.querySelectorAll("[data-fault]")) {
       const same = label.dataset.fault === fault;
@@ -32,6 +33,7 @@
       if (!same && box.checked) form.querySelector("input[name=main][value='']").checked = true;
       show(label, same);
     }
+    if (neighbours) neighbours.hidden = !neighbours.querySelector("[data-fault]:not([hidden])");
   };
 
   form.addEventListener("change", follow);

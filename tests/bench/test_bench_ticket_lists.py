@@ -1,0 +1,191 @@
+"""The screens of tickets over 200,000 of them: list, filters, search and record page, over HTTP."""
+
+import random
+import statistics
+import time
+from collections.abc import Callable
+from datetime import timedelta
+from functools import partial
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.db.models import Model
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from complaints.models import Ticket
+from complaints.operations.intake import open_ticket
+from office.journal import timeline
+from office.models import Company, JournalEntry, User
+from tests.bench.city import build_city
+from tests.service_desk import SYSTEM, a_desk, a_repair, publish_rules
+
+TICKETS = 200_000
+ACCOUNTS = 20_000
+EACH = 12
+SLOWEST_SECONDS = 0.1
+MOST_QUERIES = 15
+LIST = "/admin/complaints/ticket/"
+
+# A season and a half of tickets: one in fifty still open, every sort, channel and company.
+COPY = """
+WITH place AS MATERIALIZED (
+  SELECT a.id AS account_id, a.company_id, a.premise_id, p.building_id, b.community_id,
+         p.heat_station_id, row_number() OVER (ORDER BY a.id) - 1 AS k
+  FROM customers_account a
+  JOIN customers_premise p ON p.id = a.premise_id
+  JOIN customers_building b ON b.id = p.building_id
+  WHERE a.company_id = %(company)s
+)
+INSERT INTO complaints_ticket ({columns})
+SELECT {values}
+FROM generate_series(1, %(count)s) AS n
+JOIN place ON place.k = n %% (SELECT max(k) + 1 FROM place)
+JOIN complaints_ticket t ON t.id = %(first)s
+ORDER BY n
+"""
+OWN = {
+    "number": "'GD' || %(code)s || '2025' || lpad(n::text, 8, '0')",
+    "company_id": "place.company_id",
+    "account_id": "place.account_id",
+    "premise_id": "place.premise_id",
+    "building_id": "place.building_id",
+    "community_id": "place.community_id",
+    "heat_station_id": "place.heat_station_id",
+    "caller_phone": "'139' || lpad((n::bigint * 7919 %% 100000000)::text, 8, '0')",
+    "caller_name": "(ARRAY['王','李','张','刘','陈','杨','赵','黄'])[1 + n %% 8]"
+    " || (ARRAY['秀英','伟','芳','敏','静','强','磊','洋','艳','勇'])[1 + n / 8 %% 10]",
+    "subject": "(ARRAY['no_heat','no_heat','leak','noise','valve'])[1 + n %% 5]",
+    "channel": "(ARRAY['hotline','hotline','wechat','hall','web'])[1 + n %% 5]",
+    # Written as closed below: the state guard lets every ticket begin as open only.
+    "reported_at": "t.reported_at - (%(count)s - n) * interval '3 minute'",
+    "due_at": "t.due_at - (%(count)s - n) * interval '3 minute'",
+}
+
+
+def copy_tickets(first: Ticket, company: Company, count: int) -> None:
+    fields = [field for field in Ticket._meta.concrete_fields if not field.primary_key]
+    columns = [str(field.column) for field in fields]
+    values = [OWN.get(column, f"t.{column}") for column in columns]
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE complaints_ticket DISABLE TRIGGER USER")
+        cursor.execute(
+            COPY.format(columns=", ".join(columns), values=", ".join(values)),
+            {"count": count, "company": company.pk, "code": company.code, "first": first.pk},
+        )
+        for row in (first.clock_events.get(), first.promises.get(), timeline(first).get()):
+            _copy_row(cursor, row, first)
+        cursor.execute(
+            "UPDATE complaints_ticket SET state = 'closed', clock_state = 'done'"
+            " WHERE company_id = %s AND id %% 50 <> 0",
+            [company.pk],
+        )
+        cursor.execute("ALTER TABLE complaints_ticket ENABLE TRIGGER USER")
+
+
+def _copy_row(cursor: Any, row: Model, first: Ticket) -> None:
+    """The same row for every other ticket of the company."""
+    key = "record_id" if isinstance(row, JournalEntry) else "ticket_id"
+    table = row._meta.db_table
+    columns = [str(f.column) for f in row._meta.concrete_fields if not f.primary_key]
+    values = ["t.id" if column == key else f"r.{column}" for column in columns]
+    cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
+    cursor.execute(
+        f"INSERT INTO {table} ({', '.join(columns)}) SELECT {', '.join(values)} "
+        f"FROM {table} r, complaints_ticket t "
+        "WHERE r.id = %s AND t.company_id = %s AND t.id <> %s",
+        [row.pk, first.company_id, first.pk],
+    )
+    cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
+
+
+@pytest.fixture
+def agent(transactional_db: Any) -> User:
+    """The agent of a company with nine tenths of the tickets."""
+    publish_rules()
+    big, small = a_desk("21"), a_desk("11")
+    for desk, tickets in ((big, TICKETS * 9 // 10), (small, TICKETS // 10)):
+        build_city(desk.company, ACCOUNTS * tickets // TICKETS)
+        at = timezone.now() - timedelta(days=1)
+        first = open_ticket(desk.company, a_repair(), by=SYSTEM, at=at)
+        copy_tickets(first, desk.company, tickets)
+    with connection.cursor() as cursor:
+        cursor.execute("VACUUM ANALYZE complaints_ticket")
+        cursor.execute("ANALYZE")
+    assert big.agent.user is not None
+    return big.agent.user
+
+
+def timed(ask: Callable[[], Any]) -> float:
+    began = time.perf_counter()
+    ask()
+    return time.perf_counter() - began
+
+
+def test_ticket_screens(agent: User, capsys: pytest.CaptureFixture[str]) -> None:
+    client = Client()
+    client.force_login(agent)
+    pick = random.Random(7)
+    pks = list(Ticket.objects.visible_to(agent).order_by("pk").values_list("pk", flat=True))
+    some = [Ticket.objects.get(pk=pick.choice(pks)) for _ in range(EACH)]
+
+    def pages() -> dict[str, list[tuple[str, dict[str, str]]]]:
+        return {
+            "list": [(LIST, {})] * EACH,
+            "page 20 of the list": [(LIST, {"p": "20"})] * EACH,
+            "closed": [(LIST, {"state__exact": "closed"})] * EACH,
+            "leaks in work": [(LIST, {"work": "live", "kind__exact": "repair"})] * EACH,
+            "overdue": [(LIST, {"due": "overdue"})] * EACH,
+            "due today": [(LIST, {"due": "today"})] * EACH,
+            "call-backs owed": [(LIST, {"work": "call_back"})] * EACH,
+            "entered by me": [(LIST, {"mine": "entered"})] * EACH,
+            "by number": [(LIST, {"q": row.number}) for row in some],
+            "by last digits": [(LIST, {"q": str(int(row.number[-8:]))}) for row in some],
+            "by account": [(LIST, {"q": row.account.number}) for row in some if row.account],
+            "by telephone": [(LIST, {"q": row.caller_phone}) for row in some],
+            "by telephone's tail": [(LIST, {"q": row.caller_phone[-4:]}) for row in some],
+            "by name": [(LIST, {"q": row.caller_name}) for row in some],
+            "by family name": [(LIST, {"q": row.caller_name[:1]}) for row in some],
+            "nobody": [(LIST, {"q": f"欧阳{n}"}) for n in range(EACH)],
+            "nobody's digits": [(LIST, {"q": f"0{n:03d}98765"}) for n in range(EACH)],
+            "record": [(f"{LIST}{row.pk}/change/", {}) for row in some],
+            "intake by number": [
+                ("/admin/service/open_ticket/", {"phone": row.caller_phone}) for row in some
+            ],
+            "intake of account": [
+                ("/admin/service/open_ticket/", {"account": str(row.account_id)}) for row in some
+            ],
+            "front page": [("/admin/", {})] * EACH,
+        }
+
+    asked: dict[str, list[float]] = {}
+    queries: dict[str, int] = {}
+    for name, addresses in pages().items():
+        for address, words in addresses[:1]:
+            client.get(address, words)
+            with CaptureQueriesContext(connection) as captured:
+                assert client.get(address, words).status_code == 200
+            queries[name] = len(captured)
+        asked[name] = [timed(partial(client.get, *one)) for one in addresses]
+    with capsys.disabled():
+        print(f"\nscreens of {Ticket.objects.count():,} tickets, over Django's test client")
+        for name, seconds in asked.items():
+            middle, late = _middle(seconds), _late(seconds)
+            print(
+                f"  {name:22} p50 {middle * 1e3:7.1f} ms   p95 {late * 1e3:7.1f} ms"
+                f"   {queries[name]:3} queries"
+            )
+    lists = [name for name, addresses in pages().items() if addresses[0][0] == LIST]
+    assert max(queries[name] for name in lists) <= MOST_QUERIES
+    every = [second for seconds in asked.values() for second in seconds]
+    assert _late(every) < SLOWEST_SECONDS
+
+
+def _middle(seconds: list[float]) -> float:
+    return statistics.median(seconds)
+
+
+def _late(seconds: list[float]) -> float:
+    return sorted(seconds)[int(len(seconds) * 0.95)]
