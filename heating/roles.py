@@ -95,7 +95,8 @@ SERVICE_MANAGER = Role(
     (
         *_CUSTOMER_FILE,
         *_SERVICE,
-        *_edits("complaints", "article", "crew"),
+        *_edits("complaints", "crew"),
+        "complaints.add_article",
         "office.view_documentaccess",
         "customers.reveal_customer",
         "office.attach_document",

@@ -198,6 +198,42 @@ _SIDEBAR: tuple[tuple[Any, tuple[Item, ...]], ...] = (
                 ("complaints.view_incident",),
             ),
             Item(_("服务指标"), "monitoring", "kpis", ("complaints.view_kpis",)),
+            Item(
+                _("知识库"),
+                "menu_book",
+                "complaints_article_changelist",
+                ("complaints.view_article",),
+            ),
+            Item(
+                pgettext_lazy("plural", "测温记录"),
+                "thermometer",
+                "complaints_temperaturetest_changelist",
+                ("complaints.view_temperaturetest",),
+            ),
+            Item(
+                pgettext_lazy("plural", "抽测计划"),
+                "checklist",
+                "complaints_spotcheckplan_changelist",
+                ("complaints.view_spotcheckplan",),
+            ),
+            Item(
+                pgettext_lazy("plural", "时限规则"),
+                "timer",
+                "complaints_promiserule_changelist",
+                ("complaints.view_promiserule",),
+            ),
+            Item(
+                pgettext_lazy("plural", "回访规则"),
+                "rule",
+                "complaints_callbackpolicy_changelist",
+                ("complaints.view_callbackpolicy",),
+            ),
+            Item(
+                pgettext_lazy("plural", "班组"),
+                "groups",
+                "complaints_crew_changelist",
+                ("complaints.view_crew",),
+            ),
         ),
     ),
     (

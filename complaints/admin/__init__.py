@@ -1,5 +1,5 @@
 """The admin screens of customer service; importing this registers them."""
 
-from complaints.admin import call_backs, incidents, tickets
+from complaints.admin import call_backs, incidents, knowledge, promise_rules, tickets
 
-__all__ = ["call_backs", "incidents", "tickets"]
+__all__ = ["call_backs", "incidents", "knowledge", "promise_rules", "tickets"]

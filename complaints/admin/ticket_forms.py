@@ -15,7 +15,7 @@ from complaints.admin.intake_form import MomentInput
 from complaints.classes import Department, PauseReason, Severity, Subject, TicketKind
 from complaints.models import ArticleVersion, Crew, Ticket
 from complaints.operations.notes import LONGEST
-from complaints.queries.articles import citable_version, citable_versions
+from complaints.queries.citable import citable_version, citable_versions
 from complaints.queries.crews import crews_to_send
 from complaints.queries.evidence import kept_with
 from complaints.queries.ticket_page import joinable

@@ -10,8 +10,27 @@ from complaints.models import Article, ArticleVersion
 from complaints.states import ARTICLE_VERSION, ArticleState
 from office import journal
 from office.actors import Actor
+from office.models import Company
 from office.permissions import authorise
-from office.refusals import Invalid, Refused
+from office.refusals import Invalid, NotAllowed, Refused
+
+
+@transaction.atomic
+def add_article(
+    company: Company | None, code: str, topic: str, text: str, *, by: Actor, at: datetime
+) -> Article:
+    """Begin an article with its first draft; without a company it is for the whole group."""
+    authorise(by, "complaints.add_article", company)
+    if company is None and by.user is not None and not by.user.sees_every_company:
+        raise NotAllowed(_("全集团条目须由全集团人员新建；请选择公司。"))
+    if not code.strip() or not topic.strip():
+        raise Invalid("topic_missing", _("请填写条目的编号和主题。"))
+    if Article.objects.filter(code=code.strip()).exists():
+        raise Refused("code_taken", _("编号 %(number)s 已有条目，请换一个编号。"), number=code.strip())
+    article = Article.objects.create(company=company, code=code.strip(), topic=topic.strip())
+    journal.record("add_article", article, by=by, at=at, number=article.code)
+    draft_article(article, text, by=by, at=at)
+    return article
 
 
 @transaction.atomic
@@ -35,10 +54,17 @@ def draft_article(article: Article, text: str, *, by: Actor, at: datetime) -> Ar
 
 
 @transaction.atomic
-def publish_article(version: ArticleVersion, *, by: Actor, at: datetime) -> ArticleVersion:
-    """Let answers cite the version; from now on it is frozen. A second person publishes."""
+def publish_article(
+    version: ArticleVersion, *, seen: str | None = None, by: Actor, at: datetime
+) -> ArticleVersion:
+    """Let answers cite the version; from now on it is frozen. A second person publishes.
+
+    `seen` is the text that person read: another one is refused.
+    """
     authorise(by, "complaints.publish_article", version.article.company)
     held = ArticleVersion.objects.select_for_update(of=("self",)).get(pk=version.pk)
+    if seen is not None and seen.split() != held.text.split():
+        raise Refused("draft_changed", _("草稿刚刚被改过，请重新阅读后再发布。"))
     state = ARTICLE_VERSION.next_state(held.state, "publish_article")
     if by.user is not None and by.user.pk == held.drafted_by_id:
         raise Refused("own_draft", _("知识条目须由起草人以外的人发布。"))

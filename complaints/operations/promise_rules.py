@@ -39,7 +39,7 @@ def publish_promise_rule(
     _check_scope(company, by)
     known = PromiseRule.objects.filter(ticket_class=ticket_class)
     _check_paper(effective_from, source, at, first=_is_first(known, company))
-    _check_terms(terms)
+    check_terms(terms)
     rule = PromiseRule.objects.create(
         company=company,
         ticket_class=ticket_class,
@@ -127,7 +127,7 @@ def _check_paper(effective_from: date, source: str, at: datetime, *, first: bool
         raise Invalid("rule_backdated", _("规则不能追溯到今天以前，已受理的工单按原规则承诺。"))
 
 
-def _check_terms(terms: dict[str, Any]) -> None:
+def check_terms(terms: dict[str, Any]) -> None:
     """Refuse what the clock cannot follow at any time of the day."""
     try:
         rule = read_rule(Fields(terms, "时限"))

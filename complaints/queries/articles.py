@@ -1,41 +1,41 @@
-"""What answers can cite: the published versions of the company's and the group's articles."""
+"""The knowledge base as it is searched: by what is published, unless one writes it."""
 
-import re
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
-from django.db.models import Q, QuerySet
-
-from complaints.models import ArticleVersion, Ticket
+from complaints.models import Article, ArticleVersion
 from complaints.states import ArticleState
+from office.models import User
 
-MOST_CITABLE = 500
-_CHOSEN = re.compile(r"(\S+)(?: v([0-9]{1,4}))?(?: .*)?")
+WRITERS = ("complaints.draft_article", "complaints.publish_article")
 
 
-def citable_versions(ticket: Ticket) -> QuerySet[ArticleVersion]:
-    """The latest published version of each article, by code."""
-    published = _published(ticket)
-    latest = published.order_by("article_id", "-ordinal").distinct("article_id").values("pk")
-    return (
-        ArticleVersion.objects.filter(pk__in=latest)
-        .select_related("article")
-        .order_by("article__code")[:MOST_CITABLE]
+def writes_articles(user: User) -> bool:
+    """Whether the person drafts or publishes, and so sees drafts too."""
+    return any(user.has_perm(name) for name in WRITERS)
+
+
+def readable_articles(articles: QuerySet[Article], user: User) -> QuerySet[Article]:
+    """Each with its published version (`current`, `current_at`) and whether a draft waits."""
+    published = ArticleVersion.objects.filter(
+        article=OuterRef("pk"), state=ArticleState.PUBLISHED
+    ).order_by("-ordinal")
+    drafts = ArticleVersion.objects.filter(article=OuterRef("pk"), state=ArticleState.DRAFT)
+    rows = articles.annotate(
+        current=Subquery(published.values("ordinal")[:1]),
+        current_at=Subquery(published.values("published_at")[:1]),
+        drafted=Exists(drafts),
     )
+    return rows if writes_articles(user) else rows.filter(current__isnull=False)
 
 
-def citable_version(ticket: Ticket, said: str) -> ArticleVersion | None:
-    """The version meant by "ZS-01 v2 主题" or by a code alone; None when there is none."""
-    found = _CHOSEN.fullmatch(said.strip())
-    if found is None:
-        return None
-    code, ordinal = found.groups()
-    versions = _published(ticket).filter(article__code=code)
-    if ordinal is not None:
-        versions = versions.filter(ordinal=int(ordinal))
-    return versions.select_related("article").order_by("-ordinal").first()
-
-
-def _published(ticket: Ticket) -> QuerySet[ArticleVersion]:
-    return ArticleVersion.objects.filter(
-        Q(article__company=ticket.company_id) | Q(article__company__isnull=True),
-        state=ArticleState.PUBLISHED,
-    )
+def search_articles(articles: QuerySet[Article], text: str) -> QuerySet[Article]:
+    """Those in whose code, topic or published text every word occurs."""
+    published = ArticleVersion.objects.filter(
+        article=OuterRef("pk"), state=ArticleState.PUBLISHED
+    ).order_by("-ordinal")
+    found = articles.annotate(said=Subquery(published.values("text")[:1]))
+    for word in text.split():
+        found = found.filter(
+            Q(code__icontains=word) | Q(topic__icontains=word) | Q(said__icontains=word)
+        )
+    return found

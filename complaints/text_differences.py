@@ -1,0 +1,35 @@
+"""Two versions of a text side by side, sentence by sentence."""
+
+import re
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+
+_SENTENCE = re.compile(r"[^。！？；\n]*[。！？；\n]?")
+
+
+@dataclass(frozen=True)
+class Pair:
+    """What stood in the old text and what stands in its place; both sides alike when the same."""
+
+    old: str
+    new: str
+
+    @property
+    def same(self) -> bool:
+        return self.old == self.new
+
+
+def side_by_side(old: str, new: str) -> list[Pair]:
+    """The whole of both texts in order; a side is empty where nothing corresponds."""
+    before, after = _sentences(old), _sentences(new)
+    pairs: list[Pair] = []
+    for tag, a, b, c, d in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
+        if tag == "equal":
+            pairs += [Pair(sentence, sentence) for sentence in before[a:b]]
+        else:
+            pairs.append(Pair("\n".join(before[a:b]), "\n".join(after[c:d])))
+    return pairs
+
+
+def _sentences(text: str) -> list[str]:
+    return [said.strip() for said in _SENTENCE.findall(text) if said.strip()]
