@@ -54,6 +54,7 @@ _SERVICE = (
     *_views("complaints", "visit", "visititem", "incident", "notice", "noticerecipient"),
     *_views("complaints", "callback", "callbackattempt", "callbackpolicy", "escalation"),
     *_views("complaints", "temperaturetest", "temperaturereading"),
+    *_views("complaints", "spotcheckplan", "spotcheckitem"),
     *_views("complaints", "article", "articleversion", "answer", "handover"),
     "office.view_calendarversion",
     *_views("customers", "message"),
@@ -121,6 +122,9 @@ SERVICE_MANAGER = Role(
         "complaints.publish_call_back_policy",
         "office.publish_calendar",
         "complaints.view_kpis",
+        "complaints.plan_spot_checks",
+        "complaints.draw_spot_checks",
+        "complaints.skip_spot_check",
     ),
 )
 CASHIER = Role(
@@ -202,6 +206,8 @@ ENGINEER = Role(
         "complaints.pause_ticket",
         "complaints.resume_ticket",
         "complaints.record_temperature_test",
+        "complaints.link_spot_check",
+        "complaints.skip_spot_check",
     ),
 )
 DISPATCHER = Role(

@@ -1,5 +1,23 @@
 """The admin screens of customer service; importing this registers them."""
 
-from complaints.admin import call_backs, incidents, knowledge, promise_rules, tickets
+from complaints.admin import (
+    call_backs,
+    crews,
+    incidents,
+    knowledge,
+    promise_rules,
+    spot_checks,
+    temperature_tests,
+    tickets,
+)
 
-__all__ = ["call_backs", "incidents", "knowledge", "promise_rules", "tickets"]
+__all__ = [
+    "call_backs",
+    "crews",
+    "incidents",
+    "knowledge",
+    "promise_rules",
+    "spot_checks",
+    "temperature_tests",
+    "tickets",
+]

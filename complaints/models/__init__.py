@@ -15,6 +15,7 @@ from complaints.models.kpi import KpiCorrection, KpiFact, KpiNight
 from complaints.models.promise import Promise, PromiseCause
 from complaints.models.promise_rule import AfterUnanswered, CallBackPolicy, PromiseRule
 from complaints.models.roster import DutyPeriod
+from complaints.models.spot_check import SkipReason, SpotCheckItem, SpotCheckPlan
 from complaints.models.temperature_test import TemperatureReading, TemperatureTest
 from complaints.models.ticket import Ticket
 from complaints.models.ticket_note import NoteSource, TicketNote
@@ -50,6 +51,9 @@ __all__ = [
     "PromiseRule",
     "Satisfaction",
     "StepAnswer",
+    "SkipReason",
+    "SpotCheckItem",
+    "SpotCheckPlan",
     "TemperatureReading",
     "TemperatureTest",
     "Ticket",

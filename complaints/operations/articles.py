@@ -26,7 +26,9 @@ def add_article(
     if not code.strip() or not topic.strip():
         raise Invalid("topic_missing", _("请填写条目的编号和主题。"))
     if Article.objects.filter(code=code.strip()).exists():
-        raise Refused("code_taken", _("编号 %(number)s 已有条目，请换一个编号。"), number=code.strip())
+        raise Refused(
+            "code_taken", _("编号 %(number)s 已有条目，请换一个编号。"), number=code.strip()
+        )
     article = Article.objects.create(company=company, code=code.strip(), topic=topic.strip())
     journal.record("add_article", article, by=by, at=at, number=article.code)
     draft_article(article, text, by=by, at=at)

@@ -1,0 +1,64 @@
+"""Crews: who is sent together."""
+
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from complaints.models import Crew
+from office.admin.filters import CompanyFilter
+from office.admin.records import ReferenceAdmin, flag
+from office.models import User
+from office.requests import user_of
+
+if TYPE_CHECKING:
+    _ModelForm = forms.ModelForm[Crew]
+else:
+    _ModelForm = forms.ModelForm
+
+
+class CrewForm(_ModelForm):
+    """Members work for the crew's company."""
+
+    def clean(self) -> dict[str, Any]:
+        said: dict[str, Any] = super().clean() or self.cleaned_data
+        company = said.get("company") or self.instance.company
+        strangers = [user for user in said.get("members", ()) if not user.works_for(company)]
+        if strangers:
+            names = "、".join(user.display_name for user in strangers)
+            self.add_error("members", _("%(names)s 不属于该公司，请先核对。") % {"names": names})
+        return said
+
+
+@admin.register(Crew)
+class CrewAdmin(ReferenceAdmin):
+    form = CrewForm
+    list_display = ["name", "company", "people", flag("active", _("在用"))]
+    list_select_related = ["company"]
+    list_filter = [CompanyFilter, "active"]
+    search_fields = ["name"]
+    fields = ["company", "name", "members", "active"]
+    filter_horizontal = ["members"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        return super().get_queryset(request).prefetch_related("members")
+
+    @admin.display(description=_("成员"))
+    def people(self, crew: Crew) -> str:
+        return "、".join(user.display_name for user in crew.members.all())
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        """A crew stays with the company it was made for."""
+        return (*super().get_readonly_fields(request, obj), *(("company",) if obj else ()))
+
+    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name == "members":
+            user = user_of(request)
+            staff = User.objects.filter(is_active=True)
+            if not user.sees_every_company:
+                staff = staff.filter(companies__in=user.company_ids)
+            kwargs["queryset"] = staff.distinct().order_by("last_name", "first_name")
+        return super().formfield_for_manytomany(db_field, request, **kwargs)
