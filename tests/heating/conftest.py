@@ -31,6 +31,7 @@ from tests.builders import (
     an_account,
     an_issued_bill,
 )
+from tests.heating.service_records import service_records
 from tests.service_desk import a_desk, a_repair, a_ticket, publish_rules
 
 
@@ -121,4 +122,4 @@ def foreign(db: None) -> dict[type[Model], Model]:
         TariffCategory.objects.get(company=company),
         Transfer.objects.filter(company=company).latest("pk"),
     ]
-    return {type(row): row for row in rows}
+    return {type(row): row for row in [*rows, *service_records()]}

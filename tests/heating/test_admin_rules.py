@@ -25,7 +25,7 @@ from billing.models import (
 from billing.operations.counter import CounterForm, take_cash
 from billing.operations.shifts import open_shift
 from billing.states import WORKFLOWS
-from complaints.models import Ticket
+from complaints.models import Crew, Ticket
 from customers.models import (
     Account,
     Customer,
@@ -187,7 +187,7 @@ class TestNothingIsEditedAroundItsOperation:
 
     def test_only_these_tables_have_forms(self) -> None:
         assert {s.model for s in screens() if isinstance(s, ReferenceAdmin)} == {
-            *(Company, User, HeatingSeason, PriceDocument, TariffCategory),
+            *(Company, User, HeatingSeason, PriceDocument, TariffCategory, Crew),
         }
 
     def test_a_workflow_without_a_screen_is_noticed(self) -> None:

@@ -1,0 +1,93 @@
+"""One record of every kind that customer service shows, all of Lanzhou."""
+
+from datetime import date
+from decimal import Decimal
+
+from django.db.models import Model
+
+from complaints.models import (
+    Article,
+    CallBackPolicy,
+    IncidentLevel,
+    NoticeRecipient,
+    PromiseRule,
+)
+from complaints.operations.articles import draft_article
+from complaints.operations.incidents import Reach, notify_affected, register_incident
+from complaints.operations.resolution import resolve_ticket
+from complaints.operations.spot_checks import Size, draw_spot_checks, plan_spot_checks
+from complaints.operations.temperature_tests import (
+    Instrument,
+    Reading,
+    Signatures,
+    record_temperature_test,
+)
+from tests.builders import an_account
+from tests.service_desk import (
+    DAY,
+    SYSTEM,
+    a_complaint,
+    a_desk,
+    a_paper,
+    a_ticket,
+    publish_rules,
+    t,
+)
+
+MONDAY = t("2026-01-12 09:00")
+
+
+def service_records() -> list[Model]:
+    """What the walks over all screens need besides the records of billing."""
+    desk = a_desk("21")
+    publish_rules(desk.company)
+    account = an_account(desk.company)
+    ticket = a_ticket(desk, "2026-01-12 09:00", a_complaint())
+    resolve_ticket(ticket, "已致歉", by=desk.agent, at=MONDAY)
+    incident = register_incident(
+        desk.company,
+        IncidentLevel.COMMUNITY,
+        "爆管",
+        Reach(communities=[account.premise.building.community]),
+        starts_at=MONDAY,
+        by=desk.dispatcher,
+        at=MONDAY,
+    )
+    notice = notify_affected(incident, "正在抢修", by=desk.dispatcher, at=MONDAY)
+    article = Article.objects.create(company=desk.company, code="ZS-21", topic="缴费")
+    papers = [a_paper(account, desk.company, by=desk.repairer, at=MONDAY) for _ in range(2)]
+    test = record_temperature_test(
+        account,
+        [Reading("主卧", MONDAY, Decimal(18))],
+        Instrument("WS-1", date(2027, 1, 1)),
+        Signatures(papers[0], papers[1], "王秀英"),
+        outside=Decimal(-10),
+        required=Decimal(18),
+        by=desk.repairer,
+        at=MONDAY,
+    )
+    plan = plan_spot_checks(
+        desk.company,
+        "一月抽测",
+        Size(flats=1),
+        starts_on=date(2026, 1, 1),
+        ends_on=date(2026, 1, 31),
+        by=desk.manager,
+        at=MONDAY,
+    )
+    draw_spot_checks(plan, by=desk.manager, at=MONDAY)
+    rows: list[Model | None] = [
+        desk.crew,
+        ticket.call_backs.first(),
+        incident,
+        notice,
+        NoticeRecipient.objects.filter(notice=notice).first(),
+        draft_article(article, "微信可以缴费。", by=SYSTEM, at=MONDAY + DAY),
+        article,
+        test,
+        plan,
+        plan.items.first(),
+        PromiseRule.objects.filter(company=desk.company).first(),
+        CallBackPolicy.objects.filter(company=desk.company).first(),
+    ]
+    return [row for row in rows if row is not None]
