@@ -15,6 +15,7 @@ from heating.demo.city import LANZHOU_TOWN, TAIYUAN_TOWN, Town
 from heating.demo.payments import Payers, unpaid_contract
 from heating.demo.prices import open_season, publish_prices, season_starts
 from heating.demo.runs import bill_communities, preview_communities
+from heating.demo.service import begin_service, serve
 from heating.demo.staff import DESKS, hire
 from office.actors import Actor
 from office.calendar import business_date
@@ -60,6 +61,9 @@ def load_demo(*, accounts: int, seed: int, at: datetime) -> Loaded:
     ):
         company = companies[town.city.company]
         _tell(town, company, count, seed, at, staff=staff, cashier=cashier)
+    articles = begin_service(staff, by=DEMO, at=at)
+    for code in (TAIYUAN_TOWN.city.company, LANZHOU_TOWN.city.company):
+        serve(companies[code], staff, articles, at=at)
     return _loaded(anew=True)
 
 

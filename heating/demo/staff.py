@@ -53,8 +53,38 @@ DESKS = (
     ),
     Desk(
         *("agent", "刘", "敏", roles.AGENT, ("11",), "Customer service"),
-        "按户号、姓名、电话尾号或地址（Ctrl+K）找用户；办理过户",
-        "Find an account by number, name, phone tail or address (Ctrl+K)",
+        "来电：找用户、受理工单、回访；答复咨询；办理过户",
+        "A call: find the customer, open a ticket, call back; answer enquiries; change of owner",
+    ),
+    Desk(
+        *("agent-lanzhou", "杨", "雪", roles.AGENT, ("21",), "Customer service, Lanzhou"),
+        "只见兰州的工单；登记回访",
+        "Lanzhou's tickets only; record a call-back",
+    ),
+    Desk(
+        *("dispatcher", "孙", "磊", roles.DISPATCHER, ("11",), "Dispatcher"),
+        "把待处理的报修派给班组；抢修中的管道爆裂：并入工单、恢复供热",
+        "Send a crew to an open repair; the burst main: attach tickets, restore the heat",
+    ),
+    Desk(
+        *("dispatcher-lanzhou", "何", "军", roles.DISPATCHER, ("21",), "Dispatcher, Lanzhou"),
+        "明日检修已公告：开始或取消停热",
+        "Tomorrow's outage is announced: begin or cancel it",
+    ),
+    Desk(
+        *("engineer", "赵", "强", roles.ENGINEER, ("11",), "Repairer, crew 城南一班"),
+        "接单、到场、登记现场情况、完成上门；测温",
+        "Accept, arrive, write down what is found, complete the visit; temperature test",
+    ),
+    Desk(
+        *("engineer-2", "钱", "伟", roles.ENGINEER, ("11",), "Repairer, crew 城南二班"),
+        "派给另一班组的工单不能接",
+        "Cannot accept what was given to the other crew",
+    ),
+    Desk(
+        *("engineer-lanzhou", "马", "龙", roles.ENGINEER, ("21",), "Repairer, Lanzhou"),
+        "中川维修班的工单",
+        "The tickets of crew 中川维修班",
     ),
     Desk(
         *(
@@ -62,21 +92,11 @@ DESKS = (
             "孙",
             "丽华",
             roles.SERVICE_MANAGER,
-            ("11",),
+            ("11", "21"),
             "Customer service manager",
         ),
-        "按户号、姓名、电话尾号或地址（Ctrl+K）找用户",
-        "Find an account by number, name, phone tail or address (Ctrl+K)",
-    ),
-    Desk(
-        *("engineer", "赵", "强", roles.ENGINEER, ("11",), "Engineer"),
-        "查看换热站、小区、用热地点与面积",
-        "Heat stations, communities, premises and their areas",
-    ),
-    Desk(
-        *("dispatcher", "孙", "磊", roles.DISPATCHER, ("11",), "Dispatcher"),
-        "查找用户、查看完整电话（留痕）",
-        "Find a customer, reveal the whole phone number (it is journalled)",
+        "超时与升级；两次返工的工单：逐段看时限；发布待审的知识条目",
+        "Breaches; the repair that failed twice, its clock step by step; publish the article",
     ),
     Desk(
         *("procurement", "周", "婷", roles.PROCUREMENT, (), "Procurement"),
@@ -85,13 +105,13 @@ DESKS = (
     ),
     Desk(
         *("auditor", "陈", "立新", roles.AUDITOR, (), "Auditor"),
-        "操作日志、分录、收款、班次：只读",
-        "Journal, ledger, payments, shifts: everything, read only",
+        "操作日志、分录、收款、班次、工单：只读",
+        "Journal, ledger, payments, shifts, tickets: everything, read only",
     ),
     Desk(
         *("sysadmin", "杨", "帆", roles.SYSTEM_ADMINISTRATOR, (), "System administrator"),
-        "员工、公司、节假日、后台任务",
-        "Staff, companies, holidays, background jobs",
+        "员工、公司、后台任务；发布下一年的节假日安排",
+        "Staff, companies, background jobs; publish next year's working calendar",
     ),
     Desk(
         *("secadmin", "吴", "涛", roles.SECURITY_ADMINISTRATOR, (), "Security administrator"),

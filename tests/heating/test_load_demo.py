@@ -24,6 +24,17 @@ from billing.models import (
 )
 from billing.queries.open_bills import open_bills_of
 from billing.states import BillingRunState, ShiftState
+from complaints.classes import TicketKind
+from complaints.models import (
+    ArticleVersion,
+    CallBack,
+    Escalation,
+    Incident,
+    TemperatureTest,
+    Ticket,
+    Visit,
+)
+from complaints.states import TicketState
 from customers.identity import check_id_number, check_mobile
 from customers.models import Account, Customer, SupplyContract
 from heating.demo.city import TAIYUAN_TOWN, Row, Settlement
@@ -122,6 +133,48 @@ class TestLoadDemo:
             assert user.check_password(PASSWORD)
             assert not user.is_superuser
         assert User.objects.get(username="cashier-lanzhou").companies.get().code == "21"
+
+    def test_tickets_in_every_state(self, loaded: Loaded) -> None:
+        taiyuan, lanzhou = (
+            set(Ticket.objects.filter(company__code=code).values_list("state", flat=True))
+            for code in ("11", "21")
+        )
+        assert taiyuan == set(TicketState)
+        assert lanzhou >= {"open", "assigned", "handed_over", "resolved", "closed"}
+        assert set(Ticket.objects.values_list("kind", flat=True)) == set(TicketKind)
+        assert {"paused", "running", "done"} == set(
+            Ticket.objects.values_list("clock_state", flat=True)
+        )
+        visits = set(Visit.objects.values_list("state", flat=True))
+        assert visits == {"assigned", "departed", "arrived", "completed"}
+
+    def test_a_repair_failed_twice(self, loaded: Loaded) -> None:
+        ticket = Ticket.objects.get(redo_count=2)
+        assert ticket.state == TicketState.CLOSED
+        assert [p.cause for p in ticket.promises.order_by("pk")] == ["opened", "reclassified"]
+        assert ticket.visits.count() == 3
+
+    def test_incidents_tell_the_affected(self, loaded: Loaded) -> None:
+        burst = Incident.objects.get(company__code="11")
+        assert (burst.state, burst.tickets.exists()) == ("ongoing", True)
+        assert burst.notices.get().accounts == burst.notices.get().recipients.count() > 0
+        lanzhou = Incident.objects.filter(company__code="21").order_by("state")
+        assert [one.state for one in lanzhou] == ["announced", "closed"]
+
+    def test_call_backs_owed_answered_and_given_up(self, loaded: Loaded) -> None:
+        states = set(CallBack.objects.values_list("state", flat=True))
+        assert states >= {"due", "answered", "unanswered"}
+        through = set(CallBack.objects.values_list("heard_through", flat=True))
+        assert through >= {"call", "link"}
+        assert Escalation.objects.filter(step="breached").exists()
+
+    def test_rooms_were_measured(self, loaded: Loaded) -> None:
+        passed = [test.passed for test in TemperatureTest.objects.all()]
+        assert sorted(passed) == [False, True, True]
+
+    def test_the_knowledge_base_is_published_but_for_one(self, loaded: Loaded) -> None:
+        states = ArticleVersion.objects.values_list("state", flat=True)
+        assert sorted(states) == ["draft", *["published"] * 8]
 
     def test_a_second_time_changes_nothing(self, loaded: Loaded) -> None:
         entries = JournalEntry.objects.count()
