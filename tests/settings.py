@@ -1,6 +1,8 @@
 """The settings of a test run: the real ones, with a database and a disk of the tests' own."""
 
+import atexit
 import os
+import shutil
 import tempfile
 from pathlib import Path
 
@@ -23,3 +25,4 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {}
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 MEDIA_ROOT = Path(tempfile.mkdtemp(prefix="heating-tests-"))
+atexit.register(shutil.rmtree, MEDIA_ROOT, ignore_errors=True)
