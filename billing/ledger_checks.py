@@ -74,8 +74,24 @@ CHECKS = (
         "每笔已入账收款有且只有一张金额相等的收据",
         """SELECT payment.transaction_id FROM billing_payment payment
            LEFT JOIN billing_receipt receipt ON receipt.payment_id = payment.id
-           WHERE (receipt.id IS NULL) <> payment.in_suspense
+           LEFT JOIN billing_suspenseassignment assigned ON assigned.payment_id = payment.id
+           WHERE (receipt.id IS NULL) <> (payment.in_suspense AND assigned.id IS NULL)
               OR receipt.amount_fen <> payment.amount_fen""",
+    ),
+    LedgerCheck(
+        "suspense_assigned_once",
+        "待查款项转入恰好一次，金额等于收款；未转入的仍在待查科目",
+        """SELECT payment.transaction_id FROM billing_payment payment
+           LEFT JOIN billing_suspenseassignment assigned ON assigned.payment_id = payment.id
+           LEFT JOIN (SELECT payment_id,
+                             sum(CASE WHEN credit = %(suspense)s THEN amount_fen
+                                      ELSE -amount_fen END) AS waiting
+                      FROM billing_transfer WHERE book = 0 AND %(suspense)s IN (debit, credit)
+                      GROUP BY payment_id) ledger ON ledger.payment_id = payment.id
+           WHERE COALESCE(ledger.waiting, 0) <> CASE
+                   WHEN payment.in_suspense AND assigned.id IS NULL THEN payment.amount_fen
+                   ELSE 0 END
+              OR (assigned.id IS NOT NULL AND NOT payment.in_suspense)""",
     ),
     LedgerCheck(
         "nothing_overpaid",
@@ -159,6 +175,7 @@ _EXAMPLES = 5
 _ACCOUNTS = {
     "receivable": int(LedgerAccount.RECEIVABLE),
     "advance": int(LedgerAccount.ADVANCE),
+    "suspense": int(LedgerAccount.SUSPENSE),
 }
 
 

@@ -3,18 +3,44 @@
 from dataclasses import dataclass, field
 from typing import Any
 
+from axes.models import AccessAttempt
 from django.db.models import Q, QuerySet
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from billing.models import Alarm, BillingRun, Shift
 from billing.queries.day_takings import Takings, day_takings
+from billing.queries.suspense import open_suspense
 from billing.states import BillingRunState, ShiftState
 from complaints.queries.waiting import ServiceDesk, service_desk
+from office.admin.documents import permitted
 from office.calendar import business_date
-from office.models import DocumentAccess, Job, JobState, User
+from office.language import Text
+from office.models import CalendarVersion, Document, DocumentAccess, Job, JobState, User
+from office.money import yuan_text
 from office.queries.documents import damaged_documents
 
 MOST_SHOWN = 8
+
+
+@dataclass(frozen=True)
+class Row:
+    """A line of a card: where it leads, and what stands at its end."""
+
+    text: str
+    link: str
+    aside: str = ""
+
+
+@dataclass(frozen=True)
+class Card:
+    """A few records that wait for this person, and the way to all of them."""
+
+    title: Text
+    link: str
+    rows: list[Row]
+    empty: Text
 
 
 @dataclass(frozen=True)
@@ -32,6 +58,7 @@ class Desk:
     damaged: list[DocumentAccess] | None = None
     service: ServiceDesk | None = None
     may_open_ticket: bool = False
+    cards: list[Card] = field(default_factory=list)
     day: Any = field(default=None)
 
     @property
@@ -44,7 +71,7 @@ class Desk:
 
 
 def desk_of(user: User) -> Desk:
-    """The front page of this person: at most nine queries, whatever there is."""
+    """The front page of this person: a fixed number of queries, whatever there is."""
     now = timezone.now()
     today = business_date(now)
     return Desk(
@@ -59,6 +86,13 @@ def desk_of(user: User) -> Desk:
         damaged=_damaged_documents(user),
         service=service_desk(user, now) if _serves(user) else None,
         may_open_ticket=user.has_perm("complaints.open_ticket"),
+        cards=[
+            *_money_in_suspense(user),
+            *_calendar_years(user, today.year),
+            *_people_without_role(user),
+            *_failed_sign_ins(user),
+            *_latest_documents(user),
+        ],
         day=today,
     )
 
@@ -103,6 +137,93 @@ def _damaged_documents(user: User) -> list[DocumentAccess] | None:
     if not user.has_perm("office.view_documentaccess"):
         return None
     return _few(damaged_documents(user))
+
+
+def _money_in_suspense(user: User) -> list[Card]:
+    if not user.has_perm("billing.assign_suspense"):
+        return []
+    rows = [
+        Row(
+            f"{payment.contract.account.number}　{yuan_text(payment.amount_fen)}",
+            reverse("admin:billing_payment_change", args=[payment.pk]),
+            f"{payment.business_date}",
+        )
+        for payment in _few(open_suspense(user))
+    ]
+    link = reverse("admin:billing_payment_changelist") + "?suspense=open"
+    return [Card(_("待查款项"), link, rows, _("没有待查款项。"))]
+
+
+def _calendar_years(user: User, this_year: int) -> list[Card]:
+    """Who publishes the working calendar sees which years are known, and which is missing."""
+    if not user.has_perm("office.publish_calendar"):
+        return []
+    known = list(
+        CalendarVersion.objects.filter(year__gte=this_year)
+        .order_by("year", "-ordinal")
+        .distinct("year")
+    )
+    rows = [
+        Row(
+            f"{version}",
+            reverse("admin:office_calendarversion_change", args=[version.pk]),
+            version.notice,
+        )
+        for version in known
+    ]
+    add = reverse("admin:office_calendarversion_add")
+    rows += [
+        Row(str(_("%(year)s 年尚未发布") % {"year": year}), add)
+        for year in (this_year, this_year + 1)
+        if year not in {version.year for version in known}
+    ]
+    return [Card(_("节假日安排"), reverse("admin:office_calendarversion_changelist"), rows, "")]
+
+
+def _people_without_role(user: User) -> list[Card]:
+    if not user.has_perm("office.assign_roles"):
+        return []
+    people = User.objects.filter(groups__isnull=True, is_active=True, is_superuser=False)
+    if not user.sees_every_company:
+        people = people.filter(companies__in=user.company_ids).distinct()
+    rows = [
+        Row(person.display_name, reverse("admin:office_user_change", args=[person.pk]))
+        for person in _few(people.order_by("pk"))
+    ]
+    link = reverse("admin:office_user_changelist")
+    return [Card(_("尚未分配角色的员工"), link, rows, _("每位员工都有角色。"))]
+
+
+def _failed_sign_ins(user: User) -> list[Card]:
+    if not user.has_perm("axes.view_accessattempt"):
+        return []
+    rows = [
+        Row(
+            f"{failed.username}　{failed.ip_address}",
+            reverse("admin:axes_accessattempt_change", args=[failed.pk]),
+            f"{failed.failures_since_start} ×",
+        )
+        for failed in _few(AccessAttempt.objects.order_by("-attempt_time"))
+    ]
+    link = reverse("admin:axes_accessattempt_changelist")
+    return [Card(_("登录失败"), link, rows, _("没有失败的登录。"))]
+
+
+def _latest_documents(user: User) -> list[Card]:
+    """For desks that have documents and nothing else yet."""
+    if not user.has_perm("office.view_document") or user.has_perm("customers.view_account"):
+        return []
+    kept = permitted(Document.objects.visible_to(user), user).order_by("-pk")
+    rows = [
+        Row(
+            document.title,
+            reverse("admin:office_document_change", args=[document.pk]),
+            f"{business_date(document.uploaded_at)}",
+        )
+        for document in _few(kept)
+    ]
+    link = reverse("admin:office_document_changelist")
+    return [Card(_("最近的档案"), link, rows, _("还没有档案。"))]
 
 
 def _few(rows: QuerySet[Any]) -> list[Any]:

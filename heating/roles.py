@@ -184,6 +184,7 @@ MANAGER = Role(
         "billing.close_billing_run",
         "billing.cancel_billing_run",
         "billing.resolve_alarm",
+        "billing.assign_suspense",
         "billing.print_receipt",
         "billing.print_bill",
         "office.attach_document",

@@ -137,13 +137,14 @@ class Item:
     icon: str
     page: str
     permissions: tuple[str, ...]
+    query: str = ""
 
     def shown(self, request: HttpRequest) -> dict[str, Any]:
         user = request.user
         return {
             "title": self.title,
             "icon": self.icon,
-            "link": reverse(f"admin:{self.page}"),
+            "link": reverse(f"admin:{self.page}") + self.query,
             "permission": lambda _request: any(user.has_perm(name) for name in self.permissions),
         }
 
@@ -320,6 +321,13 @@ _SIDEBAR: tuple[tuple[Any, tuple[Item, ...]], ...] = (
                 "warning",
                 "billing_alarm_changelist",
                 ("billing.view_alarm",),
+            ),
+            Item(
+                _("待查款项"),
+                "help_center",
+                "billing_payment_changelist",
+                ("billing.assign_suspense",),
+                "?suspense=open",
             ),
             Item(_("线上订单"), "qr_code", "billing_attempt_changelist", ("billing.view_attempt",)),
             Item(

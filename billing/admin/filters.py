@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from billing.alarm_words import ALARM_KINDS
 from billing.models import HeatingSeason
 from office.requests import user_of
 
@@ -44,3 +45,31 @@ class ResolvedFilter(SimpleListFilter):
         if self.value() not in ("no", "yes"):
             return queryset
         return queryset.filter(resolved_at__isnull=self.value() == "no")
+
+
+class SuspenseFilter(SimpleListFilter):
+    """Money nobody knows the owner of yet, or did not know."""
+
+    title = _("待查款项")
+    parameter_name = "suspense"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Sequence[tuple[Any, str]]:
+        return [("open", str(_("待处理"))), ("assigned", str(_("已转入")))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        if self.value() not in ("open", "assigned"):
+            return queryset
+        return queryset.filter(in_suspense=True, assignment__isnull=self.value() == "open")
+
+
+class AlarmKindFilter(SimpleListFilter):
+    """By what an alarm is about, in words."""
+
+    title = _("种类")
+    parameter_name = "kind"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Sequence[tuple[Any, str]]:
+        return [(kind, str(name)) for kind, name in ALARM_KINDS.items()]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        return queryset.filter(kind=self.value()) if self.value() else queryset

@@ -75,7 +75,8 @@ class ScopeForm(forms.Form):
 class BillingRunAdmin(RecordAdmin):
     workflow = BILLING_RUN
     record_page = "billing/billing_run.html"
-    list_display = ["id", "season", "company", "state", "bill_count", "created_by", "created_at"]
+    list_display = ["name", "company", "state", "bill_count", "created_by", "created_at"]
+    list_display_links = ["name"]
     list_select_related = ["season", "company", "created_by"]
     list_filter = [CompanyFilter, SeasonFilter, "state"]
     ordering = ["-pk"]
@@ -133,6 +134,10 @@ class BillingRunAdmin(RecordAdmin):
             look="button-danger",
         ),
     )
+
+    @admin.display(description=_("出账批次"), ordering="pk")
+    def name(self, run: BillingRun) -> str:
+        return f"{run.season.label} #{run.pk}"
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return user_of(request).has_perm("billing.create_billing_run")

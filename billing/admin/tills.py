@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django import forms
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.db.models import Count, QuerySet, Sum
@@ -10,11 +11,14 @@ from django.urls import URLPattern, path
 from django.utils.html import format_html_join
 from django.utils.translation import gettext_lazy as _
 
+from billing.admin.filters import SuspenseFilter
 from billing.admin.printed import printed_receipt
 from billing.models import Method, Payment, Receipt, Shift
+from billing.operations.suspense import assign_suspense
+from billing.queries.suspense import contract_of_account
 from billing.states import SHIFT
 from office.admin.filters import CompanyFilter
-from office.admin.records import RecordAdmin, flag
+from office.admin.records import RecordAdmin, Verb
 from office.money import yuan_text
 from office.requests import actor_of, user_of
 
@@ -81,6 +85,18 @@ class ShiftAdmin(RecordAdmin):
         return rows.filter(cashier=user)
 
 
+class AssignSuspenseForm(forms.Form):
+    account_number = forms.CharField(
+        label=_("户号"), max_length=20, required=False, help_text=_("留空为付款时的户号")
+    )
+    reason = forms.CharField(
+        label=_("核实说明"),
+        max_length=200,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("如：已电话与交款人核对，系本户缴费"),
+    )
+
+
 @admin.register(Payment)
 class PaymentAdmin(RecordAdmin):
     list_display = [
@@ -89,11 +105,11 @@ class PaymentAdmin(RecordAdmin):
         "method",
         "amount",
         "reference",
-        flag("in_suspense", _("待查")),
+        "suspense",
         "company",
     ]
-    list_select_related = ["company", "contract__account"]
-    list_filter = [CompanyFilter, "method", "in_suspense", "business_date"]
+    list_select_related = ["company", "contract__account", "assignment__contract__account"]
+    list_filter = [CompanyFilter, "method", SuspenseFilter, "business_date"]
     search_fields = ["transaction_id__exact", "contract__account__number__exact"]
     search_help_text = _("完整的渠道流水号或户号")
     ordering = ["-pk"]
@@ -105,14 +121,42 @@ class PaymentAdmin(RecordAdmin):
         "provider",
         "transaction_id",
         "reference",
-        "in_suspense",
+        "suspense",
         "paid_at",
         "business_date",
         "shift",
         "received_by",
         "company",
     ]
-    readonly_fields = ["account", "amount"]
+    readonly_fields = ["account", "amount", "suspense"]
+    verbs = (
+        Verb(
+            "assign_suspense",
+            _("转入户号"),
+            "billing.assign_suspense",
+            lambda payment, said, by, at: assign_suspense(
+                payment,
+                contract_of_account(payment, said["account_number"]),
+                reason=said["reason"],
+                by=by,
+                at=at,
+            ),
+            _("待查款项已转入，收据已开具。"),
+            form=AssignSuspenseForm,
+            question=_("整笔转入一个户号：先结清较早的欠费，其余转为预存。转入后不能撤回。"),
+            look="button-primary",
+            allowed=lambda payment: payment.waits_in_suspense,
+        ),
+    )
+
+    @admin.display(description=_("待查款项"))
+    def suspense(self, payment: Payment) -> str:
+        if not payment.in_suspense:
+            return ""
+        if payment.waits_in_suspense:
+            return str(_("待查"))
+        number = payment.assignment.contract.account.number
+        return str(_("已转入 %(number)s") % {"number": number})
 
     @admin.display(description=_("户号"))
     def account(self, payment: Payment) -> str:

@@ -15,6 +15,7 @@ from billing.models.provider_event import ProviderEvent, Verdict
 from billing.models.receipt import Receipt
 from billing.models.season import HeatingSeason
 from billing.models.shift import Shift
+from billing.models.suspense import SuspenseAssignment
 from billing.models.transfer import Transfer, TransferKind
 
 __all__ = [
@@ -39,6 +40,7 @@ __all__ = [
     "ProviderEvent",
     "Receipt",
     "Shift",
+    "SuspenseAssignment",
     "Tariff",
     "Transfer",
     "TransferKind",

@@ -164,3 +164,8 @@ class Payment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_method_display()} {self.transaction_id}"
+
+    @property
+    def waits_in_suspense(self) -> bool:
+        """Whether nobody has found out yet whose money this is."""
+        return self.in_suspense and not hasattr(self, "assignment")

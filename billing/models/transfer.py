@@ -18,6 +18,7 @@ class TransferKind(models.TextChoices):
     PAYMENT = "payment", _("收款")
     ALLOCATION = "allocation", _("销账")
     DIFFERENCE = "difference", _("现金长短款")
+    ASSIGNMENT = "assignment", _("待查款项转入")
 
 
 class Transfer(models.Model):

@@ -40,13 +40,20 @@ def post_transfer(
 
 
 def allocate_advance(
-    payment: Payment, amount_fen: int, *, business_date: date, at: datetime
+    payment: Payment,
+    amount_fen: int,
+    *,
+    contract: SupplyContract | None = None,
+    business_date: date,
+    at: datetime,
 ) -> list[tuple[OpenBill, Share[int]]]:
     """Settle the contract's open bills out of its advance, oldest season first.
 
+    The contract is the payment's own but for money that turned out to be somebody else's.
     Call under the account lock. Returns the bills that received money, in that order.
     """
-    waiting = {item.bill.pk: item for item in open_bills(payment.contract)}
+    contract = contract or payment.contract
+    waiting = {item.bill.pk: item for item in open_bills(contract)}
     spread = allocate(
         amount_fen,
         [Receivable(pk, item.bill.season.label, item.open_fen) for pk, item in waiting.items()],
@@ -60,7 +67,7 @@ def allocate_advance(
             company=payment.company,
             business_date=business_date,
             at=at,
-            contract=payment.contract,
+            contract=contract,
             bill=waiting[share.key].bill,
             payment=payment,
         )

@@ -13,6 +13,7 @@ from billing.explain import explain_factors
 from billing.models import Bill, Method, Payment, Receipt
 from billing.papers import ReceiptLine, ReceiptPaper
 from billing.queries.open_bills import OpenBill
+from customers.models import SupplyContract
 from office import journal
 from office.actors import Actor
 from office.calendar import business_date
@@ -25,13 +26,21 @@ _ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 
 
 def issue_receipt(
-    payment: Payment, settled: list[tuple[OpenBill, Share[int]]], *, by: Actor, at: datetime
+    payment: Payment,
+    settled: list[tuple[OpenBill, Share[int]]],
+    *,
+    contract: SupplyContract | None = None,
+    by: Actor,
+    at: datetime,
 ) -> Receipt:
-    """Give the payment its receipt. Call in the transaction that books the payment."""
+    """Give the payment its receipt, in the name of its contract or of the one it belongs to.
+
+    Call in the transaction that settles something with it.
+    """
     code = "".join(secrets.choice(_ALPHABET) for _ in range(12))
     number = _draw_receipt_number(payment)
     with in_chinese():
-        paper = _write(payment, settled, number, code, at)
+        paper = _write(payment, contract or payment.contract, settled, number, code, at)
     receipt = Receipt.objects.create(
         company=payment.company,
         payment=payment,
@@ -53,19 +62,20 @@ def _draw_receipt_number(payment: Payment) -> str:
 
 def _write(
     payment: Payment,
+    contract: SupplyContract,
     settled: list[tuple[OpenBill, Share[int]]],
     number: str,
     code: str,
     at: datetime,
 ) -> ReceiptPaper:
     company = payment.company
-    account = payment.contract.account
+    account = contract.account
     seasons = [item.bill.season.label for item, _ in settled]
     return ReceiptPaper(
         company=company.name,
         number=number,
         issued_on=f"{business_date(at):%Y-%m-%d}",
-        payer=payment.contract.customer.name,
+        payer=contract.customer.name,
         account_number=account.number,
         address=account.premise.address,
         season="、".join(dict.fromkeys(seasons)) or "预存",

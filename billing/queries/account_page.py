@@ -7,7 +7,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.db.models import F, Prefetch, Q, QuerySet
 
 from billing.explain import explain_line
-from billing.models import Attempt, Bill, BillLine, Payment
+from billing.models import Attempt, Bill, BillLine, Payment, SuspenseAssignment
 from billing.queries.balances import ContractBalance, contract_balances
 from billing.queries.open_bills import with_open_amount
 from customers.models import Account, AreaLine, Customer, SupplyContract
@@ -124,14 +124,12 @@ def _bills(account: Account) -> list[BillRow]:
 
 
 def _payments(contracts: list[ContractRow]) -> list[Payment]:
-    rows: QuerySet[Payment] = Payment.objects.filter(
-        contract__in=[row.contract.pk for row in contracts]
-    )
-    return list(
-        rows.select_related("receipt", "received_by", "contract__customer").order_by("-pk")[
-            :MOST_PAYMENTS
-        ]
-    )
+    ids = [row.contract.pk for row in contracts]
+    # Asked for by themselves: an OR over a join would read the payments whole.
+    assigned = SuspenseAssignment.objects.filter(contract__in=ids).values_list("payment", flat=True)
+    rows: QuerySet[Payment] = Payment.objects.filter(Q(contract__in=ids) | Q(pk__in=list(assigned)))
+    related = ("receipt", "received_by", "contract__customer", "assignment__contract__account")
+    return list(rows.select_related(*related).order_by("-pk")[:MOST_PAYMENTS])
 
 
 def _timeline(

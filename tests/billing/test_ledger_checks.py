@@ -29,6 +29,7 @@ BREACHES = {
     "bill_lines_add_up": "UPDATE billing_billline SET amount_fen = amount_fen + 1",
     "payments_posted_once": "UPDATE billing_transfer SET amount_fen = 1 WHERE kind = 'payment'",
     "receipts_complete": "DELETE FROM billing_receipt",
+    "suspense_assigned_once": "UPDATE billing_transfer SET credit = 224100 WHERE kind = 'payment'",
     "nothing_overpaid": "UPDATE billing_transfer SET amount_fen = 162001 WHERE kind = 'allocation'",
     "no_negative_advance": "DELETE FROM billing_transfer WHERE kind = 'payment'",
     "receivables_are_open_bills": "UPDATE billing_transfer SET amount_fen = 1 WHERE kind = 'bill'",
@@ -62,7 +63,7 @@ def paid_bill() -> Bill:
 def test_whole_books(paid_bill: Bill) -> None:
     out = StringIO()
     call_command("check_ledger", stdout=out)
-    assert out.getvalue().splitlines()[-1] == "11 checks: 11 hold, 0 broken"
+    assert out.getvalue().splitlines()[-1] == "12 checks: 12 hold, 0 broken"
 
 
 @pytest.mark.parametrize(("name", "statement"), BREACHES.items())
@@ -79,7 +80,7 @@ def test_broken_books_end_the_command_with_1(paid_bill: Bill) -> None:
         call_command("check_ledger", stdout=out)
     assert end.value.code == 1
     assert "✗ 每笔已入账收款有且只有一张金额相等的收据" in out.getvalue()
-    assert out.getvalue().splitlines()[-1] == "11 checks: 10 hold, 1 broken"
+    assert out.getvalue().splitlines()[-1] == "12 checks: 11 hold, 1 broken"
 
 
 def test_balanced_cannot_be_broken_by_any_row() -> None:

@@ -1,0 +1,18 @@
+"""What alarms are about, in words people read."""
+
+from django.utils.translation import gettext_lazy as _
+
+ALARM_KINDS = {
+    "amount_differs": _("金额与订单不符"),
+    "misdirected_payment": _("无法入账的支付通知"),
+    "unreadable_notification": _("支付通知无法读取"),
+    "refund_notification": _("退款通知"),
+    "apiv3_key_wrong": _("密钥不一致"),
+}
+FACT_NAMES = {
+    "attempt": _("商户订单号"),
+    "out_trade_no": _("商户订单号"),
+    "total_fen": _("实收（元）"),
+    "event_type": _("通知类型"),
+    "fault": _("原因"),
+}

@@ -1,0 +1,43 @@
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from billing.models.payment import Payment
+from customers.models import SupplyContract
+from office.models import Company, User
+from office.scope import CompanyScope
+
+
+class SuspenseAssignment(models.Model):
+    """待查款项转入: whose money it was after all, and who found out. Append-only, once a payment.
+
+    Money given back to its payer instead would be another way out of suspense; it has none yet.
+    """
+
+    company = models.ForeignKey(
+        Company, on_delete=models.PROTECT, verbose_name=_("公司"), related_name="+"
+    )
+    payment = models.OneToOneField(
+        Payment, on_delete=models.PROTECT, verbose_name=_("收款"), related_name="assignment"
+    )
+    contract = models.ForeignKey(
+        SupplyContract, on_delete=models.PROTECT, verbose_name=_("转入合同"), related_name="+"
+    )
+    reason = models.CharField(_("核实说明"), max_length=200)
+    assigned_by = models.ForeignKey(
+        User, on_delete=models.PROTECT, null=True, verbose_name=_("经办"), related_name="+"
+    )
+    assigned_at = models.DateTimeField(_("转入时间"))
+
+    objects = CompanyScope["SuspenseAssignment"].as_manager()
+
+    class Meta:
+        permissions = [
+            ("assign_suspense", _("待查款项转入")),
+        ]
+        verbose_name = _("待查款项转入")
+        verbose_name_plural = pgettext_lazy("plural", "待查款项转入")
+        ordering = ["-id"]
+
+    def __str__(self) -> str:
+        return f"{self.payment_id}"
