@@ -48,6 +48,13 @@ def span_text(length: timedelta) -> str:
     return _("%(minutes)s 分钟") % {"minutes": left}
 
 
+def time_left(due: datetime, now: datetime) -> str:
+    """ "还剩 3 小时 5 分", "已超时 2 天 4 小时"."""
+    if due < now:
+        return _("已超时 %(length)s") % {"length": span_text(now - due)}
+    return _("还剩 %(length)s") % {"length": span_text(due - now)}
+
+
 @dataclass(frozen=True)
 class DueMark:
     """How a due time stands at an instant: words first, `look` only repeats them in colour."""
@@ -65,7 +72,7 @@ def due_mark(due: datetime | None, clock: str, now: datetime) -> DueMark | None:
     if due is None:
         return None
     if due < now:
-        return DueMark(_("已超时 %(length)s") % {"length": span_text(now - due)}, "badge-bad")
+        return DueMark(time_left(due, now), "badge-bad")
     if due - now <= SOON:
-        return DueMark(_("还剩 %(length)s") % {"length": span_text(due - now)}, "badge-warn")
+        return DueMark(time_left(due, now), "badge-warn")
     return None

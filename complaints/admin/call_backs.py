@@ -18,9 +18,9 @@ from django.utils.translation import gettext_lazy as _
 
 from complaints.models import CallBack, CallOutcome, Satisfaction
 from complaints.operations.call_backs import Opinion, issue_call_back_link, record_call_back
+from complaints.promise_words import time_left
 from complaints.queries.call_backs import with_tries
 from complaints.states import CALL_BACK, LIVE_CALL_BACKS, CallBackState
-from complaints.time_left import time_left
 from customers.identity import mask_phone
 from office import journal
 from office.actors import Actor
@@ -67,7 +67,7 @@ class WorkFilter(SimpleListFilter):
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> Sequence[tuple[Any, str]]:
         return [
-            ("overdue", str(_("已逾期"))),
+            ("overdue", str(_("已超时"))),
             ("escalated", str(CallBackState.ESCALATED.label)),
             ("unanswered", str(CallBackState.UNANSWERED.label)),
             ("answered", str(CallBackState.ANSWERED.label)),

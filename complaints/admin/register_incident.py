@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from complaints.models import Incident, IncidentLevel
 from complaints.operations.incidents import Reach, register_incident
 from complaints.queries.incidents import accounts_below, repairs_below
-from complaints.queries.reach import ChosenPlaces, FoundPlace, chosen_places, find_places
+from complaints.queries.places import NamedPlace, Places, chosen_places, find_places
 from office.actors import Actor
 from office.admin.in_place import carry_out
 from office.admin.records import RecordAdmin
@@ -23,6 +23,7 @@ from office.models import Company, User
 from office.requests import actor_of, user_of
 
 FIND, COUNT, SAVE = "find", "count", "save"
+MOST_FOUND = 30
 
 
 class MomentInput(forms.DateTimeInput):
@@ -106,8 +107,8 @@ def register_incident_page(screen: RecordAdmin, request: HttpRequest) -> HttpRes
         form = IncidentForm(user, initial={"starts_at": timezone.now()})
     company = form.asked_company
     keys = request.POST.getlist("places")
-    chosen = chosen_places(company, keys) if company and keys else ChosenPlaces()
-    reached = _count(company, chosen) if company and chosen.found else None
+    chosen = chosen_places(company, keys) if company and keys else Places()
+    reached = _count(company, chosen) if company and chosen.named else None
     refusal = None
     status = 200
     if SAVE in request.POST and form.is_valid():
@@ -127,8 +128,8 @@ def register_incident_page(screen: RecordAdmin, request: HttpRequest) -> HttpRes
         "complaints/register_incident.html",
         title=_("登记故障停热"),
         form=form,
-        chosen=chosen.found,
-        found=_found(form, company, chosen) if sent else [],
+        chosen=chosen.named,
+        found=_found(form, company, chosen, user) if sent else [],
         looked=FIND in request.POST and bool(request.POST.get("text", "").strip()),
         reached=reached,
         refusal=refusal,
@@ -137,23 +138,25 @@ def register_incident_page(screen: RecordAdmin, request: HttpRequest) -> HttpRes
     return page
 
 
-def _found(form: IncidentForm, company: Company | None, chosen: ChosenPlaces) -> list[FoundPlace]:
+def _found(
+    form: IncidentForm, company: Company | None, chosen: Places, user: User
+) -> list[NamedPlace]:
     if company is None:
         return []
-    ticked = {place.key for place in chosen.found}
-    text = str(form.data.get("text", ""))
-    return [place for place in find_places(company, text) if place.key not in ticked]
+    ticked = {place.key for place in chosen.named}
+    found = find_places(str(form.data.get("text", "")), user, company=company, limit=MOST_FOUND)
+    return [place for place in found.named if place.key not in ticked]
 
 
-def _count(company: Company, chosen: ChosenPlaces) -> Reached:
+def _count(company: Company, chosen: Places) -> Reached:
     return Reached(
         accounts=accounts_below(company, chosen.below).count(),
         tickets=repairs_below(company, chosen.below).count(),
-        seen=",".join(sorted(place.key for place in chosen.found)),
+        seen=",".join(sorted(place.key for place in chosen.named)),
     )
 
 
-def _register(said: Mapping[str, Any], chosen: ChosenPlaces, by: Actor, at: datetime) -> Incident:
+def _register(said: Mapping[str, Any], chosen: Places, by: Actor, at: datetime) -> Incident:
     # The same form a second time answers like the first.
     known = Incident.objects.filter(
         company=said["company"],

@@ -12,7 +12,7 @@ from django.utils import timezone
 from complaints.models import CallBack, CallBackAttempt, CallOutcome, Ticket
 from complaints.operations.call_backs import issue_call_back_link, record_call_back
 from complaints.operations.resolution import resolve_ticket
-from complaints.time_left import time_left
+from complaints.promise_words import time_left
 from heating.roles import AUDITOR
 from office.models import User
 from office.refusals import NotAllowed
@@ -48,9 +48,9 @@ def signed_in(client: Client, user: User | None) -> Client:
 class TestTimeLeft:
     def test_is_said_in_whole_minutes(self) -> None:
         assert time_left(MONDAY + HOUR, MONDAY) == "还剩 1 小时 0 分"
-        assert time_left(MONDAY + 59 * MINUTE, MONDAY) == "还剩 59 分"
-        assert time_left(MONDAY, MONDAY + 2 * DAY + 4 * HOUR) == "逾期 2 天 4 小时"
-        assert time_left(MONDAY, MONDAY) == "还剩 0 分"
+        assert time_left(MONDAY + 59 * MINUTE, MONDAY) == "还剩 59 分钟"
+        assert time_left(MONDAY, MONDAY + 2 * DAY + 4 * HOUR) == "已超时 2 天 4 小时"
+        assert time_left(MONDAY, MONDAY) == "还剩 0 分钟"
 
 
 class TestWorkList:
@@ -63,7 +63,7 @@ class TestWorkList:
         shown = signed_in(client, desk.other_agent.user).get(reverse(LIST)).context["cl"]
         assert [row.pk for row in shown.result_list] == [first.pk, later.pk]
         text = client.get(reverse(LIST)).content.decode()
-        assert "逾期" in text
+        assert "超时" in text
         assert "您经办过" not in text
         assert "139****0001" in text
         assert "13900000001" not in text

@@ -153,7 +153,7 @@ class TestNotifyAffected:
         unseen = client.post(address, {"text": "改过的话", "seen": draft, "send": "1"})
         assert "内容在预览之后改过" in unseen.content.decode()
         assert not Notice.objects.exists()
-        assert "【太原市再】改过的话" in unseen.content.decode()
+        assert f"【{desk.company.short_name}】改过的话" in unseen.content.decode()
         sent = client.post(address, {"text": "改过的话", "seen": "改过的话", "send": "1"})
         assert sent["Location"] == page(incident)
         assert (Notice.objects.get().text, Notice.objects.get().accounts) == ("改过的话", 3)

@@ -367,7 +367,7 @@ class TestAttachDocument:
                 "文件超过 20 MB，请压缩或拆分后上传。",
             ),
             ("照片.jpg", b"MZ\x90\x00 program", "文件内容不是JPG，请检查后重新上传。"),
-            ("照片.svg", SVG, "只接受 PDF、JPG、PNG、XLSX、DOCX 文件。"),
+            ("照片.svg", SVG, "只接受 PDF、JPG、PNG、XLSX、DOCX 文件和 MP3、WAV、M4A、AMR 录音。"),
             ("照片.png", SVG, "文件内容不是PNG，请检查后重新上传。"),
         ],
         ids=["40 MB", "a renamed executable", "an SVG with script", "the same renamed"],
