@@ -3,9 +3,10 @@
 from datetime import date
 from typing import Any
 
+from django.contrib import messages
 from django.contrib.admin import site
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -25,13 +26,13 @@ from complaints.queries.kpi_board import (
     companies_of,
     corrections_of,
     last_night,
-    name_of,
+    names_of_chosen,
     worst,
 )
 from complaints.queries.kpi_figures import figures_by_day, figures_by_period
 from complaints.queries.kpi_report import monthly_report
 from complaints.queries.kpi_tickets import rows_behind, rows_corrected, visible_correction
-from office.models import User
+from office.models import Company, User
 
 VIEW = "complaints.view_kpis"
 MOST_CORRECTIONS = 10
@@ -89,7 +90,7 @@ def kpis(request: HttpRequest) -> HttpResponse:
         "dimensions": DIMENSION_NAMES,
         "kinds": TicketKind.choices,
         "channels": Channel.choices,
-        "drilled": _drilled(choices),
+        "drilled": _drilled(user, choices),
     }
     return desk_page(request, "complaints/kpis.html", **context)
 
@@ -118,7 +119,7 @@ def kpi_tickets(request: HttpRequest) -> HttpResponse:
         "period": period,
         "found": found,
         "tests": kpi.measure is Measure.TEMPERATURE,
-        "filters": _filters(choices),
+        "filters": _filters(user, choices),
         "page": page,
         "further": page * PAGE < found.total,
         "asked": f"{choices.query()}&{period.query}{'&part=above' if above else ''}",
@@ -157,13 +158,14 @@ def kpi_report(request: HttpRequest, form: str) -> HttpResponse:
     if form not in _REPORTS or night is None:
         raise Http404
     choices = read_choices(request.GET, night.day)
-    companies = {company.pk: company for company in companies_of(user)}
-    if choices.company is not None and choices.company not in companies:
-        raise Http404
-    if choices.company is None and not user.sees_every_company and len(companies) != 1:
-        raise PermissionDenied
+    asked = choices.company
+    if asked is None and len(user.company_ids) == 1 and not user.sees_every_company:
+        asked = user.company_ids[0]
+    if asked is None and not user.sees_every_company:
+        messages.error(request, _("请先选择一个公司，再下载月报。"))
+        return redirect("admin:kpis")
     month = whole_month(choices.day.replace(day=1))
-    company = companies.get(choices.company) if choices.company else None
+    company = _company(user, asked) if asked is not None else None
     report = monthly_report(user, company, month)
     make, content_type = _REPORTS[form]
     answer = HttpResponse(make(report), content_type=content_type)
@@ -171,6 +173,13 @@ def kpi_report(request: HttpRequest, form: str) -> HttpResponse:
     answer["Content-Disposition"] = f'attachment; filename="{name}"'
     answer["Cache-Control"] = "private, no-store"
     return answer
+
+
+def _company(user: User, pk: int) -> Company:
+    company = get_object_or_404(Company, pk=pk)
+    if not user.works_for(company):
+        raise Http404
+    return company
 
 
 def _headline(user: User, choices: Choices) -> list[dict[str, Any]]:
@@ -231,11 +240,11 @@ def _days(period: Period) -> int:
     return (period.until - period.since).days
 
 
-def _drilled(choices: Choices) -> list[tuple[str, str, str]]:
+def _drilled(user: User, choices: Choices) -> list[tuple[str, str, str]]:
     """The station or crew chosen by a click, with the address without it."""
     return [
-        (str(DIMENSION_NAMES[name]), name_of(name, value), choices.query(**{name: None}))
-        for name, value in choices.filters.items()
+        (str(DIMENSION_NAMES[name]), called, choices.query(**{name: None}))
+        for name, called in names_of_chosen(choices.slice(user), user).items()
         if name in ("heat_station", "crew")
     ]
 
@@ -246,8 +255,6 @@ def _ticket_url() -> str:
     return "admin:complaints_ticket_change" if known else ""
 
 
-def _filters(choices: Choices) -> list[tuple[str, str]]:
-    return [
-        (str(DIMENSION_NAMES[name]), name_of(name, value))
-        for name, value in choices.filters.items()
-    ]
+def _filters(user: User, choices: Choices) -> list[tuple[str, str]]:
+    named = names_of_chosen(choices.slice(user), user)
+    return [(str(DIMENSION_NAMES[name]), called) for name, called in named.items()]

@@ -16,11 +16,14 @@ CREATE INDEX clock_event_late ON complaints_clockevent (entered_at)
   WHERE {_LATER.format(at="at")};
 CREATE INDEX temperature_test_late ON complaints_temperaturetest (entered_at)
   WHERE {_LATER.format(at="tested_at")};
+CREATE INDEX visit_step_late ON complaints_visitstep (entered_at)
+  WHERE {_LATER.format(at="happened_at")};
 CREATE INDEX promise_reclassified ON complaints_promise (made_at) WHERE cause = 'reclassified';
 """
 LATE_ENTRIES_REVERSE = """
 DROP INDEX clock_event_late;
 DROP INDEX temperature_test_late;
+DROP INDEX visit_step_late;
 DROP INDEX promise_reclassified;
 """
 

@@ -6,7 +6,7 @@ from datetime import date
 from fractions import Fraction
 from typing import Any
 
-from django.db.models import Max
+from django.db.models import Max, Value
 from django.utils.translation import gettext as _
 
 from complaints.classes import Channel, TicketKind
@@ -114,14 +114,33 @@ def versions_of(period: Period) -> tuple[list[int], Any]:
 
 
 def companies_of(user: User) -> list[Company]:
-    """The companies the person may choose from."""
+    """The companies the person may choose from; nothing to choose for who works in one."""
     rows = Company.objects.order_by("code")
-    return list(rows if user.sees_every_company else rows.filter(pk__in=user.company_ids))
+    if user.sees_every_company:
+        return list(rows)
+    return list(rows.filter(pk__in=user.company_ids)) if len(user.company_ids) > 1 else []
 
 
-def name_of(dimension: str, key: Any) -> str:
-    """What a chosen value is called."""
-    return _names(dimension, [key]).get(key, _unnamed(dimension))
+def names_of_chosen(of: Slice, user: User) -> dict[str, str]:
+    """What the chosen station, crew, kind and channel are called; unknown and not theirs alike."""
+    places = {"heat_station": HeatStation, "crew": Crew}
+    asked = [
+        model.objects.visible_to(user)  # type: ignore[attr-defined]
+        .filter(pk=of.chosen[name])
+        .order_by()
+        .values_list(Value(name), "name")
+        for name, model in places.items()
+        if of.chosen.get(name)
+    ]
+    found = dict(asked[0].union(*asked[1:])) if asked else {}
+    words = {
+        name: _names(name, ()).get(of.chosen[name], _unnamed(name))
+        for name in ("kind", "channel")
+        if name in of.chosen
+    }
+    nothing = {name: _unnamed(name) for name in places if of.chosen.get(name) == 0}
+    unknown = {name: "—" for name in places if of.chosen.get(name)}
+    return {**unknown, **found, **nothing, **words}
 
 
 def by_day(figures: Mapping[date, Figures], period: Period, code: str) -> list[float | None]:

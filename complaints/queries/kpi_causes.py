@@ -7,7 +7,14 @@ from datetime import date, datetime, timedelta
 from django.db import connection
 
 from complaints.kpi_definitions import Measure
-from complaints.models import ClockEvent, KpiNight, Promise, PromiseCause, TemperatureTest
+from complaints.models import (
+    ClockEvent,
+    KpiNight,
+    Promise,
+    PromiseCause,
+    TemperatureTest,
+    VisitStep,
+)
 from complaints.queries.kpi_nights import OVERLAP, begin_of
 from office.calendar import SHANGHAI
 from office.language import in_chinese
@@ -65,6 +72,12 @@ def cause_of(changed: list[Changed], day: date, *, since: datetime) -> str:
         for promise in promises.select_related("ticket")[:MOST_TOLD]:
             name = promise.get_ticket_class_display()
             told.append((promise.made_at, f"{promise.ticket.number} 改判为{name}"))
+        steps = VisitStep.objects.filter(
+            visit__ticket__in=tickets, entered_at__gt=seen, happened_at__lt=until, verb="arrive"
+        )
+        for step in steps.select_related("visit__ticket")[:MOST_TOLD]:
+            what = f"{step.visit.ticket.number} 补报到场（{_when(step.happened_at)}）"
+            told.append((step.entered_at, what))
         measured = TemperatureTest.objects.filter(pk__in=tests, entered_at__gt=seen)
         for test in measured.select_related("account")[:MOST_TOLD]:
             what = f"户号 {test.account.number} 补录测温（{_when(test.tested_at)}）"

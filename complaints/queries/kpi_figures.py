@@ -1,4 +1,7 @@
-"""Figures read from the frozen facts: sums over the latest revision of every night."""
+"""Figures read from the frozen facts: sums over the latest revision of every night.
+
+Each function asks one question.
+"""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -27,9 +30,9 @@ _FACTS = """FROM complaints_kpifact f
       ON n.day >= period.since AND n.day < period.until
     WHERE NOT EXISTS (
         SELECT FROM complaints_kpinight l WHERE l.day = n.day AND l.revision > n.revision)"""
-_SUMS = """SELECT {group}, f.measure, f.kind, sum(f.denominator), sum(f.numerator)
+_SUMS = """SELECT {group}, f.measure, f.kind, sum(f.denominator), sum(f.numerator), NULL::int[]
     {facts} GROUP BY 1, 2, 3"""
-_TIMES = """SELECT {group}, f.measure,
+_TIMES = """SELECT {group}, f.measure, '', 0, 0,
         percentile_disc(ARRAY[0.5, 0.9]) WITHIN GROUP (ORDER BY passed)
     {facts} AND f.measure = ANY(%(timed)s) GROUP BY 1, 2"""
 
@@ -65,24 +68,24 @@ Figures = dict[str, Figure]
 
 
 def figures_by_period(of: Slice, periods: Sequence[Period]) -> dict[str, Figures]:
-    """Every period's figures by the period's name; two queries."""
+    """Every period's figures by the period's name."""
     found = _grouped(of, periods, "period.name", timed=True)
     nothing = figures_of((), {})
     return {period.name: found.get(period.name, nothing) for period in periods}
 
 
 def figures_by_day(of: Slice, periods: Sequence[Period], *, timed: bool) -> dict[date, Figures]:
-    """Every day's figures; one query, or two with percentiles."""
+    """Every day's figures; with percentiles when `timed`."""
     return _grouped(of, periods, "n.day", timed=timed)
 
 
 def figures_by(of: Slice, period: Period, dimension: str) -> dict[Any, Figures]:
-    """The figures of every company, station, crew, kind or channel; two queries."""
+    """The figures of every company, station, crew, kind or channel."""
     return _grouped(of, [period], DIMENSIONS[dimension], timed=True)
 
 
 def figures_of_nights(nights: Sequence[int]) -> dict[tuple[int, int], Figures]:
-    """The figures of some nights' revisions by (night, company); two queries."""
+    """The figures of some nights' revisions by (night, company)."""
     facts = "FROM complaints_kpifact f {more} WHERE f.night_id = ANY(%(nights)s)"
     found = _read("ARRAY[f.night_id, f.company_id]", facts, {"nights": list(nights)}, timed=True)
     return {(group[0], group[1]): figures for group, figures in found.items()}
@@ -104,16 +107,18 @@ def _grouped(
 def _read(group: str, facts: str, params: dict[str, Any], *, timed: bool) -> dict[Any, Figures]:
     counts: dict[Any, list[Count]] = defaultdict(list)
     times: dict[Any, dict[str, Times]] = defaultdict(dict)
+    sql = _SUMS.format(group=group, facts=facts.format(more=""))
+    if timed:
+        more = "CROSS JOIN unnest(f.minutes) AS passed"
+        sql += " UNION ALL " + _TIMES.format(group=group, facts=facts.format(more=more))
+        params = params | {"timed": [measure.value for measure in TIMED]}
     with connection.cursor() as cursor:
-        cursor.execute(_SUMS.format(group=group, facts=facts.format(more="")), params)
-        for key, measure, kind, denominator, numerator in cursor.fetchall():
-            counts[_key(key)].append(Count(measure, kind, int(denominator), int(numerator)))
-        if timed:
-            more = "CROSS JOIN unnest(f.minutes) AS passed"
-            sql = _TIMES.format(group=group, facts=facts.format(more=more))
-            cursor.execute(sql, params | {"timed": [measure.value for measure in TIMED]})
-            for key, measure, (p50, p90) in cursor.fetchall():
-                times[_key(key)][measure] = Times(p50, p90)
+        cursor.execute(sql, params)
+        for key, measure, kind, denominator, numerator, percentiles in cursor.fetchall():
+            if percentiles is None:
+                counts[_key(key)].append(Count(measure, kind, int(denominator), int(numerator)))
+            else:
+                times[_key(key)][measure] = Times(*percentiles)
     return {key: figures_of(counts[key], times[key]) for key in counts}
 
 

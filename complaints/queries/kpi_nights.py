@@ -20,6 +20,10 @@ WHERE {day_of("at")} < {day_of("entered_at")} AND entered_at > %(seen)s AND at <
 UNION
 SELECT ticket_id FROM complaints_promise
 WHERE cause = 'reclassified' AND made_at > %(seen)s
+UNION
+SELECT v.ticket_id FROM complaints_visitstep s JOIN complaints_visit v ON v.id = s.visit_id
+WHERE {day_of("s.happened_at")} < {day_of("s.entered_at")}
+  AND s.entered_at > %(seen)s AND s.happened_at < %(until)s
 """
 _LATE_TESTS = f"""
 SELECT DISTINCT {day_of("tested_at")} FROM complaints_temperaturetest
