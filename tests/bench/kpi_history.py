@@ -94,7 +94,7 @@ ORDER BY c.id, k
 """
 
 
-def build_history(count: int) -> date:
+def build_history(count: int, *, per_day: int = PER_DAY) -> date:
     """So many tickets with all that hangs on them; the last whole day of them."""
     publish_rules()
     desk = a_desk()
@@ -115,7 +115,7 @@ def build_history(count: int) -> date:
         "policy": CallBackPolicy.objects.get().pk,
     }
     tickets = _TICKETS.format(
-        columns=", ".join(fields), values=", ".join(values), first=FIRST_DAY, per_day=PER_DAY
+        columns=", ".join(fields), values=", ".join(values), first=FIRST_DAY, per_day=per_day
     )
     with connection.cursor() as cursor:
         # Triggers and keys prove single rows; what is written here is right by construction.
@@ -130,7 +130,7 @@ def build_history(count: int) -> date:
     with connection.cursor() as cursor:
         for table in TABLES:
             cursor.execute(f"VACUUM ANALYZE complaints_{table}")
-    return FIRST_DAY + timedelta(days=count // PER_DAY - 1)
+    return FIRST_DAY + timedelta(days=count // per_day - 1)
 
 
 def _many(table: str, company: int, count: int) -> list[int]:
