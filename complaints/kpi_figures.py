@@ -44,6 +44,13 @@ class Figure:
         return f"{self.tenths // 10}.{self.tenths % 10}%" if self.denominator else "—"
 
     @property
+    def whole(self) -> str:
+        """With numerator and denominator, which a share alone would hide."""
+        if self.kpi.form is Form.RATIO:
+            return f"{self.numerator}/{self.denominator}（{self.text}）"
+        return self.text
+
+    @property
     def tenths(self) -> int:
         """Per mille, rounded half up, in integers."""
         whole = max(1, self.denominator)

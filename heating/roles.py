@@ -59,6 +59,7 @@ _SERVICE = (
     "office.view_calendarversion",
     *_views("customers", "message"),
 )
+_KPIS = ("complaints.view_kpis", "complaints.view_kpicorrection")
 
 AGENT = Role(
     "agent",
@@ -121,7 +122,7 @@ SERVICE_MANAGER = Role(
         "complaints.withdraw_duty",
         "complaints.publish_call_back_policy",
         "office.publish_calendar",
-        "complaints.view_kpis",
+        *_KPIS,
         "complaints.plan_spot_checks",
         "complaints.draw_spot_checks",
         "complaints.skip_spot_check",
@@ -239,7 +240,7 @@ DISPATCHER = Role(
         "complaints.restore_incident",
         "complaints.close_incident",
         "complaints.cancel_incident",
-        "complaints.view_kpis",
+        *_KPIS,
     ),
 )
 PROCUREMENT = Role(
@@ -259,7 +260,7 @@ AUDITOR = Role(
         *_MONEY_WATCH,
         *_TRAIL,
         *_SERVICE,
-        "complaints.view_kpis",
+        *_KPIS,
         "office.view_user",
         "axes.view_accessattempt",
     ),

@@ -1,4 +1,4 @@
-"""The KPI pages: dashboard, the tickets behind a figure, corrections, monthly report."""
+"""The KPI pages: dashboard, the tickets behind a figure, monthly report."""
 
 from datetime import date
 from typing import Any
@@ -31,7 +31,7 @@ from complaints.queries.kpi_board import (
 )
 from complaints.queries.kpi_figures import figures_by_day, figures_by_period
 from complaints.queries.kpi_report import monthly_report
-from complaints.queries.kpi_tickets import rows_behind, rows_corrected, visible_correction
+from complaints.queries.kpi_tickets import rows_behind
 from office.models import Company, User
 
 VIEW = "complaints.view_kpis"
@@ -123,32 +123,10 @@ def kpi_tickets(request: HttpRequest) -> HttpResponse:
         "page": page,
         "further": page * PAGE < found.total,
         "asked": f"{choices.query()}&{period.query}{'&part=above' if above else ''}",
-        "ticket_url": _ticket_url(),
+        "ticket_url": ticket_url(),
         "may_open": user.has_perm("complaints.view_ticket"),
     }
     return desk_page(request, "complaints/kpi_tickets.html", **context)
-
-
-def kpi_correction(request: HttpRequest, pk: int) -> HttpResponse:
-    """One corrected figure: from what to what, why, and which tickets."""
-    user = require_any(request, VIEW)
-    correction = visible_correction(user, pk)
-    if correction is None:
-        raise Http404
-    kpi = BY_CODE[correction.kpi]
-    context = {
-        "title": _("指标更正"),
-        "correction": correction,
-        "kpi": kpi,
-        "before": correction.before,
-        "after": correction.after,
-        "minutes": kpi.form is Form.MINUTES,
-        "records": rows_corrected(correction, kpi),
-        "ticket_url": _ticket_url(),
-        "tests": kpi.measure is Measure.TEMPERATURE,
-        "may_open": user.has_perm("complaints.view_ticket"),
-    }
-    return desk_page(request, "complaints/kpi_correction.html", **context)
 
 
 def kpi_report(request: HttpRequest, form: str) -> HttpResponse:
@@ -249,7 +227,7 @@ def _drilled(user: User, choices: Choices) -> list[tuple[str, str, str]]:
     ]
 
 
-def _ticket_url() -> str:
+def ticket_url() -> str:
     """The address of tickets' own pages, where there are such."""
     known = site.is_registered(Ticket)
     return "admin:complaints_ticket_change" if known else ""

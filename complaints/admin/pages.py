@@ -14,6 +14,5 @@ def pages(site: AdminSite) -> list[URLPattern]:
         path("service/ticket/<int:pk>/opened/", wrap(intake.ticket_opened), name="ticket_opened"),
         path("kpis/", wrap(kpis.kpis), name="kpis"),
         path("kpis/tickets/", wrap(kpis.kpi_tickets), name="kpi_tickets"),
-        path("kpis/corrections/<int:pk>/", wrap(kpis.kpi_correction), name="kpi_correction"),
         path("kpis/report.<str:form>", wrap(kpis.kpi_report), name="kpi_report"),
     ]

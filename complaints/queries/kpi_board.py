@@ -49,8 +49,8 @@ class Corrected:
 
     @property
     def whole(self) -> str:
-        """Numerators and denominators where a share would hide them."""
-        return f"{_whole(self.before)} → {_whole(self.after)}"
+        """From what to what."""
+        return f"{self.before.whole} → {self.after.whole}"
 
 
 def breakdown(of: Slice, period: Period, dimension: str) -> list[Row]:
@@ -181,9 +181,3 @@ def _value(figure: Figure) -> Fraction:
     if figure.kpi.form is Form.RATIO:
         return Fraction(figure.numerator, figure.denominator)
     return Fraction(figure.times.p90 if figure.times else figure.denominator)
-
-
-def _whole(figure: Figure) -> str:
-    if figure.kpi.form is Form.RATIO:
-        return f"{figure.numerator}/{figure.denominator}（{figure.text}）"
-    return figure.text

@@ -11,7 +11,6 @@ from complaints.kpi_definitions import Form, Kpi, Measure
 from complaints.kpi_periods import Period
 from complaints.models import KpiCorrection, TemperatureTest, Ticket
 from complaints.queries.kpi_figures import Slice
-from office.models import User
 
 _BEHIND = """
 SELECT n.day, c.id, c.id = ANY(f.hits) AS hit, f.minutes[c.place] AS minutes, count(*) OVER ()
@@ -72,12 +71,6 @@ def rows_behind(
 def rows_corrected(correction: KpiCorrection, kpi: Kpi) -> list[Any]:
     """The tickets or tests for which a figure was corrected."""
     return list(_records(kpi.measure, correction.counted[:500]).values())
-
-
-def visible_correction(user: User, pk: int) -> KpiCorrection | None:
-    """A correction of the person's companies."""
-    rows = KpiCorrection.objects.visible_to(user).select_related("night", "company")
-    return rows.filter(pk=pk).first()
 
 
 def _records(measure: Measure, ids: Sequence[int]) -> dict[int, Any]:

@@ -72,7 +72,7 @@ class TestKpis:
         assert "指标定义（第 1 版）" in text
         assert "当日时限届满的报修" in text
         correction = KpiCorrection.objects.get(kpi="closed_in_time")
-        detail = page(signed_in, f"/admin/kpis/corrections/{correction.pk}/")
+        detail = page(signed_in, f"/admin/complaints/kpicorrection/{correction.pk}/change/")
         assert "补录受理" in detail
 
     def test_rows_by_every_dimension(self, signed_in: Client, world: World) -> None:
@@ -180,8 +180,11 @@ class TestScope:
         asked = f"/admin/kpis/tickets/?{MONDAY}&span=season&kpi=received&company={ours.pk}"
         assert "共 0 条" in page(client, asked)
         correction = KpiCorrection.objects.filter(company=ours)[0]
-        assert client.get(f"/admin/kpis/corrections/{correction.pk}/").status_code == 404
-        assert client.get("/admin/kpis/corrections/999999/").status_code == 404
+        assert (
+            client.get(f"/admin/complaints/kpicorrection/{correction.pk}/change/").status_code
+            == 404
+        )
+        assert client.get("/admin/complaints/kpicorrection/999999/change/").status_code == 404
         for form in ("pdf", "xlsx"):
             asked = f"/admin/kpis/report.{form}?{MONDAY}&company={ours.pk}"
             assert client.get(asked).status_code == 404

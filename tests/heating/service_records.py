@@ -9,11 +9,13 @@ from complaints.models import (
     Article,
     CallBackPolicy,
     IncidentLevel,
+    KpiCorrection,
     NoticeRecipient,
     PromiseRule,
 )
 from complaints.operations.articles import draft_article
 from complaints.operations.incidents import Reach, notify_affected, register_incident
+from complaints.operations.kpis import freeze_nights
 from complaints.operations.resolution import resolve_ticket
 from complaints.operations.spot_checks import Size, draw_spot_checks, plan_spot_checks
 from complaints.operations.temperature_tests import (
@@ -76,7 +78,11 @@ def service_records() -> list[Model]:
         at=MONDAY,
     )
     draw_spot_checks(plan, by=desk.manager, at=MONDAY)
+    freeze_nights(at=MONDAY + DAY)
+    a_ticket(desk, "2026-01-14 09:00", a_complaint(reported_at=MONDAY))
+    freeze_nights(at=MONDAY + 3 * DAY)
     rows: list[Model | None] = [
+        KpiCorrection.objects.first(),
         desk.crew,
         ticket.call_backs.first(),
         incident,

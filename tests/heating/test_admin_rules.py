@@ -68,6 +68,7 @@ OPEN = {
 DESKS = {
     *("counter", "open_shift", "close_shift", "customers_account_open_account"),
     "open_ticket",
+    *("kpis", "kpi_tickets", "kpi_report"),
 }
 # Tables of the whole house: there is no other company's record to be hidden.
 HOUSE_WIDE = {
