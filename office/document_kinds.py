@@ -23,6 +23,9 @@ KINDS: dict[str, Text] = {
     "consent": _("同意凭证"),
     "confirmation": _("确认单"),
     "evidence": _("凭证"),
+    "report": _("报修资料"),
+    "visit": _("上门照片与单据"),
+    "customer_photo": _("用户照片"),
     "other": _("其它"),
 }
 
@@ -45,7 +48,10 @@ RETENTIONS = (
         "《民法典》第一百八十八条第一款（诉讼时效三年）；《个人信息保护法》第十九条（最短必要期限）",
     ),
     Retention(
-        ("photo", "paper", "signature", "consent", "confirmation", "evidence"),
+        (
+            *("photo", "paper", "signature", "consent", "confirmation", "evidence"),
+            *("report", "visit", "customer_photo"),
+        ),
         20,
         date(2021, 1, 1),
         "《民法典》第一百八十八条第二款（最长二十年）",

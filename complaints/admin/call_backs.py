@@ -97,6 +97,7 @@ class CallBackAdmin(RecordAdmin):
     record_page = "complaints/call_back.html"
     list_display = ["ticket", "due", "state", "tries", "kind", "caller", "mine", "company"]
     list_select_related = ["ticket__company", "policy"]
+    ordering = ["due_at"]
     list_filter = [WorkFilter, CompanyFilter, "ticket__kind"]
     search_fields = ["ticket__number__exact", "ticket__caller_phone__exact"]
     search_help_text = _("完整的工单号或来电号码")
@@ -220,7 +221,7 @@ class CallBackAdmin(RecordAdmin):
 def link_address(secret: str) -> str:
     """Where the customer answers by the one-time link."""
     try:
-        return f"{settings.PUBLIC_URL}{reverse('call_back', args=[secret])}"
+        return f"{settings.PUBLIC_URL}{reverse('answer_call_back', args=[secret])}"
     except NoReverseMatch:
         return secret
 

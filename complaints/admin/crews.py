@@ -7,6 +7,7 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
+from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 
 from complaints.models import Crew
 from office.admin.filters import CompanyFilter
@@ -41,7 +42,6 @@ class CrewAdmin(ReferenceAdmin):
     list_filter = [CompanyFilter, "active"]
     search_fields = ["name"]
     fields = ["company", "name", "members", "active"]
-    filter_horizontal = ["members"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         return super().get_queryset(request).prefetch_related("members")
@@ -61,4 +61,5 @@ class CrewAdmin(ReferenceAdmin):
             if not user.sees_every_company:
                 staff = staff.filter(companies__in=user.company_ids)
             kwargs["queryset"] = staff.distinct().order_by("last_name", "first_name")
+            kwargs["widget"] = UnfoldAdminCheckboxSelectMultipleWidget
         return super().formfield_for_manytomany(db_field, request, **kwargs)

@@ -44,7 +44,11 @@ class MomentField(forms.DateTimeField):
 
 class IncidentForm(forms.Form):
     company = forms.ModelChoiceField(Company.objects.none(), label=gettext_lazy("公司"))
-    level = forms.ChoiceField(label=gettext_lazy("层级"), choices=IncidentLevel.choices)
+    level = forms.ChoiceField(
+        label=gettext_lazy("层级"),
+        choices=IncidentLevel.choices,
+        initial=IncidentLevel.COMMUNITY,
+    )
     cause = forms.CharField(
         label=gettext_lazy("原因"),
         max_length=200,

@@ -145,14 +145,14 @@ class SpotCheckPlanAdmin(RecordAdmin):
         return page
 
     def record_context(self, request: HttpRequest, found: SpotCheckPlan) -> dict[str, Any]:
-        names = dict(POSITIONS)
         items = found.items.select_related("account__premise", "test")
         open_items = items.filter(settled_at__isnull=True)
         return {
             "title": found.title,
             "size": size_of(found),
             "progress": progress_of(found),
-            "layers": [{**layer, "place": names[layer["position"]]} for layer in found.layers],
+            "positions": [name for _position, name in POSITIONS],
+            "stations": _by_station(found),
             "open_items": list(open_items[:MOST_SHOWN]),
             "may_record": user_of(request).has_perm("complaints.record_temperature_test"),
             "timeline": journal.timeline(found)[:30],
@@ -239,3 +239,14 @@ def size_of(plan: SpotCheckPlan) -> str:
     if plan.flats is not None:
         return str(_("%(flats)s 户")) % {"flats": plan.flats}
     return f"{plan.share_percent} %"
+
+
+def _by_station(plan: SpotCheckPlan) -> list[tuple[str, list[dict[str, Any] | None]]]:
+    """The layers, a row per station and a column per position."""
+    rows: dict[str, dict[str, dict[str, Any]]] = {}
+    for layer in plan.layers:
+        rows.setdefault(layer["station"], {})[layer["position"]] = layer
+    return [
+        (station, [layers.get(position) for position, _name in POSITIONS])
+        for station, layers in rows.items()
+    ]

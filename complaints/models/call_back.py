@@ -104,7 +104,7 @@ class CallBack(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.ticket_id} #{self.ordinal}"
+        return f"{self.ticket} #{self.ordinal}"
 
 
 class CallOutcome(models.TextChoices):

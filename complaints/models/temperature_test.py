@@ -2,6 +2,7 @@ from decimal import Decimal
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -71,7 +72,7 @@ class TemperatureTest(models.Model):
         indexes = [models.Index(fields=["tested_at"], name="temperature_tested")]
 
     def __str__(self) -> str:
-        return f"{self.account_id} {self.tested_at:%Y-%m-%d %H:%M}"
+        return f"{self.account} {timezone.localtime(self.tested_at):%Y-%m-%d %H:%M}"
 
     @property
     def coldest(self) -> Decimal:

@@ -14,6 +14,7 @@ from complaints.spot_checks import draw, scope_digest
 from office import journal
 from office.actors import Actor
 from office.calendar import business_date
+from office.language import in_chinese
 from office.models import Company
 from office.permissions import authorise
 from office.refusals import Invalid, Refused
@@ -130,9 +131,9 @@ def skip_spot_check(
     held.skip_reason = reason
     held.skip_note = note.strip()
     _settle(held, by=by, at=at)
-    journal.record(
-        "skip_spot_check", held.plan, by=by, at=at, ordinal=held.ordinal, reason=reason.value
-    )
+    with in_chinese():
+        why = f"#{held.ordinal} {reason.label} {held.skip_note}".strip()
+    journal.record("skip_spot_check", held.plan, by=by, at=at, ordinal=held.ordinal, reason=why)
     return held
 
 

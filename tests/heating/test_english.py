@@ -33,8 +33,15 @@ SAID_IN_CHINESE = ("简体中文", "中文", "迎泽花园")
 NAMED_BY_US = {"auth", "contenttypes"}
 JSON = "application/json"
 SAYING_NO = {"Refused", "Invalid", "NotFound", "NotAllowed"}
-# A file, and a question to WeChat Pay.
-NO_PAGES = {"office_document_open", "counter_wechat_state", "complaints_temperaturetest_sheet"}
+# A file, a paper, and a question to WeChat Pay.
+NO_PAGES = {
+    "office_document_open",
+    "counter_wechat_state",
+    "complaints_temperaturetest_sheet",
+    # Their drafts go to customers: Chinese, whoever sends them.
+    "complaints_incident_announce_outage",
+    "complaints_incident_notify_affected",
+}
 
 
 @pytest.fixture
