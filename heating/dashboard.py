@@ -156,7 +156,7 @@ def _money_in_suspense(user: User) -> list[Card]:
 
 def _calendar_years(user: User, this_year: int) -> list[Card]:
     """Who publishes the working calendar sees which years are known, and which is missing."""
-    if not user.has_perm("office.publish_calendar"):
+    if not (user.has_perm("office.publish_calendar") and user.sees_every_company):
         return []
     known = list(
         CalendarVersion.objects.filter(year__gte=this_year)
@@ -210,10 +210,11 @@ def _failed_sign_ins(user: User) -> list[Card]:
 
 
 def _latest_documents(user: User) -> list[Card]:
-    """For desks that have documents and nothing else yet."""
+    """For desks that have documents and nothing else yet: what the person put in."""
     if not user.has_perm("office.view_document") or user.has_perm("customers.view_account"):
         return []
-    kept = permitted(Document.objects.visible_to(user), user).order_by("-pk")
+    own = Document.objects.visible_to(user).filter(uploaded_by=user)
+    kept = permitted(own, user).order_by("-pk")
     rows = [
         Row(
             document.title,
@@ -223,7 +224,7 @@ def _latest_documents(user: User) -> list[Card]:
         for document in _few(kept)
     ]
     link = reverse("admin:office_document_changelist")
-    return [Card(_("最近的档案"), link, rows, _("还没有档案。"))]
+    return [Card(_("我上传的档案"), link, rows, _("还没有上传档案。"))]
 
 
 def _few(rows: QuerySet[Any]) -> list[Any]:

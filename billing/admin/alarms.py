@@ -93,4 +93,7 @@ class AlarmAdmin(RecordAdmin):
 def _link(record: models.Model, words: str) -> SafeString:
     meta = record._meta  # noqa: SLF001
     page = f"admin:{meta.app_label}_{meta.model_name}_change"
-    return format_html('<a href="{}">{}</a>', reverse(page, args=[record.pk]), words)
+    look = "text-primary-600 dark:text-primary-500"
+    return format_html(
+        '<a class="{}" href="{}">{}</a>', look, reverse(page, args=[record.pk]), words
+    )

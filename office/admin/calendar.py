@@ -109,7 +109,8 @@ class CalendarVersionAdmin(RecordAdmin):
         return len(version.days_off) + len(version.days_at_work)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
-        return user_of(request).has_perm(MAY_PUBLISH)
+        user = user_of(request)
+        return user.has_perm(MAY_PUBLISH) and user.sees_every_company
 
     def add_view(
         self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None
