@@ -4,7 +4,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from complaints.kpi_job import queue_nightly_kpis
-from complaints.operations import escalations, firming
+from complaints.operations import customer_messages, escalations, firming
 
 
 @shared_task(name="complaints.scan_breaches")
@@ -18,3 +18,8 @@ def scan_breaches() -> int:
 @shared_task(name="complaints.compute_kpis")
 def compute_kpis() -> bool:
     return queue_nightly_kpis(timezone.now())
+
+
+@shared_task(name="complaints.confirm_receipts")
+def confirm_receipts() -> int:
+    return customer_messages.confirm_receipts(timezone.now())

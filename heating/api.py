@@ -24,6 +24,7 @@ class SchemaView(SpectacularJSONAPIView):
 urlpatterns = [
     path("", include("customers.api.urls")),
     path("", include("billing.api.urls")),
+    path("", include("complaints.api.urls")),
     path("schema", SchemaView.as_view(), name="schema"),
     re_path("", UnknownAddressView.as_view()),
 ]

@@ -57,6 +57,7 @@ _SERVICE = (
     *_views("complaints", "spotcheckplan", "spotcheckitem"),
     *_views("complaints", "article", "articleversion", "answer", "handover"),
     "office.view_calendarversion",
+    *_views("complaints", "ringingcall", "solutionverdict"),
     *_views("customers", "message"),
 )
 _KPIS = ("complaints.view_kpis", "complaints.view_kpicorrection")
@@ -261,7 +262,7 @@ AUDITOR = Role(
         *_TRAIL,
         *_SERVICE,
         *_KPIS,
-        "office.view_user",
+        *_views("office", "user", "machinetoken"),
         "axes.view_accessattempt",
     ),
 )
@@ -282,7 +283,10 @@ SECURITY_ADMINISTRATOR = Role(
         *_views("office", "user", "company"),
         *_views("axes", "accessattempt", "accesslog"),
         *_views("otp_totp", "totpdevice"),
+        *_views("office", "machinetoken"),
         "auth.view_group",
+        "office.issue_machine_token",
+        "office.revoke_machine_token",
         "office.assign_roles",
         "office.reset_two_factors",
     ),

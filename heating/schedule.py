@@ -30,6 +30,11 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": crontab(minute=20),
         "options": {"expires": 1800},
     },
+    "confirm_receipts": {
+        "task": "complaints.confirm_receipts",
+        "schedule": 5,
+        "options": {"expires": 5},
+    },
     "send_messages": {
         "task": "customers.send_messages",
         "schedule": 5,

@@ -235,6 +235,12 @@ _SIDEBAR: tuple[tuple[Any, tuple[Item, ...]], ...] = (
                 "complaints_crew_changelist",
                 ("complaints.view_crew",),
             ),
+            Item(
+                pgettext_lazy("plural", "短信"),
+                "sms",
+                "customers_message_changelist",
+                ("customers.view_message",),
+            ),
         ),
     ),
     (
@@ -400,6 +406,12 @@ _SIDEBAR: tuple[tuple[Any, tuple[Item, ...]], ...] = (
                 "alarm",
                 "django_celery_beat_periodictask_changelist",
                 ("django_celery_beat.view_periodictask",),
+            ),
+            Item(
+                pgettext_lazy("plural", "机器令牌"),
+                "key",
+                "office_machinetoken_changelist",
+                ("office.view_machinetoken",),
             ),
             Item(
                 _("登录失败"),

@@ -1,4 +1,4 @@
-"""Who acts: a member of staff, a customer, or the house itself."""
+"""Who acts: a member of staff, a customer, another system, or the house itself."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 class ActorKind(StrEnum):
     STAFF = "staff"
     CUSTOMER = "customer"
+    MACHINE = "machine"
     SYSTEM = "system"
 
 
@@ -32,6 +33,10 @@ class Actor:
     @classmethod
     def customer(cls, label: str, *, origin: str = "") -> Actor:
         return cls(ActorKind.CUSTOMER, label, None, origin)
+
+    @classmethod
+    def machine(cls, label: str, *, origin: str = "") -> Actor:
+        return cls(ActorKind.MACHINE, label, None, origin)
 
     @classmethod
     def system(cls, label: str) -> Actor:

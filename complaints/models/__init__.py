@@ -14,7 +14,9 @@ from complaints.models.knowledge import Answer, Article, ArticleVersion, HandOve
 from complaints.models.kpi import KpiCorrection, KpiFact, KpiNight
 from complaints.models.promise import Promise, PromiseCause
 from complaints.models.promise_rule import AfterUnanswered, CallBackPolicy, PromiseRule
+from complaints.models.ringing_call import RingingCall
 from complaints.models.roster import DutyPeriod
+from complaints.models.solution_verdict import SolutionVerdict
 from complaints.models.spot_check import SkipReason, SpotCheckItem, SpotCheckPlan
 from complaints.models.temperature_test import TemperatureReading, TemperatureTest
 from complaints.models.ticket import Ticket
@@ -49,11 +51,13 @@ __all__ = [
     "Promise",
     "PromiseCause",
     "PromiseRule",
+    "RingingCall",
     "Satisfaction",
     "StepAnswer",
     "SkipReason",
     "SpotCheckItem",
     "SpotCheckPlan",
+    "SolutionVerdict",
     "TemperatureReading",
     "TemperatureTest",
     "Ticket",

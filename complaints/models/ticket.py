@@ -59,6 +59,7 @@ class Ticket(models.Model):
         User, on_delete=models.PROTECT, null=True, verbose_name=_("录入人"), related_name="+"
     )
     form_key = models.CharField(max_length=64, null=True, unique=True, editable=False)
+    confirmation_owed = models.BooleanField(default=False, db_default=False, editable=False)
     outside_reference = models.CharField(_("12345 工单号"), max_length=40, blank=True)
     outside_due_at = models.DateTimeField(_("12345 限办时间"), null=True)
     state = models.CharField(
@@ -173,6 +174,9 @@ class Ticket(models.Model):
             models.Index(fields=["company", "caller_phone"], name="ticket_caller"),
             models.Index(fields=["reported_at"], name="ticket_reported"),
             models.Index(fields=["due_at"], name="ticket_due"),
+            models.Index(
+                fields=["id"], condition=Q(confirmation_owed=True), name="ticket_unconfirmed"
+            ),
             # For the list: a company's newest, and each way of the search box.
             models.Index(fields=["company", "-id"], name="ticket_company_newest"),
             models.Index(Collate(Reverse("caller_phone"), "C"), name="ticket_caller_tail"),

@@ -1,8 +1,7 @@
 """Calling back: tried until somebody answers; the answer is the customer's own."""
 
-import secrets
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
@@ -18,16 +17,22 @@ from complaints.models import (
     Ticket,
 )
 from complaints.operations.locking import lock_ticket
+from complaints.operations.owed_call_backs import new_link
 from complaints.operations.resolution import redo
 from complaints.queries.call_backs import worked_on
-from complaints.states import CALL_BACK, LIVE_CALL_BACKS, CallBackState, TicketState
+from complaints.states import (
+    ANSWERABLE_CALL_BACKS,
+    CALL_BACK,
+    LIVE_CALL_BACKS,
+    CallBackState,
+    TicketState,
+)
 from customers.tokens import token_digest
 from office import journal
 from office.actors import Actor, ActorKind
 from office.permissions import authorise
 from office.refusals import Invalid, NotAllowed, NotFound, Refused
 
-LINK_LIFE = timedelta(days=7)
 _RESOLVED = (TicketState.RESOLVED, TicketState.CLOSED)
 
 
@@ -91,13 +96,10 @@ def issue_call_back_link(call_back: CallBack, *, by: Actor, at: datetime) -> str
     ticket, held = _lock(call_back)
     if by.user is not None:
         _check_caller(ticket, by)
-    if held.state not in (*LIVE_CALL_BACKS, CallBackState.UNANSWERED):
+    if held.state not in ANSWERABLE_CALL_BACKS:
         here = CallBackState(held.state).label
         raise Refused("call_back_over", _("这次回访现在是“%(here)s”，不用再发链接。"), here=here)
-    secret = secrets.token_urlsafe(32)
-    held.token_digest = token_digest(secret)
-    held.token_expires_at = at + LINK_LIFE
-    held.save(update_fields=["token_digest", "token_expires_at"])
+    secret = new_link(held, at)
     journal.record("issue_call_back_link", ticket, by=by, at=at, call_back=held.ordinal)
     return secret
 
@@ -116,6 +118,23 @@ def answer_call_back(token: str, opinion: Opinion, *, by: Actor, at: datetime) -
     if held.token_expires_at is None or at >= held.token_expires_at:
         raise Refused("link_expired", _("链接已过期，请拨打服务热线反映意见。"), status=410)
     held.token_digest = None
+    _hear(ticket, held, opinion, HeardThrough.LINK, "answer_call_back", by=by, at=at)
+    journal.record("answer_call_back", ticket, by=by, at=at, call_back=held.ordinal)
+    return held
+
+
+@transaction.atomic
+def answer_own_call_back(ticket: Ticket, opinion: Opinion, *, by: Actor, at: datetime) -> CallBack:
+    """The signed-in customer answers without the link, which ends with it.
+
+    The caller makes sure that the ticket is theirs.
+    """
+    if by.kind is not ActorKind.CUSTOMER:
+        raise NotAllowed(_("评价只能由用户本人提交。"))
+    asked = ticket.call_backs.filter(state__in=ANSWERABLE_CALL_BACKS).order_by("-ordinal").first()
+    if asked is None:
+        raise Refused("nothing_asked", _("这张工单现在没有待您评价的回访。"))
+    ticket, held = _lock(asked)
     _hear(ticket, held, opinion, HeardThrough.LINK, "answer_call_back", by=by, at=at)
     journal.record("answer_call_back", ticket, by=by, at=at, call_back=held.ordinal)
     return held

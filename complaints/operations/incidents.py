@@ -9,6 +9,7 @@ from django.db.models import F, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from complaints.models import Incident, IncidentLevel, Notice, Ticket
+from complaints.operations.customer_messages import tell_recipients
 from complaints.queries.incidents import affected_accounts, tickets_within
 from complaints.states import INCIDENT, PROMISED_TICKETS, IncidentState
 from customers.models import Account, Building, Community, HeatStation
@@ -230,6 +231,7 @@ def _notify(incident: Incident, text: str, *, by: Actor, at: datetime) -> Notice
         issued_at=at,
     )
     _write_recipients(notice, accounts)
+    tell_recipients(notice, at=at)
     return notice
 
 

@@ -133,6 +133,8 @@ def _open(company: Company, report: Report, form_key: str, by: Actor, at: dateti
         form_key=form_key or None,
         outside_reference=outside.reference.strip() if outside else "",
         outside_due_at=outside.due_at if outside else None,
+        # Our own inspectors need no confirmation.
+        confirmation_owed=report.channel is not Channel.INSPECTION,
     )
     received = receipt(ticket, by=by, at=at)
     promise = make_promise(ticket, PromiseCause.OPENED, [received], by=by, at=at)

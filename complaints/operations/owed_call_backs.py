@@ -1,6 +1,7 @@
 """The call-back as an obligation: owed when a ticket is resolved. Call under the ticket's lock."""
 
-from datetime import datetime
+import secrets
+from datetime import datetime, timedelta
 
 from django.utils.translation import gettext_lazy as _
 
@@ -11,9 +12,12 @@ from complaints.queries.promises import calendar_in_force
 from complaints.queries.rules import call_back_policy_in_force, clock_rule
 from complaints.sampling import in_sample
 from complaints.states import CALL_BACK, LIVE_CALL_BACKS
+from customers.tokens import token_digest
 from office.calendar import business_date
 from office.clock import ClockEvent, EventKind, read_clock
 from office.refusals import Refused
+
+LINK_LIFE = timedelta(days=7)
 
 
 def owe_call_back(ticket: Ticket, since: datetime) -> CallBack | None:
@@ -41,6 +45,15 @@ def owe_call_back(ticket: Ticket, since: datetime) -> CallBack | None:
         provisional=reading.provisional,
         calendar_id=calendar.number or None,
     )
+
+
+def new_link(call_back: CallBack, at: datetime) -> str:
+    """A token to answer by, once; an older one ends with it. Call under the ticket's lock."""
+    secret = secrets.token_urlsafe(32)
+    call_back.token_digest = token_digest(secret)
+    call_back.token_expires_at = at + LINK_LIFE
+    call_back.save(update_fields=["token_digest", "token_expires_at"])
+    return secret
 
 
 def drop_call_backs(ticket: Ticket) -> None:

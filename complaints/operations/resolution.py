@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from complaints.classes import TicketKind
 from complaints.models import Ticket, VisitOutcome
 from complaints.operations.clock_entries import Entry, enter, true_time
+from complaints.operations.customer_messages import tell_resolved
 from complaints.operations.locking import lock_ticket, save_ticket
 from complaints.operations.owed_call_backs import drop_call_backs, owe_call_back
 from complaints.states import (
@@ -96,7 +97,10 @@ def finish(
     by: Actor,
     at: datetime,
 ) -> None:
-    """Stop the clock of a ticket whose state has been moved. Call under its lock."""
+    """Stop the clock of a ticket whose state has been moved, owe the call-back, tell the customer.
+
+    Call under its lock.
+    """
     done_at = true_time(happened_at, at)
     reading = enter(ticket, Entry(EventKind.DONE, done_at), by=by, at=at)
     ticket.resolution = resolution.strip()
@@ -104,7 +108,7 @@ def finish(
     save_ticket(
         ticket, "state", "resolution", "resolved_by", "verified_by", "due_at", "clock_state"
     )
-    owe_call_back(ticket, done_at)
+    tell_resolved(ticket, owe_call_back(ticket, done_at), at=at)
     journal.record(
         action,
         ticket,

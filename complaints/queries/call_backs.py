@@ -1,9 +1,13 @@
-"""Who may ask a customer about a ticket, and what a call-back's work list tells."""
+"""Who may ask a customer about a ticket, the work list of call-backs, and what a link asks."""
+
+from datetime import datetime
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from complaints.models import UNANSWERED, Answer, CallBack, CallBackAttempt, HandOver, Ticket, Visit
+from complaints.states import ANSWERABLE_CALL_BACKS
+from customers.tokens import token_digest
 from office.models import User
 
 
@@ -39,4 +43,17 @@ def with_tries(call_backs: QuerySet[CallBack], user: User) -> QuerySet[CallBack]
     return call_backs.annotate(
         tried=Coalesce(Subquery(counted), 0),
         own=Exists(tickets_worked_on(user).filter(pk=OuterRef("ticket"))),
+    )
+
+
+def call_back_of_link(token: str, at: datetime) -> CallBack | None:
+    """The call-back a link of today can still answer; used, expired and unknown are all None."""
+    return (
+        CallBack.objects.filter(
+            token_digest=token_digest(token),
+            token_expires_at__gt=at,
+            state__in=ANSWERABLE_CALL_BACKS,
+        )
+        .select_related("ticket__company")
+        .first()
     )

@@ -17,7 +17,8 @@ from customers.queries.sign_ins import find_token
 from office.actors import Actor
 
 COOKIE = "customer_token"
-COOKIE_PATH = "/api/v1/"
+# The pages that answer without scripts read it too.
+COOKIE_PATH = "/"
 
 
 class CustomerAuthentication(BaseAuthentication):

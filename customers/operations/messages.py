@@ -9,6 +9,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import QuerySet
@@ -55,7 +56,7 @@ def queue_message(
             f"{_INSERT} VALUES {_ROW} ON CONFLICT (cause, phone) DO NOTHING",
             [*_columns(company, words, cause, life, at, bulk=False), mobile],
         )
-        return cursor.rowcount == 1
+        return bool(cursor.rowcount == 1)
 
 
 def queue_to_accounts(
@@ -75,7 +76,7 @@ def queue_to_accounts(
     day = business_date(at)
     with connection.cursor() as cursor:
         cursor.execute(
-            _TELL_ACCOUNTS.format(accounts=asked),
+            _TELL_ACCOUNTS.format(insert=_INSERT, accounts=asked),
             [*_columns(company, words, cause, life, at, bulk=True), day, day, *params],
         )
         return int(cursor.rowcount)
@@ -155,9 +156,8 @@ _INSERT = (
     " created_at, next_try_at, expires_at, phone, state, attempts, error)"
 )
 _ROW = "(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, 'waiting', 0, '')"
-_TELL_ACCOUNTS = (
-    _INSERT
-    + """
+_TELL_ACCOUNTS = """
+{insert}
 SELECT %s, %s, %s, %s::jsonb, %s, %s, %s::timestamptz, %s::timestamptz, %s::timestamptz,
        person.phone, 'waiting', 0, ''
 FROM (
@@ -171,7 +171,6 @@ FROM (
 ) AS person
 ON CONFLICT (cause, phone) DO NOTHING
 """
-)
 _CLAIM = """
 UPDATE customers_message SET state = 'sending', attempts = attempts + 1, claimed_at = %(at)s
 WHERE id = (
@@ -186,7 +185,7 @@ RETURNING id
 
 def _columns(
     company: Company, words: Words, cause: str, life: timedelta, at: datetime, *, bulk: bool
-) -> list[object]:
+) -> list[Any]:
     hidden = seal(json.dumps(dict(words.secrets)), SEALED_VALUES) if words.secrets else ""
     told = json.dumps(dict(words.values), ensure_ascii=False)
     return [company.pk, cause, words.template, told, hidden, bulk, at, at, at + life]

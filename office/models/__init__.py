@@ -4,6 +4,7 @@ from office.models.document import Document
 from office.models.document_access import AccessOutcome, DocumentAccess
 from office.models.job import Job, JobState
 from office.models.journal import JournalEntry
+from office.models.machine_token import MachineToken
 from office.models.numbering import NumberSeries
 from office.models.user import User
 
@@ -16,6 +17,7 @@ __all__ = [
     "Job",
     "JobState",
     "JournalEntry",
+    "MachineToken",
     "NumberSeries",
     "User",
 ]

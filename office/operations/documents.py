@@ -22,7 +22,7 @@ from office.document_kinds import kept_until
 from office.models import AccessOutcome, Company, Document, DocumentAccess
 from office.permissions import authorise
 from office.recordings import is_amr, is_m4a, is_mp3, is_wav
-from office.refusals import Invalid
+from office.refusals import Invalid, NotAllowed, Refused
 
 logger = logging.getLogger(__name__)
 
@@ -82,6 +82,7 @@ ALLOWED: dict[str, tuple[str, Callable[[bytes], bool]]] = {
     ".docx": (f"{_OOXML}.wordprocessingml.document", _office_file("word/document.xml")),
 }
 ACCEPT = ",".join(ALLOWED)
+PHOTOS = (".jpg", ".jpeg", ".png")
 
 
 @dataclass(frozen=True)
@@ -111,32 +112,92 @@ def attach_document(
     authorise(by, "office.attach_document", company)
     content = upload.file.read(LARGEST + 1)
     content_type = _check(upload.name, content)
+    form = _Form(company, kind, content_type, title=title, permission=permission)
+    return _keep(target, upload, content, form, by=by, at=at)
+
+
+def check_photo(upload: Upload) -> None:
+    """Refuse what is no photo, too large or something else than its name says; read it anew."""
+    content = upload.file.read(LARGEST + 1)
+    upload.file.seek(0)
+    _check_photo(upload.name, content)
+
+
+@transaction.atomic
+def attach_customers_photo(
+    target: models.Model,
+    upload: Upload,
+    *,
+    company: Company,
+    kind: str,
+    most: int,
+    by: Actor,
+    at: datetime,
+) -> Document:
+    """Keep a customer's photo with a record that the caller has made sure is theirs.
+
+    Photos only, and at most so many of this kind; the same photo sent twice is kept once. Call
+    under the record's lock.
+    """
+    if by.kind is not ActorKind.CUSTOMER:
+        raise NotAllowed()
+    content = upload.file.read(LARGEST + 1)
+    content_type = _check_photo(upload.name, content)
+    kept = Document.objects.filter(
+        record_type=ContentType.objects.get_for_model(target), record_id=target.pk, kind=kind
+    )
+    same = kept.filter(sha256=hashlib.sha256(content).hexdigest()).first()
+    if same is not None:
+        return same
+    if kept.count() >= most:
+        raise Refused("too_many_photos", _("最多上传 %(most)s 张照片。"), most=most)
+    return _keep(target, upload, content, _Form(company, kind, content_type), by=by, at=at)
+
+
+@dataclass(frozen=True)
+class _Form:
+    company: Company
+    kind: str
+    content_type: str
+    title: str = ""
+    permission: str = ""
+
+
+def _keep(
+    target: models.Model, upload: Upload, content: bytes, form: _Form, *, by: Actor, at: datetime
+) -> Document:
     sha256 = hashlib.sha256(content).hexdigest()
     record_type = ContentType.objects.get_for_model(target)
     kept = Document.objects.filter(
-        record_type=record_type, record_id=target.pk, sha256=sha256, kind=kind
+        record_type=record_type, record_id=target.pk, sha256=sha256, kind=form.kind
     ).first()
     if kept is not None:
         return kept
     name = _STRANGE.sub("_", upload.name)[-80:]
     document = Document(
-        company=company,
-        kind=kind,
-        title=(title.strip() or upload.name)[:120],
-        content_type=content_type,
+        company=form.company,
+        kind=form.kind,
+        title=(form.title.strip() or upload.name)[:120],
+        content_type=form.content_type,
         size=len(content),
         sha256=sha256,
         record_type=record_type,
         record_id=target.pk,
-        permission=permission,
+        permission=form.permission,
         uploaded_by=by.user,
         uploaded_at=at,
-        kept_until=kept_until(kind, business_date(at)),
+        kept_until=kept_until(form.kind, business_date(at)),
     )
     document.file.save(name, ContentFile(content), save=False)
     document.save()
     journal.record(
-        "attach_document", target, by=by, at=at, company=company, title=document.title, kind=kind
+        "attach_document",
+        target,
+        by=by,
+        at=at,
+        company=form.company,
+        title=document.title,
+        kind=form.kind,
     )
     return document
 
@@ -180,6 +241,12 @@ def _read(document: Document) -> tuple[bytes, AccessOutcome]:
     if hashlib.sha256(content).hexdigest() != document.sha256:
         return b"", AccessOutcome.ALTERED
     return content, AccessOutcome.OPENED
+
+
+def _check_photo(name: str, content: bytes) -> str:
+    if content and PurePath(name).suffix.lower() not in PHOTOS:
+        raise Invalid("file_kind", _("只接受 JPG、PNG 照片。"))
+    return _check(name, content)
 
 
 def _check(name: str, content: bytes) -> str:

@@ -179,7 +179,7 @@ class TestAnnounceOutage:
             notice = announce_outage(
                 incident, "13日9时至15时停热", by=desk.dispatcher, at=MONDAY + HOUR
             )
-        assert sum("noticerecipient" in query["sql"] for query in asked) == 1
+        assert sum("INTO complaints_noticerecipient" in query["sql"] for query in asked) == 1
         told = NoticeRecipient.objects.filter(notice=notice).values_list("account", flat=True)
         assert (set(told), notice.accounts) == ({account.pk for account in accounts}, 3)
         incident.refresh_from_db()

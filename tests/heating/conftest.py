@@ -1,5 +1,7 @@
 """Records to walk the screens with."""
 
+from datetime import timedelta
+
 import pytest
 from django.db.models import Model
 
@@ -16,11 +18,20 @@ from billing.operations.counter import CounterForm, show_wechat_code, take_cash
 from billing.operations.shifts import open_shift
 from customers.models import (
     HeatStation,
+    Message,
     TariffCategory,
 )
+from customers.operations.messages import Words, queue_message
 from heating.roles import CASHIER, CLERK
 from office.actors import Actor
-from office.models import AccessOutcome, Document, DocumentAccess, Job, JournalEntry
+from office.models import (
+    AccessOutcome,
+    Document,
+    DocumentAccess,
+    Job,
+    JournalEntry,
+    MachineToken,
+)
 from tests.builders import (
     NOW,
     a_company,
@@ -90,6 +101,12 @@ def foreign(db: None) -> dict[type[Model], Model]:
     station = HeatStation.objects.create(company=company, name="一站")
     publish_rules()
     ticket = a_ticket(a_desk("21"), "2026-01-12 09:00", a_repair(account=account))
+    told = Words("ticket_accepted", {"number": ticket.number})
+    queue_message(company, "13800000009", told, cause="test", life=timedelta(days=1), at=NOW)
+    message = Message.objects.get(company=company)
+    machine = MachineToken.objects.create(
+        company=company, name="呼叫中心", token_digest="", issued_at=NOW, expires_at=NOW
+    )
     building = account.premise.building
     rows: list[Model] = [
         company,
@@ -115,6 +132,8 @@ def foreign(db: None) -> dict[type[Model], Model]:
         access,
         station,
         ticket,
+        message,
+        machine,
         building,
         building.community,
         account.premise,

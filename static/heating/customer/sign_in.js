@@ -72,6 +72,8 @@ async function redeem(code) {
 }
 
 const came = new URLSearchParams(location.search);
+// WeChat's way back forgets the address; our own pages name where to go on.
+if (came.get("next")?.startsWith("/my/")) sessionStorage.setItem("next", came.get("next"));
 const expected = sessionStorage.getItem("wechat-state");
 sessionStorage.removeItem("wechat-state");
 if (page.appid) {

@@ -61,7 +61,7 @@ def test_keeps_its_word(
 
         keeps_its_word()
         walked += 1
-    assert walked == 14
+    assert walked == 26
 
 
 @pytest.mark.django_db(transaction=True)

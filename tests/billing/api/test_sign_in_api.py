@@ -122,7 +122,7 @@ class TestSignIn:
         assert (cookie["httponly"], cookie["samesite"], cookie["path"]) == (
             True,
             "Strict",
-            "/api/v1/",
+            "/",
         )
         assert page.get("/api/v1/accounts").status_code == 200
         assert page.delete("/api/v1/sign-in").status_code == 403
