@@ -138,13 +138,16 @@ class Item:
     page: str
     permissions: tuple[str, ...]
     query: str = ""
+    outside: bool = False
 
     def shown(self, request: HttpRequest) -> dict[str, Any]:
         user = request.user
+        page = self.page if self.outside else f"admin:{self.page}"
         return {
             "title": self.title,
             "icon": self.icon,
             "link": reverse(f"admin:{self.page}") + self.query,
+            "link": reverse(page),
             "permission": lambda _request: any(user.has_perm(name) for name in self.permissions),
         }
 
@@ -180,6 +183,14 @@ _SIDEBAR: tuple[tuple[Any, tuple[Item, ...]], ...] = (
         _("客户服务"),
         (
             Item(_("受理"), "support_agent", "open_ticket", ("complaints.open_ticket",)),
+            Item(_("调度台"), "alt_route", "dispatch", ("complaints.assign_ticket",)),
+            Item(
+                _("上门维修"),
+                "home_repair_service",
+                "crew_visits",
+                ("complaints.accept_assignment",),
+                outside=True,
+            ),
             Item(
                 pgettext_lazy("plural", "工单"),
                 "assignment",
@@ -240,6 +251,10 @@ _SIDEBAR: tuple[tuple[Any, tuple[Item, ...]], ...] = (
                 "sms",
                 "customers_message_changelist",
                 ("customers.view_message",),
+                pgettext_lazy("plural", "值班"),
+                "event_available",
+                "complaints_dutyperiod_changelist",
+                ("complaints.view_dutyperiod",),
             ),
         ),
     ),

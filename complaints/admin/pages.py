@@ -1,9 +1,9 @@
-"""Pages of customer service that belong to no table: intake, figures."""
+"""Pages of customer service that belong to no table: intake, dispatch, figures."""
 
 from django.contrib.admin import AdminSite
 from django.urls import URLPattern, path
 
-from complaints.admin import intake, kpis
+from complaints.admin import dispatch, intake, kpis
 
 
 def pages(site: AdminSite) -> list[URLPattern]:
@@ -12,6 +12,9 @@ def pages(site: AdminSite) -> list[URLPattern]:
     return [
         path("service/open_ticket/", wrap(intake.open_ticket_page), name="open_ticket"),
         path("service/ticket/<int:pk>/opened/", wrap(intake.ticket_opened), name="ticket_opened"),
+        path("dispatch/", wrap(dispatch.dispatch), name="dispatch"),
+        path("dispatch/state/", wrap(dispatch.dispatch_state), name="dispatch_state"),
+        path("dispatch/assign/", wrap(dispatch.assign), name="assign_ticket"),
         path("kpis/", wrap(kpis.kpis), name="kpis"),
         path("kpis/tickets/", wrap(kpis.kpi_tickets), name="kpi_tickets"),
         path("kpis/report.<str:form>", wrap(kpis.kpi_report), name="kpi_report"),

@@ -5,7 +5,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from django.db.models import Count, Prefetch, QuerySet
+from django.db.models import Count, OuterRef, Prefetch, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce
 
 from complaints.models import Crew, DutyPeriod, Visit
 from complaints.states import LIVE_VISITS
@@ -42,21 +43,24 @@ class CrewAtHand:
 
 
 def crews_at_hand(companies: Iterable[Company | int], at: datetime) -> list[CrewAtHand]:
-    """Every crew in use of the companies, with its duty at that instant: six queries at most."""
+    """Every crew in use of the companies, with its duty at that instant: four queries."""
     in_force = DutyPeriod.objects.filter(
         withdrawn_at__isnull=True, starts_at__lte=at, ends_at__gt=at
     ).prefetch_related("members")
+    live = Visit.objects.filter(crew=OuterRef("pk"), state__in=LIVE_VISITS).order_by()
+    count = live.values("crew").annotate(count=Count("pk")).values("count")
     crews = (
         Crew.objects.filter(company__in=list(companies), active=True)
-        .prefetch_related("members", Prefetch("duty_periods", in_force, to_attr="in_force"))
+        .annotate(load=Coalesce(Subquery(count), 0))
+        .prefetch_related(Prefetch("duty_periods", in_force, to_attr="in_force"))
         .order_by("company", "name")
     )
-    looked_after, loads = _areas(crews), _loads(crews)
+    looked_after = _areas(crews)
     return [
         CrewAtHand(
             crew,
             next(iter(crew.in_force), None),
-            loads.get(crew.pk, 0),
+            crew.load,
             frozenset(looked_after["community"][crew.pk]),
             frozenset(looked_after["heatstation"][crew.pk]),
         )
@@ -101,22 +105,20 @@ def crews_on_duty(
     )
 
 
-def _loads(crews: QuerySet[Crew]) -> dict[int, int]:
-    """Live visits by crew; those that have none are left out."""
-    live = Visit.objects.filter(state__in=LIVE_VISITS, crew__in=crews.order_by().values("pk"))
-    return dict(live.order_by().values_list("crew").annotate(Count("pk")))
-
-
 def _areas(crews: QuerySet[Crew]) -> dict[str, dict[int, set[int]]]:
-    """Primary keys of communities and heat stations by crew."""
+    """Primary keys of communities and heat stations by crew, in one query."""
     chosen = crews.order_by().values("pk")
-    areas: dict[str, dict[int, set[int]]] = {}
-    for name, through in (
-        ("community", Crew.communities.through),
-        ("heatstation", Crew.heat_stations.through),
-    ):
-        areas[name] = defaultdict(set)
-        rows = through.objects.filter(crew__in=chosen)
-        for crew, place in rows.values_list("crew_id", f"{name}_id"):
-            areas[name][crew].add(place)
+    by_community, by_station = (
+        through.objects.filter(crew__in=chosen).values_list("crew_id", f"{place}_id", Value(place))
+        for place, through in (
+            ("community", Crew.communities.through),
+            ("heatstation", Crew.heat_stations.through),
+        )
+    )
+    areas: dict[str, dict[int, set[int]]] = {
+        "community": defaultdict(set),
+        "heatstation": defaultdict(set),
+    }
+    for crew, place, kind in by_community.union(by_station, all=True):
+        areas[kind][crew].add(place)
     return areas
