@@ -76,6 +76,6 @@ UNFOLD: dict[str, Any] = {
         "show_search": True,
         "command_search": True,
         "show_all_applications": False,
-        "navigation": "heating.site.sidebar",
+        "navigation": "heating.sidebar.sidebar",
     },
 }
