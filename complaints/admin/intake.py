@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from billing.admin.desk_page import desk_page, require_any
 from complaints.admin.intake_form import PLACES, IntakeForm, companies_of
@@ -123,7 +124,7 @@ def _intake(
 ) -> HttpResponse:
     companies = list(companies_of(user))
     context: dict[str, Any] = {
-        "title": _("受理"),
+        "title": pgettext_lazy("do", "受理"),
         "caller": caller,
         "form": form,
         "refusal": refusal,

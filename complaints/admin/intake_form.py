@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from complaints.classes import SUBJECTS, Channel, Severity, Subject, TicketKind
 from complaints.models import Incident, Ticket
@@ -71,7 +72,7 @@ class IntakeForm(forms.Form):
     severity = forms.ChoiceField(
         label=_("级别"), choices=Severity.choices, required=False, widget=forms.RadioSelect()
     )
-    channel = forms.ChoiceField(label=_("渠道"), choices=Channel.choices)
+    channel = forms.ChoiceField(label=pgettext_lazy("service", "渠道"), choices=Channel.choices)
     caller_name = forms.CharField(
         label=_("来电人"),
         max_length=80,

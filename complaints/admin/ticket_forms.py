@@ -10,6 +10,7 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from complaints.admin.intake_form import MomentInput
 from complaints.classes import Department, PauseReason, Severity, Subject, TicketKind
@@ -215,7 +216,7 @@ class AttachForm(TicketForm):
         label=_("种类"),
         choices=[
             ("report", _("报告时的材料")),
-            ("evidence", _("凭证")),
+            ("evidence", pgettext_lazy("service", "凭证")),
             ("photo", _("照片")),
             ("other", _("其它")),
         ],

@@ -22,6 +22,7 @@ from complaints.models import Ticket
 from complaints.promise_words import due_mark, due_text
 from complaints.queries.promises import explain_promises
 from complaints.queries.ticket_page import ticket_page
+from complaints.queries.ticket_place import with_place
 from complaints.queries.ticket_search import search_tickets
 from complaints.states import TICKET
 from complaints.templatetags.service import look
@@ -46,8 +47,9 @@ class TicketAdmin(RecordAdmin):
     workflow = TICKET
     record_page = "complaints/ticket.html"
     verbs = VERBS
+    list_per_page = 30
     list_display = ["number", "about", "where", "standing", "due", "crew", "channel", "company"]
-    list_select_related = ["company", "crew", *_PLACE]
+    list_select_related = ["company", "crew"]
     list_filter = [CompanyFilter, DueFilter, WorkFilter, MineFilter, "state", "kind", "channel"]
     list_before_template = "complaints/_open_ticket.html"
     search_fields = ["number"]
@@ -62,8 +64,8 @@ class TicketAdmin(RecordAdmin):
         return " ".join(said)
 
     @admin.display(description=_("地点"))
-    def where(self, ticket: Ticket) -> str:
-        return ticket.place
+    def where(self, ticket: Any) -> str:
+        return str(ticket.place_text)
 
     @admin.display(description=_("状态"))
     def standing(self, ticket: Ticket) -> str:
@@ -84,6 +86,9 @@ class TicketAdmin(RecordAdmin):
             format_html(_MARK, outside.look, f"12345 {outside.words}") if outside else "",
         )
 
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        return with_place(super().get_queryset(request))
+
     def get_ordering(self, request: HttpRequest) -> list[str | Combinable]:
         """The next due first where due times are asked about, else the newest."""
         return ["due_at", "pk"] if request.GET.get("due") else ["-pk"]
@@ -97,9 +102,21 @@ class TicketAdmin(RecordAdmin):
         self, request: HttpRequest, object_id: str, from_field: str | None = None
     ) -> Any:
         """With all that its page names, in one query."""
-        rows = self.get_queryset(request).select_related(
-            *(*_PLACE, "company", "crew", "account", "entered_by", "resolved_by", "verified_by"),
-            *("duplicate_of", "incident"),
+        rows = (
+            super()
+            .get_queryset(request)
+            .select_related(
+                *(
+                    *_PLACE,
+                    "company",
+                    "crew",
+                    "account",
+                    "entered_by",
+                    "resolved_by",
+                    "verified_by",
+                ),
+                *("duplicate_of", "incident"),
+            )
         )
         return rows.filter(pk=object_id).first() if object_id.isdecimal() else None
 

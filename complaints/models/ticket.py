@@ -34,7 +34,7 @@ class Ticket(models.Model):
     kind = models.CharField(_("类型"), max_length=10, choices=TicketKind)
     subject = models.CharField(_("事项"), max_length=10, choices=Subject)
     severity = models.CharField(_("级别"), max_length=8, choices=Severity, blank=True)
-    channel = models.CharField(_("渠道"), max_length=12, choices=Channel)
+    channel = models.CharField(pgettext_lazy("service", "渠道"), max_length=12, choices=Channel)
     caller_name = models.CharField(_("来电人"), max_length=80, blank=True)
     caller_phone = models.CharField(_("来电号码"), max_length=20, blank=True)
     summary = models.CharField(_("内容"), max_length=500)
