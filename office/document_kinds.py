@@ -25,7 +25,6 @@ KINDS: dict[str, Text] = {
     "evidence": _("凭证"),
     "report": _("报修资料"),
     "visit": _("上门照片与单据"),
-    "customer_photo": _("用户照片"),
     "other": _("其它"),
 }
 

@@ -5,31 +5,34 @@ from datetime import datetime
 from typing import Any
 
 from django import forms
-from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.admin import SimpleListFilter
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.db.models.expressions import Combinable
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import NoReverseMatch, URLPattern, path, reverse
+from django.urls import URLPattern, path
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from complaints.models import CallBack, CallOutcome, Satisfaction
-from complaints.operations.call_backs import Opinion, issue_call_back_link, record_call_back
+from complaints.operations.call_back_links import send_call_back_link
+from complaints.operations.call_backs import Opinion, record_call_back
 from complaints.promise_words import time_left
 from complaints.queries.call_backs import with_tries
-from complaints.states import CALL_BACK, LIVE_CALL_BACKS, CallBackState
+from complaints.states import (
+    ANSWERABLE_CALL_BACKS,
+    CALL_BACK,
+    LIVE_CALL_BACKS,
+    CallBackState,
+)
 from customers.identity import mask_phone
 from office import journal
 from office.actors import Actor
 from office.admin.filters import CompanyFilter
 from office.admin.in_place import carry_out
-from office.admin.records import RecordAdmin, attempt
+from office.admin.records import Button, RecordAdmin, Verb
 from office.requests import actor_of, user_of
-
-_LINKABLE = (*LIVE_CALL_BACKS, CallBackState.UNANSWERED)
 
 
 class CallForm(forms.Form):
@@ -101,6 +104,17 @@ class CallBackAdmin(RecordAdmin):
     list_filter = [WorkFilter, CompanyFilter, "ticket__kind"]
     search_fields = ["ticket__number__exact", "ticket__caller_phone__exact"]
     search_help_text = _("完整的工单号或来电号码")
+    verbs = (
+        Verb(
+            "send_call_back_link",
+            _("发送评价链接"),
+            "complaints.issue_call_back_link",
+            lambda call_back, said, by, at: send_call_back_link(call_back, by=by, at=at),
+            _("评价链接的短信将在一分钟内发给用户本人；链接内容只有用户看得到。"),
+            question=_("链接只能用一次，7 天内有效；重新发送后，以前的链接作废。"),
+            allowed=lambda call_back: call_back.state in ANSWERABLE_CALL_BACKS,
+        ),
+    )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         return with_tries(super().get_queryset(request), user_of(request))
@@ -141,6 +155,10 @@ class CallBackAdmin(RecordAdmin):
     def company(self, call_back: CallBack) -> str:
         return call_back.ticket.company.short_name
 
+    def buttons(self, request: HttpRequest, found: Any) -> list[Button]:
+        """None for who worked on the ticket."""
+        return [] if found.own else super().buttons(request, found)
+
     def get_urls(self) -> list[URLPattern]:
         wrap = self.admin_site.admin_view
         return [
@@ -148,11 +166,6 @@ class CallBackAdmin(RecordAdmin):
                 "<int:pk>/record_call_back/",
                 wrap(self.record_call_back_view),
                 name=self._url_name("record_call_back"),
-            ),
-            path(
-                "<int:pk>/issue_call_back_link/",
-                wrap(self.issue_call_back_link_view),
-                name=self._url_name("issue_call_back_link"),
             ),
             *super().get_urls(),
         ]
@@ -173,9 +186,6 @@ class CallBackAdmin(RecordAdmin):
             "own": found.own,
             "may_call": may_call,
             "form": CallForm() if may_call else None,
-            "may_link": found.state in _LINKABLE
-            and not found.own
-            and user.has_perm("complaints.issue_call_back_link"),
             "siblings": ticket.call_backs.exclude(pk=found.pk),
             "timeline": journal.timeline(ticket)[:30],
         }
@@ -196,34 +206,11 @@ class CallBackAdmin(RecordAdmin):
         messages.success(request, str(_("回访已登记。")))
         return HttpResponseRedirect(self.record_url(found))
 
-    def issue_call_back_link_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """The page with the one-time link on it, this once."""
-        found = self._asked(request, pk, "complaints.issue_call_back_link")
-        if request.method != "POST":
-            return HttpResponseRedirect(self.record_url(found))
-        secret = attempt(
-            request,
-            lambda: issue_call_back_link(found, by=actor_of(request), at=timezone.now()),
-        )
-        if secret is None:
-            return HttpResponseRedirect(self.record_url(found))
-        page = self.show(request, self.record(request, pk), link=link_address(secret))
-        page["Cache-Control"] = "no-store"
-        return page
-
     def _asked(self, request: HttpRequest, pk: int, permission: str) -> CallBack:
         found: CallBack = self.record(request, pk)
         if not user_of(request).has_perm(permission):
             raise PermissionDenied
         return found
-
-
-def link_address(secret: str) -> str:
-    """Where the customer answers by the one-time link."""
-    try:
-        return f"{settings.PUBLIC_URL}{reverse('answer_call_back', args=[secret])}"
-    except NoReverseMatch:
-        return secret
 
 
 def _record(found: CallBack, said: Mapping[str, Any], by: Actor, at: datetime) -> CallBack:

@@ -13,6 +13,7 @@ from complaints.models import CallBack, CallBackAttempt, CallOutcome, Ticket
 from complaints.operations.call_backs import issue_call_back_link, record_call_back
 from complaints.operations.resolution import resolve_ticket
 from complaints.promise_words import time_left
+from customers.models import Message
 from heating.roles import AUDITOR
 from office.models import User
 from office.refusals import NotAllowed
@@ -93,7 +94,7 @@ class TestWorkList:
         client = signed_in(client, desk.agent.user)
         for asked in ({}, {"work": "all"}, {"q": other.ticket.number}):
             assert client.get(reverse(LIST), asked).context["cl"].result_list.count() == 0
-        for verb in ("change", "record_call_back", "issue_call_back_link"):
+        for verb in ("change", "record_call_back", "send_call_back_link"):
             address = reverse(f"admin:complaints_callback_{verb}", args=[other.pk])
             assert client.get(address).status_code == 404
             assert client.post(address, {"outcome": "no_answer"}).status_code == 404
@@ -187,15 +188,18 @@ class TestRecordCallBack:
         assert "13900000001" in page(signed_in(client, desk.other_agent.user), call_back)
 
 
-class TestIssueCallBackLink:
-    def test_is_shown_once(self, desk: Desk, client: Client) -> None:
+class TestSendCallBackLink:
+    def test_goes_to_the_customer_and_is_seen_by_nobody_here(
+        self, desk: Desk, client: Client
+    ) -> None:
         call_back = owed(desk)
+        waiting = Message.objects.count()
         client = signed_in(client, desk.other_agent.user)
-        address = reverse("admin:complaints_callback_issue_call_back_link", args=[call_back.pk])
-        answer = client.post(address)
-        assert "只显示这一次" in answer.content.decode()
-        assert "no-store" in answer["Cache-Control"]
-        assert "只显示这一次" not in page(client, call_back)
+        address = reverse("admin:complaints_callback_send_call_back_link", args=[call_back.pk])
+        text = client.post(address, follow=True).content.decode()
+        assert "评价链接的短信将在一分钟内发给用户本人" in text
+        assert "/rate/" not in text
+        assert Message.objects.count() == waiting + 1
         call_back.refresh_from_db()
         assert call_back.token_digest
 
@@ -210,7 +214,7 @@ class TestIssueCallBackLink:
         call_back = owed(desk)
         CallBack.objects.filter(pk=call_back.pk).update(state="dropped")
         client = signed_in(client, desk.other_agent.user)
-        address = reverse("admin:complaints_callback_issue_call_back_link", args=[call_back.pk])
+        address = reverse("admin:complaints_callback_send_call_back_link", args=[call_back.pk])
         answer = client.post(address, follow=True)
         assert "不用再发链接" in answer.content.decode()
 

@@ -100,7 +100,8 @@ def foreign(db: None) -> dict[type[Model], Model]:
     )
     station = HeatStation.objects.create(company=company, name="一站")
     publish_rules()
-    ticket = a_ticket(a_desk("21"), "2026-01-12 09:00", a_repair(account=account))
+    service = a_desk("21")
+    ticket = a_ticket(service, "2026-01-12 09:00", a_repair(account=account))
     told = Words("ticket_accepted", {"number": ticket.number})
     queue_message(company, "13800000009", told, cause="test", life=timedelta(days=1), at=NOW)
     message = Message.objects.get(company=company)
@@ -141,4 +142,4 @@ def foreign(db: None) -> dict[type[Model], Model]:
         TariffCategory.objects.get(company=company),
         Transfer.objects.filter(company=company).latest("pk"),
     ]
-    return {type(row): row for row in [*rows, *service_records()]}
+    return {type(row): row for row in [*rows, *service_records(service)]}

@@ -28,8 +28,8 @@ from tests.builders import an_account
 from tests.service_desk import (
     DAY,
     SYSTEM,
+    Desk,
     a_complaint,
-    a_desk,
     a_paper,
     a_ticket,
     publish_rules,
@@ -39,9 +39,8 @@ from tests.service_desk import (
 MONDAY = t("2026-01-12 09:00")
 
 
-def service_records() -> list[Model]:
+def service_records(desk: Desk) -> list[Model]:
     """What the walks over all screens need besides the records of billing."""
-    desk = a_desk("21")
     publish_rules(desk.company)
     account = an_account(desk.company)
     ticket = a_ticket(desk, "2026-01-12 09:00", a_complaint())
