@@ -155,9 +155,9 @@ REDONE = f"""{_row(Measure.REDONE, "e.at", crew=_ITS_CREW)}
 ARRIVED = f"""{_row(Measure.RESPONSE, "v.arrived_at", crew="v.crew_id", timed=True)}
     FROM complaints_visit v JOIN complaints_ticket t ON t.id = v.ticket_id
     WHERE {{within}}
-      AND (v.ordinal = 1 OR NOT EXISTS (
+      AND NOT EXISTS (
         SELECT FROM complaints_visit f
-        WHERE f.ticket_id = t.id AND (f.arrived_at, f.id) < (v.arrived_at, v.id)))
+        WHERE f.ticket_id = t.id AND (f.arrived_at, f.id) < (v.arrived_at, v.id))
       AND NOT EXISTS (
         SELECT FROM complaints_clockevent d
         WHERE d.ticket_id = t.id AND d.kind = 'done' AND d.at < v.arrived_at)"""
@@ -206,6 +206,7 @@ TEMPERATURE = f"""SELECT '{Measure.TEMPERATURE.value}'::text, m.tested_at, m.id,
         WHERE l.account_id = m.account_id AND (l.tested_at, l.id) > (m.tested_at, m.id)
           AND l.tested_at < {_end_of_day("m.tested_at")})"""
 
+_TESTED = Instant.HAPPENED
 # Each SELECT with its instant's column. Of temperature tests no ticket is asked: they come by day.
 OF_TICKETS = (
     (RECEIVED, "t.reported_at", Instant.HAPPENED),
@@ -225,7 +226,11 @@ def rows_sql(within: Within) -> str:
     selects = [
         select.format(within=instant.within(within, at)) for select, at, instant in OF_TICKETS
     ]
-    if within is not Within.TICKETS:
-        tested = Instant.HAPPENED.within(within, "m.tested_at")
-        selects.append(TEMPERATURE.format(within=tested))
+    if within is Within.DAY:
+        selects.append(TEMPERATURE.format(within=_TESTED.within(within, "m.tested_at")))
     return "\nUNION ALL\n".join(selects)
+
+
+def tests_sql() -> str:
+    """The households tested before `until`."""
+    return TEMPERATURE.format(within=_TESTED.within(Within.BEFORE, "m.tested_at"))

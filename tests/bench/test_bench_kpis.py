@@ -48,8 +48,8 @@ _OF_A_DAY = (
 )
 _WHOLE = (
     (
-        "SELECT count(*), sum(heat_station_id), max(kind), max(channel), max(reported_at), max(due_at)"
-        " FROM complaints_ticket"
+        "SELECT count(*), sum(heat_station_id), max(kind), max(channel), max(reported_at),"
+        " max(due_at) FROM complaints_ticket"
     ),
     "SELECT count(*), max(kind), max(at), sum(ticket_id) FROM complaints_clockevent",
     "SELECT count(*), sum(crew_id), max(outcome), max(arrived_at) FROM complaints_visit",
@@ -76,7 +76,7 @@ def test_a_day_and_all_days() -> None:
             f" ({counting / bare:.1f} ×), frozen with {KpiFact.objects.count():,} facts so far"
             f" {frozen * 1000:.0f} ms"
         )
-    whole = _timed(_WHOLE)
+    whole = min(_timed(_WHOLE) for _try in range(2))
     began = time.perf_counter()
     days = len(recount(at))
     counting = time.perf_counter() - began
