@@ -3,6 +3,7 @@
 from complaints.admin import (
     call_backs,
     crews,
+    duties,
     incidents,
     knowledge,
     kpi_corrections,
@@ -15,6 +16,7 @@ from complaints.admin import (
 __all__ = [
     "call_backs",
     "crews",
+    "duties",
     "incidents",
     "kpi_corrections",
     "knowledge",

@@ -22,7 +22,7 @@ else:
 
 
 class CrewForm(_ModelForm):
-    """Members work for the crew's company."""
+    """Members work for the crew's company, and its area lies there."""
 
     def clean(self) -> dict[str, Any]:
         said: dict[str, Any] = super().clean() or self.cleaned_data
@@ -31,6 +31,11 @@ class CrewForm(_ModelForm):
         if strangers:
             names = "、".join(user.display_name for user in strangers)
             self.add_error("members", _("%(names)s 不属于该公司，请先核对。") % {"names": names})
+        for area in ("communities", "heat_stations"):
+            foreign = [place.name for place in said.get(area, ()) if place.company_id != company.pk]
+            if foreign:
+                names = "、".join(foreign)
+                self.add_error(area, _("%(names)s 不属于该公司，请先核对。") % {"names": names})
         return said
 
 
@@ -41,7 +46,8 @@ class CrewAdmin(ReferenceAdmin):
     list_select_related = ["company"]
     list_filter = [CompanyFilter, "active"]
     search_fields = ["name"]
-    fields = ["company", "name", "members", "active"]
+    fields = ["company", "name", "members", "communities", "heat_stations", "active"]
+    autocomplete_fields = ["communities", "heat_stations"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         return super().get_queryset(request).prefetch_related("members")
