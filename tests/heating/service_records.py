@@ -17,6 +17,7 @@ from complaints.operations.articles import draft_article
 from complaints.operations.incidents import Reach, notify_affected, register_incident
 from complaints.operations.kpis import freeze_nights
 from complaints.operations.resolution import resolve_ticket
+from complaints.operations.rosters import Duty, publish_duty
 from complaints.operations.spot_checks import Size, draw_spot_checks, plan_spot_checks
 from complaints.operations.temperature_tests import (
     Instrument,
@@ -27,6 +28,7 @@ from complaints.operations.temperature_tests import (
 from tests.builders import an_account
 from tests.service_desk import (
     DAY,
+    HOUR,
     SYSTEM,
     Desk,
     a_complaint,
@@ -80,9 +82,12 @@ def service_records(desk: Desk) -> list[Model]:
     freeze_nights(at=MONDAY + DAY)
     a_ticket(desk, "2026-01-14 09:00", a_complaint(reported_at=MONDAY))
     freeze_nights(at=MONDAY + 3 * DAY)
+    assert desk.repairer.user is not None
+    night = Duty(MONDAY + HOUR, MONDAY + 9 * HOUR, [desk.repairer.user], "0931-7654321")
     rows: list[Model | None] = [
         KpiCorrection.objects.first(),
         desk.crew,
+        publish_duty(desk.crew, night, by=desk.dispatcher, at=MONDAY),
         ticket.call_backs.first(),
         incident,
         notice,

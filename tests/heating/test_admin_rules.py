@@ -67,7 +67,7 @@ OPEN = {
 # Pages without a record in their address; what they show is scoped, who may open them is tested.
 DESKS = {
     *("counter", "open_shift", "close_shift", "customers_account_open_account"),
-    "open_ticket",
+    *("open_ticket", "dispatch", "dispatch_state", "assign_ticket"),
     *("kpis", "kpi_tickets", "kpi_report"),
 }
 # Tables of the whole house: there is no other company's record to be hidden.
@@ -91,6 +91,7 @@ RECORD_OF_PAGE = {
     "counter_wechat_state": Attempt,
     "billing_accountimport_job": Job,
     "ticket_opened": Ticket,
+    "publish_duty": Crew,
 }
 
 
