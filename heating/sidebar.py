@@ -64,7 +64,12 @@ _SIDEBAR: tuple[tuple[Any, tuple[Item, ...]], ...] = (
     (
         _("客户服务"),
         (
-            Item(_("受理"), "support_agent", "open_ticket", ("complaints.open_ticket",)),
+            Item(
+                pgettext_lazy("do", "受理"),
+                "support_agent",
+                "open_ticket",
+                ("complaints.open_ticket",),
+            ),
             Item(_("调度台"), "alt_route", "dispatch", ("complaints.assign_ticket",)),
             Item(
                 _("上门维修"),

@@ -17,8 +17,8 @@ from complaints.classes import Department, PauseReason, Severity, Subject, Ticke
 from complaints.models import ArticleVersion, Crew, Ticket
 from complaints.operations.notes import LONGEST
 from complaints.queries.citable import citable_version, citable_versions
-from complaints.queries.crews import crews_to_send
 from complaints.queries.evidence import kept_with
+from complaints.queries.rosters import CrewAtHand, best_first, crews_at_hand
 from complaints.queries.ticket_page import joinable
 from office.models import Document
 from office.operations.documents import ACCEPT, Upload
@@ -83,6 +83,17 @@ def _when(label: Any) -> forms.DateTimeField:
     )
 
 
+def _crew_text(one: CrewAtHand, ticket: Ticket) -> str:
+    """The crew with what speaks for it, and what it has in hand."""
+    said = [one.crew.name]
+    if one.on_duty:
+        said.append(str(_("值班")))
+    if one.looks_after(ticket.community_id, ticket.heat_station_id):
+        said.append(str(_("负责此处")))
+    said.append(_("手上 %(load)s 单") % {"load": one.load})
+    return " · ".join(said)
+
+
 class ReclassifyForm(TicketForm):
     kind = forms.ChoiceField(label=_("类型"), choices=TicketKind.choices)
     subject = forms.ChoiceField(label=_("事项"), choices=Subject.choices)
@@ -115,7 +126,11 @@ class AssignForm(TicketForm):
     crew = forms.ModelChoiceField(Crew.objects.none(), label=_("班组"))
 
     def prepare(self, ticket: Ticket) -> None:
-        self.choose("crew", crews_to_send(ticket, at=timezone.now()))
+        self.choose("crew", Crew.objects.filter(company=ticket.company_id, active=True))
+        at_hand = crews_at_hand([ticket.company_id], timezone.now())
+        likeliest = best_first(at_hand, ticket.community_id, ticket.heat_station_id)
+        field: Any = self.fields["crew"]
+        field.choices = [("", "—"), *((one.crew.pk, _crew_text(one, ticket)) for one in likeliest)]
 
 
 class PauseForm(TicketForm):
