@@ -162,6 +162,8 @@ def _look_up(user: User, asked: dict[str, str]) -> Caller:
     query = asked.get("q", "").strip()[:80]
     typed_number = next(iter(phone_spellings(query)), "")
     phone = asked.get("phone", "").strip()[:20] or typed_number
+    if asked.get("without"):
+        return Caller(next(iter(phone_spellings(phone)), phone))
     pop = screen_pop(phone, user) if phone else None
     if pop is not None:
         phone = pop.phone

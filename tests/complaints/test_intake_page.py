@@ -111,6 +111,16 @@ class TestScreenPop:
             assert f"?account={row.pk}&amp;phone={PHONE}" in page
         assert f'name="account" value="{other.pk}"' in shown(agent, account=other.pk, phone=PHONE)
 
+    def test_none_of_them_is_an_answer_too(
+        self, agent: Client, desk: Desk, account: Account
+    ) -> None:
+        a_contract(an_account(desk.company), account.contracts.get().customer)
+        assert f"?without=yes&amp;phone={PHONE}" in shown(agent, phone=PHONE)
+        page = shown(agent, without="yes", phone=PHONE)
+        assert 'id="intake-form"' in page
+        assert f'name="caller_phone" value="{PHONE}"' in page
+        assert f'name="account" value="{account.pk}"' not in page
+
     def test_an_unknown_number_leads_to_the_search_and_the_form(self, agent: Client) -> None:
         page = shown(agent, phone="13700000000")
         assert "没有找到户号或地点" in page
