@@ -91,18 +91,17 @@ def explain_promises(ticket: Ticket, *, at: datetime) -> list[PromiseExplanation
     """Every promise of the ticket's history by its own rule, the one that holds first."""
     history = clock_history(ticket)
     promises = list(ticket.promises.select_related("rule__company").order_by("-pk"))
-    working = any(isinstance(clock_rule(promise.rule), WorkingDays) for promise in promises)
-    calendar = working_calendar() if working else WorkingCalendar()
-    return [
-        PromiseExplanation(promise, read_promise(promise, history, at, calendar))
-        for promise in promises
-    ]
+    return [_explained(promise, history, at) for promise in promises]
 
 
 def explain_promise(ticket: Ticket, *, at: datetime) -> PromiseExplanation:
     """Why the ticket is due when it is, interval by interval from the first receipt."""
-    promise = promise_in_force(ticket)
-    reading = read_promise(promise, clock_history(ticket), at, calendar_of(promise))
+    return _explained(promise_in_force(ticket), clock_history(ticket), at)
+
+
+def _explained(promise: Promise, history: Sequence[ClockEvent], at: datetime) -> PromiseExplanation:
+    """A promise as its own calendar has it, and the versions that counted."""
+    reading = read_promise(promise, history, at, calendar_of(promise))
     calendars: list[CalendarVersion] = []
     if promise.calendar_id and counts_working_days(promise.rule):
         last = (reading.due or reading.promised).astimezone(SHANGHAI).year

@@ -14,7 +14,7 @@ from complaints.operations.firming import firm_up_all, firm_up_call_backs, firm_
 from complaints.operations.pauses import pause_ticket, resume_ticket
 from complaints.operations.promise_rules import publish_promise_rule
 from complaints.operations.resolution import resolve_ticket
-from complaints.queries.promises import explain_promise
+from complaints.queries.promises import explain_promise, explain_promises
 from complaints.tasks import scan_breaches as scan_task
 from office.models import CalendarVersion, JournalEntry
 from tests.service_desk import (
@@ -174,6 +174,17 @@ class TestExplainPromise:
         assert "工作日历：2026 年第 2 版（" in told.explain()
         assert "2027 年第 1 版（国办发明电〔2026〕9号）" in told.explain()
         assert told.due == t("2027-01-06 18:00")
+
+    def test_every_promise_of_the_history_is_told_by_its_own_calendar(self, desk: Desk) -> None:
+        ticket = a_ticket(desk, LATE, an_enquiry())
+        publish_2027()
+        firm_up_promises(PUBLISHED)
+        told = explain_promises(ticket, at=PUBLISHED)
+        assert [(one.due, one.reading.provisional) for one in told] == [
+            (FIRM, False),
+            (GUESSED, True),
+        ]
+        assert [len(one.calendars) for one in told] == [2, 1]
 
     def test_where_no_working_days_count_none_is_named(self, desk: Desk) -> None:
         told = explain_promise(a_ticket(desk, "2026-01-12 09:00"), at=t("2026-01-12 10:00"))
