@@ -80,6 +80,10 @@ class Visit(models.Model):
         indexes = [
             models.Index(
                 fields=["arrived_at"], condition=Q(arrived_at__isnull=False), name="visit_arrived"
+            ),
+            # A crew's load, on the dispatcher's board: live visits are few, finished ones many.
+            models.Index(
+                fields=["crew"], condition=Q(state__in=[*LIVE_VISITS]), name="visit_live_by_crew"
             )
         ]
 
