@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.utils import timezone
 
@@ -12,15 +12,19 @@ from customers.sms import NotAccepted, SmsSender, sms_sender
 
 logger = logging.getLogger(__name__)
 
-# A round ends after so many, so that a worker is free for other work in between.
+# A round ends after so many or so long, so that a worker is free for other work in between.
 ROUND = 500
+ROUND_TIME = timedelta(seconds=30)
 
 
 def send_messages(*, most: int = ROUND, now: Callable[[], datetime] = timezone.now) -> int:
     """Send what waits; how many messages were tried. Any number of workers may do it at once."""
-    messages.settle_messages(now())
+    began = now()
+    messages.settle_messages(began)
     gateway = sms_sender()
     for tried in range(most):
+        if now() - began > ROUND_TIME:
+            return tried
         message = messages.claim_message(now())
         if message is None:
             return tried

@@ -1,6 +1,7 @@
 """What the worker process runs for customers."""
 
 from celery import shared_task
+from django.core.cache import cache
 from django.utils import timezone
 
 from customers.operations.sign_in import forget_sign_ins as forget
@@ -11,6 +12,8 @@ from office.actors import Actor
 from office.sealing import unseal
 
 SEALED_CODE = "customers.sms_code"
+# Twice a round: when a worker is killed in one, the next begins after so long.
+SENDING_CLAIM_SECONDS = 60
 
 
 @shared_task(name="customers.send_sign_in_sms")
@@ -29,4 +32,10 @@ def forget_sign_ins() -> int:
 
 @shared_task(name="customers.send_messages")
 def send_messages() -> int:
-    return send()
+    """One round at a time, so that a notice to a whole city leaves workers for other work."""
+    if not cache.add("customers.send_messages", 1, SENDING_CLAIM_SECONDS):
+        return 0
+    try:
+        return send()
+    finally:
+        cache.delete("customers.send_messages")
