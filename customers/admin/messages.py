@@ -12,6 +12,9 @@ from customers.states import MESSAGE
 from office.admin.filters import CompanyFilter
 from office.admin.records import RecordAdmin, Verb
 
+# The database gives values back in an order of its own.
+_IN_ORDER = ("number", "what", "due", "text", "hotline")
+
 
 @admin.register(Message)
 class MessageAdmin(RecordAdmin):
@@ -56,4 +59,4 @@ class MessageAdmin(RecordAdmin):
     @admin.display(description=_("内容"))
     def words(self, message: Message) -> str:
         told: dict[str, Any] = message.values
-        return "；".join(str(value) for value in told.values())
+        return "；".join(str(told[name]) for name in _IN_ORDER if told.get(name))

@@ -36,7 +36,7 @@ from complaints.models import (
 )
 from complaints.states import TicketState
 from customers.identity import check_id_number, check_mobile
-from customers.models import Account, Customer, SupplyContract
+from customers.models import Account, Customer, Message, SupplyContract
 from heating.demo.city import TAIYUAN_TOWN, Row, Settlement
 from heating.demo.customers import KNOWN
 from heating.demo.loading import Loaded, load_demo
@@ -67,6 +67,11 @@ def loaded(django_db_setup: None, django_db_blocker: Any) -> Iterator[Loaded]:
 
 
 class TestLoadDemo:
+    def test_no_flood_of_messages_hides_the_sign_in_code(self, loaded: Loaded) -> None:
+        assert Message.objects.filter(bulk=True).exists()
+        assert set(Message.objects.values_list("state", flat=True)) == {"expired"}
+        assert not Ticket.objects.filter(confirmation_owed=True).exists()
+
     def test_exactly_so_much(self, loaded: Loaded) -> None:
         assert loaded.anew
         assert Account.objects.filter(company__code="11").count() == 200
