@@ -17,6 +17,7 @@ KINDS: dict[str, Text] = {
     "application": _("申请"),
     "price_document": _("热价文件"),
     "photo": _("照片"),
+    "customer_photo": _("用户照片"),
     "recording": _("录音"),
     "paper": _("纸质材料"),
     "signature": _("签字"),
