@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 from django.utils.translation import gettext as _
 
 from complaints.classes import TicketKind
-from office.clock import SHANGHAI, ClockState
+from complaints.due_words import day_and_hour
+from office.clock import ClockState
 
 _MINUTE = timedelta(minutes=1)
 SOON = timedelta(hours=2)
@@ -14,16 +15,13 @@ SOON = timedelta(hours=2)
 
 def due_text(due: datetime) -> str:
     """ "11-23 24:00": midnight belongs to the day that ends with it, as people say it."""
-    here = due.astimezone(SHANGHAI)
-    if (here.hour, here.minute, here.second) == (0, 0, 0):
-        return f"{here - _MINUTE:%m-%d} 24:00"
-    return f"{here:%m-%d %H:%M}"
+    day, hour = day_and_hour(due)
+    return f"{day:%m-%d} {hour}"
 
 
 def due_date_text(due: datetime) -> str:
     """The same with its year, for papers."""
-    here = due.astimezone(SHANGHAI)
-    return f"{(here - _MINUTE).year}-{due_text(due)}"
+    return f"{day_and_hour(due)[0].year}-{due_text(due)}"
 
 
 def promise_text(kind: str, due: datetime) -> str:

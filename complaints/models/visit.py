@@ -84,7 +84,7 @@ class Visit(models.Model):
             # A crew's load, on the dispatcher's board: live visits are few, finished ones many.
             models.Index(
                 fields=["crew"], condition=Q(state__in=[*LIVE_VISITS]), name="visit_live_by_crew"
-            )
+            ),
         ]
 
     def __str__(self) -> str:

@@ -31,7 +31,7 @@ DROP INDEX promise_reclassified;
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('complaints', '0005_promises_of_the_first_calendar'),
+        ('complaints', '0008_promises_of_the_first_calendar'),
         ('customers', '0006_keys_said_once'),
         ('office', '0006_reset_two_factors'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),

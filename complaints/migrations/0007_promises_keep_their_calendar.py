@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('complaints', '0005_visit_steps'),
+        ('complaints', '0006_visit_steps'),
         ('customers', '0006_keys_said_once'),
         ('office', '0007_calendar_versions'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('complaints', '0004_nightly_kpis'),
+        ('complaints', '0009_nightly_kpis'),
         ('customers', '0006_keys_said_once'),
         ('office', '0006_reset_two_factors'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),

@@ -12,8 +12,8 @@ APPEND_ONLY = ("complaints_ringingcall", "complaints_solutionverdict")
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('complaints', '0004_spot_checks'),
-        ('office', '0008_machine_tokens'),
+        ('complaints', '0011_spot_checks'),
+        ('office', '0009_machine_tokens'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

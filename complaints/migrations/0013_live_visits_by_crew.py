@@ -7,8 +7,8 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('complaints', '0006_customers_side'),
-        ('office', '0008_machine_tokens'),
+        ('complaints', '0012_customers_side'),
+        ('office', '0009_machine_tokens'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -24,6 +24,6 @@ WHERE (
 
 
 class Migration(migrations.Migration):
-    dependencies = [("complaints", "0004_promises_keep_their_calendar")]
+    dependencies = [("complaints", "0007_promises_keep_their_calendar")]
 
     operations = [migrations.RunSQL(FIRST_CALENDAR, migrations.RunSQL.noop)]

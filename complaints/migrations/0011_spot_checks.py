@@ -36,9 +36,9 @@ DROP FUNCTION complaints_frozen_draw();
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('complaints', '0005_ticket_list_indexes'),
+        ('complaints', '0010_ticket_list_indexes'),
         ('customers', '0006_keys_said_once'),
-        ('office', '0007_document_archive'),
+        ('office', '0008_document_archive'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -12,7 +12,7 @@ TABLE = "complaints_visitstep"
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('complaints', '0004_rosters'),
+        ('complaints', '0005_rosters'),
         ('office', '0006_reset_two_factors'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
