@@ -17,7 +17,6 @@ from billing.admin.counter_forms import (
     read_day,
     read_tendered,
 )
-from billing.admin.desk_page import desk_page, require_any
 from billing.models import Attempt, Method, Payment, Shift
 from billing.operations.counter import (
     enter_transfer,
@@ -31,6 +30,7 @@ from billing.states import LIVE_ATTEMPTS, AttemptState, ShiftState
 from billing.wechat_calls import close_online_attempts, place_order, query_attempt
 from customers.models import SupplyContract
 from customers.queries.account_search import search_accounts
+from office.admin.desk_page import desk_page, require_any
 from office.admin.records import attempt as try_to
 from office.calendar import business_date
 from office.models import User

@@ -9,8 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 from billing.admin.counter import open_shift_of
 from billing.admin.counter_forms import read_yuan
-from billing.admin.desk_page import desk_page, require_any
 from billing.operations.shifts import cash_taken_fen, close_shift, open_shift
+from office.admin.desk_page import desk_page, require_any
 from office.admin.records import attempt
 from office.models import Company, User
 from office.refusals import Invalid, Refused

@@ -10,11 +10,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from billing.admin.desk_page import desk_page, require_any
 from complaints.models import Crew, Ticket
 from complaints.operations.dispatch import assign_ticket
 from complaints.queries.dispatch_board import PAGE, board_mark, clusters_of, find_waiting
 from complaints.queries.rosters import crews_at_hand
+from office.admin.desk_page import desk_page, require_any
 from office.models import Company, User
 from office.refusals import Refused
 from office.requests import actor_of

@@ -9,7 +9,6 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from billing.admin.desk_page import desk_page, require_any
 from complaints.admin.intake_form import PLACES, IntakeForm, companies_of
 from complaints.classes import Channel, Severity, TicketKind
 from complaints.models import Incident, Ticket
@@ -27,6 +26,7 @@ from complaints.queries.screen_pop import (
 from complaints.states import IncidentState
 from customers.models import Building, Community, HeatStation
 from customers.queries.account_search import FoundAccount, search_accounts
+from office.admin.desk_page import desk_page, require_any
 from office.admin.documents import documents_of
 from office.models import User
 from office.refusals import Refused

@@ -10,7 +10,6 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from billing.admin.desk_page import desk_page, require_any
 from complaints.admin.kpi_choices import Choices, read_choices, read_day
 from complaints.classes import Channel, TicketKind
 from complaints.kpi_definitions import BY_CODE, DEFINITION_VERSION, KPIS, Form, Measure
@@ -32,6 +31,7 @@ from complaints.queries.kpi_board import (
 from complaints.queries.kpi_figures import figures_by_day, figures_by_period
 from complaints.queries.kpi_report import monthly_report
 from complaints.queries.kpi_tickets import rows_behind
+from office.admin.desk_page import desk_page, require_any
 from office.models import Company, User
 
 VIEW = "complaints.view_kpis"
