@@ -280,7 +280,11 @@ class TestTakeVisitStep:
                 "文件超过 20 MB，请压缩或拆分后上传。",
             ),
             ("photo.jpg", b"MZ\x90", "文件内容不是JPG，请检查后重新上传。"),
-            ("photo.svg", b"<svg><script/></svg>", "只接受 PDF、JPG、PNG、XLSX、DOCX 文件。"),
+            (
+                "photo.svg",
+                b"<svg><script/></svg>",
+                "只接受 PDF、JPG、PNG、XLSX、DOCX 文件和 MP3、WAV、M4A、AMR 录音。",
+            ),
         ],
     )
     def test_what_is_no_photo(
