@@ -10,7 +10,8 @@ from complaints.classes import TicketKind
 from complaints.models import Incident, Ticket
 from complaints.queries.incidents import EXPLAINED
 from complaints.queries.rosters import CrewAtHand, best_first
-from complaints.states import IncidentState, TicketState
+from complaints.queries.waiting import UNASSIGNED
+from complaints.states import IncidentState
 from office.models import User
 
 PAGE = 60
@@ -49,9 +50,8 @@ class Cluster:
 
 
 def to_be_sent(user: User) -> QuerySet[Ticket]:
-    """Open tickets that somebody has to go out for; enquiries are answered, not visited."""
-    rows = Ticket.objects.visible_to(user).filter(state=TicketState.OPEN)
-    return rows.exclude(kind=TicketKind.ENQUIRY)
+    """The tickets of the user's companies that wait for a crew."""
+    return Ticket.objects.visible_to(user).filter(UNASSIGNED)
 
 
 def find_waiting(user: User, text: str, page: int) -> list[Ticket]:
@@ -91,7 +91,7 @@ def board_mark(user: User) -> str:
 
 def _open_by_building(tickets: Sequence[Ticket]) -> dict[int, int]:
     buildings = {ticket.building_id for ticket in tickets if ticket.building_id}
-    rows = Ticket.objects.filter(building__in=buildings, state=TicketState.OPEN).order_by()
+    rows = Ticket.objects.filter(UNASSIGNED, building__in=buildings).order_by()
     return dict(rows.values_list("building").annotate(Count("pk")))
 
 

@@ -17,6 +17,7 @@ MOST_DUE = 8
 _DAY = timedelta(days=1)
 PROMISED = Q(state__in=PROMISED_TICKETS)
 LIVE = Q(state__in=LIVE_TICKETS)
+# What somebody has to go out for; enquiries are answered, not visited.
 UNASSIGNED = Q(state=TicketState.OPEN) & ~Q(kind=TicketKind.ENQUIRY)
 WAITING_ENQUIRIES = Q(
     kind=TicketKind.ENQUIRY, state__in=(TicketState.OPEN, TicketState.HANDED_OVER)

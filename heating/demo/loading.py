@@ -9,6 +9,7 @@ from django.db import connection, transaction
 
 from billing.models import BillingRun, Payment
 from complaints.models import Ticket
+from complaints.operations.kpis import freeze_nights
 from customers.models import Account, Community, Message
 from customers.states import MessageState
 from heating.demo.account_list import import_town
@@ -66,6 +67,7 @@ def load_demo(*, accounts: int, seed: int, at: datetime) -> Loaded:
     articles = begin_service(staff, by=DEMO, at=at)
     for code in (TAIYUAN_TOWN.city.company, LANZHOU_TOWN.city.company):
         serve(companies[code], staff, articles, at=at)
+    freeze_nights(at=at)
     _keep_silent()
     return _loaded(anew=True)
 

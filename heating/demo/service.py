@@ -11,7 +11,7 @@ from complaints.operations.escalations import scan_breaches
 from complaints.operations.intake import OutsideOrder, Place, Report
 from customers.models import Community, CustomerKind, SupplyContract
 from heating.demo.articles import write_articles
-from heating.demo.crews import form_crews
+from heating.demo.crews import form_crews, publish_rosters
 from heating.demo.incidents import burst_main, outage_ahead
 from heating.demo.plots import BAD, DAY, HOUR, MINUTE, Plot
 from heating.demo.promise_rules import publish_rules
@@ -52,6 +52,7 @@ def serve(
         stage.tell(story, at - ago)
     stage.play()
     scan_breaches(at)
+    publish_rosters(desk, at=at)
 
 
 @dataclass(frozen=True)

@@ -95,8 +95,8 @@ DESKS = (
             ("11", "21"),
             "Customer service manager",
         ),
-        "超时与升级；两次返工的工单：逐段看时限；发布待审的知识条目",
-        "Breaches; the repair that failed twice, its clock step by step; publish the article",
+        "超时与升级；服务指标与月报；两次返工的工单：逐段看时限；发布待审的知识条目",
+        "Breaches; figures, monthly report; a repair that failed twice; publish the article",
     ),
     Desk(
         *("procurement", "周", "婷", roles.PROCUREMENT, (), "Procurement"),
