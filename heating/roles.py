@@ -39,7 +39,8 @@ def _edits(app: str, *models: str) -> tuple[str, ...]:
 
 _CUSTOMER_FILE = (
     *_views("customers", "account", "customer", "supplycontract", "premise", "arealine"),
-    *_views("customers", "heatstation", "community", "building", "tariffcategory"),
+    *_views("customers", "heatsource", "heatstation", "loop"),
+    *_views("customers", "community", "building", "tariffcategory"),
     *_views("office", "company", "document"),
 )
 _BILLS = _views("billing", "bill", "billline", "payment", "receipt", "heatingseason")
@@ -233,6 +234,8 @@ DISPATCHER = Role(
         "complaints.resume_ticket",
         "complaints.resolve_ticket",
         "complaints.reopen_ticket",
+        # Who switches the network off draws it too, also at night; repairers only read it.
+        *_edits("customers", "heatsource", "loop"),
         "complaints.register_incident",
         "complaints.announce_outage",
         "complaints.begin_incident",

@@ -180,10 +180,22 @@ _SIDEBAR: tuple[tuple[Any, tuple[Item, ...]], ...] = (
                 ("customers.view_community",),
             ),
             Item(
+                pgettext_lazy("plural", "热源"),
+                "factory",
+                "customers_heatsource_changelist",
+                ("customers.view_heatsource",),
+            ),
+            Item(
                 pgettext_lazy("plural", "换热站"),
                 "heat_pump",
                 "customers_heatstation_changelist",
                 ("customers.view_heatstation",),
+            ),
+            Item(
+                pgettext_lazy("plural", "二次网环路"),
+                "conversion_path",
+                "customers_loop_changelist",
+                ("customers.view_loop",),
             ),
             Item(
                 pgettext_lazy("plural", "台账导入"),

@@ -235,7 +235,9 @@ class NoticeRecipientAdmin(RecipientsScope):
 def places_of(incident: Incident) -> list[str]:
     """What it reaches, by name, the wider first."""
     return [
+        *(source.name for source in incident.heat_sources.all()),
         *(station.name for station in incident.heat_stations.all()),
+        *(str(loop) for loop in incident.loops.select_related("heat_station")),
         *(community.name for community in incident.communities.all()),
         *(str(building) for building in incident.buildings.select_related("community")),
     ]

@@ -108,7 +108,7 @@ def ticket_opened(request: HttpRequest, pk: int) -> HttpResponse:
         "title": _("工单已受理"),
         "ticket": ticket,
         "promise": ticket.promises.latest("pk"),
-        "incidents": open_incidents_at([_spot(ticket)])[0],
+        "incidents": open_incidents_at([Spot.of_ticket(ticket)])[0],
         "papers": _papers(ticket, user),
     }
     return desk_page(request, "complaints/ticket_opened.html", **context)
@@ -228,10 +228,6 @@ def _with_place(
     return Caller(
         phone, query, pop, place=place, neighbours=nearby, incidents=open_incidents_at([spot])[0]
     )
-
-
-def _spot(ticket: Ticket) -> Spot:
-    return Spot(ticket.company_id, ticket.building_id, ticket.community_id, ticket.heat_station_id)
 
 
 def _papers(ticket: Ticket, user: User) -> int:

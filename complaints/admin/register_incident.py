@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from complaints.models import Incident, IncidentLevel
 from complaints.operations.incidents import Reach, register_incident
 from complaints.queries.incidents import accounts_below, repairs_below
-from complaints.queries.places import NamedPlace, Places, chosen_places, find_places
+from complaints.queries.places import KINDS, NamedPlace, Places, chosen_places, find_places
 from office.actors import Actor
 from office.admin.in_place import carry_out
 from office.admin.records import RecordAdmin
@@ -62,7 +62,7 @@ class IncidentForm(forms.Form):
     starts_at = MomentField(label=gettext_lazy("开始时间"))
     expected_end_at = MomentField(label=gettext_lazy("预计恢复"), required=False)
     text = forms.CharField(
-        label=gettext_lazy("查找换热站、小区或楼栋"),
+        label=gettext_lazy("查找热源、换热站、环路、小区或楼栋"),
         max_length=60,
         required=False,
         widget=forms.TextInput(attrs={"autocomplete": "off", "data-enter": "find"}),
@@ -148,7 +148,8 @@ def _found(
     if company is None:
         return []
     ticked = {place.key for place in chosen.named}
-    found = find_places(str(form.data.get("text", "")), user, company=company, limit=MOST_FOUND)
+    text = str(form.data.get("text", ""))
+    found = find_places(text, user, company=company, kinds=KINDS, limit=MOST_FOUND)
     return [place for place in found.named if place.key not in ticked]
 
 
@@ -174,7 +175,13 @@ def _register(said: Mapping[str, Any], chosen: Places, by: Actor, at: datetime) 
         said["company"],
         IncidentLevel(said["level"]),
         said["cause"],
-        Reach(chosen.heat_stations, chosen.communities, chosen.buildings),
+        Reach(
+            chosen.heat_sources,
+            chosen.heat_stations,
+            chosen.loops,
+            chosen.communities,
+            chosen.buildings,
+        ),
         starts_at=said["starts_at"],
         expected_end_at=said["expected_end_at"],
         planned=said["planned"],

@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from complaints.states import IncidentState
-from customers.models import Account, Building, Community, HeatStation
+from customers.models import Account, Building, Community, HeatSource, HeatStation, Loop
 from office.models import Company, User
 from office.scope import CompanyScope
 
@@ -12,7 +12,7 @@ from office.scope import CompanyScope
 class IncidentLevel(models.TextChoices):
     SOURCE = "source", _("热源")
     STATION = "station", _("换热站")
-    LOOP = "loop", _("管线")
+    LOOP = "loop", _("二次网环路")
     COMMUNITY = "community", _("小区")
     BUILDING = "building", _("楼栋")
 
@@ -20,7 +20,8 @@ class IncidentLevel(models.TextChoices):
 class Incident(models.Model):
     """故障停热: one cause that leaves many flats cold, unforeseen or planned.
 
-    What it reaches is everything below its heat stations, communities and buildings.
+    What it reaches is everything below its heat sources, heat stations, loops, communities and
+    buildings.
     """
 
     company = models.ForeignKey(
@@ -30,7 +31,9 @@ class Incident(models.Model):
     level = models.CharField(_("层级"), max_length=10, choices=IncidentLevel)
     cause = models.CharField(_("原因"), max_length=200)
     planned = models.BooleanField(_("计划停热"), default=False)
+    heat_sources = models.ManyToManyField(HeatSource, verbose_name=_("热源"), blank=True)
     heat_stations = models.ManyToManyField(HeatStation, verbose_name=_("换热站"), blank=True)
+    loops = models.ManyToManyField(Loop, verbose_name=_("二次网环路"), blank=True)
     communities = models.ManyToManyField(Community, verbose_name=_("小区"), blank=True)
     buildings = models.ManyToManyField(Building, verbose_name=_("楼栋"), blank=True)
     state = models.CharField(

@@ -12,7 +12,7 @@ from complaints.models import Incident, IncidentLevel, Notice, Ticket
 from complaints.operations.customer_messages import tell_recipients
 from complaints.queries.incidents import affected_accounts, tickets_within
 from complaints.states import INCIDENT, PROMISED_TICKETS, IncidentState
-from customers.models import Account, Building, Community, HeatStation
+from customers.models import Account, Building, Community, HeatSource, HeatStation, Loop
 from office import journal
 from office.actors import Actor
 from office.calendar import business_date
@@ -33,7 +33,9 @@ _TELLABLE = (
 class Reach:
     """What the cause reaches: everything below these."""
 
+    heat_sources: Sequence[HeatSource] = ()
     heat_stations: Sequence[HeatStation] = ()
+    loops: Sequence[Loop] = ()
     communities: Sequence[Community] = ()
     buildings: Sequence[Building] = ()
 
@@ -75,7 +77,9 @@ def register_incident(
         registered_by=by.user,
         registered_at=at,
     )
+    incident.heat_sources.set(reach.heat_sources)
     incident.heat_stations.set(reach.heat_stations)
+    incident.loops.set(reach.loops)
     incident.communities.set(reach.communities)
     incident.buildings.set(reach.buildings)
     journal.record("register_incident", incident, by=by, at=at, level=level.value)
@@ -204,11 +208,13 @@ def _move(incident: Incident, verb: str, *, by: Actor) -> Incident:
 
 
 def _check_reach(company: Company, reach: Reach) -> None:
-    owners = {station.company_id for station in reach.heat_stations}
+    owners = {source.company_id for source in reach.heat_sources}
+    owners |= {station.company_id for station in reach.heat_stations}
+    owners |= {loop.heat_station.company_id for loop in reach.loops}
     owners |= {community.company_id for community in reach.communities}
     owners |= {building.community.company_id for building in reach.buildings}
     if not owners:
-        raise Invalid("reach_missing", _("请选择受影响的换热站、小区或楼栋。"))
+        raise Invalid("reach_missing", _("请选择受影响的热源、换热站、环路、小区或楼栋。"))
     if owners != {company.pk}:
         raise Invalid("foreign_place", _("所选地点不属于该公司。"))
 

@@ -1,21 +1,18 @@
 """What waits to be sent: open tickets by due time, by building, with what explains them."""
 
-from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from django.db.models import Count, F, Max, Q, QuerySet, Sum, Value
+from django.db.models import Count, F, Max, Q, QuerySet, Sum
 
 from complaints.classes import TicketKind
-from complaints.models import Incident, Ticket
-from complaints.queries.incidents import EXPLAINED
+from complaints.models import Ticket
+from complaints.queries.incidents import EXPLAINED, PlaceKey, Spot, incidents_by_place
 from complaints.queries.rosters import CrewAtHand, best_first
 from complaints.queries.waiting import UNASSIGNED
-from complaints.states import IncidentState
 from office.models import User
 
 PAGE = 60
-_UNDER_WAY = (IncidentState.ANNOUNCED, IncidentState.ONGOING)
 
 
 @dataclass(frozen=True)
@@ -69,7 +66,7 @@ def find_waiting(user: User, text: str, page: int) -> list[Ticket]:
 
 def clusters_of(tickets: Sequence[Ticket], crews: Sequence[CrewAtHand]) -> list[Cluster]:
     """The tickets in their order, those of one building brought together where the first stands."""
-    incidents = _incidents({ticket.company_id for ticket in tickets})
+    incidents = incidents_by_place([Spot.of_ticket(ticket) for ticket in tickets])
     counts = _open_by_building(tickets)
     clusters: dict[tuple[str, int], Cluster] = {}
     for ticket in tickets:
@@ -95,36 +92,11 @@ def _open_by_building(tickets: Sequence[Ticket]) -> dict[int, int]:
     return dict(rows.values_list("building").annotate(Count("pk")))
 
 
-def _incidents(companies: set[int]) -> dict[tuple[str, int], list[IncidentHint]]:
-    """Incidents under way by the places they reach, in one query."""
-    buildings, communities, stations = (
-        through.objects.filter(
-            incident__company__in=companies, incident__state__in=_UNDER_WAY
-        ).values_list("incident_id", "incident__cause", f"{place}_id", Value(place))
-        for place, through in (
-            ("building", Incident.buildings.through),
-            ("community", Incident.communities.through),
-            ("heatstation", Incident.heat_stations.through),
-        )
-    )
-    reaching: dict[tuple[str, int], list[IncidentHint]] = defaultdict(list)
-    for incident, cause, place, kind in buildings.union(communities, stations, all=True):
-        reaching[kind, place].append(IncidentHint(incident, cause))
-    return reaching
-
-
-def _over(
-    ticket: Ticket, reaching: dict[tuple[str, int], list[IncidentHint]]
-) -> list[IncidentHint]:
+def _over(ticket: Ticket, reaching: Mapping[PlaceKey, Mapping[int, str]]) -> list[IncidentHint]:
     """Its own incident, or those under way over its place that such a report may come from."""
     if ticket.incident is not None:
         return [IncidentHint(ticket.incident.pk, ticket.incident.cause)]
     if ticket.kind != TicketKind.REPAIR or ticket.subject not in EXPLAINED:
         return []
-    here = (
-        ("building", ticket.building_id),
-        ("community", ticket.community_id),
-        ("heatstation", ticket.heat_station_id),
-    )
-    found = [hint for kind, place in here if place for hint in reaching.get((kind, place), [])]
-    return list(dict.fromkeys(found))
+    found = [hint for key in Spot.of_ticket(ticket).keys for hint in reaching.get(key, {}).items()]
+    return [IncidentHint(pk, cause) for pk, cause in dict(found).items()]

@@ -1,16 +1,17 @@
 """What an incident reaches, in sets: accounts and tickets below its places."""
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Q, QuerySet, Value
 
 from complaints.classes import Subject, TicketKind
 from complaints.models import Incident, Ticket
 from complaints.states import PROMISED_TICKETS, IncidentState
-from customers.models import Account, Premise
+from customers.models import Account, HeatStation, Loop, Premise
 from office.models import Company
 
 Keys = QuerySet[Any, Any] | Sequence[int]
@@ -24,28 +25,27 @@ UNDER_WAY = (IncidentState.ANNOUNCED, IncidentState.ONGOING)
 class Below:
     """Where a cause reaches to: keys of places, or the query for them."""
 
+    heat_sources: Keys
     heat_stations: Keys
+    loops: Keys
     communities: Keys
     buildings: Keys
 
 
 def accounts_below(company: Company, places: Below) -> QuerySet[Account]:
-    """The accounts below these heat stations, communities and buildings."""
-    below = (
-        Q(premise__heat_station__in=places.heat_stations)
-        | Q(premise__building__community__in=places.communities)
-        | Q(premise__building__in=places.buildings)
+    """The accounts below these sources, stations, loops, communities and buildings."""
+    below = _below(
+        places,
+        heat_station="premise__heat_station",
+        community="premise__building__community",
+        building="premise__building",
     )
     return Account.objects.filter(below, company=company)
 
 
 def repairs_below(company: Company, places: Below) -> QuerySet[Ticket]:
     """The open repairs there that such a cause explains and that belong to no incident yet."""
-    below = (
-        Q(heat_station__in=places.heat_stations)
-        | Q(community__in=places.communities)
-        | Q(building__in=places.buildings)
-    )
+    below = _below(places, heat_station="heat_station", community="community", building="building")
     return Ticket.objects.filter(
         below,
         company=company,
@@ -57,7 +57,7 @@ def repairs_below(company: Company, places: Below) -> QuerySet[Ticket]:
 
 
 def affected_accounts(incident: Incident) -> QuerySet[Account]:
-    """The accounts below the incident's heat stations, communities and buildings."""
+    """The accounts below all places of the incident."""
     return accounts_below(incident.company, _places(incident))
 
 
@@ -86,19 +86,6 @@ def attached(incident: Incident, *, at: datetime) -> Attached:
     return Attached(**counted)
 
 
-def incidents_over(account: Account) -> QuerySet[Incident]:
-    """The incidents under way or announced that reach the account: what the caller is told."""
-    premise = account.premise
-    here = (
-        Q(buildings=premise.building_id)
-        | Q(communities=premise.building.community_id)
-        | Q(heat_stations=premise.heat_station_id, heat_stations__isnull=False)
-    )
-    return Incident.objects.filter(
-        here, company_id=account.company_id, state__in=UNDER_WAY
-    ).distinct()
-
-
 @dataclass(frozen=True)
 class Spot:
     """A place as incidents know it: as much of it as is known."""
@@ -113,20 +100,100 @@ class Spot:
         community_id = premise.building.community_id
         return cls(premise.company_id, premise.building_id, community_id, premise.heat_station_id)
 
+    @classmethod
+    def of_ticket(cls, ticket: Ticket) -> "Spot":
+        return cls(
+            ticket.company_id, ticket.building_id, ticket.community_id, ticket.heat_station_id
+        )
+
+    @property
+    def keys(self) -> tuple["PlaceKey", ...]:
+        """Under which of its places an incident may have it."""
+        known = (
+            (_BUILDING, self.building_id),
+            (_UNFED, self.building_id if self.heat_station_id is None else None),
+            (_COMMUNITY, self.community_id),
+            (_STATION, self.heat_station_id),
+        )
+        return tuple((self.company_id, kind, place) for kind, place in known if place)
+
+
+PlaceKey = tuple[int, str, int]
+_BUILDING, _COMMUNITY, _STATION = "building", "community", "station"
+# A building of which no station is on file: its loops tell by which one it is fed.
+_UNFED = "unfed"
+# Every way from an incident to a place; `_below` says the same the other way round.
+_WAYS: tuple[tuple[str, Any, str], ...] = (
+    (_BUILDING, Incident.buildings.through, "building"),
+    (_BUILDING, Incident.loops.through, "loop__buildings"),
+    (_COMMUNITY, Incident.communities.through, "community"),
+    (_STATION, Incident.heat_stations.through, "heatstation"),
+    (_STATION, Incident.heat_sources.through, "heatsource__heat_stations"),
+    (_UNFED, Incident.heat_stations.through, "heatstation__loops__buildings"),
+    (_UNFED, Incident.heat_sources.through, "heatsource__heat_stations__loops__buildings"),
+)
+
+
+def incidents_over(account: Account) -> QuerySet[Incident]:
+    """The incidents under way or announced that reach the account: what the caller is told."""
+    over = Q()
+    for _kind, _place, rows in _ways([Spot.of(account.premise)]):
+        over |= Q(pk__in=rows.values("incident"))
+    return Incident.objects.filter(over)
+
 
 def open_incidents_at(spots: Sequence[Spot]) -> list[list[Incident]]:
-    """`incidents_over` for many places at once: for each its own, in four queries at most."""
-    companies = {spot.company_id for spot in spots}
-    rows = Incident.objects.filter(company__in=companies, state__in=UNDER_WAY)
-    near = list(rows.prefetch_related("heat_stations", "communities", "buildings")) if spots else []
-    return [[incident for incident in near if _reaches(incident, spot)] for spot in spots]
+    """`incidents_over` for many places at once: for each its own, in two queries."""
+    reaching = incidents_by_place(spots)
+    wanted = {pk for pks in reaching.values() for pk in pks}
+    rows = list(Incident.objects.filter(pk__in=wanted)) if wanted else []
+    return [
+        [row for row in rows if any(row.pk in reaching[key] for key in spot.keys)] for spot in spots
+    ]
 
 
-def _reaches(incident: Incident, spot: Spot) -> bool:
-    return incident.company_id == spot.company_id and (
-        spot.heat_station_id in {row.pk for row in incident.heat_stations.all()}
-        or spot.community_id in {row.pk for row in incident.communities.all()}
-        or spot.building_id in {row.pk for row in incident.buildings.all()}
+def incidents_by_place(spots: Sequence[Spot]) -> dict[PlaceKey, dict[int, str]]:
+    """The incidents under way over each key of these places, with their causes; in one query."""
+    reaching: dict[PlaceKey, dict[int, str]] = defaultdict(dict)
+    ways = [
+        rows.order_by().values_list(
+            "incident__company_id", Value(kind), place, "incident_id", "incident__cause"
+        )
+        for kind, place, rows in _ways(spots)
+    ]
+    if ways:
+        for company, kind, place, incident, cause in ways[0].union(*ways[1:], all=True):
+            reaching[company, kind, place][incident] = cause
+    return reaching
+
+
+def _ways(spots: Sequence[Spot]) -> Iterator[tuple[str, str, QuerySet[Any]]]:
+    """For each way its kind, its path and the rows that lead to one of these places."""
+    keys = {key for spot in spots for key in spot.keys}
+    under_way = {
+        "incident__company__in": {company for company, _kind, _place in keys},
+        "incident__state__in": UNDER_WAY,
+    }
+    for kind, through, path in _WAYS:
+        if ids := {place for _company, known, place in keys if known == kind}:
+            yield kind, path, through.objects.filter(**{f"{path}__in": ids}, **under_way)
+
+
+def _below(places: Below, *, heat_station: str, community: str, building: str) -> Q:
+    """Rows below these places, by their columns. A loop has its buildings; a station what it is
+    on file for, and of its loops' buildings what has no station on file."""
+    stations, sources = places.heat_stations, places.heat_sources
+    hanging = Loop.buildings.through.objects
+    unfed = hanging.filter(
+        Q(loop__heat_station__in=stations) | Q(loop__heat_station__heat_source__in=sources)
+    )
+    return (
+        Q(**{f"{heat_station}__in": stations})
+        | Q(**{f"{heat_station}__in": HeatStation.objects.filter(heat_source__in=sources)})
+        | Q(**{f"{heat_station}__isnull": True, f"{building}__in": unfed.values("building")})
+        | Q(**{f"{building}__in": hanging.filter(loop__in=places.loops).values("building")})
+        | Q(**{f"{community}__in": places.communities})
+        | Q(**{f"{building}__in": places.buildings})
     )
 
 
@@ -134,6 +201,12 @@ def _places(incident: Incident) -> Below:
     return Below(
         *(
             places.order_by().values("pk")
-            for places in (incident.heat_stations, incident.communities, incident.buildings)
+            for places in (
+                incident.heat_sources,
+                incident.heat_stations,
+                incident.loops,
+                incident.communities,
+                incident.buildings,
+            )
         )
     )

@@ -1,6 +1,10 @@
 """Where heat goes: stations, communities, buildings, premises; and what its use is classed as."""
 
+from typing import Any
+
 from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from customers.models import AreaLine, Building, Community, HeatStation, Premise, TariffCategory
@@ -10,8 +14,8 @@ from office.admin.records import RecordAdmin, RecordInline, ReferenceAdmin
 
 @admin.register(HeatStation)
 class HeatStationAdmin(RecordAdmin):
-    list_display = ["name", "company"]
-    list_select_related = ["company"]
+    list_display = ["name", "heat_source", "company"]
+    list_select_related = ["heat_source", "company"]
     list_filter = [CompanyFilter]
     search_fields = ["name"]
 
@@ -28,7 +32,11 @@ class CommunityAdmin(RecordAdmin):
 class BuildingAdmin(RecordAdmin):
     list_display = ["name", "community"]
     list_select_related = ["community"]
-    search_fields = ["community__name"]
+    search_fields = ["community__name", "name"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        # A building's name is its community's and its own, also where it is only chosen from.
+        return super().get_queryset(request).select_related("community")
 
 
 class AreaLineInline(RecordInline):

@@ -6,6 +6,28 @@ from office.models import Company
 from office.scope import CompanyScope
 
 
+class HeatSource(models.Model):
+    """热源: a plant or a boiler house that feeds heat stations."""
+
+    company = models.ForeignKey(
+        Company, on_delete=models.PROTECT, verbose_name=_("公司"), related_name="heat_sources"
+    )
+    name = models.CharField(_("名称"), max_length=60)
+
+    objects = CompanyScope["HeatSource"].as_manager()
+
+    class Meta:
+        verbose_name = _("热源")
+        verbose_name_plural = pgettext_lazy("plural", "热源")
+        ordering = ["company", "name"]
+        constraints = [
+            models.UniqueConstraint(fields=["company", "name"], name="one_source_per_name")
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class HeatStation(models.Model):
     """换热站: where a stretch of the secondary network gets its heat."""
 
@@ -13,6 +35,15 @@ class HeatStation(models.Model):
         Company, on_delete=models.PROTECT, verbose_name=_("公司"), related_name="heat_stations"
     )
     name = models.CharField(_("名称"), max_length=60)
+    # Account lists do not name it: a station is without one until somebody draws the network.
+    heat_source = models.ForeignKey(
+        HeatSource,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        verbose_name=_("热源"),
+        related_name="heat_stations",
+    )
 
     objects = CompanyScope["HeatStation"].as_manager()
 
@@ -72,3 +103,38 @@ class Building(models.Model):
 
     def __str__(self) -> str:
         return f"{self.community}{self.name}"
+
+
+class Loop(models.Model):
+    """二次网环路: a circuit of the secondary network, from its station to buildings and back."""
+
+    company_path = "heat_station__company"
+
+    heat_station = models.ForeignKey(
+        HeatStation, on_delete=models.PROTECT, verbose_name=_("换热站"), related_name="loops"
+    )
+    name = models.CharField(_("名称"), max_length=60)
+    # A house hangs on one loop, but a tower on two, its low zone on one and its high zone on
+    # another, at times of two stations: so not a column of the building. Which floor belongs to
+    # which zone is on no list, so a loop reaches the whole building: better a flat too many told.
+    buildings = models.ManyToManyField(
+        Building, blank=True, verbose_name=_("楼栋"), related_name="loops"
+    )
+
+    objects = CompanyScope["Loop"].as_manager()
+
+    class Meta:
+        verbose_name = _("二次网环路")
+        verbose_name_plural = pgettext_lazy("plural", "二次网环路")
+        ordering = ["heat_station", "name"]
+        constraints = [
+            models.UniqueConstraint(fields=["heat_station", "name"], name="one_loop_per_name")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.heat_station}{self.name}"
+
+    @property
+    def company(self) -> Company:
+        """The station's."""
+        return self.heat_station.company

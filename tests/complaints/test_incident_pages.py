@@ -109,7 +109,7 @@ class TestRegisterIncident:
         client = signed_in(client, desk.dispatcher.user)
         answer = client.post(reverse(ADD), self.said(desk, save="1"))
         assert answer.status_code == 422
-        assert "请选择受影响的换热站、小区或楼栋" in answer.content.decode()
+        assert "请选择受影响的热源、换热站、环路、小区或楼栋" in answer.content.decode()
         ahead = self.said(
             desk, places=[f"community:{here.pk}"], save="1", seen=f"community:{here.pk}"
         ) | {"starts_at": f"{timezone.localtime() + DAY:%Y-%m-%dT%H:%M}"}

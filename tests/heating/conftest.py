@@ -17,7 +17,9 @@ from billing.operations.billing_runs import create_billing_run
 from billing.operations.counter import CounterForm, show_wechat_code, take_cash
 from billing.operations.shifts import open_shift
 from customers.models import (
+    HeatSource,
     HeatStation,
+    Loop,
     Message,
     TariffCategory,
 )
@@ -98,7 +100,9 @@ def foreign(db: None) -> dict[type[Model], Model]:
     access = DocumentAccess.objects.create(
         document=document, at=NOW, actor="x", outcome=AccessOutcome.OPENED
     )
-    station = HeatStation.objects.create(company=company, name="一站")
+    source = HeatSource.objects.create(company=company, name="东热源")
+    station = HeatStation.objects.create(company=company, name="一站", heat_source=source)
+    loop = Loop.objects.create(heat_station=station, name="高区")
     publish_rules()
     service = a_desk("21")
     ticket = a_ticket(service, "2026-01-12 09:00", a_repair(account=account))
@@ -131,7 +135,9 @@ def foreign(db: None) -> dict[type[Model], Model]:
         entry,
         document,
         access,
+        source,
         station,
+        loop,
         ticket,
         message,
         machine,

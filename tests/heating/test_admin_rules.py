@@ -29,6 +29,8 @@ from complaints.models import Crew, Ticket
 from customers.models import (
     Account,
     Customer,
+    HeatSource,
+    Loop,
     Premise,
     SupplyContract,
     TariffCategory,
@@ -190,6 +192,7 @@ class TestNothingIsEditedAroundItsOperation:
     def test_only_these_tables_have_forms(self) -> None:
         assert {s.model for s in screens() if isinstance(s, ReferenceAdmin)} == {
             *(Company, User, HeatingSeason, PriceDocument, TariffCategory, Crew),
+            *(HeatSource, Loop),
         }
 
     def test_a_workflow_without_a_screen_is_noticed(self) -> None:
