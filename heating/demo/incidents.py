@@ -16,7 +16,7 @@ from complaints.operations.incidents import (
 )
 from complaints.operations.intake import Report, open_ticket
 from complaints.operations.resolution import resolve_ticket
-from customers.models import Community
+from customers.models import Community, Loop
 from heating.demo.crews import ServiceDesk
 from heating.demo.stage import Stage, Story
 
@@ -37,11 +37,12 @@ def burst_main(
     for report in reports:
         tickets.append(open_ticket(desk.company, report, by=desk.agent, at=stage.at))
         yield 4 * MINUTE
+    loops = Loop.objects.filter(buildings__community=community).select_related("heat_station")
     incident = register_incident(
         desk.company,
         IncidentLevel.LOOP,
         f"{community.name}支线 DN200 管道爆裂",
-        Reach(communities=[community]),
+        Reach(loops=list(loops.distinct())),
         starts_at=stage.at - 20 * MINUTE,
         expected_end_at=stage.at + 8 * HOUR,
         by=desk.dispatcher,

@@ -13,6 +13,7 @@ from customers.models import Community, CustomerKind, SupplyContract
 from heating.demo.articles import write_articles
 from heating.demo.crews import form_crews, publish_rosters
 from heating.demo.incidents import burst_main, outage_ahead
+from heating.demo.network import draw_network
 from heating.demo.plots import BAD, DAY, HOUR, MINUTE, Plot
 from heating.demo.promise_rules import publish_rules
 from heating.demo.stage import Stage, Story
@@ -44,6 +45,7 @@ def serve(
     company: Company, staff: dict[str, Actor], articles: list[ArticleVersion], *, at: datetime
 ) -> None:
     """Let a company's customers call for three weeks, up to this moment."""
+    draw_network(company)
     stage = Stage(at)
     desk = form_crews(company, staff)
     plot = Plot(stage, desk, articles)

@@ -19,7 +19,7 @@ from complaints.operations.incidents import (
     restore_incident,
 )
 from complaints.operations.resolution import resolve_ticket
-from customers.models import Community, HeatStation
+from customers.models import Community, HeatSource, HeatStation, Loop
 from heating.roles import AUDITOR, CASHIER
 from office.models import User
 from office.refusals import Refused
@@ -135,6 +135,52 @@ class TestRegisterIncident:
         asked["company"] = a_company("21").pk
         answer = client.post(reverse(ADD), asked)
         assert answer.context["found"] == answer.context["chosen"] == []
+
+    def test_a_source_and_a_loop_are_found_counted_and_saved(
+        self, desk: Desk, here: Community, client: Client
+    ) -> None:
+        client = signed_in(client, desk.dispatcher.user)
+        source = HeatSource.objects.create(company=desk.company, name="东山热源")
+        station = HeatStation.objects.create(
+            company=desk.company, name="东山站", heat_source=source
+        )
+        loop = Loop.objects.create(heat_station=station, name="低区环路")
+        loop.buildings.set(here.buildings.all())
+        asked = {"company": desk.company.pk, "text": "东山", "find": "1"}
+        found = client.post(reverse(ADD), asked).context["found"]
+        places = [f"heat_source:{source.pk}", f"heat_station:{station.pk}", f"loop:{loop.pk}"]
+        assert [place.key for place in found] == places
+        asked["text"] = "东山站 低区"
+        found = client.post(reverse(ADD), asked).context["found"]
+        assert [(place.key, place.name) for place in found] == [(places[2], "东山站低区环路")]
+        for ticked, level in ((places[0], "source"), (places[2], "loop")):
+            said = self.said(desk, level=level, cause=level, places=[ticked])
+            reached = client.post(reverse(ADD), {**said, "count": "1"}).context["reached"]
+            assert (reached.accounts, reached.tickets) == (3, 2)
+            client.post(reverse(ADD), {**said, "save": "1", "seen": reached.seen})
+        by_source, by_loop = Incident.objects.order_by("pk")
+        assert (by_source.level, list(by_source.heat_sources.all())) == ("source", [source])
+        assert (by_loop.level, list(by_loop.loops.all())) == ("loop", [loop])
+        assert "东山热源" in client.get(page(by_source)).content.decode()
+        assert "东山站低区环路" in client.get(page(by_loop)).content.decode()
+
+    def test_another_companys_network_is_neither_found_nor_ticked(
+        self, desk: Desk, client: Client
+    ) -> None:
+        source = HeatSource.objects.create(company=a_company("21"), name="东山热源")
+        station = HeatStation.objects.create(
+            company=a_company("21"), name="东山站", heat_source=source
+        )
+        loop = Loop.objects.create(heat_station=station, name="低区环路")
+        client = signed_in(client, desk.dispatcher.user)
+        asked = {
+            "text": "东山",
+            "find": "1",
+            "places": [f"heat_source:{source.pk}", f"loop:{loop.pk}"],
+        }
+        for company in (desk.company, a_company("21")):
+            answer = client.post(reverse(ADD), {**asked, "company": company.pk})
+            assert answer.context["found"] == answer.context["chosen"] == []
 
     def test_only_by_who_may(self, desk: Desk, client: Client) -> None:
         for user in (desk.agent.user, desk.manager.user, desk.repairer.user):

@@ -36,7 +36,15 @@ from complaints.models import (
 )
 from complaints.states import TicketState
 from customers.identity import check_id_number, check_mobile
-from customers.models import Account, Customer, Message, SupplyContract
+from customers.models import (
+    Account,
+    Building,
+    Customer,
+    HeatSource,
+    HeatStation,
+    Message,
+    SupplyContract,
+)
 from heating.demo.city import TAIYUAN_TOWN, Row, Settlement
 from heating.demo.customers import KNOWN
 from heating.demo.loading import Loaded, load_demo
@@ -86,6 +94,18 @@ class TestLoadDemo:
         assert (parked.reason, parked.run) == ("no_price", issued)
         assert "临时施工用热" in parked.sentence
         assert Bill.objects.filter(kind=BillKind.SEASON).count() == 159 + 120
+
+    def test_every_building_hangs_on_a_loop_below_the_source(self, loaded: Loaded) -> None:
+        for code in ("11", "21"):
+            source = HeatSource.objects.get(company__code=code)
+            stations = HeatStation.objects.filter(company__code=code)
+            assert set(source.heat_stations.all()) == set(stations) != set()
+            hanging = Building.objects.filter(loops__heat_station__heat_source=source)
+            built = Building.objects.filter(community__company__code=code)
+            assert set(hanging) == set(built) != set()
+            assert Incident.objects.filter(
+                company__code=code, level="loop", loops__heat_station__heat_source=source
+            ).exists()
 
     def test_rows_the_import_sent_back(self, loaded: Loaded) -> None:
         imported = AccountImport.objects.get(company__code="11")
