@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 
+from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
 
 from office.language import Text
@@ -31,9 +32,15 @@ class Rung:
         return timedelta(minutes=self.minutes)
 
 
-# Roles are keys of heating/roles.py; a test keeps them alive.
+# Keys and names of roles as in heating/roles.py, whose groups bear the names; a test keeps them so.
+ROLES = {"dispatcher": gettext_noop("调度"), "service_manager": gettext_noop("客服主管")}
 LADDER = (
     Rung("due_soon", _("即将超时"), -120, "dispatcher"),
     Rung("breached", _("已超时"), 0, "service_manager"),
     Rung("breached_a_day", _("超时一天"), 24 * 60, "service_manager"),
 )
+
+
+def role_name(role: str) -> str:
+    """Who is told, in the reader's language."""
+    return gettext(ROLES.get(role, role))

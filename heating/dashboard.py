@@ -7,12 +7,15 @@ from axes.models import AccessAttempt
 from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from billing.models import Alarm, BillingRun, Shift
 from billing.queries.day_takings import Takings, day_takings
 from billing.queries.suspense import open_suspense
 from billing.states import BillingRunState, ShiftState
+from complaints.promise_words import due_text
+from complaints.queries.escalations import told_roles, waiting_escalations
 from complaints.queries.waiting import ServiceDesk, service_desk
 from office.admin.documents import permitted
 from office.calendar import business_date
@@ -87,6 +90,7 @@ def desk_of(user: User) -> Desk:
         service=service_desk(user, now) if _serves(user) else None,
         may_open_ticket=user.has_perm("complaints.open_ticket"),
         cards=[
+            *_escalations(user),
             *_money_in_suspense(user),
             *_calendar_years(user, today.year),
             *_people_without_role(user),
@@ -137,6 +141,27 @@ def _damaged_documents(user: User) -> list[DocumentAccess] | None:
     if not user.has_perm("office.view_documentaccess"):
         return None
     return _few(damaged_documents(user))
+
+
+def _escalations(user: User) -> list[Card]:
+    """Who was told of a promise running out, for as long as there is something to be done."""
+    roles = told_roles(user)
+    if not (roles and user.has_perm("complaints.view_escalation")):
+        return []
+    waiting = waiting_escalations(user, roles)
+    told = _few(waiting.select_related("ticket"))
+    count = waiting.count() if len(told) == MOST_SHOWN else len(told)
+    rows = [
+        Row(
+            f"{one.ticket.number}　{one.get_clock_display()}{one.get_step_display()}",
+            reverse("admin:complaints_ticket_change", args=[one.ticket_id]),
+            gettext("到期 %(due)s") % {"due": due_text(one.due_at)},
+        )
+        for one in told
+    ]
+    link = reverse("admin:complaints_escalation_changelist") + "?waiting=yes"
+    title = gettext("通知到我的超时（%(count)s）") % {"count": f"{count:,}"}
+    return [Card(title, link, rows, _("没有待办的超时。"))]
 
 
 def _money_in_suspense(user: User) -> list[Card]:

@@ -85,6 +85,12 @@ _SIDEBAR: tuple[tuple[Any, tuple[Item, ...]], ...] = (
                 ("complaints.view_ticket",),
             ),
             Item(
+                pgettext_lazy("plural", "超时升级"),
+                "notification_important",
+                "complaints_escalation_changelist",
+                ("complaints.view_escalation",),
+            ),
+            Item(
                 pgettext_lazy("plural", "回访"),
                 "phone_callback",
                 "complaints_callback_changelist",

@@ -50,6 +50,8 @@ class Escalation(models.Model):
                 name="told_once_per_step",
             )
         ]
+        # For the list of who is told.
+        indexes = [models.Index(fields=["role", "-id"], name="escalation_role_newest")]
 
     def __str__(self) -> str:
         return f"{self.ticket_id} {self.get_step_display()}"

@@ -7,6 +7,7 @@ from datetime import datetime
 from django.db.models import F, QuerySet
 from django.utils.translation import gettext as _
 
+from complaints.ladder import role_name
 from complaints.models import (
     CallBack,
     ClockEvent,
@@ -209,13 +210,12 @@ def _answers(ticket: Ticket) -> Iterator[Moment]:
 
 
 def _escalations(ticket: Ticket) -> Iterator[Moment]:
-    roles = {"dispatcher": _("调度"), "service_manager": _("客服主管")}
     for told in ticket.escalations.order_by("pk"):
         what = {"clock": told.get_clock_display(), "step": told.get_step_display()}
         yield Moment(
             told.found_at,
             _("升级：%(clock)s%(step)s") % what,
-            _("通知%(role)s") % {"role": roles.get(told.role, told.role)},
+            _("通知%(role)s") % {"role": role_name(told.role)},
             _("到期 %(due)s") % {"due": due_text(told.due_at)},
             "bad",
         )

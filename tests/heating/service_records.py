@@ -14,6 +14,7 @@ from complaints.models import (
     PromiseRule,
 )
 from complaints.operations.articles import draft_article
+from complaints.operations.escalations import scan_breaches
 from complaints.operations.incidents import Reach, notify_affected, register_incident
 from complaints.operations.kpis import freeze_nights
 from complaints.operations.resolution import resolve_ticket
@@ -84,7 +85,9 @@ def service_records(desk: Desk) -> list[Model]:
     freeze_nights(at=MONDAY + 3 * DAY)
     assert desk.repairer.user is not None
     night = Duty(MONDAY + HOUR, MONDAY + 9 * HOUR, [desk.repairer.user], "0931-7654321")
+    scan_breaches(MONDAY + 30 * DAY)
     rows: list[Model | None] = [
+        ticket.escalations.first(),
         KpiCorrection.objects.first(),
         desk.crew,
         publish_duty(desk.crew, night, by=desk.dispatcher, at=MONDAY),

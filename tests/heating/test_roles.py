@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from billing.states import WORKFLOWS as BILLING
 from complaints.ladder import LADDER
+from complaints.ladder import ROLES as TOLD
 from complaints.states import WORKFLOWS as SERVICE
 from heating.roles import (
     AGENT,
@@ -56,7 +57,9 @@ class TestSyncRoles:
         assert asked <= granted
 
     def test_who_is_told_of_a_breach_has_a_desk(self) -> None:
-        assert {rung.role for rung in LADDER} <= {role.key for role in ROLES}
+        named = {role.key: role.name for role in ROLES}
+        assert {rung.role for rung in LADDER} == set(TOLD)
+        assert {key: named[key] for key in TOLD} == TOLD
 
     def test_auditors_only_read(self) -> None:
         assert all(".view_" in name for name in AUDITOR.permissions)

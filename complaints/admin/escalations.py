@@ -1,0 +1,115 @@
+"""Escalations: what a role was told of promises running out, and when. Read only."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.contrib import admin
+from django.contrib.admin import ShowFacets, SimpleListFilter
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
+
+from complaints.ladder import ROLES, role_name
+from complaints.models import Escalation
+from complaints.promise_words import due_date_text
+from complaints.queries.escalations import WAITING, told_roles
+from complaints.templatetags.service import look
+from office.admin.filters import CompanyFilter
+from office.admin.records import RecordAdmin
+from office.requests import user_of
+
+
+class RoleFilter(SimpleListFilter):
+    """What the person's own role was told, unless something else is asked for."""
+
+    title = _("通知角色")
+    parameter_name = "role"
+
+    def __init__(self, request: HttpRequest, *given: Any) -> None:
+        self.mine = told_roles(user_of(request))
+        super().__init__(request, *given)
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Sequence[tuple[Any, str]]:
+        roles = [(role, role_name(role)) for role in ROLES]
+        # Who is never told anything begins with everything.
+        return [*roles, ("all", str(_("全部")))] if self.mine else roles
+
+    def choices(self, changelist: Any) -> Any:
+        shown = list(super().choices(changelist))
+        shown[0]["display"] = _("我的角色") if self.mine else _("全部")
+        return shown
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        value = self.value()
+        if value in ROLES:
+            return queryset.filter(role=value)
+        if value is None and self.mine:
+            return queryset.filter(role__in=self.mine)
+        return queryset
+
+
+class WaitingFilter(SimpleListFilter):
+    """Whether what was told of still waits."""
+
+    title = _("办理情况")
+    parameter_name = "waiting"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Sequence[tuple[Any, str]]:
+        return [("yes", str(_("未办结")))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        return queryset.filter(WAITING) if self.value() == "yes" else queryset
+
+
+@admin.register(Escalation)
+class EscalationAdmin(RecordAdmin):
+    list_display = [
+        *("number", "clock", "step", "due", "role_told", "found_at"),
+        *("about", "where", "standing", "company"),
+    ]
+    list_display_links = None
+    list_select_related = [
+        *("ticket__company", "ticket__premise", "ticket__building__community"),
+        *("ticket__community", "ticket__heat_station"),
+    ]
+    list_filter = [RoleFilter, WaitingFilter, "clock", "step", CompanyFilter]
+    search_fields = ["ticket__number__exact"]
+    search_help_text = _("完整的工单号")
+    ordering = ["-pk"]
+    show_facets = ShowFacets.NEVER
+    fields = ["number", "clock", "step", "role_told", "due", "found_at"]
+    readonly_fields = ["number", "role_told", "due"]
+
+    @admin.display(description=_("工单"))
+    def number(self, told: Escalation) -> str:
+        address = reverse("admin:complaints_ticket_change", args=[told.ticket_id])
+        return format_html('<a href="{}">{}</a>', address, told.ticket.number)
+
+    @admin.display(description=_("到期时间"))
+    def due(self, told: Escalation) -> str:
+        return due_date_text(told.due_at)
+
+    @admin.display(description=_("通知角色"))
+    def role_told(self, told: Escalation) -> str:
+        return role_name(told.role)
+
+    @admin.display(description=_("事项"))
+    def about(self, told: Escalation) -> str:
+        return f"{told.ticket.get_kind_display()} {told.ticket.get_subject_display()}"
+
+    @admin.display(description=_("地点"))
+    def where(self, told: Escalation) -> str:
+        return str(told.ticket.place)
+
+    @admin.display(description=_("状态"))
+    def standing(self, told: Escalation) -> str:
+        ticket = told.ticket
+        return format_html(
+            '<span class="badge {}">{}</span>', look(ticket.state), ticket.get_state_display()
+        )
+
+    @admin.display(description=_("公司"))
+    def company(self, told: Escalation) -> str:
+        return told.ticket.company.short_name
