@@ -1,6 +1,7 @@
 """Business dates and working days of the house (Asia/Shanghai)."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -17,6 +18,33 @@ def business_date(at: datetime) -> date:
     return at.astimezone(SHANGHAI).date()
 
 
+@dataclass(frozen=True)
+class PublishedCalendars:
+    """Every version there is, so that how things stood at any moment is told without asking again.
+
+    `versions` are in the order of publication.
+    """
+
+    versions: tuple[CalendarVersion, ...]
+
+    def as_of(self, number: int) -> WorkingCalendar:
+        """The calendar as everything stood when the version of that number was published."""
+        return _for_the_clock(self._standing(number).values())
+
+    def that_count(self, years: Iterable[int], number: int) -> list[CalendarVersion]:
+        """The version of each year as everything stood at a calendar's number, by year."""
+        standing = self._standing(number)
+        return [standing[year] for year in years if year in standing]
+
+    def _standing(self, number: int) -> dict[int, CalendarVersion]:
+        return {version.year: version for version in self.versions if version.pk <= number}
+
+
+def published_calendars() -> PublishedCalendars:
+    """All that was ever published, some twenty rows in ten years; one statement."""
+    return PublishedCalendars(tuple(CalendarVersion.objects.order_by("pk")))
+
+
 def working_calendar(as_of: int | None = None) -> WorkingCalendar:
     """The arrangements on record, for the service clock; one statement.
 
@@ -25,16 +53,14 @@ def working_calendar(as_of: int | None = None) -> WorkingCalendar:
     known = CalendarVersion.objects.order_by("year", "-ordinal").distinct("year")
     if as_of is not None:
         known = known.filter(pk__lte=as_of)
-    rows = list(known.values_list("pk", "year", "days_off", "days_at_work"))
+    return _for_the_clock(known)
+
+
+def _for_the_clock(versions: Iterable[CalendarVersion]) -> WorkingCalendar:
+    rows = list(versions)
     return WorkingCalendar(
-        holidays=frozenset(day for _, _, off, _ in rows for day in off),
-        working_weekends=frozenset(day for _, _, _, at_work in rows for day in at_work),
-        known_years=frozenset(year for _, year, _, _ in rows),
-        number=max((pk for pk, _, _, _ in rows), default=NOTHING_PUBLISHED),
+        holidays=frozenset(day for row in rows for day in row.days_off),
+        working_weekends=frozenset(day for row in rows for day in row.days_at_work),
+        known_years=frozenset(row.year for row in rows),
+        number=max((row.pk for row in rows), default=NOTHING_PUBLISHED),
     )
-
-
-def versions_that_count(years: Iterable[int], as_of: int) -> list[CalendarVersion]:
-    """The version of each year as everything stood at a calendar's number, by year."""
-    known = CalendarVersion.objects.filter(year__in=[*years], pk__lte=as_of)
-    return list(known.order_by("year", "-ordinal").distinct("year"))

@@ -1,7 +1,7 @@
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
+from django.utils.translation import override, pgettext_lazy
 
 from complaints.classes import PauseReason
 from complaints.models.ticket import Ticket
@@ -80,5 +80,7 @@ class ClockEvent(models.Model):
         return f"{self.get_kind_display()} {self.at:%Y-%m-%d %H:%M}"
 
     def pure(self) -> PureEvent:
-        """The event as the clock engine reads it."""
-        return PureEvent(self.at, EventKind(self.kind), self.get_reason_display())
+        """The event as the clock engine reads it, which speaks Chinese whoever asks."""
+        with override("zh-hans"):
+            reason = self.get_reason_display()
+        return PureEvent(self.at, EventKind(self.kind), reason)

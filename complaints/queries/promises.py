@@ -4,9 +4,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.utils.translation import override
+
 from complaints.models import ClockEvent, Promise, PromiseRule, Ticket
 from complaints.queries.rules import clock_rule
-from office.calendar import NOTHING_PUBLISHED, SHANGHAI, versions_that_count, working_calendar
+from office.calendar import (
+    NOTHING_PUBLISHED,
+    SHANGHAI,
+    PublishedCalendars,
+    published_calendars,
+    working_calendar,
+)
 from office.clock import ClockReading, Interval, WorkingCalendar, WorkingDays, read_clock
 from office.models import CalendarVersion
 
@@ -36,10 +44,14 @@ class PromiseExplanation:
         return self.reading.breached
 
     def explain(self) -> str:
-        """The rule, every interval counted or excluded, and the due time, for people."""
+        """The rule, every interval counted or excluded, and the due time, for people.
+
+        Chinese throughout, as the clock says it, whatever the reader's language.
+        """
         rule = self.promise.rule
-        head = f"{self.promise.get_ticket_class_display()}，依据 {rule.source}"
-        by_calendar = "、".join(f"{one}（{one.notice}）" for one in self.calendars)
+        with override("zh-hans"):
+            head = f"{self.promise.get_ticket_class_display()}，依据 {rule.source}"
+            by_calendar = "、".join(f"{one}（{one.notice}）" for one in self.calendars)
         return "\n".join(
             [
                 f"{head}（{rule.effective_from} 起执行）",
@@ -89,21 +101,33 @@ def read_promise(
 
 def explain_promises(ticket: Ticket, *, at: datetime) -> list[PromiseExplanation]:
     """Every promise of the ticket's history by its own rule, the one that holds first."""
-    history = clock_history(ticket)
     promises = list(ticket.promises.select_related("rule__company").order_by("-pk"))
-    return [_explained(promise, history, at) for promise in promises]
+    return _explained(promises, clock_history(ticket), at)
 
 
 def explain_promise(ticket: Ticket, *, at: datetime) -> PromiseExplanation:
     """Why the ticket is due when it is, interval by interval from the first receipt."""
-    return _explained(promise_in_force(ticket), clock_history(ticket), at)
+    (told,) = _explained([promise_in_force(ticket)], clock_history(ticket), at)
+    return told
 
 
-def _explained(promise: Promise, history: Sequence[ClockEvent], at: datetime) -> PromiseExplanation:
-    """A promise as its own calendar has it, and the versions that counted."""
-    reading = read_promise(promise, history, at, calendar_of(promise))
-    calendars: list[CalendarVersion] = []
-    if promise.calendar_id and counts_working_days(promise.rule):
-        last = (reading.due or reading.promised).astimezone(SHANGHAI).year
-        calendars = versions_that_count(range(reading.received.year, last + 1), promise.calendar_id)
+def _explained(
+    promises: list[Promise], history: Sequence[ClockEvent], at: datetime
+) -> list[PromiseExplanation]:
+    """Each promise as its own calendar has it; what was published is asked for once."""
+    by_calendar = any(counts_working_days(promise.rule) for promise in promises)
+    published = published_calendars() if by_calendar else PublishedCalendars(())
+    return [_by_its_own_calendar(promise, history, at, published) for promise in promises]
+
+
+def _by_its_own_calendar(
+    promise: Promise, history: Sequence[ClockEvent], at: datetime, published: PublishedCalendars
+) -> PromiseExplanation:
+    """What the clock says by the versions of the promise's own day, and which of them counted."""
+    if not counts_working_days(promise.rule):
+        return PromiseExplanation(promise, read_promise(promise, history, at, WorkingCalendar()))
+    number = promise.calendar_id or NOTHING_PUBLISHED
+    reading = read_promise(promise, history, at, published.as_of(number))
+    last = (reading.due or reading.promised).astimezone(SHANGHAI).year
+    calendars = published.that_count(range(reading.received.year, last + 1), number)
     return PromiseExplanation(promise, reading, tuple(calendars))

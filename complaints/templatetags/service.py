@@ -99,5 +99,6 @@ def reason(told: str) -> str:
         "等待用户": _("等待用户"),
         "返工，首次计时不停": _("返工，首次计时不停"),
     }
-    head, colon, why = told.partition("：")
-    return known.get(head, head) + colon + why
+    _waiting, _colon, why = told.partition("：")
+    # Why a customer keeps us waiting is a choice of ours, which the catalogue knows.
+    return _("等待用户：%(why)s") % {"why": _(why)} if why else known.get(told, told)

@@ -1,23 +1,30 @@
 """A calendar published later: what waited for it becomes firm, what was firm stays."""
 
+import re
 from datetime import date, datetime
 from importlib import import_module
 from typing import Any
 
 import pytest
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils.translation import override
 
-from complaints.classes import PauseReason, TicketClass
+from complaints.classes import PauseReason, Subject, TicketClass, TicketKind
 from complaints.models import CallBack, Promise, PromiseCause, Ticket
+from complaints.operations.classification import reclassify_ticket
 from complaints.operations.firming import firm_up_all, firm_up_call_backs, firm_up_promises
 from complaints.operations.pauses import pause_ticket, resume_ticket
 from complaints.operations.promise_rules import publish_promise_rule
 from complaints.operations.resolution import resolve_ticket
 from complaints.queries.promises import explain_promise, explain_promises
 from complaints.tasks import scan_breaches as scan_task
+from complaints.templatetags.service import reason
 from office.models import CalendarVersion, JournalEntry
 from tests.service_desk import (
+    HOUR,
     SYSTEM,
     THREE_WORKING_DAYS,
     Desk,
@@ -190,6 +197,54 @@ class TestExplainPromise:
         told = explain_promise(a_ticket(desk, "2026-01-12 09:00"), at=t("2026-01-12 10:00"))
         assert told.calendars == ()
         assert "工作日历" not in told.explain()
+
+    def test_the_sentence_is_chinese_throughout_and_the_page_english(self, desk: Desk) -> None:
+        ticket = a_ticket(desk, LATE, an_enquiry())
+        wait_for_papers(ticket, desk, "2026-12-30 11:00", "2026-12-30 12:00")
+        at = t("2026-12-30 13:00")
+        with override("en"):
+            told = explain_promise(ticket, at=at)
+            sentence = told.explain()
+            shown = [reason(interval.reason) for interval in told.intervals]
+        assert not re.search("[\u4e00-\u9fff：]", "".join(shown))
+        assert sentence == explain_promise(ticket, at=at).explain()
+        assert "等待用户：等用户补充材料" in sentence
+        assert "工作日历：2026 年第 1 版（" in sentence
+
+    def test_its_page_names_the_versions_and_asks_as_often_for_a_long_history(
+        self, desk: Desk
+    ) -> None:
+        ticket = a_ticket(desk, "2026-01-12 09:00", an_enquiry())
+        assert desk.agent.user is not None
+        client = Client()
+        client.force_login(desk.agent.user)
+        address = reverse("admin:complaints_ticket_explain_promise", args=[ticket.pk])
+        client.get(address)
+        with CaptureQueriesContext(connection) as few:
+            page = client.get(address).content.decode()
+        only = CalendarVersion.objects.get(year=2026)
+        assert reverse("admin:office_calendarversion_change", args=[only.pk]) in page
+        assert only.notice in page
+        assert "2026 年第 2 版" not in page
+        change = {date(2026, 1, 14): False}
+        notice = "国办发明电〔2026〕9号"
+        a_year(2026, change, notice=notice, at="2026-01-12 10:00", reason="增加一天")
+        for n, kind in enumerate((TicketKind.COMPLAINT, TicketKind.ENQUIRY) * 2):
+            reclassify_ticket(
+                ticket,
+                kind=kind,
+                subject=Subject.CHARGE,
+                severity=None,
+                reason="用户改口",
+                by=desk.agent,
+                at=t("2026-01-12 11:00") + n * HOUR,
+            )
+        assert ticket.promises.count() == 5
+        with CaptureQueriesContext(connection) as many:
+            page = client.get(address).content.decode()
+        assert len(many) == len(few)
+        assert "2026 年第 2 版" in page
+        assert page.count(notice) == 4
 
 
 def test_older_promises_belong_to_the_first_versions(desk: Desk) -> None:
