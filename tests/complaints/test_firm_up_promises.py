@@ -255,7 +255,7 @@ def test_older_promises_belong_to_the_first_versions(desk: Desk) -> None:
         cursor.execute("UPDATE complaints_promise SET calendar_id = NULL")
         cursor.execute("ALTER TABLE complaints_promise ENABLE TRIGGER USER")
         cursor.execute("UPDATE complaints_ticket SET provisional = false")
-        sql = import_module("complaints.migrations.0005_promises_of_the_first_calendar")
+        sql = import_module("complaints.migrations.0008_promises_of_the_first_calendar")
         cursor.execute(sql.FIRST_CALENDAR)
     newest = CalendarVersion.objects.filter(ordinal=1).order_by("pk").last()
     assert ticket.promises.get().calendar == newest
