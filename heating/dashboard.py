@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from axes.models import AccessAttempt
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext
@@ -17,6 +17,8 @@ from billing.states import BillingRunState, ShiftState
 from complaints.promise_words import due_text
 from complaints.queries.escalations import told_roles, waiting_escalations
 from complaints.queries.waiting import ServiceDesk, service_desk
+from customers.models import Message
+from customers.states import UNSENT
 from office.admin.documents import permitted
 from office.calendar import business_date
 from office.language import Text
@@ -91,6 +93,7 @@ def desk_of(user: User) -> Desk:
         may_open_ticket=user.has_perm("complaints.open_ticket"),
         cards=[
             *_escalations(user),
+            *_unsent_messages(user),
             *_money_in_suspense(user),
             *_calendar_years(user, today.year),
             *_people_without_role(user),
@@ -162,6 +165,21 @@ def _escalations(user: User) -> list[Card]:
     link = reverse("admin:complaints_escalation_changelist") + "?waiting=yes"
     title = gettext("通知到我的超时（%(count)s）") % {"count": f"{count:,}"}
     return [Card(title, link, rows, _("没有待办的超时。"))]
+
+
+def _unsent_messages(user: User) -> list[Card]:
+    """Who may send messages again is told how many did not go out, or may not have."""
+    if not user.has_perm("customers.resend_message"):
+        return []
+    unsent = Message.objects.visible_to(user).filter(state__in=UNSENT).order_by()
+    counted = dict(unsent.values_list("state").annotate(Count("pk")))
+    page = reverse("admin:customers_message_changelist")
+    rows = [
+        Row(str(state.label), f"{page}?state__exact={state}", f"{counted[state]:,}")
+        for state in UNSENT
+        if state in counted
+    ]
+    return [Card(_("未送达的短信"), f"{page}?unsent=yes", rows, _("没有未送达的短信。"))]
 
 
 def _money_in_suspense(user: User) -> list[Card]:

@@ -1,14 +1,18 @@
 """Messages to customers' phones: what was sent, and what a person has to look at."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import admin
+from django.contrib.admin import SimpleListFilter
+from django.db.models import QuerySet
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from customers.identity import mask_phone
 from customers.models import Message
 from customers.operations.messages import resend_message
-from customers.states import MESSAGE
+from customers.states import MESSAGE, UNSENT
 from office.admin.filters import CompanyFilter
 from office.admin.records import RecordAdmin, Verb
 
@@ -16,11 +20,24 @@ from office.admin.records import RecordAdmin, Verb
 _IN_ORDER = ("number", "what", "due", "text", "hotline")
 
 
+class UnsentFilter(SimpleListFilter):
+    """What a person has to look at: the same as on the front page."""
+
+    title = _("须处理")
+    parameter_name = "unsent"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Sequence[tuple[Any, str]]:
+        return [("yes", str(_("发送失败或不明")))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        return queryset.filter(state__in=UNSENT) if self.value() == "yes" else queryset
+
+
 @admin.register(Message)
 class MessageAdmin(RecordAdmin):
     list_display = ["created_at", "masked_phone", "words", "state", "attempts", "sent_at", "error"]
     list_display_links = ["created_at", "masked_phone"]
-    list_filter = [CompanyFilter, "state", "bulk"]
+    list_filter = [CompanyFilter, UnsentFilter, "state", "bulk"]
     search_fields = ["=phone", "cause__startswith"]
     search_help_text = _("完整手机号，或事由开头")
     ordering = ["-pk"]

@@ -1,5 +1,7 @@
 """The front page per role, and the palette that finds accounts."""
 
+import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -9,8 +11,11 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from billing.operations.alarms import raise_alarm
-from customers.models import Account
-from heating.roles import AGENT, CASHIER, MANAGER, PROCUREMENT, ROLES
+from customers.models import Account, Message
+from customers.operations.messages import Words, queue_message
+from customers.states import MessageState
+from heating.roles import AGENT, CASHIER, MANAGER, PROCUREMENT, ROLES, SERVICE_MANAGER
+from office.models import Company
 from tests.builders import NOW, a_company, a_contract, a_customer, a_member_of_staff, an_account
 
 pytestmark = pytest.mark.django_db
@@ -86,3 +91,42 @@ class TestFrontPage:
                 client.get(reverse("admin:index"))
             counts.append(len(asked))
         assert counts[0] == counts[1]
+
+    def test_who_may_send_messages_again_sees_how_many_did_not_arrive(self, client: Client) -> None:
+        states = [MessageState.FAILED] * 3 + [MessageState.UNCLEAR, MessageState.SENT]
+        for company, wanted in ((a_company(), states), (a_company("21"), states * 2)):
+            for n, state in enumerate(wanted):
+                a_message(company, f"1380000{n:04d}", state)
+        client.force_login(a_member_of_staff("manager", SERVICE_MANAGER, a_company()))
+        page = client.get(reverse("admin:index")).content.decode()
+        listing = reverse("admin:customers_message_changelist")
+        card = page[page.index("未送达的短信") :]
+        for asked, count in (("?state__exact=failed", 3), ("?state__exact=unclear", 1)):
+            row = card[card.index(f'href="{listing}{asked}"') :]
+            assert f">{count}</span>" in row[: row.index("</li>")]
+            assert shown_messages(client, listing + asked) == count
+        assert f'href="{listing}?unsent=yes"' in card
+        assert shown_messages(client, f"{listing}?unsent=yes") == 4
+        assert shown_messages(client, listing) == 5
+
+    def test_when_all_arrived_it_says_so_and_others_are_told_nothing(self, client: Client) -> None:
+        a_message(a_company(), "13800000001", MessageState.SENT)
+        client.force_login(a_member_of_staff("manager", SERVICE_MANAGER, a_company()))
+        assert "没有未送达的短信" in client.get(reverse("admin:index")).content.decode()
+        client.force_login(a_member_of_staff("agent", AGENT, a_company()))
+        assert "未送达的短信" not in client.get(reverse("admin:index")).content.decode()
+
+
+def a_message(company: Company, phone: str, state: MessageState) -> None:
+    """A message that has come to this state the way the workflow allows."""
+    told = Words("ticket_accepted", {"number": "GD1"})
+    cause = f"test:{company.pk}"
+    queue_message(company, phone, told, cause=cause, life=timedelta(days=1), at=NOW)
+    rows = Message.objects.filter(company=company, phone=phone)
+    for step in (MessageState.SENDING, state):
+        rows.update(state=step)
+
+
+def shown_messages(client: Client, address: str) -> int:
+    """How many phones the list shows."""
+    return len(set(re.findall(r"138\*{4}\d{4}", client.get(address).content.decode())))
