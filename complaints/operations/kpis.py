@@ -52,29 +52,33 @@ SELECT %s, {_CELL}, denominator, numerator, counted, hits, minutes FROM complain
 
 @dataclass(frozen=True)
 class NightlyOutcome:
-    """What a run did: days frozen for the first time, and days corrected."""
+    """What a run did: days frozen for the first time, days corrected, missing days left."""
 
     frozen: tuple[date, ...]
     corrected: tuple[date, ...]
     unchanged: tuple[date, ...]
+    left: int = 0
 
 
 def freeze_nights(
     *,
     at: datetime,
     again: Sequence[date] = (),
+    most: int | None = None,
     tell: Callable[[int, int], None] = lambda done, total: None,
 ) -> NightlyOutcome:
     """Make up every missing night in order, after the frozen days that late entries touched.
 
     One transaction per day: killed anywhere, the next run goes on. What was entered late is looked
     for first, because the first new night moves the mark up to which that was done. `again` are
-    frozen days to be examined in any case.
+    frozen days to be examined in any case. Of the missing nights at most `most` are made up; of
+    the touched ones none may wait, for the same reason.
     """
     state = frozen()
     late = late_days(state) if state else []
     touched = sorted({*late, *again} & set(KpiNight.objects.values_list("day", flat=True)))
-    missing = missing_days(at)
+    all_missing = missing_days(at)
+    missing = all_missing[:most]
     total = len(touched) + len(missing)
     done: list[date] = []
     for number, day in enumerate([*touched, *missing], start=1):
@@ -86,6 +90,7 @@ def freeze_nights(
         frozen=tuple(day for day in missing if day in changed),
         corrected=tuple(day for day in touched if day in changed),
         unchanged=tuple(day for day in [*touched, *missing] if day not in changed),
+        left=len(all_missing) - len(missing),
     )
 
 

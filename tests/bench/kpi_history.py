@@ -5,6 +5,7 @@ small and 10 medium repairs, 10 complaints, enquiries and services each; 96 are 
 """
 
 from datetime import date, timedelta
+from typing import Any
 
 from django.db import connection
 
@@ -102,7 +103,7 @@ def build_history(count: int, *, per_day: int = PER_DAY) -> date:
     model = a_ticket(desk, "2025-10-31 09:00", a_repair())
     fields = [str(field.column) for field in Ticket._meta.concrete_fields]
     values = [_VALUES.get(name, f"model.{name}") for name in fields]
-    params = {
+    params: dict[str, Any] = {
         "count": count,
         "model": model.pk,
         "companies": [desk.company.pk, other.pk],

@@ -195,6 +195,17 @@ class TestFreezeNights:
         again = freeze_nights(at=t("2026-01-16 01:20"))
         assert (again.frozen, again.corrected) == ((), ())
 
+    def test_late_entries_are_corrected_first_however_few_nights_a_run_makes_up(
+        self, world: World
+    ) -> None:
+        freeze_nights(at=t("2026-01-14 00:20"))
+        a_ticket(world.desk, "2026-01-14 09:30", a_repair(reported_at=t("2026-01-12 07:00")))
+        outcome = freeze_nights(at=t("2026-01-18 00:20"), most=1)
+        assert outcome.corrected == (MONDAY,)
+        assert (outcome.frozen, outcome.left) == ((date(2026, 1, 14),), 3)
+        again = freeze_nights(at=t("2026-01-18 00:21"))
+        assert (len(again.frozen), again.corrected, again.left) == (3, (), 0)
+
     def test_killed_in_the_middle_leaves_whole_nights_and_goes_on(self, world: World) -> None:
         class Killed(Exception):
             pass

@@ -6,6 +6,7 @@ from io import StringIO
 import pytest
 from celery.schedules import crontab
 from django.core.management import call_command
+from django.utils import timezone
 
 from complaints.kpi_job import JOB, queue_nightly_kpis
 from complaints.models import KpiCorrection, KpiFact, KpiNight, Ticket
@@ -40,6 +41,29 @@ class TestComputeKpis:
         )
         last = KpiNight.objects.latest("day").day
         assert not queue_nightly_kpis(t(f"{last + timedelta(days=1)} 12:00"))
+
+    def test_a_long_history_takes_several_jobs_one_after_the_other(self, desk: Desk) -> None:
+        a_ticket(desk, "2026-01-12 09:00")
+        days = (timezone.localdate() - MONDAY).days
+        assert queue_nightly_kpis(t("2026-01-14 00:20"), most=days - 3)
+        first = Job.objects.get(kind=JOB)
+        assert run_job(first.pk)
+        first.refresh_from_db()
+        assert (first.state, len(first.result["frozen"])) == (JobState.DONE, days - 3)
+        assert (first.result["left"], KpiNight.objects.count()) == (3, days - 3)
+        second = Job.objects.get(kind=JOB, state=JobState.QUEUED)
+        # The clock finds it waiting and adds none.
+        assert queue_nightly_kpis(timezone.now())
+        assert Job.objects.filter(kind=JOB).count() == 2
+        assert run_job(second.pk)
+        second.refresh_from_db()
+        assert (second.result["frozen"], second.result["left"]) == (
+            [f"{MONDAY + timedelta(days=n)}" for n in range(days - 3, days)],
+            0,
+        )
+        assert not queue_nightly_kpis(timezone.now())
+        assert Job.objects.filter(kind=JOB).count() == 2
+        assert set(KpiNight.objects.values_list("revision", flat=True)) == {1}
 
     def test_a_refusal_is_the_jobs_answer(self, desk: Desk) -> None:
         a_ticket(desk, "2026-01-12 09:00")
