@@ -10,8 +10,13 @@ _MEASURES = list(Measure)
 _NAMES = ", ".join(f"'{one.value}'" for one in _MEASURES)
 # Of the rows of `kpi_rows.py`, which carry their measure by name.
 MEASURE = f"array_position(ARRAY[{_NAMES}], measure)"
-# China has kept one time for longer than there are tickets: adding hours is the zone's day, faster.
-DAY = "(instant AT TIME ZONE interval '8 hours')::date"
+
+
+def day_of(instant: str) -> str:
+    """The business day: China has kept one time for longer than there are tickets, and adding
+    hours is faster than asking for the zone.
+    """
+    return f"({instant} AT TIME ZONE interval '8 hours')::date"
 
 
 def number_of(measure: Measure) -> str:

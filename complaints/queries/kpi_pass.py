@@ -5,12 +5,11 @@ table once instead of looking up each row; `tests/complaints/test_kpi_twins.py` 
 give the same. The others (`SPECIAL`) are counted row by row.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from complaints.kpi_definitions import Measure
 from complaints.models import UNANSWERED, Satisfaction, VisitOutcome
-from complaints.queries.kpi_digest import DAY, hash_of_row, hash_of_ticket, number_of
+from complaints.queries.kpi_digest import day_of, hash_of_row, hash_of_ticket, number_of
 from complaints.states import CallBackState, VisitState
 
 MOST_VISITS = 2
@@ -113,22 +112,34 @@ _ROWS = (
 )
 
 
-def _each(expressions: Iterable[str]) -> str:
-    arms = (f"WHEN {number} THEN {one}" for number, one in enumerate(expressions))
-    return f"CASE m.number {' '.join(arms)} END"
+_NUMBERS = range(len(_ROWS))
+_DAYS = ", ".join(f"day_{n}" for n in _NUMBERS)
 
 
-# The numbers are a constant table: a VALUES of each ticket's own expressions would be prepared
-# anew for every ticket. OFFSET 0 keeps the planner from reckoning a ticket's columns once for
-# every measure, and from guessing as many days as there are tickets.
-PASS = f"""
-SELECT day, count(*), bit_xor(hash) FROM (
-    SELECT {DAY} AS day, hash FROM (
-        SELECT {_each(one.instant for one in _ROWS)} AS instant,
-               {_each(one.hash() for one in _ROWS)} AS hash
-        FROM ({_TICKETS}) AS p
-        CROSS JOIN (VALUES {", ".join(f"({n})" for n in range(len(_ROWS)))}) AS m (number)
-    ) AS r WHERE instant < %(until)s
+def _of_each(form: str, separator: str = ", ") -> str:
+    return separator.join(
+        form.format(n=n, instant=one.instant, day=day_of(one.instant), hash=one.hash())
+        for n, one in enumerate(_ROWS)
+    )
+
+
+_COUNTED = f"""
+    SELECT {_of_each("CASE WHEN {instant} < %(until)s THEN {day} END AS day_{n}")},
+           {_of_each("CASE WHEN {instant} < %(until)s THEN {hash} END AS hash_{n}")}
+    FROM ({_TICKETS}) AS p
     OFFSET bigint '0'
-) AS counted GROUP BY day
+"""
+# Tickets whose measures all fall on the same days are added up first: they are few kinds, and
+# every ticket stays one row. OFFSET 0 (a constant, or no worker may do it) keeps the planner from
+# reckoning a column again wherever it is read.
+PASS = f"""
+SELECT day, sum(times)::bigint, bit_xor(hash) FROM (
+    SELECT CASE m.number {_of_each("WHEN {n} THEN day_{n}", " ")} END AS day, times,
+           CASE m.number {_of_each("WHEN {n} THEN hash_{n}", " ")} END AS hash
+    FROM (
+        SELECT {_DAYS}, count(*) AS times, {_of_each("bit_xor(hash_{n}) AS hash_{n}")}
+        FROM ({_COUNTED}) AS counted GROUP BY {_DAYS}
+    ) AS alike
+    CROSS JOIN (VALUES {", ".join(f"({n})" for n in _NUMBERS)}) AS m (number)
+) AS each WHERE day IS NOT NULL GROUP BY day
 """
