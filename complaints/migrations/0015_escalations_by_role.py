@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('complaints', '0013_live_visits_by_crew'),
+        ('complaints', '0014_incidents_over_sources_and_loops'),
     ]
 
     operations = [
