@@ -114,8 +114,8 @@ class HeatSourceAdmin(ReferenceAdmin):
 @admin.register(Loop)
 class LoopAdmin(ReferenceAdmin):
     form = LoopForm
-    list_display = ["name", "heat_station", "building_count"]
-    list_select_related = ["heat_station"]
+    list_display = ["name", "heat_station", "building_count", "heat_station__company"]
+    list_select_related = ["heat_station__company"]
     list_filter = [CompanyFilter]
     search_fields = ["name", "heat_station__name"]
     fields = ["heat_station", "name", "buildings"]

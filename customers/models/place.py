@@ -132,7 +132,7 @@ class Loop(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.heat_station}{self.name}"
+        return f"{self.heat_station} {self.name}"
 
     @property
     def company(self) -> Company:

@@ -152,7 +152,7 @@ class TestRegisterIncident:
         assert [place.key for place in found] == places
         asked["text"] = "东山站 低区"
         found = client.post(reverse(ADD), asked).context["found"]
-        assert [(place.key, place.name) for place in found] == [(places[2], "东山站低区环路")]
+        assert [(place.key, place.name) for place in found] == [(places[2], "东山站 低区环路")]
         for ticked, level in ((places[0], "source"), (places[2], "loop")):
             said = self.said(desk, level=level, cause=level, places=[ticked])
             reached = client.post(reverse(ADD), {**said, "count": "1"}).context["reached"]
@@ -162,7 +162,7 @@ class TestRegisterIncident:
         assert (by_source.level, list(by_source.heat_sources.all())) == ("source", [source])
         assert (by_loop.level, list(by_loop.loops.all())) == ("loop", [loop])
         assert "东山热源" in client.get(page(by_source)).content.decode()
-        assert "东山站低区环路" in client.get(page(by_loop)).content.decode()
+        assert "东山站 低区环路" in client.get(page(by_loop)).content.decode()
 
     def test_another_companys_network_is_neither_found_nor_ticked(
         self, desk: Desk, client: Client

@@ -150,7 +150,7 @@ class TestAddLoop:
         }
         assert dispatcher.post(reverse(ADD_LOOP), said).status_code == 302
         loop = Loop.objects.get()
-        assert (str(loop), list(loop.buildings.all())) == ("一站低区", houses)
+        assert (str(loop), list(loop.buildings.all())) == ("一站 低区", houses)
         assert JournalEntry.objects.get(action="add_loop").company == company
         # The high zone of a tower hangs on a loop of its own.
         said |= {"heat_station": stations[1].pk, "name": "高区", "buildings": [houses[0].pk]}
