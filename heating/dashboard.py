@@ -156,7 +156,7 @@ def _escalations(user: User) -> list[Card]:
     count = waiting.count() if len(told) == MOST_SHOWN else len(told)
     rows = [
         Row(
-            f"{one.ticket.number}　{one.get_clock_display()}{one.get_step_display()}",
+            f"{one.ticket.number}　{one.get_clock_display()} · {one.get_step_display()}",
             reverse("admin:complaints_ticket_change", args=[one.ticket_id]),
             gettext("到期 %(due)s") % {"due": due_text(one.due_at)},
         )

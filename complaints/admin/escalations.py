@@ -10,6 +10,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
+from unfold.views import ChangeList
 
 from complaints.ladder import ROLES, role_name
 from complaints.models import Escalation
@@ -63,13 +64,19 @@ class WaitingFilter(SimpleListFilter):
         return queryset.filter(WAITING) if self.value() == "yes" else queryset
 
 
+class _LeadsToTheTicket(ChangeList):
+    """An escalation has nothing to say beyond its row; what is to be done is on the ticket."""
+
+    def url_for_result(self, result: Any) -> str:
+        return reverse("admin:complaints_ticket_change", args=[result.ticket_id])
+
+
 @admin.register(Escalation)
 class EscalationAdmin(RecordAdmin):
     list_display = [
         *("number", "clock", "step", "due", "role_told", "found_at"),
         *("about", "where", "standing", "company"),
     ]
-    list_display_links = None
     list_select_related = [
         *("ticket__company", "ticket__premise", "ticket__building__community"),
         *("ticket__community", "ticket__heat_station"),
@@ -82,10 +89,12 @@ class EscalationAdmin(RecordAdmin):
     fields = ["number", "clock", "step", "role_told", "due", "found_at"]
     readonly_fields = ["number", "role_told", "due"]
 
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        return _LeadsToTheTicket
+
     @admin.display(description=_("工单"))
     def number(self, told: Escalation) -> str:
-        address = reverse("admin:complaints_ticket_change", args=[told.ticket_id])
-        return format_html('<a href="{}">{}</a>', address, told.ticket.number)
+        return told.ticket.number
 
     @admin.display(description=_("到期时间"))
     def due(self, told: Escalation) -> str:

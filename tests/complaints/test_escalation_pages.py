@@ -49,7 +49,7 @@ def signed_in(actor: Actor) -> Client:
 def listed(client: Client, **asked: Any) -> list[tuple[str, str]]:
     """Ticket and step of every row, as they stand."""
     page = client.get(LIST, asked).content.decode()
-    return re.findall(r">(GD\d{14})</a>.*?(即将超时|已超时|超时一天)", page, re.S)
+    return re.findall(r">\s*(GD\d{14})\s*</a>.*?(即将超时|已超时|超时一天)", page, re.S)
 
 
 def front(client: Client) -> str:
@@ -71,7 +71,12 @@ def told_all_along(desk: Desk) -> Ticket:
 
 class TestList:
     def test_each_role_sees_its_own_first_and_newest_on_top(self, desk: Desk) -> None:
-        number = told_all_along(desk).number
+        ticket = told_all_along(desk)
+        number, address = (
+            ticket.number,
+            reverse("admin:complaints_ticket_change", args=[ticket.pk]),
+        )
+        assert f'href="{address}"' in signed_in(desk.dispatcher).get(LIST).content.decode()
         assert listed(signed_in(desk.dispatcher)) == [(number, "即将超时")]
         assert listed(signed_in(desk.manager)) == [(number, "超时一天"), (number, "已超时")]
 
@@ -138,10 +143,10 @@ class TestFrontPage:
         dispatcher, manager = signed_in(desk.dispatcher), signed_in(desk.manager)
         address = reverse("admin:complaints_ticket_change", args=[ticket.pk])
         assert address in front(dispatcher)
-        assert "服务承诺即将超时" in front(dispatcher)
+        assert "服务承诺 · 即将超时" in front(dispatcher)
         assert "通知到我的超时（1）" in front(manager)
-        assert "服务承诺超时一天" in front(manager)
-        assert "服务承诺已超时" not in front(manager)
+        assert "服务承诺 · 超时一天" in front(manager)
+        assert "服务承诺 · 已超时" not in front(manager)
         repaired(ticket, desk, DUE + 2 * DAY)
         resolve_ticket(ticket, "已修好", by=desk.agent, at=DUE + 2 * DAY + HOUR)
         for client in (dispatcher, manager):
@@ -153,7 +158,7 @@ class TestFrontPage:
         resolve_ticket(ticket, "已致歉", by=desk.agent, at=t("2026-01-12 16:00"))
         scan_breaches(t("2026-01-13 18:01"))
         assert "通知到我的超时（1）" in front(signed_in(desk.manager))
-        assert "回访已超时" in front(signed_in(desk.manager))
+        assert "回访 · 已超时" in front(signed_in(desk.manager))
         assert "通知到我的超时（0）" in front(signed_in(desk.dispatcher))
 
     def test_only_who_is_told_and_only_of_their_company(self, desk: Desk) -> None:
