@@ -32,6 +32,7 @@ export async function send(step) {
   const kept = { ...step, user: said.user, key: step.key || newKey(), happenedAt: new Date().toISOString() };
   if (before) {
     kept.id = before.id;
+    kept.again = true;
     // What was only worded wrongly happened when it happened.
     if (!["time_ahead", "before_last_step", "before_last_event"].includes(before.code)) kept.happenedAt = before.happenedAt;
   }
@@ -45,16 +46,20 @@ export async function drop(id) {
   await flush();
 }
 
-// A returned step holds back what came after it on the same visit; a returned photo holds nothing.
+// A returned step holds back what came after it on the same visit; photos wait for nothing, and
+// what is said again after a refusal waits for the photos and signatures it now names.
 function next(all) {
   const held = new Set();
   for (const step of all) {
-    if (held.has(step.visit)) continue;
-    if (!step.returned) return step;
-    if (step.verb !== "attach_document") held.add(step.visit);
+    if (isPhoto(step) && !step.returned) return step;
+    if (isPhoto(step) || held.has(step.visit)) continue;
+    if (!step.returned) return (step.again && all.find((other) => isPhoto(other) && other.visit === step.visit && !other.returned)) || step;
+    held.add(step.visit);
   }
   return null;
 }
+
+const isPhoto = (step) => step.verb === "attach_document";
 
 export async function flush() {
   if (navigator.locks) await navigator.locks.request("crew-steps", { ifAvailable: true }, (lock) => (lock ? drain() : tell()));
