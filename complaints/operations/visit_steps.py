@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -27,6 +27,12 @@ from complaints.operations.dispatch import (
     lock_visit,
 )
 from complaints.operations.pauses import pause_ticket, resume_ticket
+from complaints.operations.temperature_tests import (
+    Instrument,
+    Reading,
+    Signatures,
+    record_temperature_test,
+)
 from complaints.operations.visits import Confirmation, Work, complete_visit, record_finding
 from complaints.phone_time import by_our_clock, settled
 from complaints.states import VisitState
@@ -112,7 +118,33 @@ class Photo:
     verb: str = "attach_document"
 
 
-Deed = Onward | Finding | Completion | Pause | Resumption | Photo
+@dataclass(frozen=True)
+class Room:
+    """One room, in °C."""
+
+    room: str
+    celsius: Decimal
+
+
+@dataclass(frozen=True)
+class Measurement:
+    """A temperature test of the flat, all rooms at the time of the step.
+
+    `tester` and `customer` are the keys of the photo steps that hold the signatures.
+    """
+
+    instrument: str
+    calibrated_until: date
+    rooms: tuple[Room, ...]
+    outside: Decimal
+    required: Decimal
+    customer_name: str
+    tester: UUID
+    customer: UUID
+    verb: str = "record_temperature_test"
+
+
+Deed = Onward | Finding | Completion | Pause | Resumption | Photo | Measurement
 _ONWARD = {"accept_assignment": accept_assignment, "depart": depart, "arrive": arrive}
 
 
@@ -198,6 +230,8 @@ def _do(
             pause_ticket(ticket, reason, paper, note=note, happened_at=when, by=by, at=at)
         case Resumption(note):
             resume_ticket(ticket, note=note, happened_at=when, by=by, at=at)
+        case Measurement():
+            _measure(visit, deed, when, by=by, at=at)
 
 
 def _by_our_clock(
@@ -234,6 +268,25 @@ def _complete(visit: Visit, deed: Completion, when: datetime, *, by: Actor, at: 
         works=works,
         confirmation=Confirmation(deed.confirmed_by, signature),
         happened_at=when,
+        by=by,
+        at=at,
+    )
+
+
+def _measure(visit: Visit, deed: Measurement, when: datetime, *, by: Actor, at: datetime) -> None:
+    account = visit.ticket.account
+    if account is None:
+        raise Refused("account_missing", _("这张工单没有户号，请回办公室在测温记录里登记。"))
+    if visit.arrived_at is None:
+        raise Refused("not_arrived", _("到场以后才能登记测温，请先登记到场。"))
+    record_temperature_test(
+        account,
+        [Reading(one.room, when, one.celsius) for one in deed.rooms],
+        Instrument(deed.instrument, deed.calibrated_until),
+        Signatures(_paper(visit, deed.tester), _paper(visit, deed.customer), deed.customer_name),
+        outside=deed.outside,
+        required=deed.required,
+        ticket=visit.ticket,
         by=by,
         at=at,
     )

@@ -34,7 +34,8 @@ def crew_visit(request: HttpRequest, pk: int) -> HttpResponse:
     """One visit: where, who, what is known, and the next step."""
     user = user_of(request)
     photos = Count("steps__document", distinct=True)
-    visit = get_object_or_404(visits_of(user).annotate(photos=photos), pk=pk)
+    tests = Count("ticket__temperature_tests", distinct=True)
+    visit = get_object_or_404(visits_of(user).annotate(photos=photos, tests=tests), pk=pk)
     shown = {
         "visit": visit,
         "ticket": visit.ticket,

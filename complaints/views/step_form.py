@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.http import QueryDict
 from django.utils.datastructures import MultiValueDict
-from django.utils.dateparse import parse_datetime
+from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.translation import gettext_lazy as _
 
 from complaints.classes import PauseReason
@@ -19,10 +19,12 @@ from complaints.operations.visit_steps import (
     Deed,
     Finding,
     Item,
+    Measurement,
     Onward,
     Pause,
     Photo,
     Resumption,
+    Room,
     Stamp,
 )
 from office.money import parse_yuan
@@ -55,6 +57,7 @@ def read_deed(said: QueryDict, files: Files) -> Deed:
         "pause_ticket": _pause,
         "resume_ticket": lambda said, _files: Resumption(_text(said, "note")),
         "attach_document": _photo,
+        "record_temperature_test": _measurement,
     }
     if verb not in readers:
         raise Invalid("verb_unknown", _("页面已失效，请刷新后重新提交。"))
@@ -75,14 +78,20 @@ def _completion(said: QueryDict, files: Files) -> Completion:
 
 
 def _items(text: str) -> list[dict[str, Any]]:
+    wrong = Invalid("items_wrong", _("用料与服务填写有误，请核对后重新提交。"))
+    return _rows(text, wrong)
+
+
+def _rows(text: str, wrong: Invalid) -> list[dict[str, Any]]:
+    """A list of rows as JSON, none where nothing was sent."""
     try:
         raw = json.loads(text or "[]")
     except ValueError:
         raw = None
     if not isinstance(raw, list) or len(raw) > MOST_ITEMS:
-        raise Invalid("items_wrong", _("用料与服务填写有误，请核对后重新提交。"))
+        raise wrong
     if not all(isinstance(item, dict) for item in raw):
-        raise Invalid("items_wrong", _("用料与服务填写有误，请核对后重新提交。"))
+        raise wrong
     return raw
 
 
@@ -116,6 +125,44 @@ def _photo(said: QueryDict, files: Files) -> Photo:
     if file is None:
         raise Invalid("file_missing", _("没有收到照片，请重新拍照。"))
     return Photo(Upload(file.name or "photo", file), _text(said, "title", 120))
+
+
+def _measurement(said: QueryDict, files: Files) -> Measurement:
+    tester, customer = _key(said.get("tester", "")), _key(said.get("customer", ""))
+    if tester is None or customer is None:
+        raise Invalid("signature_missing", _("测温须双方签字：请测温人和用户都签字。"))
+    try:
+        until = parse_date(said.get("calibrated_until", ""))
+    except ValueError:
+        until = None
+    if until is None:
+        raise Invalid("calibration_missing", _("请填写仪器的检定有效期。"))
+    wrong = Invalid("rooms_wrong", _("房间温度填写有误，请核对后重新提交。"))
+    return Measurement(
+        _text(said, "instrument", 40),
+        until,
+        tuple(_room(raw) for raw in _rows(said.get("rooms", ""), wrong)),
+        _celsius(said.get("outside", "")),
+        _celsius(said.get("required", "")),
+        _text(said, "customer_name", 80),
+        tester,
+        customer,
+    )
+
+
+def _room(raw: dict[str, Any]) -> Room:
+    said = {name: value.strip() for name, value in raw.items() if isinstance(value, str)}
+    return Room(_short(said.get("room", ""), 20), _celsius(said.get("celsius", "")))
+
+
+def _celsius(text: str) -> Decimal:
+    try:
+        found = Decimal(text.strip())
+    except InvalidOperation:
+        found = Decimal("NaN")
+    if not (found.is_finite() and abs(found) < 100):
+        raise Invalid("celsius_wrong", _("温度应为数字，如 18.5。"))
+    return found
 
 
 def _text(said: QueryDict, name: str, longest: int = _LONGEST) -> str:

@@ -1,7 +1,7 @@
 {% load static %}// Copies of the repairer's pages for a dead line. Steps are never sent from here.
 "use strict";
 
-const SHELL = "crew-shell-1";
+const SHELL = "crew-shell-2";
 const PAGES = "crew-pages";
 const STATIC = "{% get_static_prefix %}";
 const FILES = [
@@ -10,7 +10,7 @@ const FILES = [
   "{% static "complaints/crew/crew.css" %}",
   "{% static "complaints/crew/visit.js" %}",
   "{% static "complaints/crew/visits.js" %}",
-  ...["store", "queue", "shell", "photos", "signature"].map((name) => `${STATIC}complaints/crew/${name}.js`),
+  ...["store", "queue", "shell", "photos", "signature", "measure"].map((name) => `${STATIC}complaints/crew/${name}.js`),
 ];
 const PATIENCE = 8000;
 

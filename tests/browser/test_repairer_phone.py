@@ -11,7 +11,7 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from complaints.models import Visit, VisitItem, VisitStep
+from complaints.models import TemperatureTest, Visit, VisitItem, VisitStep
 from complaints.operations.dispatch import assign_ticket
 from complaints.operations.intake import open_ticket
 from office.models import Document, JournalEntry
@@ -356,3 +356,56 @@ class TestTakeVisitStep:
             width = phone.evaluate("document.documentElement.scrollWidth")
             assert width <= PHONE["width"]
             phone.get_by_text("已知情况").click()
+
+    def test_a_temperature_test_signed_by_both_at_the_door(
+        self, phone: Page, line: BrowserContext, visit: Visit
+    ) -> None:
+        """Written with the line away, refused once, then kept once."""
+        page = phone
+        arrive(page)
+        page.locator("#measuring summary").click()
+        for name, text in (
+            ("instrument", "WS-7"),
+            ("calibrated_until", "2020-01-01"),
+            ("outside", "-8.5"),
+            ("room1", "主卧"),
+            ("celsius1", "17.5"),
+            ("room2", "客厅"),
+        ):
+            page.fill(f"#measure [name={name}]", text)
+        press(page, "登记测温")
+        expect(page.locator("#measure-half")).to_be_visible()
+        expect(page.locator("#measure-missing")).to_be_visible()
+        page.fill("#measure [name=celsius2]", "18.5")
+        sign(page, "tester-pad")
+        sign(page, "customer-pad")
+        cut(line)
+        press(page, "登记测温")
+        expect(page.locator("#line-text")).to_contain_text("还有 3 项未发送")
+        page.reload()
+        page.locator("#measuring summary").click()
+        press(page, "登记测温")
+        expect(page.locator("#line-text")).to_contain_text("还有 3 项未发送")
+        mend(line)
+        expect(page.locator("#returned")).to_contain_text("测温仪器已超过检定有效期")
+        assert not TemperatureTest.objects.exists()
+        page.fill("#measure [name=calibrated_until]", "2099-12-31")
+        press(page, "登记测温")
+        expect(page.locator("#measure-done")).to_be_visible()
+        expect(page.locator("#returned")).to_be_hidden()
+        expect(page.locator("#measure [name=room1]")).to_have_value("")
+        all_sent(page)
+        test = TemperatureTest.objects.get()
+        assert (test.instrument, test.ticket, test.passed) == ("WS-7", visit.ticket, False)
+        rooms = test.readings.order_by("pk").values_list("room", "celsius")
+        assert [(room, str(celsius)) for room, celsius in rooms] == [
+            ("主卧", "17.5"),
+            ("客厅", "18.5"),
+        ]
+        assert test.tester_signature.size > 3000
+        assert test.customer_signature != test.tester_signature
+        done = VisitStep.objects.filter(verb="record_temperature_test")
+        assert done.count() == 1
+        page.reload()
+        expect(page.locator("#measuring summary")).to_contain_text("已登记 1 次")
+        expect(page.locator("#find textarea")).to_be_visible()

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.contrib.auth.models import Group, Permission
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
@@ -14,7 +15,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
-from complaints.models import Ticket, Visit, VisitItem, VisitStep
+from complaints.models import TemperatureTest, Ticket, Visit, VisitItem, VisitStep
 from complaints.operations.dispatch import assign_ticket
 from complaints.operations.intake import open_ticket
 from heating.roles import ENGINEER, ROLES
@@ -26,6 +27,7 @@ from tests.service_desk import Desk, a_desk, a_repair
 pytestmark = pytest.mark.django_db
 
 JPEG = b"\xff\xd8\xff\xe0 photo"
+SIGNED = {"tester": "1" * 32, "customer": "2" * 32, "calibrated_until": "2099-12-31"}
 
 
 def person(by: Actor) -> User:
@@ -241,6 +243,23 @@ class TestTakeVisitStep:
             ("pause_ticket", {"reason": "consent"}, "暂停须附照片为证，请先拍照。"),
             ("attach_document", {}, "没有收到照片，请重新拍照。"),
             ("record_finding", {"finding": "字" * 501}, "文字超过 500 字，请缩短。"),
+            ("record_temperature_test", {}, "测温须双方签字：请测温人和用户都签字。"),
+            (
+                "record_temperature_test",
+                SIGNED | {"calibrated_until": "2026-02-30"},
+                "请填写仪器的检定有效期。",
+            ),
+            (
+                "record_temperature_test",
+                SIGNED | {"rooms": "{"},
+                "房间温度填写有误，请核对后重新提交。",
+            ),
+            (
+                "record_temperature_test",
+                SIGNED | {"rooms": '[{"room": "主卧", "celsius": "热"}]'},
+                "温度应为数字，如 18.5。",
+            ),
+            ("record_temperature_test", SIGNED | {"outside": "NaN"}, "温度应为数字，如 18.5。"),
         ],
     )
     def test_what_cannot_be_read_is_said(
@@ -314,6 +333,47 @@ class TestTakeVisitStep:
         assert send(phone, visit, "record_finding", finding="阀\x00门")[0] == 200
         visit.refresh_from_db()
         assert visit.finding == "阀门"
+
+
+class TestMeasurement:
+    def test_is_offered_for_an_account_and_says_how_often_it_was_done(
+        self, phone: Client, desk: Desk, visit: Visit
+    ) -> None:
+        address = reverse("crew_visit", args=[visit.pk])
+        arrived(phone, visit)
+        page = phone.get(address).content.decode()
+        assert 'id="measure"' in page
+        assert " 次" not in page[page.index("measuring") :][:200]
+        keys = {name: str(uuid4()) for name in ("tester", "customer")}
+        for name, key in keys.items():
+            file = SimpleUploadedFile("x.jpg", JPEG + name.encode())
+            assert send(phone, visit, "attach_document", key=key, file=file)[0] == 200
+        said = {
+            **keys,
+            "instrument": "WS-1",
+            "calibrated_until": "2099-12-31",
+            "outside": "-8.5",
+            "required": "18",
+            "customer_name": "王秀英",
+            "rooms": '[{"room": "主卧", "celsius": "18.5"}]',
+            "key": str(uuid4()),
+        }
+        for _ in range(2):
+            assert send(phone, visit, "record_temperature_test", **said)[0] == 200
+        test = TemperatureTest.objects.get()
+        assert (test.ticket, test.passed, str(test.outside)) == (visit.ticket, True, "-8.5")
+        assert "已登记 1 次" in phone.get(address).content.decode()
+
+    def test_not_without_the_permission(self, phone: Client, desk: Desk, visit: Visit) -> None:
+        engineers = Group.objects.get(name=ENGINEER.name)
+        engineers.permissions.remove(Permission.objects.get(codename="record_temperature_test"))
+        arrived(phone, visit)
+        assert (
+            'id="measure"' not in phone.get(reverse("crew_visit", args=[visit.pk])).content.decode()
+        )
+        said = SIGNED | {"outside": "-8", "required": "18"}
+        assert send(phone, visit, "record_temperature_test", **said)[0] == 403
+        assert not TemperatureTest.objects.exists()
 
 
 class TestCrewWorker:

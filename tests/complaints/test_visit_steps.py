@@ -1,8 +1,9 @@
 """What a repairer's phone sends: once per key, at its true time, and never lost."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from io import BytesIO
+from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
@@ -11,17 +12,27 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from complaints.classes import PauseReason
-from complaints.models import ItemKind, Ticket, Visit, VisitItem, VisitOutcome, VisitStep
+from complaints.models import (
+    ItemKind,
+    TemperatureTest,
+    Ticket,
+    Visit,
+    VisitItem,
+    VisitOutcome,
+    VisitStep,
+)
 from complaints.operations.dispatch import assign_ticket
 from complaints.operations.visit_steps import (
     Completion,
     Deed,
     Finding,
     Item,
+    Measurement,
     Onward,
     Pause,
     Photo,
     Resumption,
+    Room,
     Stamp,
     take_visit_step,
 )
@@ -31,7 +42,17 @@ from office.models import Document, JournalEntry
 from office.operations.documents import Upload
 from office.refusals import Invalid, NotAllowed, NotFound, Refused
 from tests.parallel import at_once
-from tests.service_desk import HOUR, MINUTE, Desk, a_desk, a_ticket, at_the_door, t
+from tests.service_desk import (
+    HOUR,
+    MINUTE,
+    Desk,
+    a_desk,
+    a_repair,
+    a_ticket,
+    at_the_door,
+    celsius,
+    t,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -344,3 +365,90 @@ class TestBehindTheOperation:
         )
         with pytest.raises(DatabaseError, match="unique"), transaction.atomic():
             twin.save()
+
+
+class TestRecordTemperatureTest:
+    def signed(self, visit: Visit, desk: Desk) -> tuple[UUID, UUID]:
+        keys = uuid4(), uuid4()
+        for n, key in enumerate(keys):
+            take(visit, photo(JPEG + bytes([n])), desk, key=key)
+        return keys
+
+    def measured(self, visit: Visit, desk: Desk, **given: object) -> Measurement:
+        tester, customer = self.signed(visit, desk)
+        values: dict[str, Any] = {
+            "instrument": "WS-1",
+            "calibrated_until": date(2026, 12, 31),
+            "rooms": (Room("主卧", celsius("17.5")), Room("客厅", celsius("18.5"))),
+            "outside": celsius("-8.5"),
+            "required": celsius("18"),
+            "customer_name": "王秀英",
+            "tester": tester,
+            "customer": customer,
+        }
+        return Measurement(**(values | given))
+
+    def test_kept_once_with_both_signatures_at_its_own_time(self, desk: Desk, visit: Visit) -> None:
+        found(visit, desk)
+        deed, key = self.measured(visit, desk), uuid4()
+        late = TEN + HOUR
+        first = take(visit, deed, desk, late, key=key, happened_at=TEN + MINUTE, sent_at=late)
+        again = take(visit, deed, desk, late + HOUR, key=key)
+        assert first == again
+        test = TemperatureTest.objects.get()
+        assert (test.ticket, test.account) == (visit.ticket, visit.ticket.account)
+        assert (test.tested_at, test.entered_at) == (TEN + MINUTE, late)
+        assert (test.coldest, test.passed) == (celsius("17.5"), False)
+        assert test.tested_by == desk.repairer.user
+        papers = VisitStep.objects.filter(key__in=(deed.tester, deed.customer)).order_by("pk")
+        assert [step.document for step in papers] == [
+            test.tester_signature,
+            test.customer_signature,
+        ]
+        assert list(test.readings.order_by("pk").values_list("room", "celsius")) == [
+            ("主卧", celsius("17.5")),
+            ("客厅", celsius("18.5")),
+        ]
+        assert first.said["rooms"][0] == {"room": "主卧", "celsius": "17.5"}
+        assert JournalEntry.objects.filter(action="record_temperature_test").count() == 1
+
+    def test_what_is_refused_leaves_nothing_and_the_key_free(
+        self, desk: Desk, visit: Visit
+    ) -> None:
+        key = uuid4()
+        early = self.measured(visit, desk)
+        with pytest.raises(Refused, match="到场以后才能登记测温"):
+            take(visit, early, desk, key=key)
+        found(visit, desk)
+        for wrong, sentence in (
+            ({"calibrated_until": date(2025, 12, 31)}, "检定有效期"),
+            ({"rooms": ()}, "至少登记一个房间"),
+            ({"rooms": (Room("主卧", celsius("185")),)}, "不在合理范围"),
+            ({"tester": uuid4()}, "照片或签名还没有收到"),
+            ({"customer_name": " "}, "双方签字"),
+        ):
+            with pytest.raises(Invalid, match=sentence):
+                take(visit, self.measured(visit, desk, **wrong), desk, key=key)
+        assert not TemperatureTest.objects.exists()
+        assert not VisitStep.objects.filter(verb="record_temperature_test").exists()
+        assert take(visit, self.measured(visit, desk), desk, key=key).answer == "done"
+
+    def test_a_ticket_without_an_account_has_no_flat_to_measure(self, desk: Desk) -> None:
+        nowhere = a_ticket(desk, "2026-01-12 08:50", a_repair())
+        visit = assign_ticket(nowhere, desk.crew, seen_version=1, by=desk.dispatcher, at=NINE)
+        found(visit, desk)
+        with pytest.raises(Refused, match="没有户号"):
+            take(visit, self.measured(visit, desk), desk)
+
+    def test_after_the_visit_was_withdrawn_the_figures_are_kept(
+        self, desk: Desk, visit: Visit
+    ) -> None:
+        deed = self.measured(visit, desk)
+        held = Ticket.objects.get(pk=visit.ticket_id)
+        assign_ticket(
+            held, desk.other_crew, seen_version=held.version, by=desk.dispatcher, at=TEN + MINUTE
+        )
+        step = take(visit, deed, desk, TEN + HOUR)
+        assert step.answer == "withdrawn"
+        assert step.said["outside"] == "-8.5"
+        assert not TemperatureTest.objects.exists()

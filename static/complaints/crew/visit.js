@@ -1,4 +1,5 @@
 // One visit: the next step as a big button, whatever the line does.
+import { Measurement } from "./measure.js";
 import { drop, newKey, onNews, send, waiting } from "./queue.js";
 import { shrink, thumbnail } from "./photos.js";
 import { complain } from "./shell.js";
@@ -48,6 +49,7 @@ async function show() {
   if (!find("finding").textContent) find("finding").textContent = kept.read("finding") || "";
   showItems();
   showConfirmation();
+  measurement.settle(steps);
 }
 
 // The second tap of a double tap must not fall on the step that has just come into its place.
@@ -65,7 +67,10 @@ function showReturned(steps) {
     part("label").textContent = step.label;
     part("sentence").textContent = step.returned;
     part("drop").textContent = said.drop;
-    part("drop").addEventListener("click", () => drop(step.id));
+    part("drop").addEventListener("click", () => {
+      measurement.dropped(step);
+      drop(step.id);
+    });
     return node;
   }));
 }
@@ -128,8 +133,10 @@ function words(form) {
 // Fittings, parts and services: consent comes before the work.
 const consentPad = new Pad(find("consent-pad"), kept, () => { find("consent-missing").hidden = true; });
 const completePad = new Pad(find("complete-pad"), kept, () => { find("complete-missing").hidden = true; });
+const measurement = new Measurement(kept, said.number);
+const pads = [consentPad, completePad, ...(measurement.pads || [])];
 for (const button of document.querySelectorAll("[data-clear]")) {
-  button.addEventListener("click", () => [consentPad, completePad].find((pad) => pad.canvas.id === button.dataset.clear).clear());
+  button.addEventListener("click", () => pads.find((pad) => pad.canvas.id === button.dataset.clear).clear());
 }
 
 find("consent").addEventListener("submit", (event) => {
@@ -199,6 +206,10 @@ async function fieldsOf(form) {
     find("pause-missing").hidden = Boolean(fields.evidence);
     return fields.evidence ? fields : null;
   }
+  if (form.id === "measure") {
+    const queued = (await mine()).some((step) => step.form === form.id && !step.returned);
+    return queued ? null : measurement.fields(fields, sendPhoto);
+  }
   if (form.id !== "complete") return fields;
   fields.items = JSON.stringify(kept.read("items") || []);
   if (fields.outcome !== "fixed") return { ...fields, confirmed_by: "" };
@@ -218,7 +229,10 @@ for (const form of forms) {
       const fields = await fieldsOf(form);
       if (!fields) return;
       const label = form.querySelector("button[type=submit]").textContent;
-      await send({ visit: said.visit, url: said.steps, verb: form.dataset.verb, form: form.id, label, fields });
+      const step = { visit: said.visit, url: said.steps, verb: form.dataset.verb, form: form.id, label, fields };
+      if (form.id !== "measure") return send(step);
+      await measurement.send(newKey(), (key) => send({ ...step, key }));
+      return show();
     });
   });
 }
