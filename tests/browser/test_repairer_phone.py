@@ -19,6 +19,14 @@ from tests.builders import PASSWORD, an_account
 from tests.service_desk import Desk, a_desk, a_repair, publish_rules
 
 PHONE = {"width": 390, "height": 844}
+# Seen in the page itself: by the time a test asks, the rest may be over.
+NOTE_WHETHER_IT_RESTS = """() => {
+  const next = document.querySelector("#depart button");
+  window.rested = [];
+  new MutationObserver(() => {
+    if (next.offsetParent && !window.rested.length) window.rested.push(next.disabled);
+  }).observe(document.body, { subtree: true, attributes: true });
+}"""
 
 
 def a_picture(path: Path, side: int = 40) -> Path:
@@ -235,11 +243,12 @@ class TestTakeVisitStep:
         box = button.bounding_box()
         assert box is not None
         where = (box["x"] + 50, box["y"] + 30)
+        phone.evaluate(NOTE_WHETHER_IT_RESTS)
         phone.touchscreen.tap(*where)
         phone.touchscreen.tap(*where)
         expect(phone.get_by_role("button", name="我已出发")).to_be_visible()
-        # The next step has come into its place.
-        phone.touchscreen.tap(*where)
+        # The next step has come into its place, where a third tap would fall.
+        assert phone.evaluate("window.rested") == [True]
         all_sent(phone)
         visit.refresh_from_db()
         assert (visit.state, VisitStep.objects.count()) == ("accepted", 1)

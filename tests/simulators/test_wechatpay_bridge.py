@@ -8,7 +8,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 
 import pytest
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page, Playwright
 
 from billing.wechatpay import Accepted, Order, WechatPay
 from simulators.wechatpay.server import Simulator
@@ -68,11 +68,10 @@ def customer_page(
 
 
 @pytest.fixture
-def phone() -> Iterator[Page]:
-    with sync_playwright() as play:
-        chromium = play.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield chromium.new_page(viewport={"width": 390, "height": 844})
-        chromium.close()
+def phone(playwright: Playwright) -> Iterator[Page]:
+    chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+    yield chromium.new_page(viewport={"width": 390, "height": 844})
+    chromium.close()
 
 
 class TestBridge:
