@@ -38,9 +38,9 @@ SETTINGS = {
     "log_filename": "postgresql-%a.log",
     "log_truncate_on_rotation": "on",
     "log_rotation_age": "1d",
-    "shared_buffers": "256MB",
+    "shared_buffers": "512MB",
     "maintenance_work_mem": "256MB",
-    "max_wal_size": "2GB",
+    "max_wal_size": "4GB",
     "timezone": "UTC",
 }
 # The tests' data is worth nothing, so nothing waits for the disk.

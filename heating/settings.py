@@ -41,7 +41,7 @@ SEALING_KEY_ID = environment.text("SEALING_KEY_ID", "demo")
 SEALING_DIGEST_KEY_ID = environment.text("SEALING_DIGEST_KEY_ID", SEALING_KEY_ID)
 
 # A billing run is committed after every so many accounts: what a killed worker has to do again.
-BILLING_STRETCH = int(environment.text("BILLING_STRETCH", "100000"))
+BILLING_STRETCH = int(environment.text("BILLING_STRETCH", "250000"))
 
 # Who is in the house
 
