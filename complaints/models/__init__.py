@@ -11,7 +11,7 @@ from complaints.models.crew import Crew
 from complaints.models.escalation import Escalation
 from complaints.models.incident import Incident, IncidentLevel, Notice, NoticeRecipient
 from complaints.models.knowledge import Answer, Article, ArticleVersion, HandOver
-from complaints.models.kpi import KpiCorrection, KpiFact, KpiNight
+from complaints.models.kpi import KpiCorrection, KpiFact, KpiNight, KpiStale, KpiTally
 from complaints.models.promise import Promise, PromiseCause
 from complaints.models.promise_rule import AfterUnanswered, CallBackPolicy, PromiseRule
 from complaints.models.ringing_call import RingingCall
@@ -46,6 +46,8 @@ __all__ = [
     "KpiCorrection",
     "KpiFact",
     "KpiNight",
+    "KpiStale",
+    "KpiTally",
     "Notice",
     "NoticeRecipient",
     "Promise",

@@ -1,5 +1,6 @@
+from typing import Any
+
 from django.contrib.postgres.fields import ArrayField
-from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -11,6 +12,63 @@ from complaints.models.crew import Crew
 from customers.models import HeatStation
 from office.models import Company
 from office.scope import CompanyScope
+
+_MEASURES = [(one.value, one.value) for one in Measure]
+_UNKEYED: dict[str, Any] = {
+    "on_delete": models.DO_NOTHING,
+    "db_constraint": False,
+    "db_index": False,
+    "related_name": "+",
+}
+
+
+class KpiTally(models.Model):
+    """指标记数: that a ticket (of temperature, a test) counts for a measure on a business day.
+
+    It follows from the records and says what they say now (`complaints/queries/kpi_rows.py`); what
+    was published is in the facts. Its rows name others without keys: those are never deleted.
+    """
+
+    pk = models.CompositePrimaryKey("record", "measure", "day")
+    record = models.BigIntegerField(_("工单或测温"))
+    company = models.ForeignKey(Company, verbose_name=_("公司"), **_UNKEYED)
+    heat_station = models.ForeignKey(HeatStation, null=True, verbose_name=_("换热站"), **_UNKEYED)
+    crew = models.ForeignKey(Crew, null=True, verbose_name=_("班组"), **_UNKEYED)
+    day = models.DateField(_("业务日"))
+    minutes = models.IntegerField(_("分钟"), null=True)
+    hit = models.BooleanField(_("达标"))
+    measure = models.CharField(_("计数"), max_length=12, choices=_MEASURES)
+    kind = models.CharField(_("类型"), max_length=10, choices=TicketKind, blank=True)
+    channel = models.CharField(_("渠道"), max_length=12, choices=Channel, blank=True)
+
+    objects = CompanyScope["KpiTally"].as_manager()
+
+    class Meta:
+        verbose_name = _("指标记数")
+        verbose_name_plural = pgettext_lazy("plural", "指标记数")
+        indexes = [models.Index(fields=["day"], name="kpi_tally_day")]
+
+    def __str__(self) -> str:
+        return f"{self.measure} {self.record} {self.day}"
+
+
+class KpiStale(models.Model):
+    """指标待算: a ticket or test to be tallied anew, or a frozen day to be examined again.
+
+    The database itself notes every ticket whose tallies may change, whoever changes it; a row goes
+    when that is done, in the same transaction.
+    """
+
+    ticket_id = models.BigIntegerField(_("工单"), null=True)
+    test_id = models.BigIntegerField(_("测温"), null=True)
+    day = models.DateField(_("业务日"), null=True)
+
+    class Meta:
+        verbose_name = _("指标待算")
+        verbose_name_plural = pgettext_lazy("plural", "指标待算")
+
+    def __str__(self) -> str:
+        return f"{self.ticket_id or self.test_id or self.day}"
 
 
 class KpiNight(models.Model):
@@ -50,9 +108,7 @@ class KpiFact(models.Model):
     night = models.ForeignKey(
         KpiNight, on_delete=models.PROTECT, verbose_name=_("夜算"), related_name="facts"
     )
-    measure = models.CharField(
-        _("计数"), max_length=12, choices=[(one.value, one.value) for one in Measure]
-    )
+    measure = models.CharField(_("计数"), max_length=12, choices=_MEASURES)
     company = models.ForeignKey(
         Company, on_delete=models.PROTECT, verbose_name=_("公司"), related_name="+"
     )
@@ -92,14 +148,6 @@ class KpiFact(models.Model):
             models.CheckConstraint(
                 condition=Q(numerator__lte=models.F("denominator")), name="fact_is_a_share"
             ),
-        ]
-        indexes = [
-            # Which nights a ticket stands in, when something about it is entered late.
-            GinIndex(
-                fields=["counted"],
-                condition=~Q(measure=Measure.TEMPERATURE.value),
-                name="kpi_fact_tickets",
-            )
         ]
 
     def __str__(self) -> str:

@@ -2,37 +2,31 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from django.db import connection, transaction
 from django.utils.translation import gettext_lazy as _
 
 from complaints.kpi_definitions import BY_CODE, DEFINITION_VERSION
 from complaints.kpi_figures import figures_of
-from complaints.models import KpiCorrection, KpiNight
+from complaints.models import KpiCorrection, KpiNight, KpiStale
+from complaints.operations.tallies import lock_nights, tally_stale
 from complaints.queries.kpi_causes import Changed, cause_of, changed_rows
 from complaints.queries.kpi_figures import Figures, figures_of_nights
-from complaints.queries.kpi_nights import (
-    begin_of,
-    frozen,
-    late_days,
-    latest_revision,
-    missing_days,
-)
-from complaints.queries.kpi_rows import Within, rows_sql
+from complaints.queries.kpi_nights import latest_revision, missing_days, stale_days
 from office.calendar import business_date
 from office.refusals import Refused
 
-NIGHT_LOCK = 7_203_041_956  # any number, the same for every worker
 # Numbers first: they are compared faster than words.
 _CELL = "company_id, heat_station_id, crew_id, measure, kind, channel"
 _DRAFT = f"""
 CREATE TEMP TABLE complaints_kpi_draft ON COMMIT DROP AS
 SELECT {_CELL}, count(*) AS denominator, count(*) FILTER (WHERE hit) AS numerator,
-       array_agg(id ORDER BY id) AS counted,
-       coalesce(array_agg(id ORDER BY id) FILTER (WHERE hit), '{{}}') AS hits,
-       CASE WHEN max(minutes) IS NULL THEN NULL ELSE array_agg(minutes ORDER BY id) END AS minutes
-FROM ({rows_sql(Within.DAY)}) AS counted
+       array_agg(record ORDER BY record) AS counted,
+       coalesce(array_agg(record ORDER BY record) FILTER (WHERE hit), '{{}}') AS hits,
+       CASE WHEN max(minutes) IS NULL THEN NULL ELSE array_agg(minutes ORDER BY record) END
+       AS minutes
+FROM complaints_kpitally WHERE day = %s
 GROUP BY {_CELL}
 """
 _HASH = """
@@ -67,16 +61,14 @@ def freeze_nights(
     most: int | None = None,
     tell: Callable[[int, int], None] = lambda done, total: None,
 ) -> NightlyOutcome:
-    """Make up every missing night in order, after the frozen days that late entries touched.
+    """Make up every missing night in order, after the frozen days that changed.
 
-    One transaction per day: killed anywhere, the next run goes on. What was entered late is looked
-    for first, because the first new night moves the mark up to which that was done. `again` are
-    frozen days to be examined in any case. Of the missing nights at most `most` are made up; of
-    the touched ones none may wait, for the same reason.
+    One transaction per day: killed anywhere, the next run goes on. `again` are frozen days to be
+    examined in any case. Of the missing nights at most `most` are made up.
     """
-    state = frozen()
-    late = late_days(state) if state else []
-    touched = sorted({*late, *again} & set(KpiNight.objects.values_list("day", flat=True)))
+    tally_stale()
+    known = set(KpiNight.objects.values_list("day", flat=True))
+    touched = sorted({*stale_days(), *again} & known)
     all_missing = missing_days(at)
     missing = all_missing[:most]
     total = len(touched) + len(missing)
@@ -96,13 +88,13 @@ def freeze_nights(
 
 @transaction.atomic
 def freeze_night(day: date, *, at: datetime) -> KpiNight | None:
-    """Freeze a day's figures, or a revision of them; None when they are what they were.
+    """Freeze what a day's tallies say, or a revision of it; None when that is frozen already.
 
     Of two workers the second waits, sees the first one's night and writes nothing.
     """
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [NIGHT_LOCK])
+    lock_nights()
     _check_clock(day, at)
+    KpiStale.objects.filter(day=day).delete()
     before = latest_revision(day)
     digest = _draft(day)
     if before is not None and before.input_hash == digest:
@@ -135,15 +127,10 @@ def _check_clock(day: date, at: datetime) -> None:
 
 def _draft(day: date) -> str:
     """Put the day's cells into a table of this transaction; the SHA-256 of all they hold."""
-    span = {"since": begin_of(day), "until": begin_of(day + timedelta(days=1))}
     with connection.cursor() as cursor:
-        # A day's rows are looked up one by one: it costs what the day costs, whatever the planner
-        # believes of the history beside it.
-        cursor.execute("SET LOCAL enable_hashjoin = off")
-        cursor.execute("SET LOCAL enable_mergejoin = off")
         cursor.execute("SET LOCAL jit = off")
         cursor.execute("DROP TABLE IF EXISTS pg_temp.complaints_kpi_draft")
-        cursor.execute(_DRAFT, span)
+        cursor.execute(_DRAFT, [day])
         cursor.execute(_HASH)
         row = cursor.fetchone()
     return str(row[0])

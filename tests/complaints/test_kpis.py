@@ -12,6 +12,7 @@ from complaints.models import KpiCorrection, KpiFact, KpiNight, Satisfaction
 from complaints.operations.classification import reclassify_ticket
 from complaints.operations.kpis import freeze_night, freeze_nights
 from complaints.operations.resolution import resolve_ticket
+from complaints.operations.tallies import tally_stale
 from complaints.queries.kpi_figures import Figures, Slice, figures_by_period
 from office.models import User
 from office.refusals import Refused
@@ -84,7 +85,9 @@ def world(desk: Desk) -> World:
         account = an_account(desk.company)
         for hour, celsius in enumerate(readings, start=10):
             measured(account, desk, f"2026-01-12 {hour}:00", celsius)
-    return a_world(desk)
+    found = a_world(desk)
+    tally_stale()
+    return found
 
 
 def read(user: User, day: date, **chosen: Any) -> dict[str, tuple[int, ...]]:

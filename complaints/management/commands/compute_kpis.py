@@ -8,24 +8,28 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from complaints.operations.kpis import freeze_nights
-from complaints.queries.kpi_nights import begin_of, frozen
+from complaints.operations.tallies import note_everything, tally_stale
+from complaints.queries.kpi_nights import frozen
 from complaints.queries.kpi_recount import differences
 from office.refusals import Refused
 
 
 class Command(BaseCommand):
-    help = "计算服务指标：补算缺夜，重查指定日期，或全部重算并与已冻结的指标比较"
+    help = "计算服务指标：补算缺夜、重查指定日期、全部重新记数，或与已冻结的指标全部比较"
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--day", type=date.fromisoformat, help="重查这一天，如 2026-01-12")
         parser.add_argument("--from", dest="since", type=date.fromisoformat, help="从这一天起重查")
         parser.add_argument("--to", type=date.fromisoformat, help="到这一天（含）止")
+        parser.add_argument("--anew", action="store_true", help="先把每张工单重新记数")
         parser.add_argument("--full", action="store_true", help="全部重算并比较，不写入")
 
     def handle(self, *args: Any, **options: Any) -> None:
         if options["full"]:
             self._compare()
             return
+        if options["anew"]:
+            note_everything()
         try:
             outcome = freeze_nights(at=timezone.now(), again=_days(options))
         except Refused as refusal:
@@ -44,11 +48,16 @@ class Command(BaseCommand):
         if state is None:
             self.stdout.write("no night is frozen yet")
             return
-        found = differences(begin_of(state.last + timedelta(days=1)))
+        tally_stale()
+        found = differences(state.last + timedelta(days=1))
         days = (state.last - state.first).days + 1
         for one in found:
-            self.stdout.write(f"✗ {one.day}: {one.frozen_rows} frozen, {one.counted_rows} counted")
-        self.stdout.write(f"{days} days: {days - len(found)} agree, {len(found)} differ")
+            self.stdout.write(
+                f"✗ {one.day} company {one.company_id} {one.measure}:"
+                f" frozen {one.frozen}, counted {one.counted}"
+            )
+        differ = len({one.day for one in found})
+        self.stdout.write(f"{days} days: {days - differ} agree, {differ} differ")
         if found:
             raise SystemExit(1)
 
