@@ -3,6 +3,21 @@
 import django.db.models.deletion
 from django.db import migrations, models
 
+# Equal tallies have equal digests. Of functions by which PostgreSQL itself partitions tables, so
+# that a new version keeps them.
+DIGEST = """
+CREATE FUNCTION complaints_tally_digest(
+    record bigint, heat_station bigint, crew bigint, minutes int, hit boolean, kind text,
+    channel text) RETURNS bigint LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN hashint8extended(record, hashint8extended(
+    (coalesce(minutes, -1)::bigint << 1) | hit::int, hashint8extended(
+    (coalesce(crew, 0) << 31) # coalesce(heat_station, 0),
+    hashtextextended(kind, hashtextextended(channel, 0)))));
+ALTER TABLE complaints_kpitally ADD COLUMN digest bigint GENERATED ALWAYS AS (
+    complaints_tally_digest(record, heat_station_id, crew_id, minutes, hit, kind, channel)) STORED;
+"""
+# The column goes with it.
+DIGEST_REVERSE = "DROP FUNCTION complaints_tally_digest CASCADE;"
 # Whoever changes what a ticket's tallies follow from, the database notes the ticket.
 NOTE = """
 CREATE FUNCTION complaints_note_stale() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -98,6 +113,7 @@ class Migration(migrations.Migration):
                 'indexes': [models.Index(fields=['day'], name='kpi_tally_day')],
             },
         ),
+        migrations.RunSQL(DIGEST, DIGEST_REVERSE),
         migrations.RemoveIndex(
             model_name='kpifact',
             name='kpi_fact_tickets',

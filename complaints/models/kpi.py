@@ -26,7 +26,8 @@ class KpiTally(models.Model):
     """指标记数: that a ticket (of temperature, a test) counts for a measure on a business day.
 
     It follows from the records and says what they say now (`complaints/queries/kpi_rows.py`); what
-    was published is in the facts. Its rows name others without keys: those are never deleted.
+    was published is in the facts. Its rows name others without keys: those are never deleted. The
+    database adds a column `digest` of all others, which a recount compares.
     """
 
     pk = models.CompositePrimaryKey("record", "measure", "day")

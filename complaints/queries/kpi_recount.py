@@ -6,23 +6,21 @@ from typing import Any
 
 from django.db import connection, transaction
 
-# Equal rows have equal hashes, in whatever order they come; they are kept nowhere, so any version
-# of PostgreSQL may reckon them its own way.
-_HASH = """hashint8extended(record, hashint8extended(
-    (coalesce(minutes, -1)::bigint << 1) | hit::int, hashint8extended(
-    (coalesce(crew_id, 0) << 31) # coalesce(heat_station_id, 0),
-    hashtextextended(kind, hashtextextended(channel, 0)))))"""
-_FIGURES = f"""
-SELECT day, company_id, measure, count(*), count(*) FILTER (WHERE hit), bit_xor({_HASH})
-FROM {{rows}} GROUP BY day, company_id, measure
+# A tally's digest is a column that the database makes of all others.
+_FIGURES = """
+SELECT day, company_id, measure, count(*), count(*) FILTER (WHERE hit), bit_xor(digest)
+FROM {rows} GROUP BY day, company_id, measure
 """
 _RECOUNT = _FIGURES.format(rows="complaints_kpitally WHERE day < %(until)s")
 _FROZEN = _FIGURES.format(
     rows="""(
-    SELECT n.day, f.measure, c.id AS record, f.company_id, f.heat_station_id, f.crew_id, f.kind,
-           f.channel, c.id = ANY(f.hits) AS hit, f.minutes[c.place] AS minutes
+    SELECT n.day, f.company_id, f.measure, t.hit,
+           complaints_tally_digest(t.record, f.heat_station_id, f.crew_id, f.minutes[t.place],
+                                   t.hit, f.kind, f.channel) AS digest
     FROM complaints_kpinight n JOIN complaints_kpifact f ON f.night_id = n.id
-    CROSS JOIN unnest(f.counted) WITH ORDINALITY AS c (id, place)
+    CROSS JOIN LATERAL (
+        SELECT record, place, record = ANY(f.hits) AS hit
+        FROM unnest(f.counted) WITH ORDINALITY AS c (record, place)) AS t
     WHERE NOT EXISTS (SELECT FROM complaints_kpinight l
                       WHERE l.day = n.day AND l.revision > n.revision)) AS frozen"""
 )
