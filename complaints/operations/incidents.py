@@ -15,7 +15,7 @@ from complaints.states import INCIDENT, PROMISED_TICKETS, IncidentState
 from customers.models import Account, Building, Community, HeatSource, HeatStation, Loop
 from office import journal
 from office.actors import Actor
-from office.calendar import business_date
+from office.calendar import SHANGHAI, business_date
 from office.models import Company
 from office.numbering import draw_numbers
 from office.permissions import authorise
@@ -104,10 +104,10 @@ def announce_outage(incident: Incident, text: str, *, by: Actor, at: datetime) -
 
 @transaction.atomic
 def begin_incident(incident: Incident, *, by: Actor, at: datetime) -> Incident:
-    """The heat is off; a planned outage begins only after it was announced."""
+    """The heat is off; a planned outage begins at the time of which customers were told ahead."""
     held = _move(incident, "begin_incident", by=by)
-    if held.planned and not held.notices.exists():
-        raise Refused("not_announced", _("计划停热须先公告再开始。"))
+    if held.planned:
+        _check_announced(held, at)
     held.save(update_fields=["state"])
     journal.record("begin_incident", held, by=by, at=at)
     return held
@@ -190,6 +190,20 @@ def cancel_incident(incident: Incident, *, reason: str, by: Actor, at: datetime)
     held.save(update_fields=["state"])
     journal.record("cancel_incident", held, by=by, at=at, reason=reason.strip())
     return held
+
+
+def _check_announced(incident: Incident, at: datetime) -> None:
+    if not incident.notices.filter(issued_at__lt=incident.starts_at).exists():
+        raise Refused(
+            "not_announced",
+            _("计划停热须先公告再开始；开始时间已过而没有公告的，请取消后按突发故障登记。"),
+        )
+    if at < incident.starts_at:
+        raise Refused(
+            "before_announced_time",
+            _("公告的开始时间是 %(when)s，不能提前停热；确须提前的，请取消后重新登记并公告。"),
+            when=f"{incident.starts_at.astimezone(SHANGHAI):%Y-%m-%d %H:%M}",
+        )
 
 
 def _lock(incident: Incident) -> Incident:

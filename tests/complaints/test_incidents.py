@@ -23,7 +23,7 @@ from customers.models import Account, Building, Community, HeatStation
 from office.models import NumberSeries
 from office.refusals import Invalid, NotAllowed, Refused
 from tests.builders import a_company, an_account
-from tests.service_desk import DAY, HOUR, Desk, a_desk, a_repair, a_ticket, an_enquiry, t
+from tests.service_desk import DAY, HOUR, MINUTE, Desk, a_desk, a_repair, a_ticket, an_enquiry, t
 
 pytestmark = pytest.mark.django_db
 
@@ -196,11 +196,29 @@ class TestAnnounceOutage:
             begin_incident(incident, by=desk.dispatcher, at=MONDAY + DAY)
         incident.refresh_from_db()
         assert (incident.state, Notice.objects.count()) == ("registered", 0)
+        notify_affected(incident, "今天停热", by=desk.dispatcher, at=MONDAY + DAY)
+        with pytest.raises(Refused, match="请取消后按突发故障登记"):
+            begin_incident(incident, by=desk.dispatcher, at=MONDAY + DAY)
+        incident.refresh_from_db()
+        assert (incident.state, Notice.objects.count()) == ("registered", 1)
         held = cancel_incident(incident, reason="推迟检修", by=desk.dispatcher, at=MONDAY)
         assert held.state == "cancelled"
         with pytest.raises(Refused, match="不能再通知用户"):
             notify_affected(incident, "停热", by=desk.dispatcher, at=MONDAY)
-        assert not Notice.objects.exists()
+        assert Notice.objects.count() == 1
+
+    def test_nothing_is_switched_off_before_the_time_that_was_announced(
+        self, desk: Desk, here: Community
+    ) -> None:
+        incident = self.planned(desk, here)
+        announce_outage(incident, "13日停热", by=desk.dispatcher, at=MONDAY + HOUR)
+        with pytest.raises(Refused, match="公告的开始时间是 2026-01-13 09:00，不能提前停热"):
+            begin_incident(incident, by=desk.dispatcher, at=MONDAY + DAY - MINUTE)
+        incident.refresh_from_db()
+        assert incident.state == "announced"
+        begin_incident(incident, by=desk.dispatcher, at=MONDAY + DAY)
+        restored = restore_incident(incident, by=desk.dispatcher, at=MONDAY + DAY)
+        assert (restored.state, restored.restored_at) == ("restored", MONDAY + DAY)
 
 
 class TestRegisterIncident:
