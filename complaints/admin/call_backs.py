@@ -15,6 +15,7 @@ from django.urls import URLPattern, path
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from complaints.admin.ticket_forms import EXPIRED
 from complaints.models import CallBack, CallOutcome, Satisfaction
 from complaints.operations.call_back_links import send_call_back_link
 from complaints.operations.call_backs import Opinion, record_call_back
@@ -38,6 +39,7 @@ from office.requests import actor_of, user_of
 class CallForm(forms.Form):
     """One call as it went; the opinion is asked for only when somebody answered."""
 
+    seen_attempts = forms.IntegerField(widget=forms.HiddenInput(), error_messages=EXPIRED)
     outcome = forms.ChoiceField(
         label=_("通话结果"), choices=CallOutcome.choices, widget=forms.RadioSelect
     )
@@ -180,7 +182,7 @@ class CallBackAdmin(RecordAdmin):
             "ticket": ticket,
             "left": time_left(found.due_at, timezone.now()) if live else "",
             "overdue": live and found.due_at < timezone.now(),
-            "attempts": found.attempts.select_related("by"),
+            "attempts": list(found.attempts.select_related("by")),
             # Who is about to dial needs the whole number, nobody else does.
             "phone": phone if may_call or not phone else mask_phone(phone),
             "own": found.own,
@@ -219,4 +221,12 @@ def _record(found: CallBack, said: Mapping[str, Any], by: Actor, at: datetime) -
     opinion = None
     if outcome is CallOutcome.ANSWERED and said["satisfaction"]:
         opinion = Opinion(Satisfaction(said["satisfaction"]), said["remark"])
-    return record_call_back(found, outcome, opinion=opinion, note=said["note"], by=by, at=at)
+    return record_call_back(
+        found,
+        outcome,
+        opinion=opinion,
+        note=said["note"],
+        seen_attempts=said["seen_attempts"],
+        by=by,
+        at=at,
+    )

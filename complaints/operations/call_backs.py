@@ -51,11 +51,14 @@ def record_call_back(
     *,
     opinion: Opinion | None = None,
     note: str = "",
+    seen_attempts: int | None = None,
     by: Actor,
     at: datetime,
 ) -> CallBack:
     """Write down one call. Answered, it carries the customer's opinion; unanswered for the
     last time, the policy says what follows. Nobody calls about their own work.
+
+    `seen_attempts` is how many were on the screen: the same form sent twice is one call.
     """
     authorise(by, "complaints.record_call_back", call_back.ticket.company)
     ticket, held = _lock(call_back)
@@ -67,9 +70,14 @@ def record_call_back(
         )
     if (outcome is CallOutcome.ANSWERED) != (opinion is not None):
         raise Invalid("opinion_missing", _("接通的回访须登记用户评价，没有接通的不能登记评价。"))
+    before = held.attempts.count()
+    if seen_attempts not in (None, before):
+        raise Refused(
+            "called_meanwhile", _("刚刚已登记过一次通话，请核对回访记录后再登记；本次没有改动。")
+        )
     CallBackAttempt.objects.create(
         call_back=held,
-        ordinal=held.attempts.count() + 1,
+        ordinal=before + 1,
         at=at,
         by=by.user,
         outcome=outcome,

@@ -23,6 +23,7 @@ from tests.service_desk import DAY, HOUR, MINUTE, Desk, a_complaint, a_desk, a_t
 pytestmark = pytest.mark.django_db
 
 LIST = "admin:complaints_callback_changelist"
+UNCALLED = {"seen_attempts": "0"}
 MONDAY = t("2026-01-12 09:00")
 
 
@@ -77,7 +78,7 @@ class TestWorkList:
         bad = owed(desk)
         client = signed_in(client, desk.other_agent.user)
         address = reverse("admin:complaints_callback_record_call_back", args=[bad.pk])
-        client.post(address, {"outcome": "answered", "satisfaction": "dissatisfied"})
+        client.post(address, {**UNCALLED, "outcome": "answered", "satisfaction": "dissatisfied"})
         for asked, wanted in (
             ({}, [late.pk, ahead.pk]),
             ({"work": "overdue"}, [late.pk]),
@@ -120,7 +121,8 @@ class TestRecordCallBack:
 
     def say(self, client: Client, call_back: CallBack, **said: str) -> Any:
         address = reverse("admin:complaints_callback_record_call_back", args=[call_back.pk])
-        return client.post(address, said)
+        seen = call_back.attempts.count()
+        return client.post(address, {"seen_attempts": f"{seen}", **said})
 
     def test_an_opinion_is_kept_in_the_customers_words(
         self, desk: Desk, call_back: CallBack, client: Client
@@ -147,6 +149,23 @@ class TestRecordCallBack:
         assert "还行" in text
         assert "等孩子放学" in text
         assert not CallBackAttempt.objects.exists()
+
+    def test_the_same_form_sent_twice_is_one_call(
+        self, desk: Desk, call_back: CallBack, client: Client
+    ) -> None:
+        client = signed_in(client, desk.other_agent.user)
+        assert 'name="seen_attempts" value="0"' in page(client, call_back)
+        said = {**UNCALLED, "outcome": "no_answer"}
+        assert self.say(client, call_back, **said).status_code == 302
+        answer = self.say(client, call_back, **said, note="响了很久")
+        assert answer.status_code == 409
+        text = answer.content.decode()
+        assert "刚刚已登记过一次通话" in text
+        assert "响了很久" in text
+        assert 'name="seen_attempts" value="1"' in text
+        assert call_back.attempts.count() == 1
+        call_back.refresh_from_db()
+        assert call_back.state == "due"
 
     def test_the_third_call_in_vain_ends_it_and_the_page_says_why(
         self, desk: Desk, call_back: CallBack, client: Client
@@ -226,6 +245,7 @@ def test_the_list_says_who_a_bad_answer_sent_out_again(desk: Desk, client: Clien
     record_call_back(call_back, CallOutcome.CALL_LATER, by=desk.other_agent, at=later)
     client = signed_in(client, desk.other_agent.user)
     address = reverse("admin:complaints_callback_record_call_back", args=[call_back.pk])
-    client.post(address, {"outcome": "answered", "satisfaction": "dissatisfied", "remark": "冷"})
+    said = {"outcome": "answered", "satisfaction": "dissatisfied", "remark": "冷"}
+    client.post(address, {"seen_attempts": "1", **said})
     assert Ticket.objects.get(pk=call_back.ticket_id).redo_count == 1
     assert a_company().pk == desk.company.pk
