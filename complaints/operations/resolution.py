@@ -39,7 +39,8 @@ def resolve_ticket(
 ) -> Ticket:
     """Stop the clock and owe the call-back; tickets joined to this one are resolved with it.
 
-    After a redo somebody verifies who has not worked on the ticket.
+    After a redo somebody verifies who has not worked on the ticket and had not passed the work
+    that was not good enough.
     """
     authorise(by, "complaints.resolve_ticket", ticket.company)
     held = lock_ticket(ticket, seen_version)
@@ -172,3 +173,5 @@ def _check_verifier(ticket: Ticket, by: Actor) -> None:
         raise NotAllowed(_("返工须由人员验收。"))
     if ticket.visits.filter(repairer=by.user).exists():
         raise NotAllowed(_("返工须由未参与维修的人员验收，请换人办结。"))
+    if ticket.resolved_by_id == by.user.pk:
+        raise NotAllowed(_("上次是您办结的，返工须由另一人验收，请换人办结。"))

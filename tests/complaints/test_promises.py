@@ -357,6 +357,9 @@ class TestReopenTicket:
         with pytest.raises(NotAllowed, match="未参与维修的人员验收"):
             resolve_ticket(ticket, "修好了", by=doer, at=MONDAY + 4 * HOUR)
         assert facts(ticket) == before
+        with pytest.raises(NotAllowed, match="上次是您办结的，返工须由另一人验收"):
+            resolve_ticket(ticket, "已验收", by=desk.agent, at=MONDAY + 4 * HOUR)
+        assert facts(ticket) == before
         done = resolve_ticket(ticket, "已验收", by=desk.dispatcher, at=MONDAY + 4 * HOUR)
         assert (done.verified_by, done.repaired_by) == (desk.dispatcher.user, desk.repairer.user)
 

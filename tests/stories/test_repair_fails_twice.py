@@ -75,11 +75,13 @@ def test_a_repair_that_fails_twice() -> None:
         t("2026-01-16 00:00"),
     ]
 
-    # Second repair by the same crew; whoever did it does not verify it. Bad again, by telephone.
+    # Second repair by the same crew; neither who did it nor who passed the first one verifies it.
+    # Bad again, by telephone.
     repaired(ticket, desk, t("2026-01-14 09:00"))
-    with pytest.raises(NotAllowed):
-        resolve_ticket(ticket, "已更换", by=desk.repairer, at=t("2026-01-14 10:00"))
-    resolve_ticket(ticket, "已更换立管", by=desk.dispatcher, at=t("2026-01-14 10:00"))
+    for by in (desk.repairer, desk.dispatcher):
+        with pytest.raises(NotAllowed):
+            resolve_ticket(ticket, "已更换", by=by, at=t("2026-01-14 10:00"))
+    resolve_ticket(ticket, "已更换立管", by=desk.other_dispatcher, at=t("2026-01-14 10:00"))
     second = ticket.call_backs.latest("ordinal")
     record_call_back(second, CallOutcome.NO_ANSWER, by=desk.agent, at=t("2026-01-14 11:00"))
     record_call_back(
@@ -90,11 +92,11 @@ def test_a_repair_that_fails_twice() -> None:
 
     # Third time, another crew, another verifier.
     repaired(ticket, desk, t("2026-01-15 09:00"), other=True)
-    done = resolve_ticket(
-        ticket, "阀门反装已纠正", by=desk.other_dispatcher, at=t("2026-01-15 10:00")
-    )
+    with pytest.raises(NotAllowed, match="上次是您办结的"):
+        resolve_ticket(ticket, "阀门反装已纠正", by=desk.other_dispatcher, at=t("2026-01-15 10:00"))
+    done = resolve_ticket(ticket, "阀门反装已纠正", by=desk.manager, at=t("2026-01-15 10:00"))
     assert (done.verified_by, done.repaired_by) == (
-        desk.other_dispatcher.user,
+        desk.manager.user,
         desk.other_repairer.user,
     )
     told = explain_promise(ticket, at=t("2026-03-01 00:00"))
