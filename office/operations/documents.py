@@ -34,15 +34,11 @@ _OOXML = "application/vnd.openxmlformats-officedocument"
 _STRANGE = re.compile(r"[^\w.()（）·\-]+")
 
 
-def _begins(*signatures: bytes) -> Callable[[bytes], bool]:
-    return lambda content: content.startswith(signatures)
-
-
 def _recording(is_sound: Callable[[bytes], bool]) -> Callable[[bytes], bool]:
     return lambda content: is_sound(content) and not _ends_as_archive(content)
 
 
-def _picture(*signatures: bytes) -> Callable[[bytes], bool]:
+def _one_file(*signatures: bytes) -> Callable[[bytes], bool]:
     return lambda content: content.startswith(signatures) and not _ends_as_archive(content)
 
 
@@ -70,10 +66,10 @@ def _office_file(part: str) -> Callable[[bytes], bool]:
 
 # Suffix → what it must be inside. No SVG, HTML or archives: they can run or hide something.
 ALLOWED: dict[str, tuple[str, Callable[[bytes], bool]]] = {
-    ".pdf": ("application/pdf", _begins(b"%PDF-")),
-    ".jpg": ("image/jpeg", _picture(b"\xff\xd8\xff")),
-    ".jpeg": ("image/jpeg", _picture(b"\xff\xd8\xff")),
-    ".png": ("image/png", _picture(b"\x89PNG\r\n\x1a\n")),
+    ".pdf": ("application/pdf", _one_file(b"%PDF-")),
+    ".jpg": ("image/jpeg", _one_file(b"\xff\xd8\xff")),
+    ".jpeg": ("image/jpeg", _one_file(b"\xff\xd8\xff")),
+    ".png": ("image/png", _one_file(b"\x89PNG\r\n\x1a\n")),
     ".mp3": ("audio/mpeg", _recording(is_mp3)),
     ".wav": ("audio/wav", _recording(is_wav)),
     ".m4a": ("audio/mp4", _recording(is_m4a)),

@@ -94,6 +94,9 @@ class TestAttachDocument:
             ("a.xlsx", b"PK\x03\x04broken", "file_disguised"),
             ("a.xlsx", xlsx("xl/vbaProject.bin"), "file_disguised"),
             ("a.docx", xlsx(), "file_disguised"),
+            ("a.pdf", PDF + xlsx(), "file_disguised"),
+            ("a.jpg", b"\xff\xd8\xff" + xlsx(), "file_disguised"),
+            ("a.png", PNG + xlsx(), "file_disguised"),
             ("a.pdf", PDF + b"0" * LARGEST, "file_too_large"),
         ],
     )
