@@ -187,4 +187,4 @@ class KpiCorrection(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_kpi_display()} {self.before} → {self.after}"
+        return f"{self.get_kpi_display()} {self.night.day}"

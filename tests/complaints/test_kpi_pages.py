@@ -74,6 +74,8 @@ class TestKpis:
         correction = KpiCorrection.objects.get(kpi="closed_in_time")
         detail = page(signed_in, f"/admin/complaints/kpicorrection/{correction.pk}/change/")
         assert "补录受理" in detail
+        assert "按时办结率 2026-01-" in detail
+        assert "numerator" not in detail
 
     def test_rows_by_every_dimension(self, signed_in: Client, world: World) -> None:
         for by, name in (
@@ -155,6 +157,9 @@ class TestKpiTickets:
         text = page(signed_in, f"/admin/kpis/tickets/?{MONDAY}&span=day&kpi=room_temperature")
         assert "共 1 条" in text
         assert "汾河小区" in text
+        opened = re.search(r'href="(/admin/complaints/temperaturetest/\d+/change/)"', text)
+        assert opened
+        assert "汾河小区" in page(signed_in, opened[1])
 
 
 class TestScope:
