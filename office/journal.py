@@ -1,6 +1,6 @@
 """The journal: every operation leaves one line, in its own transaction."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -60,8 +60,12 @@ def record_each(
     JournalEntry.objects.bulk_create(lines)
 
 
-def timeline(target: models.Model) -> models.QuerySet[JournalEntry]:
-    """All that was done to one record, newest first."""
-    return JournalEntry.objects.filter(
-        record_type=ContentType.objects.get_for_model(target), record_id=target.pk
-    ).select_related("by")
+def timeline(
+    target: models.Model, parts: Sequence[models.Model] = ()
+) -> models.QuerySet[JournalEntry]:
+    """All that was done to one record, newest first; with what was done to its parts."""
+    which = models.Q()
+    for one in (target, *parts):
+        kind = ContentType.objects.get_for_model(one)
+        which |= models.Q(record_type=kind, record_id=one.pk)
+    return JournalEntry.objects.filter(which).select_related("by")

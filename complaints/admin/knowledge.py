@@ -174,7 +174,7 @@ class ArticleAdmin(RecordAdmin):
             and user.has_perm("complaints.publish_article")
             and _owns(user, found),
             "own_draft": draft is not None and draft.drafted_by_id == user.pk,
-            "timeline": journal.timeline(found)[:30],
+            "timeline": journal.timeline(found, versions)[:30],
         }
 
     def draft_article_view(self, request: HttpRequest, pk: int) -> HttpResponse:

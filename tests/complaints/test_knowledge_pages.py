@@ -154,6 +154,13 @@ class TestDraftArticle:
         assert article.versions.get().state == "draft"
         client.post(address(article, "publish_article"), {"seen": "九月二十日前。"})
         assert article.versions.get().state == "published"
+        told = client.get(address(article)).context["timeline"]
+        assert [(entry.action, entry.by) for entry in told] == [
+            ("publish_article", desk.manager.user),
+            ("draft_article", desk.agent.user),
+            ("draft_article", desk.manager.user),
+            ("add_article", desk.manager.user),
+        ]
 
     def test_an_empty_draft_is_refused_in_place(
         self, desk: Desk, article: Article, client: Client
