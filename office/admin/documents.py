@@ -3,6 +3,7 @@
 from io import BytesIO
 from typing import Any
 
+from django.apps import apps
 from django.contrib import admin
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import Model, QuerySet
@@ -109,8 +110,8 @@ class DocumentAccessAdmin(RecordAdmin):
     readonly_fields = ["who"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        held = sorted(user_of(request).get_all_permissions())
-        return super().get_queryset(request).filter(document__permission__in=["", *held])
+        open_to = permitted(Document.objects.all(), user_of(request))
+        return super().get_queryset(request).filter(document__in=open_to)
 
     @admin.display(description=_("调阅人"))
     def who(self, access: DocumentAccess) -> str:
@@ -137,9 +138,15 @@ def handed_out(document: Document, content: bytes) -> FileResponse:
 
 
 def permitted(documents: QuerySet[Document], user: User) -> QuerySet[Document]:
-    """Without those that ask for a permission the person has not."""
-    held = sorted(user.get_all_permissions())
-    return documents.filter(permission__in=["", *held])
+    """Those kept with records the person may see, without what asks for more than they hold."""
+    held = user.get_all_permissions()
+    return documents.filter(permission__in=["", *sorted(held)], record_type__in=_readable(held))
+
+
+def _readable(held: set[str]) -> list[ContentType]:
+    viewed = (name.partition(".view_") for name in held)
+    models = (apps.all_models[app].get(model) for app, _view, model in viewed)
+    return list(ContentType.objects.get_for_models(*filter(None, models)).values())
 
 
 def documents_of(target: Model, user: User) -> QuerySet[Document]:

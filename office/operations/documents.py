@@ -211,10 +211,13 @@ def open_document(document: Document, *, by: Actor, at: datetime) -> Opened:
     """Write down who asks, and read the file if its sha256 is still the one it was kept by.
 
     An altered or lost file is refused by the outcome, not by an exception, so that the access and
-    the alarm stay written. Customers open what they own: the caller makes sure that it is theirs.
+    the alarm stay written. Staff open what is kept with records they may see; customers what they
+    own: the caller makes sure that it is theirs.
     """
     if by.kind is ActorKind.STAFF:
         authorise(by, "office.view_document", document.company)
+        kept_with = document.record_type
+        authorise(by, f"{kept_with.app_label}.view_{kept_with.model}", document.company)
         if document.permission:
             authorise(by, document.permission, document.company)
     content, outcome = _read(document)

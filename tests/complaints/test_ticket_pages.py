@@ -16,11 +16,14 @@ from complaints.models import Answer, Article, ClockEvent, Ticket, TicketNote
 from complaints.operations.articles import draft_article, publish_article
 from complaints.operations.classification import reclassify_ticket
 from complaints.operations.intake import open_ticket
+from heating.roles import CASHIER, PROCUREMENT
 from office.actors import Actor
 from office.calendar import SHANGHAI
 from office.journal import timeline
 from office.models import Document
-from tests.builders import an_account
+from office.operations.documents import open_document
+from office.refusals import NotAllowed
+from tests.builders import a_member_of_staff, an_account
 from tests.service_desk import (
     HOUR,
     Desk,
@@ -420,6 +423,24 @@ class TestAttachDocument:
         assert say(agent, ticket, "attach_document", **said)[0] == 302
         assert Document.objects.get().record_id == ticket.pk
         assert "阀门.jpg" in page_of(agent, ticket)
+
+    def test_opened_only_by_who_may_see_the_ticket(self, desk: Desk) -> None:
+        ticket = fresh(desk)
+        agent = signed_in(desk.agent)
+        said = {"kind": "evidence", "title": "通话", "file": SimpleUploadedFile("门.jpg", JPEG)}
+        say(agent, ticket, "attach_document", **said)
+        document = Document.objects.get()
+        address = reverse("admin:office_document_open", args=[document.pk])
+        archive = reverse("admin:office_document_changelist")
+        assert agent.get(address).status_code == 200
+        for role in (CASHIER, PROCUREMENT):
+            other = a_member_of_staff(role.key, role, desk.company)
+            with pytest.raises(NotAllowed):
+                open_document(document, by=Actor.staff(other), at=timezone.now())
+            stranger = signed_in(Actor.staff(other))
+            assert stranger.get(address).status_code == 404
+            assert "通话" not in stranger.get(archive).content.decode()
+        assert document.accesses.count() == 1
 
 
 class TestExplainPromise:
