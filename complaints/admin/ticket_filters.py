@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from complaints.queries.waiting import (
     LIVE,
+    MENDED,
     UNASSIGNED,
     WAITING_ENQUIRIES,
     due_soon,
@@ -50,6 +51,7 @@ class WorkFilter(SimpleListFilter):
         return [
             ("live", str(_("未办结"))),
             ("unassigned", str(_("待派工"))),
+            ("mended", str(_("已修复待办结"))),
             ("enquiries", str(_("待答复的咨询"))),
             ("call_back", str(_("待回访"))),
         ]
@@ -58,6 +60,7 @@ class WorkFilter(SimpleListFilter):
         known: dict[str, Q] = {
             "live": LIVE,
             "unassigned": UNASSIGNED,
+            "mended": MENDED,
             "enquiries": WAITING_ENQUIRIES,
         }
         if self.value() == "call_back":

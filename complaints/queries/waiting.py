@@ -3,12 +3,18 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from complaints.classes import TicketKind
-from complaints.models import CallBack, Ticket
+from complaints.models import CallBack, Ticket, Visit, VisitOutcome
 from complaints.promise_words import SOON
-from complaints.states import LIVE_CALL_BACKS, LIVE_TICKETS, PROMISED_TICKETS, TicketState
+from complaints.states import (
+    LIVE_CALL_BACKS,
+    LIVE_TICKETS,
+    PROMISED_TICKETS,
+    TicketState,
+    VisitState,
+)
 from office.calendar import business_date
 from office.clock_rules import midnight
 from office.models import User
@@ -19,6 +25,17 @@ PROMISED = Q(state__in=PROMISED_TICKETS)
 LIVE = Q(state__in=LIVE_TICKETS)
 # What somebody has to go out for; enquiries are answered, not visited.
 UNASSIGNED = Q(state=TicketState.OPEN) & ~Q(kind=TicketKind.ENQUIRY)
+# Repaired, and nobody has verified and resolved it yet.
+MENDED = Q(state=TicketState.WORKING) & Q(
+    Exists(
+        Visit.objects.filter(
+            ticket=OuterRef("pk"),
+            redo_round=OuterRef("redo_count"),
+            state=VisitState.COMPLETED,
+            outcome=VisitOutcome.FIXED,
+        )
+    )
+)
 WAITING_ENQUIRIES = Q(
     kind=TicketKind.ENQUIRY, state__in=(TicketState.OPEN, TicketState.HANDED_OVER)
 )
@@ -30,14 +47,21 @@ def overdue(at: datetime) -> Q:
 
 
 def due_soon(at: datetime) -> Q:
-    """Not yet due, but within two hours."""
-    return PROMISED & Q(due_at__gte=at, due_at__lte=at + SOON)
+    """Not yet due, by the promise or by the deadline of 12345, but within two hours."""
+    soon = at + SOON
+    own = Q(due_at__gte=at, due_at__lte=soon)
+    return PROMISED & (own | Q(outside_due_at__gte=at, outside_due_at__lte=soon))
 
 
 def due_today(at: datetime) -> Q:
-    """Due on the day it is in Shanghai; 24:00 is today's, 00:00 was yesterday's."""
+    """Due on the day it is in Shanghai; 24:00 is today's, 00:00 was yesterday's.
+
+    By the promise or by the deadline of 12345.
+    """
     begins = midnight(business_date(at))
-    return PROMISED & Q(due_at__gt=begins, due_at__lte=begins + _DAY)
+    ends = begins + _DAY
+    own = Q(due_at__gt=begins, due_at__lte=ends)
+    return PROMISED & (own | Q(outside_due_at__gt=begins, outside_due_at__lte=ends))
 
 
 def owed_call_backs(rows: QuerySet[Ticket]) -> QuerySet[Ticket]:
@@ -55,6 +79,7 @@ class ServiceDesk:
     today: int
     enquiries: int
     unassigned: int
+    mended: int
     call_backs: int
     late_call_backs: int
     next_due: list[Ticket]
@@ -69,6 +94,7 @@ def service_desk(user: User, at: datetime) -> ServiceDesk:
         today=Count("pk", filter=due_today(at)),
         enquiries=Count("pk", filter=WAITING_ENQUIRIES),
         unassigned=Count("pk", filter=UNASSIGNED),
+        mended=Count("pk", filter=MENDED),
     )
     owed = CallBack.objects.visible_to(user).filter(state__in=LIVE_CALL_BACKS)
     calls = owed.aggregate(all=Count("pk"), late=Count("pk", filter=Q(due_at__lt=at)))

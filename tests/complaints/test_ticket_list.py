@@ -16,7 +16,7 @@ from django.utils import timezone
 from complaints.classes import Channel
 from complaints.models import CallBack, Ticket
 from complaints.operations.intake import OutsideOrder, Place, open_ticket
-from complaints.operations.resolution import resolve_ticket
+from complaints.operations.resolution import reopen_ticket, resolve_ticket
 from complaints.queries.ticket_place import with_place
 from complaints.queries.ticket_search import search_tickets
 from complaints.queries.waiting import due_soon, due_today, overdue, service_desk
@@ -102,6 +102,15 @@ class TestDueWords:
         a_ticket(desk, "2026-01-12 09:00", report)
         assert not Ticket.objects.filter(overdue(t("2026-01-12 15:00"))).exists()
         assert Ticket.objects.filter(overdue(t("2026-01-12 15:01"))).count() == 1
+        for at, soon, today in (
+            (t("2026-01-11 23:59"), 0, 0),
+            (t("2026-01-12 09:00"), 0, 1),
+            (t("2026-01-12 13:00"), 1, 1),
+            (t("2026-01-12 15:01"), 0, 1),
+            (t("2026-01-13 00:00"), 0, 0),
+        ):
+            assert Ticket.objects.filter(due_soon(at)).count() == soon, at
+            assert Ticket.objects.filter(due_today(at)).count() == today, at
 
 
 class TestList:
@@ -143,6 +152,7 @@ class TestList:
         assert listed(agent, work="call_back") == [done.number]
         assert listed(agent, work="enquiries") == [new.number]
         assert listed(agent, work="unassigned") == [late.number]
+        assert listed(agent, work="mended") == [dispatched.number]
         assert set(listed(agent, work="live")) == {late.number, new.number, dispatched.number}
         assert listed(agent, state__exact="resolved") == [done.number]
         assert listed(agent, kind__exact="enquiry") == [new.number]
@@ -167,6 +177,15 @@ class TestList:
         assert counted.soon == len(listed(agent, due="soon"))
         assert counted.enquiries == len(listed(agent, work="enquiries")) == 1
         assert counted.unassigned == len(listed(agent, work="unassigned")) == 2
+        mended = fresh(desk, hours=3)
+        repaired(mended, desk, timezone.now() - 2 * HOUR)
+        again = fresh(desk, hours=6)
+        repaired(again, desk, timezone.now() - 5 * HOUR)
+        again.refresh_from_db()
+        resolve_ticket(again, "已修复", by=desk.agent, at=timezone.now() - 4 * HOUR)
+        reopen_ticket(again, "又不热", by=desk.agent, at=timezone.now() - 3 * HOUR)
+        assert listed(agent, work="mended") == [mended.number]
+        assert service_desk(user, timezone.now()).mended == 1
         page = agent.get(reverse("admin:index")).content.decode()
         assert 'id="service-desk"' in page
         assert f"{LIST}?due=overdue" in page
