@@ -101,7 +101,7 @@ class IntakeForm(forms.Form):
     outside_due_at = _moment(_("12345 限办时间"))
     papers = PapersField(
         label=_("照片或纸质材料"),
-        help_text=_("PDF、JPG、PNG、XLSX、DOCX，每个不超过 20 MB"),
+        help_text=_("PDF、JPG、PNG、XLSX、DOCX 或录音，每个不超过 20 MB"),
         required=False,
         widget=PapersInput(attrs={"accept": ACCEPT}),
     )

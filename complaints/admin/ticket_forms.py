@@ -233,12 +233,14 @@ class AttachForm(TicketForm):
             ("report", _("报告时的材料")),
             ("evidence", pgettext_lazy("service", "凭证")),
             ("photo", _("照片")),
+            ("recording", _("录音")),
+            ("paper", _("纸质材料")),
             ("other", _("其它")),
         ],
     )
     title = forms.CharField(label=_("标题"), max_length=120, required=False)
     file = forms.FileField(
         label=_("文件"),
-        help_text=_("PDF、JPG、PNG、XLSX、DOCX，不超过 20 MB"),
+        help_text=_("PDF、JPG、PNG、XLSX、DOCX 或录音，不超过 20 MB"),
         widget=forms.FileInput(attrs={"accept": ACCEPT}),
     )

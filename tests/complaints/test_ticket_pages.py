@@ -18,7 +18,8 @@ from complaints.operations.classification import reclassify_ticket
 from complaints.operations.intake import open_ticket
 from heating.roles import CASHIER, PROCUREMENT
 from office.actors import Actor
-from office.calendar import SHANGHAI
+from office.calendar import SHANGHAI, business_date
+from office.document_kinds import kept_until
 from office.journal import timeline
 from office.models import Document
 from office.operations.documents import open_document
@@ -423,6 +424,15 @@ class TestAttachDocument:
         assert say(agent, ticket, "attach_document", **said)[0] == 302
         assert Document.objects.get().record_id == ticket.pk
         assert "阀门.jpg" in page_of(agent, ticket)
+
+    def test_a_recording_is_called_one_and_kept_as_long_as_one(self, desk: Desk) -> None:
+        ticket = fresh(desk)
+        amr = b"#!AMR\n" + (b"\x3c" + bytes(31)) * 5
+        said = {"kind": "recording", "title": "", "file": SimpleUploadedFile("来电.amr", amr)}
+        assert say(signed_in(desk.agent), ticket, "attach_document", **said)[0] == 302
+        kept = Document.objects.get()
+        until = kept_until("recording", business_date(kept.uploaded_at))
+        assert (kept.content_type, kept.kept_until) == ("audio/amr", until)
 
     def test_opened_only_by_who_may_see_the_ticket(self, desk: Desk) -> None:
         ticket = fresh(desk)
