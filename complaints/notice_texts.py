@@ -33,6 +33,11 @@ def outage_over(places: Sequence[str], restored: datetime, hotline: str) -> str:
     )
 
 
+def outage_cancelled(starts: datetime, hotline: str) -> str:
+    """To those who were told of a planned outage that does not come."""
+    return f"原定{_when(starts)}开始的计划停热已取消，届时正常供热。{_call(hotline)}"
+
+
 def _where(places: Sequence[str]) -> str:
     if len(places) <= MOST_NAMED:
         return "、".join(places)

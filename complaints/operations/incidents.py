@@ -9,6 +9,7 @@ from django.db.models import F, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from complaints.models import Incident, IncidentLevel, Notice, Ticket
+from complaints.notice_texts import outage_cancelled
 from complaints.operations.customer_messages import tell_recipients
 from complaints.queries.incidents import affected_accounts, tickets_within
 from complaints.states import INCIDENT, PROMISED_TICKETS, IncidentState
@@ -183,11 +184,13 @@ def close_incident(incident: Incident, *, by: Actor, at: datetime) -> Incident:
 
 @transaction.atomic
 def cancel_incident(incident: Incident, *, reason: str, by: Actor, at: datetime) -> Incident:
-    """It does not come to it: nothing was switched off."""
+    """It does not come to it: nothing was switched off, and who was told of it is told so."""
     held = _move(incident, "cancel_incident", by=by)
     if not reason.strip():
         raise Invalid("reason_missing", _("请写明取消原因。"))
     held.save(update_fields=["state"])
+    if held.notices.exists():
+        _notify(held, outage_cancelled(held.starts_at, held.company.hotline), by=by, at=at)
     journal.record("cancel_incident", held, by=by, at=at, reason=reason.strip())
     return held
 

@@ -205,7 +205,23 @@ class TestAnnounceOutage:
         assert held.state == "cancelled"
         with pytest.raises(Refused, match="不能再通知用户"):
             notify_affected(incident, "停热", by=desk.dispatcher, at=MONDAY)
-        assert Notice.objects.count() == 1
+        assert Notice.objects.count() == 2
+
+    def test_who_was_told_of_it_is_told_that_it_does_not_come(
+        self, desk: Desk, here: Community, accounts: list[Account]
+    ) -> None:
+        quiet, told = self.planned(desk, here), self.planned(desk, here)
+        announce_outage(told, "13日停热", by=desk.dispatcher, at=MONDAY + HOUR)
+        for incident in (quiet, told):
+            cancel_incident(incident, reason="推迟", by=desk.dispatcher, at=MONDAY + 2 * HOUR)
+        assert not quiet.notices.exists()
+        last = told.notices.latest("pk")
+        assert last.text == "原定1月13日9时00分开始的计划停热已取消，届时正常供热。"
+        assert (last.accounts, last.recipients.count(), last.issued_by) == (
+            len(accounts),
+            len(accounts),
+            desk.dispatcher.user,
+        )
 
     def test_nothing_is_switched_off_before_the_time_that_was_announced(
         self, desk: Desk, here: Community
