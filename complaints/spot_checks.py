@@ -1,8 +1,9 @@
 """Which flats are measured: drawn by lot, the same lot for everybody who draws it again.
 
 Pure. Every flat belongs to a layer: its heat station, and where in the building it lies. The sample
-is shared among the layers by their sizes (largest remainders), and within a layer those flats are
-taken whose digest of seed and account number is smallest. Nobody can pick, anybody can check.
+is shared among the layers by their sizes, the seed saying which way each share is rounded, and
+within a layer those flats are taken whose digest of seed and account number is smallest. So every
+flat has the same chance, however few are drawn. Nobody can pick, anybody can check.
 """
 
 import hashlib
@@ -85,16 +86,20 @@ def digest_of(seed: str, number: str) -> str:
     return hashlib.sha256(f"{seed}:{number}".encode()).hexdigest()
 
 
-def share_out(sizes: Mapping[tuple[str, str], int], wanted: int) -> dict[tuple[str, str], int]:
-    """`wanted` among layers by their sizes: whole parts first, then the largest remainders."""
+def share_out(
+    sizes: Mapping[tuple[str, str], int], wanted: int, seed: str
+) -> dict[tuple[str, str], int]:
+    """`wanted` among layers by their sizes, each share rounded up or down by one common lot."""
     total = sum(sizes.values())
     wanted = min(wanted, total)
-    if not total:
-        return dict.fromkeys(sizes, 0)
-    shares = {layer: wanted * size // total for layer, size in sizes.items()}
-    by_remainder = sorted(sizes, key=lambda layer: (-(wanted * sizes[layer] % total), layer))
-    for layer in by_remainder[: wanted - sum(shares.values())]:
-        shares[layer] += 1
+    # Systematic sampling: all flats in a row, and a tick at every total/wanted of them.
+    seen, ticks = 0, 0
+    start = int(digest_of(seed, "layers"), 16) % max(total, 1)
+    shares = {}
+    for layer in sorted(sizes):
+        seen += sizes[layer]
+        before, ticks = ticks, (wanted * seen + start) // max(total, 1)
+        shares[layer] = ticks - before
     return shares
 
 
@@ -104,7 +109,7 @@ def draw(flats: Sequence[Flat], wanted: int, seed: str) -> tuple[list[Drawn], li
     layers: dict[tuple[str, str], list[Flat]] = {}
     for flat in flats:
         layers.setdefault((flat.station, lying[flat.account].value), []).append(flat)
-    shares = share_out({layer: len(rows) for layer, rows in layers.items()}, wanted)
+    shares = share_out({layer: len(rows) for layer, rows in layers.items()}, wanted, seed)
     drawn, told = [], []
     for (station, place), rows in sorted(layers.items()):
         lots = sorted((digest_of(seed, flat.number), flat.number, flat) for flat in rows)

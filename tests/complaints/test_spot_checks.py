@@ -91,6 +91,12 @@ class TestDraw:
         assert len(hits) == 48
         assert 60 < min(hits.values()) <= max(hits.values()) < 150
 
+    def test_a_small_sample_leaves_no_floor_out(self) -> None:
+        flats = city(48)
+        hits = Counter(lot.flat.number for n in range(800) for lot in draw(flats, 3, f"{n}")[0])
+        assert len(hits) == 48
+        assert 25 < min(hits.values()) <= max(hits.values()) < 85
+
     def test_floors_are_read_from_rooms(self) -> None:
         assert [floor_of(room) for room in ("1203", "302", "101", "12", "A1", "0001")] == [
             12,
@@ -110,11 +116,12 @@ class TestDraw:
             st.tuples(st.sampled_from("abc"), st.sampled_from("xyz")), st.integers(0, 500)
         ),
         wanted=st.integers(0, 2000),
+        seed=st.text(),
     )
     def test_shares_are_whole_fair_and_add_up(
-        self, sizes: dict[tuple[str, str], int], wanted: int
+        self, sizes: dict[tuple[str, str], int], wanted: int, seed: str
     ) -> None:
-        shares, total = share_out(sizes, wanted), sum(sizes.values())
+        shares, total = share_out(sizes, wanted, seed), sum(sizes.values())
         assert sum(shares.values()) == min(wanted, total)
         for layer, share in shares.items():
             exact = min(wanted, total) * sizes[layer] / total if total else 0
