@@ -97,7 +97,7 @@ class ColdRefundLine:
 
     def explain(self) -> str:
         why = "，未达最短时长" if self.too_short else ""
-        return f"{self.days:f} 日 {self.temperature:f} ℃：退 {self.refund * 100:f}%{why}"
+        return f"{self.days:f} 日 {self.temperature:f} °C：退 {self.refund * 100:f}%{why}"
 
 
 @dataclass(frozen=True)

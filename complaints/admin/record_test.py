@@ -62,9 +62,11 @@ class MeasurementForm(forms.Form):
     measured_at = MomentField(
         label=gettext_lazy("测温时间"), help_text=gettext_lazy("各房间时间不同时，在下面分别填写")
     )
-    outside = forms.DecimalField(label=gettext_lazy("室外温度 (℃)"), max_digits=4, decimal_places=1)
+    outside = forms.DecimalField(
+        label=gettext_lazy("室外温度 (°C)"), max_digits=4, decimal_places=1
+    )
     required = forms.DecimalField(
-        label=gettext_lazy("约定室温 (℃)"), max_digits=4, decimal_places=1, initial=18
+        label=gettext_lazy("约定室温 (°C)"), max_digits=4, decimal_places=1, initial=18
     )
     customer_name = forms.CharField(label=gettext_lazy("用户签字人"), max_length=80)
     tester_signature = _signature(gettext_lazy("测温人签字"))
@@ -101,7 +103,7 @@ class ReadingForm(forms.Form):
     """One room; a row left empty is none."""
 
     room = forms.CharField(max_length=20, label=gettext_lazy("房间"))
-    celsius = forms.DecimalField(label=gettext_lazy("温度 (℃)"), max_digits=4, decimal_places=1)
+    celsius = forms.DecimalField(label=gettext_lazy("温度 (°C)"), max_digits=4, decimal_places=1)
     measured_at = MomentField(label=gettext_lazy("时间"), required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

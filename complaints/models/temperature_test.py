@@ -37,8 +37,8 @@ class TemperatureTest(models.Model):
     instrument = models.CharField(_("仪器编号"), max_length=40)
     calibrated_until = models.DateField(_("检定有效期至"))
     tested_at = models.DateTimeField(_("测温时间"))
-    outside = models.DecimalField(_("室外温度 (℃)"), max_digits=4, decimal_places=1)
-    required = models.DecimalField(_("约定室温 (℃)"), max_digits=4, decimal_places=1)
+    outside = models.DecimalField(_("室外温度 (°C)"), max_digits=4, decimal_places=1)
+    required = models.DecimalField(_("约定室温 (°C)"), max_digits=4, decimal_places=1)
     tested_by = models.ForeignKey(
         User, on_delete=models.PROTECT, null=True, verbose_name=_("测温人"), related_name="+"
     )
@@ -94,7 +94,7 @@ class TemperatureReading(models.Model):
     )
     room = models.CharField(_("房间"), max_length=20)
     measured_at = models.DateTimeField(_("时间"))
-    celsius = models.DecimalField(_("温度 (℃)"), max_digits=4, decimal_places=1)
+    celsius = models.DecimalField(_("温度 (°C)"), max_digits=4, decimal_places=1)
 
     objects = CompanyScope["TemperatureReading"].as_manager()
 
@@ -109,4 +109,4 @@ class TemperatureReading(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.room} {self.celsius} ℃"
+        return f"{self.room} {self.celsius} °C"

@@ -115,12 +115,12 @@ def _check(
         if not _COLDEST <= celsius <= _WARMEST:
             raise Invalid(
                 "celsius_wrong",
-                _("温度 %(celsius)s ℃ 不在合理范围，请核对小数点。"),
+                _("温度 %(celsius)s °C 不在合理范围，请核对小数点。"),
                 celsius=f"{celsius}",
             )
         if celsius != round(celsius, 1):
             raise Invalid(
-                "celsius_wrong", _("温度 %(celsius)s ℃ 请保留一位小数。"), celsius=f"{celsius}"
+                "celsius_wrong", _("温度 %(celsius)s °C 请保留一位小数。"), celsius=f"{celsius}"
             )
     if not instrument.number.strip():
         raise Invalid("instrument_missing", _("请填写测温仪器编号。"))

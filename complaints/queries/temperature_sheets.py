@@ -53,9 +53,9 @@ def temperature_sheet(test: TemperatureTest) -> TemperatureSheet:
         instrument=test.instrument,
         calibrated_until=f"{test.calibrated_until}",
         tested_at=f"{test.tested_at.astimezone(SHANGHAI):%Y-%m-%d %H:%M}",
-        outside=f"{test.outside} ℃",
-        required=f"{test.required} ℃",
-        coldest=f"{test.coldest} ℃",
+        outside=f"{test.outside} °C",
+        required=f"{test.required} °C",
+        coldest=f"{test.coldest} °C",
         verdict="合格" if test.passed else "不合格",
         lines=tuple(
             ReadingLine(

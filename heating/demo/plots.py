@@ -170,7 +170,7 @@ class Plot:
         yield 5 * HOUR
         yield from self._answer_by_link(ticket, Opinion(Satisfaction.DISSATISFIED, "还是不热"))
         yield 14 * HOUR
-        yield from self._mend(ticket, "纠正反装的止回阀，三个房间复测均在 20 ℃ 以上")
+        yield from self._mend(ticket, "纠正反装的止回阀，三个房间复测均在 20 °C 以上")
         yield 20 * HOUR
         yield from self._call_back(
             ticket, Opinion(Satisfaction.FAIR, "终于好了"), by=self.desk.agent

@@ -6,7 +6,8 @@ import unicodedata
 _PLAIN = str.maketrans(
     # Hyphens and spaces of typesetting, which would fetch a glyph from a foreign font.
     {"\u2010": "-", "\u2011": "-", "\u00a0": " ", "\u202f": " ", "\u2007": " "}
-    # Signs for which WenQuanYi Micro Hei has an entry but an empty drawing: 16 ℃ would print as 16.
+    # Signs for which WenQuanYi Micro Hei has an entry but an empty drawing. Ours are
+    # written in two signs, as °C; what people type is not.
     | {"\u2103": "°C", "\u2109": "°F", "\u2164": "V", "\u2169": "X", "\u223c": "~"}
 )
 _CONTROL_OR_INVISIBLE = re.compile(

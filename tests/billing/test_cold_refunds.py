@@ -147,8 +147,8 @@ class TestColdRefund:
         found = cold_refund(262000, terms, readings, area_share=D("0.5"))
         assert found.explain() == (
             "退费基数 2,620.00 元 × (1 − 0.30) × 受影响面积 50.0%，采暖季 131 日\n"
-            "10 日 17.0 ℃：退 20.00%\n"
-            "1 日 13.9 ℃：退 0%，未达最短时长\n"
+            "10 日 17.0 °C：退 20.00%\n"
+            "1 日 13.9 °C：退 0%，未达最短时长\n"
             "应退 14.00 元"
         )
 

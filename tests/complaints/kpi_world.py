@@ -169,7 +169,7 @@ def called(ticket: Ticket, desk: Desk, when: str, said: Satisfaction | None) -> 
 def measured(
     account: Account, desk: Desk, when: str, celsius: str, *, entered: str = ""
 ) -> TemperatureTest:
-    """One room measured, 18 ℃ promised; entered at once unless told otherwise."""
+    """One room measured, 18 °C promised; entered at once unless told otherwise."""
     at = t(entered or when)
     papers = [a_paper(account, desk.company, by=desk.repairer, at=at) for _side in range(2)]
     return record_temperature_test(

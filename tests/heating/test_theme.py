@@ -50,6 +50,20 @@ class TestOverrides:
     def test_its_own_files_are_found(self, name: str) -> None:
         assert finders.find(name)
 
+    def test_nothing_is_written_in_a_sign_that_many_desktops_draw_empty(self) -> None:
+        """WenQuanYi Micro Hei has no drawing of ℃; what reads people's cells may know it."""
+        root = Path(settings.BASE_DIR)
+        may = {"customers/cells.py", "complaints/migrations/0001_initial.py"}
+        rooms = ("billing", "complaints", "customers", "heating", "office", "static", "templates")
+        written = {
+            path.relative_to(root).as_posix()
+            for room in rooms
+            for path in (root / room).rglob("*.*")
+            if path.suffix in {".py", ".html", ".js", ".css"}
+            and "\u2103" in path.read_text(encoding="utf-8")
+        }
+        assert written == may
+
     def test_styles_and_scripts_ask_nobody_else(self) -> None:
         files = (Path(settings.BASE_DIR) / "static/heating").rglob("*.*")
         for path in files:

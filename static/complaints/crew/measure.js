@@ -32,8 +32,8 @@ export class Measurement {
         this.number,
         title,
         `${instrument} · ${calibrated_until}`,
-        ...rooms.map((pair) => `${pair.room} ${pair.celsius} ℃`),
-        `${this.form.dataset.outside} ${outside} ℃`,
+        ...rooms.map((pair) => `${pair.room} ${pair.celsius} °C`),
+        `${this.form.dataset.outside} ${outside} °C`,
         customer_name,
         new Date().toLocaleString(),
       ];
