@@ -1,5 +1,6 @@
 """The monthly report on paper and as a sheet: the same figures twice."""
 
+from datetime import datetime
 from io import BytesIO
 from typing import Any
 
@@ -67,11 +68,12 @@ def report_xlsx(report: MonthlyReport) -> bytes:
 
 def _month(sheet: Any, report: MonthlyReport, bold: Any) -> None:
     sheet.set_column(0, 0, 18)
+    sheet.set_column(1, 6, 12)
     rows: list[list[Any]] = [
-        ["公司", report.company.name if report.company else "全集团"],
+        ["公司", report.whose],
         ["月份", f"{report.month.since:%Y-%m}"],
         ["定义版本", "、".join(f"{version}" for version in report.versions) or "—"],
-        ["计算时间", _created(report) or "—"],
+        ["计算时间", _moment(report.computed_at) or "—"],
         ["更正", f"{len(report.corrections)} 项"],
         [],
     ]
@@ -90,6 +92,8 @@ def _table(
     sheet: Any, head: list[str], parts: list[str], rows: list[tuple[str, list[Figure]]], bold: Any
 ) -> None:
     sheet.set_column(0, 0, 28)
+    sheet.set_column(1, len(head), 11)
+    sheet.freeze_panes(2, 1)
     sheet.write_row(0, 0, ["", *head], bold)
     sheet.write_row(1, 0, ["", *parts], bold)
     for number, (name, figures) in enumerate(rows, start=2):
@@ -97,6 +101,8 @@ def _table(
 
 
 def _corrections(sheet: Any, report: MonthlyReport, bold: Any) -> None:
+    sheet.set_column(0, 6, 16)
+    sheet.freeze_panes(1, 0)
     sheet.write_row(0, 0, ["业务日", "公司", "指标", "修订", "更正", "更正时间", "原因"], bold)
     for number, one in enumerate(report.corrections, start=1):
         night = one.correction.night
@@ -109,13 +115,15 @@ def _corrections(sheet: Any, report: MonthlyReport, bold: Any) -> None:
                 _name_of(one.kpi),
                 night.revision,
                 one.whole,
-                f"{timezone.localtime(night.computed_at):%Y-%m-%d %H:%M}",
+                _moment(night.computed_at),
                 one.correction.cause,
             ],
         )
 
 
 def _definitions(sheet: Any, bold: Any) -> None:
+    sheet.set_column(0, 0, 14)
+    sheet.set_column(1, 4, 56)
     sheet.write_row(0, 0, ["指标", "分子", "分母", "计入哪一天", "依据"], bold)
     for number, kpi in enumerate(KPIS, start=1):
         said = [kpi.name, kpi.numerator, kpi.denominator, kpi.day, kpi.source]
@@ -139,6 +147,10 @@ def _values(figure: Figure) -> list[Any]:
 
 def _name_of(kpi: Any) -> str:
     return str(kpi.name)
+
+
+def _moment(at: datetime | None) -> str:
+    return "" if at is None else f"{timezone.localtime(at):%Y-%m-%d %H:%M}"
 
 
 def _created(report: MonthlyReport) -> str:

@@ -47,7 +47,11 @@ _numbers = count(1)
 
 def a_company(code: str = "11") -> Company:
     """An operating company; emptied databases of transactional tests get it back."""
-    name = {"11": "太原市再生能源供热有限公司", "21": "兰州新区双良热力有限公司"}[code]
+    name = {
+        "11": "太原市再生能源供热有限公司",
+        "21": "兰州新区双良热力有限公司",
+        "31": "呼伦贝尔双良能源系统有限公司",
+    }[code]
     company, _ = Company.objects.get_or_create(
         code=code,
         defaults={"name": name, "short_name": name[:4], "name_en": "Heating", "hotline": "4001234"},

@@ -3,10 +3,9 @@
 from datetime import date
 from typing import Any
 
-from django.contrib import messages
 from django.contrib.admin import site
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -139,15 +138,14 @@ def kpi_report(request: HttpRequest, form: str) -> HttpResponse:
     asked = choices.company
     if asked is None and len(user.company_ids) == 1 and not user.sees_every_company:
         asked = user.company_ids[0]
-    if asked is None and not user.sees_every_company:
-        messages.error(request, _("请先选择一个公司，再下载月报。"))
-        return redirect("admin:kpis")
     month = whole_month(choices.day.replace(day=1))
     company = _company(user, asked) if asked is not None else None
     report = monthly_report(user, company, month)
     make, content_type = _REPORTS[form]
     answer = HttpResponse(make(report), content_type=content_type)
-    name = f"kpi-{company.code if company else 'group'}-{month.since:%Y-%m}.{form}"
+    codes = [company.code] if company else [one.code for one in companies_of(user)]
+    whose = "group" if company is None and user.sees_every_company else "-".join(codes)
+    name = f"kpi-{whose}-{month.since:%Y-%m}.{form}"
     answer["Content-Disposition"] = f'attachment; filename="{name}"'
     answer["Cache-Control"] = "private, no-store"
     return answer

@@ -12,6 +12,7 @@ from complaints.queries.kpi_board import (
     Corrected,
     Row,
     breakdown,
+    companies_of,
     corrections_of,
     versions_of,
 )
@@ -32,9 +33,10 @@ class Line:
 
 @dataclass(frozen=True)
 class MonthlyReport:
-    """Everything on the paper."""
+    """Everything on the paper; `company` is None when it is of several."""
 
     company: Company | None
+    whose: str
     month: Period
     versions: list[int]
     computed_at: datetime | None
@@ -56,6 +58,7 @@ def monthly_report(user: User, company: Company | None, month: Period) -> Monthl
     shown = [name for name in DIMENSIONS if name != "company" or company is None]
     return MonthlyReport(
         company=company,
+        whose=_whose(user, company),
         month=month,
         versions=versions,
         computed_at=computed_at,
@@ -66,3 +69,11 @@ def monthly_report(user: User, company: Company | None, month: Period) -> Monthl
         days=[(day, by_day.get(day, nothing)) for day in dates],
         corrections=corrections_of(of, month, MOST_CORRECTIONS),
     )
+
+
+def _whose(user: User, company: Company | None) -> str:
+    if company is not None:
+        return company.name
+    if user.sees_every_company:
+        return "全集团"
+    return "、".join(one.short_name for one in companies_of(user)) or "—"

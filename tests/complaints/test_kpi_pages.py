@@ -1,6 +1,7 @@
 """The KPI pages over HTTP: every figure leads to its tickets, nobody sees another company's."""
 
 import re
+from html import unescape
 from io import BytesIO
 from zipfile import ZipFile
 
@@ -12,7 +13,7 @@ from python_calamine import CalamineWorkbook
 
 from complaints.models import KpiCorrection
 from complaints.operations.kpis import freeze_nights
-from heating.roles import AGENT, AUDITOR
+from heating.roles import AGENT, AUDITOR, SERVICE_MANAGER
 from tests.builders import a_company, a_member_of_staff, an_account
 from tests.complaints.kpi_world import World, a_world, measured
 from tests.complaints.test_kpis import manager
@@ -239,3 +240,28 @@ class TestKpiReport:
         book = CalamineWorkbook.from_filelike(BytesIO(answer.content))
         assert "按公司" in book.sheet_names
         assert client.get("/admin/kpis/report.doc").status_code == 404
+
+    def test_who_works_in_two_companies_gets_one_of_both_and_of_no_other(
+        self, client: Client, world: World
+    ) -> None:
+        others = [a_desk("21"), a_desk("31")]
+        for other in others:
+            a_ticket(other, "2026-01-17 10:00", a_repair())
+        freeze_nights(at=t("2026-01-18 00:20"))
+        both = a_member_of_staff("两家经理", SERVICE_MANAGER, world.desk.company)
+        both.companies.add(others[0].company)
+        client.force_login(both)
+        dashboard = page(client, "/admin/kpis/?day=2026-01-17&span=month")
+        [link] = re.findall(r'href="([^"]+report\.pdf[^"]*)"', dashboard)
+        answer = client.get(unescape(link))
+        assert answer["Content-Type"] == "application/pdf"
+        assert 'filename="kpi-11-21-2026-01.pdf"' in answer["Content-Disposition"]
+        assert "太原再生、兰州新区" in texts_of(answer.content)[0]
+        sheet = client.get(unescape(link).replace(".pdf", ".xlsx"))
+        book = CalamineWorkbook.from_filelike(BytesIO(sheet.content))
+        rows = book.get_sheet_by_name("按公司").to_python()[2:]
+        assert {row[0] for row in rows} == {"太原再生", "兰州新区"}
+        received = cells(dashboard, "受理量")[1]
+        whole = {row[0]: row for row in book.get_sheet_by_name("月度指标").to_python()}
+        assert whole["公司"][1] == "太原再生、兰州新区"
+        assert whole["受理量"][2] == int(received)
