@@ -58,11 +58,11 @@ def tell_resolved(ticket: Ticket, call_back: CallBack | None, *, at: datetime) -
 
 def tell_recipients(notice: Notice, *, at: datetime) -> int:
     """Have the customers of all recipients told, each mobile once; how many messages."""
-    company = notice.incident.company
     return queue_to_accounts(
         Account.objects.filter(pk__in=notice.recipients.order_by().values("account")),
-        company,
-        Words("heat_notice", {"text": notice.text, "hotline": company.hotline}),
+        notice.incident.company,
+        # Exactly what was previewed; whom to call stands in it, where there is somebody.
+        Words("heat_notice", {"text": notice.text}),
         cause=f"notice:{notice.pk}",
         life=NOTICE_LIFE,
         at=at,

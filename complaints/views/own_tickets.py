@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Callable
+from typing import Any
 
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
@@ -58,10 +59,13 @@ def tickets(request: HttpRequest, token: CustomerToken) -> HttpResponse:
 def report(request: HttpRequest, token: CustomerToken) -> HttpResponse:
     at = timezone.now()
     accounts = reportable_accounts(token, at)
-    incidents = own_incidents(accounts)
+    shown: dict[str, Any] = {
+        "incidents": own_incidents(accounts),
+        "reachable": sorted({one.company for one in accounts if one.company.hotline}, key=str),
+    }
     if request.method != "POST":
         form = OwnReportForm(accounts=accounts, initial={"key": secrets.token_urlsafe(16)})
-        return render(request, "complaints/report.html", {"form": form, "incidents": incidents})
+        return render(request, "complaints/report.html", {"form": form, **shown})
     form = OwnReportForm(request.POST, accounts=accounts)
     refusal = ""
     if form.is_valid():
@@ -85,8 +89,8 @@ def report(request: HttpRequest, token: CustomerToken) -> HttpResponse:
             return redirect("my_ticket", number=ticket.number)
         except Refused as refused:
             refusal = refused.sentence
-    shown = {"form": form, "incidents": incidents, "refusal": refusal}
-    return render(request, "complaints/report.html", shown, status=422)
+    told = {"form": form, "refusal": refusal, **shown}
+    return render(request, "complaints/report.html", told, status=422)
 
 
 @require_safe

@@ -17,7 +17,7 @@ from office.admin.filters import CompanyFilter
 from office.admin.records import RecordAdmin, Verb
 
 # The database gives values back in an order of its own.
-_IN_ORDER = ("number", "what", "due", "text", "hotline")
+_IN_ORDER = ("number", "what", "due", "text")
 
 
 class UnsentFilter(SimpleListFilter):

@@ -63,6 +63,8 @@ def load_demo(*, accounts: int, seed: int, at: datetime) -> Loaded:
         (LANZHOU_TOWN, accounts - of_taiyuan, staff["cashier-lanzhou"]),
     ):
         company = companies[town.city.company]
+        company.hotline = town.city.hotline
+        company.save(update_fields=["hotline"])
         _tell(town, company, count, seed, at, staff=staff, cashier=cashier)
     articles = begin_service(staff, by=DEMO, at=at)
     for code in (TAIYUAN_TOWN.city.company, LANZHOU_TOWN.city.company):

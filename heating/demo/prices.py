@@ -32,6 +32,8 @@ class City:
     """A company's season and the document its prices come from."""
 
     company: str
+    # Of a form that can ring nobody: local numbers do not begin with 1.
+    hotline: str
     title: str
     issuer: str
     effective_from: date
@@ -45,6 +47,7 @@ class City:
 
 TAIYUAN = City(
     company="11",
+    hotline="0351-1009611",
     title="太原市集中供热价格",
     issuer="太原市（公开价格，演示）",
     effective_from=date(2025, 11, 1),
@@ -65,6 +68,7 @@ TAIYUAN = City(
 # are those of 兰州. The demo stops no metered account, so one ratio is enough.
 LANZHOU = City(
     company="21",
+    hotline="0931-1009621",
     title="兰州市供热价格 2025",
     issuer="兰州市（公开价格，演示）",
     effective_from=date(2025, 10, 31),

@@ -13,7 +13,7 @@ from complaints.operations.call_backs import issue_call_back_link
 from complaints.operations.resolution import resolve_ticket
 from customers.api.authentication import COOKIE
 from customers.models import SupplyContract
-from office.models import Document
+from office.models import Company, Document
 from tests.billing.api.conftest import PHONE, token_for
 from tests.builders import a_contract, a_customer, an_account
 from tests.complaints.test_own_tickets_api import JPEG, OTHER_PHONE, resolved
@@ -140,6 +140,18 @@ class TestTicketPage:
             assert "没有找到这张工单" in theirs.content.decode()
             assert ticket.summary not in theirs.content.decode()
         assert not TicketNote.objects.exists()
+
+    def test_whom_to_call_is_said_where_there_is_somebody(
+        self, browser: Client, contract: SupplyContract, desk: Desk
+    ) -> None:
+        ticket = a_ticket(desk, "2026-01-12 09:00", a_repair(account=contract.account))
+        pages = (f"/my/tickets/{ticket.number}", "/my/tickets/new")
+        for hotline, times in (("0351-1009611", 1), ("", 0)):
+            Company.objects.update(hotline=hotline)
+            for path in pages:
+                shown = browser.get(path).content.decode()
+                assert shown.count(f'href="tel:{hotline}') == times
+                assert re.findall(r"服务热线\s*<a[^>]*>([^<]*)</a>", shown) == [hotline] * times
 
     def test_words_and_photos_together_or_not_at_all(
         self, browser: Client, contract: SupplyContract, desk: Desk

@@ -158,6 +158,7 @@ class TestLoadDemo:
             assert user.check_password(PASSWORD)
             assert not user.is_superuser
         assert User.objects.get(username="cashier-lanzhou").companies.get().code == "21"
+        assert Company.objects.get(code="11").hotline == "0351-1009611"
 
     def test_tickets_in_every_state(self, loaded: Loaded) -> None:
         taiyuan, lanzhou = (
