@@ -1,15 +1,25 @@
 """What customers are told of an outage, as a first draft in Chinese; people change it."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from office.calendar import SHANGHAI
 
 MOST_NAMED = 5
+MOST_BUILDINGS = 3
+
+
+@dataclass(frozen=True)
+class Touched:
+    """A community, and those of its buildings that are touched unless all of them are."""
+
+    name: str
+    buildings: Sequence[str] = ()
 
 
 def outage_ahead(
-    places: Sequence[str], cause: str, starts: datetime, ends: datetime | None, hotline: str
+    places: Sequence[Touched], cause: str, starts: datetime, ends: datetime | None, hotline: str
 ) -> str:
     """Before a planned outage."""
     until = f"至{_when(ends)}" if ends else "起"
@@ -19,13 +29,13 @@ def outage_ahead(
     )
 
 
-def outage_now(places: Sequence[str], cause: str, ends: datetime | None, hotline: str) -> str:
+def outage_now(places: Sequence[Touched], cause: str, ends: datetime | None, hotline: str) -> str:
     """While the heat is off."""
     expected = f"预计{_when(ends)}恢复" if ends else "恢复时间另行通知"
     return f"因{cause}，{_where(places)}暂停供热，正在抢修，{expected}。{_call(hotline)}"
 
 
-def outage_over(places: Sequence[str], restored: datetime, hotline: str) -> str:
+def outage_over(places: Sequence[Touched], restored: datetime, hotline: str) -> str:
     """When heat flows again."""
     return (
         f"{_where(places)}已于{_when(restored)}恢复供热，升温需要一段时间。"
@@ -38,10 +48,20 @@ def outage_cancelled(starts: datetime, hotline: str) -> str:
     return f"原定{_when(starts)}开始的计划停热已取消，届时正常供热。{_call(hotline)}"
 
 
-def _where(places: Sequence[str]) -> str:
-    if len(places) <= MOST_NAMED:
-        return "、".join(places)
-    return f"{'、'.join(places[:MOST_NAMED])}等{len(places)}处"
+def _where(places: Sequence[Touched]) -> str:
+    if len(places) == 1:
+        return places[0].name + _buildings(places[0].buildings)
+    named = [
+        place.name + (f"（{_buildings(place.buildings)}）" if place.buildings else "")
+        for place in places[:MOST_NAMED]
+    ]
+    more = f"等{len(places)}个小区" if len(places) > MOST_NAMED else ""
+    return "、".join(named) + more
+
+
+def _buildings(names: Sequence[str]) -> str:
+    more = f"等{len(names)}栋楼" if len(names) > MOST_BUILDINGS else ""
+    return "、".join(names[:MOST_BUILDINGS]) + more
 
 
 def _call(hotline: str) -> str:

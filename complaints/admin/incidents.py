@@ -166,12 +166,12 @@ class IncidentAdmin(RecordAdmin):
     def announce_outage_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """The text of the announcement, previewed and sent."""
         found = self._asked(request, pk, "announce_outage")
-        return write_notice_page(self, request, found, announce_outage, places_of(found))
+        return write_notice_page(self, request, found, announce_outage)
 
     def notify_affected_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Any other word to everybody it reaches, previewed and sent."""
         found = self._asked(request, pk, "notify_affected")
-        return write_notice_page(self, request, found, notify_affected, places_of(found))
+        return write_notice_page(self, request, found, notify_affected)
 
     def attach_tickets_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """All repairs within reach, or those that were ticked."""

@@ -44,11 +44,6 @@ class MomentField(forms.DateTimeField):
 
 class IncidentForm(forms.Form):
     company = forms.ModelChoiceField(Company.objects.none(), label=gettext_lazy("公司"))
-    level = forms.ChoiceField(
-        label=gettext_lazy("层级"),
-        choices=IncidentLevel.choices,
-        initial=IncidentLevel.COMMUNITY,
-    )
     cause = forms.CharField(
         label=gettext_lazy("原因"),
         max_length=200,
@@ -96,6 +91,7 @@ class IncidentForm(forms.Form):
 class Reached:
     """What the ticked places touch, and the ticks it was counted for."""
 
+    level: IncidentLevel
     accounts: int
     tickets: int
     seen: str
@@ -155,9 +151,20 @@ def _found(
 
 def _count(company: Company, chosen: Places) -> Reached:
     return Reached(
+        level=_reach(chosen).level,
         accounts=accounts_below(company, chosen.below).count(),
         tickets=repairs_below(company, chosen.below).count(),
         seen=",".join(sorted(place.key for place in chosen.named)),
+    )
+
+
+def _reach(chosen: Places) -> Reach:
+    return Reach(
+        chosen.heat_sources,
+        chosen.heat_stations,
+        chosen.loops,
+        chosen.communities,
+        chosen.buildings,
     )
 
 
@@ -173,15 +180,8 @@ def _register(said: Mapping[str, Any], chosen: Places, by: Actor, at: datetime) 
         return known
     return register_incident(
         said["company"],
-        IncidentLevel(said["level"]),
         said["cause"],
-        Reach(
-            chosen.heat_sources,
-            chosen.heat_stations,
-            chosen.loops,
-            chosen.communities,
-            chosen.buildings,
-        ),
+        _reach(chosen),
         starts_at=said["starts_at"],
         expected_end_at=said["expected_end_at"],
         planned=said["planned"],

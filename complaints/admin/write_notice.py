@@ -1,6 +1,5 @@
 """A word to everybody an incident reaches: drafted, previewed as it will be read, sent once."""
 
-from collections.abc import Sequence
 from typing import Any, Protocol
 
 from django import forms
@@ -13,6 +12,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from complaints.models import Incident, Notice
 from complaints.notice_texts import outage_ahead, outage_now, outage_over
 from complaints.queries.incidents import affected_accounts
+from complaints.queries.touched_communities import touched_communities
 from complaints.states import IncidentState
 from office.admin.in_place import carry_out
 from office.admin.records import RecordAdmin
@@ -41,14 +41,13 @@ def write_notice_page(
     request: HttpRequest,
     incident: Incident,
     tell: Tells,
-    places: Sequence[str],
 ) -> HttpResponse:
     """Sent is only the text that was previewed last."""
-    draft = _draft(incident, places)
-    form = NoticeForm(request.POST) if request.method == "POST" else NoticeForm({"text": draft})
+    sent = request.method == "POST"
+    form = NoticeForm(request.POST if sent else {"text": _draft(incident)})
     refusal, status = None, 200
     text = form.cleaned_data["text"].strip() if form.is_valid() else ""
-    if request.method == "POST":
+    if sent:
         if not form.is_valid():
             status = 422
         elif SEND in request.POST and request.POST.get("seen", "").split() == text.split():
@@ -76,7 +75,8 @@ def write_notice_page(
     return page
 
 
-def _draft(incident: Incident, places: Sequence[str]) -> str:
+def _draft(incident: Incident) -> str:
+    places = touched_communities(incident)
     hotline = incident.company.hotline
     if incident.state == IncidentState.RESTORED and incident.restored_at:
         return outage_over(places, incident.restored_at, hotline)

@@ -40,11 +40,21 @@ class Reach:
     communities: Sequence[Community] = ()
     buildings: Sequence[Building] = ()
 
+    @property
+    def level(self) -> IncidentLevel:
+        """That of the widest of them."""
+        by_width = (
+            (IncidentLevel.SOURCE, self.heat_sources),
+            (IncidentLevel.STATION, self.heat_stations),
+            (IncidentLevel.LOOP, self.loops),
+            (IncidentLevel.COMMUNITY, self.communities),
+        )
+        return next((level for level, places in by_width if places), IncidentLevel.BUILDING)
+
 
 @transaction.atomic
 def register_incident(
     company: Company,
-    level: IncidentLevel,
     cause: str,
     reach: Reach,
     *,
@@ -54,7 +64,10 @@ def register_incident(
     by: Actor,
     at: datetime,
 ) -> Incident:
-    """Write down a cause; a planned one lies ahead, an unforeseen one has begun."""
+    """Write down a cause; a planned one lies ahead, an unforeseen one has begun.
+
+    It lies on the level of the widest place it reaches.
+    """
     authorise(by, "complaints.register_incident", company)
     _check_reach(company, reach)
     if not cause.strip():
@@ -70,7 +83,7 @@ def register_incident(
     incident = Incident.objects.create(
         company=company,
         number=f"TR{company.code}{year}{number:06d}",
-        level=level,
+        level=reach.level,
         cause=cause.strip(),
         planned=planned,
         starts_at=starts_at,
@@ -83,7 +96,7 @@ def register_incident(
     incident.loops.set(reach.loops)
     incident.communities.set(reach.communities)
     incident.buildings.set(reach.buildings)
-    journal.record("register_incident", incident, by=by, at=at, level=level.value)
+    journal.record("register_incident", incident, by=by, at=at, level=incident.level)
     return incident
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import timedelta
 
-from complaints.models import IncidentLevel, Ticket
+from complaints.models import Ticket
 from complaints.operations.incidents import (
     Reach,
     announce_outage,
@@ -40,7 +40,6 @@ def burst_main(
     loops = Loop.objects.filter(buildings__community=community).select_related("heat_station")
     incident = register_incident(
         desk.company,
-        IncidentLevel.LOOP,
         f"{community.name}支线 DN200 管道爆裂",
         Reach(loops=list(loops.distinct())),
         starts_at=stage.at - 20 * MINUTE,
@@ -74,7 +73,6 @@ def outage_ahead(stage: Stage, desk: ServiceDesk, community: Community) -> Story
     starts_at = stage.now + 20 * HOUR
     outage = register_incident(
         desk.company,
-        IncidentLevel.STATION,
         f"{community.name}换热站板式换热器清洗",
         Reach(communities=[community]),
         starts_at=starts_at,

@@ -7,7 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from complaints.models import IncidentLevel, Ticket
+from complaints.models import Ticket
 from complaints.operations.incidents import (
     Reach,
     begin_incident,
@@ -66,7 +66,6 @@ def test_own_tickets_and_notices() -> None:
     now = timezone.now()
     incident = register_incident(
         desk.company,
-        IncidentLevel.SOURCE,
         "热源检修",
         Reach(heat_stations=list(HeatStation.objects.all())),
         starts_at=now,

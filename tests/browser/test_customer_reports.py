@@ -9,7 +9,7 @@ from django.utils import timezone
 from playwright.sync_api import Browser, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
-from complaints.models import CallBack, IncidentLevel, SolutionVerdict, Ticket
+from complaints.models import CallBack, SolutionVerdict, Ticket
 from complaints.operations.incidents import (
     Reach,
     begin_incident,
@@ -64,7 +64,6 @@ def outage(desk: Desk) -> None:
     now = timezone.now()
     incident = register_incident(
         desk.company,
-        IncidentLevel.BUILDING,
         "二次网泄漏",
         Reach(buildings=[an_account(desk.company).premise.building]),
         starts_at=now - timedelta(hours=1),

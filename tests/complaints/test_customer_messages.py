@@ -6,7 +6,7 @@ import pytest
 from django.db import transaction
 
 from complaints.classes import Channel
-from complaints.models import CallBack, CallOutcome, IncidentLevel, Satisfaction
+from complaints.models import CallBack, CallOutcome, Satisfaction
 from complaints.operations.call_back_links import send_call_back_link
 from complaints.operations.call_backs import Opinion, answer_call_back, record_call_back
 from complaints.operations.customer_messages import confirm_receipts
@@ -197,7 +197,6 @@ class TestNotices:
         building = an_account(desk.company).premise.building
         incident = register_incident(
             desk.company,
-            IncidentLevel.BUILDING,
             "一次网泄漏",
             Reach(buildings=[building]),
             starts_at=t("2026-01-12 08:00"),
@@ -217,7 +216,6 @@ class TestNotices:
         building = an_account(desk.company).premise.building
         incident = register_incident(
             desk.company,
-            IncidentLevel.BUILDING,
             "阀门更换",
             Reach(buildings=[building]),
             starts_at=t("2026-01-14 08:00"),
@@ -234,7 +232,6 @@ class TestNotices:
         building = an_account(desk.company).premise.building
         incident = register_incident(
             desk.company,
-            IncidentLevel.BUILDING,
             "x",
             Reach(buildings=[building]),
             starts_at=t("2026-01-12 08:00"),

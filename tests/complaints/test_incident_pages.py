@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from complaints.models import Incident, IncidentLevel, Notice
+from complaints.models import Incident, Notice
 from complaints.operations.incidents import (
     Reach,
     attach_tickets,
@@ -54,7 +54,6 @@ def here(desk: Desk) -> Community:
 def burst(desk: Desk, here: Community) -> Incident:
     incident = register_incident(
         desk.company,
-        IncidentLevel.LOOP,
         "二次网主管爆裂",
         Reach(communities=[here]),
         starts_at=MONDAY - HOUR,
@@ -68,7 +67,6 @@ class TestRegisterIncident:
     def said(self, desk: Desk, **given: Any) -> dict[str, Any]:
         return {
             "company": desk.company.pk,
-            "level": "community",
             "cause": "二次网主管爆裂",
             "starts_at": "2026-01-12T08:00",
         } | given
@@ -154,15 +152,18 @@ class TestRegisterIncident:
         found = client.post(reverse(ADD), asked).context["found"]
         assert [(place.key, place.name) for place in found] == [(places[2], "东山站 低区环路")]
         for ticked, level in ((places[0], "source"), (places[2], "loop")):
-            said = self.said(desk, level=level, cause=level, places=[ticked])
+            said = self.said(desk, cause=level, places=[ticked])
             reached = client.post(reverse(ADD), {**said, "count": "1"}).context["reached"]
-            assert (reached.accounts, reached.tickets) == (3, 2)
+            assert (reached.level, reached.accounts, reached.tickets) == (level, 3, 2)
             client.post(reverse(ADD), {**said, "save": "1", "seen": reached.seen})
         by_source, by_loop = Incident.objects.order_by("pk")
         assert (by_source.level, list(by_source.heat_sources.all())) == ("source", [source])
         assert (by_loop.level, list(by_loop.loops.all())) == ("loop", [loop])
         assert "东山热源" in client.get(page(by_source)).content.decode()
         assert "东山站 低区环路" in client.get(page(by_loop)).content.decode()
+        for incident in (by_source, by_loop):
+            draft = client.get(page(incident, "notify_affected")).context["form"]["text"].value()
+            assert draft.startswith(f"因{incident.cause}，汾河小区暂停供热")
 
     def test_another_companys_network_is_neither_found_nor_ticked(
         self, desk: Desk, client: Client
@@ -233,7 +234,6 @@ class TestAnnounceOutage:
         now = timezone.now()
         incident = register_incident(
             desk.company,
-            IncidentLevel.COMMUNITY,
             "换热站检修",
             Reach(communities=[here]),
             starts_at=now + DAY,
@@ -305,7 +305,6 @@ class TestIncidentPage:
     def test_cancelled_with_a_reason(self, desk: Desk, here: Community, client: Client) -> None:
         incident = register_incident(
             desk.company,
-            IncidentLevel.COMMUNITY,
             "误报",
             Reach(communities=[here]),
             starts_at=MONDAY,

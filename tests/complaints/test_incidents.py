@@ -5,7 +5,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from complaints.classes import Severity, Subject
-from complaints.models import Incident, IncidentLevel, Notice, NoticeRecipient, Ticket
+from complaints.models import Incident, Notice, NoticeRecipient, Ticket
 from complaints.operations.incidents import (
     Reach,
     announce_outage,
@@ -44,7 +44,6 @@ def here(accounts: list[Account]) -> Community:
 def burst(desk: Desk, here: Community) -> Incident:
     incident = register_incident(
         desk.company,
-        IncidentLevel.LOOP,
         "二次网主管爆裂",
         Reach(communities=[here]),
         starts_at=MONDAY - HOUR,
@@ -83,7 +82,6 @@ class TestAttachTickets:
         a_ticket(desk, "2026-01-12 08:30", a_repair(account=accounts[1]))
         incident = register_incident(
             desk.company,
-            IncidentLevel.STATION,
             "循环泵故障",
             Reach(heat_stations=[station]),
             starts_at=MONDAY,
@@ -157,7 +155,6 @@ class TestAnnounceOutage:
     def planned(self, desk: Desk, here: Community) -> Incident:
         return register_incident(
             desk.company,
-            IncidentLevel.COMMUNITY,
             "换热站检修",
             Reach(communities=[here]),
             starts_at=MONDAY + DAY,
@@ -251,7 +248,6 @@ class TestRegisterIncident:
             with pytest.raises(Invalid, match=sentence):
                 register_incident(
                     desk.company,
-                    IncidentLevel.COMMUNITY,
                     "爆管",
                     reach,
                     starts_at=starts,

@@ -9,7 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
 
-from complaints.models import Incident, IncidentLevel, Ticket
+from complaints.models import Incident, Ticket
 from complaints.operations.incidents import Reach, begin_incident, register_incident
 from customers.models import Account
 from heating.roles import AGENT
@@ -318,7 +318,6 @@ class TestAttachTickets:
         now = timezone.now()
         incident = register_incident(
             desk.company,
-            IncidentLevel.BUILDING,
             "立管爆裂",
             Reach(buildings=[account.premise.building]),
             starts_at=now - HOUR,

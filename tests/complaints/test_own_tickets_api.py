@@ -11,7 +11,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from complaints.models import CallBack, IncidentLevel, SolutionVerdict, Ticket, TicketNote
+from complaints.models import CallBack, SolutionVerdict, Ticket, TicketNote
 from complaints.operations.customer_messages import confirm_receipts
 from complaints.operations.incidents import (
     Reach,
@@ -338,7 +338,6 @@ class TestListAndShow:
         now = timezone.now()
         incident = register_incident(
             desk.company,
-            IncidentLevel.BUILDING,
             "内部原因：焊缝",
             Reach(buildings=[contract.account.premise.building]),
             starts_at=now - timedelta(hours=1),

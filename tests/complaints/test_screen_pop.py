@@ -4,7 +4,6 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from complaints.models import IncidentLevel
 from complaints.operations.incidents import Reach, begin_incident, register_incident
 from complaints.queries.incidents import incidents_over
 from complaints.queries.screen_pop import account_pop, phone_spellings, screen_pop
@@ -60,7 +59,6 @@ class TestScreenPop:
         beside = a_ticket(desk, "2026-01-12 09:05", a_repair(account=an_account(desk.company)))
         incident = register_incident(
             desk.company,
-            IncidentLevel.BUILDING,
             "立管爆裂",
             Reach(buildings=[account.premise.building]),
             starts_at=t("2026-01-12 08:00"),
@@ -130,7 +128,6 @@ class TestScreenPop:
         account.premise.save()
         incident = register_incident(
             desk.company,
-            IncidentLevel.STATION,
             "泵故障",
             Reach(heat_stations=[station]),
             starts_at=t("2026-01-12 08:00"),

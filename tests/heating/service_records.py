@@ -8,7 +8,6 @@ from django.db.models import Model
 from complaints.models import (
     Article,
     CallBackPolicy,
-    IncidentLevel,
     KpiCorrection,
     NoticeRecipient,
     PromiseRule,
@@ -50,7 +49,6 @@ def service_records(desk: Desk) -> list[Model]:
     resolve_ticket(ticket, "已致歉", by=desk.agent, at=MONDAY)
     incident = register_incident(
         desk.company,
-        IncidentLevel.COMMUNITY,
         "爆管",
         Reach(communities=[account.premise.building.community]),
         starts_at=MONDAY,

@@ -12,7 +12,6 @@ from complaints.models import (
     CallBack,
     CallOutcome,
     Escalation,
-    IncidentLevel,
     NoticeRecipient,
     Promise,
     Satisfaction,
@@ -69,7 +68,6 @@ def test_three_hundred_calls_in_ten_minutes() -> None:
 
     incident = register_incident(
         desk.company,
-        IncidentLevel.LOOP,
         "二次网主管爆裂",
         Reach(communities=[accounts[0].premise.building.community]),
         starts_at=BURST,
