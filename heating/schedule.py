@@ -40,5 +40,10 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": 5,
         "options": {"expires": 5},
     },
+    "remove_lost_files": {
+        "task": "office.remove_lost_files",
+        "schedule": crontab(hour=3, minute=40),
+        "options": {"expires": 3600},
+    },
     "forget_sign_ins": {"task": "customers.forget_sign_ins", "schedule": 86400},
 }

@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from office import jobs
+from office import jobs, kept_files
 
 
 @shared_task(name="office.run_job")
@@ -14,3 +14,8 @@ def run_job(pk: int) -> bool:
 @shared_task(name="office.requeue_stale_jobs")
 def requeue_stale_jobs() -> int:
     return jobs.requeue_stale_jobs(timezone.now())
+
+
+@shared_task(name="office.remove_lost_files")
+def remove_lost_files() -> int:
+    return kept_files.remove_lost_files(timezone.now())

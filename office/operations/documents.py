@@ -19,6 +19,7 @@ from office import journal
 from office.actors import Actor, ActorKind
 from office.calendar import business_date
 from office.document_kinds import kept_until
+from office.kept_files import file_written
 from office.models import AccessOutcome, Company, Document, DocumentAccess
 from office.permissions import authorise
 from office.recordings import is_amr, is_m4a, is_mp3, is_wav
@@ -185,6 +186,7 @@ def _keep(
         kept_until=kept_until(form.kind, business_date(at)),
     )
     document.file.save(name, ContentFile(content), save=False)
+    file_written(str(document.file.name), sha256)
     document.save()
     journal.record(
         "attach_document",

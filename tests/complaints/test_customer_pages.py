@@ -1,6 +1,7 @@
 """The customer's own pages: without a script, once however often they are sent."""
 
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -154,15 +155,23 @@ class TestTicketPage:
                 assert re.findall(r"服务热线\s*<a[^>]*>([^<]*)</a>", shown) == [hotline] * times
 
     def test_words_and_photos_together_or_not_at_all(
-        self, browser: Client, contract: SupplyContract, desk: Desk
+        self,
+        browser: Client,
+        contract: SupplyContract,
+        desk: Desk,
+        tmp_path: Path,
+        settings: Any,
     ) -> None:
+        settings.MEDIA_ROOT = tmp_path
         ticket = a_ticket(desk, "2026-01-12 09:00", a_repair(account=contract.account))
         page = browser.get(f"/my/tickets/{ticket.number}")
         path = f"/my/tickets/{ticket.number}/add"
         said = {"text": "晚上在家", "key": key_on(page)}
-        bad = browser.post(path, {**said, "photos": SimpleUploadedFile("x.exe", b"MZ")})
+        photos = [SimpleUploadedFile("x.jpg", JPEG), SimpleUploadedFile("x.exe", b"MZ")]
+        bad = browser.post(path, {**said, "photos": photos})
         assert bad.status_code == 422
         assert not TicketNote.objects.exists()
+        assert [one for one in tmp_path.rglob("*") if one.is_file()] == []
         for _ in range(2):
             photo = SimpleUploadedFile("x.jpg", JPEG)
             assert browser.post(path, {**said, "photos": photo}).status_code == 302
