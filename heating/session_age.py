@@ -6,6 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth import SESSION_KEY, logout
+from django.contrib.sessions.middleware import SessionMiddleware
 from django.http import HttpRequest, HttpResponse
 
 SIGNED_IN_AT = "signed_in_at"
@@ -15,6 +16,15 @@ def remember_sign_in(sender: Any, request: HttpRequest | None, **kwargs: Any) ->
     """Write into the new session when it began."""
     if request is not None and hasattr(request, "session"):
         request.session[SIGNED_IN_AT] = int(time.time())
+
+
+class IdleSessionMiddleware(SessionMiddleware):
+    """Pages that ask by themselves (`office.requests.watched_only`) keep no session young."""
+
+    def process_response(self, request: HttpRequest, response: HttpResponse) -> Any:
+        if getattr(request, "watched_only", False) and not request.session.modified:
+            return response
+        return super().process_response(request, response)
 
 
 class LongestSessionMiddleware:

@@ -78,7 +78,7 @@ MIDDLEWARE = [
     # Outside of all that may refuse.
     "office.kept_files.RefusedFilesMiddleware",
     "csp.middleware.CSPMiddleware",
-    "django.contrib.sessions.middleware.SessionMiddleware",
+    "heating.session_age.IdleSessionMiddleware",
     "heating.language.ChosenLanguageMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",

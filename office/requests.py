@@ -24,3 +24,8 @@ def has_both_factors(request: HttpRequest) -> bool:
 def actor_of(request: HttpRequest) -> Actor:
     """The signed-in member of staff as an actor, with the address the request came from."""
     return Actor.staff(user_of(request), origin=str(request.META.get("REMOTE_ADDR", "")))
+
+
+def watched_only(request: HttpRequest) -> None:
+    """A page asks by itself: that somebody sits before it is not known, the session grows older."""
+    request.watched_only = True  # type: ignore[attr-defined]

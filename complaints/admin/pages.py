@@ -3,7 +3,7 @@
 from django.contrib.admin import AdminSite
 from django.urls import URLPattern, path
 
-from complaints.admin import dispatch, intake, kpis
+from complaints.admin import dispatch, intake, kpis, ringing
 
 
 def pages(site: AdminSite) -> list[URLPattern]:
@@ -12,6 +12,7 @@ def pages(site: AdminSite) -> list[URLPattern]:
     return [
         path("service/open_ticket/", wrap(intake.open_ticket_page), name="open_ticket"),
         path("service/ticket/<int:pk>/opened/", wrap(intake.ticket_opened), name="ticket_opened"),
+        path("service/ringing/", wrap(ringing.ringing), name="ringing_calls"),
         path("dispatch/", wrap(dispatch.dispatch), name="dispatch"),
         path("dispatch/state/", wrap(dispatch.dispatch_state), name="dispatch_state"),
         path("dispatch/assign/", wrap(dispatch.assign), name="assign_ticket"),
