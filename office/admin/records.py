@@ -94,6 +94,7 @@ class RecordAdmin(_Admin):
     record_page = ""
     workflow: Workflow | None = None
     verbs: tuple[Verb, ...] = ()
+    change_list_template = "office/record_list.html"
     change_form_outer_before_template = "office/record_buttons.html"
     change_form_outer_after_template = "office/record_changes.html"
 
