@@ -352,7 +352,7 @@ def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
     """
     held = request.user.get_all_permissions()
     front = {"title": _("工作台"), "icon": "dashboard", "link": reverse("admin:index")}
-    groups = [{"items": [front]}]
+    groups: list[dict[str, Any]] = [{"items": [front]}]
     for title, items in _SIDEBAR:
         open_to = [item.shown() for item in items if not held.isdisjoint(item.permissions)]
         if open_to:

@@ -18,13 +18,14 @@ from django.utils.translation import gettext_lazy as _
 from complaints.admin.ticket_filters import DueFilter, MineFilter, WorkFilter
 from complaints.admin.ticket_forms import TicketForm
 from complaints.admin.ticket_verbs import VERBS
+from complaints.classes import Severity, Subject, TicketKind
 from complaints.models import Ticket
 from complaints.promise_words import due_mark, due_text
 from complaints.queries.promises import explain_promises
 from complaints.queries.ticket_page import ticket_page
 from complaints.queries.ticket_place import with_place
 from complaints.queries.ticket_search import search_tickets
-from complaints.states import TICKET
+from complaints.states import TICKET, TicketState
 from complaints.templatetags.service import look
 from customers.identity import mask_phone
 from office import journal
@@ -58,10 +59,10 @@ class TicketAdmin(RecordAdmin):
 
     @admin.display(description=_("事项"))
     def about(self, ticket: Ticket) -> str:
-        said = [ticket.get_kind_display(), ticket.get_subject_display()]
+        said = [TicketKind(ticket.kind).label, Subject(ticket.subject).label]
         if ticket.severity:
-            said.append(ticket.get_severity_display())
-        return " ".join(said)
+            said.append(Severity(ticket.severity).label)
+        return " ".join(str(word) for word in said)
 
     @admin.display(description=_("地点"))
     def where(self, ticket: Any) -> str:
@@ -70,7 +71,7 @@ class TicketAdmin(RecordAdmin):
     @admin.display(description=_("状态"))
     def standing(self, ticket: Ticket) -> str:
         return format_html(
-            '<span class="badge {}">{}</span>', look(ticket.state), ticket.get_state_display()
+            '<span class="badge {}">{}</span>', look(ticket.state), TicketState(ticket.state).label
         )
 
     @admin.display(description=_("到期"))

@@ -13,7 +13,7 @@ from complaints.queries.incidents import Spot, open_incidents_at
 from complaints.states import LIVE_TICKETS
 from customers.identity import check_phone
 from customers.models import Account, Customer, SupplyContract
-from office.models import Company, User
+from office.models import User
 
 MOST_ACCOUNTS = 10
 MOST_TICKETS = 5
@@ -154,9 +154,7 @@ def _arrears(contracts: Sequence[SupplyContract], user: User) -> dict[int, int] 
 
 def _companies(user: User) -> list[int]:
     """Always named, also for who sees all: the indexes begin with the company."""
-    if user.sees_every_company:
-        return list(Company.objects.values_list("pk", flat=True))
-    return list(user.company_ids)
+    return [company.pk for company in user.visible_companies]
 
 
 def _contracts(which: Q) -> QuerySet[SupplyContract]:

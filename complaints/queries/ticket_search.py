@@ -28,7 +28,7 @@ def search_tickets(rows: QuerySet[Ticket], text: str, user: User) -> QuerySet[Ti
     asked = "".join(unicodedata.normalize("NFKC", text).replace("\x00", "").split())[:_LONGEST]
     if not asked:
         return rows
-    companies = _companies(user)
+    companies = user.visible_companies
     if _NUMBER.fullmatch(asked):
         return rows.filter(number__startswith=asked.upper())
     digits = asked.removeprefix("+86").replace("-", "")
@@ -72,8 +72,3 @@ def _accounts_of_name(name: str, companies: list[Company]) -> list[int]:
 def _communities(name: str, companies: list[Company]) -> list[int]:
     rows = Community.objects.filter(company__in=companies, name__startswith=name)
     return list(rows.order_by().values_list("pk", flat=True))
-
-
-def _companies(user: User) -> list[Company]:
-    rows = Company.objects.all()
-    return list(rows if user.sees_every_company else rows.filter(pk__in=user.company_ids))

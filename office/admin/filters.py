@@ -8,7 +8,6 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from office.models import Company
 from office.requests import user_of
 
 
@@ -19,11 +18,7 @@ class CompanyFilter(SimpleListFilter):
     parameter_name = "company"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> Sequence[tuple[Any, str]]:
-        user = user_of(request)
-        rows = Company.objects.all()
-        if not user.sees_every_company:
-            rows = rows.filter(pk__in=user.company_ids)
-        return [(row.pk, row.short_name) for row in rows]
+        return [(row.pk, row.short_name) for row in user_of(request).visible_companies]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         value = self.value()

@@ -30,8 +30,18 @@ class User(AbstractUser):
         return self.group_wide or self.is_superuser
 
     @cached_property
+    def own_companies(self) -> list[Company]:
+        """Asked for once in a request: every list, filter and search begins with them."""
+        return list(self.companies.all())
+
+    @property
     def company_ids(self) -> list[int]:
-        return list(self.companies.values_list("pk", flat=True))
+        return [company.pk for company in self.own_companies]
+
+    @cached_property
+    def visible_companies(self) -> list[Company]:
+        """The companies whose records this person may know of."""
+        return list(Company.objects.all()) if self.sees_every_company else self.own_companies
 
     def works_for(self, company: Company) -> bool:
         """Whether this person may act in that company."""

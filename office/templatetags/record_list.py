@@ -72,7 +72,7 @@ def _columns(cl: ChangeList, headers: list[dict[str, Any]]) -> list[Column]:
             read=_reader(cl, name),
             tag="th" if name == main else "td",
             classes=_classes(cl, name),
-            label=head["text"],
+            label=str(head["text"]),
             linked=name in links,
         )
         for name, head in zip(names, headers, strict=True)
@@ -118,7 +118,7 @@ def _told_by(method: Any, column: Any, admin: Any, empty: str) -> Reader:
     boolean = getattr(method, "boolean", False)
     empty = getattr(method, "empty_value_display", empty)
 
-    def read(row: Any) -> str:
+    def read(row: Any) -> Any:
         try:
             value = lookup_field(column, row, admin)[2] if method is None else method(row)
         except ObjectDoesNotExist:
