@@ -10,16 +10,15 @@ from typing import Any
 
 import pytest
 from django.db import connection
-from django.db.models import Model
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from complaints.models import Ticket
 from complaints.operations.intake import open_ticket
-from office.journal import timeline
-from office.models import Company, JournalEntry, User
+from office.models import User
 from tests.bench.city import build_city
+from tests.bench.service_rows import copy_tickets
 from tests.service_desk import SYSTEM, a_desk, a_repair, publish_rules
 
 TICKETS = 200_000
@@ -27,77 +26,6 @@ ACCOUNTS = 20_000
 EACH = 12
 MOST_QUERIES = 15
 LIST = "/admin/complaints/ticket/"
-
-# A season and a half of tickets: one in fifty still open, every sort, channel and company.
-COPY = """
-WITH place AS MATERIALIZED (
-  SELECT a.id AS account_id, a.company_id, a.premise_id, p.building_id, b.community_id,
-         p.heat_station_id, row_number() OVER (ORDER BY a.id) - 1 AS k
-  FROM customers_account a
-  JOIN customers_premise p ON p.id = a.premise_id
-  JOIN customers_building b ON b.id = p.building_id
-  WHERE a.company_id = %(company)s
-)
-INSERT INTO complaints_ticket ({columns})
-SELECT {values}
-FROM generate_series(1, %(count)s) AS n
-JOIN place ON place.k = n %% (SELECT max(k) + 1 FROM place)
-JOIN complaints_ticket t ON t.id = %(first)s
-ORDER BY n
-"""
-OWN = {
-    "number": "'GD' || %(code)s || '2025' || lpad(n::text, 8, '0')",
-    "company_id": "place.company_id",
-    "account_id": "place.account_id",
-    "premise_id": "place.premise_id",
-    "building_id": "place.building_id",
-    "community_id": "place.community_id",
-    "heat_station_id": "place.heat_station_id",
-    "caller_phone": "'139' || lpad((n::bigint * 7919 %% 100000000)::text, 8, '0')",
-    "caller_name": "(ARRAY['王','李','张','刘','陈','杨','赵','黄'])[1 + n %% 8]"
-    " || (ARRAY['秀英','伟','芳','敏','静','强','磊','洋','艳','勇'])[1 + n / 8 %% 10]",
-    "subject": "(ARRAY['no_heat','no_heat','leak','noise','valve'])[1 + n %% 5]",
-    "channel": "(ARRAY['hotline','hotline','wechat','hall','web'])[1 + n %% 5]",
-    # Written as closed below: the state guard lets every ticket begin as open only.
-    "reported_at": "t.reported_at - (%(count)s - n) * interval '3 minute'",
-    "due_at": "t.due_at - (%(count)s - n) * interval '3 minute'",
-}
-
-
-def copy_tickets(first: Ticket, company: Company, count: int) -> None:
-    fields = [field for field in Ticket._meta.concrete_fields if not field.primary_key]
-    columns = [str(field.column) for field in fields]
-    values = [OWN.get(column, f"t.{column}") for column in columns]
-    with connection.cursor() as cursor:
-        cursor.execute("ALTER TABLE complaints_ticket DISABLE TRIGGER USER")
-        cursor.execute(
-            COPY.format(columns=", ".join(columns), values=", ".join(values)),
-            {"count": count, "company": company.pk, "code": company.code, "first": first.pk},
-        )
-        for row in (first.clock_events.get(), first.promises.get(), timeline(first).latest("pk")):
-            _copy_row(cursor, row, first)
-        cursor.execute(
-            "UPDATE complaints_ticket SET state = 'closed', clock_state = 'done'"
-            " WHERE company_id = %s AND id %% 50 <> 0",
-            [company.pk],
-        )
-        cursor.execute("ALTER TABLE complaints_ticket ENABLE TRIGGER USER")
-
-
-def _copy_row(cursor: Any, row: Model, first: Ticket) -> None:
-    """The same row for every other ticket of the company."""
-    key = "record_id" if isinstance(row, JournalEntry) else "ticket_id"
-    table = row._meta.db_table
-    columns = [str(f.column) for f in row._meta.concrete_fields if not f.primary_key]
-    values = ["t.id" if column == key else f"r.{column}" for column in columns]
-    cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
-    cursor.execute(
-        f"INSERT INTO {table} ({', '.join(columns)}) SELECT {', '.join(values)} "
-        f"FROM {table} r, complaints_ticket t "
-        "WHERE r.id = %s AND t.company_id = %s AND t.id <> %s",
-        [row.pk, first.company_id, first.pk],
-    )
-    cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
 
 
 @pytest.fixture
