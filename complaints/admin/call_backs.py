@@ -16,6 +16,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from complaints.admin.ticket_forms import EXPIRED
+from complaints.classes import TicketKind
 from complaints.models import CallBack, CallOutcome, Satisfaction
 from complaints.operations.call_back_links import send_call_back_link
 from complaints.operations.call_backs import Opinion, record_call_back
@@ -142,7 +143,7 @@ class CallBackAdmin(RecordAdmin):
 
     @admin.display(description=_("类型"))
     def kind(self, call_back: CallBack) -> str:
-        return call_back.ticket.get_kind_display()
+        return str(TicketKind(call_back.ticket.kind).label)
 
     @admin.display(description=_("来电人"))
     def caller(self, call_back: CallBack) -> str:

@@ -34,15 +34,16 @@ def worked_on(ticket: Ticket, user: User) -> bool:
 
 
 def with_tries(call_backs: QuerySet[CallBack], user: User) -> QuerySet[CallBack]:
-    """Each with how often it was tried in vain (`tried`) and whether it is about the person's
-    own work (`own`).
+    """Each with how often it was tried in vain (`tried`) and, where it is about the person's own
+    work, which ticket that is (`own`).
     """
     # One by one for the rows of the page: a join would group the whole table first.
     tries = CallBackAttempt.objects.filter(call_back=OuterRef("pk"), outcome__in=UNANSWERED)
     counted = tries.order_by().values("call_back").annotate(count=Count("pk")).values("count")
     return call_backs.annotate(
         tried=Coalesce(Subquery(counted), 0),
-        own=Exists(tickets_worked_on(user).filter(pk=OuterRef("ticket"))),
+        # Of an EXISTS PostgreSQL makes a list of everything the person ever worked on.
+        own=Subquery(tickets_worked_on(user).filter(pk=OuterRef("ticket")).values("pk")[:1]),
     )
 
 
