@@ -138,7 +138,7 @@ class IncidentAdmin(RecordAdmin):
     def record_context(self, request: HttpRequest, found: Incident) -> dict[str, Any]:
         user = user_of(request)
         may_attach = found.state in _ATTACHABLE and user.has_perm("complaints.attach_tickets")
-        within = tickets_within(found)
+        within = _keys(tickets_within(found)) if may_attach else []
         stand = attached(found, at=timezone.now())
         return {
             "title": found.number,
@@ -151,10 +151,10 @@ class IncidentAdmin(RecordAdmin):
             "now": timezone.now(),
             "open_states": PROMISED_TICKETS,
             "may_attach": may_attach,
-            "within": list(within.select_related("premise", "building__community")[:MOST_SHOWN])
-            if may_attach
-            else [],
-            "within_count": within.count() if may_attach else 0,
+            "within": Ticket.objects.filter(pk__in=within[:MOST_SHOWN]).select_related(
+                "premise", "building__community"
+            ),
+            "within_count": len(within),
             "notices": found.notices.select_related("issued_by"),
             "may_announce": found.planned
             and found.state == _S.REGISTERED
@@ -241,6 +241,11 @@ def places_of(incident: Incident) -> list[str]:
         *(community.name for community in incident.communities.all()),
         *(str(building) for building in incident.buildings.select_related("community")),
     ]
+
+
+def _keys(tickets: QuerySet[Ticket]) -> list[int]:
+    """Newest first. Asked for the newest few, PostgreSQL walks through every ticket there is."""
+    return sorted(tickets.order_by().values_list("pk", flat=True), reverse=True)
 
 
 def _open_first(tickets: QuerySet[Ticket]) -> QuerySet[Ticket]:
