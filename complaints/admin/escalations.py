@@ -12,10 +12,13 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from unfold.views import ChangeList
 
+from complaints.classes import Subject, TicketKind
 from complaints.ladder import ROLES, role_name
 from complaints.models import Escalation
 from complaints.promise_words import due_date_text
 from complaints.queries.escalations import WAITING, told_roles
+from complaints.queries.ticket_place import with_place
+from complaints.states import TicketState
 from complaints.templatetags.service import look
 from office.admin.filters import CompanyFilter
 from office.admin.records import RecordAdmin
@@ -77,10 +80,7 @@ class EscalationAdmin(RecordAdmin):
         *("number", "clock", "step", "due", "role_told", "found_at"),
         *("about", "where", "standing", "company"),
     ]
-    list_select_related = [
-        *("ticket__company", "ticket__premise", "ticket__building__community"),
-        *("ticket__community", "ticket__heat_station"),
-    ]
+    list_select_related = ["ticket__company"]
     list_filter = [RoleFilter, WaitingFilter, "clock", "step", CompanyFilter]
     search_fields = ["ticket__number__exact"]
     search_help_text = _("完整的工单号")
@@ -88,6 +88,9 @@ class EscalationAdmin(RecordAdmin):
     show_facets = ShowFacets.NEVER
     fields = ["number", "clock", "step", "role_told", "due", "found_at"]
     readonly_fields = ["number", "role_told", "due"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        return with_place(super().get_queryset(request), "ticket__")
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
         return _LeadsToTheTicket
@@ -106,18 +109,17 @@ class EscalationAdmin(RecordAdmin):
 
     @admin.display(description=_("事项"))
     def about(self, told: Escalation) -> str:
-        return f"{told.ticket.get_kind_display()} {told.ticket.get_subject_display()}"
+        ticket = told.ticket
+        return f"{TicketKind(ticket.kind).label} {Subject(ticket.subject).label}"
 
     @admin.display(description=_("地点"))
-    def where(self, told: Escalation) -> str:
-        return str(told.ticket.place)
+    def where(self, told: Any) -> str:
+        return str(told.place_text)
 
     @admin.display(description=_("状态"))
     def standing(self, told: Escalation) -> str:
-        ticket = told.ticket
-        return format_html(
-            '<span class="badge {}">{}</span>', look(ticket.state), ticket.get_state_display()
-        )
+        state = TicketState(told.ticket.state)
+        return format_html('<span class="badge {}">{}</span>', look(state), state.label)
 
     @admin.display(description=_("公司"))
     def company(self, told: Escalation) -> str:

@@ -3,7 +3,7 @@
 from django.db.models import Max, Q, QuerySet
 
 from complaints.ladder import ROLES, Clock
-from complaints.models import Escalation
+from complaints.models import CallBack, Escalation, Ticket
 from complaints.states import LIVE_CALL_BACKS, PROMISED_TICKETS
 from office.models import User
 
@@ -21,7 +21,17 @@ def told_roles(user: User) -> list[str]:
 
 
 def waiting_escalations(user: User, roles: list[str]) -> QuerySet[Escalation]:
-    """What these roles were told last of each clock that still runs, newest first."""
-    told = Escalation.objects.visible_to(user).filter(WAITING, role__in=roles)
-    last = told.order_by().values("ticket", "clock", "call_back").annotate(last=Max("pk"))
-    return Escalation.objects.filter(pk__in=last.values("last")).order_by("-pk")
+    """What these roles were told last of each clock that still runs, newest first.
+
+    Begins with the work in hand, not with all that was ever told.
+    """
+    tickets = Ticket.objects.visible_to(user).filter(state__in=[*PROMISED_TICKETS])
+    calls = CallBack.objects.visible_to(user).filter(state__in=[*LIVE_CALL_BACKS])
+    told = Escalation.objects.filter(role__in=roles).order_by()
+    own = told.filter(clock__in=[Clock.PROMISE, Clock.OUTSIDE], ticket__in=tickets.order_by())
+    after = told.filter(clock=Clock.CALL_BACK, call_back__in=calls.order_by())
+    last = [
+        rows.values(of, "clock").annotate(last=Max("pk")).values("last")
+        for rows, of in ((own, "ticket"), (after, "call_back"))
+    ]
+    return Escalation.objects.filter(pk__in=last[0].union(last[1], all=True)).order_by("-pk")

@@ -133,7 +133,7 @@ class TestList:
         ):
             fresh(desk, a_repair(place=place))
         rows = list(with_place(Ticket.objects.all()))
-        said = [row.place_text for row in rows]  # type: ignore[attr-defined]
+        said = [row.place_text for row in rows]
         assert said == [row.place for row in rows]
         assert said == ["", "一站", "汾河小区", "汾河小区3号楼", premise.address]
 
