@@ -69,7 +69,11 @@ class TemperatureTest(models.Model):
                 condition=Q(tested_at__lte=F("entered_at")), name="test_before_entry"
             ),
         ]
-        indexes = [models.Index(fields=["tested_at"], name="temperature_tested")]
+        indexes = [
+            models.Index(fields=["tested_at"], name="temperature_tested"),
+            models.Index(fields=["company", "-id"], name="temperature_newest"),
+            models.Index(fields=["company", "instrument"], name="temperature_instrument"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.account} {timezone.localtime(self.tested_at):%Y-%m-%d %H:%M}"

@@ -179,9 +179,13 @@ class Ticket(models.Model):
             ),
             # For the list: a company's newest, and each way of the search box.
             models.Index(fields=["company", "-id"], name="ticket_company_newest"),
-            models.Index(Collate(Reverse("caller_phone"), "C"), name="ticket_caller_tail"),
             models.Index(
-                fields=["caller_name"], opclasses=["text_pattern_ops"], name="ticket_caller_name"
+                F("company"), Collate(Reverse("caller_phone"), "C"), name="ticket_phone_tail"
+            ),
+            models.Index(
+                fields=["company", "caller_name"],
+                opclasses=["int8_ops", "text_pattern_ops"],
+                name="ticket_called_by",
             ),
             models.Index(
                 fields=["outside_reference"],
