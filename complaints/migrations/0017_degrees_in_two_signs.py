@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('complaints', '0015_escalations_by_role'),
+        ('complaints', '0016_kpi_tallies'),
     ]
 
     operations = [

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('complaints', '0016_kpi_tallies'),
+        ('complaints', '0017_degrees_in_two_signs'),
         ('customers', '0009_network_above_and_below_stations'),
         ('office', '0009_machine_tokens'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
