@@ -8,7 +8,7 @@ from django.db.models import Model
 from django.utils import timezone
 
 from complaints.ladder import LADDER
-from complaints.models import CallBack, IncidentLevel, TemperatureTest, Ticket
+from complaints.models import CallBack, TemperatureTest, Ticket
 from complaints.operations.incidents import Reach, begin_incident, register_incident
 from complaints.operations.intake import open_ticket
 from complaints.operations.resolution import resolve_ticket
@@ -196,9 +196,7 @@ def _copy_tests(desk: Desk) -> None:
 def _incident(company: Company) -> int:
     reach = Reach(communities=list(Community.objects.filter(company=company)[:3]))
     at = timezone.now()
-    incident = register_incident(
-        company, IncidentLevel.COMMUNITY, "二次网主管爆裂", reach, starts_at=at, by=SYSTEM, at=at
-    )
+    incident = register_incident(company, "二次网主管爆裂", reach, starts_at=at, by=SYSTEM, at=at)
     return begin_incident(incident, by=SYSTEM, at=at).pk
 
 
