@@ -32,7 +32,7 @@ class NoticeForm(forms.Form):
         label=gettext_lazy("内容"),
         max_length=500,
         widget=forms.Textarea(attrs={"rows": 6, "autofocus": True}),
-        help_text=gettext_lazy("将以短信和公众号消息发给用户，不超过 500 字"),
+        help_text=gettext_lazy("将以短信发给用户，不超过 500 字"),
     )
 
 
