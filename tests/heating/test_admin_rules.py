@@ -69,7 +69,7 @@ OPEN = {
 # Pages without a record in their address; what they show is scoped, who may open them is tested.
 DESKS = {
     *("counter", "open_shift", "close_shift", "customers_account_open_account"),
-    *("open_ticket", "dispatch", "dispatch_state", "assign_ticket"),
+    *("open_ticket", "ringing_calls", "dispatch", "dispatch_state", "assign_ticket"),
     *("kpis", "kpi_tickets", "kpi_report"),
 }
 # Tables of the whole house: there is no other company's record to be hidden.
