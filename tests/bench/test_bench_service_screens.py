@@ -23,7 +23,7 @@ from complaints.operations.kpis import freeze_night
 from office.actors import Actor
 from office.calendar import business_date
 from tests.bench.service_rows import a_busy_desk
-from tests.bench.test_bench_ticket_lists import MOST_QUERIES, timed
+from tests.bench.test_bench_ticket_lists import MOST_QUERIES, settle, timed
 from tests.service_desk import Desk, publish_rules
 
 TICKETS = int(os.environ.get("SERVICE_TICKETS", "200000"))
@@ -127,6 +127,7 @@ def screens(desk: Desk) -> Iterator[Screen]:
 
 def test_service_screens(desk: Desk, capsys: pytest.CaptureFixture[str]) -> None:
     freeze_nights_before_today()
+    settle()
     lines, lists = [], {}
     for screen in screens(desk):
         client = Client()
