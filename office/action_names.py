@@ -29,6 +29,7 @@ _UNPERMITTED = {
     "escalate_call_back": _("回访转主管"),
     "give_up_call_back": _("回访未能接通"),
     "resume_billing_run": _("继续出账批次"),
+    "resume_notice": _("继续发送通知"),
     "open_past_season": _("补建往年采暖季"),
     "sign_in": _("用户登录"),
     "sign_out": _("用户退出"),

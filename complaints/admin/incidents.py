@@ -7,7 +7,7 @@ from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import Case, IntegerField, QuerySet, Value, When
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.urls import URLPattern, path
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -25,12 +25,15 @@ from complaints.operations.incidents import (
     notify_affected,
     restore_incident,
 )
+from complaints.operations.notices import resume_notice
 from complaints.queries.incidents import attached, tickets_within
+from complaints.queries.notices import jobs_of, stopped_job
 from complaints.states import INCIDENT, PROMISED_TICKETS, IncidentState
 from office import journal
 from office.admin.filters import CompanyFilter
 from office.admin.records import RecordAdmin, Verb, attempt, flag
-from office.requests import actor_of, user_of
+from office.models import JobState
+from office.requests import actor_of, user_of, watched_only
 
 MOST_SHOWN = 100
 _S = IncidentState
@@ -107,6 +110,15 @@ class IncidentAdmin(RecordAdmin):
             form=ReasonForm,
             look="button-danger",
         ),
+        Verb(
+            "resume_notice",
+            _("继续发送通知"),
+            "complaints.notify_affected",
+            lambda incident, said, by, at: resume_notice(incident, by=by, at=at),
+            _("已从中断处继续发送。"),
+            look="button-primary",
+            allowed=lambda incident: stopped_job(incident) is not None,
+        ),
     )
 
     def has_add_permission(self, request: HttpRequest) -> bool:
@@ -126,6 +138,7 @@ class IncidentAdmin(RecordAdmin):
             "announce_outage": self.announce_outage_view,
             "notify_affected": self.notify_affected_view,
             "attach_tickets": self.attach_tickets_view,
+            "progress": self.progress_view,
         }
         return [
             *(
@@ -140,6 +153,8 @@ class IncidentAdmin(RecordAdmin):
         may_attach = found.state in _ATTACHABLE and user.has_perm("complaints.attach_tickets")
         within = _keys(tickets_within(found)) if may_attach else []
         stand = attached(found, at=timezone.now())
+        notices = list(found.notices.select_related("issued_by").order_by("-pk"))
+        jobs = jobs_of(notices)
         return {
             "title": found.number,
             "places": places_of(found),
@@ -155,13 +170,24 @@ class IncidentAdmin(RecordAdmin):
                 "premise", "building__community"
             ),
             "within_count": len(within),
-            "notices": found.notices.select_related("issued_by"),
+            "notices": [(notice, jobs.get(notice.pk)) for notice in notices],
+            "job": jobs.get(notices[0].pk) if notices else None,
             "may_announce": found.planned
             and found.state == _S.REGISTERED
             and user.has_perm("complaints.announce_outage"),
             "may_notify": found.state in _TELLABLE and user.has_perm("complaints.notify_affected"),
             "timeline": journal.timeline(found)[:30],
         }
+
+    def progress_view(self, request: HttpRequest, pk: int) -> JsonResponse:
+        """What the progress bar of the last notice asks for once a second."""
+        found: Incident = self.record(request, pk)
+        watched_only(request)
+        jobs = jobs_of(found.notices.order_by("-pk")[:1])
+        job = next(iter(jobs.values()), None)
+        return JsonResponse(
+            {"state": job.state if job else JobState.DONE, "percent": job.percent if job else 100}
+        )
 
     def announce_outage_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """The text of the announcement, previewed and sent."""

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from complaints.models import Incident, Notice
 from complaints.notice_texts import outage_ahead, outage_now, outage_over
 from complaints.queries.incidents import affected_accounts
+from complaints.queries.notices import jobs_of
 from complaints.queries.touched_communities import touched_communities
 from complaints.states import IncidentState
 from office.admin.in_place import carry_out
@@ -56,7 +57,7 @@ def write_notice_page(
                 lambda said: tell(incident, said["text"], by=actor_of(request), at=timezone.now()),
             )
             if outcome.result is not None:
-                _tell_done(request, outcome.result.accounts)
+                _tell_done(request, outcome.result)
                 return HttpResponseRedirect(screen.record_url(incident))
             refusal, status = outcome.refusal, outcome.status
         elif SEND in request.POST:
@@ -88,6 +89,10 @@ def _draft(incident: Incident) -> str:
     return outage_now(places, incident.cause, incident.expected_end_at, hotline)
 
 
-def _tell_done(request: HttpRequest, accounts: int) -> None:
-    said = ngettext("已通知 %(count)s 户。", "已通知 %(count)s 户。", accounts)
-    messages.success(request, said % {"count": accounts})
+def _tell_done(request: HttpRequest, notice: Notice) -> None:
+    count = notice.accounts
+    if jobs_of([notice]):
+        said = ngettext("正在通知 %(count)s 户。", "正在通知 %(count)s 户。", count)
+    else:
+        said = ngettext("已通知 %(count)s 户。", "已通知 %(count)s 户。", count)
+    messages.success(request, said % {"count": count})

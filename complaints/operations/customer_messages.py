@@ -8,10 +8,11 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import QuerySet
 from django.urls import reverse
 
 from complaints.due_words import dated
-from complaints.models import CallBack, Notice, Ticket
+from complaints.models import CallBack, Notice, NoticeRecipient, Ticket
 from complaints.operations.owed_call_backs import new_link
 from complaints.queries.promises import promise_in_force
 from customers.models import Account
@@ -56,16 +57,16 @@ def tell_resolved(ticket: Ticket, call_back: CallBack | None, *, at: datetime) -
     return tell(ticket, asking(ticket, new_link(call_back, at)), cause, NOTICE_LIFE, at)
 
 
-def tell_recipients(notice: Notice, *, at: datetime) -> int:
-    """Have the customers of all recipients told, each mobile once; how many messages."""
+def tell_accounts(notice: Notice, recipients: QuerySet[NoticeRecipient]) -> int:
+    """Have their customers told, each mobile once for the notice; how many messages."""
     return queue_to_accounts(
-        Account.objects.filter(pk__in=notice.recipients.order_by().values("account")),
+        Account.objects.filter(pk__in=recipients.order_by().values("account")),
         notice.incident.company,
         # Exactly what was previewed; whom to call stands in it, where there is somebody.
         Words("heat_notice", {"text": notice.text}),
         cause=f"notice:{notice.pk}",
         life=NOTICE_LIFE,
-        at=at,
+        at=notice.issued_at,
     )
 
 

@@ -4,16 +4,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db import connection, transaction
-from django.db.models import F, QuerySet
+from django.db import transaction
+from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
 from complaints.models import Incident, IncidentLevel, Notice, Ticket
 from complaints.notice_texts import outage_cancelled
-from complaints.operations.customer_messages import tell_recipients
-from complaints.queries.incidents import affected_accounts, tickets_within
+from complaints.operations.locking import lock_incident
+from complaints.operations.notices import check_all_told, issue_notice
+from complaints.queries.incidents import tickets_within
 from complaints.states import INCIDENT, PROMISED_TICKETS, IncidentState
-from customers.models import Account, Building, Community, HeatSource, HeatStation, Loop
+from customers.models import Building, Community, HeatSource, HeatStation, Loop
 from office import journal
 from office.actors import Actor
 from office.calendar import SHANGHAI, business_date
@@ -110,8 +111,9 @@ def announce_outage(incident: Incident, text: str, *, by: Actor, at: datetime) -
         )
     if at >= held.starts_at:
         raise Refused("announced_late", _("停热已到开始时间，不能再作为提前公告。"))
+    check_all_told(held)
     held.save(update_fields=["state"])
-    notice = _notify(held, text, by=by, at=at)
+    notice = issue_notice(held, text, by=by, at=at)
     journal.record("announce_outage", held, by=by, at=at, accounts=notice.accounts)
     return notice
 
@@ -136,7 +138,7 @@ def attach_tickets(
     Promises, call-backs and states of the tickets stay as they are.
     """
     authorise(by, "complaints.attach_tickets", incident.company)
-    held = _lock(incident)
+    held = lock_incident(incident)
     if held.state not in (IncidentState.ONGOING, IncidentState.RESTORED):
         here = IncidentState(held.state).label
         raise Refused("incident_not_ongoing", _("故障现在是“%(here)s”，不能并入工单。"), here=here)
@@ -162,11 +164,12 @@ def attach_tickets(
 def notify_affected(incident: Incident, text: str, *, by: Actor, at: datetime) -> Notice:
     """Tell every affected account something, with the record of who was to be told."""
     authorise(by, "complaints.notify_affected", incident.company)
-    held = _lock(incident)
+    held = lock_incident(incident)
     if held.state not in _TELLABLE:
         here = IncidentState(held.state).label
         raise Refused("incident_over", _("故障现在是“%(here)s”，不能再通知用户。"), here=here)
-    notice = _notify(held, text, by=by, at=at)
+    check_all_told(held)
+    notice = issue_notice(held, text, by=by, at=at)
     journal.record("notify_affected", held, by=by, at=at, accounts=notice.accounts)
     return notice
 
@@ -203,7 +206,7 @@ def cancel_incident(incident: Incident, *, reason: str, by: Actor, at: datetime)
         raise Invalid("reason_missing", _("请写明取消原因。"))
     held.save(update_fields=["state"])
     if held.notices.exists():
-        _notify(held, outage_cancelled(held.starts_at, held.company.hotline), by=by, at=at)
+        issue_notice(held, outage_cancelled(held.starts_at, held.company.hotline), by=by, at=at)
     journal.record("cancel_incident", held, by=by, at=at, reason=reason.strip())
     return held
 
@@ -222,17 +225,9 @@ def _check_announced(incident: Incident, at: datetime) -> None:
         )
 
 
-def _lock(incident: Incident) -> Incident:
-    return (
-        Incident.objects.select_for_update(of=("self",), no_key=True)
-        .select_related("company")
-        .get(pk=incident.pk)
-    )
-
-
 def _move(incident: Incident, verb: str, *, by: Actor) -> Incident:
     authorise(by, f"complaints.{verb}", incident.company)
-    held = _lock(incident)
+    held = lock_incident(incident)
     held.state = INCIDENT.next_state(held.state, verb)
     return held
 
@@ -251,33 +246,3 @@ def _check_reach(company: Company, reach: Reach) -> None:
 
 def _open_tickets(incident: Incident) -> int:
     return incident.tickets.filter(state__in=PROMISED_TICKETS).count()
-
-
-def _notify(incident: Incident, text: str, *, by: Actor, at: datetime) -> Notice:
-    if not text.strip():
-        raise Invalid("text_missing", _("请填写通知内容。"))
-    if incident.notices.filter(text=text.strip()).exists():
-        raise Refused("said_already", _("同样的内容已经通知过，没有重复发送。"))
-    accounts = affected_accounts(incident)
-    notice = Notice.objects.create(
-        incident=incident,
-        text=text.strip(),
-        accounts=accounts.count(),
-        issued_by=by.user,
-        issued_at=at,
-    )
-    _write_recipients(notice, accounts)
-    tell_recipients(notice, at=at)
-    return notice
-
-
-def _write_recipients(notice: Notice, accounts: QuerySet[Account]) -> None:
-    """All of them in one statement, however many live there."""
-    asked, params = accounts.order_by("pk").values_list("pk").query.sql_with_params()
-    insert = "INSERT INTO complaints_noticerecipient (notice_id, account_id)"
-    with connection.cursor() as cursor:
-        # Our own words around Django's own SQL.
-        cursor.execute(
-            f"{insert} SELECT %s, affected.id FROM ({asked}) AS affected (id)",  # noqa: S608
-            [notice.pk, *params],
-        )

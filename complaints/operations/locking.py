@@ -1,8 +1,8 @@
-"""The lock under which a ticket, its clock, its visits and its call-backs change."""
+"""The locks: of a ticket, its clock, its visits and its call-backs; of an incident, its notices."""
 
 from django.utils.translation import gettext_lazy as _
 
-from complaints.models import Ticket
+from complaints.models import Incident, Ticket
 from complaints.states import LIVE_TICKETS, TicketState
 from office.language import Text
 from office.refusals import NotFound, Refused
@@ -31,6 +31,15 @@ def lock_ticket(ticket: Ticket, seen_version: int | None = None) -> Ticket:
             version=held.version,
         )
     return held
+
+
+def lock_incident(incident: Incident) -> Incident:
+    """Wait for and hold the incident with its company."""
+    return (
+        Incident.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("company")
+        .get(pk=incident.pk)
+    )
 
 
 def save_ticket(ticket: Ticket, *fields: str) -> None:

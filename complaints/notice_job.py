@@ -1,0 +1,20 @@
+"""The rest of a large notice as background work; it begins where whoever was killed stopped."""
+
+from typing import Any
+
+from complaints.models import Notice
+from complaints.operations.notices import tell_stretch
+from complaints.queries.notices import TELL
+from office.jobs import RunningJob, job
+
+
+@job(TELL)
+def carry_on_notice(work: RunningJob) -> dict[str, Any]:
+    """Tell stretch after stretch until nobody is left."""
+    notice = Notice.objects.select_related("incident__company").get(pk=work.params["notice"])
+    told = notice.recipients.count()
+    work.progress(told, notice.accounts)
+    while new := tell_stretch(notice, last=work.params["last"]):
+        told += new
+        work.progress(told, notice.accounts)
+    return {"accounts": told}
