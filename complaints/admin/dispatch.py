@@ -17,7 +17,7 @@ from complaints.queries.rosters import crews_at_hand
 from office.admin.desk_page import desk_page, require_any
 from office.models import Company, User
 from office.refusals import Refused
-from office.requests import actor_of
+from office.requests import actor_of, watched_only
 
 MAY = "complaints.assign_ticket"
 # Of one press; more is a slip.
@@ -50,7 +50,9 @@ def dispatch(request: HttpRequest) -> HttpResponse:
 
 def dispatch_state(request: HttpRequest) -> JsonResponse:
     """What the board asks now and then: has anything changed?"""
-    return JsonResponse({"mark": board_mark(require_any(request, MAY))})
+    user = require_any(request, MAY)
+    watched_only(request)
+    return JsonResponse({"mark": board_mark(user)})
 
 
 def assign(request: HttpRequest) -> HttpResponse:

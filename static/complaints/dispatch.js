@@ -48,11 +48,16 @@
   show();
 
   const bar = document.getElementById("board-changed");
-  setInterval(async () => {
+  const clock = setInterval(async () => {
     if (document.hidden || !bar.hidden) return;
     try {
       const answer = await fetch(bar.dataset.ask, { headers: { Accept: "application/json" } });
-      if (answer.ok && !answer.redirected) bar.hidden = (await answer.json()).mark === bar.dataset.mark;
+      if (answer.redirected || answer.status === 403) {
+        clearInterval(clock);
+        document.getElementById("board-over").hidden = false;
+      } else if (answer.ok) {
+        bar.hidden = (await answer.json()).mark === bar.dataset.mark;
+      }
     } catch {
       // The line is away: ask again.
     }

@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.contrib.sessions.models import Session
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -240,6 +241,15 @@ class TestDispatchState:
         assert second != first
         Ticket.objects.filter(pk=ticket.pk).update(version=9)
         assert self.mark(board) not in (first, second)
+
+    def test_the_board_that_asks_by_itself_keeps_no_session_young(self, board: Client) -> None:
+        board.get(BOARD)
+        soon = timezone.now() + timedelta(minutes=5)
+        Session.objects.update(expire_date=soon)
+        self.mark(board)
+        assert Session.objects.get().expire_date == soon
+        board.get(BOARD)
+        assert Session.objects.get().expire_date > soon
 
     def mark(self, board: Client) -> str:
         return str(board.get(f"{BOARD}state/").json()["mark"])
