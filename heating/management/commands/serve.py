@@ -29,9 +29,10 @@ class Command(BaseCommand):
         port: int = options["port"]
         _refuse_taken_port(port, "--port (make demo PORT=…)")
         os.environ.setdefault("PUBLIC_URL", f"http://127.0.0.1:{port}")
+        # Before the work of a minute, which a taken port would make useless.
+        children = [*_simulator(), _web(port), _worker(), _beat()]
         self.prepare()
         LOGS.mkdir(parents=True, exist_ok=True)
-        children = [*_simulator(), _web(port), _worker(), _beat()]
         supervise(children, _Watch(port, self._say_that_it_runs))
         self.stdout.write("\n已全部停止。 Everything has stopped.")
 
@@ -97,7 +98,8 @@ def _simulator() -> list[Child]:
     """The simulator, unless payments are meant to go elsewhere."""
     if settings.WECHATPAY_MERCHANT_FILE.parent != settings.SIMULATOR_DIR:
         return []
-    _refuse_taken_port(settings.SIMULATOR_PORT, "SIMULATOR_PORT")
+    setting = "SIMULATOR_PORT (make demo SIMULATOR_PORT=…)"
+    _refuse_taken_port(settings.SIMULATOR_PORT, setting)
     options = ["--port", str(settings.SIMULATOR_PORT), "--data", str(settings.SIMULATOR_DIR)]
     return [_module("simulator", "simulators.wechatpay", *options)]
 
