@@ -7,6 +7,10 @@ from complaints.operations.notices import tell_stretch
 from complaints.queries.notices import TELL
 from office.jobs import RunningJob, job
 
+# Each looks through the whole reach to find its own, so there should not be too many; about a
+# second long, in which the incident is held.
+STRETCH = 20_000
+
 
 @job(TELL)
 def carry_on_notice(work: RunningJob) -> dict[str, Any]:
@@ -14,7 +18,7 @@ def carry_on_notice(work: RunningJob) -> dict[str, Any]:
     notice = Notice.objects.select_related("incident__company").get(pk=work.params["notice"])
     told = notice.recipients.count()
     work.progress(told, notice.accounts)
-    while new := tell_stretch(notice, last=work.params["last"]):
+    while new := tell_stretch(notice, last=work.params["last"], most=STRETCH):
         told += new
         work.progress(told, notice.accounts)
     return {"accounts": told}

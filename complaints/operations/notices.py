@@ -24,7 +24,8 @@ from office.models import Job, JobState
 from office.permissions import authorise
 from office.refusals import Invalid, Refused
 
-STRETCH = 2_000
+# Of the press of the button itself.
+AT_ONCE = 2_000
 
 
 def issue_notice(incident: Incident, text: str, *, by: Actor, at: datetime) -> Notice:
@@ -45,7 +46,7 @@ def issue_notice(incident: Incident, text: str, *, by: Actor, at: datetime) -> N
         issued_at=at,
     )
     last = reached["last"] or 0
-    if tell_stretch(notice, last=last) < notice.accounts:
+    if tell_stretch(notice, last=last, most=AT_ONCE) < notice.accounts:
         enqueue_job(
             TELL,
             key=job_key(notice),
@@ -71,7 +72,7 @@ def check_all_told(incident: Incident) -> None:
 
 
 @transaction.atomic
-def tell_stretch(notice: Notice, *, last: int) -> int:
+def tell_stretch(notice: Notice, *, last: int, most: int) -> int:
     """Tell the next accounts in the order of their keys up to `last`; how many, 0 after the end.
 
     Recipients and messages are committed together, so nobody is left out or told twice after a
@@ -83,7 +84,7 @@ def tell_stretch(notice: Notice, *, last: int) -> int:
         return 0
     told = notice.recipients.aggregate(last=Max("account_id"))["last"] or 0
     reached = affected_accounts(incident).filter(pk__gt=told, pk__lte=last)
-    asked, params = reached.order_by("pk").values_list("pk")[:STRETCH].query.sql_with_params()
+    asked, params = reached.order_by("pk").values_list("pk")[:most].query.sql_with_params()
     insert = "INSERT INTO complaints_noticerecipient (notice_id, account_id)"
     with connection.cursor() as cursor:
         # Our own words around Django's own SQL.
