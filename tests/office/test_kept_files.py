@@ -11,10 +11,12 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
+from billing.models import AccountImport
 from customers.models import Account
 from office.actors import Actor
+from office.jobs import enqueue_job
 from office.kept_files import UNDECIDED, refused_files_removed, remove_lost_files
-from office.models import Document
+from office.models import Document, Job, JobState
 from office.operations.documents import Upload, attach_document
 from office.refusals import Refused
 from tests.builders import a_company, an_account
@@ -120,3 +122,29 @@ class TestRemoveLostFiles:
         os.utime(lost, (then, then))
         assert remove_lost_files(new_year) == 1
         assert files() == []
+
+    def test_also_lists_that_were_never_imported_but_none_a_job_still_has_to_read(
+        self, archive: Path
+    ) -> None:
+        now = timezone.now()
+        company = a_company()
+        folder = archive / f"account-lists/{timezone.localtime(now):%Y/%m}"
+        folder.mkdir(parents=True)
+        names = ("imported.xlsx", "refused.xlsx", "failed.xlsx", "waiting.xlsx")
+        for name in names:
+            (folder / name).write_bytes(b"PK")
+            then = (now - UNDECIDED - MINUTE).timestamp()
+            os.utime(folder / name, (then, then))
+        imported, refused, failed, waiting = (
+            str((folder / name).relative_to(archive)) for name in names
+        )
+        AccountImport.objects.create(
+            company=company, file=imported, refused_file=refused, dry_run=False, imported_at=now
+        )
+        for stored, state in ((failed, JobState.FAILED), (waiting, JobState.QUEUED)):
+            job = enqueue_job(
+                "import_accounts", key=stored, by=Actor.system("test"), at=now, stored=stored
+            )
+            Job.objects.filter(pk=job.pk).update(state=state)
+        assert remove_lost_files(now) == 1
+        assert files() == sorted([imported, refused, waiting])
