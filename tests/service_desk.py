@@ -108,6 +108,7 @@ def publish_rules(company: Company | None = None, *, sample_percent: int = 100) 
         company,
         sample_percent=sample_percent,
         most_attempts=3,
+        hours_between=2,
         after_unanswered=AfterUnanswered.GIVE_UP,
         effective_from=date(2025, 10, 1),
         source="客户服务手册",

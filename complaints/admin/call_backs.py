@@ -21,7 +21,7 @@ from complaints.models import CallBack, CallOutcome, Satisfaction
 from complaints.operations.call_back_links import send_call_back_link
 from complaints.operations.call_backs import Opinion, record_call_back
 from complaints.promise_words import time_left
-from complaints.queries.call_backs import with_tries
+from complaints.queries.call_backs import may_go_unanswered_from, with_tries
 from complaints.states import (
     ANSWERABLE_CALL_BACKS,
     CALL_BACK,
@@ -178,11 +178,14 @@ class CallBackAdmin(RecordAdmin):
         ticket, live = found.ticket, found.state in LIVE_CALL_BACKS
         may_call = live and not found.own and user.has_perm("complaints.record_call_back")
         phone = ticket.caller_phone
+        now = timezone.now()
+        not_before = may_go_unanswered_from(found) if may_call else None
         return {
             "title": f"{_('回访')} {ticket.number}",
             "ticket": ticket,
-            "left": time_left(found.due_at, timezone.now()) if live else "",
-            "overdue": live and found.due_at < timezone.now(),
+            "left": time_left(found.due_at, now) if live else "",
+            "overdue": live and found.due_at < now,
+            "not_before": not_before if not_before and not_before > now else None,
             "attempts": list(found.attempts.select_related("by")),
             # Who is about to dial needs the whole number, nobody else does.
             "phone": phone if may_call or not phone else mask_phone(phone),

@@ -106,8 +106,21 @@ class PolicyForm(DatedForm):
     most_attempts = forms.IntegerField(
         label=_("最多拨打次数"), min_value=1, max_value=20, initial=3
     )
+    hours_between = forms.IntegerField(
+        label=_("未接通后至少间隔（小时）"),
+        min_value=1,
+        max_value=72,
+        initial=2,
+        help_text=_("未接通的通话不足这个间隔不计入次数，也不能登记"),
+    )
     after_unanswered = forms.ChoiceField(
         label=_("未能接通时"), choices=AfterUnanswered.choices, widget=forms.RadioSelect
     )
 
-    field_order = ["company", "sample_percent", "most_attempts", "after_unanswered"]
+    field_order = [
+        "company",
+        "sample_percent",
+        "most_attempts",
+        "hours_between",
+        "after_unanswered",
+    ]

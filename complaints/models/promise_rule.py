@@ -58,6 +58,9 @@ class CallBackPolicy(models.Model):
     effective_from = models.DateField(_("执行日期"))
     sample_percent = models.PositiveSmallIntegerField(_("抽样 %"))
     most_attempts = models.PositiveSmallIntegerField(_("最多拨打次数"))
+    hours_between = models.PositiveSmallIntegerField(
+        _("未接通后至少间隔（小时）"), default=2, db_default=2
+    )
     after_unanswered = models.CharField(_("未能接通时"), max_length=10, choices=AfterUnanswered)
     source = models.CharField(_("依据"), max_length=120)
     published_by = models.ForeignKey(

@@ -19,7 +19,7 @@ from complaints.models import (
 from complaints.operations.locking import lock_ticket
 from complaints.operations.owed_call_backs import new_link
 from complaints.operations.resolution import redo
-from complaints.queries.call_backs import worked_on
+from complaints.queries.call_backs import may_go_unanswered_from, worked_on
 from complaints.states import (
     ANSWERABLE_CALL_BACKS,
     CALL_BACK,
@@ -30,6 +30,7 @@ from complaints.states import (
 from customers.tokens import token_digest
 from office import journal
 from office.actors import Actor, ActorKind
+from office.calendar import SHANGHAI
 from office.permissions import authorise
 from office.refusals import Invalid, NotAllowed, NotFound, Refused
 
@@ -56,7 +57,8 @@ def record_call_back(
     at: datetime,
 ) -> CallBack:
     """Write down one call. Answered, it carries the customer's opinion; unanswered for the
-    last time, the policy says what follows. Nobody calls about their own work.
+    last time, the policy says what follows. Nobody calls about their own work, and calls
+    that nobody answers count only the policy's hours apart.
 
     `seen_attempts` is how many were on the screen: the same form sent twice is one call.
     """
@@ -75,6 +77,8 @@ def record_call_back(
         raise Refused(
             "called_meanwhile", _("刚刚已登记过一次通话，请核对回访记录后再登记；本次没有改动。")
         )
+    if outcome in UNANSWERED:
+        _check_spacing(held, at)
     CallBackAttempt.objects.create(
         call_back=held,
         ordinal=before + 1,
@@ -182,6 +186,20 @@ def _follow_policy(ticket: Ticket, held: CallBack, *, by: Actor, at: datetime) -
     held.state = CALL_BACK.next_state(held.state, verb)
     held.save(update_fields=["state"])
     journal.record(verb, ticket, by=by, at=at, call_back=held.ordinal, unanswered=tried)
+
+
+def _check_spacing(held: CallBack, at: datetime) -> None:
+    begins = may_go_unanswered_from(held)
+    if begins is not None and at < begins:
+        raise Refused(
+            "called_too_soon",
+            _(
+                "两次未接通的回访至少间隔 %(hours)s 小时，%(when)s 起才能再登记未接通；"
+                "用户接通的随时登记。本次没有改动。"
+            ),
+            hours=held.policy.hours_between,
+            when=f"{begins.astimezone(SHANGHAI):%Y-%m-%d %H:%M}",
+        )
 
 
 def _lock(call_back: CallBack) -> tuple[Ticket, CallBack]:

@@ -67,6 +67,7 @@ def publish_call_back_policy(
     *,
     sample_percent: int,
     most_attempts: int,
+    hours_between: int,
     after_unanswered: AfterUnanswered,
     effective_from: date,
     source: str,
@@ -82,10 +83,13 @@ def publish_call_back_policy(
         raise Invalid("sample_wrong", _("抽样比例应在 0 到 100 之间。"))
     if not 1 <= most_attempts <= 20:
         raise Invalid("attempts_wrong", _("最多拨打次数应在 1 到 20 之间。"))
+    if not 1 <= hours_between <= 72:
+        raise Invalid("spacing_wrong", _("未接通后至少间隔应在 1 到 72 小时之间。"))
     policy = CallBackPolicy.objects.create(
         company=company,
         sample_percent=sample_percent,
         most_attempts=most_attempts,
+        hours_between=hours_between,
         after_unanswered=after_unanswered,
         effective_from=effective_from,
         source=source.strip(),
@@ -99,6 +103,7 @@ def publish_call_back_policy(
         at=at,
         sample_percent=sample_percent,
         most_attempts=most_attempts,
+        hours_between=hours_between,
         after_unanswered=after_unanswered.value,
         effective_from=f"{effective_from}",
     )

@@ -1,6 +1,6 @@
 """Who may ask a customer about a ticket, the work list of call-backs, and what a link asks."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
@@ -45,6 +45,12 @@ def with_tries(call_backs: QuerySet[CallBack], user: User) -> QuerySet[CallBack]
         # Of an EXISTS PostgreSQL makes a list of everything the person ever worked on.
         own=Subquery(tickets_worked_on(user).filter(pk=OuterRef("ticket")).values("pk")[:1]),
     )
+
+
+def may_go_unanswered_from(call_back: CallBack) -> datetime | None:
+    """When another call nobody answers may count: the policy's hours after the last such one."""
+    last = call_back.attempts.filter(outcome__in=UNANSWERED).order_by("-at").first()
+    return last.at + timedelta(hours=call_back.policy.hours_between) if last else None
 
 
 def call_back_of_link(token: str, at: datetime) -> CallBack | None:

@@ -44,6 +44,7 @@ def publish_rules(effective_from: date, *, by: Actor, at: datetime) -> None:
         None,
         sample_percent=SAMPLE_PERCENT,
         most_attempts=3,
+        hours_between=2,
         after_unanswered=AfterUnanswered.GIVE_UP,
         effective_from=effective_from,
         source=SOURCE,

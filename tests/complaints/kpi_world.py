@@ -120,7 +120,7 @@ def _later(world: World) -> None:
     desk = world.desk
     repaired(world.late_evening, desk, t("2026-01-13 09:00"))
     done(world.late_evening, desk, "2026-01-13 09:10")
-    for when in ("2026-01-12 18:00", "2026-01-12 19:00", "2026-01-13 10:00"):
+    for when in ("2026-01-12 18:00", "2026-01-12 20:00", "2026-01-13 10:00"):
         called(world.unanswered, desk, when, None)
     called(world.complaint, desk, "2026-01-13 09:00", Satisfaction.FAIR)
     called(world.enquiry, desk, "2026-01-13 10:00", Satisfaction.SATISFIED)

@@ -171,15 +171,38 @@ class TestRecordCallBack:
         self, desk: Desk, call_back: CallBack, client: Client
     ) -> None:
         client = signed_in(client, desk.other_agent.user)
-        for n in range(3):
+        now = timezone.now()
+        for n, ago in enumerate((5 * HOUR, 3 * HOUR)):
             assert f"未接通 {n} 次，最多 3 次" in page(client, call_back)
-            self.say(client, call_back, outcome="no_answer", satisfaction="satisfied")
+            no_answer = CallOutcome.NO_ANSWER
+            record_call_back(call_back, no_answer, by=desk.other_agent, at=now - ago)
+        assert "未接通 2 次，最多 3 次" in page(client, call_back)
+        self.say(client, call_back, outcome="no_answer", satisfaction="satisfied")
         text = page(client, call_back)
         assert "未能接通" in text
         assert "结束回访，用户仍可通过链接评价" in text
         assert "发送评价链接" in text
         call_back.refresh_from_db()
         assert (call_back.state, call_back.satisfaction) == ("unanswered", "")
+
+    def test_the_page_says_from_when_a_call_in_vain_counts_again(
+        self, desk: Desk, call_back: CallBack, client: Client
+    ) -> None:
+        client = signed_in(client, desk.other_agent.user)
+        assert "起才能再登记未接通" not in page(client, call_back)
+        assert self.say(client, call_back, outcome="no_answer").status_code == 302
+        again = timezone.localtime(call_back.attempts.get().at + 2 * HOUR)
+        sentence = f"{again:%Y-%m-%d %H:%M} 起才能再登记未接通"
+        assert sentence in page(client, call_back)
+        answer = self.say(client, call_back, outcome="unreachable", note="停机")
+        assert (answer.status_code, call_back.attempts.count()) == (409, 1)
+        text = answer.content.decode()
+        assert sentence in text
+        assert "停机" in text
+        said = {"outcome": "answered", "satisfaction": "fair"}
+        assert self.say(client, call_back, **said).status_code == 302
+        call_back.refresh_from_db()
+        assert (call_back.state, call_back.attempts.count()) == ("answered", 2)
 
     def test_who_worked_on_the_ticket_is_offered_nothing(
         self, desk: Desk, call_back: CallBack, client: Client

@@ -27,6 +27,7 @@ from office.refusals import Invalid, NotAllowed, NotFound, Refused
 from tests.service_desk import (
     DAY,
     HOUR,
+    MINUTE,
     SYSTEM,
     Desk,
     a_complaint,
@@ -58,6 +59,7 @@ def policy(percent: int, after: AfterUnanswered) -> None:
         None,
         sample_percent=percent,
         most_attempts=3,
+        hours_between=2,
         after_unanswered=after,
         effective_from=date(2026, 1, 1),
         source="回访办法",
@@ -127,6 +129,52 @@ class TestRecordCallBack:
         assert (held.state, held.satisfaction, held.attempts.count()) == ("unanswered", "", 4)
         assert close_ticket(owed.ticket, by=desk.agent, at=NOON + DAY).state == "closed"
 
+    def test_calls_in_vain_count_only_two_hours_apart(self, desk: Desk, owed: CallBack) -> None:
+        record_call_back(owed, CallOutcome.NO_ANSWER, by=desk.agent, at=NOON)
+        for outcome in (CallOutcome.NO_ANSWER, CallOutcome.UNREACHABLE):
+            for after in (MINUTE, 2 * HOUR - MINUTE):
+                with pytest.raises(Refused, match="2026-01-12 14:00 起才能再登记未接通") as no:
+                    record_call_back(owed, outcome, by=desk.other_agent, at=NOON + after)
+                assert no.value.code == "called_too_soon"
+        owed.refresh_from_db()
+        assert (owed.state, owed.attempts.count()) == ("due", 1)
+        # Who picks up and asks for another time was reached; the two hours still run.
+        record_call_back(owed, CallOutcome.CALL_LATER, by=desk.agent, at=NOON + HOUR)
+        record_call_back(owed, CallOutcome.UNREACHABLE, by=desk.agent, at=NOON + 2 * HOUR)
+        assert owed.attempts.count() == 3
+
+    def test_who_answers_is_heard_at_any_time(self, desk: Desk, owed: CallBack) -> None:
+        record_call_back(owed, CallOutcome.NO_ANSWER, by=desk.agent, at=NOON)
+        held = record_call_back(
+            owed, CallOutcome.ANSWERED, opinion=GOOD, by=desk.agent, at=NOON + MINUTE
+        )
+        assert (held.state, held.satisfaction) == ("answered", "satisfied")
+
+    def test_the_hours_are_those_of_the_policy_it_is_owed_by(
+        self, desk: Desk, owed: CallBack
+    ) -> None:
+        publish_call_back_policy(
+            desk.company,
+            sample_percent=100,
+            most_attempts=3,
+            hours_between=24,
+            after_unanswered=AfterUnanswered.GIVE_UP,
+            effective_from=date(2026, 1, 12),
+            source="回访办法",
+            by=SYSTEM,
+            at=MONDAY,
+        )
+        ticket = a_ticket(desk, "2026-01-12 09:00", a_complaint())
+        resolve_ticket(ticket, "已致歉", by=desk.agent, at=MONDAY + HOUR)
+        later = ticket.call_backs.get()
+        for call_back in (owed, later):
+            record_call_back(call_back, CallOutcome.NO_ANSWER, by=desk.other_agent, at=NOON)
+        at = NOON + 2 * HOUR
+        record_call_back(owed, CallOutcome.NO_ANSWER, by=desk.other_agent, at=at)
+        with pytest.raises(Refused, match="至少间隔 24 小时，2026-01-13 12:00 起"):
+            record_call_back(later, CallOutcome.NO_ANSWER, by=desk.other_agent, at=at)
+        assert (owed.attempts.count(), later.attempts.count()) == (2, 1)
+
     def test_or_hands_it_to_the_manager(self, desk: Desk) -> None:
         policy(100, AfterUnanswered.ESCALATE)
         ticket = a_ticket(desk, "2026-01-12 09:00", a_complaint())
@@ -134,7 +182,7 @@ class TestRecordCallBack:
         owed = ticket.call_backs.get()
         states = [
             record_call_back(
-                owed, CallOutcome.NO_ANSWER, by=desk.other_agent, at=NOON + n * HOUR
+                owed, CallOutcome.NO_ANSWER, by=desk.other_agent, at=NOON + 2 * n * HOUR
             ).state
             for n in range(3)
         ]
@@ -211,9 +259,9 @@ class TestAnswerCallBack:
         self, desk: Desk, owed: CallBack
     ) -> None:
         for n in range(3):
-            record_call_back(owed, CallOutcome.NO_ANSWER, by=desk.agent, at=NOON + n * HOUR)
-        close_ticket(owed.ticket, by=desk.agent, at=NOON + 3 * HOUR)
-        token = issue_call_back_link(owed, by=desk.agent, at=NOON + 4 * HOUR)
+            record_call_back(owed, CallOutcome.NO_ANSWER, by=desk.agent, at=NOON + 2 * n * HOUR)
+        close_ticket(owed.ticket, by=desk.agent, at=NOON + 5 * HOUR)
+        token = issue_call_back_link(owed, by=desk.agent, at=NOON + 6 * HOUR)
         answer_call_back(token, replace(BAD, remark=""), by=CUSTOMER, at=NOON + DAY)
         ticket = Ticket.objects.get(pk=owed.ticket_id)
         assert (ticket.state, ticket.redo_count) == ("open", 1)

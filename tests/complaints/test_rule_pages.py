@@ -186,15 +186,27 @@ class TestPublishCallBackPolicy:
             "company": desk.company.pk,
             "sample_percent": "30",
             "most_attempts": "3",
+            "hours_between": "4",
             "after_unanswered": "escalate",
             "effective_from": f"{business_date(timezone.now())}",
             "source": "回访办法",
         }
-        seen = client.post(reverse(POLICY), asked).context["seen"]
+        for wrong in ("0", "73", ""):
+            answer = client.post(reverse(POLICY), {**asked, "hours_between": wrong})
+            assert (answer.status_code, answer.context["seen"]) == (200, "") or (
+                answer.status_code == 422
+            )
+        answer = client.post(reverse(POLICY), asked)
+        assert "未接通的两次之间至少隔 4 小时" in answer.content.decode()
+        seen = answer.context["seen"]
         assert not CallBackPolicy.objects.filter(company=desk.company).exists()
         client.post(reverse(POLICY), {**asked, "seen": seen, "publish": "1"})
         policy = CallBackPolicy.objects.get(company=desk.company)
-        assert (policy.sample_percent, policy.after_unanswered) == (30, "escalate")
+        assert (policy.sample_percent, policy.hours_between, policy.after_unanswered) == (
+            30,
+            4,
+            "escalate",
+        )
         text = client.get(reverse("admin:complaints_callbackpolicy_changelist")).content.decode()
         assert "转客服主管回访" in text
 
