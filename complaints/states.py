@@ -155,9 +155,16 @@ CALL_BACK = Workflow(
         Move(
             "record_call_back",
             _("登记回访"),
-            (_C.DUE, _C.ESCALATED),
+            (_C.DUE,),
             _C.ANSWERED,
             "complaints.record_call_back",
+        ),
+        Move(
+            "record_escalated_call_back",
+            _("登记转主管的回访"),
+            (_C.ESCALATED,),
+            _C.ANSWERED,
+            "complaints.record_escalated_call_back",
         ),
         Move("answer_call_back", _("用户评价"), ANSWERABLE_CALL_BACKS, _C.ANSWERED),
         Move("give_up_call_back", _("未能接通"), (_C.DUE, _C.ESCALATED), _C.UNANSWERED),

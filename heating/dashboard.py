@@ -15,6 +15,7 @@ from billing.queries.day_takings import Takings, day_takings
 from billing.queries.suspense import open_suspense
 from billing.states import BillingRunState, ShiftState
 from complaints.promise_words import due_text
+from complaints.queries.call_backs import escalated_call_backs
 from complaints.queries.escalations import told_roles, waiting_escalations
 from complaints.queries.waiting import ServiceDesk, service_desk
 from customers.models import Message
@@ -93,6 +94,7 @@ def desk_of(user: User) -> Desk:
         may_open_ticket=user.has_perm("complaints.open_ticket"),
         cards=[
             *_escalations(user),
+            *_escalated_call_backs(user),
             *_unsent_messages(user),
             *_money_in_suspense(user),
             *_calendar_years(user, today.year),
@@ -165,6 +167,26 @@ def _escalations(user: User) -> list[Card]:
     link = reverse("admin:complaints_escalation_changelist") + "?waiting=yes"
     title = gettext("通知到我的超时（%(count)s）") % {"count": f"{count:,}"}
     return [Card(title, link, rows, _("没有待办的超时。"))]
+
+
+def _escalated_call_backs(user: User) -> list[Card]:
+    """Who calls when agents reached nobody sees whom to call."""
+    if not user.has_perm("complaints.record_escalated_call_back"):
+        return []
+    waiting = escalated_call_backs(user)
+    shown = _few(waiting)
+    count = waiting.count() if len(shown) == MOST_SHOWN else len(shown)
+    rows = [
+        Row(
+            f"{one.ticket.number}　{one.ticket.get_kind_display()}",
+            reverse("admin:complaints_callback_change", args=[one.pk]),
+            gettext("到期 %(due)s") % {"due": due_text(one.due_at)},
+        )
+        for one in shown
+    ]
+    link = reverse("admin:complaints_callback_changelist") + "?work=escalated"
+    title = gettext("转主管的回访（%(count)s）") % {"count": f"{count:,}"}
+    return [Card(title, link, rows, _("没有转主管的回访。"))]
 
 
 def _unsent_messages(user: User) -> list[Card]:

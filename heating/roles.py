@@ -113,6 +113,7 @@ SERVICE_MANAGER = Role(
         "complaints.reopen_ticket",
         "complaints.close_ticket",
         "complaints.record_call_back",
+        "complaints.record_escalated_call_back",
         "complaints.issue_call_back_link",
         "complaints.notify_affected",
         "complaints.close_incident",

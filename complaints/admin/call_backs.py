@@ -21,7 +21,7 @@ from complaints.models import CallBack, CallOutcome, Satisfaction
 from complaints.operations.call_back_links import send_call_back_link
 from complaints.operations.call_backs import Opinion, record_call_back
 from complaints.promise_words import time_left
-from complaints.queries.call_backs import may_go_unanswered_from, with_tries
+from complaints.queries.call_backs import is_theirs_to_call, may_go_unanswered_from, with_tries
 from complaints.states import (
     ANSWERABLE_CALL_BACKS,
     CALL_BACK,
@@ -176,7 +176,7 @@ class CallBackAdmin(RecordAdmin):
     def record_context(self, request: HttpRequest, found: Any) -> dict[str, Any]:
         user = user_of(request)
         ticket, live = found.ticket, found.state in LIVE_CALL_BACKS
-        may_call = live and not found.own and user.has_perm("complaints.record_call_back")
+        may_call = not found.own and is_theirs_to_call(found, user)
         phone = ticket.caller_phone
         now = timezone.now()
         not_before = may_go_unanswered_from(found) if may_call else None
@@ -190,6 +190,7 @@ class CallBackAdmin(RecordAdmin):
             # Who is about to dial needs the whole number, nobody else does.
             "phone": phone if may_call or not phone else mask_phone(phone),
             "own": found.own,
+            "managers": found.state == CallBackState.ESCALATED and not may_call,
             "may_call": may_call,
             "form": CallForm() if may_call else None,
             "siblings": ticket.call_backs.exclude(pk=found.pk),

@@ -67,6 +67,7 @@ class CallBack(models.Model):
     class Meta:
         permissions = [
             ("record_call_back", _("登记回访")),
+            ("record_escalated_call_back", _("登记转主管的回访")),
             ("issue_call_back_link", _("发送评价链接")),
         ]
         verbose_name = _("回访")

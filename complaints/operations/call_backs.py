@@ -31,7 +31,7 @@ from customers.tokens import token_digest
 from office import journal
 from office.actors import Actor, ActorKind
 from office.calendar import SHANGHAI
-from office.permissions import authorise
+from office.permissions import authorise, may
 from office.refusals import Invalid, NotAllowed, NotFound, Refused
 
 _RESOLVED = (TicketState.RESOLVED, TicketState.CLOSED)
@@ -58,13 +58,18 @@ def record_call_back(
 ) -> CallBack:
     """Write down one call. Answered, it carries the customer's opinion; unanswered for the
     last time, the policy says what follows. Nobody calls about their own work, and calls
-    that nobody answers count only the policy's hours apart.
+    that nobody answers count only the policy's hours apart. What was handed to the manager
+    is the manager's to call.
 
     `seen_attempts` is how many were on the screen: the same form sent twice is one call.
     """
     authorise(by, "complaints.record_call_back", call_back.ticket.company)
     ticket, held = _lock(call_back)
     _check_caller(ticket, by)
+    verb = "record_call_back"
+    if held.state == CallBackState.ESCALATED:
+        verb = "record_escalated_call_back"
+        _check_manager(ticket, by)
     if held.state not in LIVE_CALL_BACKS:
         here = CallBackState(held.state).label
         raise Refused(
@@ -87,12 +92,10 @@ def record_call_back(
         outcome=outcome,
         note=note.strip(),
     )
-    journal.record(
-        "record_call_back", ticket, by=by, at=at, call_back=held.ordinal, outcome=outcome.value
-    )
+    journal.record(verb, ticket, by=by, at=at, call_back=held.ordinal, outcome=outcome.value)
     if opinion is not None:
         held.taken_by = by.user
-        _hear(ticket, held, opinion, HeardThrough.CALL, "record_call_back", by=by, at=at)
+        _hear(ticket, held, opinion, HeardThrough.CALL, verb, by=by, at=at)
     elif outcome in UNANSWERED:
         _follow_policy(ticket, held, by=by, at=at)
     return held
@@ -186,6 +189,13 @@ def _follow_policy(ticket: Ticket, held: CallBack, *, by: Actor, at: datetime) -
     held.state = CALL_BACK.next_state(held.state, verb)
     held.save(update_fields=["state"])
     journal.record(verb, ticket, by=by, at=at, call_back=held.ordinal, unanswered=tried)
+
+
+def _check_manager(ticket: Ticket, by: Actor) -> None:
+    if not may(by, "complaints.record_escalated_call_back", ticket.company):
+        raise NotAllowed(
+            _("这次回访多次未接通，已转客服主管，由客服主管回访并登记；本次没有改动。")
+        )
 
 
 def _check_spacing(held: CallBack, at: datetime) -> None:

@@ -6,7 +6,7 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from complaints.models import UNANSWERED, Answer, CallBack, CallBackAttempt, HandOver, Ticket, Visit
-from complaints.states import ANSWERABLE_CALL_BACKS
+from complaints.states import ANSWERABLE_CALL_BACKS, LIVE_CALL_BACKS, CallBackState
 from customers.tokens import token_digest
 from office.models import User
 
@@ -45,6 +45,20 @@ def with_tries(call_backs: QuerySet[CallBack], user: User) -> QuerySet[CallBack]
         # Of an EXISTS PostgreSQL makes a list of everything the person ever worked on.
         own=Subquery(tickets_worked_on(user).filter(pk=OuterRef("ticket")).values("pk")[:1]),
     )
+
+
+def is_theirs_to_call(call_back: CallBack, user: User) -> bool:
+    """Whether the person's role calls now: anybody's who calls back, then the manager's."""
+    if call_back.state not in LIVE_CALL_BACKS or not user.has_perm("complaints.record_call_back"):
+        return False
+    escalated = call_back.state == CallBackState.ESCALATED
+    return not escalated or user.has_perm("complaints.record_escalated_call_back")
+
+
+def escalated_call_backs(user: User) -> QuerySet[CallBack]:
+    """What waits for the manager's own call, the first due first."""
+    waiting = CallBack.objects.visible_to(user).filter(state=CallBackState.ESCALATED)
+    return waiting.select_related("ticket").order_by("due_at", "pk")
 
 
 def may_go_unanswered_from(call_back: CallBack) -> datetime | None:

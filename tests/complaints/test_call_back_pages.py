@@ -18,6 +18,7 @@ from heating.roles import AUDITOR
 from office.models import User
 from office.refusals import NotAllowed
 from tests.builders import a_company, a_member_of_staff
+from tests.complaints.test_call_backs import escalated
 from tests.service_desk import DAY, HOUR, MINUTE, Desk, a_complaint, a_desk, a_ticket, t
 
 pytestmark = pytest.mark.django_db
@@ -228,6 +229,39 @@ class TestRecordCallBack:
         self, desk: Desk, call_back: CallBack, client: Client
     ) -> None:
         assert "13900000001" in page(signed_in(client, desk.other_agent.user), call_back)
+
+
+class TestRecordEscalatedCallBack:
+    def test_an_agent_is_told_whose_it_is_and_the_manager_calls(
+        self, desk: Desk, client: Client
+    ) -> None:
+        call_back = escalated(desk, "2026-01-12 09:00")
+        agents = signed_in(client, desk.other_agent.user)
+        text = page(agents, call_back)
+        assert "由客服主管回访" in text
+        assert "登记回访</button>" not in text
+        assert "13900000001" not in text
+        address = reverse("admin:complaints_callback_record_call_back", args=[call_back.pk])
+        said = {"seen_attempts": "3", "outcome": "answered", "satisfaction": "fair"}
+        answer = agents.post(address, said)
+        assert (answer.status_code, call_back.attempts.count()) == (403, 3)
+        assert "已转客服主管，由客服主管回访并登记" in answer.content.decode()
+        assert "转主管的回访" not in agents.get(reverse("admin:index")).content.decode()
+        managers = signed_in(client, desk.manager.user)
+        assert managers.post(address, said).status_code == 302
+        call_back.refresh_from_db()
+        assert (call_back.state, call_back.satisfaction) == ("answered", "fair")
+
+    def test_waits_on_the_managers_front_page_and_list(self, desk: Desk, client: Client) -> None:
+        ordinary, call_back = owed(desk), escalated(desk, "2026-01-12 09:00")
+        other = escalated(a_desk("21"), "2026-01-12 09:00")
+        client = signed_in(client, desk.manager.user)
+        text = client.get(reverse("admin:index")).content.decode()
+        assert "转主管的回访（1）" in text
+        assert reverse("admin:complaints_callback_change", args=[call_back.pk]) in text
+        assert other.ticket.number not in text
+        shown = client.get(reverse(LIST), {"work": "escalated"}).context["cl"].result_list
+        assert ([row.pk for row in shown], ordinary.state) == ([call_back.pk], "due")
 
 
 class TestSendCallBackLink:

@@ -23,6 +23,7 @@ from complaints.operations.promise_rules import publish_call_back_policy
 from complaints.operations.resolution import close_ticket, resolve_ticket
 from complaints.sampling import in_sample
 from office.actors import Actor
+from office.models import JournalEntry
 from office.refusals import Invalid, NotAllowed, NotFound, Refused
 from tests.service_desk import (
     DAY,
@@ -66,6 +67,18 @@ def policy(percent: int, after: AfterUnanswered) -> None:
         by=SYSTEM,
         at=t("2025-12-31 09:00"),
     )
+
+
+def escalated(desk: Desk, when: str) -> CallBack:
+    """Three calls that nobody answered, by a policy that then asks for the manager."""
+    policy(100, AfterUnanswered.ESCALATE)
+    ticket = a_ticket(desk, when, a_complaint())
+    resolve_ticket(ticket, "已致歉", by=desk.agent, at=t(when))
+    call_back = ticket.call_backs.get()
+    for n in range(3):
+        at = t(when) + (1 + 2 * n) * HOUR
+        call_back = record_call_back(call_back, CallOutcome.NO_ANSWER, by=desk.other_agent, at=at)
+    return call_back
 
 
 class TestOwed:
@@ -187,8 +200,22 @@ class TestRecordCallBack:
             for n in range(3)
         ]
         assert states == ["due", "due", "escalated"]
+        for outcome, opinion in ((CallOutcome.NO_ANSWER, None), (CallOutcome.ANSWERED, GOOD)):
+            with pytest.raises(NotAllowed, match="已转客服主管，由客服主管回访并登记"):
+                record_call_back(owed, outcome, opinion=opinion, by=desk.other_agent, at=NOON + DAY)
+        owed.refresh_from_db()
+        assert (owed.state, owed.attempts.count()) == ("escalated", 3)
         held = record_call_back(owed, CallOutcome.NO_ANSWER, by=desk.manager, at=NOON + DAY)
         assert held.state == "unanswered"
+
+    def test_what_the_manager_hears_is_the_managers(self, desk: Desk) -> None:
+        call_back = escalated(desk, "2026-01-12 09:00")
+        held = record_call_back(
+            call_back, CallOutcome.ANSWERED, opinion=GOOD, by=desk.manager, at=NOON + DAY
+        )
+        assert (held.state, held.taken_by) == ("answered", desk.manager.user)
+        last = JournalEntry.objects.filter(action="record_escalated_call_back").get()
+        assert (last.by, last.facts["outcome"]) == (desk.manager.user, "answered")
 
     def test_nobody_asks_about_their_own_work(self, desk: Desk) -> None:
         ticket = a_ticket(desk, "2026-01-12 09:00", a_complaint())
