@@ -108,10 +108,14 @@ def register_incident_page(screen: RecordAdmin, request: HttpRequest) -> HttpRes
     company = form.asked_company
     keys = request.POST.getlist("places")
     chosen = chosen_places(company, keys) if company and keys else Places()
-    reached = _count(company, chosen) if company and chosen.named else None
+    valid = sent and form.is_valid()
+    reached = None
+    if company and chosen.named:
+        starts_at = form.cleaned_data.get("starts_at") or timezone.now()
+        reached = _count(company, chosen, starts_at)
     refusal = None
     status = 200
-    if SAVE in request.POST and form.is_valid():
+    if SAVE in request.POST and valid:
         if reached is not None and reached.seen != request.POST.get("seen"):
             messages.warning(request, _("请先核对影响的户数和工单，再登记。"))
         else:
@@ -149,11 +153,11 @@ def _found(
     return [place for place in found.named if place.key not in ticked]
 
 
-def _count(company: Company, chosen: Places) -> Reached:
+def _count(company: Company, chosen: Places, starts_at: datetime) -> Reached:
     return Reached(
         level=_reach(chosen).level,
         accounts=accounts_below(company, chosen.below).count(),
-        tickets=repairs_below(company, chosen.below).count(),
+        tickets=repairs_below(company, chosen.below, starts_at=starts_at).count(),
         seen=",".join(sorted(place.key for place in chosen.named)),
     )
 

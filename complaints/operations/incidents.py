@@ -2,17 +2,18 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
+from complaints.classes import Subject
 from complaints.models import Incident, IncidentLevel, Notice, Ticket
 from complaints.notice_texts import outage_cancelled
 from complaints.operations.locking import lock_incident
 from complaints.operations.notices import check_all_told, issue_notice
-from complaints.queries.incidents import tickets_within
+from complaints.queries.incidents import FIRST_CALLS_AHEAD, explains, tickets_within
 from complaints.states import INCIDENT, PROMISED_TICKETS, IncidentState
 from customers.models import Building, Community, HeatSource, HeatStation, Loop
 from office import journal
@@ -146,10 +147,7 @@ def attach_tickets(
     if tickets is not None:
         wanted = wanted.filter(pk__in=[ticket.pk for ticket in tickets])
         if wanted.count() < len({ticket.pk for ticket in tickets}):
-            raise Refused(
-                "ticket_elsewhere",
-                _("所选工单有的不在故障范围内、已办结或已并入其他故障，请核对后重选。"),
-            )
+            raise _why_not(held, tickets)
     # In one order, so that two people attaching at once wait for each other in turn.
     locked = list(
         wanted.select_for_update(of=("self",), no_key=True).order_by("pk").values_list("pk")
@@ -209,6 +207,42 @@ def cancel_incident(incident: Incident, *, reason: str, by: Actor, at: datetime)
         issue_notice(held, outage_cancelled(held.starts_at, held.company.hotline), by=by, at=at)
     journal.record("cancel_incident", held, by=by, at=at, reason=reason.strip())
     return held
+
+
+def _why_not(incident: Incident, tickets: Sequence[Ticket]) -> Refused:
+    """The first reason why these tickets are not all the incident's."""
+    chosen = Ticket.objects.filter(
+        pk__in=[ticket.pk for ticket in tickets], company=incident.company_id
+    ).order_by("pk")
+    begins = incident.starts_at - FIRST_CALLS_AHEAD
+    for ticket in chosen:
+        if not explains(ticket):
+            return Refused(
+                "not_explained",
+                _(
+                    "工单 %(number)s 报的是“%(subject)s”，停热解释不了，须单独上门处理，"
+                    "不能并入故障。"
+                ),
+                number=ticket.number,
+                subject=Subject(ticket.subject).label,
+            )
+        if ticket.reported_at < begins or (
+            incident.restored_at is not None and ticket.reported_at > incident.restored_at
+        ):
+            return Refused(
+                "reported_at_another_time",
+                _(
+                    "工单 %(number)s 报告于 %(when)s，不在故障开始前 %(hours)s 小时至恢复供热"
+                    "之间，须单独处理，不能并入故障。"
+                ),
+                number=ticket.number,
+                when=f"{ticket.reported_at.astimezone(SHANGHAI):%Y-%m-%d %H:%M}",
+                hours=FIRST_CALLS_AHEAD // timedelta(hours=1),
+            )
+    return Refused(
+        "ticket_elsewhere",
+        _("所选工单有的不在故障范围内、已办结或已并入其他故障，请核对后重选。"),
+    )
 
 
 def _check_announced(incident: Incident, at: datetime) -> None:

@@ -11,6 +11,7 @@ from complaints.operations.clock_entries import Entry, enter, true_time
 from complaints.operations.customer_messages import tell_resolved
 from complaints.operations.locking import lock_ticket, save_ticket
 from complaints.operations.owed_call_backs import drop_call_backs, owe_call_back
+from complaints.queries.incidents import explains
 from complaints.states import (
     LIVE_CALL_BACKS,
     TICKET,
@@ -151,10 +152,11 @@ def redo(ticket: Ticket, reason: str, *, by: Actor, at: datetime) -> Ticket:
 def _check_repaired(ticket: Ticket) -> None:
     """A repair ends with a visit that mended it, or with the incident that made the flat cold.
 
-    Where the flat was cold again after that, somebody has to go there.
+    Where the flat was cold again after that, or where it turned out to leak, somebody has to go
+    there.
     """
     warm_again = ticket.incident is not None and ticket.incident.state in _WARM_AGAIN
-    if warm_again and not ticket.redo_count:
+    if warm_again and explains(ticket) and not ticket.redo_count:
         return
     mended = ticket.visits.filter(
         state=VisitState.COMPLETED,

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import Count, Q, QuerySet, Value
@@ -15,8 +15,11 @@ from customers.models import Account, HeatStation, Loop, Premise
 from office.models import Company
 
 Keys = QuerySet[Any, Any] | Sequence[int]
-# A burst main leaves flats cold, leaks, or is heard in the pipes; it breaks no valve.
-EXPLAINED = (Subject.NO_HEAT, Subject.LEAK, Subject.NOISE, Subject.OTHER)
+# A cause outside leaves flats cold. What leaks, knocks or does not turn in a flat has a cause of
+# its own, which somebody has to go and see.
+EXPLAINED = (Subject.NO_HEAT,)
+# The first calls come before the cause is known, and before the time it is put down to.
+FIRST_CALLS_AHEAD = timedelta(hours=6)
 # What a caller is told of.
 UNDER_WAY = (IncidentState.ANNOUNCED, IncidentState.ONGOING)
 
@@ -43,11 +46,25 @@ def accounts_below(company: Company, places: Below) -> QuerySet[Account]:
     return Account.objects.filter(below, company=company)
 
 
-def repairs_below(company: Company, places: Below) -> QuerySet[Ticket]:
-    """The open repairs there that such a cause explains and that belong to no incident yet."""
+def explains(ticket: Ticket) -> bool:
+    """Whether the heat being off is all that such a report says."""
+    return ticket.kind == TicketKind.REPAIR and ticket.subject in EXPLAINED
+
+
+def repairs_below(
+    company: Company, places: Below, *, starts_at: datetime, restored_at: datetime | None = None
+) -> QuerySet[Ticket]:
+    """The open repairs there that such a cause explains and that belong to no incident yet.
+
+    Reported while the heat was off, or within the six hours before it was known to be.
+    """
+    reported = Q(reported_at__gte=starts_at - FIRST_CALLS_AHEAD)
+    if restored_at is not None:
+        reported &= Q(reported_at__lte=restored_at)
     below = _below(places, heat_station="heat_station", community="community", building="building")
     return Ticket.objects.filter(
         below,
+        reported,
         company=company,
         kind=TicketKind.REPAIR,
         subject__in=EXPLAINED,
@@ -62,8 +79,13 @@ def affected_accounts(incident: Incident) -> QuerySet[Account]:
 
 
 def tickets_within(incident: Incident) -> QuerySet[Ticket]:
-    """The open repairs within its reach that belong to no incident yet."""
-    return repairs_below(incident.company, _places(incident))
+    """The open repairs within its reach and its time that belong to no incident yet."""
+    return repairs_below(
+        incident.company,
+        _places(incident),
+        starts_at=incident.starts_at,
+        restored_at=incident.restored_at,
+    )
 
 
 @dataclass(frozen=True)

@@ -4,8 +4,9 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from complaints.classes import Severity, Subject
+from complaints.classes import Severity, Subject, TicketKind
 from complaints.models import Incident, Notice, NoticeRecipient, Ticket
+from complaints.operations.classification import reclassify_ticket
 from complaints.operations.incidents import (
     Reach,
     announce_outage,
@@ -103,6 +104,54 @@ class TestAttachTickets:
         with pytest.raises(Refused, match="不在故障范围内"):
             attach_tickets(incident, [inside, outside], by=desk.dispatcher, at=MONDAY)
         assert not incident.tickets.exists()
+
+    def test_what_an_outage_explains_from_six_hours_before_it_until_it_was_over(
+        self, desk: Desk, here: Community, accounts: list[Account]
+    ) -> None:
+        def reported(when: str) -> Ticket:
+            return a_ticket(desk, when, a_repair(account=accounts[0]))
+
+        days_ago, too_early = reported("2026-01-09 09:00"), reported("2026-01-12 01:59")
+        first, last = reported("2026-01-12 02:00"), reported("2026-01-12 10:00")
+        after = reported("2026-01-12 10:01")
+        others = [
+            a_ticket(desk, "2026-01-12 08:30", a_repair(subject=subject, account=accounts[0]))
+            for subject in (Subject.LEAK, Subject.NOISE, Subject.VALVE, Subject.OTHER)
+        ]
+        incident = burst(desk, here)
+        incident = restore_incident(incident, by=desk.dispatcher, at=MONDAY + HOUR)
+        for one, sentence in (
+            (days_ago, f"工单 {days_ago.number} 报告于 2026-01-09 09:00，不在故障开始前 6 小时"),
+            (too_early, "报告于 2026-01-12 01:59，"),
+            (after, "报告于 2026-01-12 10:01，"),
+            *((ticket, "停热解释不了，须单独上门处理") for ticket in others),
+        ):
+            with pytest.raises(Refused, match=sentence):
+                attach_tickets(incident, [first, one], by=desk.dispatcher, at=MONDAY + HOUR)
+        assert not incident.tickets.exists()
+        assert attach_tickets(incident, by=desk.dispatcher, at=MONDAY + HOUR) == 2
+        assert set(incident.tickets.all()) == {first, last}
+
+    def test_what_turns_out_to_leak_ends_with_a_visit(
+        self, desk: Desk, here: Community, accounts: list[Account]
+    ) -> None:
+        ticket = a_ticket(desk, "2026-01-12 08:30", a_repair(account=accounts[0]))
+        incident = burst(desk, here)
+        attach_tickets(incident, [ticket], by=desk.dispatcher, at=MONDAY)
+        reclassify_ticket(
+            ticket,
+            kind=TicketKind.REPAIR,
+            subject=Subject.LEAK,
+            severity=Severity.MEDIUM,
+            reason="来电补充：阀门处漏水",
+            by=desk.dispatcher,
+            at=MONDAY + MINUTE,
+        )
+        restore_incident(incident, by=desk.dispatcher, at=MONDAY + HOUR)
+        with pytest.raises(Refused, match="须有一次“已修复”"):
+            resolve_ticket(ticket, "已来暖", by=desk.dispatcher, at=MONDAY + 2 * HOUR)
+        ticket.refresh_from_db()
+        assert (ticket.state, ticket.clock_state) == ("open", "running")
 
 
 class TestCloseIncident:
