@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.utils.translation import gettext_lazy as _
 
 from complaints.classes import SUBJECTS, Channel, Severity, Subject, TicketKind
@@ -12,6 +12,7 @@ from complaints.models import Incident, PromiseCause, Ticket
 from complaints.operations.classification import join_duplicate
 from complaints.operations.clock_entries import make_promise, receipt
 from complaints.operations.incidents import attach_tickets
+from complaints.states import TicketState
 from customers.models import Account, Building, Community, HeatStation, Premise
 from office import journal
 from office.actors import Actor, ActorKind
@@ -20,7 +21,7 @@ from office.models import Company
 from office.numbering import draw_numbers
 from office.operations.documents import Upload, attach_document
 from office.permissions import authorise
-from office.refusals import Invalid
+from office.refusals import Invalid, Refused
 
 _CUSTOMERS_OWN = (Channel.WECHAT, Channel.WEB)
 
@@ -108,6 +109,8 @@ def open_ticket(
 
 def _open(company: Company, report: Report, form_key: str, by: Actor, at: datetime) -> Ticket:
     _check(company, report, at)
+    if report.outside is not None:
+        _check_new_outside(company, report.outside, form_key)
     place = _whole(report.place)
     year = business_date(at).year
     number = draw_numbers(f"ticket:{company.code}:{year}")
@@ -207,6 +210,32 @@ def _check_outside(report: Report, at: datetime) -> None:
         raise Invalid("outside_order", _("请填写 12345 的工单号。"))
     if outside.due_at <= (report.reported_at or at):
         raise Invalid("outside_due", _("12345 的限办时间应晚于报告时间，请核对。"))
+
+
+def _check_new_outside(company: Company, outside: OutsideOrder, form_key: str) -> None:
+    """One order of 12345 is one ticket; of two agents at once the second waits and is told.
+
+    A lock and no constraint: what was entered twice before stays as it was entered.
+    """
+    reference = outside.reference.strip()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_advisory_xact_lock(hashtext(%s))", [f"12345:{company.code}:{reference}"]
+        )
+    known = Ticket.objects.filter(company=company, outside_reference=reference).order_by("pk")
+    first = known.first()
+    # The same form sent again is answered with its ticket.
+    if first is not None and not (form_key and first.form_key == form_key):
+        raise Refused(
+            "outside_order_known",
+            _(
+                "12345 工单号 %(reference)s 已受理为工单 %(number)s（现为“%(here)s”），"
+                "没有重复受理；有新情况请在该工单上补充说明，12345 退回重办的请对该工单返工。"
+            ),
+            reference=reference,
+            number=first.number,
+            here=TicketState(first.state).label,
+        )
 
 
 def _check_place(company: Company, place: Place) -> None:

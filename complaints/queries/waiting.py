@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Case, Count, Exists, F, OuterRef, Q, QuerySet, When
+from django.db.models.functions import Least
 
 from complaints.classes import TicketKind
 from complaints.models import CallBack, Ticket, Visit, VisitOutcome
@@ -98,14 +99,30 @@ def service_desk(user: User, at: datetime) -> ServiceDesk:
     )
     owed = CallBack.objects.visible_to(user).filter(state__in=LIVE_CALL_BACKS)
     calls = owed.aggregate(all=Count("pk"), late=Count("pk", filter=Q(due_at__lt=at)))
-    ahead = tickets.filter(PROMISED, due_at__gte=at).order_by("due_at")
     return ServiceDesk(
         **counted,
         call_backs=calls["all"],
         late_call_backs=calls["late"],
-        next_due=list(
-            ahead.select_related(
-                "company", "premise", "building__community", "community", "heat_station"
-            )[:MOST_DUE]
-        ),
+        next_due=list(_next_due(tickets, at)),
     )
+
+
+def _next_due(tickets: QuerySet[Ticket], at: datetime) -> QuerySet[Ticket]:
+    """The first to run out from now on, by the promise or by 12345, whichever comes first
+    (`next_due_at`). Each clock's own first few are found by its index."""
+    own = tickets.filter(PROMISED, due_at__gte=at).order_by("due_at", "pk")
+    outside = tickets.filter(PROMISED, outside_due_at__gte=at).order_by("outside_due_at", "pk")
+    few = Q(pk__in=own.values("pk")[:MOST_DUE]) | Q(pk__in=outside.values("pk")[:MOST_DUE])
+    # Of the two PostgreSQL takes the one there is.
+    first = Least(
+        *(
+            Case(When(**{f"{clock}__gte": at, "then": F(clock)}))
+            for clock in ("due_at", "outside_due_at")
+        )
+    )
+    return (
+        Ticket.objects.filter(few)
+        .annotate(next_due_at=first)
+        .order_by("next_due_at", "pk")
+        .select_related("company", "premise", "building__community", "community", "heat_station")
+    )[:MOST_DUE]

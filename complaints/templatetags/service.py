@@ -1,6 +1,7 @@
 """Due times, promises and states of tickets, as the desks' screens say them."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from django import template
 from django.utils import timezone
@@ -68,6 +69,12 @@ def mark(ticket: Ticket) -> DueMark | None:
 def outside_mark(ticket: Ticket) -> DueMark | None:
     """The same for the deadline of 12345, which no pause moves."""
     return due_mark(ticket.outside_due_at, ticket.clock_state, timezone.now())
+
+
+@register.filter
+def next_mark(ticket: Any) -> DueMark | None:
+    """The same for what runs out next, our promise or the deadline of 12345."""
+    return due_mark(ticket.next_due_at, ticket.clock_state, timezone.now())
 
 
 @register.filter

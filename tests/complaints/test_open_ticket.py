@@ -32,6 +32,12 @@ pytestmark = pytest.mark.django_db
 MONDAY = t("2026-01-12 09:00")
 
 
+def ordered(reference: str) -> Report:
+    """What 12345 passed on to us."""
+    order = OutsideOrder(reference, t("2026-01-12 15:00"))
+    return a_complaint(channel=Channel.GOVERNMENT, outside=order)
+
+
 def nothing_opened() -> bool:
     return not (
         Ticket.objects.exists()
@@ -131,6 +137,23 @@ class TestOpenTicket:
             t("2026-01-12 15:00"),
             t("2026-01-15 18:00"),
         )
+
+    def test_an_order_of_the_government_line_is_one_ticket(self, desk: Desk) -> None:
+        first = open_ticket(desk.company, ordered("SX-1"), form_key="f", by=desk.agent, at=MONDAY)
+        for reference in ("SX-1", " SX-1 "):
+            with pytest.raises(Refused, match=f"已受理为工单 {first.number}（现为“待处理”") as no:
+                open_ticket(
+                    desk.company, ordered(reference), form_key="g", by=desk.other_agent, at=MONDAY
+                )
+            assert no.value.code == "outside_order_known"
+        assert (Ticket.objects.count(), Promise.objects.count()) == (1, 1)
+        assert NumberSeries.objects.get(name="ticket:11:2026").next_value == 2
+        again = open_ticket(desk.company, ordered("SX-1"), form_key="f", by=desk.agent, at=MONDAY)
+        assert again.pk == first.pk
+        elsewhere = a_desk("21")
+        open_ticket(elsewhere.company, ordered("SX-1"), by=elsewhere.agent, at=MONDAY)
+        open_ticket(desk.company, ordered("SX-2"), by=desk.agent, at=MONDAY)
+        assert Ticket.objects.count() == 3
 
     def test_a_company_may_promise_more_than_the_group(self, desk: Desk) -> None:
         rule = PromiseRule.objects.create(
@@ -240,3 +263,15 @@ class TestAtTheSameMoment:
         outcomes = at_once([click] * 5)
         assert len({o.pk for o in outcomes if isinstance(o, Ticket)}) == 1
         assert (Ticket.objects.count(), Promise.objects.count()) == (1, 1)
+
+    def test_one_order_of_the_government_line_is_taken_in_by_one_agent(self, desk: Desk) -> None:
+        works = [
+            partial(open_ticket, desk.company, ordered("SX-1"), form_key=key, by=by, at=MONDAY)
+            for key, by in (("f1", desk.agent), ("f2", desk.other_agent), ("f3", desk.dispatcher))
+        ]
+        outcomes = at_once(works)
+        ticket = Ticket.objects.get()
+        assert [one.pk for one in outcomes if isinstance(one, Ticket)] == [ticket.pk]
+        refused = [one for one in outcomes if isinstance(one, Refused)]
+        assert len(refused) == 2
+        assert all(ticket.number in f"{one.sentence}" for one in refused)

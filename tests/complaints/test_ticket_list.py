@@ -3,7 +3,7 @@ and nothing of another company is in any of it.
 """
 
 import re
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -17,6 +17,7 @@ from complaints.classes import Channel
 from complaints.models import CallBack, Ticket
 from complaints.operations.intake import OutsideOrder, Place, open_ticket
 from complaints.operations.resolution import reopen_ticket, resolve_ticket
+from complaints.promise_words import due_text
 from complaints.queries.ticket_place import with_place
 from complaints.queries.ticket_search import search_tickets
 from complaints.queries.waiting import due_soon, due_today, overdue, service_desk
@@ -190,6 +191,33 @@ class TestList:
         assert 'id="service-desk"' in page
         assert f"{LIST}?due=overdue" in page
         assert all(ticket.company == desk.company for ticket in counted.next_due)
+
+    def test_the_front_page_shows_first_what_runs_out_first_by_either_clock(
+        self, desk: Desk
+    ) -> None:
+        now = timezone.now()
+
+        def ordered(reference: str, due: datetime) -> Ticket:
+            order = OutsideOrder(reference, due)
+            return fresh(desk, a_complaint(channel=Channel.GOVERNMENT, outside=order))
+
+        own = [fresh(desk, a_complaint()) for _ in range(9)]
+        for n, ticket in enumerate(own):
+            Ticket.objects.filter(pk=ticket.pk).update(due_at=now + (n + 2) * HOUR)
+        soon, late = ordered("SX-1", now + HOUR), ordered("SX-2", now + 150 * MINUTE)
+        # Our own promise is broken, theirs is not yet; and the other way round.
+        half = ordered("SX-3", now + 90 * MINUTE)
+        Ticket.objects.filter(pk=half.pk).update(due_at=now - HOUR)
+        other = ordered("SX-4", now + MINUTE)
+        Ticket.objects.filter(pk=other.pk).update(due_at=now + 30 * MINUTE)
+        at = now + 2 * MINUTE
+        shown = [ticket.pk for ticket in service_desk(user_of(desk.agent), at).next_due]
+        wanted = [other, soon, half, own[0], late, *own[1:4]]
+        assert shown == [ticket.pk for ticket in wanted]
+        card = signed_in(desk.agent).get(reverse("admin:index")).content.decode()
+        card = card[card.index('id="next-due"') :]
+        assert f"12345 {due_text(now + HOUR)}" in card
+        assert card.index(soon.number) < card.index(half.number) < card.index(own[0].number)
 
 
 class TestSearch:
