@@ -118,7 +118,8 @@ def sign(page: Page, pad: str) -> None:
 
 
 def all_sent(page: Page) -> None:
-    expect(page.locator("#line-text")).to_have_text("全部已发送")
+    # Five steps, each a request of its own: on a busy machine that takes a while.
+    expect(page.locator("#line-text")).to_have_text("全部已发送", timeout=20_000)
 
 
 def arrive(page: Page) -> None:
