@@ -177,7 +177,7 @@ class TestResumeNotice:
         page = reverse("admin:complaints_incident_change", args=[incident.pk])
         shown = client.get(page).content.decode()
         assert "通知没有发完，请继续发送。" in shown
-        assert "已写入 4 户" in shown
+        assert "已通知 4 户" in shown
         client.post(reverse("admin:complaints_incident_resume_notice", args=[incident.pk]))
         assert JournalEntry.objects.get(action="resume_notice").by == desk.dispatcher.user
         job = jobs_of([notice])[notice.pk]
@@ -187,7 +187,7 @@ class TestResumeNotice:
         assert phones(notice) == [f"1390000000{n}" for n in range(1, 7)]
         shown = client.get(page).content.decode()
         assert "继续发送通知</button>" not in shown
-        assert "已写入" not in shown
+        assert "已通知 4 户" not in shown
 
     def test_refused_where_nothing_stopped_and_for_who_may_not(
         self, desk: Desk, incident: Incident
@@ -234,7 +234,7 @@ class TestIncidentPage:
         Session.objects.update(expire_date=soon)
         assert client.get(ask).json() == {"state": "running", "percent": 57}
         assert Session.objects.get().expire_date == soon
-        assert "已写入 4 户" in client.get(incident_page(incident)).content.decode()
+        assert "已通知 4 户" in client.get(incident_page(incident)).content.decode()
         Job.objects.update(state=JobState.QUEUED)
         run_job(Job.objects.get().pk)
         assert client.get(ask).json() == {"state": "done", "percent": 100}
