@@ -14,7 +14,7 @@ from heating.demo.articles import write_articles
 from heating.demo.crews import form_crews, publish_rosters
 from heating.demo.incidents import burst_main, outage_ahead
 from heating.demo.network import draw_network
-from heating.demo.plots import BAD, DAY, HOUR, MINUTE, Plot
+from heating.demo.plots import BAD, DAY, FAIR, GOOD, HOUR, MINUTE, Plot
 from heating.demo.promise_rules import publish_rules
 from heating.demo.stage import Stage, Story
 from heating.demo.temperatures import measured
@@ -22,7 +22,9 @@ from office.actors import Actor
 from office.calendar import business_date
 from office.models import Company
 
-FIRST_RULES = 120 * DAY
+# As many weeks as make a year, so that a Monday is a Monday.
+YEAR = 364 * DAY
+FIRST_RULES = YEAR + 120 * DAY
 FIRST_ARTICLES = 60 * DAY
 SCANNED_EVERY = 12 * HOUR
 _ENOUGH = 80
@@ -44,15 +46,14 @@ def begin_service(staff: dict[str, Actor], *, by: Actor, at: datetime) -> list[A
 def serve(
     company: Company, staff: dict[str, Actor], articles: list[ArticleVersion], *, at: datetime
 ) -> None:
-    """Let a company's customers call for three weeks, up to this moment."""
+    """Let a company's customers call for three weeks, up to this moment, and a year before."""
     draw_network(company)
-    stage = Stage(at)
     desk = form_crews(company, staff)
-    plot = Plot(stage, desk, articles)
-    callers = Callers(company)
-    for ago, story in _STORIES[company.code](plot, callers):
-        stage.tell(story, at - ago)
-    stage.play()
+    for now, stories in ((at - YEAR, _last_season), (at, _STORIES[company.code])):
+        stage = Stage(now)
+        for ago, story in stories(Plot(stage, desk, articles), Callers(company)):
+            stage.tell(story, now - ago)
+        stage.play()
     scan_breaches(at)
     publish_rosters(desk, at=at)
 
@@ -117,6 +118,21 @@ def _neighbour(report: Report) -> Report:
         caller_phone="13900000009",
         place=Place(building=building),
     )
+
+
+def _last_season(plot: Plot, callers: Callers) -> Iterator[tuple[timedelta, Story]]:
+    """The same weeks a year before, all of it done with: what this season is compared to."""
+    call, stage = callers.call, plot.stage
+    yield 21 * DAY, stage.every(SCANNED_EVERY, scan_breaches)
+    for days in range(4, 21, 3):
+        yield (
+            days * DAY + 3 * HOUR,
+            plot.mended(call(_REPAIR, "暖气不热"), GOOD if days % 2 else FAIR),
+        )
+    for days in (18, 8):
+        yield days * DAY, plot.mended_late(call(_REPAIR, "卧室暖气不热"))
+    yield 14 * DAY, plot.settled(call(_COMPLAINT, "维修人员迟到"))
+    yield 9 * DAY, plot.mended(call(_REPAIR, "阀门滴水", subject=Subject.LEAK))
 
 
 def _both(plot: Plot, callers: Callers) -> Iterator[tuple[timedelta, Story]]:

@@ -1,7 +1,7 @@
 """The demo's world: exactly so much of everything, made once, and never in a production."""
 
 from collections.abc import Iterator
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from io import StringIO
 from random import Random
 from typing import Any
@@ -25,11 +25,13 @@ from billing.models import (
 from billing.queries.open_bills import open_bills_of
 from billing.states import BillingRunState, ShiftState
 from complaints.classes import TicketKind
+from complaints.kpi_periods import season_period
 from complaints.models import (
     ArticleVersion,
     CallBack,
     Escalation,
     Incident,
+    KpiFact,
     TemperatureTest,
     Ticket,
     Visit,
@@ -173,6 +175,17 @@ class TestLoadDemo:
         )
         visits = set(Visit.objects.values_list("state", flat=True))
         assert visits == {"assigned", "departed", "arrived", "completed"}
+
+    def test_this_season_has_a_last_one_to_be_compared_to(self, loaded: Loaded) -> None:
+        before = Ticket.objects.filter(reported_at__lt=NOW - timedelta(days=300))
+        for code in ("11", "21"):
+            done = before.filter(company__code=code)
+            assert set(done.values_list("state", flat=True)) == {"closed"}
+            season = season_period(NOW.date()).year_before("last_season")
+            nights = KpiFact.objects.filter(
+                company__code=code, night__day__gte=season.since, night__day__lt=season.until
+            )
+            assert set(nights.values_list("measure", flat=True)) >= {"received", "solved"}
 
     def test_a_repair_failed_twice(self, loaded: Loaded) -> None:
         ticket = Ticket.objects.get(redo_count=2)
