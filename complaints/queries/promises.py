@@ -1,12 +1,13 @@
 """What was promised for a ticket, and what has become of it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.utils.translation import override
 
 from complaints.models import ClockEvent, Promise, PromiseRule, Ticket
+from complaints.queries.actor_names import names_of
 from complaints.queries.rules import clock_rule
 from office.calendar import (
     NOTHING_PUBLISHED,
@@ -24,12 +25,13 @@ class PromiseExplanation:
     """The promise that holds, how the clock arrives at its due time, and by which calendar.
 
     `calendars` has a version for every year up to the due time that was published when the
-    promise was made; empty where no working days are counted.
+    promise was made; empty where no working days are counted. `made_by` is the person's name.
     """
 
     promise: Promise
     reading: ClockReading
     calendars: tuple[CalendarVersion, ...] = ()
+    made_by: str = ""
 
     @property
     def intervals(self) -> tuple[Interval, ...]:
@@ -114,10 +116,16 @@ def explain_promise(ticket: Ticket, *, at: datetime) -> PromiseExplanation:
 def _explained(
     promises: list[Promise], history: Sequence[ClockEvent], at: datetime
 ) -> list[PromiseExplanation]:
-    """Each promise as its own calendar has it; what was published is asked for once."""
+    """Each promise as its own calendar has it; what was published and who is who is asked once."""
     by_calendar = any(counts_working_days(promise.rule) for promise in promises)
     published = published_calendars() if by_calendar else PublishedCalendars(())
-    return [_by_its_own_calendar(promise, history, at, published) for promise in promises]
+    names = names_of(promise.made_by for promise in promises)
+    return [
+        replace(
+            _by_its_own_calendar(promise, history, at, published), made_by=names[promise.made_by]
+        )
+        for promise in promises
+    ]
 
 
 def _by_its_own_calendar(

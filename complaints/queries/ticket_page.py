@@ -18,6 +18,7 @@ from complaints.models import (
     Visit,
 )
 from complaints.promise_words import due_text
+from complaints.queries.actor_names import name_of, names_of
 from complaints.states import LIVE_TICKETS
 from customers.models import SupplyContract
 from office.clock import EventKind
@@ -125,8 +126,8 @@ def _contract(ticket: Ticket) -> SupplyContract | None:
     )
 
 
-def _name(user: User | None, otherwise: str = "") -> str:
-    return user.display_name if user else otherwise
+def _name(user: User | None) -> str:
+    return name_of(user, "")
 
 
 def _clock(ticket: Ticket) -> Iterator[Moment]:
@@ -145,14 +146,14 @@ def _clock(ticket: Ticket) -> Iterator[Moment]:
 
 
 def _promises(promises: list[Promise]) -> Iterator[Moment]:
-    for promise in promises:
-        if promise.cause == PromiseCause.OPENED:
-            continue
+    made_anew = [promise for promise in promises if promise.cause != PromiseCause.OPENED]
+    names = names_of(promise.made_by for promise in made_anew)
+    for promise in made_anew:
         told = {"what": promise.get_ticket_class_display(), "due": due_text(promise.due_at)}
         yield Moment(
             promise.made_at,
             _("改判为%(what)s，承诺 %(due)s") % told,
-            promise.made_by,
+            names[promise.made_by],
             promise.reason,
             "warn",
         )
@@ -224,4 +225,4 @@ def _escalations(ticket: Ticket) -> Iterator[Moment]:
 def _notes(notes: list[TicketNote]) -> Iterator[Moment]:
     for note in notes:
         what = _("补充说明（%(source)s）") % {"source": note.get_source_display()}
-        yield Moment(note.at, what, _name(note.by, note.author), note.text)
+        yield Moment(note.at, what, name_of(note.by, note.author), note.text)

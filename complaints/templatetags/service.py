@@ -16,7 +16,9 @@ from complaints.promise_words import (
     promise_text,
     span_text,
 )
+from complaints.queries.actor_names import name_of
 from office.clock import minutes
+from office.models import User
 
 register = template.Library()
 
@@ -75,6 +77,12 @@ def outside_mark(ticket: Ticket) -> DueMark | None:
 def next_mark(ticket: Any) -> DueMark | None:
     """The same for what runs out next, our promise or the deadline of 12345."""
     return due_mark(ticket.next_due_at, ticket.clock_state, timezone.now())
+
+
+@register.filter
+def who(user: User | None, label: str) -> str:
+    """The name of who did it, or what the record calls them."""
+    return name_of(user, label)
 
 
 @register.filter

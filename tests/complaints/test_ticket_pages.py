@@ -15,8 +15,12 @@ from complaints.classes import Severity, Subject, TicketKind
 from complaints.models import Answer, Article, ClockEvent, Ticket, TicketNote
 from complaints.operations.articles import draft_article, publish_article
 from complaints.operations.classification import reclassify_ticket
+from complaints.operations.firming import CLOCK
 from complaints.operations.intake import open_ticket
-from heating.roles import CASHIER, PROCUREMENT
+from complaints.queries.actor_names import names_of
+from complaints.queries.promises import explain_promises
+from complaints.queries.ticket_page import ticket_page
+from heating.roles import AGENT, CASHIER, PROCUREMENT
 from office.actors import Actor
 from office.calendar import SHANGHAI, business_date
 from office.document_kinds import kept_until
@@ -475,6 +479,39 @@ class TestExplainPromise:
         assert "2026-01-12 24:00" in page[before:]
         assert "连续计时" in page[before:]
         assert "用户要投诉" in page
+
+    def test_says_who_promised_by_their_name_as_the_tickets_history_does(self, desk: Desk) -> None:
+        liu = a_member_of_staff("agent", AGENT, desk.company)
+        liu.last_name, liu.first_name = "刘", "敏"
+        liu.save()
+        ticket = a_ticket(desk, "2026-01-12 09:00")
+        reclassify_ticket(
+            ticket,
+            kind=TicketKind.COMPLAINT,
+            subject=Subject.QUALITY,
+            severity=None,
+            reason="用户要投诉",
+            by=Actor.staff(liu),
+            at=t("2026-01-12 10:00"),
+        )
+        told = explain_promises(ticket, at=t("2026-01-12 11:00"))
+        assert [one.made_by for one in told] == ["刘敏", "客服甲11"]
+        agent = signed_in(desk.agent)
+        address = reverse("admin:complaints_ticket_explain_promise", args=[ticket.pk])
+        page = agent.get(address).content.decode()
+        assert "改判类别　刘敏　2026-01-12 10:00" in page
+        [moment] = [one for one in ticket_page(ticket).story if "改判" in one.what]
+        assert moment.who == "刘敏"
+        history = page_of(agent, ticket)
+        assert "刘敏" in history
+        assert ">agent<" not in history
+
+    def test_calls_customers_machines_and_the_house_what_they_are(self) -> None:
+        assert names_of(["139****0001", "机器 呼叫中心", CLOCK.label]) == {
+            "139****0001": "139****0001",
+            "机器 呼叫中心": "机器 呼叫中心",
+            "firm_up_promises": "系统",
+        }
 
 
 class TestQueries:
