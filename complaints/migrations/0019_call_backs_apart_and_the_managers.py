@@ -15,4 +15,8 @@ class Migration(migrations.Migration):
             name='hours_between',
             field=models.PositiveSmallIntegerField(db_default=2, default=2, verbose_name='未接通后至少间隔（小时）'),
         ),
+        migrations.AlterModelOptions(
+            name='callback',
+            options={'ordering': ['ticket', 'ordinal'], 'permissions': [('record_call_back', '登记回访'), ('record_escalated_call_back', '登记转主管的回访'), ('issue_call_back_link', '发送评价链接')], 'verbose_name': '回访', 'verbose_name_plural': '回访'},
+        ),
     ]
