@@ -5,9 +5,8 @@ from dataclasses import dataclass, field
 
 from django.db.models import Count, F, Max, Q, QuerySet, Sum
 
-from complaints.classes import TicketKind
 from complaints.models import Ticket
-from complaints.queries.incidents import EXPLAINED, PlaceKey, Spot, incidents_by_place
+from complaints.queries.incidents import PlaceKey, Spot, explains, incidents_by_place
 from complaints.queries.rosters import CrewAtHand, best_first
 from complaints.queries.waiting import UNASSIGNED
 from office.models import User
@@ -96,7 +95,7 @@ def _over(ticket: Ticket, reaching: Mapping[PlaceKey, Mapping[int, str]]) -> lis
     """Its own incident, or those under way over its place that such a report may come from."""
     if ticket.incident is not None:
         return [IncidentHint(ticket.incident.pk, ticket.incident.cause)]
-    if ticket.kind != TicketKind.REPAIR or ticket.subject not in EXPLAINED:
+    if not explains(ticket):
         return []
     found = [hint for key in Spot.of_ticket(ticket).keys for hint in reaching.get(key, {}).items()]
     return [IncidentHint(pk, cause) for pk, cause in dict(found).items()]

@@ -210,6 +210,11 @@ class TestOpenTicket:
         _, where = send(agent, form)
         assert Ticket.objects.get().outside_due_at == due
         assert f"12345 工单 SX-1，限办 {due:%m-%d} 15:00" in agent.get(where).content.decode()
+        first = Ticket.objects.get()
+        again = form | {"form_key": a_form(agent, account)["form_key"]}
+        status, sentence = send(agent, again)
+        assert (status, Ticket.objects.count()) == (409, 1)
+        assert sentence.startswith(f"12345 工单号 SX-1 已受理为工单 {first.number}")
 
     def test_without_scripts_the_level_sent_with_an_enquiry_is_nobodys(
         self, agent: Client, account: Account
@@ -343,6 +348,17 @@ class TestAttachTickets:
         self, agent: Client, account: Account, incident: Incident
     ) -> None:
         send(agent, a_form(agent, account, incident=incident.pk, subject="valve"))
+        assert Ticket.objects.get().incident is None
+
+    def test_a_report_of_days_before_it_is_no_part_of_it(
+        self, agent: Client, account: Account, incident: Incident
+    ) -> None:
+        when = timezone.localtime(incident.starts_at) - 2 * DAY
+        form = a_form(agent, account, incident=incident.pk, reported_at=f"{when:%Y-%m-%dT%H:%M}")
+        status, sentence = send(agent, form)
+        assert (status, Ticket.objects.count()) == (409, 0)
+        assert "不在故障开始前 6 小时至恢复供热之间" in sentence
+        assert send(agent, form | {"incident": ""})[0] == 302
         assert Ticket.objects.get().incident is None
 
     def test_one_that_is_over_is_refused(
