@@ -17,6 +17,7 @@ from billing.states import BillingRunState, ShiftState
 from complaints.promise_words import due_text
 from complaints.queries.call_backs import escalated_call_backs
 from complaints.queries.escalations import told_roles, waiting_escalations
+from complaints.queries.hand_overs import waiting_hand_overs
 from complaints.queries.waiting import ServiceDesk, service_desk
 from customers.models import Message
 from customers.states import UNSENT
@@ -95,6 +96,7 @@ def desk_of(user: User) -> Desk:
         cards=[
             *_escalations(user),
             *_escalated_call_backs(user),
+            *_hand_overs(user),
             *_unsent_messages(user),
             *_money_in_suspense(user),
             *_calendar_years(user, today.year),
@@ -187,6 +189,26 @@ def _escalated_call_backs(user: User) -> list[Card]:
     link = reverse("admin:complaints_callback_changelist") + "?work=escalated"
     title = gettext("转主管的回访（%(count)s）") % {"count": f"{count:,}"}
     return [Card(title, link, rows, _("没有转主管的回访。"))]
+
+
+def _hand_overs(user: User) -> list[Card]:
+    """Who answers for a department sees what customer service asks of it, the next due first."""
+    if not user.has_perm("complaints.reply_to_hand_over"):
+        return []
+    waiting = waiting_hand_overs(user)
+    first = _few(waiting.select_related("ticket"))
+    count = waiting.count() if len(first) == MOST_SHOWN else len(first)
+    rows = [
+        Row(
+            f"{one.ticket.number}　{one.question[:30]}",
+            reverse("admin:complaints_handover_change", args=[one.pk]),
+            gettext("到期 %(due)s") % {"due": due_text(one.due_at)} if one.due_at else "",
+        )
+        for one in first
+    ]
+    link = reverse("admin:complaints_handover_changelist")
+    title = gettext("转办待答复（%(count)s）") % {"count": f"{count:,}"}
+    return [Card(title, link, rows, _("没有待答复的转办。"))]
 
 
 def _unsent_messages(user: User) -> list[Card]:

@@ -61,6 +61,8 @@ _SERVICE = (
     *_views("complaints", "ringingcall", "solutionverdict"),
     *_views("customers", "message"),
 )
+# Of who answers for a department (complaints/departments.py).
+_DEPARTMENT = ("complaints.view_handover", "complaints.reply_to_hand_over")
 _KPIS = ("complaints.view_kpis", "complaints.view_kpicorrection")
 
 AGENT = Role(
@@ -99,6 +101,7 @@ SERVICE_MANAGER = Role(
     (
         *_CUSTOMER_FILE,
         *_SERVICE,
+        *_DEPARTMENT,
         *_edits("complaints", "crew"),
         "complaints.add_article",
         "office.view_documentaccess",
@@ -158,6 +161,7 @@ CLERK = Role(
         *_BILLS,
         *_PRICES,
         *_RUNS,
+        *_DEPARTMENT,
         *_edits("billing", "heatingseason", "pricedocument", "tariff"),
         *_edits("customers", "tariffcategory"),
         "billing.delete_tariff",
@@ -179,6 +183,7 @@ MANAGER = Role(
         *_BILLS,
         *_PRICES,
         *_RUNS,
+        *_DEPARTMENT,
         *_TILLS,
         *_MONEY_WATCH,
         *_edits("billing", "heatingseason"),
@@ -201,6 +206,7 @@ ENGINEER = Role(
     (
         *_CUSTOMER_FILE,
         *_SERVICE,
+        *_DEPARTMENT,
         "office.attach_document",
         "complaints.add_note",
         "complaints.accept_assignment",
@@ -251,7 +257,7 @@ DISPATCHER = Role(
 PROCUREMENT = Role(
     "procurement",
     gettext_noop("采购"),
-    (*_views("office", "company", "document"), "office.attach_document"),
+    (*_views("office", "company", "document"), "office.attach_document", *_DEPARTMENT),
 )
 AUDITOR = Role(
     "auditor",

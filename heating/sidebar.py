@@ -85,6 +85,12 @@ _SIDEBAR: tuple[tuple[Any, tuple[Item, ...]], ...] = (
                 ("complaints.view_escalation",),
             ),
             Item(
+                pgettext_lazy("plural", "转办"),
+                "forward_to_inbox",
+                "complaints_handover_changelist",
+                ("complaints.view_handover",),
+            ),
+            Item(
                 pgettext_lazy("plural", "回访"),
                 "phone_callback",
                 "complaints_callback_changelist",

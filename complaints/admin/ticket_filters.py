@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from complaints.queries.hand_overs import REPLIED
 from complaints.queries.waiting import (
     LIVE,
     MENDED,
@@ -53,6 +54,7 @@ class WorkFilter(SimpleListFilter):
             ("unassigned", str(_("待派工"))),
             ("mended", str(_("已修复待办结"))),
             ("enquiries", str(_("待答复的咨询"))),
+            ("replied", str(_("部门已答复"))),
             ("call_back", str(_("待回访"))),
         ]
 
@@ -62,6 +64,7 @@ class WorkFilter(SimpleListFilter):
             "unassigned": UNASSIGNED,
             "mended": MENDED,
             "enquiries": WAITING_ENQUIRIES,
+            "replied": REPLIED,
         }
         if self.value() == "call_back":
             return owed_call_backs(queryset)

@@ -12,12 +12,14 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from complaints import departments
 from complaints.admin.intake_form import MomentInput
-from complaints.classes import Department, PauseReason, Severity, Subject, TicketKind
+from complaints.classes import PauseReason, Severity, Subject, TicketKind
 from complaints.models import ArticleVersion, Crew, Ticket
 from complaints.operations.notes import LONGEST
 from complaints.queries.citable import citable_version, citable_versions
 from complaints.queries.evidence import kept_with
+from complaints.queries.hand_overs import latest_reply
 from complaints.queries.rosters import CrewAtHand, best_first, crews_at_hand
 from complaints.queries.ticket_page import joinable
 from office.models import Document
@@ -167,7 +169,7 @@ class ResumeForm(TicketForm):
 
 
 class HandOverForm(TicketForm):
-    department = forms.ChoiceField(label=_("部门"), choices=Department.choices)
+    department = forms.ChoiceField(label=_("部门"), choices=departments.choices)
     question = _text(_("需答复的问题"), longest=300)
 
 
@@ -180,6 +182,12 @@ class AnswerForm(TicketForm):
     )
     text = _text(_("答复内容"), rows=5, longest=1000)
     happened_at = _when(_("答复时间"))
+
+    def prepare(self, ticket: Ticket) -> None:
+        reply = latest_reply(ticket)
+        if reply is not None:
+            self.fields["text"].initial = reply.text
+            self.fields["text"].help_text = _("已填入部门的答复，可以修改")
 
     @property
     def articles(self) -> list[ArticleVersion]:

@@ -12,7 +12,8 @@ from complaints.operations.classification import (
     separate_duplicate,
 )
 from complaints.operations.dispatch import assign_ticket
-from complaints.operations.enquiries import answer_enquiry, hand_over_enquiry
+from complaints.operations.enquiries import answer_enquiry
+from complaints.operations.hand_overs import hand_over_enquiry
 from complaints.operations.notes import add_note
 from complaints.operations.pauses import pause_ticket, resume_ticket
 from complaints.operations.resolution import close_ticket, reopen_ticket, resolve_ticket

@@ -9,8 +9,9 @@ from complaints.models.call_back import (
 from complaints.models.clock_event import ClockEvent
 from complaints.models.crew import Crew
 from complaints.models.escalation import Escalation
+from complaints.models.hand_over import HandOver, HandOverReply, departments_of
 from complaints.models.incident import Incident, IncidentLevel, Notice, NoticeRecipient
-from complaints.models.knowledge import Answer, Article, ArticleVersion, HandOver
+from complaints.models.knowledge import Answer, Article, ArticleVersion
 from complaints.models.kpi import KpiCorrection, KpiFact, KpiNight, KpiStale, KpiTally
 from complaints.models.promise import Promise, PromiseCause
 from complaints.models.promise_rule import AfterUnanswered, CallBackPolicy, PromiseRule
@@ -38,6 +39,7 @@ __all__ = [
     "DutyPeriod",
     "Escalation",
     "HandOver",
+    "HandOverReply",
     "HeardThrough",
     "Incident",
     "IncidentLevel",
@@ -69,4 +71,5 @@ __all__ = [
     "VisitItem",
     "VisitOutcome",
     "VisitStep",
+    "departments_of",
 ]

@@ -3,7 +3,6 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from complaints.classes import Department
 from complaints.models.group_scope import GroupScope
 from complaints.models.ticket import Ticket
 from complaints.states import ArticleState
@@ -101,30 +100,3 @@ class Answer(models.Model):
 
     def __str__(self) -> str:
         return self.text[:40]
-
-
-class HandOver(models.Model):
-    """转办: an enquiry given to the department that knows; the promise goes on. Append-only."""
-
-    company_path = "ticket__company"
-
-    ticket = models.ForeignKey(
-        Ticket, on_delete=models.PROTECT, verbose_name=_("工单"), related_name="hand_overs"
-    )
-    department = models.CharField(_("部门"), max_length=20, choices=Department)
-    question = models.CharField(_("需答复的问题"), max_length=300)
-    due_at = models.DateTimeField(_("承诺到期"), null=True)
-    handed_by = models.ForeignKey(
-        User, on_delete=models.PROTECT, null=True, verbose_name=_("转办人"), related_name="+"
-    )
-    handed_at = models.DateTimeField(_("转办时间"))
-
-    objects = CompanyScope["HandOver"].as_manager()
-
-    class Meta:
-        verbose_name = _("转办")
-        verbose_name_plural = pgettext_lazy("plural", "转办")
-        ordering = ["-id"]
-
-    def __str__(self) -> str:
-        return f"{self.ticket_id} {self.get_department_display()}"

@@ -1,49 +1,18 @@
-"""Enquiries: answered by an article of the knowledge base, or handed to who knows."""
+"""Enquiries: answered by an article of the knowledge base."""
 
 from datetime import datetime
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from complaints.classes import Department, TicketKind
-from complaints.models import Answer, ArticleVersion, HandOver, Ticket
-from complaints.operations.locking import lock_ticket, save_ticket
+from complaints.classes import TicketKind
+from complaints.models import Answer, ArticleVersion, Ticket
+from complaints.operations.locking import lock_ticket
 from complaints.operations.resolution import finish
 from complaints.states import TICKET, ArticleState
-from office import journal
 from office.actors import Actor
 from office.permissions import authorise
 from office.refusals import Invalid, Refused
-
-
-@transaction.atomic
-def hand_over_enquiry(
-    ticket: Ticket,
-    department: Department,
-    question: str,
-    *,
-    seen_version: int | None = None,
-    by: Actor,
-    at: datetime,
-) -> HandOver:
-    """Give the enquiry to a department; the promise goes on, and its due time goes with it."""
-    authorise(by, "complaints.hand_over_enquiry", ticket.company)
-    held = lock_ticket(ticket, seen_version)
-    _check_enquiry(held)
-    held.state = TICKET.next_state(held.state, "hand_over_enquiry")
-    if not question.strip():
-        raise Invalid("question_missing", _("请写明需要该部门答复的问题。"))
-    save_ticket(held, "state")
-    hand_over = HandOver.objects.create(
-        ticket=held,
-        department=department,
-        question=question.strip(),
-        due_at=held.due_at,
-        handed_by=by.user,
-        handed_at=at,
-    )
-    journal.record("hand_over_enquiry", held, by=by, at=at, department=department.value)
-    return hand_over
 
 
 @transaction.atomic
@@ -60,7 +29,8 @@ def answer_enquiry(
     """Answer by a published article of the company or the group; this resolves the enquiry."""
     authorise(by, "complaints.answer_enquiry", ticket.company)
     held = lock_ticket(ticket, seen_version)
-    _check_enquiry(held)
+    if held.kind != TicketKind.ENQUIRY:
+        raise Refused("not_an_enquiry", _("只有咨询可以转办或答复，其他工单请派工处理。"))
     held.state = TICKET.next_state(held.state, "answer_enquiry")
     if not text.strip():
         raise Invalid("answer_missing", _("请填写答复内容。"))
@@ -73,8 +43,3 @@ def answer_enquiry(
     )
     finish(held, text[:500], "answer_enquiry", happened_at=happened_at, by=by, at=at)
     return answer
-
-
-def _check_enquiry(ticket: Ticket) -> None:
-    if ticket.kind != TicketKind.ENQUIRY:
-        raise Refused("not_an_enquiry", _("只有咨询可以转办或答复，其他工单请派工处理。"))

@@ -5,14 +5,24 @@ from datetime import datetime, timedelta
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
-from complaints.models import UNANSWERED, Answer, CallBack, CallBackAttempt, HandOver, Ticket, Visit
+from complaints.models import (
+    UNANSWERED,
+    Answer,
+    CallBack,
+    CallBackAttempt,
+    HandOver,
+    HandOverReply,
+    Ticket,
+    Visit,
+)
 from complaints.states import ANSWERABLE_CALL_BACKS, LIVE_CALL_BACKS, CallBackState
 from customers.tokens import token_digest
 from office.models import User
 
 
 def tickets_worked_on(user: User) -> QuerySet[Ticket]:
-    """The tickets whose work the person did, sent, answered, verified or resolved.
+    """The tickets whose work the person did, sent, answered, replied to,
+    verified or resolved.
 
     Who only took the report in is not among them.
     """
@@ -25,6 +35,7 @@ def tickets_worked_on(user: User) -> QuerySet[Ticket]:
         | Exists(visits.filter(Q(repairer=user) | Q(assigned_by=user)))
         | Exists(Answer.objects.filter(ticket=OuterRef("pk"), answered_by=user))
         | Exists(HandOver.objects.filter(ticket=OuterRef("pk"), handed_by=user))
+        | Exists(HandOverReply.objects.filter(hand_over__ticket=OuterRef("pk"), replied_by=user))
     )
 
 

@@ -4,13 +4,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import F, QuerySet
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from complaints.ladder import role_name
 from complaints.models import (
     CallBack,
     ClockEvent,
+    HandOver,
     Promise,
     PromiseCause,
     Ticket,
@@ -19,6 +20,7 @@ from complaints.models import (
 )
 from complaints.promise_words import due_text
 from complaints.queries.actor_names import name_of, names_of
+from complaints.queries.hand_overs import contract_of, with_replies
 from complaints.states import LIVE_TICKETS
 from customers.models import SupplyContract
 from office.clock import EventKind
@@ -57,6 +59,7 @@ class TicketPage:
     call_backs: list[CallBack]
     joined: list[Ticket]
     notes: list[TicketNote]
+    hand_overs: list[HandOver]
 
 
 def ticket_page(ticket: Ticket) -> TicketPage:
@@ -73,17 +76,19 @@ def ticket_page(ticket: Ticket) -> TicketPage:
         .order_by("ordinal")
     )
     notes = list(ticket.notes.select_related("by").order_by("pk"))
+    hand_overs = list(with_replies(ticket.hand_overs.all()))
     story = [
         *_clock(ticket),
         *_promises(promises),
         *_visits(visits),
         *_call_backs(call_backs),
+        *_hand_overs(hand_overs),
         *_answers(ticket),
         *_escalations(ticket),
         *_notes(notes),
     ]
     return TicketPage(
-        contract=_contract(ticket),
+        contract=contract_of(ticket),
         promises=promises,
         # Newest first, and of two at one instant the later told one.
         story=sorted(story, key=lambda moment: moment.at)[::-1],
@@ -95,6 +100,7 @@ def ticket_page(ticket: Ticket) -> TicketPage:
             ]
         ),
         notes=notes,
+        hand_overs=hand_overs,
     )
 
 
@@ -112,17 +118,6 @@ def joinable(ticket: Ticket) -> QuerySet[Ticket]:
         .exclude(pk=ticket.pk)
         .select_related("premise", "building__community")
         .order_by("-pk")
-    )
-
-
-def _contract(ticket: Ticket) -> SupplyContract | None:
-    if ticket.account_id is None:
-        return None
-    return (
-        SupplyContract.objects.filter(account=ticket.account_id)
-        .select_related("customer")
-        .order_by(F("ends").desc(nulls_first=True), "-starts")
-        .first()
     )
 
 
@@ -195,10 +190,19 @@ def _call_backs(call_backs: list[CallBack]) -> Iterator[Moment]:
             )
 
 
-def _answers(ticket: Ticket) -> Iterator[Moment]:
-    for hand_over in ticket.hand_overs.select_related("handed_by"):
-        what = _("转办%(department)s") % {"department": hand_over.get_department_display()}
+def _hand_overs(hand_overs: list[HandOver]) -> Iterator[Moment]:
+    for hand_over in hand_overs:
+        said = {"department": hand_over.get_department_display()}
+        what = _("转办%(department)s") % said
         yield Moment(hand_over.handed_at, what, _name(hand_over.handed_by), hand_over.question)
+        reply = getattr(hand_over, "reply", None)
+        if reply is not None:
+            what = _("%(department)s逾期答复") if reply.late else _("%(department)s答复")
+            look = "bad" if reply.late else "good"
+            yield Moment(reply.replied_at, what % said, _name(reply.replied_by), reply.text, look)
+
+
+def _answers(ticket: Ticket) -> Iterator[Moment]:
     for answer in ticket.answers.select_related("answered_by", "cites__article"):
         cited = f"{answer.cites.article} v{answer.cites.ordinal}"
         yield Moment(

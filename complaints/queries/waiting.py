@@ -9,6 +9,7 @@ from django.db.models.functions import Least
 from complaints.classes import TicketKind
 from complaints.models import CallBack, Ticket, Visit, VisitOutcome
 from complaints.promise_words import SOON
+from complaints.queries.hand_overs import REPLIED
 from complaints.states import (
     LIVE_CALL_BACKS,
     LIVE_TICKETS,
@@ -79,6 +80,7 @@ class ServiceDesk:
     soon: int
     today: int
     enquiries: int
+    replied: int
     unassigned: int
     mended: int
     call_backs: int
@@ -94,6 +96,7 @@ def service_desk(user: User, at: datetime) -> ServiceDesk:
         soon=Count("pk", filter=due_soon(at)),
         today=Count("pk", filter=due_today(at)),
         enquiries=Count("pk", filter=WAITING_ENQUIRIES),
+        replied=Count("pk", filter=REPLIED),
         unassigned=Count("pk", filter=UNASSIGNED),
         mended=Count("pk", filter=MENDED),
     )

@@ -30,6 +30,7 @@ class ServiceDesk:
     agent: Actor
     dispatcher: Actor
     manager: Actor
+    accountant: Actor
     gangs: tuple[tuple[Crew, Actor], ...]
 
 
@@ -42,7 +43,12 @@ def form_crews(company: Company, staff: dict[str, Actor]) -> ServiceDesk:
         gangs.append((crew, staff[members[0]]))
     agent, dispatcher = _DESKS[company.code]
     return ServiceDesk(
-        company, staff[agent], staff[dispatcher], staff["service-manager"], tuple(gangs)
+        company=company,
+        agent=staff[agent],
+        dispatcher=staff[dispatcher],
+        manager=staff["service-manager"],
+        accountant=staff["clerk"],
+        gangs=tuple(gangs),
     )
 
 

@@ -23,7 +23,8 @@ from complaints.operations.call_backs import (
 )
 from complaints.operations.classification import join_duplicate, reclassify_ticket
 from complaints.operations.dispatch import accept_assignment, arrive, assign_ticket, depart
-from complaints.operations.enquiries import answer_enquiry, hand_over_enquiry
+from complaints.operations.enquiries import answer_enquiry
+from complaints.operations.hand_overs import hand_over_enquiry, reply_to_hand_over
 from complaints.operations.intake import Report, open_ticket
 from complaints.operations.pauses import pause_ticket, resume_ticket
 from complaints.operations.resolution import close_ticket, reopen_ticket, resolve_ticket
@@ -185,17 +186,20 @@ class Plot:
         yield 26 * HOUR
         yield from self._call_back(ticket, GOOD, by=self.desk.manager)
 
-    def handed_over(self, report: Report) -> Story:
-        """Another department has to answer."""
+    def handed_over(self, report: Report, reply: str = "") -> Story:
+        """Another department has to answer; it has replied where `reply` says what."""
         ticket = self._open(report)
         yield 15 * MINUTE
-        hand_over_enquiry(
+        hand_over = hand_over_enquiry(
             ticket,
             Department.FINANCE,
             "请核对该户往年缴费记录并答复",
             by=self.desk.agent,
             at=self.stage.at,
         )
+        if reply:
+            yield 2 * HOUR
+            reply_to_hand_over(hand_over, reply, by=self.desk.accountant, at=self.stage.at)
 
     def settled(self, report: Report, opinion: Opinion | None = GOOD) -> Story:
         """A complaint or a request that needs no visit."""

@@ -217,6 +217,13 @@ def _taiyuan(plot: Plot, callers: Callers) -> Iterator[tuple[timedelta, Story]]:
     where = callers.community()
     burst = [call(_REPAIR, "突然不热了", severity=Severity.MEDIUM) for _ in range(6)]
     yield 2 * HOUR, burst_main(stage, desk, where, burst, mended=False)
+    yield (
+        5 * HOUR,
+        plot.handed_over(
+            call(_ENQUIRY, "今年账单上的面积和房产证不一样"),
+            "已核对：去年办理过面积变更，今年按变更后的建筑面积计费，房产证复印件在档案里。",
+        ),
+    )
 
 
 def _lanzhou(plot: Plot, callers: Callers) -> Iterator[tuple[timedelta, Story]]:

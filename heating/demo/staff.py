@@ -43,8 +43,8 @@ DESKS = (
     ),
     Desk(
         *("clerk", "李", "静", roles.CLERK, ("11", "21"), "Billing clerk"),
-        "台账导入：看退回的行、下载待更正文件；新建出账批次并试算",
-        "Imports: the refused rows and the file to correct; create and preview a run",
+        "台账导入：看退回的行、下载待更正文件；新建出账批次并试算；转办：替财务部答复咨询",
+        "Imports: refused rows; preview a run; hand-overs: reply for the finance department",
     ),
     Desk(
         *("manager", "张", "建国", roles.MANAGER, ("11", "21"), "Billing manager"),

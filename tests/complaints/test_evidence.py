@@ -18,7 +18,8 @@ from complaints.models import (
     TemperatureTest,
 )
 from complaints.operations.articles import draft_article, latest_published, publish_article
-from complaints.operations.enquiries import answer_enquiry, hand_over_enquiry
+from complaints.operations.enquiries import answer_enquiry
+from complaints.operations.hand_overs import hand_over_enquiry
 from complaints.operations.temperature_tests import (
     Instrument,
     Reading,

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from django.db.models import Model
 
+from complaints.classes import Department
 from complaints.models import (
     Article,
     CallBackPolicy,
@@ -14,6 +15,7 @@ from complaints.models import (
 )
 from complaints.operations.articles import draft_article
 from complaints.operations.escalations import scan_breaches
+from complaints.operations.hand_overs import hand_over_enquiry
 from complaints.operations.incidents import Reach, notify_affected, register_incident
 from complaints.operations.kpis import freeze_nights
 from complaints.operations.resolution import resolve_ticket
@@ -34,6 +36,7 @@ from tests.service_desk import (
     a_complaint,
     a_paper,
     a_ticket,
+    an_enquiry,
     publish_rules,
     t,
 )
@@ -47,6 +50,13 @@ def service_records(desk: Desk) -> list[Model]:
     account = an_account(desk.company)
     ticket = a_ticket(desk, "2026-01-12 09:00", a_complaint())
     resolve_ticket(ticket, "已致歉", by=desk.agent, at=MONDAY)
+    hand_over = hand_over_enquiry(
+        a_ticket(desk, "2026-01-12 09:00", an_enquiry()),
+        Department.FINANCE,
+        "差价如何补交",
+        by=desk.agent,
+        at=MONDAY,
+    )
     incident = register_incident(
         desk.company,
         "爆管",
@@ -88,6 +98,7 @@ def service_records(desk: Desk) -> list[Model]:
         ticket.escalations.first(),
         KpiCorrection.objects.first(),
         desk.crew,
+        hand_over,
         publish_duty(desk.crew, night, by=desk.dispatcher, at=MONDAY),
         ticket.call_backs.first(),
         incident,

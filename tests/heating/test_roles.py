@@ -7,6 +7,7 @@ from django.test import Client
 from django.urls import reverse
 
 from billing.states import WORKFLOWS as BILLING
+from complaints.departments import ANSWERING
 from complaints.ladder import LADDER
 from complaints.ladder import ROLES as TOLD
 from complaints.states import WORKFLOWS as SERVICE
@@ -60,6 +61,16 @@ class TestSyncRoles:
         named = {role.key: role.name for role in ROLES}
         assert {rung.role for rung in LADDER} == set(TOLD)
         assert {key: named[key] for key in TOLD} == TOLD
+
+    def test_who_answers_for_a_department_may_and_nobody_else(self) -> None:
+        permission = "complaints.reply_to_hand_over"
+        may = {role.name for role in ROLES if permission in role.permissions}
+        assert may == {name for names in ANSWERING.values() for name in names}
+        assert all(
+            {"complaints.view_handover", "office.attach_document"} <= set(role.permissions)
+            for role in ROLES
+            if role.name in may
+        )
 
     def test_auditors_only_read(self) -> None:
         assert all(".view_" in name for name in AUDITOR.permissions)

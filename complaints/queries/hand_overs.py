@@ -1,0 +1,56 @@
+"""Hand-overs: which wait for a department, whose ticket waits for us again, and what was said."""
+
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
+
+from complaints.models import HandOver, HandOverReply, Ticket, departments_of
+from complaints.states import TicketState
+from customers.models import SupplyContract
+from office.models import User
+
+WAITING = Q(ticket__state=TicketState.HANDED_OVER, reply__isnull=True)
+# A department has replied and nothing was asked of any since: it is the agent's turn.
+REPLIED = Q(state=TicketState.HANDED_OVER) & Q(
+    Exists(
+        HandOverReply.objects.filter(
+            ~Exists(
+                HandOver.objects.filter(
+                    ticket=OuterRef("hand_over__ticket"), handed_at__gt=OuterRef("replied_at")
+                )
+            ),
+            hand_over__ticket=OuterRef("pk"),
+        )
+    )
+)
+
+
+def waiting_hand_overs(user: User) -> QuerySet[HandOver]:
+    """What the person's departments still have to reply to, the next due first."""
+    if not departments_of(user):
+        return HandOver.objects.none()
+    rows = HandOver.objects.visible_to(user).filter(WAITING)
+    return rows.order_by(F("due_at").asc(nulls_last=True), "pk")
+
+
+def with_replies(hand_overs: QuerySet[HandOver]) -> QuerySet[HandOver]:
+    """What was asked and what was said to it, oldest first."""
+    joined = hand_overs.select_related("handed_by", "reply__replied_by", "reply__document")
+    return joined.order_by("pk")
+
+
+def latest_reply(ticket: Ticket) -> HandOverReply | None:
+    """What a department said last about an enquiry that is handed over."""
+    if ticket.state != TicketState.HANDED_OVER:
+        return None
+    return HandOverReply.objects.filter(hand_over__ticket=ticket).order_by("-pk").first()
+
+
+def contract_of(ticket: Ticket) -> SupplyContract | None:
+    """Who lives there now or did last."""
+    if ticket.account_id is None:
+        return None
+    return (
+        SupplyContract.objects.filter(account=ticket.account_id)
+        .select_related("customer")
+        .order_by(F("ends").desc(nulls_first=True), "-starts")
+        .first()
+    )
