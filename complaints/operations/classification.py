@@ -9,7 +9,7 @@ from complaints.classes import SUBJECTS, Severity, Subject, TicketKind
 from complaints.models import Promise, PromiseCause, Ticket
 from complaints.operations.clock_entries import make_promise
 from complaints.operations.locking import check_live, lock_ticket, save_ticket
-from complaints.queries.promises import clock_history
+from complaints.queries.promises import clock_history, promise_in_force
 from complaints.states import LIVE_TICKETS, TICKET, TicketState
 from office import journal
 from office.actors import Actor
@@ -32,7 +32,8 @@ def reclassify_ticket(
 ) -> Promise:
     """Put the ticket into the class it belongs to; the new promise counts from the first receipt.
 
-    The promise made before stays in its history.
+    The promise made before stays in its history. Another subject of the same class keeps the
+    promise that is in force.
     """
     authorise(by, "complaints.reclassify_ticket", ticket.company)
     held = lock_ticket(ticket, seen_version)
@@ -48,30 +49,36 @@ def reclassify_ticket(
         )
     if (kind is TicketKind.REPAIR) != (severity is not None):
         raise Invalid("severity_wrong", _("报修须选小修、中修或大修，其他类型不分级别。"))
-    before = held.ticket_class
+    before, fault = held.ticket_class, held.subject
     held.kind, held.subject, held.severity = kind, subject, severity or ""
-    if held.ticket_class == before:
+    if (held.ticket_class, held.subject) == (before, fault):
         raise Refused(
-            "class_unchanged", _("工单已经是“%(before)s”，无需改判。"), before=before.label
+            "class_unchanged",
+            _("工单已经是“%(before)s”，无需改判。"),
+            before=f"{before.label} {subject.label}",
         )
-    promise = make_promise(
-        held,
-        PromiseCause.RECLASSIFIED,
-        clock_history(held),
-        reason=reason.strip(),
-        by=by,
-        at=at,
-    )
-    promise.save(force_insert=True)
-    save_ticket(held, "kind", "subject", "severity", "due_at", "clock_state")
+    if held.ticket_class == before:
+        promise = promise_in_force(held)
+        save_ticket(held, "subject")
+    else:
+        promise = make_promise(
+            held,
+            PromiseCause.RECLASSIFIED,
+            clock_history(held),
+            reason=reason.strip(),
+            by=by,
+            at=at,
+        )
+        promise.save(force_insert=True)
+        save_ticket(held, "kind", "subject", "severity", "due_at", "clock_state")
     journal.record(
         "reclassify_ticket",
         held,
         by=by,
         at=at,
-        before=before.value,
-        after=held.ticket_class.value,
-        reason=promise.reason,
+        before=f"{before.value} {fault}",
+        after=f"{held.ticket_class.value} {held.subject}",
+        reason=reason.strip(),
         promised=promise.due_at.isoformat(),
     )
     return promise

@@ -21,6 +21,7 @@ from complaints.queries.rules import clock_rule
 from office.actors import Actor
 from office.calendar import working_calendar
 from office.clock import ClockEvent, EventKind, read_clock
+from office.journal import timeline
 from office.models import JournalEntry, User
 from office.refusals import Invalid, NotAllowed, Refused
 from tests.builders import an_account
@@ -273,10 +274,32 @@ class TestReclassifyTicket:
         )
         assert explain_promise(ticket, at=at).breached
 
+    def test_another_subject_of_the_same_class_keeps_the_promise(self, desk: Desk) -> None:
+        ticket = a_ticket(desk, "2026-01-12 09:00", a_repair(subject=Subject.LEAK))
+        reclassify_ticket(
+            ticket,
+            kind=TicketKind.REPAIR,
+            subject=Subject.NO_HEAT,
+            severity=Severity.MINOR,
+            reason="没有漏水，是不热",
+            by=desk.dispatcher,
+            at=t("2026-01-12 22:00"),
+        )
+        promise = ticket.promises.get()
+        ticket.refresh_from_db()
+        assert (ticket.subject, ticket.version) == ("no_heat", 2)
+        assert (ticket.due_at, promise.due_at) == (t("2026-01-13 00:00"),) * 2
+        assert timeline(ticket)[0].facts == {
+            "before": "repair_minor leak",
+            "after": "repair_minor no_heat",
+            "reason": "没有漏水，是不热",
+            "promised": promise.due_at.isoformat(),
+        }
+
     def test_refused_without_change_or_when_it_is_over(self, desk: Desk) -> None:
         ticket = a_ticket(desk, "2026-01-12 09:00", a_repair(Severity.MEDIUM))
         before = facts(ticket)
-        with pytest.raises(Refused, match="已经是“中修”"):
+        with pytest.raises(Refused, match="已经是“中修 不热”，无需改判"):
             self.reclassify(ticket, desk, MONDAY + HOUR)
         assert facts(ticket) == before
         done = a_ticket(desk, "2026-01-12 09:00", a_complaint())
