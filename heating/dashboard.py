@@ -200,7 +200,7 @@ def _hand_overs(user: User) -> list[Card]:
     count = waiting.count() if len(first) == MOST_SHOWN else len(first)
     rows = [
         Row(
-            f"{one.ticket.number}　{one.question[:30]}",
+            f"{one.ticket.number}　{one.question[:20]}",
             reverse("admin:complaints_handover_change", args=[one.pk]),
             gettext("到期 %(due)s") % {"due": due_text(one.due_at)} if one.due_at else "",
         )

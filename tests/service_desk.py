@@ -12,8 +12,10 @@ from typing import Any
 from django.db import models
 
 from complaints.classes import Channel, Severity, Subject, TicketClass, TicketKind
-from complaints.models import AfterUnanswered, Crew, Ticket, Visit, VisitOutcome
+from complaints.models import AfterUnanswered, Article, Crew, Ticket, Visit, VisitOutcome
+from complaints.operations.articles import draft_article, publish_article
 from complaints.operations.dispatch import accept_assignment, arrive, assign_ticket, depart
+from complaints.operations.enquiries import answer_enquiry
 from complaints.operations.intake import Place, Report, open_ticket
 from complaints.operations.promise_rules import publish_call_back_policy, publish_promise_rule
 from complaints.operations.visits import Confirmation, complete_visit, record_finding
@@ -195,6 +197,14 @@ def a_ticket(desk: Desk, when: str, report: Report | None = None, **given: Any) 
     if report is None:
         report = a_repair(account=an_account(desk.company), **given)
     return open_ticket(desk.company, report, by=desk.agent, at=t(when))
+
+
+def answered(ticket: Ticket, desk: Desk, at: datetime) -> None:
+    """An enquiry answered by an article published at that very moment."""
+    article = Article.objects.create(code=f"ZS-{next(_numbers)}", topic="热费怎么算")
+    draft = draft_article(article, "面积乘单价", by=SYSTEM, at=at)
+    version = publish_article(draft, by=desk.manager, at=at)
+    answer_enquiry(ticket, "按面积计费", version, by=desk.agent, at=at)
 
 
 def a_paper(target: models.Model, company: Company, *, by: Actor, at: datetime) -> Document:

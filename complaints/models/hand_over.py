@@ -66,7 +66,7 @@ class HandOver(models.Model):
         indexes = [models.Index(fields=["department", "-id"], name="hand_over_newest")]
 
     def __str__(self) -> str:
-        return f"{self.ticket_id} {self.get_department_display()}"
+        return f"{self.get_department_display()} {self.question[:20]}"
 
 
 class HandOverReply(models.Model):

@@ -221,7 +221,7 @@ def _taiyuan(plot: Plot, callers: Callers) -> Iterator[tuple[timedelta, Story]]:
         5 * HOUR,
         plot.handed_over(
             call(_ENQUIRY, "今年账单上的面积和房产证不一样"),
-            "已核对：去年办理过面积变更，今年按变更后的建筑面积计费，房产证复印件在档案里。",
+            "已核对：去年办理过面积变更，今年按变更后的建筑面积计费，账单无误。",
         ),
     )
 

@@ -104,6 +104,18 @@ def screens(desk: Desk) -> Iterator[Screen]:
     }
     for name, asked in tests.items():
         yield Screen(f"temperature tests: {name}", manager, f"{ADMIN}/temperaturetest/", asked)
+    hand_overs = {
+        "waiting": {},
+        "overdue": {"reply": "overdue"},
+        "replied": {"reply": "replied"},
+        "all": {"reply": "all"},
+        "all, page 20": {"reply": "all", "p": "20"},
+        "by number": {"reply": "all", "q": one.number},
+    }
+    for name, asked in hand_overs.items():
+        for who in (agent, manager):
+            told = "of all" if who == agent else "of a department"
+            yield Screen(f"hand-overs {told}: {name}", who, f"{ADMIN}/handover/", asked)
     yield Screen("incidents", dispatcher, f"{ADMIN}/incident/")
     yield Screen("incidents: by cause", dispatcher, f"{ADMIN}/incident/", {"q": "主管"})
     yield Screen("spot checks", manager, f"{ADMIN}/spotcheckplan/")

@@ -11,7 +11,7 @@ from complaints.classes import Department
 from complaints.departments import ANSWERING
 from complaints.models import HandOver, HandOverReply, Ticket
 from complaints.operations.hand_overs import hand_over_enquiry, reply_to_hand_over
-from complaints.operations.resolution import reopen_ticket, resolve_ticket
+from complaints.operations.resolution import reopen_ticket
 from complaints.queries.call_backs import worked_on
 from complaints.queries.hand_overs import REPLIED, waiting_hand_overs
 from heating.roles import AUDITOR, CASHIER, CLERK, ENGINEER, MANAGER, PROCUREMENT
@@ -21,7 +21,7 @@ from office.models import Document
 from office.operations.documents import Upload
 from office.refusals import Invalid, NotAllowed, Refused
 from tests.builders import a_company, a_member_of_staff
-from tests.service_desk import HOUR, MINUTE, SYSTEM, Desk, a_ticket, an_enquiry, t
+from tests.service_desk import HOUR, MINUTE, SYSTEM, Desk, a_ticket, an_enquiry, answered, t
 
 pytestmark = pytest.mark.django_db
 
@@ -177,7 +177,7 @@ class TestReplyToHandOver:
         self, desk: Desk, ask: Asking, accountant: Actor
     ) -> None:
         hand_over = ask()
-        resolve_ticket(hand_over.ticket, "用户已明白", by=desk.agent, at=MONDAY + 2 * HOUR)
+        answered(hand_over.ticket, desk, MONDAY + 2 * HOUR)
         with pytest.raises(Refused, match="现在是“已办结”，客服不再等待这次答复"):
             reply_to_hand_over(hand_over, "补交", by=accountant, at=MONDAY + 3 * HOUR)
         reopen_ticket(hand_over.ticket, "仍不明白", by=desk.agent, at=MONDAY + 4 * HOUR)
@@ -225,5 +225,5 @@ class TestReplied:
         assert not turns.exists()
         reply_to_hand_over(second, "按文件补交", by=accountant, at=MONDAY + 5 * HOUR)
         assert turns.get() == ticket
-        resolve_ticket(ticket, "已答复", by=desk.agent, at=MONDAY + 6 * HOUR)
+        answered(ticket, desk, MONDAY + 6 * HOUR)
         assert not turns.exists()

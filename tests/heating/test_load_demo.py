@@ -30,12 +30,14 @@ from complaints.models import (
     ArticleVersion,
     CallBack,
     Escalation,
+    HandOver,
     Incident,
     KpiFact,
     TemperatureTest,
     Ticket,
     Visit,
 )
+from complaints.queries.hand_overs import REPLIED, WAITING
 from complaints.states import TicketState
 from customers.identity import check_id_number, check_mobile
 from customers.models import (
@@ -206,6 +208,11 @@ class TestLoadDemo:
         through = set(CallBack.objects.values_list("heard_through", flat=True))
         assert through >= {"call", "link"}
         assert Escalation.objects.filter(step="breached").exists()
+
+    def test_one_department_has_replied_and_one_still_waits(self, loaded: Loaded) -> None:
+        taiyuan = HandOver.objects.filter(ticket__company__code="11")
+        assert taiyuan.filter(WAITING).count() == taiyuan.filter(reply__isnull=False).count() == 1
+        assert Ticket.objects.get(REPLIED).company.code == "11"
 
     def test_rooms_were_measured(self, loaded: Loaded) -> None:
         passed = [test.passed for test in TemperatureTest.objects.all()]
