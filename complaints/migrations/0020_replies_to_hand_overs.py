@@ -39,6 +39,7 @@ class Migration(migrations.Migration):
             model_name='handover',
             index=models.Index(fields=['department', '-id'], name='hand_over_newest'),
         ),
+        # A reply is never changed: who has more to say is asked again.
         migrations.RunSQL(
             protect("complaints_handoverreply"), unprotect("complaints_handoverreply")
         ),

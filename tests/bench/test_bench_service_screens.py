@@ -113,9 +113,8 @@ def screens(desk: Desk) -> Iterator[Screen]:
         "by number": {"reply": "all", "q": one.number},
     }
     for name, asked in hand_overs.items():
-        for who in (agent, manager):
-            told = "of all" if who == agent else "of a department"
-            yield Screen(f"hand-overs {told}: {name}", who, f"{ADMIN}/handover/", asked)
+        yield Screen(f"hand-overs: {name}", agent, f"{ADMIN}/handover/", asked)
+        yield Screen(f"own hand-overs: {name}", manager, f"{ADMIN}/handover/", asked)
     yield Screen("incidents", dispatcher, f"{ADMIN}/incident/")
     yield Screen("incidents: by cause", dispatcher, f"{ADMIN}/incident/", {"q": "主管"})
     yield Screen("spot checks", manager, f"{ADMIN}/spotcheckplan/")
