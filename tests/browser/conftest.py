@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 CHROMIUM = Path(os.environ.get("CHROMIUM", "/usr/bin/chromium"))
 HOW_TO_INSTALL = (
@@ -15,6 +15,9 @@ HOW_TO_INSTALL = (
     "`apt-get install -y --no-install-recommends chromium`, "
     "or name another one in the variable CHROMIUM."
 )
+
+# A busy machine takes its time; what is true sooner is seen sooner.
+expect.set_options(timeout=20_000)
 
 # Playwright keeps an event loop in this thread, and Django would refuse the ORM beside it.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"

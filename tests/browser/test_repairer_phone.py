@@ -118,8 +118,7 @@ def sign(page: Page, pad: str) -> None:
 
 
 def all_sent(page: Page) -> None:
-    # Five steps, each a request of its own: on a busy machine that takes a while.
-    expect(page.locator("#line-text")).to_have_text("全部已发送", timeout=20_000)
+    expect(page.locator("#line-text")).to_have_text("全部已发送")
 
 
 def arrive(page: Page) -> None:
@@ -240,6 +239,8 @@ class TestTakeVisitStep:
     def test_a_double_tap_is_one_step(self, phone: Page, visit: Visit) -> None:
         open_visit(phone)
         button = phone.locator("#accept button")
+        # It rests for a moment when it appears.
+        expect(button).to_be_visible()
         expect(button).to_be_enabled()
         box = button.bounding_box()
         assert box is not None

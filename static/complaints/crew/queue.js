@@ -2,11 +2,15 @@
 import { steps } from "./store.js";
 
 const said = document.body.dataset;
-const AGAIN = 15_000;
+// A line that has just come back may fail once more: the first tries follow soon.
+const SOON = 3_000;
+const AT_LEAST_EVERY = 15_000;
 const PATIENCE = 120_000;
 const heard = new Set();
 let signedOut = false;
 let sending = false;
+let pause = SOON;
+let timer = 0;
 
 export const isSignedOut = () => signedOut;
 export const isSending = () => sending;
@@ -71,12 +75,22 @@ async function drain() {
   try {
     for (let step = next(await waiting()); step; step = next(await waiting())) {
       await tell();
-      if (!(await deliver(step))) break;
+      if (!(await deliver(step))) {
+        tryAgain();
+        break;
+      }
+      pause = SOON;
     }
   } finally {
     sending = false;
     await tell();
   }
+}
+
+function tryAgain() {
+  clearTimeout(timer);
+  timer = setTimeout(flush, pause);
+  pause = Math.min(2 * pause, AT_LEAST_EVERY);
 }
 
 async function deliver(step) {
@@ -126,6 +140,9 @@ function cookie(name) {
   return found ? decodeURIComponent(found.slice(name.length + 1)) : "";
 }
 
-window.addEventListener("online", flush);
+window.addEventListener("online", () => {
+  pause = SOON;
+  flush();
+});
 document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && flush());
-setInterval(async () => (await waiting()).some((step) => !step.returned) && flush(), AGAIN);
+setInterval(async () => (await waiting()).some((step) => !step.returned) && flush(), AT_LEAST_EVERY);
