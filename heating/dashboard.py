@@ -1,6 +1,8 @@
 """The front page: what waits for this person, and how the day goes."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from axes.models import AccessAttempt
@@ -155,60 +157,64 @@ def _escalations(user: User) -> list[Card]:
     roles = told_roles(user)
     if not (roles and user.has_perm("complaints.view_escalation")):
         return []
-    waiting = waiting_escalations(user, roles)
-    told = _few(waiting.select_related("ticket"))
-    count = waiting.count() if len(told) == MOST_SHOWN else len(told)
-    rows = [
-        Row(
+    return _waiting_card(
+        _("通知到我的超时（%(count)s）"),
+        reverse("admin:complaints_escalation_changelist") + "?waiting=yes",
+        waiting_escalations(user, roles).select_related("ticket"),
+        lambda one: Row(
             f"{one.ticket.number}　{one.get_clock_display()} · {one.get_step_display()}",
             reverse("admin:complaints_ticket_change", args=[one.ticket_id]),
-            gettext("到期 %(due)s") % {"due": due_text(one.due_at)},
-        )
-        for one in told
-    ]
-    link = reverse("admin:complaints_escalation_changelist") + "?waiting=yes"
-    title = gettext("通知到我的超时（%(count)s）") % {"count": f"{count:,}"}
-    return [Card(title, link, rows, _("没有待办的超时。"))]
+            _due(one.due_at),
+        ),
+        _("没有待办的超时。"),
+    )
 
 
 def _escalated_call_backs(user: User) -> list[Card]:
     """Who calls when agents reached nobody sees whom to call."""
     if not user.has_perm("complaints.record_escalated_call_back"):
         return []
-    waiting = escalated_call_backs(user)
-    shown = _few(waiting)
-    count = waiting.count() if len(shown) == MOST_SHOWN else len(shown)
-    rows = [
-        Row(
+    return _waiting_card(
+        _("转主管的回访（%(count)s）"),
+        reverse("admin:complaints_callback_changelist") + "?work=escalated",
+        escalated_call_backs(user),
+        lambda one: Row(
             f"{one.ticket.number}　{one.ticket.get_kind_display()}",
             reverse("admin:complaints_callback_change", args=[one.pk]),
-            gettext("到期 %(due)s") % {"due": due_text(one.due_at)},
-        )
-        for one in shown
-    ]
-    link = reverse("admin:complaints_callback_changelist") + "?work=escalated"
-    title = gettext("转主管的回访（%(count)s）") % {"count": f"{count:,}"}
-    return [Card(title, link, rows, _("没有转主管的回访。"))]
+            _due(one.due_at),
+        ),
+        _("没有转主管的回访。"),
+    )
 
 
 def _hand_overs(user: User) -> list[Card]:
     """Who answers for a department sees what customer service asks of it, the next due first."""
     if not user.has_perm("complaints.reply_to_hand_over"):
         return []
-    waiting = waiting_hand_overs(user)
-    first = _few(waiting.select_related("ticket"))
-    count = waiting.count() if len(first) == MOST_SHOWN else len(first)
-    rows = [
-        Row(
+    return _waiting_card(
+        _("转办待答复（%(count)s）"),
+        reverse("admin:complaints_handover_changelist"),
+        waiting_hand_overs(user).select_related("ticket"),
+        lambda one: Row(
             f"{one.ticket.number}　{one.question[:20]}",
             reverse("admin:complaints_handover_change", args=[one.pk]),
-            gettext("到期 %(due)s") % {"due": due_text(one.due_at)} if one.due_at else "",
-        )
-        for one in first
-    ]
-    link = reverse("admin:complaints_handover_changelist")
-    title = gettext("转办待答复（%(count)s）") % {"count": f"{count:,}"}
-    return [Card(title, link, rows, _("没有待答复的转办。"))]
+            _due(one.due_at) if one.due_at else "",
+        ),
+        _("没有待答复的转办。"),
+    )
+
+
+def _waiting_card(
+    title: Text, link: str, waiting: QuerySet[Any], row: Callable[[Any], Row], empty: Text
+) -> list[Card]:
+    """The first of what waits, under a title that says how many there are."""
+    shown = _few(waiting)
+    count = waiting.count() if len(shown) == MOST_SHOWN else len(shown)
+    return [Card(str(title) % {"count": f"{count:,}"}, link, [row(one) for one in shown], empty)]
+
+
+def _due(at: datetime) -> str:
+    return gettext("到期 %(due)s") % {"due": due_text(at)}
 
 
 def _unsent_messages(user: User) -> list[Card]:

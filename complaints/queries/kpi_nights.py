@@ -47,8 +47,8 @@ def missing_days(at: datetime) -> list[date]:
 
 def stale_days() -> list[date]:
     """Frozen days whose tallies changed since, in order."""
-    noted = KpiStale.objects.filter(day__isnull=False)
-    return sorted(set(noted.values_list("day", flat=True)))  # type: ignore[arg-type]
+    noted = KpiStale.objects.filter(day__isnull=False).values_list("day", flat=True)
+    return sorted({day for day in noted if day is not None})
 
 
 def _first_day() -> date | None:
