@@ -12,7 +12,7 @@ def main() -> None:
     from django.core.management import execute_from_command_line
 
     if sys.argv[1:] and SERVERLESS.isdisjoint(sys.argv[1:]):
-        from heating.embedded import attach_until_exit
+        from heating.embedded.attached import attach_until_exit
 
         attach_until_exit()
     execute_from_command_line(sys.argv)

@@ -7,4 +7,5 @@ class BillingConfig(AppConfig):
     verbose_name = _("营业收费")
 
     def ready(self) -> None:
-        from billing import account_list_job, jobs  # noqa: F401  registers the job kinds
+        from billing.account_list import job as account_list_job  # noqa: F401  registers the job kinds
+        from billing.runs import job as jobs  # noqa: F401  registers the job kinds

@@ -4,8 +4,8 @@ from celery import shared_task
 from django.core.cache import cache
 from django.utils import timezone
 
-from billing import wechat_calls
-from billing.operations import provider_events
+from billing.wechat import inbox as provider_events
+from billing.wechat import wechat_calls
 
 # A sweep talks to WeChat Pay and may take long: the next one waits for it, not beside it.
 SWEEP_CLAIM_SECONDS = 600

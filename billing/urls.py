@@ -2,8 +2,9 @@
 
 from django.urls import path
 
-from billing.views import customer_pages, receipts
-from billing.views.wechat_notify import wechat_notify
+from billing.payments import views as receipts
+from billing.portal import customer_pages
+from billing.wechat.notify import wechat_notify
 
 urlpatterns = [
     path("wechatpay/notify", wechat_notify, name="wechat_notify"),

@@ -7,4 +7,5 @@ class ComplaintsConfig(AppConfig):
     verbose_name = _("客户服务")
 
     def ready(self) -> None:
-        from complaints import kpi_job, notice_job  # noqa: F401  registers the job kinds
+        from complaints.incidents import notice_job  # noqa: F401  registers the job kinds
+        from complaints.kpis import job as kpi_job  # noqa: F401  registers the job kinds

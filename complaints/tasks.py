@@ -3,8 +3,10 @@
 from celery import shared_task
 from django.utils import timezone
 
-from complaints.kpi_job import queue_nightly_kpis
-from complaints.operations import customer_messages, escalations, firming
+from complaints import customer_messages
+from complaints.escalations import operations as escalations
+from complaints.kpis.job import queue_nightly_kpis
+from complaints.promises import firming
 
 
 @shared_task(name="complaints.scan_breaches")

@@ -2,7 +2,9 @@
 
 from django.urls import path
 
-from complaints.views import call_back, crew_pages, own_tickets
+from complaints.call_backs import views as call_back
+from complaints.portal import pages as own_tickets
+from complaints.visits import crew_pages
 
 urlpatterns = [
     path("crew/", crew_pages.crew_visits, name="crew_visits"),

@@ -22,9 +22,9 @@ class SchemaView(SpectacularJSONAPIView):
 
 
 urlpatterns = [
-    path("", include("customers.api.urls")),
-    path("", include("billing.api.urls")),
-    path("", include("complaints.api.urls")),
+    path("", include("customers.sign_in.api.urls")),
+    path("", include("billing.portal.api.urls")),
+    path("", include("complaints.api_urls")),
     path("schema", SchemaView.as_view(), name="schema"),
     re_path("", UnknownAddressView.as_view()),
 ]

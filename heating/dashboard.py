@@ -12,15 +12,15 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from billing.counter.day_takings import Takings, day_takings
 from billing.models import Alarm, BillingRun, Shift
-from billing.queries.day_takings import Takings, day_takings
-from billing.queries.suspense import open_suspense
+from billing.payments.open_suspense import open_suspense
 from billing.states import BillingRunState, ShiftState
-from complaints.promise_words import due_text
-from complaints.queries.call_backs import escalated_call_backs
-from complaints.queries.escalations import told_roles, waiting_escalations
-from complaints.queries.hand_overs import waiting_hand_overs
-from complaints.queries.waiting import ServiceDesk, service_desk
+from complaints.call_backs.owed import escalated_call_backs
+from complaints.escalations.open_escalations import told_roles, waiting_escalations
+from complaints.hand_overs.open_hand_overs import waiting_hand_overs
+from complaints.promises.words import due_text
+from complaints.waiting import ServiceDesk, service_desk
 from customers.models import Message
 from customers.states import UNSENT
 from office.admin.documents import permitted

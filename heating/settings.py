@@ -13,8 +13,8 @@ from django.utils.translation import gettext_lazy as _
 
 from heating import api_settings, environment
 from heating.database_url import parse
-from heating.embedded_postgres import development_postgres
-from heating.embedded_redis import development_redis
+from heating.embedded.postgres import development_postgres
+from heating.embedded.redis import development_redis
 from heating.merchant_file import read_merchant
 from heating.schedule import BEAT_SCHEDULE
 from heating.theme import UNFOLD as UNFOLD
@@ -263,8 +263,8 @@ REST_FRAMEWORK = {
     "NUM_PROXIES": int(environment.text("TRUSTED_PROXIES", "1" if PRODUCTION else "0")),
 }
 SPECTACULAR_SETTINGS = api_settings.SPECTACULAR_SETTINGS
-# Who carries the sign-in codes; a production names a class of its gateway (customers/sms.py).
-SMS_SENDER = environment.text("SMS_SENDER", "customers.sms.ConsoleSender")
+# Who carries the sign-in codes; a production names its gateway's class: customers/messages/sms.py.
+SMS_SENDER = environment.text("SMS_SENDER", "customers.messages.sms.ConsoleSender")
 
 # WeChat Pay
 

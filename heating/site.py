@@ -14,8 +14,8 @@ from unfold.dataclasses import SearchResult
 from unfold.sites import UnfoldAdminSite
 
 from complaints.models import Ticket
-from complaints.queries.ticket_search import search_tickets
-from customers.queries.account_search import MOST_FOUND, search_accounts
+from complaints.tickets.search import search_tickets
+from customers.contracts.account_search import MOST_FOUND, search_accounts
 from heating.sign_in import SignInForm
 from heating.two_factors import enrol, person_to_enrol
 from office.models import User
@@ -35,8 +35,8 @@ class HeatingSite(UnfoldAdminSite):
     enable_nav_sidebar = True
 
     def get_urls(self) -> list[URLPattern]:
-        from billing.admin.pages import pages as billing_pages
-        from complaints.admin.pages import pages as service_pages
+        from billing.screens import pages as billing_pages
+        from complaints.screens import pages as service_pages
 
         enrolment = path("two-factors/", self.enrol_device, name="enrol_device")
         return [*billing_pages(self), *service_pages(self), enrolment, *super().get_urls()]

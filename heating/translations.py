@@ -11,7 +11,7 @@ from pathlib import Path
 import polib
 from django.utils.translation.template import templatize
 
-from heating.embedded import CHECKOUT
+from heating.embedded.server import CHECKOUT
 
 ROOMS = ("heating", "office", "customers", "billing", "complaints", "templates")
 LOCALE = CHECKOUT / "locale"

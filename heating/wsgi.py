@@ -7,7 +7,7 @@ from django.core.checks import Error, run_checks
 from django.core.exceptions import ImproperlyConfigured
 from django.core.wsgi import get_wsgi_application
 
-from heating.embedded import attach_until_exit
+from heating.embedded.attached import attach_until_exit
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "heating.settings")
 

@@ -21,9 +21,9 @@ from billing.models import (
     Transfer,
     TransferKind,
 )
-from billing.operations.price_documents import publish_price_document
-from billing.partitions import ensure_season_partitions
-from billing.pricing import price_line, tariffs_in_force
+from billing.prices.in_force import price_line, tariffs_in_force
+from billing.prices.operations import publish_price_document
+from billing.seasons.partitions import ensure_season_partitions
 from customers.models import (
     Account,
     AreaLine,

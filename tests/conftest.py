@@ -10,8 +10,8 @@ from django.db import connection
 from pytest_django.live_server_helper import LiveServer
 from pytest_django.plugin import DjangoDbBlocker
 
-from billing.merchants import hang_up
-from heating.embedded_postgres import test_postgres
+from billing.wechat.merchants import hang_up
+from heating.embedded.postgres import test_postgres
 from heating.merchant_file import read_merchant
 from tests.wechat_world import WechatWorld, running_simulator
 

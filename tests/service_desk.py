@@ -12,13 +12,13 @@ from typing import Any
 from django.db import models
 
 from complaints.classes import Channel, Severity, Subject, TicketClass, TicketKind
+from complaints.dispatch.operations import accept_assignment, arrive, assign_ticket, depart
+from complaints.knowledge.operations import draft_article, publish_article
 from complaints.models import AfterUnanswered, Article, Crew, Ticket, Visit, VisitOutcome
-from complaints.operations.articles import draft_article, publish_article
-from complaints.operations.dispatch import accept_assignment, arrive, assign_ticket, depart
-from complaints.operations.enquiries import answer_enquiry
-from complaints.operations.intake import Place, Report, open_ticket
-from complaints.operations.promise_rules import publish_call_back_policy, publish_promise_rule
-from complaints.operations.visits import Confirmation, complete_visit, record_finding
+from complaints.rules.operations import publish_call_back_policy, publish_promise_rule
+from complaints.tickets.enquiries import answer_enquiry
+from complaints.tickets.intake import Place, Report, open_ticket
+from complaints.visits.operations import Confirmation, complete_visit, record_finding
 from customers.models import Account
 from heating.roles import AGENT, DISPATCHER, ENGINEER, SERVICE_MANAGER
 from office.actors import Actor

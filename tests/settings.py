@@ -7,7 +7,7 @@ import tempfile
 from pathlib import Path
 
 from heating import settings as real
-from heating.embedded_postgres import test_postgres
+from heating.embedded.postgres import test_postgres
 from heating.settings import *  # noqa: F403
 
 DATABASES = {"default": {**real.DATABASES["default"], "CONN_MAX_AGE": 0}}

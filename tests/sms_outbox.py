@@ -3,7 +3,7 @@
 import os
 import time
 
-from customers.sms import NotAccepted
+from customers.messages.sms import NotAccepted
 
 
 class Outbox:

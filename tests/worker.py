@@ -13,7 +13,7 @@ from celery import Celery
 from django.conf import settings
 from django.db import connection
 
-from heating.embedded_redis import EmbeddedRedis
+from heating.embedded.redis import EmbeddedRedis
 from office.models import Job
 
 PATIENCE_SECONDS = 60

@@ -6,10 +6,10 @@ from datetime import date, datetime
 from django.db import connection, transaction
 from django.utils.translation import gettext_lazy as _
 
-from billing.bill_numbers import bill_number_prefix, draw_bill_numbers
 from billing.chart import LedgerAccount
 from billing.models import HeatingSeason
-from billing.partitions import ensure_season_partitions
+from billing.seasons.bill_numbers import bill_number_prefix, draw_bill_numbers
+from billing.seasons.partitions import ensure_season_partitions
 from office import journal
 from office.actors import Actor
 from office.calendar import business_date

@@ -12,11 +12,11 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.utils.translation import gettext_lazy as _
 
-from billing.bill_numbers import bill_number_prefix, draw_bill_numbers
 from billing.chart import LedgerAccount
 from billing.models import BillingRun
-from billing.partitions import SeasonTables, are_attached, attach, build_detached
 from billing.runs.drafts import DraftTables
+from billing.seasons.bill_numbers import bill_number_prefix, draw_bill_numbers
+from billing.seasons.partitions import SeasonTables, are_attached, attach, build_detached
 from billing.states import BillingRunState
 from office.calendar import business_date
 from office.refusals import Refused

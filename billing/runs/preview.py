@@ -9,7 +9,7 @@ from django.db import connection, transaction
 from django.db.models import Max
 
 from billing.models import AreaBasis, BillingRun
-from billing.pricing import season_terms, tariffs_in_force
+from billing.prices.in_force import season_terms, tariffs_in_force
 from billing.runs.drafts import DraftTables
 from billing.runs.pricing_sql import FAULTS, price_stretch_sql
 from billing.states import BillingRunState

@@ -1,4 +1,4 @@
-"""Pricing a stretch of accounts at once: the set-based twin of `billing/pricing.py`.
+"""Pricing a stretch of accounts at once: the set-based twin of `billing/prices/in_force.py`.
 
 Every factor and rounding is that of the pure rules (formula at the head of `charges.py`). What
 cannot be priced stays in the draft lines with its `fault`; its account is parked, not billed.

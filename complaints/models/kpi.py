@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from complaints.classes import Channel, TicketKind
-from complaints.kpi_definitions import KPIS, Measure
+from complaints.measures import KPIS, Measure
 from complaints.models.crew import Crew
 from customers.models import HeatStation
 from office.models import Company
@@ -25,7 +25,7 @@ _UNKEYED: dict[str, Any] = {
 class KpiTally(models.Model):
     """指标记数: that a ticket (of temperature, a test) counts for a measure on a business day.
 
-    It follows from the records and says what they say now (`complaints/queries/kpi_rows.py`); what
+    It follows from the records and says what they say now (`kpis/rows.py`); what
     was published is in the facts. Its rows name others without keys: those are never deleted. The
     database adds a column `digest` of all others, which a recount compares.
     """
@@ -158,7 +158,7 @@ class KpiFact(models.Model):
 class KpiCorrection(models.Model):
     """指标更正: a published figure of a company that a later revision changed. Append-only.
 
-    `before` and `after` are figures as in `complaints/kpi_figures.py`; `counted` are the tickets
+    `before` and `after` are figures as in `kpis/arithmetic.py`; `counted` are the tickets
     (tests for room temperature) that came, went or changed, `cause` says what was entered late.
     """
 

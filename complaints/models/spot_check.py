@@ -3,8 +3,8 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from complaints.flat_sample import Position
 from complaints.models.temperature_test import TemperatureTest
-from complaints.spot_checks import Position
 from customers.models import Account
 from office.models import Company, User
 from office.scope import CompanyScope

@@ -7,8 +7,9 @@ from django import template
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from complaints.actor_names import name_of
 from complaints.models import Ticket
-from complaints.promise_words import (
+from complaints.promises.words import (
     DueMark,
     due_date_text,
     due_mark,
@@ -16,7 +17,6 @@ from complaints.promise_words import (
     promise_text,
     span_text,
 )
-from complaints.queries.actor_names import name_of
 from office.clock import minutes
 from office.models import User
 

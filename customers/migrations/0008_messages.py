@@ -4,7 +4,7 @@ import django.db.models.deletion
 from django.db import migrations, models
 
 
-# `tests/customers/test_messages.py` compares this with `customers/states.py`.
+# `tests/customers/messages/test_messages.py` compares this with `customers/states.py`.
 GUARD = """
 CREATE OR REPLACE FUNCTION customers_message_state_guard() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN

@@ -7,8 +7,8 @@ from random import Random
 import xlsxwriter
 from django.core.files import File
 
+from billing.account_list.operations import import_accounts
 from billing.models import AccountImport
-from billing.operations.account_imports import import_accounts
 from heating.demo.calendar import Storyline
 from heating.demo.city import HEADINGS, Row, Settlement, Town
 from office.actors import Actor

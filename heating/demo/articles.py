@@ -2,8 +2,8 @@
 
 from datetime import datetime, timedelta
 
+from complaints.knowledge.operations import draft_article, publish_article
 from complaints.models import Article, ArticleVersion
-from complaints.operations.articles import draft_article, publish_article
 from office.actors import Actor
 
 _TEXTS = {

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from complaints.models import Crew
-from complaints.operations.rosters import Duty, publish_duty
+from complaints.rosters.operations import Duty, publish_duty
 from office.actors import Actor
 from office.calendar import business_date
 from office.clock_rules import midnight

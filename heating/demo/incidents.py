@@ -3,8 +3,7 @@
 from collections.abc import Sequence
 from datetime import timedelta
 
-from complaints.models import Ticket
-from complaints.operations.incidents import (
+from complaints.incidents.operations import (
     Reach,
     announce_outage,
     attach_tickets,
@@ -14,8 +13,9 @@ from complaints.operations.incidents import (
     register_incident,
     restore_incident,
 )
-from complaints.operations.intake import Report, open_ticket
-from complaints.operations.resolution import resolve_ticket
+from complaints.models import Ticket
+from complaints.tickets.intake import Report, open_ticket
+from complaints.tickets.resolution import resolve_ticket
 from customers.models import Community, Loop
 from heating.demo.crews import ServiceDesk
 from heating.demo.stage import Stage, Story

@@ -8,8 +8,8 @@ from django.conf import settings
 from django.db import connection, transaction
 
 from billing.models import BillingRun, Payment
+from complaints.kpis.operations import freeze_nights
 from complaints.models import Ticket
-from complaints.operations.kpis import freeze_nights
 from customers.models import Account, Community, Message
 from customers.states import MessageState
 from heating.demo.account_list import import_town

@@ -8,14 +8,14 @@ from random import Random
 
 from django.db import connection, models
 
+from billing.alarms.operations import raise_alarm
+from billing.counter.operations import CardSlip, CounterForm, enter_transfer, take_card, take_cash
+from billing.counter.shifts import cash_taken_fen, close_shift, open_shift
+from billing.ledger.open_bills import OpenBill, open_bills_of
 from billing.models import BillingRun, Method, Payment, Shift
-from billing.operations.alarms import raise_alarm
-from billing.operations.counter import CardSlip, CounterForm, enter_transfer, take_card, take_cash
-from billing.operations.intents import create_intent
-from billing.operations.payments import MoneyFact, receive_payment
-from billing.operations.shifts import cash_taken_fen, close_shift, open_shift
-from billing.operations.wechat_attempts import record_order_outcome, start_wechat_payment
-from billing.queries.open_bills import OpenBill, open_bills_of
+from billing.payments.intents import create_intent
+from billing.payments.receive import MoneyFact, receive_payment
+from billing.wechat.attempts import record_order_outcome, start_wechat_payment
 from billing.wechatpay.outcomes import Accepted
 from customers.identity import mask_phone
 from customers.models import CustomerKind, SupplyContract

@@ -4,7 +4,15 @@ from collections.abc import Generator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
+from complaints.call_backs.operations import (
+    Opinion,
+    answer_call_back,
+    issue_call_back_link,
+    record_call_back,
+)
 from complaints.classes import Department, PauseReason, Severity, Subject, TicketKind
+from complaints.dispatch.operations import accept_assignment, arrive, assign_ticket, depart
+from complaints.hand_overs.operations import hand_over_enquiry, reply_to_hand_over
 from complaints.models import (
     ArticleVersion,
     CallBack,
@@ -15,21 +23,13 @@ from complaints.models import (
     Visit,
     VisitOutcome,
 )
-from complaints.operations.call_backs import (
-    Opinion,
-    answer_call_back,
-    issue_call_back_link,
-    record_call_back,
-)
-from complaints.operations.classification import join_duplicate, reclassify_ticket
-from complaints.operations.dispatch import accept_assignment, arrive, assign_ticket, depart
-from complaints.operations.enquiries import answer_enquiry
-from complaints.operations.hand_overs import hand_over_enquiry, reply_to_hand_over
-from complaints.operations.intake import Report, open_ticket
-from complaints.operations.pauses import pause_ticket, resume_ticket
-from complaints.operations.resolution import close_ticket, reopen_ticket, resolve_ticket
-from complaints.operations.visits import Confirmation, Work, complete_visit, record_finding
+from complaints.promises.pauses import pause_ticket, resume_ticket
 from complaints.states import LIVE_CALL_BACKS
+from complaints.tickets.classification import join_duplicate, reclassify_ticket
+from complaints.tickets.enquiries import answer_enquiry
+from complaints.tickets.intake import Report, open_ticket
+from complaints.tickets.resolution import close_ticket, reopen_ticket, resolve_ticket
+from complaints.visits.operations import Confirmation, Work, complete_visit, record_finding
 from customers.identity import mask_phone
 from heating.demo.crews import ServiceDesk
 from heating.demo.photos import keep_photo

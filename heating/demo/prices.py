@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 
 from billing.models import AreaBasis, HeatingSeason, PriceDocument, PriceUnit, Tariff
-from billing.operations.price_documents import publish_price_document
+from billing.prices.operations import publish_price_document
 from customers.models import TariffCategory
 from heating.demo.calendar import Storyline
 from office.actors import Actor

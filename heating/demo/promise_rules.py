@@ -5,7 +5,7 @@ from typing import Any
 
 from complaints.classes import TicketClass
 from complaints.models import AfterUnanswered
-from complaints.operations.promise_rules import publish_call_back_policy, publish_promise_rule
+from complaints.rules.operations import publish_call_back_policy, publish_promise_rule
 from office.actors import Actor
 
 SOURCE = "客户服务手册（2023 年版）"

@@ -4,7 +4,8 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from billing.models import BillingRun, HeatingSeason
-from billing.operations.billing_runs import (
+from billing.runs.issue import begin_issue, issue_stretch
+from billing.runs.operations import (
     approve_billing_run,
     create_billing_run,
     finish_issue,
@@ -12,7 +13,6 @@ from billing.operations.billing_runs import (
     issue_billing_run,
     preview_billing_run,
 )
-from billing.runs.issue import begin_issue, issue_stretch
 from billing.runs.preview import last_account_id, preview_stretch
 from customers.models import Community
 from office.actors import Actor

@@ -6,9 +6,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from complaints.classes import Channel, Severity, Subject, TicketKind
+from complaints.escalations.operations import scan_breaches
 from complaints.models import ArticleVersion
-from complaints.operations.escalations import scan_breaches
-from complaints.operations.intake import OutsideOrder, Place, Report
+from complaints.tickets.intake import OutsideOrder, Place, Report
 from customers.models import Community, CustomerKind, SupplyContract
 from heating.demo.articles import write_articles
 from heating.demo.crews import form_crews, publish_rosters

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from decimal import Decimal
 
-from complaints.operations.temperature_tests import (
+from complaints.temperature_tests.operations import (
     Instrument,
     Reading,
     Signatures,

@@ -53,9 +53,10 @@ def read_html(template: str, context: Mapping[str, object], *, language: str) ->
 
 
 def lay_out(html: HTML, template: str) -> Document:
-    """The pages of a paper, styled by the house sheet and the `_print.css` beside its template."""
-    beside = template.rpartition("/")[0] + "/_print.css"
-    sheets = [_press.style(source) for name in (HOUSE_STYLE, beside) if (source := _source(name))]
+    """Lays out the pages of a paper, styled by the house's `_print.css` and then its app's."""
+    app_style = template.split("/")[0] + "/_print.css"
+    names = (HOUSE_STYLE, app_style)
+    sheets = [_press.style(source) for name in names if (source := _source(name))]
     try:
         return html.render(font_config=_press.fonts, stylesheets=sheets)
     except FatalURLFetchingError as refused:

@@ -6,7 +6,7 @@ from decimal import Decimal
 from django.db import connection
 
 from billing.models import HeatingSeason, PriceDocument, PriceUnit, Tariff
-from billing.operations.price_documents import publish_price_document
+from billing.prices.operations import publish_price_document
 from customers.models import TariffCategory
 from office.actors import Actor
 from office.models import Company

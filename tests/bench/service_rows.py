@@ -7,16 +7,16 @@ from django.db import connection
 from django.db.models import Model
 from django.utils import timezone
 
+from complaints.incidents.operations import Reach, begin_incident, register_incident
 from complaints.ladder import LADDER
 from complaints.models import CallBack, TemperatureTest, Ticket
-from complaints.operations.incidents import Reach, begin_incident, register_incident
-from complaints.operations.intake import open_ticket
-from complaints.operations.resolution import resolve_ticket
+from complaints.tickets.intake import open_ticket
+from complaints.tickets.resolution import resolve_ticket
 from customers.models import Account, Community
 from office.journal import timeline
 from office.models import Company, JournalEntry
 from tests.bench.city import build_city
-from tests.complaints.kpi_world import measured
+from tests.complaints.kpis.kpi_world import measured
 from tests.service_desk import SYSTEM, Desk, a_complaint, a_desk, a_repair
 
 # A season and a half of tickets: one in fifty still open, every sort, channel and company.

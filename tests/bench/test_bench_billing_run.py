@@ -8,13 +8,13 @@ import pytest
 from django.db import connection
 
 from billing.models import Bill, BillLine, Transfer
-from billing.operations.billing_runs import (
+from billing.runs.operations import (
     approve_billing_run,
     create_billing_run,
     issue_billing_run,
     preview_billing_run,
 )
-from billing.partitions import SeasonTables
+from billing.seasons.partitions import SeasonTables
 from office.actors import Actor
 from office.jobs import run_job
 from office.models import Company, User

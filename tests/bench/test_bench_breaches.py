@@ -6,8 +6,8 @@ from datetime import datetime
 import pytest
 from django.db import connection
 
+from complaints.escalations.operations import scan_breaches
 from complaints.models import Escalation, Ticket
-from complaints.operations.escalations import scan_breaches
 from tests.service_desk import HOUR, MINUTE, a_desk, a_repair, a_ticket, publish_rules, t
 
 OPEN = 10_000

@@ -23,8 +23,8 @@ from django.db import connection
 from django.utils import timezone
 
 from billing.models import Attempt, Method, Payment, ProviderEvent
-from billing.operations.intents import create_intent
-from billing.operations.wechat_attempts import start_wechat_payment
+from billing.payments.intents import create_intent
+from billing.wechat.attempts import start_wechat_payment
 from office.actors import Actor
 from simulators.wechatpay.callbacks import Courier
 from simulators.wechatpay.keys import load_or_make_keys

@@ -7,16 +7,16 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from complaints.models import Ticket
-from complaints.operations.incidents import (
+from complaints.incidents.operations import (
     Reach,
     begin_incident,
     notify_affected,
     register_incident,
 )
+from complaints.models import Ticket
 from customers.models import HeatStation, Message, SupplyContract
 from tests.bench.city import build_city
-from tests.billing.api.conftest import ApiClient, token_for
+from tests.billing.conftest import ApiClient, token_for
 from tests.service_desk import SYSTEM, a_desk, a_repair, a_ticket, publish_rules
 
 ACCOUNTS = 50_000

@@ -18,9 +18,9 @@ import pytest
 from django.core.files import File
 from django.db import connection
 
+from billing.account_list.operations import Watch, import_accounts
 from billing.account_list.report import Outcome
 from billing.models import Bill, HeatingSeason, Transfer
-from billing.operations.account_imports import Watch, import_accounts
 from customers.identity import id_check_character
 from customers.models import Account, AreaLine, Customer, SupplyContract, TariffCategory
 from office.actors import Actor

@@ -11,11 +11,11 @@ from typing import Any
 import pytest
 from django.db import connection, transaction
 
+from complaints.kpis.nights import begin_of
+from complaints.kpis.operations import _draft, freeze_night
+from complaints.kpis.recount import recount
+from complaints.kpis.tallies import note_everything, tally_stale
 from complaints.models import KpiFact, KpiStale, KpiTally
-from complaints.operations.kpis import _draft, freeze_night
-from complaints.operations.tallies import note_everything, tally_stale
-from complaints.queries.kpi_nights import begin_of
-from complaints.queries.kpi_recount import recount
 from tests.bench.kpi_history import TABLES, build_history
 
 TICKETS = int(os.environ.get("KPI_TICKETS", "5000000"))

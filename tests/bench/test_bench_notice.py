@@ -11,13 +11,13 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from complaints.models import Notice, NoticeRecipient
-from complaints.operations.incidents import (
+from complaints.incidents.operations import (
     Reach,
     begin_incident,
     notify_affected,
     register_incident,
 )
+from complaints.models import Notice, NoticeRecipient
 from customers.models import HeatStation, Message, SupplyContract
 from office.jobs import HEARTBEAT_LIMIT, requeue_stale_jobs, run_job
 from office.models import Company, Job

@@ -11,14 +11,14 @@ SINGLES = 20
 
 
 def test_stamped_against_laid_out_receipts() -> None:
-    render_pdf("billing/receipt.html", {"paper": a_receipt()})
+    render_pdf("billing/payments/receipt.html", {"paper": a_receipt()})
     begun = time.process_time()
     for number in range(SINGLES):
-        render_pdf("billing/receipt.html", {"paper": a_receipt(number)})
+        render_pdf("billing/payments/receipt.html", {"paper": a_receipt(number)})
     plain = SINGLES / (time.process_time() - begun)
 
     begun, pages, size = time.process_time(), 0, 0
-    for file in stamp_pages("billing/receipt.html", map(a_receipt, range(PILE))):
+    for file in stamp_pages("billing/payments/receipt.html", map(a_receipt, range(PILE))):
         pages, size = pages + file.pages, size + len(file.content)
         assert file.laid_out == 0
     stamped = pages / (time.process_time() - begun)

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 from django.db import connection, transaction
 
+from customers.contracts.account_search import search_accounts
 from customers.identity import id_check_character
 from customers.models import Account, Customer
-from customers.queries.account_search import search_accounts
 from office.models import Company, User
 from tests.bench.city import build_city
 

@@ -18,8 +18,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from complaints.kpis.operations import freeze_night
 from complaints.models import Incident, TemperatureTest, Ticket
-from complaints.operations.kpis import freeze_night
 from office.actors import Actor
 from office.calendar import business_date
 from tests.bench.service_rows import a_busy_desk

@@ -16,7 +16,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from complaints.models import Ticket
-from complaints.operations.intake import open_ticket
+from complaints.tickets.intake import open_ticket
 from office.models import User
 from tests.bench.city import build_city
 from tests.bench.service_rows import copy_tickets

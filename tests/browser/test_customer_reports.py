@@ -9,15 +9,15 @@ from django.utils import timezone
 from playwright.sync_api import Browser, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
-from complaints.models import CallBack, SolutionVerdict, Ticket
-from complaints.operations.incidents import (
+from complaints.incidents.operations import (
     Reach,
     begin_incident,
     notify_affected,
     register_incident,
 )
-from complaints.operations.resolution import resolve_ticket
-from customers.sending import send_messages
+from complaints.models import CallBack, SolutionVerdict, Ticket
+from complaints.tickets.resolution import resolve_ticket
+from customers.messages.sending import send_messages
 from heating.celery import app
 from office.models import Document
 from tests.browser.test_customer_pays import PHONE, look

@@ -6,10 +6,10 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from complaints.models import Visit
-from complaints.operations.intake import Place
+from complaints.tickets.intake import Place
 from customers.models import Building, Community
 from tests.builders import PASSWORD
-from tests.complaints.test_dispatch_board import a_waiting_ticket, on_duty
+from tests.complaints.dispatch.test_dispatch_board import a_waiting_ticket, on_duty
 from tests.service_desk import Desk, a_desk, a_repair, publish_rules
 
 

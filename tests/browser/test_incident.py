@@ -7,8 +7,8 @@ from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from complaints.models import Incident, Ticket
-from complaints.operations.intake import open_ticket
-from complaints.operations.resolution import resolve_ticket
+from complaints.tickets.intake import open_ticket
+from complaints.tickets.resolution import resolve_ticket
 from customers.models import Account
 from tests.builders import PASSWORD, an_account
 from tests.service_desk import DAY, HOUR, SYSTEM, Desk, a_desk, a_repair, publish_rules

@@ -10,8 +10,8 @@ from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from complaints.models import Ticket
-from complaints.operations.intake import open_ticket
-from complaints.promise_words import promise_text
+from complaints.promises.words import promise_text
+from complaints.tickets.intake import open_ticket
 from customers.models import Account
 from office.calendar import SHANGHAI, business_date
 from tests.builders import PASSWORD, a_contract, a_customer, an_account, an_issued_bill

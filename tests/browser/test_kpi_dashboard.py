@@ -5,10 +5,10 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from complaints.operations.kpis import freeze_nights
+from complaints.kpis.operations import freeze_nights
 from heating.roles import SERVICE_MANAGER
 from tests.builders import PASSWORD, a_member_of_staff
-from tests.complaints.kpi_world import World, a_world
+from tests.complaints.kpis.kpi_world import World, a_world
 from tests.service_desk import a_desk, publish_rules, t
 
 

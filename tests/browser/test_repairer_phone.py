@@ -11,9 +11,9 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
+from complaints.dispatch.operations import assign_ticket
 from complaints.models import TemperatureTest, Visit, VisitItem, VisitStep
-from complaints.operations.dispatch import assign_ticket
-from complaints.operations.intake import open_ticket
+from complaints.tickets.intake import open_ticket
 from office.models import Document, JournalEntry
 from tests.builders import PASSWORD, an_account
 from tests.service_desk import Desk, a_desk, a_repair, publish_rules

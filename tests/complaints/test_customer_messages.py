@@ -5,22 +5,22 @@ from typing import Any
 import pytest
 from django.db import transaction
 
+from complaints.call_backs.links import send_call_back_link
+from complaints.call_backs.operations import Opinion, answer_call_back, record_call_back
+from complaints.call_backs.owed import call_back_of_link
 from complaints.classes import Channel
-from complaints.models import CallBack, CallOutcome, Satisfaction
-from complaints.operations.call_back_links import send_call_back_link
-from complaints.operations.call_backs import Opinion, answer_call_back, record_call_back
-from complaints.operations.customer_messages import confirm_receipts
-from complaints.operations.incidents import (
+from complaints.customer_messages import confirm_receipts
+from complaints.incidents.operations import (
     Reach,
     announce_outage,
     begin_incident,
     notify_affected,
     register_incident,
 )
-from complaints.operations.resolution import reopen_ticket, resolve_ticket
-from complaints.queries.call_backs import call_back_of_link
+from complaints.models import CallBack, CallOutcome, Satisfaction
+from complaints.tickets.resolution import reopen_ticket, resolve_ticket
+from customers.messages.sending import send_messages
 from customers.models import Message
-from customers.sending import send_messages
 from office.actors import Actor
 from office.refusals import NotAllowed, Refused
 from tests.builders import a_contract, a_customer, an_account

@@ -9,6 +9,8 @@ import pytest
 from django.db import DatabaseError, transaction
 
 from complaints.classes import Department
+from complaints.hand_overs.operations import hand_over_enquiry
+from complaints.knowledge.operations import draft_article, latest_published, publish_article
 from complaints.models import (
     Answer,
     Article,
@@ -17,15 +19,13 @@ from complaints.models import (
     TemperatureReading,
     TemperatureTest,
 )
-from complaints.operations.articles import draft_article, latest_published, publish_article
-from complaints.operations.enquiries import answer_enquiry
-from complaints.operations.hand_overs import hand_over_enquiry
-from complaints.operations.temperature_tests import (
+from complaints.temperature_tests.operations import (
     Instrument,
     Reading,
     Signatures,
     record_temperature_test,
 )
+from complaints.tickets.enquiries import answer_enquiry
 from customers.models import Account
 from office.refusals import Invalid, NotAllowed, Refused
 from tests.builders import a_company, an_account

@@ -5,6 +5,9 @@ from datetime import timedelta
 import pytest
 from django.db.models import Model
 
+from billing.alarms.operations import raise_alarm
+from billing.counter.operations import CounterForm, show_wechat_code, take_cash
+from billing.counter.shifts import open_shift
 from billing.models import (
     AccountImport,
     ParkedAccount,
@@ -12,10 +15,8 @@ from billing.models import (
     ProviderEvent,
     Transfer,
 )
-from billing.operations.alarms import raise_alarm
-from billing.operations.billing_runs import create_billing_run
-from billing.operations.counter import CounterForm, show_wechat_code, take_cash
-from billing.operations.shifts import open_shift
+from billing.runs.operations import create_billing_run
+from customers.messages.operations import Words, queue_message
 from customers.models import (
     HeatSource,
     HeatStation,
@@ -23,7 +24,6 @@ from customers.models import (
     Message,
     TariffCategory,
 )
-from customers.operations.messages import Words, queue_message
 from heating.roles import CASHIER, CLERK
 from office.actors import Actor
 from office.models import (

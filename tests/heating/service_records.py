@@ -6,6 +6,11 @@ from decimal import Decimal
 from django.db.models import Model
 
 from complaints.classes import Department
+from complaints.escalations.operations import scan_breaches
+from complaints.hand_overs.operations import hand_over_enquiry
+from complaints.incidents.operations import Reach, notify_affected, register_incident
+from complaints.knowledge.operations import draft_article
+from complaints.kpis.operations import freeze_nights
 from complaints.models import (
     Article,
     CallBackPolicy,
@@ -13,20 +18,15 @@ from complaints.models import (
     NoticeRecipient,
     PromiseRule,
 )
-from complaints.operations.articles import draft_article
-from complaints.operations.escalations import scan_breaches
-from complaints.operations.hand_overs import hand_over_enquiry
-from complaints.operations.incidents import Reach, notify_affected, register_incident
-from complaints.operations.kpis import freeze_nights
-from complaints.operations.resolution import resolve_ticket
-from complaints.operations.rosters import Duty, publish_duty
-from complaints.operations.spot_checks import Size, draw_spot_checks, plan_spot_checks
-from complaints.operations.temperature_tests import (
+from complaints.rosters.operations import Duty, publish_duty
+from complaints.spot_checks.operations import Size, draw_spot_checks, plan_spot_checks
+from complaints.temperature_tests.operations import (
     Instrument,
     Reading,
     Signatures,
     record_temperature_test,
 )
+from complaints.tickets.resolution import resolve_ticket
 from tests.builders import an_account
 from tests.service_desk import (
     DAY,

@@ -12,6 +12,8 @@ from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+from billing.counter.operations import CounterForm, take_cash
+from billing.counter.shifts import open_shift
 from billing.models import (
     Attempt,
     Bill,
@@ -22,8 +24,6 @@ from billing.models import (
     Receipt,
     Transfer,
 )
-from billing.operations.counter import CounterForm, take_cash
-from billing.operations.shifts import open_shift
 from billing.states import WORKFLOWS
 from complaints.models import Crew, Ticket
 from customers.models import (

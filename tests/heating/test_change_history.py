@@ -9,8 +9,8 @@ from django.test import Client
 from django.urls import reverse
 
 from billing.models import HeatingSeason, PriceDocument, Tariff
+from customers.contracts.ownership import transfer_ownership
 from customers.models import AreaLine, Customer, SupplyContract, TariffCategory
-from customers.operations.ownership import transfer_ownership
 from heating.roles import AGENT, CLERK
 from office.actors import Actor
 from office.history import event_model, is_kept, name_actor

@@ -10,9 +10,9 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from billing.operations.alarms import raise_alarm
+from billing.alarms.operations import raise_alarm
+from customers.messages.operations import Words, queue_message
 from customers.models import Account, Message
-from customers.operations.messages import Words, queue_message
 from customers.states import MessageState
 from heating.roles import AGENT, CASHIER, MANAGER, PROCUREMENT, ROLES, SERVICE_MANAGER
 from office.models import Company

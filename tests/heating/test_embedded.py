@@ -10,9 +10,9 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from heating.embedded import EmbeddedServer, socket_directory
-from heating.embedded_postgres import FORGETFUL, EmbeddedPostgres
-from heating.embedded_redis import EmbeddedRedis
+from heating.embedded.postgres import FORGETFUL, EmbeddedPostgres
+from heating.embedded.redis import EmbeddedRedis
+from heating.embedded.server import EmbeddedServer, socket_directory
 
 SMALL = {**FORGETFUL, "shared_buffers": "16MB"}
 

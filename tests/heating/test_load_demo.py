@@ -10,7 +10,8 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import transaction
 
-from billing.ledger_checks import check_ledger
+from billing.ledger.checks import check_ledger
+from billing.ledger.open_bills import open_bills_of
 from billing.models import (
     AccountImport,
     Alarm,
@@ -22,10 +23,10 @@ from billing.models import (
     Receipt,
     Shift,
 )
-from billing.queries.open_bills import open_bills_of
 from billing.states import BillingRunState, ShiftState
 from complaints.classes import TicketKind
-from complaints.kpi_periods import season_period
+from complaints.hand_overs.open_hand_overs import REPLIED, WAITING
+from complaints.kpis.periods import season_period
 from complaints.models import (
     ArticleVersion,
     CallBack,
@@ -37,7 +38,6 @@ from complaints.models import (
     Ticket,
     Visit,
 )
-from complaints.queries.hand_overs import REPLIED, WAITING
 from complaints.states import TicketState
 from customers.identity import check_id_number, check_mobile
 from customers.models import (

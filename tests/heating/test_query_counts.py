@@ -7,7 +7,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from billing.models import Bill
-from billing.operations.billing_runs import (
+from billing.runs.operations import (
     approve_billing_run,
     create_billing_run,
     issue_billing_run,

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from billing.papers import BillLine, BillPaper, ReceiptLine, ReceiptPaper
+from billing.bills.papers import BillLine, BillPaper, ReceiptLine, ReceiptPaper
 from office.money import in_words
 
 HOME = ReceiptLine("2025-2026", "居民住宅", "90.00 m² × 3.60 元/m²·月 × 5 个月", "1,620.00")

@@ -24,7 +24,7 @@ def write_template(tmp_path: Path, settings: Settings) -> Path:
 
 class TestRenderPdf:
     def test_a_receipt_shows_its_values(self) -> None:
-        (page,) = texts_of(render_pdf("billing/receipt.html", {"paper": a_receipt(7)}))
+        (page,) = texts_of(render_pdf("billing/payments/receipt.html", {"paper": a_receipt(7)}))
 
         assert page == [
             "太原市再生能源供热有限公司",
@@ -44,7 +44,7 @@ class TestRenderPdf:
         ]
 
     def test_a_bill_explains_every_line(self) -> None:
-        (page,) = texts_of(render_pdf("billing/bill.html", {"paper": a_bill()}))
+        (page,) = texts_of(render_pdf("billing/bills/bill.html", {"paper": a_bill()}))
 
         first = page.index("居民住宅采暖费")
         assert page[first - 1 : first + 7] == [
@@ -61,24 +61,30 @@ class TestRenderPdf:
 
     def test_the_same_paper_is_the_same_bytes(self) -> None:
         context = {"paper": a_receipt()}
-        assert render_pdf("billing/receipt.html", context) == render_pdf(
-            "billing/receipt.html", context
+        assert render_pdf("billing/payments/receipt.html", context) == render_pdf(
+            "billing/payments/receipt.html", context
         )
 
     def test_title_author_and_date_come_from_the_paper(self) -> None:
-        with Pdf.open(BytesIO(render_pdf("billing/receipt.html", {"paper": a_receipt(7)}))) as pdf:
+        with Pdf.open(
+            BytesIO(render_pdf("billing/payments/receipt.html", {"paper": a_receipt(7)}))
+        ) as pdf:
             assert str(pdf.docinfo[Name.Title]) == "供热费收据 SJ202500000007"
             assert str(pdf.docinfo[Name.Author]) == "太原市再生能源供热有限公司"
             assert str(pdf.docinfo[Name.CreationDate]) == "D:20251103093000+08'00"
 
     def test_the_fonts_are_embedded_as_subsets(self) -> None:
-        content = render_pdf("billing/receipt.html", {"paper": a_receipt()})
+        content = render_pdf("billing/payments/receipt.html", {"paper": a_receipt()})
         assert len(content) < 60_000
 
     def test_an_original_bears_no_mark_a_reprint_and_a_voided_one_do(self) -> None:
-        (original,) = texts_of(render_pdf("billing/receipt.html", {"paper": a_receipt()}))
-        (reprint,) = texts_of(render_pdf("billing/receipt.html", {"paper": a_receipt(copy=2)}))
-        (voided,) = texts_of(render_pdf("billing/receipt.html", {"paper": a_receipt(voided=True)}))
+        (original,) = texts_of(render_pdf("billing/payments/receipt.html", {"paper": a_receipt()}))
+        (reprint,) = texts_of(
+            render_pdf("billing/payments/receipt.html", {"paper": a_receipt(copy=2)})
+        )
+        (voided,) = texts_of(
+            render_pdf("billing/payments/receipt.html", {"paper": a_receipt(voided=True)})
+        )
 
         assert "副本 2" not in original
         assert "作废" not in original
@@ -87,13 +93,13 @@ class TestRenderPdf:
 
     def test_seven_lines_stay_on_one_receipt(self) -> None:
         seven = texts_of(
-            render_pdf("billing/receipt.html", {"paper": a_receipt(lines=(HOME,) * 7)})
+            render_pdf("billing/payments/receipt.html", {"paper": a_receipt(lines=(HOME,) * 7)})
         )
         assert [page.count("1,620.00") for page in seven] == [7]
 
     def test_markup_in_a_name_is_text(self) -> None:
         paper = a_receipt(payer="<b>王&建国</b>")
-        (page,) = texts_of(render_pdf("billing/receipt.html", {"paper": paper}))
+        (page,) = texts_of(render_pdf("billing/payments/receipt.html", {"paper": paper}))
         assert "<b>王&建国</b>" in page
 
 

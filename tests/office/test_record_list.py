@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import reverse
 from unfold.templatetags.unfold_list import results
 
-from complaints.operations.resolution import resolve_ticket
+from complaints.tickets.resolution import resolve_ticket
 from office.templatetags.record_list import record_rows
 from tests.service_desk import SYSTEM, a_complaint, a_desk, a_ticket, publish_rules, t
 

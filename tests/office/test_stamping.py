@@ -8,14 +8,14 @@ import pytest
 from pikepdf import Name, Pdf
 from pytest_django import Settings
 
-from billing.papers import BillLine, ReceiptLine
+from billing.bills.papers import BillLine, ReceiptLine
 from office.money import in_words
 from office.pdf import PrintedFile, render_pdf, stamp_pages
 from office.pdf.stamping import Paper
 from tests.office.papers import HOME, a_bill, a_receipt
 from tests.office.pdf_reading import Shown, pages_of, texts_of
 
-RECEIPT, BILL = "billing/receipt.html", "billing/bill.html"
+RECEIPT, BILL = "billing/payments/receipt.html", "billing/bills/bill.html"
 TWELVE_DIGITS = a_receipt(
     lines=(ReceiptLine("2025-2026", "商业厂房", "按合同", "9,999,999,999.99"),),
     total="9,999,999,999.99",

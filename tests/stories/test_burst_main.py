@@ -7,7 +7,19 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from complaints.call_backs.operations import Opinion, record_call_back
 from complaints.classes import Severity
+from complaints.escalations.operations import scan_breaches
+from complaints.incidents.operations import (
+    Reach,
+    attach_tickets,
+    begin_incident,
+    close_incident,
+    notify_affected,
+    register_incident,
+    restore_incident,
+)
+from complaints.incidents.reach import incidents_over
 from complaints.models import (
     CallBack,
     CallOutcome,
@@ -17,21 +29,9 @@ from complaints.models import (
     Satisfaction,
     Ticket,
 )
-from complaints.operations.call_backs import Opinion, record_call_back
-from complaints.operations.escalations import scan_breaches
-from complaints.operations.incidents import (
-    Reach,
-    attach_tickets,
-    begin_incident,
-    close_incident,
-    notify_affected,
-    register_incident,
-    restore_incident,
-)
-from complaints.operations.intake import open_ticket
-from complaints.operations.resolution import close_ticket, resolve_ticket
-from complaints.queries.incidents import incidents_over
-from complaints.queries.promises import explain_promise
+from complaints.promises.explain import explain_promise
+from complaints.tickets.intake import open_ticket
+from complaints.tickets.resolution import close_ticket, resolve_ticket
 from office.models import JournalEntry
 from tests.builders import an_account
 from tests.service_desk import (

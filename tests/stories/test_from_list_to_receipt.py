@@ -13,7 +13,12 @@ from django.urls import reverse
 from django.utils import timezone
 from pytest_django.live_server_helper import LiveServer
 
-from billing.ledger_checks import check_ledger
+from billing.account_list.operations import import_accounts
+from billing.bills.filled_papers import receipt_paper
+from billing.counter.operations import CounterForm, take_cash
+from billing.counter.shifts import close_shift, open_shift
+from billing.ledger.checks import check_ledger
+from billing.ledger.open_bills import open_bills
 from billing.models import (
     Attempt,
     Bill,
@@ -24,19 +29,14 @@ from billing.models import (
     Receipt,
     Tariff,
 )
-from billing.operations.account_imports import import_accounts
-from billing.operations.billing_runs import (
+from billing.prices.operations import publish_price_document
+from billing.runs.operations import (
     approve_billing_run,
     close_billing_run,
     create_billing_run,
     issue_billing_run,
     preview_billing_run,
 )
-from billing.operations.counter import CounterForm, take_cash
-from billing.operations.price_documents import publish_price_document
-from billing.operations.shifts import close_shift, open_shift
-from billing.queries.open_bills import open_bills
-from billing.queries.papers import receipt_paper
 from customers.models import SupplyContract, TariffCategory
 from heating.roles import CASHIER, CLERK, MANAGER, Role
 from office.actors import Actor
@@ -44,7 +44,7 @@ from office.jobs import run_job
 from office.models import Company
 from office.pdf import render_pdf
 from tests.billing.account_list.lists import row, xlsx_file
-from tests.billing.api.conftest import ApiClient, token_for
+from tests.billing.conftest import ApiClient, token_for
 from tests.builders import a_company, a_member_of_staff
 from tests.office.pdf_reading import texts_of
 from tests.wechat_world import WechatWorld
@@ -195,7 +195,7 @@ def another_pays_at_the_counter(company: Company, cashier: Actor) -> None:
 def hand_over(receipt: Receipt) -> None:
     receipt.refresh_from_db()
     paper: Any = receipt_paper(receipt, copy=0)
-    (page,) = texts_of(render_pdf("billing/receipt.html", {"paper": paper}))
+    (page,) = texts_of(render_pdf("billing/payments/receipt.html", {"paper": paper}))
     said = " ".join(page)
     for words in ("2,300.25", "贰仟叁佰元贰角伍分", receipt.number, "迎泽花园1号楼1单元102"):
         assert words in said, (words, said)

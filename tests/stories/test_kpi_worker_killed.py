@@ -9,12 +9,12 @@ import pytest
 from django.core.management import call_command
 from django.utils import timezone
 
-from complaints.kpi_job import JOB, queue_nightly_kpis
+from complaints.kpis.job import JOB, queue_nightly_kpis
 from complaints.models import KpiCorrection, KpiFact, KpiNight
 from office.calendar import business_date
 from office.jobs import HEARTBEAT_LIMIT, requeue_stale_jobs
 from office.models import Job
-from tests.complaints.kpi_world import MONDAY, a_world
+from tests.complaints.kpis.kpi_world import MONDAY, a_world
 from tests.service_desk import a_desk, publish_rules
 from tests.worker import a_broker, a_worker, kill, wait_for, wake
 

@@ -2,18 +2,18 @@
 
 import pytest
 
-from complaints.classes import PauseReason, Severity, Subject, TicketKind
-from complaints.models import CallOutcome, Satisfaction, Ticket
-from complaints.operations.call_backs import (
+from complaints.call_backs.operations import (
     Opinion,
     answer_call_back,
     issue_call_back_link,
     record_call_back,
 )
-from complaints.operations.classification import reclassify_ticket
-from complaints.operations.pauses import pause_ticket, resume_ticket
-from complaints.operations.resolution import close_ticket, resolve_ticket
-from complaints.queries.promises import explain_promise
+from complaints.classes import PauseReason, Severity, Subject, TicketKind
+from complaints.models import CallOutcome, Satisfaction, Ticket
+from complaints.promises.explain import explain_promise
+from complaints.promises.pauses import pause_ticket, resume_ticket
+from complaints.tickets.classification import reclassify_ticket
+from complaints.tickets.resolution import close_ticket, resolve_ticket
 from office import journal
 from office.actors import Actor
 from office.refusals import NotAllowed

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from django.utils import timezone
 
-from billing.ledger_checks import check_ledger
+from billing.ledger.checks import check_ledger
 from billing.models import Bill, BillingRun
-from billing.operations.billing_runs import (
+from billing.runs.operations import (
     approve_billing_run,
     create_billing_run,
     issue_billing_run,

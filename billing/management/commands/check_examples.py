@@ -1,4 +1,4 @@
-from billing import examples
+from billing.rules import examples
 from office.management.case_command import CaseCommand
 
 

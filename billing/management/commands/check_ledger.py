@@ -5,7 +5,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.db import connection, transaction
 
-from billing.ledger_checks import check_ledger
+from billing.ledger.checks import check_ledger
 
 
 class Command(BaseCommand):

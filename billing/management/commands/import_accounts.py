@@ -13,10 +13,10 @@ from django.core.management.base import BaseCommand
 from django.db.models import Q
 from django.utils import timezone
 
+from billing.account_list.operations import Watch, import_accounts, preview_accounts
 from billing.account_list.refused_sheet import write_refused_sheet
 from billing.account_list.report import Outcome, Remarks
 from billing.account_list.sheet import open_sheet
-from billing.operations.account_imports import Watch, import_accounts, preview_accounts
 from office.actors import Actor
 from office.models import Company
 from office.money import yuan_text

@@ -6,9 +6,9 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from billing.merchants import new_line
-from billing.operations.platform_certificates import learn_certificates
-from billing.wechat_calls import REFRESH, has_no_certificates
+from billing.wechat.merchants import new_line
+from billing.wechat.platform_certificates import learn_certificates
+from billing.wechat.wechat_calls import REFRESH, has_no_certificates
 from billing.wechatpay.client import WechatPay
 from billing.wechatpay.merchant import PUBLIC_KEY_ID
 from billing.wechatpay.outcomes import Accepted, Rejected, Unknown, Why

@@ -7,10 +7,10 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from complaints.operations.kpis import freeze_nights
-from complaints.operations.tallies import note_everything, tally_stale
-from complaints.queries.kpi_nights import frozen
-from complaints.queries.kpi_recount import differences
+from complaints.kpis.nights import frozen
+from complaints.kpis.operations import freeze_nights
+from complaints.kpis.recount import differences
+from complaints.kpis.tallies import note_everything, tally_stale
 from office.refusals import Refused
 
 

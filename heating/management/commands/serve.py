@@ -11,7 +11,8 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from heating.embedded import ServerFailed, servers
+from heating.embedded.attached import servers
+from heating.embedded.server import ServerFailed
 from heating.supervisor import Child, supervise
 
 logger = logging.getLogger(__name__)

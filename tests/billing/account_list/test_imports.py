@@ -14,9 +14,9 @@ from django.core.management import call_command
 from django.db import connection
 from python_calamine import CalamineWorkbook
 
+from billing.account_list.operations import import_accounts, queue_account_import
 from billing.account_list.report import SHOWN
 from billing.models import AccountImport, Bill, HeatingSeason, Transfer
-from billing.operations.account_imports import import_accounts, queue_account_import
 from customers.models import Account, Community, Customer, HeatStation, TariffCategory
 from office.actors import Actor
 from office.jobs import run_job

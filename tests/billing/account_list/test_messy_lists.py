@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 from django.core.files.base import ContentFile
 
+from billing.account_list.operations import import_accounts, preview_accounts
 from billing.account_list.report import Outcome
 from billing.models import Bill, HeatingSeason, Transfer
-from billing.operations.account_imports import import_accounts, preview_accounts
 from customers.models import Account, AreaLine, Customer, CustomerKind, Premise, SupplyContract
 from office.actors import Actor
 from office.models import Company

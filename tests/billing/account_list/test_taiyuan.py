@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from django.core.files import File
 
+from billing.account_list.operations import import_accounts, preview_accounts
 from billing.models import AccountImport, Bill, HeatingSeason, Transfer
-from billing.operations.account_imports import import_accounts, preview_accounts
 from customers.models import Account, AreaLine, Customer, Premise, SupplyContract
 from office.actors import Actor
 from office.models import Company, JournalEntry

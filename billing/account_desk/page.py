@@ -1,0 +1,151 @@
+"""Everything about one account, in a fixed number of queries."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import F, Prefetch, Q, QuerySet
+
+from billing.bills.explain import explain_line
+from billing.ledger.balances import ContractBalance, contract_balances
+from billing.ledger.open_bills import with_open_amount
+from billing.models import Attempt, Bill, BillLine, Payment, SuspenseAssignment
+from customers.models import Account, AreaLine, Customer, SupplyContract
+from office.models import JournalEntry
+
+MOST_PAYMENTS = 50
+MOST_ENTRIES = 40
+
+
+@dataclass(frozen=True)
+class BillRow:
+    """A bill, what is left of it, and why each line costs what it costs."""
+
+    bill: Bill
+    open_fen: int
+    explanations: list[str]
+
+
+@dataclass(frozen=True)
+class ContractRow:
+    """A contract and its balance."""
+
+    contract: SupplyContract
+    balance: ContractBalance
+
+
+@dataclass(frozen=True)
+class FormerOwner:
+    """An ended contract's bills: whose they are, and what is left of them."""
+
+    contract: SupplyContract
+    bills: list[BillRow]
+
+    @property
+    def open_fen(self) -> int:
+        return sum(row.open_fen for row in self.bills)
+
+
+@dataclass(frozen=True)
+class AccountPage:
+    """What the account page shows; every bill stands with the owner who owes it."""
+
+    account: Account
+    contracts: list[ContractRow]
+    area_lines: list[AreaLine]
+    every_bill: list[BillRow]
+    payments: list[Payment]
+    timeline: list[JournalEntry]
+
+    @property
+    def current(self) -> ContractRow | None:
+        """The contract in force, or the last one."""
+        return self.contracts[0] if self.contracts else None
+
+    @property
+    def bills(self) -> list[BillRow]:
+        """The present owner's."""
+        return self._bills_of(self.current) if self.current else []
+
+    @property
+    def former_owners(self) -> list[FormerOwner]:
+        """Those who have bills here and the account no more, the latest first."""
+        former = [FormerOwner(row.contract, self._bills_of(row)) for row in self.contracts[1:]]
+        return [owner for owner in former if owner.bills]
+
+    @property
+    def former_open_fen(self) -> int:
+        return sum(owner.open_fen for owner in self.former_owners)
+
+    @property
+    def open_count(self) -> int:
+        return sum(1 for row in self.bills if row.open_fen > 0)
+
+    def _bills_of(self, owner: ContractRow) -> list[BillRow]:
+        return [row for row in self.every_bill if row.bill.contract_id == owner.contract.pk]
+
+
+def account_page(account: Account) -> AccountPage:
+    """Read the whole page of an account loaded with its premise."""
+    contracts = _contracts(account)
+    payments = _payments(contracts)
+    return AccountPage(
+        account=account,
+        contracts=contracts,
+        area_lines=list(account.premise.area_lines.select_related("category")),
+        every_bill=_bills(account),
+        payments=payments,
+        timeline=_timeline(account, contracts, payments),
+    )
+
+
+def _contracts(account: Account) -> list[ContractRow]:
+    rows = list(
+        account.contracts.select_related("customer", "payer").order_by(
+            F("ends").desc(nulls_first=True), "-starts"
+        )
+    )
+    balances = contract_balances([row.pk for row in rows])
+    return [ContractRow(row, balances.get(row.pk, ContractBalance(0, 0))) for row in rows]
+
+
+def _bills(account: Account) -> list[BillRow]:
+    lines = BillLine.objects.select_related("tariff__document").order_by("ordinal")
+    bills = (
+        with_open_amount(Bill.objects.filter(account=account))
+        .select_related("season", "contract")
+        .prefetch_related(Prefetch("lines", queryset=lines))
+        .order_by("-season__label", "-pk")
+    )
+    return [
+        BillRow(bill, bill.open_fen, [explain_line(line) for line in bill.lines.all()])
+        for bill in bills
+    ]
+
+
+def _payments(contracts: list[ContractRow]) -> list[Payment]:
+    ids = [row.contract.pk for row in contracts]
+    # Asked for by themselves: an OR over a join would read the payments whole.
+    assigned = SuspenseAssignment.objects.filter(contract__in=ids).values_list("payment", flat=True)
+    rows: QuerySet[Payment] = Payment.objects.filter(Q(contract__in=ids) | Q(pk__in=list(assigned)))
+    related = ("receipt", "received_by", "contract__customer", "assignment__contract__account")
+    return list(rows.select_related(*related).order_by("-pk")[:MOST_PAYMENTS])
+
+
+def _timeline(
+    account: Account, contracts: list[ContractRow], payments: list[Payment]
+) -> list[JournalEntry]:
+    ids = [row.contract.pk for row in contracts]
+    about: list[tuple[Any, Any]] = [
+        (Account, [account.pk]),
+        (SupplyContract, ids),
+        (Customer, [row.contract.customer_id for row in contracts]),
+        (Payment, [payment.pk for payment in payments]),
+        (Attempt, [payment.attempt_id for payment in payments if payment.attempt_id]),
+    ]
+    types = ContentType.objects.get_for_models(*(model for model, _ in about))
+    wanted = Q()
+    for model, pks in about:
+        wanted |= Q(record_type=types[model], record_id__in=pks)
+    rows = JournalEntry.objects.filter(wanted).select_related("by").order_by("-pk")
+    return list(rows[:MOST_ENTRIES])

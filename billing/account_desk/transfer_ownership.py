@@ -1,0 +1,123 @@
+"""过户 at the desk: who comes, from which day, and what stays with the one who goes."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from billing.ledger.balances import contract_balance
+from billing.ledger.open_bills import open_bills
+from customers.contracts.ownership import transfer_ownership
+from customers.identity import mask_phone
+from customers.models import Account, SupplyContract
+from customers.people.owner_form import DayInput, OwnerForm
+from office.admin.records import RecordAdmin
+from office.calendar import business_date
+from office.refusals import Refused
+from office.requests import actor_of
+
+
+class TransferOwnershipForm(OwnerForm):
+    # The contract that was shown: when it is no longer the open one, nothing is done.
+    contract = forms.IntegerField(widget=forms.HiddenInput)
+    on = forms.DateField(
+        label=_("过户日期"),
+        help_text=_("新合同从这一天起生效"),
+        input_formats=["%Y-%m-%d"],
+        widget=DayInput(),
+    )
+    contract_number = forms.CharField(
+        label=_("新合同编号"),
+        max_length=40,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    signed_on = forms.DateField(
+        label=_("签订日期"),
+        required=False,
+        input_formats=["%Y-%m-%d"],
+        widget=DayInput(),
+    )
+    debts_explained = forms.BooleanField(
+        error_messages={"required": _("请先向双方说明欠费的归属，再勾选确认。")}
+    )
+
+    def __init__(self, old: SupplyContract, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.look_in(old.company)
+
+    @property
+    def terms(self) -> list[forms.BoundField]:
+        return [self[name] for name in ("on", "contract_number", "signed_on")]
+
+
+def transfer_ownership_page(
+    screen: RecordAdmin, request: HttpRequest, account: Account
+) -> HttpResponse:
+    """The form beside the old owner's debts; a refusal is shown in place."""
+    old = account.contracts.filter(ends=None).select_related("customer", "company").first()
+    if old is None:
+        messages.error(request, _("该户没有有效合同，不能过户。"))
+        return HttpResponseRedirect(screen.record_url(account))
+    today = business_date(timezone.now())
+    refusal = None
+    if request.method == "POST":
+        form = TransferOwnershipForm(old, request.POST)
+        if form.is_valid() and not form.looking:
+            try:
+                _transfer(request, account, old, form)
+            except Refused as refused:
+                refusal = refused
+            else:
+                return HttpResponseRedirect(screen.record_url(account))
+    else:
+        form = TransferOwnershipForm(old, initial={"owner": "known", "on": today})
+    waiting = open_bills(old)
+    page = screen.page(
+        request,
+        "billing/account_desk/transfer_ownership.html",
+        title=_("过户"),
+        original=account,
+        record=account,
+        old=old,
+        old_phone=mask_phone(old.customer.phone) if old.customer.phone else "",
+        waiting=waiting,
+        open_fen=sum(item.open_fen for item in waiting),
+        advance_fen=contract_balance(old).advance_fen,
+        form=form,
+        today=today,
+        refusal=refusal,
+    )
+    page.status_code = 422 if refusal or form.errors else 200
+    return page
+
+
+def _transfer(
+    request: HttpRequest, account: Account, old: SupplyContract, form: TransferOwnershipForm
+) -> None:
+    said = form.cleaned_data
+    number = said["contract_number"].strip()
+    if said["contract"] != old.pk:
+        # The same form a second time answers like the first.
+        if (old.number, old.starts) == (number, said["on"]):
+            return
+        raise Refused(
+            "contract_changed",
+            _("该户合同刚刚有变动（可能已办理过户），请核对后重新办理；本次没有办理。"),
+        )
+    new = transfer_ownership(
+        account,
+        form.new_owner(),
+        said["on"],
+        contract_number=number,
+        signed_on=said["signed_on"],
+        by=actor_of(request),
+        at=timezone.now(),
+    )
+    messages.success(
+        request,
+        _("已过户给 %(name)s，新合同 %(number)s。")
+        % {"name": new.customer.name, "number": new.number},
+    )

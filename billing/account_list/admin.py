@@ -1,0 +1,175 @@
+"""A company's account list: handed in, previewed, corrected, imported."""
+
+from __future__ import annotations
+
+from pathlib import PurePath
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.core.exceptions import PermissionDenied
+from django.core.files.base import File
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import URLPattern, path
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from billing.account_list.operations import queue_account_import
+from billing.models import AccountImport
+from office.admin.filters import CompanyFilter
+from office.admin.records import RecordAdmin, Verb, attempt, flag
+from office.models import Company, Job, JobState, User
+from office.requests import actor_of, user_of
+
+LARGEST = 150 * 1024 * 1024
+MAY_IMPORT = "billing.import_accounts"
+MOST_SHOWN = 300
+
+
+class AccountListForm(forms.Form):
+    company = forms.ModelChoiceField(Company.objects.none(), label=_("公司"))
+    file = forms.FileField(
+        label=_("台账文件"),
+        help_text=_("XLSX 或 CSV（UTF-8、GB18030）；先预览，不写入任何内容"),
+        widget=forms.FileInput(attrs={"accept": ".xlsx,.csv"}),
+    )
+
+    def __init__(self, user: User, *args: Any) -> None:
+        super().__init__(*args)
+        rows = Company.objects.filter(is_head_office=False)
+        field: Any = self.fields["company"]
+        field.queryset = rows if user.sees_every_company else rows.filter(pk__in=user.company_ids)
+        if len(only := list(field.queryset[:2])) == 1:
+            field.initial = only[0]
+
+    def clean_file(self) -> File[Any]:
+        file: File[Any] = self.cleaned_data["file"]
+        if PurePath(file.name or "").suffix.lower() not in (".xlsx", ".csv"):
+            raise forms.ValidationError(_("只接受 XLSX 或 CSV 文件。"))
+        if file.size > LARGEST:
+            raise forms.ValidationError(_("文件超过 150 MB，请拆分后导入。"))
+        return file
+
+
+def _import_again(record: AccountImport, said: Any, by: Any, at: Any) -> Job:
+    with record.file.open("rb") as file:
+        file.name = record.file_name
+        return queue_account_import(record.company, file, dry_run=False, by=by, at=at)
+
+
+@admin.register(AccountImport)
+class AccountImportAdmin(RecordAdmin):
+    record_page = "billing/account_list/account_import.html"
+    list_display = [
+        "file_name",
+        "company",
+        flag("dry_run", _("仅预览")),
+        "imported_by",
+        "imported_at",
+    ]
+    list_select_related = ["company", "imported_by"]
+    list_filter = [CompanyFilter, "dry_run"]
+    ordering = ["-pk"]
+    verbs = (
+        Verb(
+            "import_accounts",
+            _("导入"),
+            MAY_IMPORT,
+            _import_again,
+            _("已开始导入。"),
+            question=_("合格的行将写入用户档案，不合格的行可下载更正后再次导入。"),
+            look="button-primary",
+            allowed=lambda record: record.dry_run,
+        ),
+    )
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return user_of(request).has_perm(MAY_IMPORT)
+
+    def add_view(
+        self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Handing in a list; it is previewed in the background."""
+        if not self.has_add_permission(request):
+            raise PermissionDenied
+        sent = (request.POST, request.FILES) if request.method == "POST" else ()
+        form = AccountListForm(user_of(request), *sent)
+        if form.is_valid():
+            said = form.cleaned_data
+            job = attempt(
+                request,
+                lambda: queue_account_import(
+                    said["company"],
+                    said["file"],
+                    dry_run=True,
+                    by=actor_of(request),
+                    at=timezone.now(),
+                ),
+            )
+            if job is not None:
+                return redirect("admin:billing_accountimport_job", job.pk)
+        return self.page(
+            request, "billing/account_list/import_accounts.html", form=form, title=_("导入用户台账")
+        )
+
+    def record_context(self, request: HttpRequest, found: AccountImport) -> dict[str, Any]:
+        report = found.report
+        later = AccountImport.objects.visible_to(user_of(request)).filter(
+            company=found.company, sha256=found.sha256, dry_run=False, pk__gt=found.pk
+        )
+        job = Job.objects.filter(
+            kind="import_accounts",
+            company=found.company,
+            key=f"import_accounts:{found.company_id}:{found.sha256}:False",
+        )
+        return {
+            "title": found.file_name,
+            "report": report,
+            "refused": report.get("rows_refused", [])[:MOST_SHOWN],
+            "warned": report.get("rows_warned", [])[:MOST_SHOWN],
+            "imported": later.first() if found.dry_run else None,
+            "job": job.order_by("-pk").first() if found.dry_run else None,
+            "may_download": user_of(request).has_perm(MAY_IMPORT),
+        }
+
+    def get_urls(self) -> list[URLPattern]:
+        wrap = self.admin_site.admin_view
+        return [
+            path("job/<int:pk>/", wrap(self.job_view), name="billing_accountimport_job"),
+            path(
+                "<int:pk>/refused_rows/",
+                wrap(self.refused_rows_view),
+                name="billing_accountimport_refused_rows",
+            ),
+            *super().get_urls(),
+        ]
+
+    def job_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """How far the preview is; leads to its report when it is there."""
+        user = user_of(request)
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        job = Job.objects.visible_to(user).filter(pk=pk, kind="import_accounts").first()
+        if job is None:
+            raise Http404
+        if job.state == JobState.DONE:
+            made = AccountImport.objects.visible_to(user).filter(job=job).first()
+            if made is not None:
+                return redirect("admin:billing_accountimport_change", made.pk)
+        return self.page(
+            request, "billing/account_list/import_job.html", job=job, title=_("导入用户台账")
+        )
+
+    def refused_rows_view(self, request: HttpRequest, pk: int) -> FileResponse:
+        """The refused rows as a spreadsheet to correct and hand in again."""
+        found: AccountImport = self.record(request, pk)
+        if not user_of(request).has_perm(MAY_IMPORT):
+            raise PermissionDenied
+        if not found.refused_file:
+            raise Http404
+        name = PurePath(str(found.refused_file.name)).name
+        answer = FileResponse(found.refused_file.open("rb"), as_attachment=True, filename=name)
+        answer["X-Content-Type-Options"] = "nosniff"
+        answer["Cache-Control"] = "private, no-store"
+        return answer

@@ -1,0 +1,12 @@
+"""The admin screens of billing; importing this registers them."""
+
+from billing.account_desk import admin as accounts
+from billing.account_list import admin as imports
+from billing.alarms import admin as alarms
+from billing.bills import admin as bills
+from billing.payments import admin as tills
+from billing.prices import admin as prices
+from billing.runs import admin as runs
+from billing.wechat import admin as providers
+
+__all__ = ["accounts", "alarms", "bills", "imports", "prices", "providers", "runs", "tills"]

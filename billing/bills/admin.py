@@ -1,0 +1,79 @@
+"""Bills: frozen, read with the explanation of every line, printed as a payment notice."""
+
+from typing import TYPE_CHECKING, Any
+
+from django.contrib import admin
+from django.core.exceptions import PermissionDenied
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import URLPattern, path
+from django.utils.translation import gettext_lazy as _
+
+from billing.bills.explain import explain_line
+from billing.bills.printed import printed_bill
+from billing.ledger.open_bills import with_open_amount
+from billing.models import Bill
+from billing.seasons.filters import SeasonFilter
+from customers.models import Account
+from office.admin.filters import CompanyFilter
+from office.admin.records import RecordAdmin
+from office.money import yuan_text
+from office.requests import actor_of, user_of
+
+if TYPE_CHECKING:
+    from billing.ledger.open_bills import BillWithOpenAmount
+
+
+@admin.register(Bill)
+class BillAdmin(RecordAdmin):
+    list_display = ["number", "season", "kind", "account_number", "customer_name", "amount", "left"]
+    list_select_related = ["season"]
+    list_filter = [CompanyFilter, SeasonFilter, "kind"]
+    search_fields = ["number"]
+    search_help_text = _("完整的账单号或户号")
+    ordering = ["-pk"]
+    sortable_by = ()
+    record_page = "billing/bills/bill_page.html"
+
+    @admin.display(description=_("应缴（元）"))
+    def amount(self, bill: Bill) -> str:
+        return yuan_text(bill.amount_fen)
+
+    @admin.display(description=_("未缴（元）"))
+    def left(self, bill: "BillWithOpenAmount") -> str:
+        return yuan_text(bill.open_fen)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        return with_open_amount(super().get_queryset(request))
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        term = search_term.strip().replace("\x00", "")
+        if not term:
+            return queryset, False
+        accounts = Account.objects.visible_to(user_of(request)).filter(number=term)
+        ids = list(accounts.values_list("pk", flat=True))
+        return queryset.filter(Q(number=term) | Q(account__in=ids)), False
+
+    def record_context(self, request: HttpRequest, found: Bill) -> dict[str, Any]:
+        lines = found.lines.select_related("tariff__document").order_by("ordinal")
+        return {
+            "title": found.number,
+            "lines": [(line, explain_line(line)) for line in lines],
+            "may_print": user_of(request).has_perm("billing.print_bill"),
+        }
+
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view(self.print_view)
+        name = "billing_bill_print_bill"
+        return [path("<int:pk>/print_bill/", view, name=name), *super().get_urls()]
+
+    def print_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """The payment notice as PDF."""
+        bill: Bill = self.record(request, pk)
+        if not user_of(request).has_perm("billing.print_bill"):
+            raise PermissionDenied
+        if request.method != "POST":
+            return HttpResponseRedirect(self.record_url(bill))
+        return printed_bill(bill, actor_of(request))

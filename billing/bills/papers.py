@@ -1,0 +1,137 @@
+"""What stands on the papers customers receive: finished texts, formatted by the caller."""
+
+from collections.abc import Hashable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+# A form has at least this many lines; a paper with more is laid out by itself.
+RECEIPT_ROWS = 6
+BILL_ROWS = 7
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptLine:
+    """One thing paid for; `working` as in "90.00 m² × 3.60 元/m²·月 × 5 个月"."""
+
+    season: str
+    item: str
+    working: str
+    amount: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptPaper:
+    """收据, A5 landscape: `billing/payments/receipt.html`."""
+
+    company: str
+    number: str
+    issued_on: str
+    payer: str
+    account_number: str
+    address: str
+    season: str
+    lines: tuple[ReceiptLine, ...]
+    total: str
+    total_in_words: str
+    payment_method: str
+    cashier: str
+    verification_code: str
+    verify_url: str
+    payment_reference: str = ""
+    contact: str = ""
+    note: str = ""
+    # Counts reprints: the original is 0.
+    copy: int = 0
+    voided: bool = False
+    # ISO 8601, for the PDF's own creation date.
+    created: str = ""
+
+    @property
+    def form(self) -> Hashable:
+        """Everything printed outside slots."""
+        return self.company, self.contact, self.copy > 0, self.voided
+
+    @property
+    def rows(self) -> tuple[ReceiptLine, ...]:
+        return self.lines + _NO_RECEIPT_LINES[len(self.lines) :]
+
+    @property
+    def copy_mark(self) -> str:
+        return f"副本 {self.copy}" if self.copy else ""
+
+    @property
+    def total_in_figures(self) -> str:
+        return f"¥ {self.total}"
+
+
+@dataclass(frozen=True, slots=True)
+class BillLine:
+    """One charge or credit with its own explanation and the rule it rests on."""
+
+    item: str
+    working: str
+    basis: str
+    amount: str
+
+
+@dataclass(frozen=True, slots=True)
+class BillPaper:
+    """供热缴费通知单, A4 portrait: `billing/bills/bill.html`."""
+
+    company: str
+    number: str
+    issued_on: str
+    payer: str
+    account_number: str
+    address: str
+    season: str
+    due_on: str
+    lines: tuple[BillLine, ...]
+    charged: str
+    arrears: str
+    credited: str
+    total: str
+    total_in_words: str
+    verification_code: str
+    pay_url: str
+    # Sentences that are the same for all bills of a run.
+    ways_to_pay: tuple[str, ...] = ()
+    notices: tuple[str, ...] = ()
+    contact: str = ""
+    copy: int = 0
+    voided: bool = False
+    created: str = ""
+
+    @property
+    def form(self) -> Hashable:
+        """Everything printed outside slots."""
+        return (
+            self.company,
+            self.contact,
+            self.ways_to_pay,
+            self.notices,
+            self.copy > 0,
+            self.voided,
+        )
+
+    @property
+    def rows(self) -> tuple[BillLine, ...]:
+        return self.lines + _NO_BILL_LINES[len(self.lines) :]
+
+    @property
+    def copy_mark(self) -> str:
+        return f"副本 {self.copy}" if self.copy else ""
+
+    @property
+    def total_in_figures(self) -> str:
+        return f"¥ {self.total}"
+
+
+def read_receipt_paper(kept: Mapping[str, Any]) -> ReceiptPaper:
+    """The paper as it was issued, from what the receipt keeps of it (`Receipt.paper`)."""
+    lines = tuple(ReceiptLine(**line) for line in kept["lines"])
+    return ReceiptPaper(**{**kept, "lines": lines})
+
+
+_NO_RECEIPT_LINES = (ReceiptLine("", "", "", ""),) * RECEIPT_ROWS
+_NO_BILL_LINES = (BillLine("", "", "", ""),) * BILL_ROWS

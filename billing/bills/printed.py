@@ -1,0 +1,26 @@
+"""A paper as the answer to a button."""
+
+from django.http import HttpResponse
+from django.utils import timezone
+
+from billing.bills.printing import print_bill, print_receipt
+from billing.models import Bill, Receipt
+from office.actors import Actor
+from office.admin.papers import pdf_answer
+from office.pdf import render_pdf
+
+
+def printed_receipt(receipt: Receipt, by: Actor) -> HttpResponse:
+    """The receipt as PDF; each call counts as a print."""
+    paper = print_receipt(receipt, by=by, at=timezone.now())
+    return pdf_answer(
+        render_pdf("billing/payments/receipt.html", {"paper": paper}), f"receipt-{paper.number}"
+    )
+
+
+def printed_bill(bill: Bill, by: Actor) -> HttpResponse:
+    """The bill as a payment notice."""
+    paper = print_bill(bill, by=by, at=timezone.now())
+    return pdf_answer(
+        render_pdf("billing/bills/bill.html", {"paper": paper}), f"bill-{paper.number}"
+    )

@@ -1,0 +1,226 @@
+"""Money taken at the counter or entered by hand: cash, card slips, corporate transfers."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from billing.counter.shifts import lock_open_shift
+from billing.ledger.open_bills import open_bills
+from billing.models import Attempt, Bill, Method, Payment, PaymentIntent, Shift
+from billing.payments.intents import create_intent
+from billing.payments.receive import MoneyFact, receive_payment
+from billing.states import LIVE_ATTEMPTS
+from billing.wechat.attempts import start_wechat_payment
+from customers.contracts.locking import lock_account
+from customers.models import SupplyContract
+from office.actors import Actor
+from office.calendar import SHANGHAI, business_date
+from office.permissions import authorise
+from office.refusals import Invalid, Refused
+
+
+@dataclass(frozen=True)
+class CounterForm:
+    """What the cashier saw and entered.
+
+    `form_key` is drawn when the screen is shown: sending the same form twice books once.
+    `seen_open_fen` is the debt the screen showed: when it is no longer so, nothing is taken.
+    `former` says that the screen showed an ended contract as such.
+    """
+
+    form_key: str
+    bills: Sequence[Bill]
+    amount_fen: int
+    seen_open_fen: int
+    former: bool = False
+
+
+@dataclass(frozen=True)
+class CardSlip:
+    """What identifies a card payment on the slip; the card itself only by its last four digits."""
+
+    merchant_no: str
+    terminal: str
+    batch: str
+    trace: str
+    card_tail: str
+
+
+@transaction.atomic
+def take_cash(contract: SupplyContract, form: CounterForm, *, by: Actor, at: datetime) -> Payment:
+    """Take cash into the cashier's open shift."""
+    authorise(by, "billing.take_cash", contract.company)
+    fact = MoneyFact("counter", form.form_key, Method.CASH, form.amount_fen, at)
+    return _take(contract, form, fact, by=by, at=at)
+
+
+@transaction.atomic
+def take_card(
+    contract: SupplyContract, form: CounterForm, slip: CardSlip, *, by: Actor, at: datetime
+) -> Payment:
+    """Enter a card slip; the same slip typed twice is refused."""
+    authorise(by, "billing.take_card", contract.company)
+    _check_slip(slip)
+    slip_key = f"{slip.merchant_no}-{slip.terminal}-{slip.batch}-{slip.trace}"
+    fact = MoneyFact(
+        "unionpay", slip_key, Method.CARD, form.amount_fen, at, f"尾号 {slip.card_tail}"
+    )
+    lock_account(contract.account_id)
+    typed_before = Payment.objects.filter(provider="unionpay", transaction_id=slip_key).first()
+    if typed_before is not None and _form_key(typed_before) != form.form_key:
+        raise Refused(
+            "slip_used",
+            _("这张签购单已登记过（收据 %(receipt)s）。"),
+            receipt=typed_before.receipt.number,
+        )
+    return _take(contract, form, fact, by=by, at=at)
+
+
+@transaction.atomic
+def enter_transfer(
+    contract: SupplyContract,
+    form: CounterForm,
+    *,
+    bank_reference: str,
+    value_date: date,
+    by: Actor,
+    at: datetime,
+) -> Payment:
+    """Enter a corporate transfer seen on the bank statement, by its bank serial number."""
+    authorise(by, "billing.enter_transfer", contract.company)
+    reference = bank_reference.strip()
+    if not reference:
+        raise Invalid("reference_missing", _("请填写银行流水号。"))
+    if value_date > business_date(at):
+        raise Invalid("value_date_ahead", _("入账日期不能晚于今天。"))
+    lock_account(contract.account_id)
+    known = Payment.objects.filter(provider="bank", transaction_id=reference).first()
+    if known is not None and _form_key(known) != form.form_key:
+        raise Refused(
+            "transfer_entered",
+            _("该银行流水已登记过（收据 %(receipt)s）。"),
+            receipt=known.receipt.number,
+        )
+    noon = datetime.combine(value_date, time(12), SHANGHAI)
+    fact = MoneyFact("bank", reference, Method.TRANSFER, form.amount_fen, noon, reference)
+    return _receive(contract, form, fact, None, by=by, at=at)
+
+
+@transaction.atomic
+def show_wechat_code(
+    contract: SupplyContract, form: CounterForm, *, by: Actor, at: datetime
+) -> Attempt:
+    """Write down an order the customer will pay by scanning it at the counter.
+
+    The caller places it afterwards, outside any transaction (`billing.wechat.wechat_calls`).
+    """
+    authorise(by, "billing.start_wechat_payment", contract.company)
+    lock_account(contract.account_id)
+    intent = PaymentIntent.objects.filter(idempotency_key=_key(form)).first()
+    if intent is None:
+        _check_nothing_changed(contract, form)
+        _check_former_is_meant(contract, form)
+        _check_no_live_attempt(contract)
+        intent = create_intent(
+            contract,
+            form.bills,
+            amount_fen=form.amount_fen,
+            idempotency_key=_key(form),
+            by=by,
+            at=at,
+        )
+    return start_wechat_payment(intent, method=Method.WECHAT_NATIVE, by=by, at=at)
+
+
+def _take(
+    contract: SupplyContract, form: CounterForm, fact: MoneyFact, *, by: Actor, at: datetime
+) -> Payment:
+    shift = lock_open_shift(by, contract.company)
+    return _receive(contract, form, fact, shift, by=by, at=at)
+
+
+def _receive(
+    contract: SupplyContract,
+    form: CounterForm,
+    fact: MoneyFact,
+    shift: Shift | None,
+    *,
+    by: Actor,
+    at: datetime,
+) -> Payment:
+    lock_account(contract.account_id)
+    sent_before = PaymentIntent.objects.filter(idempotency_key=_key(form)).first()
+    if sent_before is not None:
+        if (booked := sent_before.payments.first()) is not None:
+            return booked
+        raise Refused("form_used", _("这张收款单已用于微信收款，请重新打开收款页面。"))
+    _check_nothing_changed(contract, form)
+    _check_former_is_meant(contract, form)
+    _check_no_live_attempt(contract)
+    intent = create_intent(
+        contract,
+        form.bills,
+        amount_fen=form.amount_fen,
+        idempotency_key=_key(form),
+        by=by,
+        at=at,
+    )
+    return receive_payment(intent, fact, shift=shift, by=by, at=at)
+
+
+def _key(form: CounterForm) -> str:
+    return f"counter:{form.form_key}"
+
+
+def _form_key(payment: Payment) -> str:
+    key = payment.intent.idempotency_key if payment.intent else None
+    return (key or "").removeprefix("counter:")
+
+
+def _check_nothing_changed(contract: SupplyContract, form: CounterForm) -> None:
+    now_open = sum(item.open_fen for item in open_bills(contract))
+    if now_open != form.seen_open_fen:
+        raise Refused(
+            "balance_changed",
+            _("该户欠费刚刚有变动（可能另一窗口已收款），请核对后重新收款；本次没有入账。"),
+            open_fen=now_open,
+        )
+
+
+def _check_former_is_meant(contract: SupplyContract, form: CounterForm) -> None:
+    """Money for an owner of before is taken on purpose; read anew, under the account's lock."""
+    ended = SupplyContract.objects.filter(pk=contract.pk, ends__isnull=False).exists()
+    if ended and not form.former:
+        raise Refused(
+            "contract_ended",
+            _("该合同已终止（可能刚刚办理过户），请核对用户后重新收款；本次没有入账。"),
+        )
+
+
+def _check_no_live_attempt(contract: SupplyContract) -> None:
+    if Attempt.objects.filter(intent__contract=contract, state__in=LIVE_ATTEMPTS).exists():
+        raise Refused(
+            "online_payment_open",
+            _("该户有一笔未结束的微信支付，请先关闭它再收款，以免重复缴费。"),
+        )
+
+
+def _check_slip(slip: CardSlip) -> None:
+    widths = {
+        _("商户号"): (slip.merchant_no, 15),
+        _("终端号"): (slip.terminal, 8),
+        _("批次号"): (slip.batch, 6),
+        _("凭证号"): (slip.trace, 6),
+        _("卡号后四位"): (slip.card_tail, 4),
+    }
+    for label, (text, width) in widths.items():
+        if len(text) != width or not text.isascii() or not text.isalnum():
+            raise Invalid(
+                "slip_wrong",
+                _("%(label)s应为 %(width)s 位，请对照签购单重填。"),
+                label=label,
+                width=width,
+            )

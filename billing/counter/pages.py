@@ -1,0 +1,237 @@
+"""The counter: find the account, take the money, give the receipt."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from billing.counter.former_owners import other_debts
+from billing.counter.forms import (
+    new_till,
+    read_card_slip,
+    read_counter_form,
+    read_day,
+    read_tendered,
+)
+from billing.counter.operations import (
+    enter_transfer,
+    show_wechat_code,
+    take_card,
+    take_cash,
+)
+from billing.ledger.open_bills import open_bills
+from billing.models import Attempt, Method, Payment, Shift
+from billing.states import LIVE_ATTEMPTS, AttemptState, ShiftState
+from billing.wechat.wechat_calls import close_online_attempts, place_order, query_attempt
+from customers.contracts.account_search import search_accounts
+from customers.models import SupplyContract
+from office.admin.desk_page import desk_page, require_any
+from office.admin.records import attempt as try_to
+from office.calendar import business_date
+from office.models import User
+from office.pdf.qr import qr_svg
+from office.refusals import Invalid, NotAllowed, Refused
+from office.requests import actor_of
+
+# Which permission opens which way of paying, in the order they are offered.
+WAYS = {
+    "cash": "billing.take_cash",
+    "card": "billing.take_card",
+    "wechat": "billing.start_wechat_payment",
+    "transfer": "billing.enter_transfer",
+}
+
+
+def counter(request: HttpRequest) -> HttpResponse:
+    """The search box; one account found leads straight to its till."""
+    user = require_any(request, *WAYS.values())
+    text = request.GET.get("q", "").strip()
+    found = search_accounts(text, user) if text else []
+    if len(found) == 1 and found[0].contract_id:
+        return redirect("admin:counter_till", pk=found[0].contract_id)
+    context = {"title": _("收费台"), "query": text, "found": found, "shift": open_shift_of(user)}
+    return desk_page(request, "billing/counter/counter.html", **context)
+
+
+def till(request: HttpRequest, pk: int) -> HttpResponse:
+    """What is owed and how it may be paid."""
+    user = require_any(request, *WAYS.values())
+    return _till(request, user, _contract(user, pk))
+
+
+def take(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take the money in the way that was chosen; a refusal is shown in place."""
+    user = require_any(request, *WAYS.values())
+    contract = _contract(user, pk)
+    if request.method != "POST":
+        return redirect("admin:counter_till", pk=pk)
+    try:
+        return _take(request, contract)
+    except NotAllowed as refusal:
+        return _till(request, user, contract, refusal=refusal, status=403)
+    except Refused as refusal:
+        return _till(request, user, contract, refusal=refusal, status=422)
+
+
+def done(request: HttpRequest, pk: int) -> HttpResponse:
+    """The receipt of money just taken, ready to be printed."""
+    user = require_any(request, *WAYS.values())
+    rows = Payment.objects.visible_to(user).select_related(
+        "receipt", "contract__account__premise", "contract__customer"
+    )
+    payment = get_object_or_404(rows, pk=pk)
+    tendered = request.GET.get("tendered", "")
+    tendered_fen = int(tendered) if tendered.isdigit() and len(tendered) < 15 else None
+    context = {
+        "title": _("收款完成"),
+        "payment": payment,
+        "tendered_fen": tendered_fen,
+        "change_fen": tendered_fen - payment.amount_fen if tendered_fen else None,
+        "left": open_bills(payment.contract),
+        "may_print": user.has_perm("billing.print_receipt"),
+    }
+    return desk_page(request, "billing/counter/counter_done.html", **context)
+
+
+def wechat(request: HttpRequest, pk: int) -> HttpResponse:
+    """The code on the cashier's screen, until it is paid or closed."""
+    user = require_any(request, WAYS["wechat"])
+    order = _attempt(user, pk)
+    if order.state == AttemptState.PAID:
+        return HttpResponseRedirect(_done_url(order.payments.order_by("pk")[0]))
+    context = {
+        "title": _("微信扫码收款"),
+        "order": order,
+        "contract": order.intent.contract,
+        "code": qr_svg(order.code_url) if order.code_url else "",
+        "live": order.state in LIVE_ATTEMPTS,
+    }
+    return desk_page(request, "billing/counter/counter_wechat.html", **context)
+
+
+def wechat_state(request: HttpRequest, pk: int) -> JsonResponse:
+    """What the cashier's screen asks for every two seconds; asks WeChat Pay when it is time."""
+    user = require_any(request, WAYS["wechat"])
+    order = _attempt(user, pk)
+    now = timezone.now()
+    if order.state in LIVE_ATTEMPTS and order.next_query_at and order.next_query_at <= now:
+        order = query_attempt(order, at=now)
+    paid = order.payments.order_by("pk").first() if order.state == AttemptState.PAID else None
+    return JsonResponse(
+        {
+            "state": order.state,
+            "label": order.get_state_display(),
+            "percent": 0,
+            "ended": order.state not in LIVE_ATTEMPTS,
+            "go": _done_url(paid) if paid else "",
+        }
+    )
+
+
+def close_online(request: HttpRequest, pk: int) -> HttpResponse:
+    """Close what the customer could still pay online, so that other money can be taken."""
+    user = require_any(request, WAYS["wechat"], WAYS["cash"])
+    contract = _contract(user, pk)
+    if request.method == "POST":
+        closed = try_to(request, lambda: close_online_attempts(contract, at=timezone.now())) or []
+        if any(order.state == AttemptState.PAID for order in closed):
+            messages.warning(request, _("顾客刚刚已在微信上付款，款项已入账，请核对余额。"))
+        elif any(order.state in LIVE_ATTEMPTS for order in closed):
+            messages.error(request, _("微信支付没有答复，暂时不能关闭这笔在线支付，请稍后再试。"))
+        else:
+            messages.success(request, _("在线支付已关闭，可以改收现金。"))
+    return redirect("admin:counter_till", pk=pk)
+
+
+def open_shift_of(user: User) -> Shift | None:
+    """The user's own open shift."""
+    rows = Shift.objects.filter(cashier=user, state=ShiftState.OPEN)
+    return rows.select_related("company").first()
+
+
+def _take(request: HttpRequest, contract: SupplyContract) -> HttpResponse:
+    said, by, at = request.POST, actor_of(request), timezone.now()
+    form = read_counter_form(said, contract)
+    way = said.get("method", "")
+    if way == "cash":
+        tendered = read_tendered(said, form.amount_fen)
+        return _to_receipt(take_cash(contract, form, by=by, at=at), tendered)
+    if way == "card":
+        return _to_receipt(take_card(contract, form, read_card_slip(said), by=by, at=at))
+    if way == "transfer":
+        day = read_day(said.get("value_date", ""))
+        reference = said.get("bank_reference", "")
+        return _to_receipt(
+            enter_transfer(contract, form, bank_reference=reference, value_date=day, by=by, at=at)
+        )
+    if way == "wechat":
+        order = place_order(show_wechat_code(contract, form, by=by, at=at), at=at)
+        if order.state == AttemptState.FAILED:
+            raise Refused(
+                "order_failed",
+                _("微信支付没有接受这笔订单（%(error_code)s），请换一种方式。"),
+                error_code=order.error_code,
+            )
+        return redirect("admin:counter_wechat", pk=order.pk)
+    raise Invalid("method_missing", _("请选择收款方式。"))
+
+
+def _till(
+    request: HttpRequest,
+    user: User,
+    contract: SupplyContract,
+    *,
+    refusal: Refused | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    fresh = new_till(open_bills(contract))
+    said: dict[str, Any] = request.POST.dict() if refusal else {}
+    page = desk_page(
+        request,
+        "billing/counter/counter_till.html",
+        title=pgettext_lazy("do", "收款"),
+        contract=contract,
+        till=fresh,
+        others=other_debts(contract),
+        ways=[way for way, permission in WAYS.items() if user.has_perm(permission)],
+        said=said,
+        way=said.get("method", "cash"),
+        refusal=refusal,
+        shift=open_shift_of(user),
+        today=business_date(timezone.now()),
+        live=list(
+            Attempt.objects.filter(intent__contract=contract, state__in=LIVE_ATTEMPTS).order_by(
+                "-pk"
+            )[:5]
+        ),
+    )
+    page.status_code = status
+    return page
+
+
+def _contract(user: User, pk: int) -> SupplyContract:
+    rows = SupplyContract.objects.visible_to(user).select_related(
+        "company", "customer", "payer", "account__premise"
+    )
+    return get_object_or_404(rows, pk=pk)
+
+
+def _attempt(user: User, pk: int) -> Attempt:
+    rows = Attempt.objects.visible_to(user).filter(method=Method.WECHAT_NATIVE)
+    return get_object_or_404(
+        rows.select_related("intent__company", "intent__contract__account__premise"), pk=pk
+    )
+
+
+def _to_receipt(payment: Payment, tendered_fen: int | None = None) -> HttpResponseRedirect:
+    asked = f"?tendered={tendered_fen}" if tendered_fen else ""
+    return HttpResponseRedirect(_done_url(payment) + asked)
+
+
+def _done_url(payment: Payment) -> str:
+    return reverse("admin:counter_done", args=[payment.pk])

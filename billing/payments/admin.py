@@ -1,0 +1,202 @@
+"""Shifts, payments and receipts, to be read; money is taken at the counter."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.core.exceptions import PermissionDenied
+from django.db.models import Count, QuerySet, Sum
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import URLPattern, path
+from django.utils.html import format_html_join
+from django.utils.translation import gettext_lazy as _
+
+from billing.bills.printed import printed_receipt
+from billing.models import Method, Payment, Receipt, Shift
+from billing.payments.filters import SuspenseFilter
+from billing.payments.open_suspense import contract_of_account
+from billing.payments.suspense import assign_suspense
+from billing.states import SHIFT
+from office.admin.filters import CompanyFilter
+from office.admin.records import RecordAdmin, Verb
+from office.money import yuan_text
+from office.requests import actor_of, user_of
+
+
+@admin.register(Shift)
+class ShiftAdmin(RecordAdmin):
+    workflow = SHIFT
+    list_display = ["cashier", "till", "company", "state", "opened_at", "closed_at", "difference"]
+    list_select_related = ["cashier", "company"]
+    list_filter = [CompanyFilter, "state"]
+    fields = [
+        "cashier",
+        "till",
+        "company",
+        "state",
+        "opened_at",
+        "closed_at",
+        "float_yuan",
+        "expected_yuan",
+        "counted_yuan",
+        "difference",
+        "difference_reason",
+        "takings",
+    ]
+    readonly_fields = ["float_yuan", "expected_yuan", "counted_yuan", "difference", "takings"]
+
+    @admin.display(description=_("备用金（元）"))
+    def float_yuan(self, shift: Shift) -> str:
+        return yuan_text(shift.float_fen)
+
+    @admin.display(description=_("应有现金（元）"))
+    def expected_yuan(self, shift: Shift) -> str:
+        return "" if shift.expected_fen is None else yuan_text(shift.expected_fen)
+
+    @admin.display(description=_("实点现金（元）"))
+    def counted_yuan(self, shift: Shift) -> str:
+        return "" if shift.counted_fen is None else yuan_text(shift.counted_fen)
+
+    @admin.display(description=_("差额（元）"))
+    def difference(self, shift: Shift) -> str:
+        if shift.counted_fen is None or shift.expected_fen is None:
+            return ""
+        return yuan_text(shift.counted_fen - shift.expected_fen)
+
+    @admin.display(description=_("本班收款（元）"))
+    def takings(self, shift: Shift) -> str:
+        rows = (
+            shift.payments.order_by()
+            .values_list("method")
+            .annotate(count=Count("pk"), total=Sum("amount_fen"))
+        )
+        lines = [
+            (Method(method).label, count, _("笔"), yuan_text(total))
+            for method, count, total in rows
+        ]
+        return format_html_join(" ", "{} {} {} {}；", lines)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """Cashiers see their own shifts, others those of their companies."""
+        rows = super().get_queryset(request)
+        user = user_of(request)
+        if user.has_perm("billing.view_alarm"):
+            return rows
+        return rows.filter(cashier=user)
+
+
+class AssignSuspenseForm(forms.Form):
+    account_number = forms.CharField(
+        label=_("户号"), max_length=20, required=False, help_text=_("留空为付款时的户号")
+    )
+    reason = forms.CharField(
+        label=_("核实说明"),
+        max_length=200,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("如：已电话与交款人核对，系本户缴费"),
+    )
+
+
+@admin.register(Payment)
+class PaymentAdmin(RecordAdmin):
+    list_display = [
+        "paid_at",
+        "account",
+        "method",
+        "amount",
+        "reference",
+        "suspense",
+        "company",
+    ]
+    list_select_related = ["company", "contract__account", "assignment__contract__account"]
+    list_filter = [CompanyFilter, "method", SuspenseFilter, "business_date"]
+    search_fields = ["transaction_id__exact", "contract__account__number__exact"]
+    search_help_text = _("完整的渠道流水号或户号")
+    ordering = ["-pk"]
+    fields = [
+        "account",
+        "contract",
+        "method",
+        "amount",
+        "provider",
+        "transaction_id",
+        "reference",
+        "suspense",
+        "paid_at",
+        "business_date",
+        "shift",
+        "received_by",
+        "company",
+    ]
+    readonly_fields = ["account", "amount", "suspense"]
+    verbs = (
+        Verb(
+            "assign_suspense",
+            _("转入户号"),
+            "billing.assign_suspense",
+            lambda payment, said, by, at: assign_suspense(
+                payment,
+                contract_of_account(payment, said["account_number"]),
+                reason=said["reason"],
+                by=by,
+                at=at,
+            ),
+            _("待查款项已转入，收据已开具。"),
+            form=AssignSuspenseForm,
+            question=_("整笔转入一个户号：先结清较早的欠费，其余转为预存。转入后不能撤回。"),
+            look="button-primary",
+            allowed=lambda payment: payment.waits_in_suspense,
+        ),
+    )
+
+    @admin.display(description=_("待查款项"))
+    def suspense(self, payment: Payment) -> str:
+        if not payment.in_suspense:
+            return ""
+        if payment.waits_in_suspense:
+            return str(_("待查"))
+        number = payment.assignment.contract.account.number
+        return str(_("已转入 %(number)s") % {"number": number})
+
+    @admin.display(description=_("户号"))
+    def account(self, payment: Payment) -> str:
+        return payment.contract.account.number
+
+    @admin.display(description=_("金额（元）"))
+    def amount(self, payment: Payment) -> str:
+        return yuan_text(payment.amount_fen)
+
+
+@admin.register(Receipt)
+class ReceiptAdmin(RecordAdmin):
+    list_display = ["number", "payer", "amount", "issued_at", "company"]
+    list_select_related = ["company"]
+    list_filter = [CompanyFilter]
+    search_fields = ["number__startswith", "verification_code__exact"]
+    search_help_text = _("收据号开头或完整的查验码")
+    ordering = ["-pk"]
+    fields = ["number", "payer", "amount", "issued_at", "verification_code", "payment", "company"]
+    readonly_fields = ["payer", "amount"]
+    change_form_outer_after_template = "billing/payments/receipt_print.html"
+
+    @admin.display(description=_("交款人"))
+    def payer(self, receipt: Receipt) -> str:
+        return str(receipt.paper.get("payer", ""))
+
+    @admin.display(description=_("金额（元）"))
+    def amount(self, receipt: Receipt) -> str:
+        return yuan_text(receipt.amount_fen)
+
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view(self.print_view)
+        name = "billing_receipt_print_receipt"
+        return [path("<int:pk>/print_receipt/", view, name=name), *super().get_urls()]
+
+    def print_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """The receipt as PDF; a print counts, so it is asked for by POST."""
+        receipt: Receipt = self.record(request, pk)
+        if not user_of(request).has_perm("billing.print_receipt"):
+            raise PermissionDenied
+        if request.method != "POST":
+            return HttpResponseRedirect(self.record_url(receipt))
+        return printed_receipt(receipt, actor_of(request))

@@ -1,0 +1,94 @@
+"""What a payer means to pay."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from billing.ledger.open_bills import OpenBill, open_bills
+from billing.models import Bill, PaymentIntent, PaymentIntentBill
+from billing.states import INTENT
+from customers.contracts.locking import lock_account
+from customers.models import SupplyContract
+from office import journal
+from office.actors import Actor
+from office.refusals import Invalid, Refused
+
+
+@transaction.atomic
+def create_intent(
+    contract: SupplyContract,
+    bills: Sequence[Bill],
+    *,
+    amount_fen: int | None = None,
+    idempotency_key: str | None = None,
+    request_digest: str = "",
+    by: Actor,
+    at: datetime,
+) -> PaymentIntent:
+    """Freeze what shall be paid; without an amount it is all that is open on the bills.
+
+    The bills must be the contract's own, open, and begin with its oldest debt. Without bills
+    the amount is paid ahead. The caller has made sure that `by` may pay for this contract.
+    """
+    lock_account(contract.account_id)
+    chosen = _oldest_first(contract, bills)
+    total = sum(item.open_fen for item in chosen)
+    amount = total if amount_fen is None else amount_fen
+    if amount <= 0:
+        raise Invalid("amount_not_positive", _("缴费金额必须大于零。"))
+    intent = PaymentIntent.objects.create(
+        company=contract.company,
+        contract=contract,
+        amount_fen=amount,
+        created_at=at,
+        created_by=by.label,
+        idempotency_key=idempotency_key,
+        request_digest=request_digest,
+    )
+    PaymentIntentBill.objects.bulk_create(
+        PaymentIntentBill(intent=intent, bill=item.bill, open_fen=item.open_fen) for item in chosen
+    )
+    journal.record(
+        "create_intent", intent, by=by, at=at, amount_fen=amount, contract=contract.number
+    )
+    return intent
+
+
+@transaction.atomic
+def cancel_intent(intent: PaymentIntent, *, by: Actor, at: datetime) -> PaymentIntent:
+    """The payer thought better of it; money that still arrives is booked all the same."""
+    held = PaymentIntent.objects.select_for_update().get(pk=intent.pk)
+    held.state = INTENT.next_state(held.state, "cancel_intent")
+    held.save(update_fields=["state"])
+    journal.record("cancel_intent", held, by=by, at=at)
+    return held
+
+
+@transaction.atomic
+def keep_first_answer(intent: PaymentIntent, answer: dict[str, Any]) -> dict[str, Any]:
+    """Keep what the API answers under the intent's key; one kept before is the one to give."""
+    held = PaymentIntent.objects.select_for_update().get(pk=intent.pk)
+    if held.first_answer is None:
+        held.first_answer = answer
+        held.save(update_fields=["first_answer"])
+        # As the database gives it back: the first answer and its repeats are the same letters.
+        held.refresh_from_db(fields=["first_answer"])
+    return dict(held.first_answer)
+
+
+def _oldest_first(contract: SupplyContract, bills: Sequence[Bill]) -> list[OpenBill]:
+    """The chosen bills in paying order, refused unless no older debt is left out."""
+    waiting = open_bills(contract)
+    wanted = {bill.pk for bill in bills}
+    if not wanted <= {item.bill.pk for item in waiting}:
+        raise Refused("bill_not_open", _("所选账单已缴清或有变动，请刷新后再缴。"))
+    chosen = waiting[: len(wanted)]
+    if {item.bill.pk for item in chosen} != wanted:
+        oldest = waiting[0].bill.season.label
+        raise Refused(
+            "older_debt_first", _("请先缴清较早的欠费（%(oldest)s 采暖季）。"), oldest=oldest
+        )
+    return chosen

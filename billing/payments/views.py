@@ -1,0 +1,47 @@
+"""The public page that confirms a receipt by the code printed on it."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from billing.models import Receipt
+from billing.payments.find_receipt import find_receipt
+from office.throttles import PerAddress
+
+
+class ReceiptChecksPerAddress(PerAddress):
+    scope = "verify"
+
+
+@require_safe
+def verify_receipt(request: HttpRequest, code: str) -> HttpResponse:
+    """Say what the receipt says, the payer masked; guessing is slow and finds nothing."""
+    throttle = ReceiptChecksPerAddress()
+    if not throttle.allow_request(request, None):  # type: ignore[arg-type]
+        answer = render(request, "billing/payments/verify_receipt.html", {"busy": True}, status=429)
+        answer.headers["Retry-After"] = str(int(throttle.wait() or 1) + 1)
+        return answer
+    receipt = find_receipt(code)
+    status = 200 if receipt else 404
+    page = render(
+        request, "billing/payments/verify_receipt.html", _shown(receipt, code), status=status
+    )
+    page.headers["Cache-Control"] = "no-store"
+    return page
+
+
+def _shown(receipt: Receipt | None, code: str) -> dict[str, object]:
+    if receipt is None:
+        return {"code": code}
+    return {"code": code, "receipt": receipt, "payer": mask_name(receipt.paper["payer"])}
+
+
+def mask_name(name: str) -> str:
+    """ "张*三" of 张小三, "王*" of 王芳, "太原****公司" of a company: enough to recognise."""
+    if len(name) <= 1:
+        return "*"
+    if len(name) == 2:
+        return f"{name[0]}*"
+    if len(name) <= 4:
+        return f"{name[0]}{'*' * (len(name) - 2)}{name[-1]}"
+    return f"{name[:2]}****{name[-2:]}"

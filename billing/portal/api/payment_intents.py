@@ -1,0 +1,166 @@
+"""`/api/v1/payment-intents`: pay by WeChat, poll, cancel."""
+
+import hashlib
+import json
+import re
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.utils import timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework.exceptions import ParseError
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from billing.models import Bill, Method, PaymentIntent
+from billing.portal.api.serializers import IntentSerializer, NewIntentSerializer
+from billing.portal.own_records import own_bills_by_number, own_contract_to_prepay, own_intent
+from billing.states import AttemptState
+from billing.wechat.online_payment import (
+    Wish,
+    cancel_online_payment,
+    find_intent,
+    latest_attempt,
+    look_again,
+    pay_online,
+)
+from customers.models import CustomerToken
+from customers.sign_in.authentication import actor_of, signed_in
+from customers.sign_in.live_tokens import openid_of
+from customers.sign_in.throttles import PerCustomer
+from office.calendar import business_date
+from office.pdf.qr import qr_svg
+from office.problems import PROBLEM_JSON, problem
+from office.refusals import NotFound, Refused
+from office.sealing import digest
+
+_KEY = re.compile(r"[0-9A-Za-z_-]{8,64}")
+KEY_HEADER = OpenApiParameter(
+    "Idempotency-Key",
+    {"type": "string", "pattern": "^[0-9A-Za-z_-]{8,64}$"},
+    OpenApiParameter.HEADER,
+    required=True,
+    description="每次新的缴费取一个新值；重发同一请求得到同一应答。",
+)
+
+
+class PaymentIntentsView(APIView):
+    throttle_classes = [PerCustomer]
+    throttle_scope = "pay"
+
+    @extend_schema(
+        operation_id="create_payment_intent",
+        parameters=[KEY_HEADER],
+        request=NewIntentSerializer,
+        responses={201: IntentSerializer},
+    )
+    def post(self, request: Request) -> Response:
+        """发起微信支付；应答含二维码内容或 JSAPI 参数。"""
+        key = _scoped_key(request)
+        asked = NewIntentSerializer(data=request.data)
+        asked.is_valid(raise_exception=True)
+        given = asked.validated_data
+        fingerprint = hashlib.sha256(json.dumps(given, sort_keys=True).encode()).hexdigest()
+        wish = _read_wish(signed_in(request), given, key, fingerprint)
+        answer = pay_online(wish, _first_answer, by=actor_of(request), at=timezone.now())
+        content_type = None if answer["status"] == 201 else PROBLEM_JSON
+        return Response(answer["body"], status=answer["status"], content_type=content_type)
+
+
+class PaymentIntentView(APIView):
+    throttle_classes = [PerCustomer]
+    throttle_scope = "poll"
+
+    @extend_schema(operation_id="show_payment_intent", responses=IntentSerializer)
+    def get(self, request: Request, public_id: UUID) -> Response:
+        """查询支付结果；久未更新时会向微信支付查询一次。"""
+        intent = look_again(own_intent(signed_in(request), public_id), at=timezone.now())
+        return Response(IntentSerializer(intent).data)
+
+
+class PaymentIntentCancelView(APIView):
+    throttle_classes = [PerCustomer]
+    throttle_scope = "pay"
+
+    @extend_schema(operation_id="cancel_payment_intent", request=None, responses=IntentSerializer)
+    def post(self, request: Request, public_id: UUID) -> Response:
+        """取消未支付的缴费；先关闭微信订单。"""
+        intent = own_intent(signed_in(request), public_id)
+        held = cancel_online_payment(intent, by=actor_of(request), at=timezone.now())
+        return Response(IntentSerializer(held).data)
+
+
+class PaymentIntentCodeView(APIView):
+    throttle_classes = [PerCustomer]
+    throttle_scope = "poll"
+
+    @extend_schema(
+        operation_id="show_payment_code",
+        responses={(200, "image/svg+xml"): OpenApiTypes.BINARY},
+    )
+    def get(self, request: Request, public_id: UUID) -> HttpResponse:
+        """支付二维码图片（SVG）。"""
+        attempt = latest_attempt(own_intent(signed_in(request), public_id))
+        if attempt is None or attempt.state != AttemptState.OPEN or not attempt.code_url:
+            raise NotFound(_("二维码已失效，请重新发起缴费。"))
+        answer = HttpResponse(qr_svg(attempt.code_url), content_type="image/svg+xml")
+        answer.headers["Cache-Control"] = "no-store"
+        return answer
+
+
+def _scoped_key(request: Request) -> str:
+    given = request.headers.get("Idempotency-Key", "")
+    if not _KEY.fullmatch(given):
+        raise ParseError(
+            _("请在 Idempotency-Key 请求头中给出 8 至 64 位字母、数字、- 或 _。"),
+            code="idempotency_key_missing",
+        )
+    phone = signed_in(request).phone
+    return f"api:{digest(phone, 'billing.idempotency')}:{given}"
+
+
+def _read_wish(token: CustomerToken, given: dict[str, Any], key: str, fingerprint: str) -> Wish:
+    openid = _openid(token, given["method"])
+    bills: list[Bill] = []
+    if (known := find_intent(key, fingerprint)) is not None:
+        contract = known.contract
+    elif "bills" in given:
+        bills = own_bills_by_number(token, given["bills"])
+        contract = bills[0].contract
+    else:
+        today = business_date(timezone.now())
+        contract = own_contract_to_prepay(token, given["account"], on=today)
+    return Wish(
+        contract=contract,
+        bills=bills,
+        amount_fen=given.get("amount_fen"),
+        method=Method(given["method"]),
+        openid=openid,
+        key=key,
+        digest=fingerprint,
+    )
+
+
+def _openid(token: CustomerToken, method: str) -> str:
+    if method != Method.WECHAT_JSAPI:
+        return ""
+    openid = openid_of(token)
+    if not openid:
+        raise Refused(
+            "wechat_not_bound", _("请在微信中打开页面并登录后再用此方式支付，或扫码支付。")
+        )
+    return openid
+
+
+def _first_answer(intent: PaymentIntent) -> dict[str, Any]:
+    """The answer as it is kept: JSON values only."""
+    attempt = latest_attempt(intent)
+    if attempt is not None and attempt.state == AttemptState.FAILED:
+        sentence = gettext("微信支付没有接受这笔订单，请稍后重新发起；没有扣款。")
+        return {"status": 502, "body": problem(502, "wechat_rejected", sentence).data}
+    return {"status": 201, "body": IntentSerializer(intent).data}

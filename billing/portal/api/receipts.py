@@ -1,0 +1,56 @@
+"""`/api/v1/receipts`: what one has paid, as paper."""
+
+from django.http import HttpResponse
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from billing.bills.papers import read_receipt_paper
+from billing.portal.api.serializers import ReceiptPageSerializer
+from billing.portal.own_records import PAGE, own_receipt, own_receipts
+from customers.sign_in.authentication import signed_in
+from customers.sign_in.throttles import PerCustomer
+from office.paging import PageQuerySerializer
+from office.pdf import render_pdf
+
+
+class ReceiptsView(APIView):
+    throttle_classes = [PerCustomer]
+    throttle_scope = "read"
+
+    @extend_schema(
+        operation_id="list_receipts",
+        parameters=[PageQuerySerializer],
+        responses=ReceiptPageSerializer,
+    )
+    def get(self, request: Request) -> Response:
+        """我的收据，新的在前。"""
+        asked = PageQuerySerializer(data=request.query_params)
+        asked.is_valid(raise_exception=True)
+        page = asked.validated_data["page"]
+        start = (page - 1) * PAGE
+        found = list(own_receipts(signed_in(request))[start : start + PAGE + 1])
+        told = {"receipts": found[:PAGE], "next_page": page + 1 if len(found) > PAGE else None}
+        return Response(ReceiptPageSerializer(told).data)
+
+
+class ReceiptPdfView(APIView):
+    throttle_classes = [PerCustomer]
+    throttle_scope = "paper"
+
+    @extend_schema(
+        operation_id="download_receipt",
+        responses={(200, "application/pdf"): OpenApiTypes.BINARY},
+    )
+    def get(self, request: Request, number: str) -> HttpResponse:
+        """收据 PDF，与柜台开具的相同。"""
+        receipt = own_receipt(signed_in(request), number)
+        content = render_pdf(
+            "billing/payments/receipt.html", {"paper": read_receipt_paper(receipt.paper)}
+        )
+        answer = HttpResponse(content, content_type="application/pdf")
+        answer.headers["Content-Disposition"] = f'inline; filename="receipt-{receipt.number}.pdf"'
+        answer.headers["Cache-Control"] = "private, no-store"
+        return answer

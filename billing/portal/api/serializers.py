@@ -1,0 +1,178 @@
+"""What a customer reads of accounts, bills, payments and receipts. Amounts are whole fen."""
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from billing.bills.explain import explain_line
+from billing.models import Bill, BillLine, Method, PaymentIntent, Receipt
+from billing.portal.own_records import OwnAccount
+from billing.states import AttemptState, IntentState
+from billing.wechat.merchants import wechat_pay
+from billing.wechat.online_payment import latest_attempt
+
+ONLINE_METHODS = [Method.WECHAT_NATIVE.value, Method.WECHAT_JSAPI.value]
+MOST_FEN = 100_000_000
+
+
+class AccountSerializer(serializers.Serializer[OwnAccount]):
+    id = serializers.IntegerField(source="account.pk")
+    number = serializers.CharField(source="account.number")
+    address = serializers.CharField(source="account.premise.address")
+    company = serializers.CharField(source="account.company.name")
+    hotline = serializers.CharField(source="account.company.hotline")
+    current = serializers.BooleanField(help_text="您现在仍是该户的用户；否则只能查看、缴清旧欠")
+    supply_state = serializers.SerializerMethodField()
+    receivable_fen = serializers.IntegerField(help_text="未缴账单合计")
+    advance_fen = serializers.IntegerField(help_text="预存余额")
+    owed_fen = serializers.IntegerField(help_text="欠费减预存；负数为结余")
+
+    def get_supply_state(self, own: OwnAccount) -> str | None:
+        """供热状态；已过户的不再显示。"""
+        return own.account.supply_state if own.current else None
+
+
+class AccountPageSerializer(serializers.Serializer[Any]):
+    accounts = AccountSerializer(many=True)
+    next_page = serializers.IntegerField(allow_null=True)
+
+
+class BillLineSerializer(serializers.Serializer[BillLine]):
+    category = serializers.CharField(source="category_name")
+    area_basis = serializers.CharField(source="get_area_basis_display")
+    area = serializers.DecimalField(max_digits=10, decimal_places=2, help_text="m²")
+    over_height_percent = serializers.DecimalField(max_digits=9, decimal_places=4)
+    unit_price = serializers.DecimalField(max_digits=10, decimal_places=4, help_text="元")
+    unit = serializers.CharField(source="get_unit_display")
+    periods = serializers.DecimalField(max_digits=6, decimal_places=2)
+    ratio = serializers.DecimalField(max_digits=5, decimal_places=4, help_text="收取比例")
+    amount_fen = serializers.IntegerField()
+    tax_fen = serializers.IntegerField(help_text="其中税额")
+    price_document = serializers.CharField(source="tariff.document.number")
+    explanation = serializers.SerializerMethodField()
+
+    def get_explanation(self, line: BillLine) -> str:
+        """一行可用计算器核对的算式。"""
+        return explain_line(line)
+
+
+class BillSerializer(serializers.Serializer[Bill]):
+    number = serializers.CharField()
+    kind = serializers.CharField()
+    kind_text = serializers.CharField(source="get_kind_display")
+    season = serializers.CharField(source="season.label")
+    account_number = serializers.CharField()
+    customer_name = serializers.CharField()
+    address = serializers.CharField()
+    amount_fen = serializers.IntegerField()
+    paid_fen = serializers.IntegerField()
+    open_fen = serializers.IntegerField()
+    due_on = serializers.DateField()
+    issued_at = serializers.DateTimeField()
+    lines = BillLineSerializer(many=True)
+
+
+class AccountBillsSerializer(serializers.Serializer[Any]):
+    account = AccountSerializer()
+    bills = BillSerializer(many=True)
+
+
+class NewIntentSerializer(serializers.Serializer[Any]):
+    """Either `bills`, paid whole, or an `account` and an `amount_fen` to pay ahead."""
+
+    bills = serializers.ListField(
+        child=serializers.RegexField(r"^[0-9A-Za-z-]{1,24}$"),
+        required=False,
+        min_length=1,
+        max_length=50,
+    )
+    account = serializers.IntegerField(required=False, min_value=1, max_value=2**53)
+    amount_fen = serializers.IntegerField(required=False, min_value=1, max_value=MOST_FEN)
+    method = serializers.ChoiceField(choices=ONLINE_METHODS)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        given = {"bills", "account", "amount_fen"} & attrs.keys()
+        if given not in ({"bills"}, {"account", "amount_fen"}):
+            raise serializers.ValidationError(
+                _("请给出 bills，或 account 与 amount_fen，二者择一。"), code="bills_or_amount"
+            )
+        if len(set(attrs.get("bills", []))) != len(attrs.get("bills", [])):
+            raise serializers.ValidationError({"bills": _("同一账单列了两次。")}, code="twice")
+        return attrs
+
+
+class JsapiSerializer(serializers.Serializer[Any]):
+    """The argument of getBrandWCPayRequest."""
+
+    appId = serializers.CharField()  # noqa: N815 - WeChat's names
+    timeStamp = serializers.CharField()  # noqa: N815
+    nonceStr = serializers.CharField()  # noqa: N815
+    package = serializers.CharField()
+    signType = serializers.CharField()  # noqa: N815
+    paySign = serializers.CharField()  # noqa: N815
+
+
+class OnlineAttemptSerializer(serializers.Serializer[Any]):
+    method = serializers.ChoiceField(choices=ONLINE_METHODS)
+    state = serializers.ChoiceField(choices=AttemptState.choices)
+    expires_at = serializers.DateTimeField()
+    code_url = serializers.CharField(allow_null=True, help_text="wechat_native：二维码内容")
+    jsapi = JsapiSerializer(allow_null=True, help_text="wechat_jsapi：调起支付的参数")
+
+
+class IntentBillSerializer(serializers.Serializer[Any]):
+    number = serializers.CharField(source="bill.number")
+    season = serializers.CharField(source="bill.season.label")
+    open_fen = serializers.IntegerField(help_text="下单时欠费")
+
+
+class IntentSerializer(serializers.Serializer[PaymentIntent]):
+    id = serializers.UUIDField(source="public_id")
+    state = serializers.ChoiceField(choices=IntentState.choices)
+    amount_fen = serializers.IntegerField()
+    account = serializers.IntegerField(source="contract.account_id")
+    account_number = serializers.CharField(source="contract.account.number")
+    created_at = serializers.DateTimeField()
+    bills = IntentBillSerializer(many=True)
+    attempt = serializers.SerializerMethodField()
+    receipts = serializers.SerializerMethodField()
+
+    @extend_schema_field(OnlineAttemptSerializer(allow_null=True))
+    def get_attempt(self, intent: PaymentIntent) -> dict[str, Any] | None:
+        attempt = latest_attempt(intent)
+        if attempt is None or attempt.method not in ONLINE_METHODS:
+            return None
+        payable = attempt.state == AttemptState.OPEN
+        told = {
+            "method": attempt.method,
+            "state": attempt.state,
+            "expires_at": attempt.expires_at,
+            "code_url": attempt.code_url if payable and attempt.code_url else None,
+            "jsapi": wechat_pay().jsapi_parameters(attempt.prepay_id)
+            if payable and attempt.prepay_id
+            else None,
+        }
+        return dict(OnlineAttemptSerializer(told).data)
+
+    def get_receipts(self, intent: PaymentIntent) -> list[str]:
+        """收据号。"""
+        numbers = Receipt.objects.filter(payment__intent=intent).order_by("pk")
+        return list(numbers.values_list("number", flat=True))
+
+
+class ReceiptSerializer(serializers.Serializer[Receipt]):
+    number = serializers.CharField()
+    issued_at = serializers.DateTimeField()
+    amount_fen = serializers.IntegerField()
+    company = serializers.CharField(source="company.name")
+    account_number = serializers.CharField(source="payment.contract.account.number")
+    method = serializers.CharField(source="payment.get_method_display")
+    season = serializers.CharField(source="paper.season")
+    verification_code = serializers.CharField()
+
+
+class ReceiptPageSerializer(serializers.Serializer[Any]):
+    receipts = ReceiptSerializer(many=True)
+    next_page = serializers.IntegerField(allow_null=True)

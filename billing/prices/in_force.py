@@ -1,0 +1,94 @@
+"""Which tariff prices an area, and one account priced by the pure rules.
+
+The set-based twin is `billing/runs/pricing_sql.py`; `test_pricing_twins.py` proves
+that both agree.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+from billing.models import HeatingSeason, Tariff
+from billing.rules.charges import Charge, OverHeightTerms, PriceTerms, SeasonTerms, season_charge
+from billing.rules.stop_heat import stop_heat_charge
+from billing.states import PriceDocumentState
+from customers.models import AreaLine, SupplyState
+from office.money import split_vat
+
+FULL = Decimal(1)
+
+
+@dataclass(frozen=True)
+class PricedLine:
+    """One area line priced, with the factors it came from."""
+
+    area_line: AreaLine
+    tariff: Tariff
+    charge: Charge
+    ratio: Decimal
+    amount_fen: int
+    tax_fen: int
+
+
+def season_terms(season: HeatingSeason) -> SeasonTerms:
+    return SeasonTerms(season.starts, season.ends, season.ends_inclusive, season.billable_months)
+
+
+def tariffs_in_force(season: HeatingSeason) -> dict[int, Tariff]:
+    """By category, the tariff of the latest published document in effect as the season begins."""
+    published = (
+        Tariff.objects.filter(
+            document__company=season.company_id,
+            document__state=PriceDocumentState.PUBLISHED,
+            document__effective_from__lte=season.starts,
+        )
+        .select_related("document", "category")
+        .order_by("document__effective_from", "document_id")
+    )
+    return {tariff.category_id: tariff for tariff in published}
+
+
+def areas_of(line: AreaLine) -> Mapping[str, Decimal]:
+    """The areas on record, by basis."""
+    known = {
+        "building": line.building_area,
+        "inner": line.inner_area,
+        "usable": line.usable_area,
+        "charge": line.charge_area,
+    }
+    return {basis: area for basis, area in known.items() if area is not None}
+
+
+def over_height_terms(tariff: Tariff, line: AreaLine) -> OverHeightTerms | None:
+    """The document's over-height rule for this room, when it has one and the height is known."""
+    rule = tariff.document
+    if line.height is None or rule.base_height is None:
+        return None
+    if rule.height_step is None or rule.percent_per_step is None:
+        raise ValueError("热价文件的超高规则不完整")
+    return OverHeightTerms(
+        line.height,
+        rule.base_height,
+        rule.height_step,
+        rule.percent_per_step,
+        rule.height_rounding,
+        rule.height_cap_percent,
+    )
+
+
+def price_line(
+    season: HeatingSeason, line: AreaLine, tariff: Tariff, supply_state: str
+) -> PricedLine:
+    """Price one area line for one season; ValueError says what is missing."""
+    price = PriceTerms(tariff.unit, tariff.amount, tariff.area_basis)
+    terms = over_height_terms(tariff, line)
+    charge = season_charge(season_terms(season), price, areas_of(line), terms)
+    ratio = FULL
+    amount = charge.amount_fen
+    if supply_state == SupplyState.STOPPED:
+        if tariff.document.stop_heat_ratio is None:
+            raise ValueError("热价文件没有规定报停基本费比例")
+        ratio = tariff.document.stop_heat_ratio
+        amount = stop_heat_charge(amount, ratio, resumed=False).amount_fen
+    _, tax = split_vat(amount, tariff.vat_rate)
+    return PricedLine(line, tariff, charge, ratio, amount, tax)

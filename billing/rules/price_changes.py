@@ -1,0 +1,82 @@
+"""The supplementary bill (± difference) of a price that changes for a season already billed."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
+
+from billing.rules.charges import (
+    BilledQuantity,
+    OverHeightTerms,
+    PriceTerms,
+    SeasonTerms,
+    billed_quantity,
+)
+from office.money import exact, round_fen, yuan_text
+
+WHOLE_SEASON = "whole_season"
+BY_DAYS = "by_days"
+APPORTIONS = (WHOLE_SEASON, BY_DAYS)
+
+
+@dataclass(frozen=True)
+class PriceChange:
+    """The original charge, untouched, and the difference to bill (negative = credit), in fen."""
+
+    supplementary_fen: int
+    original_fen: int
+    old: Decimal
+    new: Decimal
+    quantity: BilledQuantity
+    apportion: str
+    affected_days: int
+    season_days: int
+
+    def explain(self) -> str:
+        days = f" × {self.affected_days}/{self.season_days} 日" if self.apportion == BY_DAYS else ""
+        word = "应退" if self.supplementary_fen < 0 else "应补"
+        return (
+            f"单价由 {self.old:f} 元调整为 {self.new:f} 元，"
+            f"原计热费 {yuan_text(self.original_fen)} 元，"
+            f"差价{days}，{word} {yuan_text(abs(self.supplementary_fen))} 元"
+        )
+
+
+def price_change(
+    season: SeasonTerms,
+    price: PriceTerms,
+    areas: Mapping[str, Decimal],
+    over_height: OverHeightTerms | None = None,
+    *,
+    old: Decimal,
+    new: Decimal,
+    effective: date,
+    apportion: str,
+) -> PriceChange:
+    """The difference (new − old) × billed quantity, rounded once, away from zero.
+
+    `whole_season`: all of it, whenever the price takes effect. `by_days`: × affected days / season
+    days, the affected days being those of the season on or after `effective`. `price` gives unit
+    and area basis; its own amount plays no part.
+    """
+    if apportion not in APPORTIONS:
+        raise ValueError(f"分摊方式不认识：{apportion}")
+    if old < 0 or new < 0:
+        raise ValueError("单价为负")
+    quantity = billed_quantity(season, replace(price, amount=old), areas, over_height)
+    affected = season.days_from(effective)
+    share, of = (affected, season.days) if apportion == BY_DAYS else (1, 1)
+    with exact():
+        supplementary = round_fen(
+            quantity.numerator * (new - old) * share, quantity.denominator * of
+        )
+    return PriceChange(
+        supplementary,
+        quantity.cost_fen(old),
+        old,
+        new,
+        quantity,
+        apportion,
+        affected,
+        season.days,
+    )

@@ -1,0 +1,250 @@
+"""Billing runs: created, previewed, approved by a second person, issued, closed."""
+
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect
+from django.urls import URLPattern, path
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from billing.bills.explain import percent_text
+from billing.models import BillingRun, HeatingSeason, ParkedAccount
+from billing.runs.operations import (
+    approve_billing_run,
+    cancel_billing_run,
+    close_billing_run,
+    create_billing_run,
+    issue_billing_run,
+    preview_billing_run,
+    resume_billing_run,
+)
+from billing.seasons.filters import SeasonFilter
+from billing.states import BILLING_RUN, BillingRunState
+from customers.models import Community
+from office import journal
+from office.admin.filters import CompanyFilter
+from office.admin.records import RecordAdmin, Verb, attempt
+from office.models import Job, JobState, User
+from office.requests import actor_of, user_of
+
+MOST_PARKED = 100
+_STEPS = (
+    (_("定范围"), (BillingRunState.SCOPED,)),
+    (_("试算"), (BillingRunState.PREVIEWING,)),
+    (_("审核"), (BillingRunState.PREVIEWED,)),
+    (_("出账"), (BillingRunState.APPROVED, BillingRunState.ISSUING)),
+    (_("处理暂缓账户"), (BillingRunState.ISSUED,)),
+    (_("关闭"), (BillingRunState.CLOSED,)),
+)
+_ORDER = [state for _name, states in _STEPS for state in states]
+
+
+class ScopeForm(forms.Form):
+    """The season, and communities when it shall not be all of the company."""
+
+    season = forms.ModelChoiceField(HeatingSeason.objects.none(), label=_("采暖季"))
+    communities = forms.ModelMultipleChoiceField(
+        Community.objects.none(),
+        label=pgettext_lazy("plural", "小区"),
+        required=False,
+        help_text=_("不选为全公司；按住 Ctrl 可多选"),
+        widget=forms.SelectMultiple(attrs={"size": 12}),
+    )
+
+    def __init__(self, user: User, *args: Any) -> None:
+        super().__init__(*args)
+        seasons = HeatingSeason.objects.visible_to(user).select_related("company")
+        communities = Community.objects.visible_to(user).select_related("company")
+        self._choose("season", seasons.order_by("company", "-label"), user)
+        self._choose("communities", communities.order_by("company", "name"), user)
+
+    def _choose(self, name: str, rows: Any, user: User) -> None:
+        field: Any = self.fields[name]
+        field.queryset = rows
+        several = user.sees_every_company or len(user.company_ids) > 1
+        field.label_from_instance = lambda row: f"{row.company} {row}" if several else str(row)
+
+
+@admin.register(BillingRun)
+class BillingRunAdmin(RecordAdmin):
+    workflow = BILLING_RUN
+    record_page = "billing/runs/billing_run.html"
+    list_display = ["name", "company", "state", "bill_count", "created_by", "created_at"]
+    list_display_links = ["name"]
+    list_select_related = ["season", "company", "created_by"]
+    list_filter = [CompanyFilter, SeasonFilter, "state"]
+    ordering = ["-pk"]
+    verbs = (
+        Verb(
+            "preview_billing_run",
+            _("试算"),
+            "billing.preview_billing_run",
+            lambda run, said, by, at: preview_billing_run(run, by=by, at=at),
+            _("已开始试算。"),
+            look="button-primary",
+        ),
+        Verb(
+            "approve_billing_run",
+            _("审核通过"),
+            "billing.approve_billing_run",
+            lambda run, said, by, at: approve_billing_run(run, by=by, at=at),
+            _("批次已审核。"),
+            question=_("请确认已核对汇总、与上季的差额和异常账户。"),
+            look="button-primary",
+        ),
+        Verb(
+            "issue_billing_run",
+            _("出账"),
+            "billing.issue_billing_run",
+            lambda run, said, by, at: issue_billing_run(run, by=by, at=at),
+            _("已开始出账。"),
+            question=_("出账后账单不能修改，只能另行更正。"),
+            look="button-primary",
+        ),
+        Verb(
+            "resume_billing_run",
+            _("继续"),
+            "billing.view_billingrun",
+            lambda run, said, by, at: resume_billing_run(run, by=by, at=at),
+            _("已从中断处继续。"),
+            look="button-primary",
+            allowed=lambda run: _interrupted(run),
+        ),
+        Verb(
+            "close_billing_run",
+            _("关闭批次"),
+            "billing.close_billing_run",
+            lambda run, said, by, at: close_billing_run(run, by=by, at=at),
+            _("批次已关闭。"),
+            question=_("请确认暂缓账户都已处理。"),
+        ),
+        Verb(
+            "cancel_billing_run",
+            _("取消批次"),
+            "billing.cancel_billing_run",
+            lambda run, said, by, at: cancel_billing_run(run, by=by, at=at),
+            _("批次已取消。"),
+            question=_("取消后须重新创建批次。"),
+            look="button-danger",
+        ),
+    )
+
+    @admin.display(description=_("出账批次"), ordering="pk")
+    def name(self, run: BillingRun) -> str:
+        return f"{run.season.label} #{run.pk}"
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return user_of(request).has_perm("billing.create_billing_run")
+
+    def add_view(
+        self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Choosing the scope; the operation makes the run."""
+        if not self.has_add_permission(request):
+            raise PermissionDenied
+        form = ScopeForm(user_of(request), request.POST if request.method == "POST" else None)
+        if form.is_valid():
+            said = form.cleaned_data
+            run = attempt(
+                request,
+                lambda: create_billing_run(
+                    said["season"],
+                    communities=list(said["communities"]),
+                    by=actor_of(request),
+                    at=timezone.now(),
+                ),
+            )
+            if run is not None:
+                return redirect("admin:billing_billingrun_change", run.pk)
+        return self.page(
+            request, "billing/runs/create_billing_run.html", form=form, title=_("新建出账批次")
+        )
+
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view(self.progress_view)
+        name = "billing_billingrun_progress"
+        return [path("<int:pk>/progress/", view, name=name), *super().get_urls()]
+
+    def progress_view(self, request: HttpRequest, pk: int) -> JsonResponse:
+        """What the progress bar asks for once a second."""
+        job = last_job(self.record(request, pk))
+        return JsonResponse(
+            {"state": job.state if job else JobState.DONE, "percent": job.percent if job else 100}
+        )
+
+    def record_context(self, request: HttpRequest, found: BillingRun) -> dict[str, Any]:
+        parked = found.parked.select_related("account").order_by("account__number")
+        count = found.parked.count()
+        return {
+            "title": str(found),
+            "summary": found.summary,
+            # As printed in the price document: 3.60, not 3.6000.
+            "by_tariff": [
+                row
+                | {
+                    "unit_price": _two_places(row["unit_price"]),
+                    "basic_share": _basic_share(row["ratio"]),
+                }
+                for row in found.summary.get("by_tariff", [])
+            ],
+            "communities": list(found.communities.all()[:50]),
+            "job": last_job(found),
+            "parked": list(parked[:MOST_PARKED]),
+            "parked_count": count,
+            "steps": _steps(found.state),
+            "timeline": journal.timeline(found)[:30],
+        }
+
+
+@admin.register(ParkedAccount)
+class ParkedAccountAdmin(RecordAdmin):
+    list_display = ["account", "reason", "sentence", "run"]
+    list_select_related = ["account", "run__season"]
+    search_fields = ["account__number__exact"]
+    search_help_text = _("完整的户号")
+    ordering = ["-run", "account"]
+
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
+        return lookup == "run__id__exact" or super().lookup_allowed(lookup, value, request)
+
+
+def last_job(run: BillingRun) -> Job | None:
+    """The last job that worked on this run."""
+    return (
+        Job.objects.filter(kind="billing_run", key=f"billing_run:{run.pk}").order_by("-pk").first()
+    )
+
+
+def _interrupted(run: BillingRun) -> bool:
+    if run.state not in (BillingRunState.PREVIEWING, BillingRunState.ISSUING):
+        return False
+    job = last_job(run)
+    return job is None or job.state in (JobState.FAILED, JobState.DONE)
+
+
+def _basic_share(ratio: str) -> str:
+    """What part of the price those with stopped heat pay, as "30%"; nothing for the full price."""
+    share = Decimal(ratio)
+    return "" if share == 1 else percent_text(share)
+
+
+def _two_places(price: str) -> str:
+    return price[:-2] if price.endswith("00") and "." in price[:-4] else price
+
+
+def _steps(state: str) -> list[tuple[Any, str]]:
+    """Every step with "done", "now" or nothing."""
+    if state not in _ORDER:
+        return []
+    here = _ORDER.index(BillingRunState(state))
+    marks = []
+    for name, states in _STEPS:
+        places = [_ORDER.index(one) for one in states]
+        marks.append((name, "now" if here in places else "done" if max(places) < here else ""))
+    return marks

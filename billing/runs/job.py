@@ -1,0 +1,42 @@
+"""Background jobs of billing; each can be killed anywhere and started again."""
+
+from typing import Any
+
+from django.utils import timezone
+
+from billing.models import BillingRun
+from billing.runs.issue import begin_issue, issue_stretch
+from billing.runs.operations import finish_issue, finish_preview
+from billing.runs.preview import last_account_id, preview_stretch
+from billing.states import BillingRunState
+from office.jobs import RunningJob, job
+
+
+@job("billing_run")
+def carry_on_billing_run(work: RunningJob) -> dict[str, Any]:
+    """Take a run from wherever it stands to the end of its preview or issue."""
+    run = BillingRun.objects.select_related("season", "company").get(pk=work.params["run"])
+    if run.state == BillingRunState.PREVIEWING:
+        _preview(run, work)
+    elif run.state == BillingRunState.ISSUING:
+        _issue(run, work)
+    run.refresh_from_db()
+    return {"state": run.state, "bills": run.bill_count, "amount_fen": run.amount_fen}
+
+
+def _preview(run: BillingRun, work: RunningJob) -> None:
+    last = last_account_id(run)
+    through = run.previewed_through
+    while through < last:
+        through = preview_stretch(run, last=last)
+        work.progress(through, last)
+    finish_preview(run, by=work.actor(), at=timezone.now())
+
+
+def _issue(run: BillingRun, work: RunningJob) -> None:
+    begin_issue(run)
+    written = 0
+    while written < run.bill_count:
+        written = issue_stretch(run, at=timezone.now())
+        work.progress(written, run.bill_count)
+    finish_issue(run, by=work.actor(), at=timezone.now())

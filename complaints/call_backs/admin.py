@@ -1,0 +1,237 @@
+"""Call-backs: who is to be called next, what was tried, what the customer said."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.contrib.admin import SimpleListFilter
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.db.models.expressions import Combinable
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import URLPattern, path
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from complaints.call_backs.links import send_call_back_link
+from complaints.call_backs.operations import Opinion, record_call_back
+from complaints.call_backs.owed import is_theirs_to_call, may_go_unanswered_from, with_tries
+from complaints.classes import TicketKind
+from complaints.models import CallBack, CallOutcome, Satisfaction
+from complaints.promises.words import time_left
+from complaints.states import (
+    ANSWERABLE_CALL_BACKS,
+    CALL_BACK,
+    LIVE_CALL_BACKS,
+    CallBackState,
+)
+from complaints.tickets.forms import EXPIRED
+from customers.identity import mask_phone
+from office import journal
+from office.actors import Actor
+from office.admin.filters import CompanyFilter
+from office.admin.in_place import carry_out
+from office.admin.records import Button, RecordAdmin, Verb
+from office.requests import actor_of, user_of
+
+
+class CallForm(forms.Form):
+    """One call as it went; the opinion is asked for only when somebody answered."""
+
+    seen_attempts = forms.IntegerField(widget=forms.HiddenInput(), error_messages=EXPIRED)
+    outcome = forms.ChoiceField(
+        label=_("通话结果"), choices=CallOutcome.choices, widget=forms.RadioSelect
+    )
+    satisfaction = forms.ChoiceField(
+        label=_("用户评价"),
+        choices=Satisfaction.choices,
+        widget=forms.RadioSelect,
+        required=False,
+    )
+    remark = forms.CharField(
+        label=_("用户原话"),
+        max_length=300,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+    note = forms.CharField(
+        label=_("备注"),
+        max_length=200,
+        required=False,
+        help_text=_("如约定再次拨打的时间"),
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+
+
+class WorkFilter(SimpleListFilter):
+    """What is still to be called, unless something else is asked for."""
+
+    title = _("办理情况")
+    parameter_name = "work"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Sequence[tuple[Any, str]]:
+        return [
+            ("overdue", str(_("已超时"))),
+            ("escalated", str(CallBackState.ESCALATED.label)),
+            ("unanswered", str(CallBackState.UNANSWERED.label)),
+            ("answered", str(CallBackState.ANSWERED.label)),
+            ("dissatisfied", str(Satisfaction.DISSATISFIED.label)),
+            ("all", str(_("全部"))),
+        ]
+
+    def choices(self, changelist: Any) -> Any:
+        shown = list(super().choices(changelist))
+        shown[0]["display"] = _("待回访")
+        return shown
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        value = self.value()
+        if value == "overdue":
+            return queryset.filter(state__in=LIVE_CALL_BACKS, due_at__lt=timezone.now())
+        if value in ("escalated", "unanswered", "answered"):
+            return queryset.filter(state=value)
+        if value == "dissatisfied":
+            return queryset.filter(satisfaction=Satisfaction.DISSATISFIED)
+        return queryset if value == "all" else queryset.filter(state__in=LIVE_CALL_BACKS)
+
+
+@admin.register(CallBack)
+class CallBackAdmin(RecordAdmin):
+    workflow = CALL_BACK
+    record_page = "complaints/call_backs/call_back.html"
+    list_display = ["ticket", "due", "state", "tries", "kind", "caller", "mine", "company"]
+    list_select_related = ["ticket__company", "policy"]
+    ordering = ["due_at"]
+    list_filter = [WorkFilter, CompanyFilter, "ticket__kind"]
+    search_fields = ["ticket__number__exact", "ticket__caller_phone__exact"]
+    search_help_text = _("完整的工单号或来电号码")
+    verbs = (
+        Verb(
+            "send_call_back_link",
+            _("发送评价链接"),
+            "complaints.issue_call_back_link",
+            lambda call_back, said, by, at: send_call_back_link(call_back, by=by, at=at),
+            _("评价链接的短信将在一分钟内发给用户本人；链接内容只有用户看得到。"),
+            question=_("链接只能用一次，7 天内有效；重新发送后，以前的链接作废。"),
+            allowed=lambda call_back: call_back.state in ANSWERABLE_CALL_BACKS,
+        ),
+    )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        return with_tries(super().get_queryset(request), user_of(request))
+
+    def get_ordering(self, request: HttpRequest) -> list[str | Combinable]:
+        """Due first among those to be called; what is over, newest first."""
+        to_be_called = request.GET.get("work", "overdue") in ("overdue", "escalated")
+        return ["due_at"] if to_be_called else ["-pk"]
+
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
+        return lookup == "ticket__id__exact" or super().lookup_allowed(lookup, value, request)
+
+    @admin.display(description=_("到期时间"), ordering="due_at")
+    def due(self, call_back: CallBack) -> str:
+        when = f"{timezone.localtime(call_back.due_at):%Y-%m-%d %H:%M}"
+        if call_back.state not in LIVE_CALL_BACKS:
+            return when
+        return f"{when}　{time_left(call_back.due_at, timezone.now())}"
+
+    @admin.display(description=_("未接通"))
+    def tries(self, call_back: Any) -> str:
+        return f"{call_back.tried} / {call_back.policy.most_attempts}"
+
+    @admin.display(description=_("类型"))
+    def kind(self, call_back: CallBack) -> str:
+        return str(TicketKind(call_back.ticket.kind).label)
+
+    @admin.display(description=_("来电人"))
+    def caller(self, call_back: CallBack) -> str:
+        phone = call_back.ticket.caller_phone
+        return f"{call_back.ticket.caller_name} {mask_phone(phone) if phone else ''}".strip()
+
+    @admin.display(description=_("须换人"))
+    def mine(self, call_back: Any) -> str:
+        return str(_("您经办过")) if call_back.own else ""
+
+    @admin.display(description=_("公司"))
+    def company(self, call_back: CallBack) -> str:
+        return call_back.ticket.company.short_name
+
+    def buttons(self, request: HttpRequest, found: Any) -> list[Button]:
+        """None for who worked on the ticket."""
+        return [] if found.own else super().buttons(request, found)
+
+    def get_urls(self) -> list[URLPattern]:
+        wrap = self.admin_site.admin_view
+        return [
+            path(
+                "<int:pk>/record_call_back/",
+                wrap(self.record_call_back_view),
+                name=self._url_name("record_call_back"),
+            ),
+            *super().get_urls(),
+        ]
+
+    def record_context(self, request: HttpRequest, found: Any) -> dict[str, Any]:
+        user = user_of(request)
+        ticket, live = found.ticket, found.state in LIVE_CALL_BACKS
+        may_call = not found.own and is_theirs_to_call(found, user)
+        phone = ticket.caller_phone
+        now = timezone.now()
+        not_before = may_go_unanswered_from(found) if may_call else None
+        return {
+            "title": f"{_('回访')} {ticket.number}",
+            "ticket": ticket,
+            "left": time_left(found.due_at, now) if live else "",
+            "overdue": live and found.due_at < now,
+            "not_before": not_before if not_before and not_before > now else None,
+            "attempts": list(found.attempts.select_related("by")),
+            # Who is about to dial needs the whole number, nobody else does.
+            "phone": phone if may_call or not phone else mask_phone(phone),
+            "own": found.own,
+            "managers": found.state == CallBackState.ESCALATED and not may_call,
+            "may_call": may_call,
+            "form": CallForm() if may_call else None,
+            "siblings": ticket.call_backs.exclude(pk=found.pk),
+            "timeline": journal.timeline(ticket)[:30],
+        }
+
+    def record_call_back_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """One call written down; what the customer said is not lost by a refusal."""
+        found = self._asked(request, pk, "complaints.record_call_back")
+        if request.method != "POST":
+            return HttpResponseRedirect(self.record_url(found))
+        form = CallForm(request.POST)
+        outcome = carry_out(
+            form, lambda said: _record(found, said, actor_of(request), timezone.now())
+        )
+        if outcome.result is None:
+            page = self.show(request, found, form=form, refusal=outcome.refusal)
+            page.status_code = outcome.status
+            return page
+        messages.success(request, str(_("回访已登记。")))
+        return HttpResponseRedirect(self.record_url(found))
+
+    def _asked(self, request: HttpRequest, pk: int, permission: str) -> CallBack:
+        found: CallBack = self.record(request, pk)
+        if not user_of(request).has_perm(permission):
+            raise PermissionDenied
+        return found
+
+
+def _record(found: CallBack, said: Mapping[str, Any], by: Actor, at: datetime) -> CallBack:
+    outcome = CallOutcome(said["outcome"])
+    # What was ticked before somebody hung up is no opinion.
+    opinion = None
+    if outcome is CallOutcome.ANSWERED and said["satisfaction"]:
+        opinion = Opinion(Satisfaction(said["satisfaction"]), said["remark"])
+    return record_call_back(
+        found,
+        outcome,
+        opinion=opinion,
+        note=said["note"],
+        seen_attempts=said["seen_attempts"],
+        by=by,
+        at=at,
+    )

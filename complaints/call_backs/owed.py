@@ -1,0 +1,91 @@
+"""Who may ask a customer about a ticket, the work list of call-backs, and what a link asks."""
+
+from datetime import datetime, timedelta
+
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+
+from complaints.models import (
+    UNANSWERED,
+    Answer,
+    CallBack,
+    CallBackAttempt,
+    HandOver,
+    HandOverReply,
+    Ticket,
+    Visit,
+)
+from complaints.states import ANSWERABLE_CALL_BACKS, LIVE_CALL_BACKS, CallBackState
+from customers.sign_in.tokens import token_digest
+from office.models import User
+
+
+def tickets_worked_on(user: User) -> QuerySet[Ticket]:
+    """The tickets whose work the person did, sent, answered, replied to,
+    verified or resolved.
+
+    Who only took the report in is not among them.
+    """
+    visits = Visit.objects.filter(ticket=OuterRef("pk"))
+    return Ticket.objects.filter(
+        Q(assigned_by=user)
+        | Q(repaired_by=user)
+        | Q(verified_by=user)
+        | Q(resolved_by=user)
+        | Exists(visits.filter(Q(repairer=user) | Q(assigned_by=user)))
+        | Exists(Answer.objects.filter(ticket=OuterRef("pk"), answered_by=user))
+        | Exists(HandOver.objects.filter(ticket=OuterRef("pk"), handed_by=user))
+        | Exists(HandOverReply.objects.filter(hand_over__ticket=OuterRef("pk"), replied_by=user))
+    )
+
+
+def worked_on(ticket: Ticket, user: User) -> bool:
+    """Whether the person may not ask about the ticket, because it was their own work."""
+    return tickets_worked_on(user).filter(pk=ticket.pk).exists()
+
+
+def with_tries(call_backs: QuerySet[CallBack], user: User) -> QuerySet[CallBack]:
+    """Each with how often it was tried in vain (`tried`) and, where it is about the person's own
+    work, which ticket that is (`own`).
+    """
+    # One by one for the rows of the page: a join would group the whole table first.
+    tries = CallBackAttempt.objects.filter(call_back=OuterRef("pk"), outcome__in=UNANSWERED)
+    counted = tries.order_by().values("call_back").annotate(count=Count("pk")).values("count")
+    return call_backs.annotate(
+        tried=Coalesce(Subquery(counted), 0),
+        # Of an EXISTS PostgreSQL makes a list of everything the person ever worked on.
+        own=Subquery(tickets_worked_on(user).filter(pk=OuterRef("ticket")).values("pk")[:1]),
+    )
+
+
+def is_theirs_to_call(call_back: CallBack, user: User) -> bool:
+    """Whether the person's role calls now: anybody's who calls back, then the manager's."""
+    if call_back.state not in LIVE_CALL_BACKS or not user.has_perm("complaints.record_call_back"):
+        return False
+    escalated = call_back.state == CallBackState.ESCALATED
+    return not escalated or user.has_perm("complaints.record_escalated_call_back")
+
+
+def escalated_call_backs(user: User) -> QuerySet[CallBack]:
+    """What waits for the manager's own call, the first due first."""
+    waiting = CallBack.objects.visible_to(user).filter(state=CallBackState.ESCALATED)
+    return waiting.select_related("ticket").order_by("due_at", "pk")
+
+
+def may_go_unanswered_from(call_back: CallBack) -> datetime | None:
+    """When another call nobody answers may count: the policy's hours after the last such one."""
+    last = call_back.attempts.filter(outcome__in=UNANSWERED).order_by("-at").first()
+    return last.at + timedelta(hours=call_back.policy.hours_between) if last else None
+
+
+def call_back_of_link(token: str, at: datetime) -> CallBack | None:
+    """The call-back a link of today can still answer; used, expired and unknown are all None."""
+    return (
+        CallBack.objects.filter(
+            token_digest=token_digest(token),
+            token_expires_at__gt=at,
+            state__in=ANSWERABLE_CALL_BACKS,
+        )
+        .select_related("ticket__company")
+        .first()
+    )

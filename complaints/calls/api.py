@@ -1,0 +1,70 @@
+"""`/api/v1/call-centre/`: the call centre's system rings and asks who is calling."""
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils import timezone
+from drf_spectacular.utils import extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from complaints.calls.operations import record_ringing, show_screen_pop
+from complaints.calls.serializers import (
+    CallSerializer,
+    RingingCallSerializer,
+    ScreenPopSerializer,
+)
+from office.machine_sign_in import MachineAuthentication, PerMachine, machine_actor, machine_of
+
+
+class _CallCentreView(APIView):
+    authentication_classes = [MachineAuthentication]
+    throttle_classes = [PerMachine]
+    throttle_scope = "call-centre"
+
+
+class ScreenPopView(_CallCentreView):
+    @extend_schema(
+        operation_id="show_screen_pop", request=CallSerializer, responses=ScreenPopSerializer
+    )
+    def post(self, request: Request) -> Response:
+        """按主叫号码查户号、欠费、近期工单和停热；不超出坐席本人可见的范围，查询留痕。"""
+        asked = CallSerializer(data=request.data)
+        asked.is_valid(raise_exception=True)
+        return Response(_pop(request, **asked.validated_data))
+
+
+class RingingCallsView(_CallCentreView):
+    @extend_schema(
+        operation_id="record_ringing",
+        request=RingingCallSerializer,
+        responses={201: ScreenPopSerializer},
+    )
+    def post(self, request: Request) -> Response:
+        """来电振铃；应答即弹屏内容。同一通话编号重发不重复登记。"""
+        asked = RingingCallSerializer(data=request.data)
+        asked.is_valid(raise_exception=True)
+        call = record_ringing(
+            machine_of(request),
+            **asked.validated_data,
+            by=machine_actor(request),
+            at=timezone.now(),
+        )
+        return Response(_pop(request, call.number, call.agent.get_username()), status=201)
+
+
+def _pop(request: Request, number: str, agent: str) -> dict[str, Any]:
+    at = timezone.now()
+    found = show_screen_pop(machine_of(request), number, agent, by=machine_actor(request), at=at)
+    asked = urlencode({"phone": found.phone})
+    told = {
+        "phone": found.phone,
+        "accounts": found.accounts,
+        "tickets": found.tickets,
+        "more": found.more,
+        "intake_url": f"{settings.PUBLIC_URL}{reverse('admin:open_ticket')}?{asked}",
+    }
+    return dict(ScreenPopSerializer(told, context={"at": at}).data)

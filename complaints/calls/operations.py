@@ -1,0 +1,98 @@
+"""What the call centre's system says and asks, in the name of the agent whose telephone rings."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext_lazy as _
+
+from complaints.models import RingingCall
+from complaints.tickets.screen_pop import ScreenPop, screen_pop
+from customers.identity import mask_phone
+from office import journal
+from office.actors import Actor
+from office.models import MachineToken, User
+from office.refusals import Invalid, NotFound
+
+# A machine's clock may be ahead of ours by no more.
+_AHEAD = timedelta(minutes=5)
+ANSWERS_CALLS = "complaints.open_ticket"
+
+
+@transaction.atomic
+def show_screen_pop(
+    machine: MachineToken, number: str, agent: str, *, by: Actor, at: datetime
+) -> ScreenPop:
+    """What the agent may see about a number, within the machine's company; who asked is kept."""
+    person = _agent(machine, agent)
+    found = _within(machine, screen_pop(number, person))
+    journal.record(
+        "show_screen_pop",
+        machine,
+        by=by,
+        at=at,
+        agent=person.get_username(),
+        number=mask_phone(found.phone),
+        accounts=[row.account.number for row in found.accounts],
+    )
+    return found
+
+
+def record_ringing(
+    machine: MachineToken,
+    number: str,
+    agent: str,
+    *,
+    call_id: str,
+    rang_at: datetime,
+    by: Actor,
+    at: datetime,
+) -> RingingCall:
+    """Write down that a telephone rings; the same call told again is the same call."""
+    if rang_at > at + _AHEAD:
+        raise Invalid("time_ahead", _("振铃时间不能晚于现在，请校对呼叫中心的时钟。"))
+    person = _agent(machine, agent)
+    try:
+        with transaction.atomic():
+            call = RingingCall.objects.create(
+                company=machine.company,
+                machine=machine,
+                call_id=call_id,
+                number=number.strip(),
+                agent=person,
+                rang_at=rang_at,
+                received_at=at,
+            )
+            journal.record(
+                "record_ringing",
+                call,
+                by=by,
+                at=at,
+                agent=person.get_username(),
+                number=mask_phone(number.strip()),
+            )
+            return call
+    except IntegrityError:
+        return RingingCall.objects.get(company=machine.company, call_id=call_id)
+
+
+def _agent(machine: MachineToken, username: str) -> User:
+    """The agent in whose name the machine asks; unknown, gone and not allowed answer alike."""
+    person = User.objects.filter(username=username, is_active=True).first()
+    if (
+        person is None
+        or not person.works_for(machine.company)
+        or not person.has_perm(ANSWERS_CALLS)
+    ):
+        raise NotFound(_("没有这个坐席，或该坐席无权受理本公司的来电。"))
+    return person
+
+
+def _within(machine: MachineToken, found: ScreenPop) -> ScreenPop:
+    """Nothing of other companies the agent may also work for: the machine is of one."""
+    company = machine.company_id
+    return replace(
+        found,
+        accounts=[row for row in found.accounts if row.account.company_id == company],
+        tickets=[ticket for ticket in found.tickets if ticket.company_id == company],
+    )

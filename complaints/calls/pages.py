@@ -1,0 +1,18 @@
+"""The telephones that ring at the agent's desk, as the page asks every few seconds."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+
+from complaints.calls.ringing import ringing_calls
+from complaints.tickets.intake_pages import OPEN_TICKET
+from office.admin.desk_page import require_any
+from office.requests import watched_only
+
+
+def ringing(request: HttpRequest) -> HttpResponse:
+    """The list as it stands on the page; nothing when nothing rings."""
+    user = require_any(request, OPEN_TICKET)
+    watched_only(request)
+    calls = ringing_calls(user, timezone.now(), but=request.GET.get("but", ""))
+    return render(request, "complaints/calls/_ringing_calls.html", {"calls": calls})

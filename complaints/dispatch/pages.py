@@ -1,0 +1,114 @@
+"""The dispatcher's board: tick what waits, press the crew; who comes second is told."""
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from complaints.dispatch.board import PAGE, board_mark, clusters_of, find_waiting
+from complaints.dispatch.operations import assign_ticket
+from complaints.models import Crew, Ticket
+from complaints.rosters.on_duty import crews_at_hand
+from office.admin.desk_page import desk_page, require_any
+from office.models import Company, User
+from office.refusals import Refused
+from office.requests import actor_of, watched_only
+
+MAY = "complaints.assign_ticket"
+# Of one press; more is a slip.
+MOST_AT_ONCE = 100
+
+
+def dispatch(request: HttpRequest) -> HttpResponse:
+    """The board: what waits, by due time, beside the crews and their load."""
+    user = require_any(request, MAY)
+    text, page, now = request.GET.get("q", "").strip()[:80], _page(request), timezone.now()
+    # Asked first: whatever changes while the page is made is noticed afterwards.
+    mark = board_mark(user)
+    found = find_waiting(user, text, page)
+    crews = crews_at_hand(_companies(user), now)
+    context = {
+        "title": gettext_lazy("调度台"),
+        "clusters": clusters_of(found[:PAGE], crews),
+        "crews": sorted(crews, key=lambda one: (not one.on_duty, one.load, one.crew.name)),
+        "several_companies": len({one.crew.company_id for one in crews}) > 1,
+        "query": text,
+        "mark": mark,
+        "waiting": int(mark.split("-")[0]),
+        "asked": urlencode({"q": text, "page": page}),
+        "earlier": urlencode({"q": text, "page": page - 1}) if page else "",
+        "later": urlencode({"q": text, "page": page + 1}) if len(found) > PAGE else "",
+        "now": now,
+    }
+    return desk_page(request, "complaints/dispatch/dispatch.html", **context)
+
+
+def dispatch_state(request: HttpRequest) -> JsonResponse:
+    """What the board asks now and then: has anything changed?"""
+    user = require_any(request, MAY)
+    watched_only(request)
+    return JsonResponse({"mark": board_mark(user)})
+
+
+def assign(request: HttpRequest) -> HttpResponse:
+    """Send the crew to each ticket that was ticked; each is told by itself whether it went."""
+    user = require_any(request, MAY)
+    back = HttpResponseRedirect(f"{reverse('admin:dispatch')}?{request.GET.urlencode()}")
+    if request.method != "POST":
+        return back
+    crew = _crew(user, request.POST.get("crew", ""))
+    seen = dict(_seen(value) for value in request.POST.getlist("ticket")[:MOST_AT_ONCE])
+    tickets = Ticket.objects.visible_to(user).select_related("company").filter(pk__in=seen)
+    if crew is None or not seen:
+        messages.error(request, _("请先勾选工单，再点班组。"))
+        return back
+    found = {ticket.pk: ticket for ticket in tickets}
+    _assign(request, crew, {found[pk]: version for pk, version in seen.items() if pk in found})
+    return back
+
+
+def _assign(request: HttpRequest, crew: Crew, seen: dict[Ticket, int]) -> None:
+    by, at = actor_of(request), timezone.now()
+    sent = 0
+    for ticket, version in seen.items():
+        try:
+            assign_ticket(ticket, crew, seen_version=version, by=by, at=at)
+        except Refused as refusal:
+            messages.error(request, f"{ticket.number}：{refusal.sentence}")
+        else:
+            sent += 1
+    if sent:
+        said = {"count": sent, "crew": crew.name}
+        messages.success(request, _("已派 %(count)s 张工单给%(crew)s。") % said)
+
+
+def _companies(user: User) -> list[Any]:
+    if not user.sees_every_company:
+        return user.company_ids
+    return list(Company.objects.values_list("pk", flat=True))
+
+
+def _crew(user: User, text: str) -> Crew | None:
+    if not _is_key(text):
+        return None
+    return Crew.objects.visible_to(user).filter(pk=text).first()
+
+
+def _seen(value: str) -> tuple[int, int]:
+    """A ticket and the version its dispatcher saw; nonsense is no ticket."""
+    pk, _between, version = value.partition(":")
+    return (int(pk), int(version)) if _is_key(pk) and _is_key(version) else (0, 0)
+
+
+def _is_key(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) < 16
+
+
+def _page(request: HttpRequest) -> int:
+    text = request.GET.get("page", "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 5 else 0

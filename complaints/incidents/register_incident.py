@@ -1,0 +1,194 @@
+"""登记故障停热: the reach is searched and ticked, what it touches is shown, then it is saved."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from complaints.incidents.operations import Reach, register_incident
+from complaints.incidents.places import KINDS, NamedPlace, Places, chosen_places, find_places
+from complaints.incidents.reach import accounts_below, repairs_below
+from complaints.models import Incident, IncidentLevel
+from office.actors import Actor
+from office.admin.in_place import carry_out
+from office.admin.records import RecordAdmin
+from office.models import Company, User
+from office.requests import actor_of, user_of
+
+FIND, COUNT, SAVE = "find", "count", "save"
+MOST_FOUND = 30
+
+
+class MomentInput(forms.DateTimeInput):
+    """The browser's own calendar and clock."""
+
+    input_type = "datetime-local"
+
+    def __init__(self, **attrs: Any) -> None:
+        super().__init__(attrs, format="%Y-%m-%dT%H:%M")
+
+
+class MomentField(forms.DateTimeField):
+    """A minute in Shanghai."""
+
+    widget = MomentInput
+    input_formats = ["%Y-%m-%dT%H:%M"]
+
+
+class IncidentForm(forms.Form):
+    company = forms.ModelChoiceField(Company.objects.none(), label=gettext_lazy("公司"))
+    cause = forms.CharField(
+        label=gettext_lazy("原因"),
+        max_length=200,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    planned = forms.BooleanField(
+        label=gettext_lazy("计划停热"),
+        required=False,
+        help_text=gettext_lazy("计划停热须在开始前登记并公告"),
+    )
+    starts_at = MomentField(label=gettext_lazy("开始时间"))
+    expected_end_at = MomentField(label=gettext_lazy("预计恢复"), required=False)
+    text = forms.CharField(
+        label=gettext_lazy("查找热源、换热站、环路、小区或楼栋"),
+        max_length=60,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "data-enter": "find"}),
+    )
+
+    def __init__(self, user: User, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        rows = Company.objects.filter(is_head_office=False)
+        field: Any = self.fields["company"]
+        field.queryset = rows if user.sees_every_company else rows.filter(pk__in=user.company_ids)
+        if len(only := list(field.queryset[:2])) == 1:
+            field.initial = only[0]
+
+    def full_clean(self) -> None:
+        """Complains of nothing while the places are still being looked for."""
+        super().full_clean()
+        if FIND in self.data:
+            self.errors.clear()
+
+    @property
+    def asked_company(self) -> Company | None:
+        """The company chosen so far, among those the person may choose."""
+        field: Any = self.fields["company"]
+        said = str(self["company"].value() or "")
+        if isinstance(self["company"].value(), Company):
+            return self["company"].value()  # type: ignore[no-any-return]
+        return field.queryset.filter(pk=said).first() if said.isdecimal() else None
+
+
+@dataclass(frozen=True)
+class Reached:
+    """What the ticked places touch, and the ticks it was counted for."""
+
+    level: IncidentLevel
+    accounts: int
+    tickets: int
+    seen: str
+
+
+def register_incident_page(screen: RecordAdmin, request: HttpRequest) -> HttpResponse:
+    """Find, count, save; nothing is saved before the count of just these places was shown."""
+    user = user_of(request)
+    sent = request.method == "POST"
+    if sent:
+        form = IncidentForm(user, request.POST)
+    else:
+        form = IncidentForm(user, initial={"starts_at": timezone.now()})
+    company = form.asked_company
+    keys = request.POST.getlist("places")
+    chosen = chosen_places(company, keys) if company and keys else Places()
+    valid = sent and form.is_valid()
+    reached = None
+    if company and chosen.named:
+        starts_at = form.cleaned_data.get("starts_at") or timezone.now()
+        reached = _count(company, chosen, starts_at)
+    refusal = None
+    status = 200
+    if SAVE in request.POST and valid:
+        if reached is not None and reached.seen != request.POST.get("seen"):
+            messages.warning(request, _("请先核对影响的户数和工单，再登记。"))
+        else:
+            outcome = carry_out(
+                form, lambda said: _register(said, chosen, actor_of(request), timezone.now())
+            )
+            if outcome.result is not None:
+                return HttpResponseRedirect(screen.record_url(outcome.result))
+            refusal, status = outcome.refusal, outcome.status
+    elif sent and form.errors:
+        status = 422
+    page = screen.page(
+        request,
+        "complaints/incidents/register_incident.html",
+        title=_("登记故障停热"),
+        form=form,
+        chosen=chosen.named,
+        found=_found(form, company, chosen, user) if sent else [],
+        looked=FIND in request.POST and bool(request.POST.get("text", "").strip()),
+        reached=reached,
+        refusal=refusal,
+    )
+    page.status_code = status
+    return page
+
+
+def _found(
+    form: IncidentForm, company: Company | None, chosen: Places, user: User
+) -> list[NamedPlace]:
+    if company is None:
+        return []
+    ticked = {place.key for place in chosen.named}
+    text = str(form.data.get("text", ""))
+    found = find_places(text, user, company=company, kinds=KINDS, limit=MOST_FOUND)
+    return [place for place in found.named if place.key not in ticked]
+
+
+def _count(company: Company, chosen: Places, starts_at: datetime) -> Reached:
+    return Reached(
+        level=_reach(chosen).level,
+        accounts=accounts_below(company, chosen.below).count(),
+        tickets=repairs_below(company, chosen.below, starts_at=starts_at).count(),
+        seen=",".join(sorted(place.key for place in chosen.named)),
+    )
+
+
+def _reach(chosen: Places) -> Reach:
+    return Reach(
+        chosen.heat_sources,
+        chosen.heat_stations,
+        chosen.loops,
+        chosen.communities,
+        chosen.buildings,
+    )
+
+
+def _register(said: Mapping[str, Any], chosen: Places, by: Actor, at: datetime) -> Incident:
+    # The same form a second time answers like the first.
+    known = Incident.objects.filter(
+        company=said["company"],
+        cause=said["cause"].strip(),
+        starts_at=said["starts_at"],
+        registered_by=by.user,
+    ).first()
+    if known is not None:
+        return known
+    return register_incident(
+        said["company"],
+        said["cause"],
+        _reach(chosen),
+        starts_at=said["starts_at"],
+        expected_end_at=said["expected_end_at"],
+        planned=said["planned"],
+        by=by,
+        at=at,
+    )

@@ -1,0 +1,281 @@
+"""The knowledge base: searched by what is published, drafted, compared, published by a second."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.contrib.admin import SimpleListFilter
+from django.core.exceptions import PermissionDenied
+from django.db.models import Count, Q, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import URLPattern, path
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from complaints.company_choice import CompanyOrGroup
+from complaints.knowledge.articles import readable_articles, search_articles, writes_articles
+from complaints.knowledge.operations import add_article, draft_article, publish_article
+from complaints.knowledge.text_differences import side_by_side
+from complaints.models import Answer, Article, ArticleVersion
+from complaints.states import ARTICLE_VERSION, ArticleState
+from office import journal
+from office.admin.filters import CompanyFilter
+from office.admin.in_place import carry_out
+from office.admin.records import RecordAdmin, attempt
+from office.models import User
+from office.requests import actor_of, user_of
+
+MOST_ANSWERS = 30
+
+
+class DraftForm(forms.Form):
+    text = forms.CharField(
+        label=_("内容"), max_length=20_000, widget=forms.Textarea(attrs={"rows": 14})
+    )
+
+
+class ArticleForm(DraftForm):
+    company = CompanyOrGroup()
+    code = forms.CharField(label=_("编号"), max_length=20)
+    topic = forms.CharField(label=_("主题"), max_length=80)
+    field_order = ["company", "code", "topic", "text"]
+
+    def __init__(self, user: User, *args: Any) -> None:
+        super().__init__(*args)
+        field: Any = self.fields["company"]
+        field.offer(user)
+
+
+class DraftFilter(SimpleListFilter):
+    """Articles with a draft that waits to be published, for who writes them."""
+
+    title = _("草稿")
+    parameter_name = "draft"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Sequence[tuple[Any, str]]:
+        return [("yes", str(_("有待发布的草稿")))] if writes_articles(user_of(request)) else []
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        return queryset.filter(drafted=True) if self.value() == "yes" else queryset
+
+
+@admin.register(Article)
+class ArticleAdmin(RecordAdmin):
+    record_page = "complaints/knowledge/article.html"
+    list_display = ["code", "topic", "owner", "version", "published_at", "draft"]
+    list_display_links = ["code", "topic"]
+    list_select_related = ["company"]
+    list_filter = [CompanyFilter, DraftFilter]
+    search_fields = ["code"]
+    search_help_text = _("编号、主题或内容中的词，多个词用空格分开")
+    ordering = ["code"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        return readable_articles(super().get_queryset(request), user_of(request))
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        return search_articles(queryset, search_term), False
+
+    @admin.display(description=_("适用"))
+    def owner(self, article: Article) -> str:
+        return article.company.short_name if article.company else str(_("全集团"))
+
+    @admin.display(description=_("现行版本"))
+    def version(self, article: Any) -> str:
+        return f"v{article.current}" if article.current else str(_("未发布"))
+
+    @admin.display(description=_("发布时间"))
+    def published_at(self, article: Any) -> str:
+        at = article.current_at
+        return f"{timezone.localtime(at):%Y-%m-%d}" if at else ""
+
+    @admin.display(description=_("草稿"))
+    def draft(self, article: Any) -> str:
+        return str(_("待发布")) if article.drafted else ""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return user_of(request).has_perm("complaints.add_article")
+
+    def add_view(
+        self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """A new article with its first draft."""
+        if not self.has_add_permission(request):
+            raise PermissionDenied
+        user = user_of(request)
+        form = ArticleForm(user, request.POST) if request.method == "POST" else ArticleForm(user)
+        refusal, status = None, 200
+        if request.method == "POST":
+            outcome = carry_out(
+                form,
+                lambda said: add_article(
+                    said["company"],
+                    said["code"],
+                    said["topic"],
+                    said["text"],
+                    by=actor_of(request),
+                    at=timezone.now(),
+                ),
+            )
+            if outcome.result is not None:
+                return HttpResponseRedirect(self.record_url(outcome.result))
+            refusal, status = outcome.refusal, outcome.status
+        page = self.page(
+            request,
+            "complaints/knowledge/draft_article.html",
+            title=_("新建知识条目"),
+            form=form,
+            refusal=refusal,
+        )
+        page.status_code = status
+        return page
+
+    def get_urls(self) -> list[URLPattern]:
+        wrap = self.admin_site.admin_view
+        return [
+            path(
+                "<int:pk>/draft_article/",
+                wrap(self.draft_article_view),
+                name=self._url_name("draft_article"),
+            ),
+            path(
+                "<int:pk>/publish_article/",
+                wrap(self.publish_article_view),
+                name=self._url_name("publish_article"),
+            ),
+            *super().get_urls(),
+        ]
+
+    def record_context(self, request: HttpRequest, found: Article) -> dict[str, Any]:
+        user = user_of(request)
+        writes = writes_articles(user)
+        answers = Answer.objects.visible_to(user).filter(cites__article=found)
+        versions = list(
+            _shown(found, writes)
+            .select_related("drafted_by", "published_by")
+            .annotate(cited=Count("answers", filter=Q(answers__in=answers)))
+        )
+        draft = next((row for row in versions if row.state == ArticleState.DRAFT), None)
+        return {
+            "title": str(found),
+            "versions": versions,
+            "current": next((v for v in versions if v.state == ArticleState.PUBLISHED), None),
+            "draft": draft,
+            "comparison": _comparison(request, versions),
+            "answers": list(
+                answers.select_related("ticket", "cites", "answered_by")[:MOST_ANSWERS]
+            ),
+            "may_draft": user.has_perm("complaints.draft_article") and _owns(user, found),
+            "may_publish": draft is not None
+            and draft.drafted_by_id != user.pk
+            and user.has_perm("complaints.publish_article")
+            and _owns(user, found),
+            "own_draft": draft is not None and draft.drafted_by_id == user.pk,
+            "timeline": journal.timeline(found, versions)[:30],
+        }
+
+    def draft_article_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """The next version, begun from the one that holds, or gone on with."""
+        found = self._asked(request, pk, "draft_article")
+        versions = _shown(found, drafts_too=True)
+        latest = versions.first()
+        begun = {"text": latest.text if latest else ""}
+        form = DraftForm(request.POST) if request.method == "POST" else DraftForm(initial=begun)
+        refusal, status = None, 200
+        if request.method == "POST":
+            outcome = carry_out(
+                form,
+                lambda said: draft_article(
+                    found, said["text"], by=actor_of(request), at=timezone.now()
+                ),
+            )
+            if outcome.result is not None:
+                messages.success(request, str(_("草稿已保存，须由另一人发布。")))
+                return HttpResponseRedirect(self.record_url(found))
+            refusal, status = outcome.refusal, outcome.status
+        page = self.page(
+            request,
+            "complaints/knowledge/draft_article.html",
+            title=str(found),
+            article=found,
+            form=form,
+            refusal=refusal,
+        )
+        page.status_code = status
+        return page
+
+    def publish_article_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """The draft that was read becomes what answers cite."""
+        found = self._asked(request, pk, "publish_article")
+        draft = found.versions.filter(state=ArticleState.DRAFT).first()
+        if request.method == "POST" and draft is not None:
+            attempt(
+                request,
+                lambda: publish_article(
+                    draft,
+                    seen=request.POST.get("seen", ""),
+                    by=actor_of(request),
+                    at=timezone.now(),
+                ),
+                _("已发布，答复可以引用。"),
+            )
+        return HttpResponseRedirect(self.record_url(found))
+
+    def _asked(self, request: HttpRequest, pk: int, verb: str) -> Article:
+        found: Article = self.record(request, pk)
+        if not user_of(request).has_perm(f"complaints.{verb}"):
+            raise PermissionDenied
+        return found
+
+
+@admin.register(ArticleVersion)
+class ArticleVersionAdmin(RecordAdmin):
+    workflow = ARTICLE_VERSION
+    list_display = ["article", "ordinal", "state", "drafted_by", "published_by", "published_at"]
+    list_select_related = ["article", "drafted_by", "published_by"]
+    list_filter = ["state"]
+    search_fields = ["article__code__exact"]
+    search_help_text = _("完整的编号")
+    ordering = ["-pk"]
+    fields = [
+        "article",
+        "ordinal",
+        "state",
+        "text",
+        "drafted_by",
+        "published_by",
+        "published_at",
+    ]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        rows = super().get_queryset(request)
+        if writes_articles(user_of(request)):
+            return rows
+        return rows.filter(state=ArticleState.PUBLISHED)
+
+
+def _shown(article: Article, drafts_too: bool) -> QuerySet[ArticleVersion]:
+    rows = article.versions.order_by("-ordinal")
+    return rows if drafts_too else rows.filter(state=ArticleState.PUBLISHED)
+
+
+def _owns(user: User, article: Article) -> bool:
+    return article.company is None or user.works_for(article.company)
+
+
+def _comparison(request: HttpRequest, versions: Sequence[ArticleVersion]) -> dict[str, Any] | None:
+    """Two versions side by side: those asked for, or the last two."""
+    if len(versions) < 2:
+        return None
+    by_ordinal = {version.ordinal: version for version in versions}
+    asked = [request.GET.get(name, "") for name in ("old", "new")]
+    if all(asked):
+        if not all(text.isdecimal() and int(text) in by_ordinal for text in asked):
+            raise Http404
+        old, new = (by_ordinal[int(text)] for text in asked)
+    else:
+        new, old = versions[0], versions[1]
+    return {"old": old, "new": new, "pairs": side_by_side(old.text, new.text)}

@@ -1,0 +1,183 @@
+"""What the dashboard and the monthly report show: the same figures, read once."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+from typing import Any
+
+from django.db.models import Max, Value
+from django.utils.translation import gettext as _
+
+from complaints.classes import Channel, TicketKind
+from complaints.kpis.arithmetic import Figure, figures_of, read_kept
+from complaints.kpis.figures import Figures, Slice, figures_by
+from complaints.kpis.periods import Period
+from complaints.measures import BY_CODE, KPIS, Form, Kpi
+from complaints.models import Crew, KpiCorrection, KpiNight
+from customers.models import HeatStation
+from office.models import Company, User
+
+MOST_ROWS = 50
+WORST = 10
+# With fewer in the denominator a share says more about chance than about work.
+LEAST_RANKED = 5
+DIMENSIONS: tuple[str, ...] = ("company", "heat_station", "crew", "kind", "channel")
+
+
+@dataclass(frozen=True)
+class Row:
+    """One company, station, crew, kind or channel with all its figures."""
+
+    key: Any
+    name: str
+    figures: Figures
+
+    @property
+    def cells(self) -> list[Figure]:
+        return [self.figures[kpi.code] for kpi in KPIS]
+
+
+@dataclass(frozen=True)
+class Corrected:
+    """A correction with both figures as people read them."""
+
+    correction: KpiCorrection
+    kpi: Kpi
+    before: Figure
+    after: Figure
+
+    @property
+    def whole(self) -> str:
+        """From what to what."""
+        return f"{self.before.whole} → {self.after.whole}"
+
+
+def breakdown(of: Slice, period: Period, dimension: str) -> list[Row]:
+    """A row for each value of the dimension, those with the most tickets first."""
+    found = figures_by(of, period, dimension)
+    names = _names(dimension, found)
+    rows = [
+        Row(key, names.get(key, _unnamed(dimension)), figures) for key, figures in found.items()
+    ]
+    return sorted(rows, key=lambda row: (-_weight(row.figures), row.name))
+
+
+def worst(rows: Iterable[Row], code: str) -> list[Row]:
+    """The ten with the worst figure among those that have enough to be ranked by."""
+    kpi = BY_CODE[code]
+    ranked = [
+        row
+        for row in rows
+        if row.figures[code].known
+        and row.figures[code].denominator >= LEAST_RANKED
+        and row.key not in (None, "")
+    ]
+    sign = 1 if kpi.higher_is_better else -1
+    return sorted(
+        ranked,
+        key=lambda row: (sign * _value(row.figures[code]), -row.figures[code].denominator),
+    )[:WORST]
+
+
+def corrections_of(of: Slice, period: Period | None, most: int) -> list[Corrected]:
+    """The newest corrections of the person's companies, of a period's days when one is given."""
+    found = KpiCorrection.objects.select_related("night", "company")
+    if of.companies is not None:
+        found = found.filter(company__in=of.companies)
+    if "company" in of.chosen:
+        found = found.filter(company=of.chosen["company"])
+    if period is not None:
+        found = found.filter(night__day__gte=period.since, night__day__lt=period.until)
+    newest = found.order_by("-night__computed_at", "-night__day", "pk")[:most]
+    return [
+        Corrected(
+            one,
+            BY_CODE[one.kpi],
+            read_kept(BY_CODE[one.kpi], one.before),
+            read_kept(BY_CODE[one.kpi], one.after),
+        )
+        for one in newest
+    ]
+
+
+def last_night() -> KpiNight | None:
+    """The night of the last day that is frozen."""
+    return KpiNight.objects.order_by("-day", "-revision").first()
+
+
+def versions_of(period: Period) -> tuple[list[int], Any]:
+    """By which definitions a period's nights were computed, and when the last of them was."""
+    nights = KpiNight.objects.filter(day__gte=period.since, day__lt=period.until)
+    versions = sorted(set(nights.values_list("definition_version", flat=True).distinct()))
+    return versions, nights.aggregate(last=Max("computed_at"))["last"]
+
+
+def companies_of(user: User) -> list[Company]:
+    """The companies the person may choose from; nothing to choose for who works in one."""
+    rows = Company.objects.order_by("code")
+    if user.sees_every_company:
+        return list(rows)
+    return list(rows.filter(pk__in=user.company_ids)) if len(user.company_ids) > 1 else []
+
+
+def names_of_chosen(of: Slice, user: User) -> dict[str, str]:
+    """What the chosen station, crew, kind and channel are called; unknown and not theirs alike."""
+    places = {"heat_station": HeatStation, "crew": Crew}
+    asked = [
+        model.objects.visible_to(user)  # type: ignore[attr-defined]
+        .filter(pk=of.chosen[name])
+        .order_by()
+        .values_list(Value(name), "name")
+        for name, model in places.items()
+        if of.chosen.get(name)
+    ]
+    found = dict(asked[0].union(*asked[1:])) if asked else {}
+    words = {
+        name: _names(name, ()).get(of.chosen[name], _unnamed(name))
+        for name in ("kind", "channel")
+        if name in of.chosen
+    }
+    nothing = {name: _unnamed(name) for name in places if of.chosen.get(name) == 0}
+    unknown = {name: "—" for name in places if of.chosen.get(name)}
+    return {**unknown, **found, **nothing, **words}
+
+
+def by_day(figures: Mapping[date, Figures], period: Period, code: str) -> list[float | None]:
+    """The heights of one figure on every day of a period."""
+    days = (period.until - period.since).days
+    nothing = figures_of((), {})
+    dates = [date.fromordinal(period.since.toordinal() + n) for n in range(days)]
+    return [figures.get(day, nothing)[code].height for day in dates]
+
+
+def _names(dimension: str, keys: Iterable[Any]) -> dict[Any, str]:
+    if dimension == "kind":
+        return {kind.value: str(kind.label) for kind in TicketKind}
+    if dimension == "channel":
+        return {channel.value: str(channel.label) for channel in Channel}
+    wanted = [key for key in keys if key is not None]
+    if dimension == "company":
+        rows = Company.objects.filter(pk__in=wanted).values_list("pk", "short_name")
+        return dict(rows)
+    model: Any = {"heat_station": HeatStation, "crew": Crew}[dimension]
+    found = model.objects.filter(pk__in=wanted).values_list("pk", "company__short_name", "name")
+    return {pk: f"{company} {name}" for pk, company, name in found}
+
+
+def _unnamed(dimension: str) -> str:
+    if dimension == "heat_station":
+        return _("未挂换热站")
+    if dimension == "crew":
+        return _("未派班组")
+    return _("抽查（无工单）")
+
+
+def _weight(figures: Figures) -> int:
+    return sum(figure.denominator for figure in figures.values())
+
+
+def _value(figure: Figure) -> Fraction:
+    if figure.kpi.form is Form.RATIO:
+        return Fraction(figure.numerator, figure.denominator)
+    return Fraction(figure.times.p90 if figure.times else figure.denominator)

@@ -1,0 +1,92 @@
+"""Why a frozen day's figures changed: which rows differ, and what was entered late about them."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from django.db import connection
+
+from complaints.kpis.nights import begin_of
+from complaints.measures import Measure
+from complaints.models import (
+    ClockEvent,
+    KpiNight,
+    Promise,
+    PromiseCause,
+    TemperatureTest,
+    VisitStep,
+)
+from office.calendar import SHANGHAI
+from office.language import in_chinese
+
+MOST_TOLD = 20
+# A transaction under way at midnight may have written its time before the night looked.
+OVERLAP = timedelta(hours=1)
+_CELLS = """
+SELECT f.company_id, f.measure, f.heat_station_id, f.crew_id, f.kind, f.channel, c.id,
+       c.id = ANY(f.hits), f.minutes[c.place]
+FROM complaints_kpifact f CROSS JOIN unnest(f.counted) WITH ORDINALITY AS c (id, place)
+WHERE f.night_id = %s
+"""
+_CHANGED = f"""
+SELECT DISTINCT company_id, measure, id FROM (
+    ({_CELLS} EXCEPT {_CELLS}) UNION ALL ({_CELLS} EXCEPT {_CELLS})
+) AS changed (company_id, measure, station, crew, kind, channel, id, hit, minutes)
+"""
+
+
+@dataclass(frozen=True)
+class Changed:
+    """The rows of one company and measure that came, went or read otherwise."""
+
+    company_id: int
+    measure: str
+    ids: tuple[int, ...]
+
+
+def changed_rows(older: KpiNight, newer: KpiNight) -> list[Changed]:
+    """What differs between two revisions of a day."""
+    found: dict[tuple[int, str], list[int]] = defaultdict(list)
+    with connection.cursor() as cursor:
+        cursor.execute(_CHANGED, [older.pk, newer.pk, newer.pk, older.pk])
+        for company, measure, pk in cursor.fetchall():
+            found[company, measure].append(pk)
+    return [
+        Changed(company, measure, tuple(sorted(ids)))
+        for (company, measure), ids in sorted(found.items())
+    ]
+
+
+def cause_of(changed: list[Changed], day: date, *, since: datetime) -> str:
+    """A line for each late entry or re-classification of the rows, the oldest first."""
+    tests = {pk for one in changed if one.measure == Measure.TEMPERATURE for pk in one.ids}
+    tickets = {pk for one in changed if one.measure != Measure.TEMPERATURE for pk in one.ids}
+    seen, until = since - OVERLAP, begin_of(day + timedelta(days=1))
+    told: list[tuple[datetime, str]] = []
+    with in_chinese():
+        events = ClockEvent.objects.filter(ticket__in=tickets, entered_at__gt=seen, at__lt=until)
+        for event in events.select_related("ticket")[:MOST_TOLD]:
+            what = f"{event.get_kind_display()}（{_when(event.at)}）"
+            told.append((event.entered_at, f"{event.ticket.number} 补录{what}"))
+        promises = Promise.objects.filter(
+            ticket__in=tickets, made_at__gt=seen, cause=PromiseCause.RECLASSIFIED
+        )
+        for promise in promises.select_related("ticket")[:MOST_TOLD]:
+            name = promise.get_ticket_class_display()
+            told.append((promise.made_at, f"{promise.ticket.number} 改判为{name}"))
+        steps = VisitStep.objects.filter(
+            visit__ticket__in=tickets, entered_at__gt=seen, happened_at__lt=until, verb="arrive"
+        )
+        for step in steps.select_related("visit__ticket")[:MOST_TOLD]:
+            what = f"{step.visit.ticket.number} 补报到场（{_when(step.happened_at)}）"
+            told.append((step.entered_at, what))
+        measured = TemperatureTest.objects.filter(pk__in=tests, entered_at__gt=seen)
+        for test in measured.select_related("account")[:MOST_TOLD]:
+            what = f"户号 {test.account.number} 补录测温（{_when(test.tested_at)}）"
+            told.append((test.entered_at, what))
+    lines = [f"{_when(entered)} {what}" for entered, what in sorted(told)[:MOST_TOLD]]
+    return "\n".join(lines) or "记录有变动，没有补录或改判，请核查。"
+
+
+def _when(instant: datetime) -> str:
+    return f"{instant.astimezone(SHANGHAI):%Y-%m-%d %H:%M}"

@@ -1,0 +1,108 @@
+"""What was asked of the KPI pages: read from the address, written into links."""
+
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import Http404, QueryDict
+
+from complaints.classes import Channel, TicketKind
+from complaints.kpis.board import DIMENSIONS, Row
+from complaints.kpis.figures import Slice
+from complaints.kpis.periods import Period, day_period, month_period, season_period
+from complaints.measures import BY_CODE
+from office.models import User
+
+# A spot check of temperatures belongs to no ticket: it has neither kind nor channel.
+NONE = "none"
+SPANS = {"day": day_period, "month": month_period, "season": season_period}
+
+
+@dataclass(frozen=True)
+class Choices:
+    """The day looked at, the span of the tables, the figure in focus, and the filters."""
+
+    day: date
+    span: str = "month"
+    by: str = "company"
+    kpi: str = "closed_in_time"
+    company: int | None = None
+    heat_station: int | None = None
+    crew: int | None = None
+    kind: str | None = None
+    channel: str | None = None
+
+    @property
+    def period(self) -> Period:
+        return SPANS[self.span](self.day)
+
+    @property
+    def filters(self) -> dict[str, Any]:
+        return {name: value for name in DIMENSIONS if (value := getattr(self, name)) is not None}
+
+    def slice(self, user: User) -> Slice:
+        """Which facts: the person's companies and the filters."""
+        return Slice.of(user, **self.filters)
+
+    def query(self, **changes: Any) -> str:
+        """These choices with some changed, as the query of an address."""
+        changed = replace(self, **changes)
+        said = {name: value for name, value in vars(changed).items() if value is not None}
+        return urlencode({name: NONE if value == "" else value for name, value in said.items()})
+
+    def query_of(self, row: Row, kpi: str) -> str:
+        """The tickets of one row of the table; 0 is no station or crew."""
+        key = 0 if row.key is None else row.key
+        return self.query(kpi=kpi, **{self.by: key})
+
+
+def read_choices(said: QueryDict, latest: date) -> Choices:
+    """The choices in an address; what is not one of ours is 404, what is missing the default."""
+    return Choices(
+        day=min(_day(said.get("day"), latest), latest),
+        span=_one_of(said.get("span"), SPANS, "month"),
+        by=_one_of(said.get("by"), DIMENSIONS, "company"),
+        kpi=_one_of(said.get("kpi"), BY_CODE, "closed_in_time"),
+        company=_number(said.get("company")),
+        heat_station=_number(said.get("heat_station")),
+        crew=_number(said.get("crew")),
+        kind=_word(said.get("kind"), TicketKind.values),
+        channel=_word(said.get("channel"), Channel.values),
+    )
+
+
+def read_day(text: str | None) -> date | None:
+    """A day such as 2026-01-12; 404 when it is none."""
+    if not text:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise Http404 from None
+
+
+def _day(text: str | None, default: date) -> date:
+    return read_day(text) or default
+
+
+def _one_of(text: str | None, known: Any, default: str) -> str:
+    if not text:
+        return default
+    if text not in known:
+        raise Http404
+    return text
+
+
+def _word(text: str | None, known: Any) -> str | None:
+    if text == NONE:
+        return ""
+    return _one_of(text, known, "") or None
+
+
+def _number(text: str | None) -> int | None:
+    if not text:
+        return None
+    if not text.isdigit() or len(text) > 18:
+        raise Http404
+    return int(text)

@@ -1,0 +1,82 @@
+"""Tallies follow the records: what was noted as stale is counted anew, in sets of tickets."""
+
+from django.db import connection, transaction
+
+from complaints.kpis.rows import COLUMNS, ROWS, SAME_DAYS
+
+NIGHT_LOCK = 7_203_041_956  # any number, the same for every worker
+BATCH = 5_000
+
+_TAKE = """
+DELETE FROM complaints_kpistale WHERE id IN (
+    SELECT id FROM complaints_kpistale WHERE day IS NULL ORDER BY id LIMIT %s)
+RETURNING ticket_id, test_id
+"""
+_VALUES = [name for name in COLUMNS.split(", ") if name not in ("record", "measure", "day")]
+_CHANGES = ", ".join(f"{name} = excluded.{name}" for name in _VALUES)
+_OLD = ", ".join(f"t.{name}" for name in _VALUES)
+_NEW = ", ".join(f"excluded.{name}" for name in _VALUES)
+_EVERYTHING = """
+INSERT INTO complaints_kpistale (ticket_id, test_id)
+SELECT id, NULL FROM complaints_ticket UNION ALL SELECT NULL, id FROM complaints_temperaturetest
+"""
+# A day that is frozen and counts other rows now is noted, to be examined again.
+_RECKON = f"""WITH counted AS MATERIALIZED ({ROWS}),
+gone AS (
+    DELETE FROM complaints_kpitally t
+    WHERE (t.record = ANY(%(tickets)s::bigint[]) AND t.measure <> 'temperature'
+           OR t.record = ANY(%(tests)s::bigint[]) AND t.measure = 'temperature')
+      AND NOT EXISTS (SELECT FROM counted c
+                      WHERE (c.record, c.measure, c.day) = (t.record, t.measure, t.day))
+    RETURNING t.day),
+kept AS (
+    INSERT INTO complaints_kpitally AS t ({COLUMNS}) SELECT {COLUMNS} FROM counted
+    ON CONFLICT (record, measure, day) DO UPDATE SET {_CHANGES}
+    WHERE ({_OLD}) IS DISTINCT FROM ({_NEW})
+    RETURNING t.day)
+INSERT INTO complaints_kpistale (day)
+SELECT DISTINCT day FROM (SELECT day FROM gone UNION ALL SELECT day FROM kept) AS changed
+WHERE EXISTS (SELECT FROM complaints_kpinight n WHERE n.day = changed.day)
+"""
+
+
+def tally_stale(*, batch: int = BATCH) -> int:
+    """Count anew what was noted until now, a transaction for each batch; how many were noted."""
+    done = 0
+    while taken := _tally_batch(batch):
+        done += taken
+    return done
+
+
+def lock_nights() -> None:
+    """One worker at a time tallies or freezes; the lock goes with the transaction."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [NIGHT_LOCK])
+
+
+@transaction.atomic
+def _tally_batch(most: int) -> int:
+    lock_nights()
+    with connection.cursor() as cursor:
+        cursor.execute(_TAKE, [most])
+        noted = cursor.fetchall()
+        if noted:
+            _reckon(
+                sorted({ticket for ticket, _test in noted if ticket is not None}),
+                sorted({test for _ticket, test in noted if test is not None}),
+            )
+    return len(noted)
+
+
+def _reckon(tickets: list[int], tests: list[int]) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL jit = off")
+        cursor.execute(SAME_DAYS, {"tickets": tickets, "tests": tests})
+        same_days = [test for (test,) in cursor.fetchall()]
+        cursor.execute(_RECKON, {"tickets": tickets, "tests": same_days})
+
+
+def note_everything() -> None:
+    """Note every ticket and test, so that the next run counts all of them anew."""
+    with connection.cursor() as cursor:
+        cursor.execute(_EVERYTHING)

@@ -1,0 +1,36 @@
+"""`/api/v1/call-backs/answer`: the one-time link of a text message, without signing in."""
+
+from django.utils import timezone
+from drf_spectacular.utils import extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from complaints.call_backs.operations import answer_call_back
+from complaints.portal.api.serializers import LinkOpinionSerializer, ThanksSerializer
+from complaints.portal.api.tickets import read_opinion, thanks
+from customers.sign_in.authentication import address_of
+from customers.sign_in.throttles import PerCustomer
+from office.actors import Actor
+
+
+class CallBackAnswerView(APIView):
+    authentication_classes = []
+    permission_classes = []
+    throttle_classes = [PerCustomer]
+    throttle_scope = "opinion"
+
+    @extend_schema(
+        operation_id="answer_call_back",
+        request=LinkOpinionSerializer,
+        responses=ThanksSerializer,
+        auth=[],
+    )
+    def post(self, request: Request) -> Response:
+        """凭短信链接评价一次；用过的和不存在的链接应答相同。"""
+        asked = LinkOpinionSerializer(data=request.data)
+        asked.is_valid(raise_exception=True)
+        opinion = read_opinion(asked.validated_data)
+        by = Actor.customer("短信链接", origin=address_of(request))
+        answer_call_back(asked.validated_data["token"], opinion, by=by, at=timezone.now())
+        return Response(thanks(opinion))

@@ -1,0 +1,265 @@
+"""`/api/v1/tickets`: report, follow, add, and say whether it is solved."""
+
+import re
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework.exceptions import ParseError
+from rest_framework.parsers import MultiPartParser
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from complaints.call_backs.operations import Opinion, answer_own_call_back
+from complaints.classes import SUBJECTS, Channel, Subject, TicketKind
+from complaints.models import Satisfaction, Ticket
+from complaints.portal.api.serializers import (
+    AddedNoteSerializer,
+    KeptPhotoSerializer,
+    NewTicketSerializer,
+    NoteSerializer,
+    OpinionSerializer,
+    OwnIncidentSerializer,
+    OwnTicketSerializer,
+    PhotoSerializer,
+    ThanksSerializer,
+    TicketKindSerializer,
+    TicketPageSerializer,
+    VerdictSerializer,
+)
+from complaints.portal.operations import (
+    OwnReport,
+    add_own_note,
+    add_own_photo,
+    judge_solution,
+    open_own_ticket,
+)
+from complaints.portal.own_steps import follow
+from complaints.portal.own_tickets import (
+    PAGE,
+    own_incidents,
+    own_ticket,
+    own_tickets,
+    reportable_accounts,
+)
+from customers.models import CustomerToken
+from customers.sign_in.authentication import actor_of, signed_in
+from customers.sign_in.throttles import PerCustomer
+from office.operations.documents import Upload
+from office.paging import PageQuerySerializer
+
+_KEY = re.compile(r"[0-9A-Za-z_-]{8,64}")
+KEY_HEADER = OpenApiParameter(
+    "Idempotency-Key",
+    {"type": "string", "pattern": "^[0-9A-Za-z_-]{8,64}$"},
+    OpenApiParameter.HEADER,
+    required=True,
+    description="每次新的内容取一个新值；重发同一请求得到同一工单。",
+)
+
+
+class _PerVerb(APIView):
+    """Reading and writing are counted apart."""
+
+    throttle_classes = [PerCustomer]
+    read_scope = "read"
+    write_scope = "add"
+
+    def get_throttles(self):  # type: ignore[no-untyped-def]
+        reads = self.request.method in ("GET", "HEAD")
+        self.throttle_scope = self.read_scope if reads else self.write_scope
+        return super().get_throttles()
+
+
+class TicketKindsView(APIView):
+    throttle_classes = [PerCustomer]
+    throttle_scope = "read"
+
+    @extend_schema(operation_id="list_ticket_kinds", responses=TicketKindSerializer(many=True))
+    def get(self, request: Request) -> Response:
+        """可报告的类型，以及每种类型的事项。"""
+        rows = [
+            {"kind": kind.value, "text": str(kind.label), "subjects": SUBJECTS[kind]}
+            for kind in TicketKind
+        ]
+        return Response(TicketKindSerializer(rows, many=True).data)
+
+
+class TicketsView(_PerVerb):
+    write_scope = "report"
+
+    @extend_schema(
+        operation_id="list_tickets",
+        parameters=[PageQuerySerializer],
+        responses=TicketPageSerializer,
+    )
+    def get(self, request: Request) -> Response:
+        """我的工单，新的在前。"""
+        asked = PageQuerySerializer(data=request.query_params)
+        asked.is_valid(raise_exception=True)
+        page = asked.validated_data["page"]
+        start = (page - 1) * PAGE
+        found = list(own_tickets(signed_in(request))[start : start + PAGE + 1])
+        told = {"tickets": found[:PAGE], "next_page": page + 1 if len(found) > PAGE else None}
+        return Response(TicketPageSerializer(told, context={"at": timezone.now()}).data)
+
+    @extend_schema(
+        operation_id="open_own_ticket",
+        parameters=[KEY_HEADER],
+        request=NewTicketSerializer,
+        responses={201: OwnTicketSerializer},
+    )
+    def post(self, request: Request) -> Response:
+        """就自己名下的户号报修、咨询、投诉或申请服务。
+
+        级别不由用户选择：报修一律先按小修受理，承诺时限最短，由客服核实后改判。
+        """
+        key = read_key(request)
+        asked = NewTicketSerializer(data=request.data)
+        asked.is_valid(raise_exception=True)
+        given = asked.validated_data
+        report = OwnReport(
+            given["account"],
+            TicketKind(given["kind"]),
+            Subject(given["subject"]),
+            given["summary"],
+            channel_of(signed_in(request)),
+        )
+        at = timezone.now()
+        ticket = open_own_ticket(signed_in(request), report, key=key, by=actor_of(request), at=at)
+        return Response(_told(ticket, signed_in(request)), status=201)
+
+
+class TicketView(APIView):
+    throttle_classes = [PerCustomer]
+    throttle_scope = "read"
+
+    @extend_schema(operation_id="show_own_ticket", responses=OwnTicketSerializer)
+    def get(self, request: Request, number: str) -> Response:
+        """一张工单：承诺、步骤、受影响的停热。"""
+        return Response(_told(own_ticket(signed_in(request), number), signed_in(request)))
+
+
+class TicketNotesView(_PerVerb):
+    @extend_schema(
+        operation_id="add_own_note",
+        parameters=[KEY_HEADER],
+        request=NoteSerializer,
+        responses={201: AddedNoteSerializer},
+    )
+    def post(self, request: Request, number: str) -> Response:
+        """补充说明。"""
+        key = read_key(request)
+        asked = NoteSerializer(data=request.data)
+        asked.is_valid(raise_exception=True)
+        note = add_own_note(
+            signed_in(request),
+            number,
+            asked.validated_data["text"],
+            key=key,
+            by=actor_of(request),
+            at=timezone.now(),
+        )
+        return Response(AddedNoteSerializer(note).data, status=201)
+
+
+class TicketPhotosView(_PerVerb):
+    parser_classes = [MultiPartParser]
+
+    @extend_schema(
+        operation_id="add_own_photo",
+        request={"multipart/form-data": PhotoSerializer},
+        responses={201: KeptPhotoSerializer},
+    )
+    def post(self, request: Request, number: str) -> Response:
+        """上传一张照片；同一照片重传只保存一次。"""
+        asked = PhotoSerializer(data=request.data)
+        asked.is_valid(raise_exception=True)
+        sent = asked.validated_data["file"]
+        kept = add_own_photo(
+            signed_in(request),
+            number,
+            Upload(sent.name, sent),
+            by=actor_of(request),
+            at=timezone.now(),
+        )
+        return Response(KeptPhotoSerializer(kept).data, status=201)
+
+
+class TicketVerdictView(_PerVerb):
+    @extend_schema(
+        operation_id="judge_solution", request=VerdictSerializer, responses=OwnTicketSerializer
+    )
+    def post(self, request: Request, number: str) -> Response:
+        """办结后确认是否已解决；未解决的按原时限重新处理。"""
+        asked = VerdictSerializer(data=request.data)
+        asked.is_valid(raise_exception=True)
+        ticket = judge_solution(
+            signed_in(request),
+            number,
+            solved=asked.validated_data["solved"],
+            remark=asked.validated_data["remark"],
+            by=actor_of(request),
+            at=timezone.now(),
+        )
+        return Response(_told(ticket, signed_in(request)))
+
+
+class TicketOpinionView(_PerVerb):
+    @extend_schema(
+        operation_id="answer_own_call_back", request=OpinionSerializer, responses=ThanksSerializer
+    )
+    def post(self, request: Request, number: str) -> Response:
+        """评价自己的已办结工单；不满意的会重新处理。"""
+        asked = OpinionSerializer(data=request.data)
+        asked.is_valid(raise_exception=True)
+        ticket = own_ticket(signed_in(request), number)
+        opinion = read_opinion(asked.validated_data)
+        answer_own_call_back(ticket, opinion, by=actor_of(request), at=timezone.now())
+        return Response(thanks(opinion))
+
+
+class IncidentsView(APIView):
+    throttle_classes = [PerCustomer]
+    throttle_scope = "read"
+
+    @extend_schema(operation_id="list_own_incidents", responses=OwnIncidentSerializer(many=True))
+    def get(self, request: Request) -> Response:
+        """影响我的户号的停热：进行中的和已公告的。"""
+        accounts = reportable_accounts(signed_in(request), timezone.now())
+        return Response([OwnIncidentSerializer(own).data for own in own_incidents(accounts)])
+
+
+def read_key(request: Request) -> str:
+    """The header that makes a second sending harmless."""
+    given = request.headers.get("Idempotency-Key", "")
+    if not _KEY.fullmatch(given):
+        raise ParseError(
+            _("请在 Idempotency-Key 请求头中给出 8 至 64 位字母、数字、- 或 _。"),
+            code="idempotency_key_missing",
+        )
+    return given
+
+
+def channel_of(token: CustomerToken) -> Channel:
+    """Through WeChat or not: how the customer signed in."""
+    return Channel.WECHAT if token.openid_digest else Channel.WEB
+
+
+def read_opinion(given: dict[str, Any]) -> Opinion:
+    return Opinion(Satisfaction(given["satisfaction"]), given["remark"])
+
+
+def thanks(opinion: Opinion) -> dict[str, Any]:
+    """What is said to an opinion, however it came."""
+    bad = opinion.satisfaction is Satisfaction.DISSATISFIED
+    told = {"satisfaction": opinion.satisfaction.value, "revisit": bad}
+    return dict(ThanksSerializer(told).data)
+
+
+def _told(ticket: Ticket, token: CustomerToken) -> dict[str, Any]:
+    at = timezone.now()
+    fresh = own_ticket(token, ticket.number)
+    return dict(OwnTicketSerializer(follow(fresh, at=at), context={"at": at}).data)

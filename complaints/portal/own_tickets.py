@@ -1,0 +1,105 @@
+"""What a signed-in customer may know of tickets: those about accounts that were theirs then.
+
+Who used the heat when the report came sees the ticket. Who only pays for others sees what they
+reported themselves. A later owner sees nothing of an earlier one, nor the other way round.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models.functions import TruncDate
+from django.utils.translation import gettext_lazy as _
+
+from billing.portal.own_records import own_account, own_accounts
+from complaints.classes import Channel
+from complaints.incidents.reach import Spot, open_incidents_at
+from complaints.models import Incident, Notice, Ticket
+from customers.contracts.own_contracts import own_contracts
+from customers.models import Account, CustomerToken, SupplyContract
+from office.calendar import SHANGHAI, business_date
+from office.refusals import NotFound, Refused
+
+PAGE = 20
+CUSTOMERS_CHANNELS = (Channel.WECHAT, Channel.WEB)
+
+
+def own_tickets(token: CustomerToken) -> QuerySet[Ticket]:
+    """Newest first."""
+    mine = token.customer_ids
+    # Named one by one, so that their tickets are found by the account and not by walking all.
+    accounts = list(own_contracts(token).values_list("account", flat=True).distinct())
+    then = SupplyContract.objects.filter(
+        Q(ends__isnull=True) | Q(ends__gt=OuterRef("reported_on")),
+        account=OuterRef("account"),
+        starts__lte=OuterRef("reported_on"),
+    )
+    used = Exists(then.filter(customer__in=mine))
+    paid = Exists(then.filter(payer__in=mine))
+    said_so = Q(channel__in=CUSTOMERS_CHANNELS, caller_phone=token.phone)
+    return (
+        Ticket.objects.annotate(reported_on=TruncDate("reported_at", tzinfo=SHANGHAI))
+        .filter(account__in=accounts)
+        .filter(used | (said_so & paid))
+        .select_related("company", "account__premise__building", "incident")
+        .order_by("-pk")
+    )
+
+
+def own_ticket(token: CustomerToken, number: str) -> Ticket:
+    """One ticket; unknown and not one's own answer alike."""
+    found = own_tickets(token).filter(number=number).first()
+    if found is None:
+        raise NotFound(_("没有找到这张工单。"))
+    return found
+
+
+def own_contract_to_report(token: CustomerToken, account_id: int, at: datetime) -> SupplyContract:
+    """The contract of today on an account of one's own, to report something about."""
+    today = business_date(at)
+    own = own_account(token, account_id, on=today)
+    for contract in own.contracts:
+        if contract.in_force_on(today):
+            return contract
+    raise Refused("no_current_contract", _("该户现在没有您的有效合同，请由现在的用户报告。"))
+
+
+def reportable_accounts(token: CustomerToken, at: datetime) -> list[Account]:
+    """The accounts that are one's own today, the first page of them."""
+    owned, _more = own_accounts(token, page=1, on=business_date(at))
+    return [own.account for own in owned if own.current]
+
+
+@dataclass(frozen=True)
+class OwnIncident:
+    """An outage under way or announced, and which of one's accounts it reaches."""
+
+    incident: Incident
+    text: str
+    accounts: list[Account]
+
+
+def own_incidents(accounts: Iterable[Account]) -> list[OwnIncident]:
+    """The open incidents over these accounts, each once, with the last notice about it."""
+    wanted = [account.pk for account in accounts]
+    rows = Account.objects.filter(pk__in=wanted).select_related(
+        "premise__building__community", "company"
+    )
+    held = list(rows.order_by("number"))
+    over = open_incidents_at([Spot.of(account.premise) for account in held])
+    found: dict[int, OwnIncident] = {}
+    for account, incidents in zip(held, over, strict=True):
+        for incident in incidents:
+            known = found.setdefault(incident.pk, OwnIncident(incident, "", []))
+            known.accounts.append(account)
+    texts = _last_notices(found)
+    return [
+        OwnIncident(one.incident, texts.get(one.incident.pk, ""), one.accounts)
+        for one in found.values()
+    ]
+
+
+def _last_notices(incidents: Iterable[int]) -> dict[int, str]:
+    rows = Notice.objects.filter(incident__in=list(incidents)).order_by("pk")
+    return dict(rows.values_list("incident", "text"))

@@ -1,0 +1,197 @@
+"""The customer's pages of tickets: made by the server, so that they need no script."""
+
+import secrets
+from collections.abc import Callable
+from typing import Any
+
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from complaints.call_backs.forms import OpinionForm
+from complaints.call_backs.operations import Opinion, answer_own_call_back
+from complaints.classes import Channel
+from complaints.models import Satisfaction
+from complaints.portal.forms import AddForm, OwnReportForm, VerdictForm
+from complaints.portal.operations import (
+    OwnReport,
+    add_own_note,
+    add_own_photo,
+    judge_solution,
+    open_own_ticket,
+)
+from complaints.portal.own_steps import follow, promise_of, stage_of
+from complaints.portal.own_tickets import (
+    PAGE,
+    own_incidents,
+    own_ticket,
+    own_tickets,
+    reportable_accounts,
+)
+from customers.models import CustomerToken
+from customers.sign_in.page_sign_in import page_actor, sign_in_first
+from office.operations.documents import Upload
+from office.refusals import Refused
+
+
+@require_safe
+@sign_in_first
+def tickets(request: HttpRequest, token: CustomerToken) -> HttpResponse:
+    at = timezone.now()
+    asked = request.GET.get("page", "1")
+    page = min(int(asked), 10_000) if asked.isdecimal() and int(asked) else 1
+    start = (page - 1) * PAGE
+    found = list(own_tickets(token)[start : start + PAGE + 1])
+    accounts = reportable_accounts(token, at)
+    shown = {
+        "rows": [(ticket, stage_of(ticket), promise_of(ticket, at)) for ticket in found[:PAGE]],
+        "next_page": page + 1 if len(found) > PAGE else None,
+        "incidents": own_incidents(accounts) if page == 1 else [],
+        "may_report": bool(accounts),
+    }
+    return render(request, "complaints/portal/my_tickets.html", shown)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@sign_in_first
+def report(request: HttpRequest, token: CustomerToken) -> HttpResponse:
+    at = timezone.now()
+    accounts = reportable_accounts(token, at)
+    shown: dict[str, Any] = {
+        "incidents": own_incidents(accounts),
+        "reachable": sorted({one.company for one in accounts if one.company.hotline}, key=str),
+    }
+    if request.method != "POST":
+        form = OwnReportForm(accounts=accounts, initial={"key": secrets.token_urlsafe(16)})
+        return render(request, "complaints/portal/report.html", {"form": form, **shown})
+    form = OwnReportForm(request.POST, accounts=accounts)
+    refusal = ""
+    if form.is_valid():
+        kind, subject = form.matter_said()
+        said = OwnReport(
+            form.cleaned_data["account"],
+            kind,
+            subject,
+            form.cleaned_data["summary"],
+            Channel.WECHAT if token.openid_digest else Channel.WEB,
+        )
+        try:
+            ticket = open_own_ticket(
+                token,
+                said,
+                key=form.cleaned_data["key"],
+                photos=_photos(request),
+                by=page_actor(request, token),
+                at=at,
+            )
+            return redirect("my_ticket", number=ticket.number)
+        except Refused as refused:
+            refusal = refused.sentence
+    told = {"form": form, "refusal": refusal, **shown}
+    return render(request, "complaints/portal/report.html", told, status=422)
+
+
+@require_safe
+@sign_in_first
+def ticket(request: HttpRequest, token: CustomerToken, number: str) -> HttpResponse:
+    return _ticket_page(request, token, number)
+
+
+@require_POST
+@sign_in_first
+def add(request: HttpRequest, token: CustomerToken, number: str) -> HttpResponse:
+    """Words, photos or both; all of it or nothing."""
+    form = AddForm(request.POST)
+    photos = _photos(request)
+    if not form.is_valid() or not (form.cleaned_data["text"].strip() or photos):
+        return _ticket_page(request, token, number, _("请填写补充说明，或选择照片。"))
+    by, at = page_actor(request, token), timezone.now()
+
+    @transaction.atomic
+    def do() -> None:
+        if form.cleaned_data["text"].strip():
+            said = form.cleaned_data
+            add_own_note(token, number, said["text"], key=said["key"], by=by, at=at)
+        for photo in photos:
+            add_own_photo(token, number, photo, by=by, at=at)
+
+    return _done(request, token, number, do)
+
+
+@require_POST
+@sign_in_first
+def judge(request: HttpRequest, token: CustomerToken, number: str) -> HttpResponse:
+    form = VerdictForm(request.POST)
+    if not form.is_valid():
+        return _ticket_page(request, token, number, _("请选择是否已解决。"))
+    said, by = form.cleaned_data, page_actor(request, token)
+    return _done(
+        request,
+        token,
+        number,
+        lambda: judge_solution(
+            token,
+            number,
+            solved=said["solved"],
+            remark=said["remark"],
+            by=by,
+            at=timezone.now(),
+        ),
+    )
+
+
+@require_POST
+@sign_in_first
+def opinion(request: HttpRequest, token: CustomerToken, number: str) -> HttpResponse:
+    form = OpinionForm(request.POST)
+    if not form.is_valid():
+        return _ticket_page(request, token, number, _("请选择满意、基本满意或不满意。"))
+    said = Opinion(Satisfaction(form.cleaned_data["satisfaction"]), form.cleaned_data["remark"])
+    by = page_actor(request, token)
+    return _done(
+        request,
+        token,
+        number,
+        lambda: answer_own_call_back(own_ticket(token, number), said, by=by, at=timezone.now()),
+    )
+
+
+def _done(
+    request: HttpRequest, token: CustomerToken, number: str, do: Callable[[], object]
+) -> HttpResponse:
+    """Back to the ticket; a refusal is said above it."""
+    try:
+        do()
+    except Refused as refused:
+        return _ticket_page(request, token, number, refused.sentence)
+    return redirect("my_ticket", number=number)
+
+
+def _ticket_page(
+    request: HttpRequest, token: CustomerToken, number: str, refusal: str = ""
+) -> HttpResponse:
+    at = timezone.now()
+    try:
+        own = follow(own_ticket(token, number), at=at)
+    except Refused as refused:
+        shown = {"refusal": refused.sentence}
+        return render(request, "complaints/portal/my_tickets.html", shown, status=refused.status)
+    page = {
+        "own": own,
+        "ticket": own.ticket,
+        "promise": promise_of(own.ticket, at),
+        "steps": own.steps[::-1],
+        "refusal": refusal,
+        "add": AddForm(initial={"key": secrets.token_urlsafe(16)}),
+        "opinion": OpinionForm() if own.asks_opinion else None,
+    }
+    status = 422 if refusal else 200
+    return render(request, "complaints/portal/my_ticket.html", page, status=status)
+
+
+def _photos(request: HttpRequest) -> tuple[Upload, ...]:
+    sent = request.FILES.getlist("photos")
+    return tuple(Upload(str(file.name), file) for file in sent)

@@ -1,0 +1,174 @@
+"""Entries into a ticket's clock, and the promises made by it. Call under the ticket's lock."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.translation import gettext_lazy as _
+
+from complaints.classes import PauseReason, TicketClass
+from complaints.models import ClockEvent, Promise, PromiseCause, PromiseRule, Ticket
+from complaints.models.clock_event import EVENT_NAMES
+from complaints.promises.explain import (
+    calendar_in_force,
+    calendar_of,
+    clock_history,
+    promise_in_force,
+    read_promise,
+)
+from complaints.rules.in_force import rule_in_force
+from office.actors import Actor
+from office.calendar import SHANGHAI, business_date
+from office.clock import BadHistory, ClockReading, EventKind, WorkingCalendar, check_history
+from office.models import Company, Document
+from office.refusals import Invalid, Refused
+
+_ADVICE = {
+    EventKind.PAUSED: _("只有计时中的工单能暂停；已暂停的请先恢复，已办结的请先返工。"),
+    EventKind.RESUMED: _("时钟没有暂停，无需恢复。"),
+    EventKind.DONE: _("时钟已经办结，不能再次办结。"),
+    EventKind.REDO: _("尚未办结的工单不能返工，请继续处理。"),
+    EventKind.RECEIVED: _("工单已经受理过。"),
+}
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What is to be entered: `at` is when it truly happened, which may lie before now."""
+
+    kind: EventKind
+    at: datetime
+    reason: PauseReason | None = None
+    note: str = ""
+    evidence: Document | None = None
+
+
+def receipt(ticket: Ticket, *, by: Actor, at: datetime) -> ClockEvent:
+    """The first event of a new ticket's clock, not yet saved: the true time of its report."""
+    return ClockEvent(
+        ticket=ticket,
+        ordinal=1,
+        kind=EventKind.RECEIVED,
+        at=ticket.reported_at,
+        entered_at=at,
+        entered_by=by.user,
+    )
+
+
+def enter(ticket: Ticket, entry: Entry, *, by: Actor, at: datetime) -> ClockReading:
+    """Append an event and bring the ticket's clock up to it; a refusal says why it cannot be."""
+    history = clock_history(ticket)
+    _check_times(history, entry, at)
+    event = ClockEvent(
+        ticket=ticket,
+        ordinal=len(history) + 1,
+        kind=entry.kind,
+        at=entry.at,
+        reason=entry.reason or "",
+        note=entry.note.strip(),
+        evidence=entry.evidence,
+        entered_at=at,
+        entered_by=by.user,
+    )
+    try:
+        check_history([past.pure() for past in [*history, event]])
+    except BadHistory:
+        raise Refused("clock_order", _ADVICE[entry.kind]) from None
+    event.save()
+    promise = promise_in_force(ticket)
+    return follow_clock(ticket, promise, [*history, event], calendar_of(promise))
+
+
+def make_promise(
+    ticket: Ticket,
+    cause: PromiseCause,
+    history: Sequence[ClockEvent],
+    *,
+    reason: str = "",
+    by: Actor,
+    at: datetime,
+) -> Promise:
+    """A promise by the rule in force on the day of the first receipt, not yet saved."""
+    received = history[0].at
+    rule = find_rule(ticket.company, ticket.ticket_class, received)
+    promise = Promise(
+        ticket=ticket,
+        rule=rule,
+        ticket_class=ticket.ticket_class,
+        cause=cause,
+        reason=reason,
+        received_at=received,
+        made_at=at,
+        made_by=by.label,
+    )
+    settle_promise(promise, history, calendar_in_force(rule))
+    return promise
+
+
+def settle_promise(
+    promise: Promise, history: Sequence[ClockEvent], calendar: WorkingCalendar
+) -> None:
+    """Reckon a promise not yet saved by a calendar, and bring its ticket's clock up to it."""
+    promise.calendar_id = calendar.number or None
+    reading = follow_clock(promise.ticket, promise, history, calendar)
+    promise.due_at = reading.promised
+    promise.provisional = reading.provisional
+
+
+def find_rule(company: Company, ticket_class: TicketClass, received: datetime) -> PromiseRule:
+    """The rule in force, or a refusal that says who can help."""
+    rule = rule_in_force(company, ticket_class, business_date(received))
+    if rule is None:
+        raise Refused(
+            "no_promise_rule",
+            _("%(day)s 没有执行中的“%(ticket_class)s”时限规则，请客服主管先发布。"),
+            day=f"{business_date(received)}",
+            ticket_class=ticket_class.label,
+        )
+    return rule
+
+
+def true_time(happened_at: datetime | None, at: datetime) -> datetime:
+    """When it happened: now, or the earlier instant that was written down."""
+    if happened_at is None:
+        return at
+    if happened_at > at:
+        raise Invalid("time_ahead", _("发生时间不能晚于现在，请核对日期和时间。"))
+    return happened_at
+
+
+def follow_clock(
+    ticket: Ticket,
+    promise: Promise,
+    history: Sequence[ClockEvent],
+    calendar: WorkingCalendar,
+) -> ClockReading:
+    """Set the ticket's due time and clock state to what the clock says after the last event.
+
+    `save_ticket` writes them.
+    """
+    reading = read_promise(promise, history, history[-1].at, calendar)
+    ticket.due_at = reading.due
+    ticket.provisional = reading.provisional
+    ticket.clock_state = reading.state.value
+    return reading
+
+
+def _check_times(history: Sequence[ClockEvent], entry: Entry, at: datetime) -> None:
+    last = history[-1]
+    if at < max(event.entered_at for event in history):
+        raise Refused(
+            "clock_moved_back",
+            _("系统时间早于上一次录入，服务器时钟可能被调慢；请联系系统管理员校时后再办理。"),
+        )
+    if entry.at > at:
+        raise Invalid("time_ahead", _("发生时间不能晚于现在，请核对日期和时间。"))
+    if entry.at < last.at:
+        name = EVENT_NAMES[EventKind(last.kind)]
+        raise Refused(
+            "before_last_event",
+            _("%(what)s时间早于上一事件（%(name)s %(when)s），请核对后重填。"),
+            what=EVENT_NAMES[entry.kind],
+            name=name,
+            when=f"{last.at.astimezone(SHANGHAI):%Y-%m-%d %H:%M}",
+        )

@@ -1,0 +1,76 @@
+"""How a due time is said to people: by the clock on the wall in Shanghai."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.utils.translation import gettext as _
+
+from complaints.classes import TicketKind
+from complaints.promises.due_words import day_and_hour
+from office.clock import ClockState
+
+_MINUTE = timedelta(minutes=1)
+SOON = timedelta(hours=2)
+
+
+def due_text(due: datetime) -> str:
+    """ "11-23 24:00": midnight belongs to the day that ends with it, as people say it."""
+    day, hour = day_and_hour(due)
+    return f"{day:%m-%d} {hour}"
+
+
+def due_date_text(due: datetime) -> str:
+    """The same with its year, for papers."""
+    return f"{day_and_hour(due)[0].year}-{due_text(due)}"
+
+
+def promise_text(kind: str, due: datetime) -> str:
+    """What the caller is told: what is done by when."""
+    sentences = {
+        TicketKind.REPAIR: _("承诺 %(due)s 前修复"),
+        TicketKind.ENQUIRY: _("承诺 %(due)s 前答复"),
+        TicketKind.COMPLAINT: _("承诺 %(due)s 前处理完毕"),
+        TicketKind.SERVICE: _("承诺 %(due)s 前办理完毕"),
+    }
+    return sentences[TicketKind(kind)] % {"due": due_text(due)}
+
+
+def span_text(length: timedelta) -> str:
+    """A length as people say it: days and hours, hours and minutes, or minutes, rounded down."""
+    minutes = abs(length) // _MINUTE
+    days, hours, left = minutes // 1440, minutes % 1440 // 60, minutes % 60
+    if days:
+        return _("%(days)s 天 %(hours)s 小时") % {"days": days, "hours": hours}
+    if hours:
+        return _("%(hours)s 小时 %(minutes)s 分") % {"hours": hours, "minutes": left}
+    return _("%(minutes)s 分钟") % {"minutes": left}
+
+
+def time_left(due: datetime, now: datetime) -> str:
+    """ "还剩 3 小时 5 分", "已超时 2 天 4 小时"."""
+    if due < now:
+        return _("已超时 %(length)s") % {"length": span_text(now - due)}
+    return _("还剩 %(length)s") % {"length": span_text(due - now)}
+
+
+@dataclass(frozen=True)
+class DueMark:
+    """How a due time stands at an instant: words first, `look` only repeats them in colour."""
+
+    words: str
+    look: str
+
+
+def due_mark(due: datetime | None, clock: str, now: datetime) -> DueMark | None:
+    """Overdue, soon due, paused; nothing for what has time or is done."""
+    if clock == ClockState.DONE:
+        return None
+    if clock == ClockState.PAUSED and due is None:
+        return DueMark(_("暂停计时"), "badge-info")
+    if due is None:
+        return None
+    if due < now:
+        return DueMark(time_left(due, now), "badge-bad")
+    if due - now <= SOON:
+        return DueMark(time_left(due, now), "badge-warn")
+    return None

@@ -1,0 +1,252 @@
+"""Spot checks: a plan, its draw and why it fell so, and what came of every flat."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.contrib.admin import SimpleListFilter
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
+from django.urls import URLPattern, path, reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from complaints.models import SkipReason, SpotCheckItem, SpotCheckPlan, TemperatureTest
+from complaints.models.spot_check import POSITIONS
+from complaints.spot_checks.operations import (
+    Size,
+    draw_spot_checks,
+    link_spot_check,
+    plan_spot_checks,
+    skip_spot_check,
+)
+from complaints.spot_checks.progress import progress_of
+from customers.people.owner_form import DayInput
+from office import journal
+from office.admin.filters import CompanyFilter
+from office.admin.in_place import carry_out
+from office.admin.records import RecordAdmin, Verb, attempt
+from office.models import Company, User
+from office.requests import actor_of, user_of
+
+MOST_SHOWN = 100
+
+
+class PlanForm(forms.Form):
+    company = forms.ModelChoiceField(Company.objects.none(), label=_("公司"))
+    title = forms.CharField(label=_("名称"), max_length=80, help_text=_("如 2026 年 1 月室温抽测"))
+    starts_on = forms.DateField(label=_("开始日期"), input_formats=["%Y-%m-%d"], widget=DayInput())
+    ends_on = forms.DateField(label=_("结束日期"), input_formats=["%Y-%m-%d"], widget=DayInput())
+    flats = forms.IntegerField(
+        label=_("户数"), required=False, min_value=1, help_text=_("户数和占比二者选一")
+    )
+    share_percent = forms.DecimalField(
+        label=_("占比 %"), required=False, max_digits=5, decimal_places=2
+    )
+
+    def __init__(self, user: User, *args: Any) -> None:
+        super().__init__(*args)
+        rows = Company.objects.filter(is_head_office=False)
+        field: Any = self.fields["company"]
+        field.queryset = rows if user.sees_every_company else rows.filter(pk__in=user.company_ids)
+        if len(only := list(field.queryset[:2])) == 1:
+            field.initial = only[0]
+
+
+class SkipForm(forms.Form):
+    reason = forms.ChoiceField(label=_("未测原因"), choices=SkipReason.choices)
+    note = forms.CharField(label=_("说明"), max_length=200, required=False)
+
+
+class SettledFilter(SimpleListFilter):
+    """Flats still to be measured, measured, or accounted for."""
+
+    title = _("进度")
+    parameter_name = "settled"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Sequence[tuple[Any, str]]:
+        return [
+            ("open", str(_("待测"))),
+            ("tested", str(_("已测"))),
+            ("skipped", str(_("未测"))),
+        ]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        if self.value() == "open":
+            return queryset.filter(settled_at__isnull=True)
+        if self.value() == "tested":
+            return queryset.filter(test__isnull=False)
+        return queryset.exclude(skip_reason="") if self.value() == "skipped" else queryset
+
+
+@admin.register(SpotCheckPlan)
+class SpotCheckPlanAdmin(RecordAdmin):
+    record_page = "complaints/spot_checks/spot_check_plan.html"
+    list_display = ["title", "company", "starts_on", "ends_on", "size", "drawn_at", "planned_by"]
+    list_select_related = ["company", "planned_by"]
+    list_filter = [CompanyFilter]
+    search_fields = ["title"]
+    ordering = ["-pk"]
+    verbs = (
+        Verb(
+            "draw_spot_checks",
+            _("抽取"),
+            "complaints.draw_spot_checks",
+            lambda plan, said, by, at: draw_spot_checks(plan, by=by, at=at),
+            _("已抽取，名单不能再改。"),
+            question=_("抽取只有一次，按换热站和楼层位置分层随机抽取。"),
+            look="button-primary",
+            allowed=lambda plan: plan.drawn_at is None,
+        ),
+    )
+
+    @admin.display(description=_("抽测数量"))
+    def size(self, plan: SpotCheckPlan) -> str:
+        return size_of(plan)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return user_of(request).has_perm("complaints.plan_spot_checks")
+
+    def add_view(
+        self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        if not self.has_add_permission(request):
+            raise PermissionDenied
+        user = user_of(request)
+        form = PlanForm(user, request.POST) if request.method == "POST" else PlanForm(user)
+        refusal, status = None, 200
+        if request.method == "POST":
+            outcome = carry_out(
+                form,
+                lambda said: plan_spot_checks(
+                    said["company"],
+                    said["title"],
+                    Size(said["flats"], said["share_percent"]),
+                    starts_on=said["starts_on"],
+                    ends_on=said["ends_on"],
+                    by=actor_of(request),
+                    at=timezone.now(),
+                ),
+            )
+            if outcome.result is not None:
+                return HttpResponseRedirect(self.record_url(outcome.result))
+            refusal, status = outcome.refusal, outcome.status
+        page = self.page(
+            request,
+            "complaints/spot_checks/plan_spot_checks.html",
+            title=_("制定抽测计划"),
+            form=form,
+            refusal=refusal,
+        )
+        page.status_code = status
+        return page
+
+    def record_context(self, request: HttpRequest, found: SpotCheckPlan) -> dict[str, Any]:
+        items = found.items.select_related("account__premise", "test")
+        open_items = items.filter(settled_at__isnull=True)
+        return {
+            "title": found.title,
+            "size": size_of(found),
+            "progress": progress_of(found),
+            "positions": [name for _position, name in POSITIONS],
+            "stations": _by_station(found),
+            "open_items": list(open_items[:MOST_SHOWN]),
+            "may_record": user_of(request).has_perm("complaints.record_temperature_test"),
+            "timeline": journal.timeline(found)[:30],
+        }
+
+
+@admin.register(SpotCheckItem)
+class SpotCheckItemAdmin(RecordAdmin):
+    record_page = "complaints/spot_checks/spot_check_item.html"
+    list_display = ["ordinal", "account", "address", "station", "position", "result", "plan"]
+    list_select_related = ["account__premise", "plan", "test"]
+    list_filter = [SettledFilter, "position", CompanyFilter]
+    search_fields = ["account__number__exact"]
+    search_help_text = _("完整的户号")
+    ordering = ["plan", "ordinal"]
+    verbs = (
+        Verb(
+            "skip_spot_check",
+            _("登记未测"),
+            "complaints.skip_spot_check",
+            lambda item, said, by, at: skip_spot_check(
+                item, SkipReason(said["reason"]), said["note"], by=by, at=at
+            ),
+            _("已登记未测原因。"),
+            form=SkipForm,
+            allowed=lambda item: item.settled_at is None,
+        ),
+    )
+
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
+        return lookup == "plan__id__exact" or super().lookup_allowed(lookup, value, request)
+
+    @admin.display(description=_("地址"))
+    def address(self, item: SpotCheckItem) -> str:
+        return item.account.premise.address
+
+    @admin.display(description=_("结果"))
+    def result(self, item: SpotCheckItem) -> str:
+        if item.test is not None:
+            return f"{timezone.localtime(item.test.tested_at):%Y-%m-%d %H:%M}"
+        return item.get_skip_reason_display()
+
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view(self.link_spot_check_view)
+        name = self._url_name("link_spot_check")
+        return [path("<int:pk>/link_spot_check/", view, name=name), *super().get_urls()]
+
+    def link_spot_check_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """A test that was recorded apart belongs to this flat of the plan."""
+        found: SpotCheckItem = self.record(request, pk)
+        if not user_of(request).has_perm("complaints.link_spot_check"):
+            raise PermissionDenied
+        if request.method == "POST":
+            tests = TemperatureTest.objects.visible_to(user_of(request))
+            key = request.POST.get("test", "")
+            test = get_object_or_404(tests, pk=key if key.isdecimal() else 0)
+            attempt(
+                request,
+                lambda: link_spot_check(found, test, by=actor_of(request), at=timezone.now()),
+                _("已关联测温结果。"),
+            )
+        return HttpResponseRedirect(self.record_url(found))
+
+    def record_context(self, request: HttpRequest, found: SpotCheckItem) -> dict[str, Any]:
+        user = user_of(request)
+        fitting = TemperatureTest.objects.filter(
+            account=found.account,
+            spot_check__isnull=True,
+            tested_at__date__range=(found.plan.starts_on, found.plan.ends_on),
+        )
+        links = found.settled_at is None and user.has_perm("complaints.link_spot_check")
+        record = reverse("admin:complaints_temperaturetest_add")
+        return {
+            "title": str(found),
+            "record_address": f"{record}?spot_check={found.pk}"
+            if found.settled_at is None and user.has_perm("complaints.record_temperature_test")
+            else "",
+            "fitting": list(fitting.order_by("-pk")[:10]) if links else [],
+        }
+
+
+def size_of(plan: SpotCheckPlan) -> str:
+    """How many flats the plan asks for, as it was said."""
+    if plan.flats is not None:
+        return str(_("%(flats)s 户")) % {"flats": plan.flats}
+    return f"{plan.share_percent} %"
+
+
+def _by_station(plan: SpotCheckPlan) -> list[tuple[str, list[dict[str, Any] | None]]]:
+    """The layers, a row per station and a column per position."""
+    rows: dict[str, dict[str, dict[str, Any]]] = {}
+    for layer in plan.layers:
+        rows.setdefault(layer["station"], {})[layer["position"]] = layer
+    return [
+        (station, [layers.get(position) for position, _name in POSITIONS])
+        for station, layers in rows.items()
+    ]

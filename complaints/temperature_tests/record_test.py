@@ -1,0 +1,220 @@
+"""登记测温: rooms and times, the instrument, and both signatures, on one page."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from complaints.incidents.register_incident import MomentField
+from complaints.models import SpotCheckItem, TemperatureTest, Ticket
+from complaints.spot_checks.operations import link_spot_check
+from complaints.temperature_tests.operations import (
+    Instrument,
+    Reading,
+    Signatures,
+    record_temperature_test,
+)
+from customers.models import Account
+from customers.people.owner_form import DayInput
+from office.actors import Actor
+from office.admin.in_place import carry_out
+from office.admin.records import RecordAdmin
+from office.models import Document, User
+from office.operations.documents import Upload, attach_document
+from office.refusals import Invalid
+from office.requests import actor_of, user_of
+
+ROWS = 6
+PICTURES = ".jpg,.jpeg,.png,.pdf"
+
+
+def _signature(label: Any) -> forms.FileField:
+    return forms.FileField(
+        label=label,
+        help_text=gettext_lazy("签字的照片或扫描件，不超过 20 MB"),
+        widget=forms.FileInput(attrs={"accept": PICTURES}),
+    )
+
+
+class MeasurementForm(forms.Form):
+    account_number = forms.CharField(
+        label=gettext_lazy("户号"),
+        max_length=20,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "inputmode": "numeric"}),
+    )
+    ticket_number = forms.CharField(
+        label=gettext_lazy("工单号"),
+        max_length=24,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    instrument = forms.CharField(label=gettext_lazy("仪器编号"), max_length=40)
+    calibrated_until = forms.DateField(
+        label=gettext_lazy("检定有效期至"), input_formats=["%Y-%m-%d"], widget=DayInput()
+    )
+    measured_at = MomentField(
+        label=gettext_lazy("测温时间"), help_text=gettext_lazy("各房间时间不同时，在下面分别填写")
+    )
+    outside = forms.DecimalField(
+        label=gettext_lazy("室外温度 (°C)"), max_digits=4, decimal_places=1
+    )
+    required = forms.DecimalField(
+        label=gettext_lazy("约定室温 (°C)"), max_digits=4, decimal_places=1, initial=18
+    )
+    customer_name = forms.CharField(label=gettext_lazy("用户签字人"), max_length=80)
+    tester_signature = _signature(gettext_lazy("测温人签字"))
+    customer_signature = _signature(gettext_lazy("用户签字"))
+    spot_check = forms.ModelChoiceField(
+        SpotCheckItem.objects.none(), required=False, widget=forms.HiddenInput
+    )
+
+    def __init__(self, user: User, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.user = user
+        field: Any = self.fields["spot_check"]
+        field.queryset = SpotCheckItem.objects.visible_to(user).select_related("plan", "account")
+
+    def clean(self) -> dict[str, Any]:
+        said = super().clean() or self.cleaned_data
+        number = said.get("account_number", "").strip()
+        found = list(
+            Account.objects.visible_to(self.user)
+            .filter(number=number)
+            .select_related("company", "premise")[:2]
+        )
+        if number and len(found) != 1:
+            self.add_error("account_number", _("没有这个户号，请核对。"))
+        said["account"] = found[0] if found else None
+        wanted = said.get("ticket_number", "").strip()
+        said["ticket"] = Ticket.objects.visible_to(self.user).filter(number=wanted).first()
+        if wanted and said["ticket"] is None:
+            self.add_error("ticket_number", _("没有这张工单，请核对。"))
+        return said
+
+
+class ReadingForm(forms.Form):
+    """One room; a row left empty is none."""
+
+    room = forms.CharField(max_length=20, label=gettext_lazy("房间"))
+    celsius = forms.DecimalField(label=gettext_lazy("温度 (°C)"), max_digits=4, decimal_places=1)
+    measured_at = MomentField(label=gettext_lazy("时间"), required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            field.widget.attrs["aria-label"] = field.label
+
+
+ReadingForms = forms.formset_factory(ReadingForm, extra=ROWS, max_num=20, absolute_max=20)
+
+
+def record_test_page(screen: RecordAdmin, request: HttpRequest) -> HttpResponse:
+    """One form for all of it; a refusal is shown in place, the files have to be chosen again."""
+    user = user_of(request)
+    refusal, status = None, 200
+    if request.method == "POST":
+        form = MeasurementForm(user, request.POST, request.FILES)
+        rows = ReadingForms(request.POST, prefix="reading")
+        status = 422
+        if rows.is_valid():
+            outcome = carry_out(
+                form,
+                lambda said: _record(said, rows.cleaned_data, actor_of(request), timezone.now()),
+            )
+            if outcome.result is not None:
+                messages.success(request, _("测温已登记。"))
+                return HttpResponseRedirect(screen.record_url(outcome.result))
+            refusal, status = outcome.refusal, outcome.status
+    else:
+        form = MeasurementForm(user, initial=_known(request, user))
+        rows = ReadingForms(prefix="reading")
+    page = screen.page(
+        request,
+        "complaints/temperature_tests/record_temperature_test.html",
+        title=_("登记测温"),
+        form=form,
+        rows=rows,
+        refusal=refusal,
+    )
+    page.status_code = status
+    return page
+
+
+def _known(request: HttpRequest, user: User) -> dict[str, Any]:
+    """What the page that led here knows already."""
+    known: dict[str, Any] = {"measured_at": timezone.now()}
+    item, ticket = request.GET.get("spot_check", ""), request.GET.get("ticket", "")
+    if item.isdecimal():
+        drawn = SpotCheckItem.objects.visible_to(user).filter(pk=item).first()
+        if drawn is not None:
+            known |= {"spot_check": drawn, "account_number": drawn.account.number}
+    elif ticket.isdecimal():
+        about = Ticket.objects.visible_to(user).filter(pk=ticket).select_related("account").first()
+        if about is not None:
+            number = about.account.number if about.account else ""
+            known |= {"ticket_number": about.number, "account_number": number}
+    return known
+
+
+def _record(
+    said: Mapping[str, Any], rows: Sequence[Mapping[str, Any]], by: Actor, at: datetime
+) -> TemperatureTest:
+    readings = [
+        Reading(row["room"], row["measured_at"] or said["measured_at"], row["celsius"])
+        for row in rows
+        if row
+    ]
+    account, ticket = said["account"], said["ticket"]
+    if readings and (known := _recorded_already(said, readings)):
+        return known
+    with transaction.atomic():
+        papers = [
+            _signed(account, ticket, said[name], by, at)
+            for name in ("tester_signature", "customer_signature")
+        ]
+        test = record_temperature_test(
+            account,
+            readings,
+            Instrument(said["instrument"], said["calibrated_until"]),
+            Signatures(papers[0], papers[1], said["customer_name"]),
+            outside=said["outside"],
+            required=said["required"],
+            ticket=ticket,
+            by=by,
+            at=at,
+        )
+        if said["spot_check"] is not None:
+            link_spot_check(said["spot_check"], test, by=by, at=at)
+    return test
+
+
+def _recorded_already(
+    said: Mapping[str, Any], readings: Sequence[Reading]
+) -> TemperatureTest | None:
+    """The same form a second time answers like the first."""
+    last = max(reading.measured_at for reading in readings)
+    return TemperatureTest.objects.filter(
+        account=said["account"], instrument=said["instrument"].strip(), tested_at=last
+    ).first()
+
+
+def _signed(
+    account: Account, ticket: Ticket | None, file: Any, by: Actor, at: datetime
+) -> Document:
+    if not file.name.lower().endswith(tuple(PICTURES.split(","))):
+        raise Invalid("signature_kind", _("签字请上传 JPG、PNG 或 PDF。"))
+    return attach_document(
+        ticket or account,
+        Upload(file.name, file),
+        company=account.company,
+        kind="signature",
+        by=by,
+        at=at,
+    )

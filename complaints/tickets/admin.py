@@ -1,0 +1,237 @@
+"""Tickets: listed by what is due, opened as one page, changed only by their operations."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import admin, messages
+from django.contrib.admin import ShowFacets
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.db.models.expressions import Combinable
+from django.forms.utils import ErrorDict
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import URLPattern, path
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
+
+from complaints.classes import Severity, Subject, TicketKind
+from complaints.models import Ticket
+from complaints.promises.explain import explain_promises
+from complaints.promises.words import due_mark, due_text
+from complaints.states import TICKET, TicketState
+from complaints.templatetags.service import look
+from complaints.ticket_place import with_place
+from complaints.tickets.filters import DueFilter, MineFilter, WorkFilter
+from complaints.tickets.forms import TicketForm
+from complaints.tickets.page import ticket_page
+from complaints.tickets.search import search_tickets
+from complaints.tickets.verbs import VERBS
+from customers.identity import mask_phone
+from office import journal
+from office.admin.documents import documents_of
+from office.admin.filters import CompanyFilter
+from office.admin.records import Button, RecordAdmin, Verb
+from office.models import JournalEntry, User
+from office.refusals import Refused
+from office.requests import actor_of, user_of
+
+MOST_JOURNAL = 40
+_MARK = ' <span class="badge {}">{}</span>'
+# Who rings the caller back or stands at the door reads the number in full.
+_NEED_THE_NUMBER = ("customers.reveal_customer", "complaints.accept_assignment")
+
+
+@admin.register(Ticket)
+class TicketAdmin(RecordAdmin):
+    workflow = TICKET
+    record_page = "complaints/tickets/ticket.html"
+    verbs = VERBS
+    list_per_page = 30
+    list_display = ["number", "about", "where", "standing", "due", "crew", "channel", "company"]
+    list_select_related = ["company", "crew"]
+    list_filter = [CompanyFilter, DueFilter, WorkFilter, MineFilter, "state", "kind", "channel"]
+    list_before_template = "complaints/tickets/_open_ticket.html"
+    search_fields = ["number"]
+    search_help_text = _("工单号（或末几位）、户号、电话或尾号、来电人或户名开头、12345 工单号")
+    show_facets = ShowFacets.NEVER
+
+    @admin.display(description=_("事项"))
+    def about(self, ticket: Ticket) -> str:
+        said = [TicketKind(ticket.kind).label, Subject(ticket.subject).label]
+        if ticket.severity:
+            said.append(Severity(ticket.severity).label)
+        return " ".join(str(word) for word in said)
+
+    @admin.display(description=_("地点"))
+    def where(self, ticket: Any) -> str:
+        return str(ticket.place_text)
+
+    @admin.display(description=_("状态"))
+    def standing(self, ticket: Ticket) -> str:
+        return format_html(
+            '<span class="badge {}">{}</span>', look(ticket.state), TicketState(ticket.state).label
+        )
+
+    @admin.display(description=_("到期"))
+    def due(self, ticket: Ticket) -> str:
+        now, clock = timezone.now(), ticket.clock_state
+        own, outside = due_mark(ticket.due_at, clock, now), None
+        if ticket.outside_due_at:
+            outside = due_mark(ticket.outside_due_at, clock, now)
+        return format_html(
+            '<span class="number">{}</span>{}{}',
+            due_text(ticket.due_at) if ticket.due_at else "",
+            format_html(_MARK, own.look, own.words) if own else "",
+            format_html(_MARK, outside.look, f"12345 {outside.words}") if outside else "",
+        )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        return with_place(super().get_queryset(request))
+
+    def get_ordering(self, request: HttpRequest) -> list[str | Combinable]:
+        """The next due first where due times are asked about, else the newest."""
+        return ["due_at", "pk"] if request.GET.get("due") else ["-pk"]
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        return search_tickets(queryset, search_term, user_of(request)), False
+
+    def get_object(
+        self, request: HttpRequest, object_id: str, from_field: str | None = None
+    ) -> Any:
+        """With what nearly every page names; more joins than these are slower to plan than to ask.
+
+        What is seldom there (a building without a flat, a verifier, an incident) is asked for when
+        it is.
+        """
+        rows = (
+            super()
+            .get_queryset(request)
+            .select_related("company", "account", "premise", "heat_station", "crew", "entered_by")
+        )
+        return rows.filter(pk=object_id).first() if object_id.isdecimal() else None
+
+    def record_context(self, request: HttpRequest, found: Ticket) -> dict[str, Any]:
+        user = user_of(request)
+        page = ticket_page(found)
+        may_ring = any(user.has_perm(name) for name in _NEED_THE_NUMBER)
+        return {
+            "title": found.number,
+            "page": page,
+            "phone": found.caller_phone if may_ring else mask_phone(found.caller_phone),
+            "documents": documents_of(found, user)[:50]
+            if user.has_perm("office.view_document")
+            else [],
+            "timeline": journal.timeline(found)[:MOST_JOURNAL],
+        }
+
+    def buttons(self, request: HttpRequest, found: Ticket) -> list[Button]:
+        """The verbs that can be said now, each with a form that knows the ticket."""
+        user = user_of(request)
+        last = _last_entry(found)
+        return [
+            Button(verb, self._verb_url(verb, found), _form(verb, found, last))
+            for verb in self.verbs
+            if self._possible(verb, found) and user.has_perm(verb.permission)
+        ]
+
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view(self.explain_view)
+        name = self._url_name("explain_promise")
+        return [path("<int:pk>/explain_promise/", view, name=name), *super().get_urls()]
+
+    def explain_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Why it is due when it is, interval by interval, for every promise of its history."""
+        found: Ticket = self.record(request, pk)
+        now = timezone.now()
+        return self.page(
+            request,
+            "complaints/tickets/explain_promise.html",
+            title=_("解释到期时间"),
+            record=found,
+            promises=explain_promises(found, at=now),
+            events=list(found.clock_events.select_related("entered_by").order_by("ordinal")),
+            now=now,
+        )
+
+    def _say(self, verb: Verb) -> Callable[..., HttpResponse]:
+        """As for every record; but what is refused is shown again with every word kept."""
+
+        def view(request: HttpRequest, pk: int) -> HttpResponse:
+            found: Ticket = self.record(request, pk)
+            user = user_of(request)
+            if not user.has_perm(verb.permission):
+                raise PermissionDenied
+            back = HttpResponseRedirect(self.record_url(found))
+            if request.method != "POST":
+                return back
+            form = _form(verb, found, 0, request.POST, request.FILES)
+            if not form.is_valid():
+                return self._again(request, pk, verb, faults=form.errors)
+            said = {**form.cleaned_data, "form": form}
+            try:
+                verb.do(found, said, actor_of(request), timezone.now())
+            except Refused as refusal:
+                return self._again(request, pk, verb, refusal=refusal)
+            messages.success(request, str(verb.done))
+            return back
+
+        view.__name__ = verb.name
+        return view
+
+    def _again(
+        self,
+        request: HttpRequest,
+        pk: int,
+        verb: Verb,
+        *,
+        refusal: Refused | None = None,
+        faults: ErrorDict | None = None,
+    ) -> HttpResponse:
+        """The page as it is now, with the form as it was filled in and why it was refused."""
+        found: Ticket = self.record(request, pk)
+        seen = request.POST.get("seen_entry", "")
+        said = request.POST.copy()
+        said["seen_version"] = str(found.version)
+        said["seen_entry"] = str(_last_entry(found))
+        form = _form(verb, found, 0, said, request.FILES)
+        form.is_valid()
+        buttons = [
+            Button(verb, button.url, form) if button.verb is verb else button
+            for button in self.buttons(request, found)
+        ]
+        answer = self.page(
+            request,
+            self.record_page,
+            original=found,
+            record=found,
+            buttons=buttons,
+            **self.record_context(request, found),
+            refusal=refusal,
+            refused=verb,
+            faults=faults,
+            lost=None if any(b.verb is verb for b in buttons) else form.typed,
+            since=_since(found, seen, user_of(request)) if refusal else [],
+        )
+        answer.status_code = refusal.status if refusal else 422
+        return answer
+
+
+def _form(verb: Verb, ticket: Ticket, last: int, *given: Any) -> TicketForm:
+    made: Any = verb.form
+    form: TicketForm = made(ticket, last, *given)
+    return form
+
+
+def _last_entry(ticket: Ticket) -> int:
+    """The newest journal line of the ticket, to tell later what came after it."""
+    return journal.timeline(ticket).values_list("pk", flat=True).order_by("-pk").first() or 0
+
+
+def _since(ticket: Ticket, seen: str, user: User) -> list[JournalEntry]:
+    """What others did to the ticket after the page was opened."""
+    if not (seen.isascii() and seen.isdecimal() and len(seen) < 19):
+        return []
+    return list(journal.timeline(ticket).filter(pk__gt=int(seen)).exclude(by=user)[:MOST_JOURNAL])

@@ -1,0 +1,45 @@
+"""Enquiries: answered by an article of the knowledge base."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from complaints.classes import TicketKind
+from complaints.locking import lock_ticket
+from complaints.models import Answer, ArticleVersion, Ticket
+from complaints.states import TICKET, ArticleState
+from complaints.tickets.resolution import finish
+from office.actors import Actor
+from office.permissions import authorise
+from office.refusals import Invalid, Refused
+
+
+@transaction.atomic
+def answer_enquiry(
+    ticket: Ticket,
+    text: str,
+    cites: ArticleVersion,
+    *,
+    happened_at: datetime | None = None,
+    seen_version: int | None = None,
+    by: Actor,
+    at: datetime,
+) -> Answer:
+    """Answer by a published article of the company or the group; this resolves the enquiry."""
+    authorise(by, "complaints.answer_enquiry", ticket.company)
+    held = lock_ticket(ticket, seen_version)
+    if held.kind != TicketKind.ENQUIRY:
+        raise Refused("not_an_enquiry", _("只有咨询可以转办或答复，其他工单请派工处理。"))
+    held.state = TICKET.next_state(held.state, "answer_enquiry")
+    if not text.strip():
+        raise Invalid("answer_missing", _("请填写答复内容。"))
+    if cites.article.company_id not in (None, held.company_id):
+        raise Invalid("foreign_article", _("所引知识条目不属于该公司。"))
+    if cites.state != ArticleState.PUBLISHED:
+        raise Refused("article_not_published", _("所引知识条目尚未发布，请引用已发布的版本。"))
+    answer = Answer.objects.create(
+        ticket=held, text=text.strip(), cites=cites, answered_by=by.user, answered_at=at
+    )
+    finish(held, text[:500], "answer_enquiry", happened_at=happened_at, by=by, at=at)
+    return answer

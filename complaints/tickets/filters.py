@@ -1,0 +1,96 @@
+"""Filters of the list of tickets: the same words as on the front page."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.contrib.admin import SimpleListFilter
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from complaints.hand_overs.open_hand_overs import REPLIED
+from complaints.waiting import (
+    LIVE,
+    MENDED,
+    UNASSIGNED,
+    WAITING_ENQUIRIES,
+    due_soon,
+    due_today,
+    overdue,
+    owed_call_backs,
+)
+from office.requests import user_of
+
+
+class DueFilter(SimpleListFilter):
+    """By how the promise stands; the list is then in the order of due times."""
+
+    title = _("到期情况")
+    parameter_name = "due"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Sequence[tuple[Any, str]]:
+        return [
+            ("overdue", str(_("已超时"))),
+            ("soon", str(_("两小时内到期"))),
+            ("today", str(_("今天到期"))),
+        ]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        known = {"overdue": overdue, "soon": due_soon, "today": due_today}
+        asked = known.get(self.value() or "")
+        return queryset.filter(asked(timezone.now())) if asked else queryset
+
+
+class WorkFilter(SimpleListFilter):
+    """By what is still to be done."""
+
+    title = _("待办")
+    parameter_name = "work"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Sequence[tuple[Any, str]]:
+        return [
+            ("live", str(_("未办结"))),
+            ("unassigned", str(_("待派工"))),
+            ("mended", str(_("已修复待办结"))),
+            ("enquiries", str(_("待答复的咨询"))),
+            ("replied", str(_("部门已答复"))),
+            ("call_back", str(_("待回访"))),
+        ]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        known: dict[str, Q] = {
+            "live": LIVE,
+            "unassigned": UNASSIGNED,
+            "mended": MENDED,
+            "enquiries": WAITING_ENQUIRIES,
+            "replied": REPLIED,
+        }
+        if self.value() == "call_back":
+            return owed_call_backs(queryset)
+        asked = known.get(self.value() or "")
+        return queryset.filter(asked) if asked is not None else queryset
+
+
+class MineFilter(SimpleListFilter):
+    """By what the person had to do with the ticket."""
+
+    title = _("我经手的")
+    parameter_name = "mine"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Sequence[tuple[Any, str]]:
+        return [
+            ("entered", str(_("我受理的"))),
+            ("assigned", str(_("我派工的"))),
+            ("crew", str(_("我的班组"))),
+        ]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        user = user_of(request)
+        if self.value() == "entered":
+            return queryset.filter(entered_by=user)
+        if self.value() == "assigned":
+            return queryset.filter(assigned_by=user)
+        if self.value() == "crew":
+            return queryset.filter(crew__in=list(user.crews.values_list("pk", flat=True)))
+        return queryset

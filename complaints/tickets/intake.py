@@ -1,0 +1,255 @@
+"""Intake: a report becomes a ticket with a number, a running clock and a promise."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.db import IntegrityError, connection, transaction
+from django.utils.translation import gettext_lazy as _
+
+from complaints.classes import SUBJECTS, Channel, Severity, Subject, TicketKind
+from complaints.incidents.operations import attach_tickets
+from complaints.models import Incident, PromiseCause, Ticket
+from complaints.promises.clock_entries import make_promise, receipt
+from complaints.states import TicketState
+from complaints.tickets.classification import join_duplicate
+from customers.models import Account, Building, Community, HeatStation, Premise
+from office import journal
+from office.actors import Actor, ActorKind
+from office.calendar import business_date
+from office.models import Company
+from office.numbering import draw_numbers
+from office.operations.documents import Upload, attach_document
+from office.permissions import authorise
+from office.refusals import Invalid, Refused
+
+_CUSTOMERS_OWN = (Channel.WECHAT, Channel.WEB)
+
+
+@dataclass(frozen=True)
+class Place:
+    """As much as is known of where it is; an account brings its own place."""
+
+    account: Account | None = None
+    premise: Premise | None = None
+    building: Building | None = None
+    community: Community | None = None
+    heat_station: HeatStation | None = None
+
+
+@dataclass(frozen=True)
+class OutsideOrder:
+    """The order of the government line, which comes with its own deadline."""
+
+    reference: str
+    due_at: datetime
+
+
+@dataclass(frozen=True)
+class Report:
+    """What was reported. `reported_at` is the true time; without it, it is reported now."""
+
+    kind: TicketKind
+    subject: Subject
+    channel: Channel
+    summary: str
+    severity: Severity | None = None
+    caller_name: str = ""
+    caller_phone: str = ""
+    reported_at: datetime | None = None
+    place: Place = field(default_factory=Place)
+    outside: OutsideOrder | None = None
+
+
+@dataclass(frozen=True)
+class Known:
+    """What is known already when the report comes in: the ticket of a neighbour it is joined to,
+    the incident that explains it, photos and papers that come with it.
+    """
+
+    main: Ticket | None = None
+    incident: Incident | None = None
+    papers: Sequence[Upload] = ()
+
+
+PAPER_KIND = "report"
+_NOTHING_KNOWN = Known()
+
+
+def open_ticket(
+    company: Company,
+    report: Report,
+    *,
+    known: Known = _NOTHING_KNOWN,
+    form_key: str = "",
+    by: Actor,
+    at: datetime,
+) -> Ticket:
+    """Take in a report: number, clock from the true time of the report, promise.
+
+    With what is known it is one step: refused in any part, nothing of it is done. The same
+    `form_key` sent again answers with the first ticket. A customer may report about accounts
+    that the caller has made sure are theirs.
+    """
+    try:
+        with transaction.atomic():
+            if by.kind is ActorKind.CUSTOMER:
+                _check_customers_own(report)
+            else:
+                authorise(by, "complaints.open_ticket", company)
+            ticket = _open(company, report, form_key, by, at)
+            _add_known(ticket, known, by=by, at=at)
+            return ticket
+    except IntegrityError:
+        first = Ticket.objects.filter(company=company, form_key=form_key or None).first()
+        if not form_key or first is None:
+            raise
+        return first
+
+
+def _open(company: Company, report: Report, form_key: str, by: Actor, at: datetime) -> Ticket:
+    _check(company, report, at)
+    if report.outside is not None:
+        _check_new_outside(company, report.outside, form_key)
+    place = _whole(report.place)
+    year = business_date(at).year
+    number = draw_numbers(f"ticket:{company.code}:{year}")
+    outside = report.outside
+    ticket = Ticket(
+        company=company,
+        number=f"GD{company.code}{year}{number:08d}",
+        kind=report.kind,
+        subject=report.subject,
+        severity=report.severity or "",
+        channel=report.channel,
+        caller_name=report.caller_name.strip(),
+        caller_phone=report.caller_phone.strip(),
+        summary=report.summary.strip(),
+        account=place.account,
+        premise=place.premise,
+        building=place.building,
+        community=place.community,
+        heat_station=place.heat_station,
+        reported_at=report.reported_at or at,
+        entered_at=at,
+        entered_by=by.user,
+        form_key=form_key or None,
+        outside_reference=outside.reference.strip() if outside else "",
+        outside_due_at=outside.due_at if outside else None,
+        # Our own inspectors need no confirmation.
+        confirmation_owed=report.channel is not Channel.INSPECTION,
+    )
+    received = receipt(ticket, by=by, at=at)
+    promise = make_promise(ticket, PromiseCause.OPENED, [received], by=by, at=at)
+    for row in (ticket, received, promise):
+        row.save(force_insert=True)
+    journal.record(
+        "open_ticket",
+        ticket,
+        by=by,
+        at=at,
+        number=ticket.number,
+        reported_at=ticket.reported_at.isoformat(),
+        promised=promise.due_at.isoformat(),
+    )
+    return ticket
+
+
+def _add_known(ticket: Ticket, known: Known, *, by: Actor, at: datetime) -> None:
+    """Files last: what is refused before them leaves none behind."""
+    if known.incident is not None:
+        attach_tickets(known.incident, [ticket], by=by, at=at)
+    if known.main is not None:
+        join_duplicate(ticket, known.main, by=by, at=at)
+    for paper in known.papers:
+        attach_document(ticket, paper, company=ticket.company, kind=PAPER_KIND, by=by, at=at)
+    if known.incident is not None or known.main is not None:
+        ticket.refresh_from_db()
+
+
+def _whole(place: Place) -> Place:
+    """The place with everything above it filled in."""
+    premise = place.account.premise if place.account else place.premise
+    building = premise.building if premise else place.building
+    return Place(
+        account=place.account,
+        premise=premise,
+        building=building,
+        community=building.community if building else place.community,
+        heat_station=(premise.heat_station if premise else None) or place.heat_station,
+    )
+
+
+def _check(company: Company, report: Report, at: datetime) -> None:
+    if report.subject not in SUBJECTS[report.kind]:
+        raise Invalid(
+            "subject_wrong",
+            _("“%(kind)s”没有“%(subject)s”这一事项。"),
+            kind=report.kind.label,
+            subject=report.subject.label,
+        )
+    if (report.kind is TicketKind.REPAIR) != (report.severity is not None):
+        raise Invalid("severity_wrong", _("报修须选小修、中修或大修，其他类型不分级别。"))
+    if not report.summary.strip():
+        raise Invalid("summary_missing", _("请填写用户反映的内容。"))
+    if report.reported_at is not None and report.reported_at > at:
+        raise Invalid("time_ahead", _("报告时间不能晚于现在，请核对日期和时间。"))
+    _check_outside(report, at)
+    _check_place(company, report.place)
+
+
+def _check_outside(report: Report, at: datetime) -> None:
+    outside = report.outside
+    if (report.channel is Channel.GOVERNMENT) != (outside is not None):
+        raise Invalid(
+            "outside_order", _("12345 转办的工单须填写其工单号和限办时间，其他渠道不填。")
+        )
+    if outside is None:
+        return
+    if not outside.reference.strip():
+        raise Invalid("outside_order", _("请填写 12345 的工单号。"))
+    if outside.due_at <= (report.reported_at or at):
+        raise Invalid("outside_due", _("12345 的限办时间应晚于报告时间，请核对。"))
+
+
+def _check_new_outside(company: Company, outside: OutsideOrder, form_key: str) -> None:
+    """One order of 12345 is one ticket; of two agents at once the second waits and is told.
+
+    A lock and no constraint: what was entered twice before stays as it was entered.
+    """
+    reference = outside.reference.strip()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_advisory_xact_lock(hashtext(%s))", [f"12345:{company.code}:{reference}"]
+        )
+    known = Ticket.objects.filter(company=company, outside_reference=reference).order_by("pk")
+    first = known.first()
+    # The same form sent again is answered with its ticket.
+    if first is not None and not (form_key and first.form_key == form_key):
+        raise Refused(
+            "outside_order_known",
+            _(
+                "12345 工单号 %(reference)s 已受理为工单 %(number)s（现为“%(here)s”），"
+                "没有重复受理；有新情况请在该工单上补充说明，12345 退回重办的请对该工单返工。"
+            ),
+            reference=reference,
+            number=first.number,
+            here=TicketState(first.state).label,
+        )
+
+
+def _check_place(company: Company, place: Place) -> None:
+    owners = {
+        record.company_id
+        for record in (place.account, place.premise, place.community, place.heat_station)
+        if record is not None
+    }
+    if place.building is not None:
+        owners.add(place.building.community.company_id)
+    if owners - {company.pk}:
+        raise Invalid("foreign_place", _("所选户号或地点不属于该公司。"))
+
+
+def _check_customers_own(report: Report) -> None:
+    if report.channel not in _CUSTOMERS_OWN or report.reported_at is not None:
+        raise Invalid("customers_report", _("用户只能通过微信或网站即时报告。"))

@@ -1,0 +1,234 @@
+"""What an agent types while the caller speaks, read into what `open_ticket` takes."""
+
+import re
+import secrets
+from collections.abc import Iterable
+from typing import Any
+
+from django import forms
+from django.core.files.uploadedfile import UploadedFile
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from complaints.classes import SUBJECTS, Channel, Severity, Subject, TicketKind
+from complaints.incidents.reach import EXPLAINED
+from complaints.models import Incident, Ticket
+from complaints.tickets.intake import Known, OutsideOrder, Place, Report
+from customers.models import Account, Building, Community, HeatStation
+from office.models import Company, User
+from office.operations.documents import ACCEPT, Upload
+from office.refusals import Invalid
+
+_KEY = re.compile(r"[0-9a-f]{32}")
+MOST_PAPERS = 6
+PLACES = ("account", "building", "community", "heat_station")
+
+
+class MomentInput(forms.DateTimeInput):
+    """The browser's own date and time, on the wall in Shanghai."""
+
+    input_type = "datetime-local"
+
+    def __init__(self, **attrs: Any) -> None:
+        super().__init__(attrs, format="%Y-%m-%dT%H:%M")
+
+
+class PapersInput(forms.FileInput):
+    allow_multiple_selected = True
+
+
+class PapersField(forms.FileField):
+    """Several photos or papers; what they are is looked at when they are kept."""
+
+    widget = PapersInput
+
+    def clean(self, data: Any, initial: Any = None) -> list["UploadedFile[Any]"]:
+        given = data if isinstance(data, list | tuple) else [data]
+        return [super(PapersField, self).clean(one) for one in given if one]
+
+
+def _moment(label: Any, help_text: Any = "") -> forms.DateTimeField:
+    return forms.DateTimeField(
+        label=label,
+        help_text=help_text,
+        required=False,
+        widget=MomentInput(),
+        error_messages={"invalid": _("请填写日期和时间，如 2026-01-12 23:50。")},
+    )
+
+
+class IntakeForm(forms.Form):
+    """A report. Everything it names is looked for among what the agent may see."""
+
+    kind = forms.ChoiceField(
+        label=_("类型"), choices=TicketKind.choices, widget=forms.RadioSelect()
+    )
+    subject = forms.ChoiceField(
+        label=_("事项"),
+        choices=Subject.choices,
+        widget=forms.RadioSelect(),
+        error_messages={"required": _("请选择事项。")},
+    )
+    severity = forms.ChoiceField(
+        label=_("级别"), choices=Severity.choices, required=False, widget=forms.RadioSelect()
+    )
+    channel = forms.ChoiceField(label=pgettext_lazy("service", "渠道"), choices=Channel.choices)
+    caller_name = forms.CharField(
+        label=_("来电人"),
+        max_length=80,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    caller_phone = forms.CharField(
+        label=_("联系电话"),
+        max_length=20,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "inputmode": "tel"}),
+    )
+    summary = forms.CharField(
+        label=_("内容"),
+        max_length=500,
+        error_messages={"required": _("请填写用户反映的内容。")},
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+    reported_at = _moment(_("实际报告时间"), _("补录纸质登记时填写，承诺从这一时刻算起"))
+    outside_reference = forms.CharField(
+        label=_("12345 工单号"),
+        max_length=40,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    outside_due_at = _moment(_("12345 限办时间"))
+    papers = PapersField(
+        label=_("照片或纸质材料"),
+        help_text=_("PDF、JPG、PNG、XLSX、DOCX 或录音，每个不超过 20 MB"),
+        required=False,
+        widget=PapersInput(attrs={"accept": ACCEPT}),
+    )
+    company = forms.ModelChoiceField(Company.objects.none(), label=_("公司"), required=False)
+    account = forms.ModelChoiceField(
+        Account.objects.none(), required=False, widget=forms.HiddenInput()
+    )
+    building = forms.ModelChoiceField(
+        Building.objects.none(), required=False, widget=forms.HiddenInput()
+    )
+    community = forms.ModelChoiceField(
+        Community.objects.none(), required=False, widget=forms.HiddenInput()
+    )
+    heat_station = forms.ModelChoiceField(
+        HeatStation.objects.none(), required=False, widget=forms.HiddenInput()
+    )
+    main = forms.ModelChoiceField(Ticket.objects.none(), required=False)
+    incident = forms.ModelChoiceField(Incident.objects.none(), required=False)
+    form_key = forms.CharField(max_length=64, widget=forms.HiddenInput())
+
+    def __init__(self, user: User, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        companies = companies_of(user)
+        rows = {
+            "company": companies,
+            "account": Account.objects.visible_to(user).select_related(
+                "company", "premise__building__community", "premise__heat_station"
+            ),
+            "building": Building.objects.visible_to(user).select_related("community__company"),
+            "community": Community.objects.visible_to(user).select_related("company"),
+            "heat_station": HeatStation.objects.visible_to(user).select_related("company"),
+            "main": Ticket.objects.visible_to(user).select_related("company"),
+            "incident": Incident.objects.visible_to(user).select_related("company"),
+        }
+        for name, queryset in rows.items():
+            field: Any = self.fields[name]
+            field.queryset = queryset
+        self.initial.setdefault("form_key", secrets.token_hex(16))
+
+    @property
+    def subjects(self) -> list[tuple[str, Any, str]]:
+        """Value, name and the kinds it may belong to, for the script that hides the others."""
+        return [
+            (value, label, " ".join(kind for kind, known in SUBJECTS.items() if value in known))
+            for value, label in Subject.choices
+        ]
+
+    def report(self) -> Report:
+        """What was reported; a repair needs to be somewhere."""
+        said = self.cleaned_data
+        kind = TicketKind(said["kind"])
+        if kind is TicketKind.REPAIR and not any(said[name] for name in PLACES):
+            raise Invalid(
+                "place_missing", _("报修须先选户号、楼栋、小区或换热站，请在上方查找后再保存。")
+            )
+        return Report(
+            kind=kind,
+            subject=Subject(said["subject"]),
+            channel=Channel(said["channel"]),
+            summary=said["summary"],
+            # Without scripts the level of a repair is sent with every kind.
+            severity=_severity(said["severity"]) if kind is TicketKind.REPAIR else None,
+            caller_name=said["caller_name"],
+            caller_phone=said["caller_phone"],
+            reported_at=said["reported_at"],
+            place=Place(**{name: said[name] for name in PLACES}),
+            outside=self._outside(),
+        )
+
+    def known(self) -> Known:
+        """What the report is joined to, where it can be; and its papers."""
+        said = self.cleaned_data
+        explained = said["kind"] == TicketKind.REPAIR and said["subject"] in EXPLAINED
+        papers: list[UploadedFile[Any]] = said["papers"] or []
+        if len(papers) > MOST_PAPERS:
+            raise Invalid(
+                "too_many_papers",
+                _("一次最多上传 %(most)s 个文件，其余请在工单页面上传。"),
+                most=MOST_PAPERS,
+            )
+        return Known(
+            main=said["main"],
+            incident=said["incident"] if explained else None,
+            papers=[Upload(str(paper.name), paper) for paper in papers],
+        )
+
+    def company_said(self) -> Company:
+        """The company of the place, the only one there is, or the one that was chosen."""
+        said = self.cleaned_data
+        for name in PLACES:
+            if said[name] is not None:
+                return company_of_place(said[name])
+        choices: Any = self.fields["company"]
+        chosen: Company | None = said["company"] or _only(choices.queryset)
+        if chosen is None:
+            raise Invalid("company_missing", _("请选择公司。"))
+        return chosen
+
+    def key(self) -> str:
+        key = str(self.cleaned_data["form_key"])
+        if not _KEY.fullmatch(key):
+            raise Invalid("form_expired", _("页面已失效，请重新打开受理页面。"))
+        return key
+
+    def _outside(self) -> OutsideOrder | None:
+        said = self.cleaned_data
+        if not (said["outside_reference"] or said["outside_due_at"]):
+            return None
+        if said["outside_due_at"] is None:
+            raise Invalid("outside_due", _("请填写 12345 的限办时间。"))
+        return OutsideOrder(said["outside_reference"], said["outside_due_at"])
+
+
+def companies_of(user: User) -> Any:
+    """The operating companies a person may open tickets for."""
+    rows = Company.objects.filter(is_head_office=False)
+    return rows if user.sees_every_company else rows.filter(pk__in=user.company_ids)
+
+
+def company_of_place(place: Account | Building | Community | HeatStation) -> Company:
+    return place.community.company if isinstance(place, Building) else place.company
+
+
+def _severity(said: str) -> Severity | None:
+    return Severity(said) if said else None
+
+
+def _only(companies: Iterable[Company]) -> Company | None:
+    few = list(companies)
+    return few[0] if len(few) == 1 else None

@@ -1,0 +1,238 @@
+"""Intake: who is calling, what is the matter, and the promise to tell them."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from complaints.classes import Channel, Severity, TicketKind
+from complaints.incidents.places import Places, find_places
+from complaints.incidents.reach import Spot, open_incidents_at
+from complaints.models import Incident, Ticket
+from complaints.states import IncidentState
+from complaints.tickets.intake import open_ticket
+from complaints.tickets.intake_form import PLACES, IntakeForm, companies_of
+from complaints.tickets.screen_pop import (
+    CallersAccount,
+    ScreenPop,
+    account_pop,
+    neighbours_of,
+    phone_spellings,
+    screen_pop,
+)
+from customers.contracts.account_search import FoundAccount, search_accounts
+from customers.models import Building, Community, HeatStation
+from office.admin.desk_page import desk_page, require_any
+from office.admin.documents import documents_of
+from office.models import User
+from office.refusals import Refused
+from office.requests import actor_of
+
+MOST_NEIGHBOURS = 8
+OPEN_TICKET = "complaints.open_ticket"
+
+
+@dataclass(frozen=True)
+class Caller:
+    """What the page knows of who is calling and where it is."""
+
+    phone: str = ""
+    query: str = ""
+    pop: ScreenPop | None = None
+    chosen: CallersAccount | None = None
+    found: list[FoundAccount] = field(default_factory=list)
+    places: Places | None = None
+    place: Building | Community | HeatStation | None = None
+    neighbours: list[Ticket] = field(default_factory=list)
+    incidents: list[Incident] = field(default_factory=list)
+
+    @property
+    def choosing(self) -> bool:
+        """Whether there is something to choose from before the form is of use."""
+        several = self.pop is not None and bool(self.pop.accounts)
+        return not self.placed and (several or bool(self.found) or bool(self.places))
+
+    @property
+    def placed(self) -> bool:
+        return self.chosen is not None or self.place is not None
+
+    @property
+    def attachable(self) -> list[Incident]:
+        """What a report can be attached to; a planned outage has not begun."""
+        return [row for row in self.incidents if row.state == IncidentState.ONGOING]
+
+
+def open_ticket_page(request: HttpRequest) -> HttpResponse:
+    """One page: the number finds the caller, the form takes the report; refused in place."""
+    user = require_any(request, OPEN_TICKET)
+    if request.method != "POST":
+        caller = _look_up(user, request.GET.dict())
+        return _intake(request, user, caller, IntakeForm(user, initial=_first_words(caller)))
+    form = IntakeForm(user, request.POST, request.FILES)
+    refusal = None
+    if form.is_valid():
+        try:
+            ticket = open_ticket(
+                form.company_said(),
+                form.report(),
+                known=form.known(),
+                form_key=form.key(),
+                by=actor_of(request),
+                at=timezone.now(),
+            )
+        except Refused as why:
+            refusal = why
+        else:
+            return redirect("admin:ticket_opened", pk=ticket.pk)
+    said = {name: request.POST.get(name, "") for name in PLACES}
+    caller = _look_up(user, {**said, "phone": request.POST.get("caller_phone", "")})
+    page = _intake(request, user, caller, form, refusal=refusal)
+    page.status_code = refusal.status if refusal else 422
+    return page
+
+
+def ticket_opened(request: HttpRequest, pk: int) -> HttpResponse:
+    """The number and the promise of a ticket just opened: what the caller is told."""
+    user = require_any(request, OPEN_TICKET)
+    rows = Ticket.objects.visible_to(user).select_related(
+        "company", "premise", "building__community", "community", "heat_station"
+    )
+    ticket: Ticket = get_object_or_404(
+        rows.select_related("duplicate_of", "incident", "account"), pk=pk
+    )
+    context = {
+        "title": _("工单已受理"),
+        "ticket": ticket,
+        "promise": ticket.promises.latest("pk"),
+        "incidents": open_incidents_at([Spot.of_ticket(ticket)])[0],
+        "papers": _papers(ticket, user),
+    }
+    return desk_page(request, "complaints/tickets/ticket_opened.html", **context)
+
+
+def _intake(
+    request: HttpRequest,
+    user: User,
+    caller: Caller,
+    form: IntakeForm,
+    *,
+    refusal: Refused | None = None,
+) -> HttpResponse:
+    companies = list(companies_of(user))
+    context: dict[str, Any] = {
+        "title": pgettext_lazy("do", "受理"),
+        "caller": caller,
+        "form": form,
+        "refusal": refusal,
+        "asks_company": len(companies) > 1 and not caller.placed,
+        "may_attach": user.has_perm("complaints.attach_tickets"),
+    }
+    return desk_page(request, "complaints/tickets/open_ticket.html", **context)
+
+
+def _first_words(caller: Caller) -> dict[str, Any]:
+    """What most calls are about, and what is known of the caller."""
+    contract = caller.chosen.contract if caller.chosen else None
+    own_number = (
+        contract is not None
+        and caller.phone != ""
+        and contract.customer.phone in phone_spellings(caller.phone)
+    )
+    attachable = caller.attachable
+    return {
+        "kind": TicketKind.REPAIR.value,
+        "severity": Severity.MINOR.value,
+        "channel": Channel.HOTLINE.value,
+        "caller_phone": caller.phone,
+        "caller_name": contract.customer.name if contract and own_number else "",
+        "account": caller.chosen.account.pk if caller.chosen else None,
+        "building": caller.place.pk if isinstance(caller.place, Building) else None,
+        "community": caller.place.pk if isinstance(caller.place, Community) else None,
+        "heat_station": caller.place.pk if isinstance(caller.place, HeatStation) else None,
+        "incident": attachable[0].pk if len(attachable) == 1 else None,
+    }
+
+
+def _look_up(user: User, asked: dict[str, str]) -> Caller:
+    """By a place that was chosen, by the caller's number, or by whatever was typed."""
+    query = asked.get("q", "").strip()[:80]
+    typed_number = next(iter(phone_spellings(query)), "")
+    phone = asked.get("phone", "").strip()[:20] or typed_number
+    if asked.get("without"):
+        return Caller(next(iter(phone_spellings(phone)), phone))
+    pop = screen_pop(phone, user) if phone else None
+    if pop is not None:
+        phone = pop.phone
+    if placed := _chosen(user, asked, phone, query, pop):
+        return placed
+    if pop is not None and len(pop.accounts) == 1 and (not query or typed_number):
+        return _with_account(pop.accounts[0], phone, query, pop)
+    if not query or (pop is not None and pop.accounts and typed_number):
+        return Caller(phone, query, pop)
+    found = search_accounts(query, user)
+    if len(found) == 1 and (only := account_pop(found[0].account_id, user)):
+        return _with_account(only, phone, query, pop)
+    return Caller(phone, query, pop, found=found, places=find_places(query, user))
+
+
+def _chosen(
+    user: User, asked: dict[str, str], phone: str, query: str, pop: ScreenPop | None
+) -> Caller | None:
+    """The account or place named in the address; None when none is, or it is not theirs."""
+    if account_id := _number(asked.get("account", "")):
+        seen = account_pop(account_id, user)
+        return _with_account(seen, phone, query, pop) if seen else None
+    for name, model in (
+        ("building", Building),
+        ("community", Community),
+        ("heat_station", HeatStation),
+    ):
+        if pk := _number(asked.get(name, "")):
+            above = "community__company" if model is Building else "company"
+            rows: Any = model._default_manager.all()  # noqa: SLF001
+            place = rows.visible_to(user).select_related(above).filter(pk=pk).first()
+            if place is not None:
+                return _with_place(place, user, phone, query, pop)
+    return None
+
+
+def _with_account(seen: CallersAccount, phone: str, query: str, pop: ScreenPop | None) -> Caller:
+    return Caller(
+        phone,
+        query,
+        pop,
+        chosen=seen,
+        neighbours=seen.neighbours[:MOST_NEIGHBOURS],
+        incidents=seen.incidents,
+    )
+
+
+def _with_place(
+    place: Building | Community | HeatStation,
+    user: User,
+    phone: str,
+    query: str,
+    pop: ScreenPop | None,
+) -> Caller:
+    if isinstance(place, Building):
+        spot = Spot(place.community.company_id, place.pk, place.community_id)
+        nearby = list(neighbours_of([place.pk], user)[:MOST_NEIGHBOURS])
+    elif isinstance(place, Community):
+        spot, nearby = Spot(place.company_id, community_id=place.pk), []
+    else:
+        spot, nearby = Spot(place.company_id, heat_station_id=place.pk), []
+    return Caller(
+        phone, query, pop, place=place, neighbours=nearby, incidents=open_incidents_at([spot])[0]
+    )
+
+
+def _papers(ticket: Ticket, user: User) -> int:
+    return documents_of(ticket, user).count() if user.has_perm("office.view_document") else 0
+
+
+def _number(text: str) -> int | None:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None

@@ -1,0 +1,82 @@
+"""The repairer's phone: visits at hand, one visit step by step, made for a bad line."""
+
+from django.db.models import Count
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_POST, require_safe
+
+from complaints.classes import PauseReason
+from complaints.models import ItemKind, StepAnswer, Visit, VisitOutcome
+from complaints.visits.crew_visits import known_about, progress_of, visits_at_hand, visits_of
+from complaints.visits.repairer import repairers_page
+from complaints.visits.step_form import read_deed, read_stamp
+from complaints.visits.steps import take_visit_step
+from office.refusals import NotFound, Refused
+from office.requests import actor_of, user_of
+
+WITHDRAWN = _("这次派工已被调度撤回。您写的内容和照片已存入工单记录，没有丢失。")
+
+
+@require_safe
+@repairers_page
+def crew_visits(request: HttpRequest) -> HttpResponse:
+    """The visits of today."""
+    user, now = user_of(request), timezone.now()
+    shown = [(visit, progress_of(visit)) for visit in visits_at_hand(user, now)]
+    return render(request, "complaints/visits/crew_visits.html", {"visits": shown, "now": now})
+
+
+@require_safe
+@repairers_page
+def crew_visit(request: HttpRequest, pk: int) -> HttpResponse:
+    """One visit: where, who, what is known, and the next step."""
+    user = user_of(request)
+    photos = Count("steps__document", distinct=True)
+    tests = Count("ticket__temperature_tests", distinct=True)
+    visit = get_object_or_404(visits_of(user).annotate(photos=photos, tests=tests), pk=pk)
+    shown = {
+        "visit": visit,
+        "ticket": visit.ticket,
+        "progress": progress_of(visit),
+        "known": known_about(visit, user),
+        "items": visit.items.order_by("pk"),
+        "now": timezone.now(),
+        "outcomes": VisitOutcome,
+        "item_kinds": ItemKind,
+        "pause_reasons": PauseReason,
+    }
+    return render(request, "complaints/visits/crew_visit.html", shown)
+
+
+@require_POST
+@repairers_page
+def take_step(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take one step the phone sent; the same step again is answered the same."""
+    rows = Visit.objects.visible_to(user_of(request)).select_related("ticket__company")
+    try:
+        visit = rows.filter(pk=pk).first()
+        if visit is None:
+            raise NotFound(_("没有这次上门。"))
+        stamp = read_stamp(request.POST)
+        deed = read_deed(request.POST, request.FILES)
+        step = take_visit_step(visit, deed, stamp, by=actor_of(request), at=timezone.now())
+    except Refused as refusal:
+        said = {"code": refusal.code, "sentence": refusal.sentence}
+        return JsonResponse(said, status=refusal.status)
+    visit.refresh_from_db()
+    withdrawn = step.answer == StepAnswer.WITHDRAWN
+    return JsonResponse(
+        {
+            "answer": step.answer,
+            "progress": progress_of(visit),
+            "sentence": str(WITHDRAWN) if withdrawn else "",
+        }
+    )
+
+
+@require_safe
+def crew_worker(request: HttpRequest) -> HttpResponse:
+    """The service worker, served from the folder it looks after."""
+    return render(request, "complaints/visits/crew_worker.js", content_type="text/javascript")

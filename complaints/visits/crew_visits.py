@@ -1,0 +1,89 @@
+"""What a repairer sees of the visits: their own of today, and what is known of the place."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
+
+from billing.ledger.balances import contract_balances
+from complaints.incidents.reach import incidents_over
+from complaints.models import Incident, Ticket, Visit
+from complaints.states import LIVE_TICKETS, LIVE_VISITS, VisitState
+from customers.models import Account
+from office.calendar import SHANGHAI
+from office.models import User
+
+ARREARS = "billing.view_bill"
+_PLACE = (
+    "ticket__company",
+    "ticket__account",
+    "ticket__premise",
+    "ticket__building__community",
+    "ticket__community",
+    "ticket__heat_station",
+    "crew",
+    "repairer",
+)
+
+
+@dataclass(frozen=True)
+class Known:
+    """What is known of a visit's place before anybody rings the bell."""
+
+    earlier: list[Ticket]
+    same_building: list[Ticket]
+    incidents: list[Incident]
+    owed_fen: int | None
+
+
+def visits_of(user: User) -> QuerySet[Visit]:
+    """Visits of the person's crews that nobody else of the crew has taken on."""
+    return (
+        Visit.objects.visible_to(user)
+        .filter(Q(repairer=user) | Q(repairer__isnull=True, crew__in=user.crews.all()))
+        .select_related(*_PLACE)
+    )
+
+
+def visits_at_hand(user: User, at: datetime) -> list[Visit]:
+    """Today's: what is under way, then what waits by due time, then what is over."""
+    midnight = at.astimezone(SHANGHAI).replace(hour=0, minute=0, second=0, microsecond=0)
+    over_today = Q(completed_at__gte=midnight, completed_at__lt=midnight + timedelta(days=1))
+    under_way = (VisitState.ACCEPTED, VisitState.DEPARTED, VisitState.ARRIVED)
+    turn = Case(
+        When(state__in=under_way, then=Value(0)),
+        When(state=VisitState.ASSIGNED, then=Value(1)),
+        default=Value(2),
+        output_field=IntegerField(),
+    )
+    rows = visits_of(user).filter(Q(state__in=LIVE_VISITS) | over_today)
+    return list(rows.annotate(turn=turn).order_by("turn", "ticket__due_at", "pk")[:100])
+
+
+def progress_of(visit: Visit) -> str:
+    """How far a visit is, with the finding as a step of its own."""
+    if visit.state == VisitState.ARRIVED and visit.finding:
+        return "found"
+    return visit.state
+
+
+def known_about(visit: Visit, user: User) -> Known:
+    """Earlier tickets of the account, others of the building, incidents; arrears where allowed."""
+    ticket = visit.ticket
+    account = ticket.account
+    others = Ticket.objects.visible_to(user).exclude(pk=ticket.pk).order_by("-pk")
+    return Known(
+        earlier=list(others.filter(account=account)[:3]) if account else [],
+        same_building=list(
+            others.filter(building=ticket.building, state__in=LIVE_TICKETS)[:5]
+            if ticket.building_id
+            else []
+        ),
+        incidents=list(incidents_over(account)[:3]) if account else [],
+        owed_fen=_owed(account) if account and user.has_perm(ARREARS) else None,
+    )
+
+
+def _owed(account: Account) -> int:
+    balances = contract_balances(account.contracts.values_list("pk", flat=True))
+    return sum(balance.owed_fen for balance in balances.values())

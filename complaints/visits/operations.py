@@ -1,0 +1,166 @@
+"""At the customer's: what was found, what was done with consent, who confirmed it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from complaints.dispatch.operations import check_own_visit, lock_visit, step_time
+from complaints.evidence import check_evidence
+from complaints.locking import save_ticket
+from complaints.models import ItemKind, Visit, VisitItem, VisitOutcome
+from complaints.states import TICKET, VISIT, VisitState
+from office import journal
+from office.actors import Actor
+from office.models import Document
+from office.permissions import authorise
+from office.refusals import Invalid, Refused
+
+
+@dataclass(frozen=True)
+class Work:
+    """A fitting touched, a part used or a service charged; who agreed to it and when, before.
+
+    What costs the customer something needs the consent on paper.
+    """
+
+    kind: ItemKind
+    description: str
+    consented_by: str
+    consented_at: datetime
+    quantity: Decimal = Decimal(1)
+    amount_fen: int = 0
+    consent: Document | None = None
+
+
+@dataclass(frozen=True)
+class Confirmation:
+    """Who of the customer's side confirmed the work, and the signed paper or photo of it."""
+
+    name: str
+    paper: Document | None = None
+
+
+@transaction.atomic
+def record_finding(
+    visit: Visit,
+    finding: str,
+    *,
+    happened_at: datetime | None = None,
+    by: Actor,
+    at: datetime,
+) -> Visit:
+    """Write down what is the matter, before anything is touched."""
+    authorise(by, "complaints.record_finding", visit.ticket.company)
+    ticket, held = lock_visit(visit)
+    check_own_visit(held, by)
+    if held.state != VisitState.ARRIVED:
+        raise Refused("not_arrived", _("请先登记到场，再登记现场情况。"))
+    if not finding.strip():
+        raise Invalid("finding_missing", _("请写明现场情况。"))
+    if held.finding:
+        raise Refused("found_before", _("现场情况已登记，不能改写；补充内容请写在处理内容中。"))
+    held.finding = finding.strip()
+    held.found_at = step_time(held, happened_at, at)
+    held.save(update_fields=["finding", "found_at"])
+    journal.record(
+        "record_finding",
+        ticket,
+        by=by,
+        at=at,
+        visit=held.ordinal,
+        happened_at=held.found_at.isoformat(),
+    )
+    return held
+
+
+@transaction.atomic
+def complete_visit(
+    visit: Visit,
+    outcome: VisitOutcome,
+    *,
+    work_done: str,
+    works: Sequence[Work] = (),
+    confirmation: Confirmation | None = None,
+    happened_at: datetime | None = None,
+    by: Actor,
+    at: datetime,
+) -> Visit:
+    """Leave the customer's with the work confirmed, or the ticket waiting for another visit."""
+    authorise(by, "complaints.complete_visit", visit.ticket.company)
+    ticket, held = lock_visit(visit)
+    check_own_visit(held, by)
+    held.state = VISIT.next_state(held.state, "complete_visit")
+    if not work_done.strip():
+        raise Invalid("work_missing", _("请写明处理内容。"))
+    if outcome is VisitOutcome.NOBODY_HOME and works:
+        raise Invalid("nobody_consented", _("无人在家时不能更换配件或提供有偿服务。"))
+    if outcome is not VisitOutcome.NOBODY_HOME and not held.finding:
+        raise Refused("not_found_yet", _("请先登记现场情况，再完成上门。"))
+    if outcome is VisitOutcome.FIXED:
+        _confirm(held, confirmation)
+        ticket.repaired_by = held.repairer
+        save_ticket(ticket, "repaired_by")
+    else:
+        ticket.state = TICKET.next_state(ticket.state, "return_ticket")
+        save_ticket(ticket, "state")
+    held.completed_at = step_time(held, happened_at, at)
+    for work in works:
+        _write(held, work, held.completed_at)
+    held.outcome = outcome
+    held.work_done = work_done.strip()
+    held.save()
+    journal.record(
+        "complete_visit",
+        ticket,
+        by=by,
+        at=at,
+        visit=held.ordinal,
+        happened_at=held.completed_at.isoformat(),
+        outcome=outcome.value,
+        amount_fen=sum(work.amount_fen for work in works),
+    )
+    return held
+
+
+def _confirm(visit: Visit, confirmation: Confirmation | None) -> None:
+    if confirmation is None or not confirmation.name.strip():
+        raise Invalid("confirmation_missing", _("修复后须有用户确认，请填写确认人。"))
+    if confirmation.paper is not None:
+        check_evidence(confirmation.paper, visit.ticket)
+    visit.confirmed_by = confirmation.name.strip()
+    visit.confirmation = confirmation.paper
+
+
+def _write(visit: Visit, work: Work, done_at: datetime) -> None:
+    if not (work.description.strip() and work.quantity > 0 and work.amount_fen >= 0):
+        raise Invalid("work_wrong", _("请填写名称、大于零的数量和不小于零的金额。"))
+    if not work.consented_by.strip():
+        raise Invalid(
+            "consent_missing",
+            _("“%(description)s”须先取得用户同意，请填写同意人。"),
+            description=work.description,
+        )
+    if work.consented_at > done_at:
+        raise Invalid("consent_late", _("用户同意的时间不能晚于完成时间。"))
+    if work.amount_fen and work.consent is None:
+        raise Invalid(
+            "consent_paper_missing",
+            _("“%(description)s”收费须附用户签字的同意书。"),
+            description=work.description,
+        )
+    if work.consent is not None:
+        check_evidence(work.consent, visit.ticket)
+    VisitItem.objects.create(
+        visit=visit,
+        kind=work.kind,
+        description=work.description.strip(),
+        quantity=work.quantity,
+        amount_fen=work.amount_fen,
+        consented_by=work.consented_by.strip(),
+        consented_at=work.consented_at,
+        consent=work.consent,
+    )

@@ -1,0 +1,346 @@
+"""Steps sent by a repairer's phone over a bad line: each is done once, whatever comes twice."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, replace
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from complaints.classes import PauseReason
+from complaints.dispatch.operations import (
+    accept_assignment,
+    arrive,
+    depart,
+    last_step_of,
+    lock_visit,
+)
+from complaints.models import (
+    ItemKind,
+    StepAnswer,
+    Ticket,
+    Visit,
+    VisitOutcome,
+    VisitStep,
+)
+from complaints.promises.pauses import pause_ticket, resume_ticket
+from complaints.states import VisitState
+from complaints.temperature_tests.operations import (
+    Instrument,
+    Reading,
+    Signatures,
+    record_temperature_test,
+)
+from complaints.visits.operations import Confirmation, Work, complete_visit, record_finding
+from complaints.visits.phone_time import by_our_clock, settled
+from office import journal
+from office.actors import Actor
+from office.models import Document
+from office.operations.documents import Upload, attach_document
+from office.permissions import authorise
+from office.refusals import Invalid, NotAllowed, NotFound, Refused
+
+KIND = "visit"
+
+
+@dataclass(frozen=True)
+class Stamp:
+    """The step's key, and its time by the phone's clock, which said `sent_at` on sending."""
+
+    key: UUID
+    happened_at: datetime | None = None
+    sent_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Onward:
+    """`accept_assignment`, `depart` or `arrive`: nothing is said but that it happened."""
+
+    verb: str
+
+
+@dataclass(frozen=True)
+class Finding:
+    finding: str
+    verb: str = "record_finding"
+
+
+@dataclass(frozen=True)
+class Item:
+    """A fitting, part or service; `consent` is the key of the photo step that holds the paper."""
+
+    kind: ItemKind
+    description: str
+    quantity: Decimal
+    amount_fen: int
+    consented_by: str
+    consented_at: datetime
+    consent: UUID | None = None
+
+
+@dataclass(frozen=True)
+class Completion:
+    """How the visit ended; `signature` is the key of the photo step that holds it."""
+
+    outcome: VisitOutcome
+    work_done: str
+    items: tuple[Item, ...] = ()
+    confirmed_by: str = ""
+    signature: UUID | None = None
+    verb: str = "complete_visit"
+
+
+@dataclass(frozen=True)
+class Pause:
+    """Waiting for the customer; `evidence` is the key of a photo step."""
+
+    reason: PauseReason
+    evidence: UUID
+    note: str = ""
+    verb: str = "pause_ticket"
+
+
+@dataclass(frozen=True)
+class Resumption:
+    note: str = ""
+    verb: str = "resume_ticket"
+
+
+@dataclass(frozen=True)
+class Photo:
+    """A photo or a drawn signature, kept with the ticket."""
+
+    upload: Upload = field(repr=False)
+    title: str = ""
+    verb: str = "attach_document"
+
+
+@dataclass(frozen=True)
+class Room:
+    """One room, in °C."""
+
+    room: str
+    celsius: Decimal
+
+
+@dataclass(frozen=True)
+class Measurement:
+    """A temperature test of the flat, all rooms at the time of the step.
+
+    `tester` and `customer` are the keys of the photo steps that hold the signatures.
+    """
+
+    instrument: str
+    calibrated_until: date
+    rooms: tuple[Room, ...]
+    outside: Decimal
+    required: Decimal
+    customer_name: str
+    tester: UUID
+    customer: UUID
+    verb: str = "record_temperature_test"
+
+
+Deed = Onward | Finding | Completion | Pause | Resumption | Photo | Measurement
+_ONWARD = {"accept_assignment": accept_assignment, "depart": depart, "arrive": arrive}
+
+
+@transaction.atomic
+def take_visit_step(
+    visit: Visit, deed: Deed, stamp: Stamp, *, by: Actor, at: datetime
+) -> VisitStep:
+    """Do what the phone sent; the same key sent again is answered like the first time.
+
+    If the visit was withdrawn meanwhile nothing is done, but what was written is kept with the
+    ticket, and the answer says so.
+    """
+    authorise(by, _permission(deed), visit.ticket.company)
+    ticket, held = lock_visit(visit)
+    known = VisitStep.objects.select_related("document").filter(key=stamp.key).first()
+    if known is not None:
+        return _answer_again(known, held, deed, by)
+    _check_of_crew(held, by)
+    told = by_our_clock(stamp.happened_at, stamp.sent_at, at) if stamp.happened_at else at
+    when = settled(told, last=last_step_of(held), at=at)
+    document = None
+    answer = StepAnswer.DONE
+    if isinstance(deed, Photo):
+        document = _keep_photo(ticket, deed, by=by, at=at)
+        when = min(when, at)
+    elif held.state == VisitState.WITHDRAWN:
+        answer, when = StepAnswer.WITHDRAWN, min(when, at)
+        _keep_words(ticket, held, deed, when, by=by, at=at)
+    else:
+        _do(ticket, held, deed, when, stamp.sent_at, by=by, at=at)
+    return VisitStep.objects.create(
+        visit=held,
+        key=stamp.key,
+        verb=deed.verb,
+        said=_plain(deed),
+        document=document,
+        answer=answer,
+        happened_at=when,
+        entered_at=at,
+        entered_by=by.user,
+    )
+
+
+def _permission(deed: Deed) -> str:
+    return f"{'office' if isinstance(deed, Photo) else 'complaints'}.{deed.verb}"
+
+
+def _answer_again(known: VisitStep, visit: Visit, deed: Deed, by: Actor) -> VisitStep:
+    same = (known.visit_id, known.verb, known.entered_by) == (visit.pk, deed.verb, by.user)
+    if not same:
+        raise Refused("key_used", _("提交编号重复，请刷新页面后重新提交。"))
+    return known
+
+
+def _check_of_crew(visit: Visit, by: Actor) -> None:
+    """Unknown and not-yours are told apart by nobody."""
+    if by.user is None:
+        raise NotAllowed()
+    own = visit.repairer_id == by.user.pk
+    if not own and not visit.crew.members.filter(pk=by.user.pk).exists():
+        raise NotFound(_("没有这次上门。"))
+
+
+def _do(
+    ticket: Ticket,
+    visit: Visit,
+    deed: Deed,
+    when: datetime,
+    sent_at: datetime | None,
+    *,
+    by: Actor,
+    at: datetime,
+) -> None:
+    match deed:
+        case Onward(verb):
+            _ONWARD[verb](visit, happened_at=when, by=by, at=at)
+        case Finding(finding):
+            record_finding(visit, finding, happened_at=when, by=by, at=at)
+        case Completion():
+            _complete(visit, _by_our_clock(deed, sent_at, when, at), when, by=by, at=at)
+        case Pause(reason, evidence, note):
+            paper = _paper(visit, evidence)
+            pause_ticket(ticket, reason, paper, note=note, happened_at=when, by=by, at=at)
+        case Resumption(note):
+            resume_ticket(ticket, note=note, happened_at=when, by=by, at=at)
+        case Measurement():
+            _measure(visit, deed, when, by=by, at=at)
+
+
+def _by_our_clock(
+    deed: Completion, sent_at: datetime | None, done_at: datetime, at: datetime
+) -> Completion:
+    """The same, with the consents' times corrected like the time of the completion."""
+
+    def corrected(told: datetime) -> datetime:
+        when = by_our_clock(told, sent_at, at)
+        return settled(when, last=when, at=done_at)
+
+    items = [replace(item, consented_at=corrected(item.consented_at)) for item in deed.items]
+    return replace(deed, items=tuple(items))
+
+
+def _complete(visit: Visit, deed: Completion, when: datetime, *, by: Actor, at: datetime) -> None:
+    works = [
+        Work(
+            kind=item.kind,
+            description=item.description,
+            consented_by=item.consented_by,
+            consented_at=item.consented_at,
+            quantity=item.quantity,
+            amount_fen=item.amount_fen,
+            consent=_paper(visit, item.consent) if item.consent else None,
+        )
+        for item in deed.items
+    ]
+    signature = _paper(visit, deed.signature) if deed.signature else None
+    complete_visit(
+        visit,
+        deed.outcome,
+        work_done=deed.work_done,
+        works=works,
+        confirmation=Confirmation(deed.confirmed_by, signature),
+        happened_at=when,
+        by=by,
+        at=at,
+    )
+
+
+def _measure(visit: Visit, deed: Measurement, when: datetime, *, by: Actor, at: datetime) -> None:
+    account = visit.ticket.account
+    if account is None:
+        raise Refused("account_missing", _("这张工单没有户号，请回办公室在测温记录里登记。"))
+    if visit.arrived_at is None:
+        raise Refused("not_arrived", _("到场以后才能登记测温，请先登记到场。"))
+    record_temperature_test(
+        account,
+        [Reading(one.room, when, one.celsius) for one in deed.rooms],
+        Instrument(deed.instrument, deed.calibrated_until),
+        Signatures(_paper(visit, deed.tester), _paper(visit, deed.customer), deed.customer_name),
+        outside=deed.outside,
+        required=deed.required,
+        ticket=visit.ticket,
+        by=by,
+        at=at,
+    )
+
+
+def _paper(visit: Visit, key: UUID) -> Document:
+    """The document that came with an earlier step of this visit."""
+    step = VisitStep.objects.select_related("document").filter(visit=visit, key=key).first()
+    if step is None or step.document is None:
+        raise Invalid("photo_missing", _("照片或签名还没有收到，请重新拍照或签名后再提交。"))
+    return step.document
+
+
+def _keep_photo(ticket: Ticket, deed: Photo, *, by: Actor, at: datetime) -> Document:
+    return attach_document(
+        ticket,
+        deed.upload,
+        company=ticket.company,
+        kind=KIND,
+        title=deed.title,
+        by=by,
+        at=at,
+    )
+
+
+def _keep_words(
+    ticket: Ticket, visit: Visit, deed: Deed, when: datetime, *, by: Actor, at: datetime
+) -> None:
+    journal.record(
+        "keep_withdrawn_step",
+        ticket,
+        by=by,
+        at=at,
+        visit=visit.ordinal,
+        verb=deed.verb,
+        said=_plain(deed),
+        happened_at=when.isoformat(),
+    )
+
+
+def _plain(deed: Deed) -> dict[str, Any]:
+    """What was said, as plain JSON, without files."""
+    if isinstance(deed, Photo):
+        return {"title": deed.title}
+    said: dict[str, Any] = asdict(deed)
+    del said["verb"]
+    return {name: _json(value) for name, value in said.items() if value not in ("", (), None)}
+
+
+def _json(value: object) -> Any:
+    if isinstance(value, Mapping):
+        return {name: _json(inner) for name, inner in value.items()}
+    if isinstance(value, tuple | list):
+        return [_json(inner) for inner in value]
+    if isinstance(value, datetime):
+        return value.isoformat()
+    return value if isinstance(value, int | str) and not isinstance(value, bool) else str(value)

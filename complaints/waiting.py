@@ -1,0 +1,131 @@
+"""What waits for somebody: the same words behind the lists' filters and the front page's counts."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db.models import Case, Count, Exists, F, OuterRef, Q, QuerySet, When
+from django.db.models.functions import Least
+
+from complaints.classes import TicketKind
+from complaints.hand_overs.open_hand_overs import REPLIED
+from complaints.models import CallBack, Ticket, Visit, VisitOutcome
+from complaints.promises.words import SOON
+from complaints.states import (
+    LIVE_CALL_BACKS,
+    LIVE_TICKETS,
+    PROMISED_TICKETS,
+    TicketState,
+    VisitState,
+)
+from office.calendar import business_date
+from office.clock_rules import midnight
+from office.models import User
+
+MOST_DUE = 8
+_DAY = timedelta(days=1)
+PROMISED = Q(state__in=PROMISED_TICKETS)
+LIVE = Q(state__in=LIVE_TICKETS)
+# What somebody has to go out for; enquiries are answered, not visited.
+UNASSIGNED = Q(state=TicketState.OPEN) & ~Q(kind=TicketKind.ENQUIRY)
+# Repaired, and nobody has verified and resolved it yet.
+MENDED = Q(state=TicketState.WORKING) & Q(
+    Exists(
+        Visit.objects.filter(
+            ticket=OuterRef("pk"),
+            redo_round=OuterRef("redo_count"),
+            state=VisitState.COMPLETED,
+            outcome=VisitOutcome.FIXED,
+        )
+    )
+)
+WAITING_ENQUIRIES = Q(
+    kind=TicketKind.ENQUIRY, state__in=(TicketState.OPEN, TicketState.HANDED_OVER)
+)
+
+
+def overdue(at: datetime) -> Q:
+    """The promise or the deadline of 12345 has passed."""
+    return PROMISED & (Q(due_at__lt=at) | Q(outside_due_at__lt=at))
+
+
+def due_soon(at: datetime) -> Q:
+    """Not yet due, by the promise or by the deadline of 12345, but within two hours."""
+    soon = at + SOON
+    own = Q(due_at__gte=at, due_at__lte=soon)
+    return PROMISED & (own | Q(outside_due_at__gte=at, outside_due_at__lte=soon))
+
+
+def due_today(at: datetime) -> Q:
+    """Due on the day it is in Shanghai; 24:00 is today's, 00:00 was yesterday's.
+
+    By the promise or by the deadline of 12345.
+    """
+    begins = midnight(business_date(at))
+    ends = begins + _DAY
+    own = Q(due_at__gt=begins, due_at__lte=ends)
+    return PROMISED & (own | Q(outside_due_at__gt=begins, outside_due_at__lte=ends))
+
+
+def owed_call_backs(rows: QuerySet[Ticket]) -> QuerySet[Ticket]:
+    """The tickets whose customer still has to be called."""
+    owed = CallBack.objects.filter(state__in=LIVE_CALL_BACKS)
+    return rows.filter(pk__in=owed.order_by().values("ticket_id"))
+
+
+@dataclass(frozen=True)
+class ServiceDesk:
+    """The agent's morning: how much of what, and what is due next."""
+
+    overdue: int
+    soon: int
+    today: int
+    enquiries: int
+    replied: int
+    unassigned: int
+    mended: int
+    call_backs: int
+    late_call_backs: int
+    next_due: list[Ticket]
+
+
+def service_desk(user: User, at: datetime) -> ServiceDesk:
+    """What waits in the user's companies; three queries over what is open."""
+    tickets = Ticket.objects.visible_to(user)
+    counted = tickets.filter(PROMISED).aggregate(
+        overdue=Count("pk", filter=overdue(at)),
+        soon=Count("pk", filter=due_soon(at)),
+        today=Count("pk", filter=due_today(at)),
+        enquiries=Count("pk", filter=WAITING_ENQUIRIES),
+        replied=Count("pk", filter=REPLIED),
+        unassigned=Count("pk", filter=UNASSIGNED),
+        mended=Count("pk", filter=MENDED),
+    )
+    owed = CallBack.objects.visible_to(user).filter(state__in=LIVE_CALL_BACKS)
+    calls = owed.aggregate(all=Count("pk"), late=Count("pk", filter=Q(due_at__lt=at)))
+    return ServiceDesk(
+        **counted,
+        call_backs=calls["all"],
+        late_call_backs=calls["late"],
+        next_due=list(_next_due(tickets, at)),
+    )
+
+
+def _next_due(tickets: QuerySet[Ticket], at: datetime) -> QuerySet[Ticket]:
+    """The first to run out from now on, by the promise or by 12345, whichever comes first
+    (`next_due_at`). Each clock's own first few are found by its index."""
+    own = tickets.filter(PROMISED, due_at__gte=at).order_by("due_at", "pk")
+    outside = tickets.filter(PROMISED, outside_due_at__gte=at).order_by("outside_due_at", "pk")
+    few = Q(pk__in=own.values("pk")[:MOST_DUE]) | Q(pk__in=outside.values("pk")[:MOST_DUE])
+    # Of the two PostgreSQL takes the one there is.
+    first = Least(
+        *(
+            Case(When(**{f"{clock}__gte": at, "then": F(clock)}))
+            for clock in ("due_at", "outside_due_at")
+        )
+    )
+    return (
+        Ticket.objects.filter(few)
+        .annotate(next_due_at=first)
+        .order_by("next_due_at", "pk")
+        .select_related("company", "premise", "building__community", "community", "heat_station")
+    )[:MOST_DUE]

@@ -1,0 +1,8 @@
+"""The admin screens of customers; importing this registers them."""
+
+from customers.messages import admin as messages
+from customers.people import admin as customers
+from customers.places import admin as places
+from customers.places import network_admin as network
+
+__all__ = ["customers", "messages", "network", "places"]

@@ -1,0 +1,186 @@
+"""开户 at the desk: the premise, its areas, the customer and the contract on one page."""
+
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from customers.contracts.operations import Area, Door, Terms, open_account
+from customers.models import Account, Charging, SupplyState, TariffCategory
+from customers.people.owner_form import DayInput, OwnerForm, PatientForm
+from office.admin.records import RecordAdmin
+from office.calendar import business_date
+from office.models import Company, User
+from office.refusals import Refused
+from office.requests import actor_of, user_of
+
+AREA_ROWS = 3
+
+
+class AreaForm(PatientForm):
+    """One area; a row left empty is none."""
+
+    category = forms.ModelChoiceField(TariffCategory.objects.none(), label=gettext_lazy("热价类别"))
+    building_area = forms.DecimalField(
+        label=gettext_lazy("建筑面积"), max_digits=10, decimal_places=2
+    )
+    charge_area = forms.DecimalField(
+        label=gettext_lazy("计费面积"), max_digits=10, decimal_places=2, required=False
+    )
+    inner_area = forms.DecimalField(
+        label=gettext_lazy("套内面积"), max_digits=10, decimal_places=2, required=False
+    )
+    usable_area = forms.DecimalField(
+        label=gettext_lazy("使用面积"), max_digits=10, decimal_places=2, required=False
+    )
+    height = forms.DecimalField(
+        label=gettext_lazy("层高"), max_digits=5, decimal_places=2, required=False
+    )
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for column in self.fields.values():
+            column.widget.attrs["aria-label"] = column.label
+        rows = TariffCategory.objects.visible_to(user).select_related("company")
+        several = user.sees_every_company or len(user.company_ids) > 1
+        field: Any = self.fields["category"]
+        field.queryset = rows.order_by("company", "-residential", "name")
+        field.label_from_instance = lambda row: f"{row.company} {row}" if several else str(row)
+
+
+AreaForms = forms.formset_factory(AreaForm, extra=AREA_ROWS, max_num=10, absolute_max=10)
+
+
+class OpenAccountForm(OwnerForm):
+    company = forms.ModelChoiceField(Company.objects.none(), label=gettext_lazy("公司"))
+    account_number = forms.CharField(
+        label=gettext_lazy("户号"),
+        max_length=20,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    supply_state = forms.ChoiceField(
+        label=gettext_lazy("供热状态"), choices=SupplyState.choices, initial=SupplyState.HEATED
+    )
+    community = forms.CharField(label=gettext_lazy("小区"), max_length=60)
+    building = forms.CharField(label=gettext_lazy("楼号"), max_length=30)
+    unit = forms.CharField(label=gettext_lazy("单元"), max_length=20, required=False)
+    room = forms.CharField(label=gettext_lazy("房号"), max_length=20)
+    heat_station = forms.CharField(label=gettext_lazy("换热站"), max_length=60, required=False)
+    contract_number = forms.CharField(
+        label=gettext_lazy("合同编号"),
+        max_length=40,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    starts = forms.DateField(
+        label=gettext_lazy("生效日期"), input_formats=["%Y-%m-%d"], widget=DayInput()
+    )
+    signed_on = forms.DateField(
+        label=gettext_lazy("签订日期"),
+        required=False,
+        input_formats=["%Y-%m-%d"],
+        widget=DayInput(),
+    )
+    charging = forms.ChoiceField(label=gettext_lazy("计费方式"), choices=Charging.choices)
+    meter_number = forms.CharField(label=gettext_lazy("表号"), max_length=30, required=False)
+
+    def __init__(self, user: User, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        rows = Company.objects.filter(is_head_office=False)
+        field: Any = self.fields["company"]
+        field.queryset = rows if user.sees_every_company else rows.filter(pk__in=user.company_ids)
+        if len(only := list(field.queryset[:2])) == 1:
+            field.initial = only[0]
+        chosen = str(self.data.get("company", ""))
+        self.look_in(field.queryset.filter(pk=chosen).first() if chosen.isdecimal() else None)
+
+    def groups(self) -> dict[str, list[forms.BoundField]]:
+        """The fields card by card."""
+        names = {
+            "account": ("company", "account_number", "supply_state"),
+            "door": ("community", "building", "unit", "room", "heat_station"),
+            "terms": ("contract_number", "starts", "signed_on", "charging", "meter_number"),
+        }
+        return {group: [self[name] for name in fields] for group, fields in names.items()}
+
+
+def open_account_page(screen: RecordAdmin, request: HttpRequest) -> HttpResponse:
+    """One form for all of it; a refusal is shown in place."""
+    user = user_of(request)
+    refusal = None
+    if request.method == "POST":
+        form = OpenAccountForm(user, request.POST)
+        areas = AreaForms(request.POST, prefix="area", form_kwargs={"user": user})
+        if all((form.is_valid(), areas.is_valid())) and not form.looking:
+            try:
+                account = _open(request, form, areas)
+            except Refused as refused:
+                refusal = refused
+            else:
+                return HttpResponseRedirect(screen.record_url(account))
+    else:
+        today = business_date(timezone.now())
+        form = OpenAccountForm(user, initial={"owner": "known", "starts": today})
+        areas = AreaForms(prefix="area", form_kwargs={"user": user})
+    page = screen.page(
+        request,
+        "customers/contracts/open_account.html",
+        title=_("开户"),
+        form=form,
+        groups=form.groups(),
+        areas=areas,
+        refusal=refusal,
+    )
+    page.status_code = 422 if refusal or form.errors or areas.total_error_count() else 200
+    return page
+
+
+def _open(request: HttpRequest, form: OpenAccountForm, areas: Any) -> Account:
+    said = form.cleaned_data
+    door = Door(*(said[name] for name in ("community", "building", "unit", "room", "heat_station")))
+    terms = Terms(
+        said["contract_number"].strip(),
+        said["starts"],
+        Charging(said["charging"]),
+        said["meter_number"],
+        said["signed_on"],
+    )
+    try:
+        account = open_account(
+            said["company"],
+            said["account_number"],
+            door,
+            [_area(row) for row in areas.cleaned_data if row],
+            form.new_owner(),
+            terms,
+            supply_state=SupplyState(said["supply_state"]),
+            by=actor_of(request),
+            at=timezone.now(),
+        )
+    except Refused as refused:
+        if refused.code == "account_taken" and (known := _opened_by_this_form(said, terms)):
+            return known
+        raise
+    messages.success(request, _("户号 %(number)s 已开户。") % {"number": account.number})
+    return account
+
+
+def _opened_by_this_form(said: dict[str, Any], terms: Terms) -> Account | None:
+    """The same form a second time answers like the first."""
+    return Account.objects.filter(
+        company=said["company"],
+        number=said["account_number"],
+        contracts__number=terms.number,
+        contracts__starts=terms.starts,
+    ).first()
+
+
+def _area(row: dict[str, Any]) -> Area:
+    sizes: dict[str, Decimal | None] = {
+        name: row[name] for name in ("charge_area", "inner_area", "usable_area", "height")
+    }
+    return Area(row["category"], row["building_area"], **sizes)

@@ -1,0 +1,190 @@
+"""Accounts opened by hand: the premise, its areas and the contract in one go."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext_lazy as _
+
+from customers.cells import clean_text
+from customers.models import (
+    Account,
+    AreaLine,
+    Building,
+    Charging,
+    Community,
+    Customer,
+    HeatStation,
+    Premise,
+    SupplyContract,
+    SupplyState,
+    TariffCategory,
+)
+from customers.people.operations import NewCustomer, customer_on_file
+from office import journal
+from office.actors import Actor
+from office.models import Company
+from office.permissions import authorise
+from office.refusals import Invalid, Refused
+
+_NUMBER = re.compile(r"[0-9A-Z][0-9A-Z-]{0,19}")
+
+
+@dataclass(frozen=True)
+class Door:
+    """Where the premise is, as its address is written."""
+
+    community: str
+    building: str
+    unit: str
+    room: str
+    heat_station: str = ""
+
+
+@dataclass(frozen=True)
+class Area:
+    """One area of the premise in m², its height in m."""
+
+    category: TariffCategory
+    building_area: Decimal
+    usable_area: Decimal | None = None
+    inner_area: Decimal | None = None
+    charge_area: Decimal | None = None
+    height: Decimal | None = None
+
+
+@dataclass(frozen=True)
+class Terms:
+    """What the supply contract says; it is in force from `starts`."""
+
+    number: str
+    starts: date
+    charging: Charging = Charging.AREA
+    meter_number: str = ""
+    signed_on: date | None = None
+
+
+@transaction.atomic
+def open_account(
+    company: Company,
+    number: str,
+    door: Door,
+    areas: Sequence[Area],
+    customer: Customer | NewCustomer,
+    terms: Terms,
+    *,
+    supply_state: SupplyState = SupplyState.HEATED,
+    by: Actor,
+    at: datetime,
+) -> Account:
+    """Give a premise its account number, its area lines and the customer's contract."""
+    authorise(by, "customers.open_account", company)
+    _check(company, number, door, areas, terms)
+    owner = customer_on_file(company, customer)
+    premise = _premise(company, door)
+    try:
+        with transaction.atomic():
+            account = Account.objects.create(
+                company=company,
+                number=number,
+                premise=premise,
+                supply_state=supply_state,
+                opened_on=terms.starts,
+            )
+    except IntegrityError:
+        raise _taken(company, number, premise) from None
+    _write_areas(premise, areas, terms.starts)
+    contract = SupplyContract.objects.create(
+        company=company,
+        account=account,
+        customer=owner,
+        number=terms.number.strip(),
+        charging=terms.charging,
+        meter_number=terms.meter_number.strip(),
+        signed_on=terms.signed_on,
+        starts=terms.starts,
+    )
+    journal.record(
+        "open_account", account, by=by, at=at, customer=owner.pk, contract=contract.number
+    )
+    return account
+
+
+def _check(company: Company, number: str, door: Door, areas: Sequence[Area], terms: Terms) -> None:
+    if not _NUMBER.fullmatch(number):
+        raise Invalid("number_wrong", _("户号须为 20 位以内的数字、大写字母或横线。"))
+    if not (door.community.strip() and door.building.strip() and door.room.strip()):
+        raise Invalid("door_incomplete", _("请填写小区、楼号和房号。"))
+    if not terms.number.strip():
+        raise Invalid("contract_number_missing", _("请填写合同编号。"))
+    if not areas:
+        raise Invalid("area_missing", _("请至少填写一条面积。"))
+    for area in areas:
+        sizes = (area.building_area, area.inner_area, area.usable_area, area.charge_area)
+        if any(size is not None and size <= 0 for size in sizes):
+            raise Invalid("area_not_positive", _("面积必须大于零。"))
+        if area.category.company_id != company.pk:
+            raise Invalid("category_of_another_company", _("热价类别属于其他公司，请重新选择。"))
+
+
+def _premise(company: Company, door: Door) -> Premise:
+    community, _new = Community.objects.get_or_create(company=company, name=_plain(door.community))
+    building, _new = Building.objects.get_or_create(community=community, name=_plain(door.building))
+    station = None
+    if name := _plain(door.heat_station):
+        station, _new = HeatStation.objects.get_or_create(company=company, name=name)
+    unit, room = _plain(door.unit), _plain(door.room)
+    premise, _new = Premise.objects.get_or_create(
+        building=building,
+        unit=unit,
+        room=room,
+        defaults={
+            "company": company,
+            "heat_station": station,
+            "address": f"{community.name}{building.name}{unit}{room}",
+        },
+    )
+    return premise
+
+
+def _plain(name: str) -> str:
+    """Names of places as account lists keep them: narrow and without spaces."""
+    return clean_text(name).replace(" ", "")
+
+
+def _taken(company: Company, number: str, premise: Premise) -> Refused:
+    if Account.objects.filter(company=company, number=number).exists():
+        taken = _("户号 %(account)s 已存在，请换一个户号。")
+        return Refused("account_taken", taken, account=number)
+    return Refused(
+        "account_taken",
+        _("%(address)s 已有户号 %(account)s；换用户请办理过户。"),
+        address=premise.address,
+        account=Account.objects.get(premise=premise).number,
+    )
+
+
+def _write_areas(premise: Premise, areas: Sequence[Area], starts: date) -> None:
+    if premise.area_lines.filter(ends__isnull=True).exists():
+        raise Refused(
+            "areas_on_file",
+            _("%(address)s 已有面积明细，请先核对后结束原明细。"),
+            address=premise.address,
+        )
+    AreaLine.objects.bulk_create(
+        AreaLine(
+            premise=premise,
+            ordinal=ordinal,
+            category=area.category,
+            building_area=area.building_area,
+            inner_area=area.inner_area,
+            usable_area=area.usable_area,
+            charge_area=area.charge_area,
+            height=area.height,
+            starts=starts,
+        )
+        for ordinal, area in enumerate(areas, start=1)
+    )

@@ -1,0 +1,44 @@
+"""Hands waiting messages to the gateway, one after another, between transactions."""
+
+import logging
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from django.utils import timezone
+
+from customers.messages import operations as messages
+from customers.messages.sms import NotAccepted, SmsSender, sms_sender
+from customers.models import Message
+
+logger = logging.getLogger(__name__)
+
+# A round ends after so many or so long, so that a worker is free for other work in between.
+ROUND = 500
+ROUND_TIME = timedelta(seconds=30)
+
+
+def send_messages(*, most: int = ROUND, now: Callable[[], datetime] = timezone.now) -> int:
+    """Send what waits; how many messages were tried. Any number of workers may do it at once."""
+    began = now()
+    messages.settle_messages(began)
+    gateway = sms_sender()
+    for tried in range(most):
+        if now() - began > ROUND_TIME:
+            return tried
+        message = messages.claim_message(now())
+        if message is None:
+            return tried
+        _send(gateway, message, now)
+    return most
+
+
+def _send(gateway: SmsSender, message: Message, now: Callable[[], datetime]) -> None:
+    try:
+        gateway.send(message.phone, message.template, messages.opened_values(message))
+    except NotAccepted as refusal:
+        messages.record_not_accepted(message, str(refusal), at=now())
+    except Exception as error:  # noqa: BLE001 - whatever a gateway's library raises
+        logger.warning("message %s: %r", message.pk, error)
+        messages.record_unclear(message, f"{type(error).__name__}: {error}")
+    else:
+        messages.record_sent(message, at=now())

@@ -1,0 +1,176 @@
+"""`/api/v1/sign-in`: codes, tokens and WeChat."""
+
+from django.conf import settings
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import extend_schema
+from kombu.exceptions import OperationalError
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from customers.identity import mask_phone
+from customers.models import CustomerToken
+from customers.sign_in import operations
+from customers.sign_in.api.serializers import (
+    CodeRequestSerializer,
+    CodeSentSerializer,
+    SignedInSerializer,
+    SignInSerializer,
+    WechatSignInSerializer,
+    WhoSerializer,
+)
+from customers.sign_in.authentication import (
+    COOKIE,
+    COOKIE_PATH,
+    actor_of,
+    address_of,
+    check_csrf,
+    signed_in,
+)
+from customers.sign_in.tasks import SEALED_CODE, send_sign_in_sms
+from customers.sign_in.throttles import PerCustomer
+from customers.sign_in.wechat_oauth import exchange_code, read_ticket, write_ticket
+from office.actors import Actor
+from office.problems import problem
+from office.refusals import Refused
+from office.sealing import seal
+
+
+class SignInCodesView(APIView):
+    authentication_classes = []
+    permission_classes = []
+    throttle_classes = [PerCustomer]
+    throttle_scope = "code-per-address"
+
+    @extend_schema(
+        operation_id="send_sign_in_code",
+        request=CodeRequestSerializer,
+        responses={202: CodeSentSerializer},
+    )
+    def post(self, request: Request) -> Response:
+        """向手机发送一次性验证码；无论手机号是否登记，应答相同。"""
+        asked = CodeRequestSerializer(data=request.data)
+        asked.is_valid(raise_exception=True)
+        by = Actor.customer("未登录", origin=address_of(request))
+        row, code = operations.send_sign_in_code(
+            asked.validated_data["phone"], by=by, at=timezone.now()
+        )
+        try:
+            send_sign_in_sms.delay(row.phone, seal(code, SEALED_CODE))
+        except OperationalError:
+            raise Refused(
+                "sms_unavailable", _("短信暂时发不出去，请稍后再试。"), status=503
+            ) from None
+        told = {
+            "expires_in": int(operations.CODE_LIFE.total_seconds()),
+            "retry_after": int(operations.CODE_LIMITS[0][0].total_seconds()),
+        }
+        return Response(CodeSentSerializer(told).data, status=202)
+
+
+class SignInView(APIView):
+    throttle_classes = [PerCustomer]
+    throttle_scope = "sign-in-per-address"
+
+    def get_authenticators(self):  # type: ignore[no-untyped-def]
+        # A stale token must not stand in the way of a new one.
+        asked = getattr(self.request, "method", None)
+        return [] if asked == "POST" else super().get_authenticators()
+
+    def get_permissions(self):  # type: ignore[no-untyped-def]
+        return [] if self.request.method == "POST" else super().get_permissions()
+
+    def get_throttles(self):  # type: ignore[no-untyped-def]
+        return super().get_throttles() if self.request.method == "POST" else []
+
+    @extend_schema(
+        operation_id="sign_in",
+        request=SignInSerializer,
+        responses={201: SignedInSerializer},
+        auth=[],
+    )
+    def post(self, request: Request) -> Response:
+        """用手机号和验证码换取令牌，可同时绑定微信。"""
+        asked = SignInSerializer(data=request.data)
+        asked.is_valid(raise_exception=True)
+        given = asked.validated_data
+        _guard_cookie(request, given["keep"])
+        openid = read_ticket(given["wechat_ticket"]) if "wechat_ticket" in given else ""
+        by = Actor.customer(mask_phone(given["phone"]), origin=address_of(request))
+        token, secret = operations.sign_in(
+            given["phone"], given["code"], openid=openid, by=by, at=timezone.now()
+        )
+        return _signed_in(token, secret, given["keep"])
+
+    @extend_schema(operation_id="who_am_i", responses=WhoSerializer)
+    def get(self, request: Request) -> Response:
+        """当前登录的手机号（打码）。"""
+        token = signed_in(request)
+        who = {
+            "phone": mask_phone(token.phone),
+            "through_wechat": bool(token.openid_digest),
+            "expires_at": token.expires_at,
+        }
+        return Response(WhoSerializer(who).data)
+
+    @extend_schema(operation_id="sign_out", responses={204: None})
+    def delete(self, request: Request) -> Response:
+        """退出登录，令牌立即失效。"""
+        operations.sign_out(signed_in(request), by=actor_of(request), at=timezone.now())
+        answer = Response(status=204)
+        answer.delete_cookie(COOKIE, path=COOKIE_PATH, samesite="Strict")
+        return answer
+
+
+class WechatSignInView(APIView):
+    authentication_classes = []
+    permission_classes = []
+    throttle_classes = [PerCustomer]
+    throttle_scope = "sign-in-per-address"
+
+    @extend_schema(
+        operation_id="sign_in_by_wechat",
+        request=WechatSignInSerializer,
+        responses={201: SignedInSerializer},
+    )
+    def post(self, request: Request) -> Response:
+        """用微信网页授权 code 登录；未绑定时返回 409 wechat_not_bound 与 wechat_ticket。"""
+        asked = WechatSignInSerializer(data=request.data)
+        asked.is_valid(raise_exception=True)
+        given = asked.validated_data
+        _guard_cookie(request, given["keep"])
+        openid = exchange_code(given["code"])
+        by = Actor.customer("微信用户", origin=address_of(request))
+        try:
+            token, secret = operations.sign_in_by_wechat(openid, by=by, at=timezone.now())
+        except Refused as refusal:
+            ticket = write_ticket(openid)
+            return problem(refusal.status, refusal.code, refusal.sentence, wechat_ticket=ticket)
+        return _signed_in(token, secret, given["keep"])
+
+
+def _guard_cookie(request: Request, keep: str) -> None:
+    if keep == "cookie":
+        check_csrf(request)
+
+
+def _signed_in(token: CustomerToken, secret: str, keep: str) -> Response:
+    told = {
+        "token": secret if keep == "token" else None,
+        "phone": mask_phone(token.phone),
+        "expires_at": token.expires_at,
+    }
+    answer = Response(SignedInSerializer(told).data, status=201)
+    answer.headers["Cache-Control"] = "no-store"
+    if keep == "cookie":
+        answer.set_cookie(
+            COOKIE,
+            secret,
+            expires=token.expires_at,
+            path=COOKIE_PATH,
+            secure=settings.SESSION_COOKIE_SECURE,
+            httponly=True,
+            samesite="Strict",
+        )
+    return answer

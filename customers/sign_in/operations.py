@@ -1,0 +1,154 @@
+"""How a customer proves to be one: a code sent to the phone on file, or a WeChat bound to it."""
+
+import secrets
+from datetime import datetime, timedelta
+
+from django.db import connection, transaction
+from django.utils.translation import gettext_lazy as _
+
+from customers.identity import check_mobile
+from customers.models import CustomerToken, OneTimeCode, WechatIdentity
+from customers.models.sign_in import OPENID
+from customers.sign_in.tokens import token_digest
+from office import journal
+from office.actors import Actor
+from office.refusals import Invalid, Refused
+from office.sealing import digest, seal
+
+CODE_LIFE = timedelta(minutes=5)
+CODE_ATTEMPTS = 5
+TOKEN_LIFE = timedelta(days=30)
+# At most so many codes to one phone within so long.
+CODE_LIMITS = ((timedelta(minutes=1), 1), (timedelta(hours=1), 5), (timedelta(days=1), 10))
+_CODE = "customers.one_time_code"
+
+
+@transaction.atomic
+def send_sign_in_code(phone: str, *, by: Actor, at: datetime) -> tuple[OneTimeCode, str]:
+    """Make a code for a phone, known or not: who asks learns nothing from the difference.
+
+    Returns the row and the code in clear for the message; it is written down nowhere.
+    """
+    mobile = _mobile(phone)
+    _lock_phone(mobile)
+    _check_limits(mobile, at)
+    code = f"{secrets.randbelow(1_000_000):06d}"
+    row = OneTimeCode.objects.create(
+        phone=mobile,
+        code_digest=digest(f"{mobile}:{code}", _CODE),
+        sent_at=at,
+        expires_at=at + CODE_LIFE,
+    )
+    return row, code
+
+
+def sign_in(
+    phone: str, code: str, *, openid: str = "", by: Actor, at: datetime
+) -> tuple[CustomerToken, str]:
+    """Redeem a code for a token, which is returned once and kept only as a digest.
+
+    An openid that came with it is bound to the phone. A wrong code is counted in a transaction
+    of its own, so that the refusal does not take the count back.
+    """
+    mobile = _mobile(phone)
+    if not _redeem(mobile, code, at):
+        raise Invalid("code_wrong", _("验证码不正确或已过期，请核对后重试，或重新获取。"))
+    with transaction.atomic():
+        if openid:
+            bind_wechat(openid, mobile, by=by, at=at)
+        return _issue_token(mobile, digest(openid, OPENID) if openid else "", by=by, at=at)
+
+
+@transaction.atomic
+def sign_in_by_wechat(openid: str, *, by: Actor, at: datetime) -> tuple[CustomerToken, str]:
+    """Sign in the WeChat user who has bound a phone before."""
+    identity = WechatIdentity.objects.filter(openid_digest=digest(openid, OPENID)).first()
+    if identity is None:
+        raise Refused("wechat_not_bound", _("这个微信还没有绑定手机号，请先用手机验证码登录一次。"))
+    return _issue_token(identity.phone, identity.openid_digest, by=by, at=at)
+
+
+@transaction.atomic
+def bind_wechat(openid: str, phone: str, *, by: Actor, at: datetime) -> WechatIdentity:
+    """Bind a WeChat user to a phone just proved; an earlier phone gives way."""
+    identity, _ = WechatIdentity.objects.update_or_create(
+        openid_digest=digest(openid, OPENID),
+        defaults={"openid_sealed": seal(openid, OPENID), "phone": phone, "bound_at": at},
+    )
+    journal.record("bind_wechat", identity, by=by, at=at)
+    return identity
+
+
+@transaction.atomic
+def sign_out(token: CustomerToken, *, by: Actor, at: datetime) -> CustomerToken:
+    """Let the token open nothing any more."""
+    held = CustomerToken.objects.select_for_update().get(pk=token.pk)
+    if held.revoked_at is None:
+        held.revoked_at = at
+        held.save(update_fields=["revoked_at"])
+        journal.record("sign_out", held, by=by, at=at)
+    return held
+
+
+@transaction.atomic
+def forget_sign_ins(*, by: Actor, at: datetime) -> int:
+    """Delete phones we no longer need: codes of yesterday, tokens that ended a month ago."""
+    codes, _ = OneTimeCode.objects.filter(sent_at__lt=at - timedelta(days=2)).delete()
+    tokens, _ = CustomerToken.objects.filter(expires_at__lt=at - TOKEN_LIFE).delete()
+    return codes + tokens
+
+
+def _mobile(phone: str) -> str:
+    try:
+        return check_mobile(phone)
+    except ValueError:
+        raise Invalid("phone_wrong", _("请填写 11 位手机号。")) from None
+
+
+def _lock_phone(mobile: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [f"sign_in:{mobile}"])
+
+
+def _check_limits(mobile: str, at: datetime) -> None:
+    longest = max(span for span, _most in CODE_LIMITS)
+    sent = list(
+        OneTimeCode.objects.filter(phone=mobile, sent_at__gt=at - longest)
+        .order_by("-sent_at")
+        .values_list("sent_at", flat=True)
+    )
+    for span, most in CODE_LIMITS:
+        within = [moment for moment in sent if moment > at - span]
+        if len(within) >= most:
+            free_at = within[most - 1] + span
+            wait = int((free_at - at).total_seconds()) + 1
+            sentence = _("获取验证码过于频繁，请 %(retry_after)s 秒后再试。")
+            raise Refused("too_many_codes", sentence, status=429, retry_after=wait)
+
+
+@transaction.atomic
+def _redeem(mobile: str, code: str, at: datetime) -> bool:
+    held = OneTimeCode.objects.select_for_update().filter(phone=mobile).order_by("-pk").first()
+    if held is None or held.used_at or at >= held.expires_at or held.attempts >= CODE_ATTEMPTS:
+        return False
+    held.attempts += 1
+    fits = secrets.compare_digest(held.code_digest, digest(f"{mobile}:{code}", _CODE))
+    if fits:
+        held.used_at = at
+    held.save(update_fields=["attempts", "used_at"])
+    return fits
+
+
+def _issue_token(
+    phone: str, openid_digest: str, *, by: Actor, at: datetime
+) -> tuple[CustomerToken, str]:
+    secret = secrets.token_urlsafe(32)
+    token = CustomerToken.objects.create(
+        token_digest=token_digest(secret),
+        phone=phone,
+        openid_digest=openid_digest,
+        created_at=at,
+        expires_at=at + TOKEN_LIFE,
+    )
+    journal.record("sign_in", token, by=by, at=at, through="wechat" if openid_digest else "phone")
+    return token, secret

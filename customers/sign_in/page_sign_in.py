@@ -1,0 +1,39 @@
+"""Who is signed in on a page the server makes: the same token and cookie as at the API."""
+
+from collections.abc import Callable
+from functools import wraps
+from urllib.parse import urlencode
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone
+
+from customers.identity import mask_phone
+from customers.models import CustomerToken
+from customers.sign_in.authentication import COOKIE
+from customers.sign_in.live_tokens import find_token
+from office.actors import Actor
+
+Page = Callable[..., HttpResponse]
+
+
+def sign_in_first(page: Page) -> Page:
+    """Give the page the sign-in as its second argument; whoever has none is led there and back."""
+
+    @wraps(page)
+    def shown(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+        secret = request.COOKIES.get(COOKIE, "")
+        token = find_token(secret, at=timezone.now()) if secret else None
+        if token is None:
+            return redirect(f"{reverse('my_sign_in')}?{urlencode({'next': request.path})}")
+        answer = page(request, token, *args, **kwargs)
+        answer.headers["Cache-Control"] = "private, no-store"
+        return answer
+
+    return shown
+
+
+def page_actor(request: HttpRequest, token: CustomerToken) -> Actor:
+    """The signed-in customer as the journal names one."""
+    return Actor.customer(mask_phone(token.phone), origin=str(request.META.get("REMOTE_ADDR", "")))

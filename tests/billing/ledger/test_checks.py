@@ -1,0 +1,88 @@
+"""Every claim of `check_ledger` fails when it is broken, and the command says so."""
+
+from io import StringIO
+
+import pytest
+from django.core.management import call_command
+from django.db import connection, transaction
+
+from billing.counter.operations import CounterForm, take_cash
+from billing.counter.shifts import open_shift
+from billing.ledger.checks import CHECKS, check_ledger
+from billing.models import Bill
+from heating.roles import CASHIER
+from office.actors import Actor
+from tests.builders import (
+    NOW,
+    a_company,
+    a_contract,
+    a_customer,
+    a_member_of_staff,
+    an_account,
+    an_issued_bill,
+)
+
+pytestmark = pytest.mark.django_db
+
+BREACHES = {
+    "bills_posted_once": "DELETE FROM billing_transfer WHERE kind = 'bill'",
+    "bill_lines_add_up": "UPDATE billing_billline SET amount_fen = amount_fen + 1",
+    "payments_posted_once": "UPDATE billing_transfer SET amount_fen = 1 WHERE kind = 'payment'",
+    "receipts_complete": "DELETE FROM billing_receipt",
+    "suspense_assigned_once": "UPDATE billing_transfer SET credit = 224100 WHERE kind = 'payment'",
+    "nothing_overpaid": "UPDATE billing_transfer SET amount_fen = 162001 WHERE kind = 'allocation'",
+    "no_negative_advance": "DELETE FROM billing_transfer WHERE kind = 'payment'",
+    "receivables_are_open_bills": "UPDATE billing_transfer SET amount_fen = 1 WHERE kind = 'bill'",
+    "companies_agree": "UPDATE customers_supplycontract SET company_id = 0",
+    "receipt_numbers_without_gap": "UPDATE billing_receipt SET number = '11202500000003'",
+    "bill_numbers_without_gap": "INSERT INTO office_numberseries (name, next_value)"
+    " SELECT 'bill:' || left(number, -8), 1 FROM billing_bill",
+}
+
+
+def break_books(statement: str) -> None:
+    """Do what no user can: write past every trigger."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL session_replication_role = replica")
+        cursor.execute(statement)
+        cursor.execute("SET LOCAL session_replication_role = DEFAULT")
+
+
+@pytest.fixture
+def paid_bill() -> Bill:
+    company = a_company()
+    cashier = Actor.staff(a_member_of_staff("收费", CASHIER, company))
+    open_shift(company, till="1", float_fen=0, by=cashier, at=NOW)
+    contract = a_contract(an_account(company, area="90.00"), a_customer(company))
+    bill = an_issued_bill(contract)
+    take_cash(contract, CounterForm("k", [bill], 162000, 162000), by=cashier, at=NOW)
+    return bill
+
+
+@pytest.mark.django_db(transaction=True)
+def test_whole_books(paid_bill: Bill) -> None:
+    out = StringIO()
+    call_command("check_ledger", stdout=out)
+    assert out.getvalue().splitlines()[-1] == "12 checks: 12 hold, 0 broken"
+
+
+@pytest.mark.parametrize(("name", "statement"), BREACHES.items())
+def test_a_breach_is_found(paid_bill: Bill, name: str, statement: str) -> None:
+    break_books(statement)
+    assert name in [result.check.name for result in check_ledger() if not result.holds]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_broken_books_end_the_command_with_1(paid_bill: Bill) -> None:
+    break_books(BREACHES["receipts_complete"])
+    out = StringIO()
+    with pytest.raises(SystemExit) as end:
+        call_command("check_ledger", stdout=out)
+    assert end.value.code == 1
+    assert "✗ 每笔已入账收款有且只有一张金额相等的收据" in out.getvalue()
+    assert out.getvalue().splitlines()[-1] == "12 checks: 11 hold, 1 broken"
+
+
+def test_balanced_cannot_be_broken_by_any_row() -> None:
+    """Debit and credit stand in one row: the claim holds by construction."""
+    assert set(BREACHES) | {"balanced"} == {check.name for check in CHECKS}

@@ -1,0 +1,406 @@
+"""Intake over HTTP: who calls, what is opened and told, and what is refused with the form kept."""
+
+import re
+from datetime import datetime, time
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.utils import timezone
+
+from complaints.incidents.operations import Reach, begin_incident, register_incident
+from complaints.models import Incident, Ticket
+from customers.models import Account
+from heating.roles import AGENT
+from office.calendar import SHANGHAI, business_date
+from office.models import Document
+from tests.builders import (
+    a_company,
+    a_contract,
+    a_customer,
+    a_member_of_staff,
+    an_account,
+    an_issued_bill,
+)
+from tests.service_desk import DAY, HOUR, Desk, a_desk, a_repair, a_ticket, t
+
+pytestmark = pytest.mark.django_db
+
+PHONE = "13935171234"
+ADDRESS = "/admin/service/open_ticket/"
+SVG = b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
+
+
+@pytest.fixture
+def account(desk: Desk) -> Account:
+    account = an_account(desk.company)
+    a_contract(account, a_customer(desk.company, name="王秀英", phone=PHONE))
+    return account
+
+
+@pytest.fixture
+def agent(desk: Desk, client: Client) -> Client:
+    assert desk.agent.user is not None
+    client.force_login(desk.agent.user)
+    return client
+
+
+def shown(client: Client, **asked: Any) -> str:
+    return client.get(ADDRESS, asked).content.decode()
+
+
+def a_form(client: Client, account: Account | None = None, /, **given: Any) -> dict[str, Any]:
+    """The form as the page sends it."""
+    page = shown(client)
+    (key,) = re.findall(r'name="form_key" value="([0-9a-f]{32})"', page)
+    return {
+        "kind": "repair",
+        "subject": "no_heat",
+        "severity": "minor",
+        "channel": "hotline",
+        "summary": "卧室不热，家里有老人",
+        "caller_name": "王秀英",
+        "caller_phone": PHONE,
+        "account": account.pk if account else "",
+        "form_key": key,
+        **given,
+    }
+
+
+def send(client: Client, form: dict[str, Any]) -> tuple[int, str]:
+    """The status, and what was said: the refusal, or where it led."""
+    answer = client.post(ADDRESS, form)
+    page = answer.content.decode()
+    said = re.findall(r'role="alert">([^<]*)<', page)
+    if answer.status_code != 302:
+        assert str(form["summary"]) in page, "what was typed is lost"
+    return answer.status_code, said[0].strip() if said else answer.headers.get("Location", "")
+
+
+def yesterday(hour: int, minute: int) -> datetime:
+    day = business_date(timezone.now()) - DAY
+    return datetime.combine(day, time(hour, minute), SHANGHAI)
+
+
+class TestScreenPop:
+    def test_the_number_fills_the_page(self, agent: Client, account: Account) -> None:
+        bill = an_issued_bill(account.contracts.get())
+        page = shown(agent, phone=f"+86{PHONE}")
+        assert f'name="account" value="{account.pk}"' in page
+        assert f'name="caller_phone" value="{PHONE}"' in page
+        assert 'name="caller_name" value="王秀英"' in page
+        assert account.premise.address in page
+        assert "正常" in page
+        assert bill.amount_fen == 205848
+        assert "2,058.48" in page
+
+    def test_the_number_can_be_typed_too(self, agent: Client, account: Account) -> None:
+        page = shown(agent, q="139 3517 1234")
+        assert f'name="account" value="{account.pk}"' in page
+        assert f'name="caller_phone" value="{PHONE}"' in page
+
+    def test_several_accounts_are_chosen_from(
+        self, agent: Client, desk: Desk, account: Account
+    ) -> None:
+        other = an_account(desk.company)
+        a_contract(other, account.contracts.get().customer)
+        page = shown(agent, phone=PHONE)
+        assert 'id="intake-form"' not in page
+        for row in (account, other):
+            assert f"?account={row.pk}&amp;phone={PHONE}" in page
+        assert f'name="account" value="{other.pk}"' in shown(agent, account=other.pk, phone=PHONE)
+
+    def test_none_of_them_is_an_answer_too(
+        self, agent: Client, desk: Desk, account: Account
+    ) -> None:
+        a_contract(an_account(desk.company), account.contracts.get().customer)
+        assert f"?without=yes&amp;phone={PHONE}" in shown(agent, phone=PHONE)
+        page = shown(agent, without="yes", phone=PHONE)
+        assert 'id="intake-form"' in page
+        assert f'name="caller_phone" value="{PHONE}"' in page
+        assert f'name="account" value="{account.pk}"' not in page
+
+    def test_an_unknown_number_leads_to_the_search_and_the_form(self, agent: Client) -> None:
+        page = shown(agent, phone="13700000000")
+        assert "没有找到户号或地点" in page
+        assert 'name="caller_phone" value="13700000000"' in page
+
+    def test_places_are_found_by_name(self, agent: Client, account: Account) -> None:
+        an_account(account.company)
+        building = account.premise.building
+        page = shown(agent, q="汾河小区")
+        assert f"?building={building.pk}&amp;" in page
+        assert f"?community={building.community_id}&amp;" in page
+        assert f'name="building" value="{building.pk}"' in shown(agent, building=building.pk)
+
+    def test_tells_of_stopped_heat_and_of_a_former_owner(
+        self, agent: Client, account: Account
+    ) -> None:
+        contract = account.contracts.get()
+        contract.ends = t("2025-06-01 00:00").date()
+        contract.save()
+        Account.objects.filter(pk=account.pk).update(supply_state="stopped")
+        page = shown(agent, phone=PHONE)
+        assert "该户已报停" in page
+        assert "王秀英 的合同已于 2025-06-01 终止" in page
+
+    @pytest.mark.parametrize(
+        "asked",
+        [
+            {"account": "9" * 30},
+            {"account": "1;drop"},
+            {"building": "0"},
+            {"phone": "\x00"},
+            {"q": "%' OR 1=1"},
+            {"q": "\x00" * 90},
+        ],
+    )
+    def test_nonsense_in_the_address_is_no_fault(
+        self, agent: Client, asked: dict[str, str]
+    ) -> None:
+        assert agent.get(ADDRESS, asked).status_code == 200
+
+
+class TestOpenTicket:
+    def test_the_promise_is_there_to_be_told(self, agent: Client, account: Account) -> None:
+        when = yesterday(10, 0)
+        form = a_form(agent, account, reported_at=f"{when:%Y-%m-%dT%H:%M}")
+        status, where = send(agent, form)
+        ticket = Ticket.objects.get()
+        assert (status, where) == (302, f"/admin/service/ticket/{ticket.pk}/opened/")
+        page = agent.get(where).content.decode()
+        assert ticket.number in page
+        assert f"承诺 {when:%m-%d} 24:00 前修复" in page
+        assert (ticket.account, ticket.severity) == (account, "minor")
+        assert (ticket.caller_name, ticket.caller_phone) == ("王秀英", PHONE)
+
+    def test_a_call_at_ten_to_midnight_is_promised_for_noon(
+        self, agent: Client, account: Account
+    ) -> None:
+        when = yesterday(23, 50)
+        send(agent, a_form(agent, account, reported_at=f"{when:%Y-%m-%dT%H:%M}"))
+        ticket = Ticket.objects.get()
+        noon = datetime.combine(business_date(timezone.now()), time(12), SHANGHAI)
+        assert (ticket.reported_at, ticket.due_at) == (when, noon)
+        assert ticket.entered_at > ticket.reported_at
+
+    def test_a_time_with_its_own_zone_is_that_instant(
+        self, agent: Client, account: Account
+    ) -> None:
+        when = yesterday(9, 0)
+        said = f"{when - 8 * HOUR:%Y-%m-%dT%H:%M}Z"
+        send(agent, a_form(agent, account, reported_at=said))
+        assert Ticket.objects.get().reported_at == when
+
+    def test_the_same_form_twice_opens_once(self, agent: Client, account: Account) -> None:
+        form = a_form(agent, account)
+        assert send(agent, form) == send(agent, form)
+        assert Ticket.objects.count() == 1
+
+    def test_12345_comes_with_its_own_deadline(self, agent: Client, account: Account) -> None:
+        due = datetime.combine(business_date(timezone.now()) + DAY, time(15), SHANGHAI)
+        form = a_form(
+            agent,
+            account,
+            channel="government",
+            outside_reference="SX-1",
+            outside_due_at=f"{due:%Y-%m-%dT%H:%M}",
+        )
+        _, where = send(agent, form)
+        assert Ticket.objects.get().outside_due_at == due
+        assert f"12345 工单 SX-1，限办 {due:%m-%d} 15:00" in agent.get(where).content.decode()
+        first = Ticket.objects.get()
+        again = form | {"form_key": a_form(agent, account)["form_key"]}
+        status, sentence = send(agent, again)
+        assert (status, Ticket.objects.count()) == (409, 1)
+        assert sentence.startswith(f"12345 工单号 SX-1 已受理为工单 {first.number}")
+
+    def test_without_scripts_the_level_sent_with_an_enquiry_is_nobodys(
+        self, agent: Client, account: Account
+    ) -> None:
+        send(agent, a_form(agent, account, kind="enquiry", subject="charge"))
+        ticket = Ticket.objects.get()
+        assert (ticket.kind, ticket.severity) == ("enquiry", "")
+
+    def test_for_a_community_without_an_account(self, agent: Client, account: Account) -> None:
+        community = account.premise.building.community
+        send(agent, a_form(agent, community=community.pk))
+        ticket = Ticket.objects.get()
+        assert (ticket.account, ticket.community, ticket.place) == (None, community, "汾河小区")
+
+    @pytest.mark.parametrize(
+        ("change", "sentence"),
+        [
+            ({"subject": ""}, "请选择事项。"),
+            ({"subject": "attitude"}, "“报修”没有“服务态度”这一事项。"),
+            ({"severity": ""}, "报修须选小修、中修或大修，其他类型不分级别。"),
+            ({"account": ""}, "报修须先选户号、楼栋、小区或换热站，请在上方查找后再保存。"),
+            ({"channel": "government"}, "12345 转办的工单须填写其工单号和限办时间，其他渠道不填。"),
+            ({"channel": "government", "outside_reference": "1"}, "请填写 12345 的限办时间。"),
+            ({"outside_reference": "1"}, "请填写 12345 的限办时间。"),
+            ({"reported_at": "2999-01-01T00:00"}, "报告时间不能晚于现在，请核对日期和时间。"),
+            ({"reported_at": "昨晚"}, "请填写日期和时间，如 2026-01-12 23:50。"),
+            (
+                {"reported_at": "2025-09-30T23:59"},
+                "2025-09-30 没有执行中的“小修”时限规则，请客服主管先发布。",
+            ),
+            ({"form_key": "x"}, "页面已失效，请重新打开受理页面。"),
+        ],
+    )
+    def test_what_is_wrong_is_said_in_place(
+        self, change: dict[str, str], sentence: str, agent: Client, account: Account
+    ) -> None:
+        status, said = send(agent, {**a_form(agent, account), **change})
+        assert (status in (409, 422), said) == (True, sentence)
+        assert not Ticket.objects.exists()
+
+    def test_who_works_for_two_companies_says_which_one(
+        self, client: Client, desk: Desk, account: Account
+    ) -> None:
+        colleague = a_member_of_staff("colleague", AGENT, desk.company)
+        colleague.companies.add(a_company("21"))
+        client.force_login(colleague)
+        complaint: dict[str, Any] = {"kind": "complaint", "subject": "attitude"}
+        said = send(client, a_form(client, **complaint))
+        assert said == (422, "请选择公司。")
+        assert 'name="company"' in shown(client)
+        assert 'name="company"' not in shown(client, account=account.pk)
+        status, _ = send(client, a_form(client, **complaint, company=a_company("21").pk))
+        assert (status, Ticket.objects.get().company) == (302, a_company("21"))
+        send(client, a_form(client, account, **complaint))
+        assert Ticket.objects.filter(company=desk.company).count() == 1
+
+    def test_nothing_of_another_company_can_be_named(
+        self, agent: Client, desk: Desk, account: Account
+    ) -> None:
+        foreign = a_desk("21")
+        elsewhere = an_account(foreign.company)
+        their = a_ticket(foreign, "2026-01-12 09:00", a_repair(account=elsewhere))
+        building = elsewhere.premise.building
+        for named in (
+            {"account": elsewhere.pk},
+            {"account": "", "building": building.pk},
+            {"account": "", "community": building.community_id},
+            {"main": their.pk},
+            {"account": "", "company": foreign.company.pk},
+        ):
+            status, _ = send(agent, {**a_form(agent, account), **named})
+            assert status == 422, named
+            assert elsewhere.number not in shown(agent, **{k: str(v) for k, v in named.items()})
+        assert Ticket.objects.filter(company=desk.company).count() == 0
+
+    def test_needs_the_permission(self, client: Client, desk: Desk) -> None:
+        assert desk.repairer.user is not None
+        client.force_login(desk.repairer.user)
+        assert client.get(ADDRESS).status_code == 403
+        assert client.post(ADDRESS).status_code == 403
+
+
+class TestJoinDuplicate:
+    def test_a_neighbours_ticket_is_offered_and_joined(
+        self, agent: Client, desk: Desk, account: Account
+    ) -> None:
+        main = a_ticket(desk, "2026-01-12 09:00")
+        assert main.number in shown(agent, account=account.pk)
+        _, where = send(agent, a_form(agent, account, main=main.pk))
+        ticket = Ticket.objects.get(account=account)
+        assert (ticket.state, ticket.duplicate_of) == ("joined", main)
+        assert f"同楼已有人报告（{main.number}）" in agent.get(where).content.decode()
+
+    def test_another_fault_is_refused_and_nothing_is_opened(
+        self, agent: Client, desk: Desk, account: Account
+    ) -> None:
+        main = a_ticket(desk, "2026-01-12 09:00")
+        said = send(agent, a_form(agent, account, main=main.pk, subject="leak"))
+        assert said == (409, "事项不同的工单不能并单，请分别处理。")
+        assert Ticket.objects.count() == 1
+
+
+class TestAttachTickets:
+    @pytest.fixture
+    def incident(self, desk: Desk, account: Account) -> Incident:
+        now = timezone.now()
+        incident = register_incident(
+            desk.company,
+            "立管爆裂",
+            Reach(buildings=[account.premise.building]),
+            starts_at=now - HOUR,
+            expected_end_at=now + 3 * HOUR,
+            by=desk.dispatcher,
+            at=now,
+        )
+        return begin_incident(incident, by=desk.dispatcher, at=now)
+
+    def test_the_caller_is_told_when_it_will_be_warm_and_the_ticket_attached(
+        self, agent: Client, account: Account, incident: Incident
+    ) -> None:
+        assert incident.expected_end_at is not None
+        end = incident.expected_end_at.astimezone(SHANGHAI)
+        page = shown(agent, phone=PHONE)
+        assert f"预计 {end:%m-%d %H:%M} 恢复供热" in page
+        assert re.search(rf'name="incident"\s+value="{incident.pk}"\s+checked', page)
+        _, where = send(agent, a_form(agent, account, incident=incident.pk))
+        assert Ticket.objects.get().incident == incident
+        assert f"因立管爆裂停热，预计 {end:%m-%d %H:%M} 恢复" in agent.get(where).content.decode()
+
+    def test_a_broken_valve_is_not_explained_by_it(
+        self, agent: Client, account: Account, incident: Incident
+    ) -> None:
+        send(agent, a_form(agent, account, incident=incident.pk, subject="valve"))
+        assert Ticket.objects.get().incident is None
+
+    def test_a_report_of_days_before_it_is_no_part_of_it(
+        self, agent: Client, account: Account, incident: Incident
+    ) -> None:
+        when = timezone.localtime(incident.starts_at) - 2 * DAY
+        form = a_form(agent, account, incident=incident.pk, reported_at=f"{when:%Y-%m-%dT%H:%M}")
+        status, sentence = send(agent, form)
+        assert (status, Ticket.objects.count()) == (409, 0)
+        assert "不在故障开始前 6 小时至恢复供热之间" in sentence
+        assert send(agent, form | {"incident": ""})[0] == 302
+        assert Ticket.objects.get().incident is None
+
+    def test_one_that_is_over_is_refused(
+        self, agent: Client, account: Account, incident: Incident
+    ) -> None:
+        Incident.objects.filter(pk=incident.pk).update(state="restored")
+        Incident.objects.filter(pk=incident.pk).update(state="closed")
+        said = send(agent, a_form(agent, account, incident=incident.pk))
+        assert said == (409, "故障现在是“已关闭”，不能并入工单。")
+        assert not Ticket.objects.exists()
+
+
+class TestAttachDocument:
+    def test_papers_come_with_the_report(self, agent: Client, account: Account) -> None:
+        papers = [
+            SimpleUploadedFile("登记本.jpg", b"\xff\xd8\xff1"),
+            SimpleUploadedFile("现场.png", b"\x89PNG\r\n\x1a\n2"),
+        ]
+        _, where = send(agent, a_form(agent, account, papers=papers))
+        titles = Document.objects.order_by("title").values_list("title", "kind", "record_id")
+        pk = Ticket.objects.get().pk
+        assert list(titles) == [("现场.png", "report", pk), ("登记本.jpg", "report", pk)]
+        assert agent.get(where).status_code == 200
+
+    @pytest.mark.parametrize(
+        ("name", "content", "sentence"),
+        [
+            (
+                "照片.jpg",
+                b"\xff\xd8\xff" + bytes(40 * 1024 * 1024),
+                "文件超过 20 MB，请压缩或拆分后上传。",
+            ),
+            ("照片.jpg", b"MZ\x90\x00 program", "文件内容不是JPG，请检查后重新上传。"),
+            ("照片.svg", SVG, "只接受 PDF、JPG、PNG、XLSX、DOCX 文件和 MP3、WAV、M4A、AMR 录音。"),
+            ("照片.png", SVG, "文件内容不是PNG，请检查后重新上传。"),
+        ],
+        ids=["40 MB", "a renamed executable", "an SVG with script", "the same renamed"],
+    )
+    def test_what_is_no_photo_is_refused_and_the_form_kept(
+        self, name: str, content: bytes, sentence: str, agent: Client, account: Account
+    ) -> None:
+        paper = SimpleUploadedFile(name, content, content_type="image/jpeg")
+        assert send(agent, a_form(agent, account, papers=paper)) == (422, sentence)
+        assert not Ticket.objects.exists()
+        assert not Document.objects.exists()
