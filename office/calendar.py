@@ -3,12 +3,11 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
-from zoneinfo import ZoneInfo
 
 from office.clock_rules import WorkingCalendar
 from office.models import CalendarVersion
+from office.zone import SHANGHAI
 
-SHANGHAI = ZoneInfo("Asia/Shanghai")
 # How the calendar stood before anything was published.
 NOTHING_PUBLISHED = 0
 

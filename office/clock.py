@@ -22,7 +22,6 @@ from office.clock_history import (
 )
 from office.clock_rules import (
     LONGEST_SEARCH,
-    SHANGHAI,
     BadRule,
     CalendarDays,
     ClockError,
@@ -36,6 +35,7 @@ from office.clock_rules import (
     promise,
     time_of_day,
 )
+from office.zone import SHANGHAI
 
 __all__ = [
     "SHANGHAI",

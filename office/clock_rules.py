@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
 
-SHANGHAI = ZoneInfo("Asia/Shanghai")
+from office.zone import SHANGHAI
+
 LONGEST_SEARCH = 4000
 
 _DAY = timedelta(days=1)

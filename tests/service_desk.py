@@ -23,10 +23,10 @@ from customers.models import Account
 from heating.roles import AGENT, DISPATCHER, ENGINEER, SERVICE_MANAGER
 from office.actors import Actor
 from office.arrangement import Arrangement
-from office.calendar import SHANGHAI
 from office.models import CalendarVersion, Company, Document
 from office.operations.calendar import publish_calendar
 from office.operations.documents import Upload, attach_document
+from office.zone import SHANGHAI
 from tests.builders import a_company, a_member_of_staff, an_account
 
 SYSTEM = Actor.system("tests")

@@ -19,7 +19,8 @@ from billing.account_list.operations import queue_account_import
 from billing.models import AccountImport
 from office.admin.filters import CompanyFilter
 from office.admin.records import RecordAdmin, Verb, attempt, flag
-from office.models import Company, Job, JobState, User
+from office.company_choice import CompanyField
+from office.models import Job, JobState, User
 from office.requests import actor_of, user_of
 
 LARGEST = 150 * 1024 * 1024
@@ -28,7 +29,7 @@ MOST_SHOWN = 300
 
 
 class AccountListForm(forms.Form):
-    company = forms.ModelChoiceField(Company.objects.none(), label=_("公司"))
+    company = CompanyField()
     file = forms.FileField(
         label=_("台账文件"),
         help_text=_("XLSX 或 CSV（UTF-8、GB18030）；先预览，不写入任何内容"),
@@ -37,11 +38,8 @@ class AccountListForm(forms.Form):
 
     def __init__(self, user: User, *args: Any) -> None:
         super().__init__(*args)
-        rows = Company.objects.filter(is_head_office=False)
         field: Any = self.fields["company"]
-        field.queryset = rows if user.sees_every_company else rows.filter(pk__in=user.company_ids)
-        if len(only := list(field.queryset[:2])) == 1:
-            field.initial = only[0]
+        field.offer(user)
 
     def clean_file(self) -> File[Any]:
         file: File[Any] = self.cleaned_data["file"]

@@ -17,9 +17,10 @@ from billing.wechat.attempts import start_wechat_payment
 from customers.contracts.locking import lock_account
 from customers.models import SupplyContract
 from office.actors import Actor
-from office.calendar import SHANGHAI, business_date
+from office.calendar import business_date
 from office.permissions import authorise
 from office.refusals import Invalid, Refused
+from office.zone import SHANGHAI
 
 
 @dataclass(frozen=True)

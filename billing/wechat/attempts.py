@@ -16,9 +16,9 @@ from billing.wechatpay.outcomes import Accepted, Outcome, Rejected, Unknown
 from customers.contracts.locking import lock_account
 from office import journal
 from office.actors import Actor, ActorKind
-from office.calendar import SHANGHAI
 from office.permissions import authorise
 from office.refusals import Refused
+from office.zone import SHANGHAI
 
 ORDER_LIFE = timedelta(minutes=30)
 # When to ask WeChat Pay about an order nobody told us about, counted from its creation.

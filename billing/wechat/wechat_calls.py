@@ -25,7 +25,7 @@ from billing.wechatpay.orders import Order
 from billing.wechatpay.outcomes import Accepted, Outcome, Rejected, Unknown
 from customers.models import SupplyContract
 from office.actors import Actor
-from office.calendar import SHANGHAI
+from office.zone import SHANGHAI
 
 logger = logging.getLogger(__name__)
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 
-from billing.wechatpay.orders import CHINA
+from office.zone import SHANGHAI
 
 MAX_BILL_BYTES = 512 * 1024 * 1024
 GZIP_MAGIC = b"\x1f\x8b"
@@ -145,7 +145,7 @@ def _row(record: Mapping[str, str]) -> BillRow:
     try:
         return BillRow(
             traded_at=datetime.strptime(record["交易时间"], "%Y-%m-%d %H:%M:%S").replace(
-                tzinfo=CHINA
+                tzinfo=SHANGHAI
             ),
             appid=record["公众账号ID"],
             mchid=record["商户号"],

@@ -3,9 +3,9 @@
 import re
 from dataclasses import dataclass
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
-CHINA = ZoneInfo("Asia/Shanghai")
+from office.zone import SHANGHAI
+
 OUT_TRADE_NO = re.compile(r"[0-9A-Z]{6,32}")
 
 
@@ -39,7 +39,7 @@ class Order:
         body: dict[str, object] = {
             "description": self.description,
             "out_trade_no": self.out_trade_no,
-            "time_expire": self.time_expire.astimezone(CHINA).isoformat(timespec="seconds"),
+            "time_expire": self.time_expire.astimezone(SHANGHAI).isoformat(timespec="seconds"),
             "amount": {"total": self.total_fen, "currency": "CNY"},
         }
         return body | {"attach": self.attach} if self.attach else body

@@ -30,9 +30,9 @@ from complaints.tickets.resolution import redo
 from customers.sign_in.tokens import token_digest
 from office import journal
 from office.actors import Actor, ActorKind
-from office.calendar import SHANGHAI
 from office.permissions import authorise, may
 from office.refusals import Invalid, NotAllowed, NotFound, Refused
+from office.zone import SHANGHAI
 
 _RESOLVED = (TicketState.RESOLVED, TicketState.CLOSED)
 

@@ -12,9 +12,9 @@ from complaints.promises.clock_entries import true_time
 from complaints.states import LIVE_VISITS, TICKET, VISIT, VisitState
 from office import journal
 from office.actors import Actor
-from office.calendar import SHANGHAI
 from office.permissions import authorise
 from office.refusals import Invalid, NotAllowed, NotFound, Refused
+from office.zone import SHANGHAI
 
 
 @transaction.atomic

@@ -1,6 +1,5 @@
 """The dispatcher's board: tick what waits, press the crew; who comes second is told."""
 
-from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import messages
@@ -15,9 +14,10 @@ from complaints.dispatch.operations import assign_ticket
 from complaints.models import Crew, Ticket
 from complaints.rosters.on_duty import crews_at_hand
 from office.admin.desk_page import desk_page, require_any
-from office.models import Company, User
+from office.models import User
 from office.refusals import Refused
 from office.requests import actor_of, watched_only
+from office.typed_numbers import LAST_PAGE, read_number
 
 MAY = "complaints.assign_ticket"
 # Of one press; more is a slip.
@@ -27,11 +27,13 @@ MOST_AT_ONCE = 100
 def dispatch(request: HttpRequest) -> HttpResponse:
     """The board: what waits, by due time, beside the crews and their load."""
     user = require_any(request, MAY)
-    text, page, now = request.GET.get("q", "").strip()[:80], _page(request), timezone.now()
+    text, now = request.GET.get("q", "").strip()[:80], timezone.now()
+    # The board counts its pages from 0.
+    page = read_number(request.GET.get("page"), largest=LAST_PAGE) or 0
     # Asked first: whatever changes while the page is made is noticed afterwards.
     mark = board_mark(user)
     found = find_waiting(user, text, page)
-    crews = crews_at_hand(_companies(user), now)
+    crews = crews_at_hand(user.visible_company_ids, now)
     context = {
         "title": gettext_lazy("调度台"),
         "clusters": clusters_of(found[:PAGE], crews),
@@ -87,28 +89,12 @@ def _assign(request: HttpRequest, crew: Crew, seen: dict[Ticket, int]) -> None:
         messages.success(request, _("已派 %(count)s 张工单给%(crew)s。") % said)
 
 
-def _companies(user: User) -> list[Any]:
-    if not user.sees_every_company:
-        return user.company_ids
-    return list(Company.objects.values_list("pk", flat=True))
-
-
 def _crew(user: User, text: str) -> Crew | None:
-    if not _is_key(text):
-        return None
-    return Crew.objects.visible_to(user).filter(pk=text).first()
+    key = read_number(text)
+    return Crew.objects.visible_to(user).filter(pk=key).first() if key is not None else None
 
 
 def _seen(value: str) -> tuple[int, int]:
-    """A ticket and the version its dispatcher saw; nonsense is no ticket."""
-    pk, _between, version = value.partition(":")
-    return (int(pk), int(version)) if _is_key(pk) and _is_key(version) else (0, 0)
-
-
-def _is_key(text: str) -> bool:
-    return text.isascii() and text.isdigit() and len(text) < 16
-
-
-def _page(request: HttpRequest) -> int:
-    text = request.GET.get("page", "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 5 else 0
+    """Returns a ticket's key and the version the dispatcher saw; 0, no ticket, for nonsense."""
+    pk, _colon, version = value.partition(":")
+    return read_number(pk) or 0, read_number(version) or 0

@@ -29,6 +29,7 @@ from office.admin.records import RecordAdmin
 from office.clock import ClockState
 from office.operations.documents import ACCEPT, Upload
 from office.requests import actor_of, user_of
+from office.typed_numbers import read_number
 
 _BADGE = '<span class="badge {}">{}</span>'
 
@@ -129,7 +130,8 @@ class HandOverAdmin(RecordAdmin):
         rows = self.get_queryset(request).select_related(
             "ticket__company", "handed_by", "reply__replied_by"
         )
-        return rows.filter(pk=object_id).first() if object_id.isdecimal() else None
+        key = read_number(object_id)
+        return rows.filter(pk=key).first() if key is not None else None
 
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view(self.reply_to_hand_over_view)

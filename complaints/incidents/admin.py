@@ -25,7 +25,7 @@ from complaints.incidents.operations import (
 )
 from complaints.incidents.reach import attached, tickets_within
 from complaints.incidents.recipients import jobs_of, stopped_job
-from complaints.incidents.register_incident import MomentField, register_incident_page
+from complaints.incidents.register_incident import register_incident_page
 from complaints.incidents.write_notice import write_notice_page
 from complaints.models import Incident, Notice, NoticeRecipient, Ticket
 from complaints.states import INCIDENT, PROMISED_TICKETS, IncidentState
@@ -33,7 +33,9 @@ from office import journal
 from office.admin.filters import CompanyFilter
 from office.admin.records import RecordAdmin, Verb, attempt, flag
 from office.models import JobState
+from office.moment_field import MomentField
 from office.requests import actor_of, user_of, watched_only
+from office.typed_numbers import read_number
 
 MOST_SHOWN = 100
 _S = IncidentState
@@ -207,7 +209,7 @@ class IncidentAdmin(RecordAdmin):
             return back
         chosen = None
         if "all" not in request.POST:
-            ticked = [key for key in request.POST.getlist("tickets") if key.isdecimal()]
+            ticked = [read_number(key) or 0 for key in request.POST.getlist("tickets")]
             chosen = list(Ticket.objects.visible_to(user_of(request)).filter(pk__in=ticked))
             if not chosen:
                 messages.error(request, str(_("请先勾选要并入的工单。")))

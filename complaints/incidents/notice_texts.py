@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from office.calendar import SHANGHAI
+from office.zone import SHANGHAI
 
 MOST_NAMED = 5
 MOST_BUILDINGS = 3

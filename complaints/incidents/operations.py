@@ -18,11 +18,12 @@ from complaints.states import INCIDENT, PROMISED_TICKETS, IncidentState
 from customers.models import Building, Community, HeatSource, HeatStation, Loop
 from office import journal
 from office.actors import Actor
-from office.calendar import SHANGHAI, business_date
+from office.calendar import business_date
 from office.models import Company
 from office.numbering import draw_numbers
 from office.permissions import authorise
 from office.refusals import Invalid, Refused
+from office.zone import SHANGHAI
 
 _TELLABLE = (
     IncidentState.REGISTERED,

@@ -14,6 +14,7 @@ from customers.models import Building, Community, HeatSource, HeatStation, Loop
 from office.language import Text
 from office.models import Company, User
 from office.scope import CompanyScope
+from office.typed_numbers import read_number
 
 MOST_PLACES = 8
 _KINDS: dict[str, Text] = {
@@ -117,8 +118,9 @@ def chosen_places(company: Company, keys: Iterable[str]) -> Places:
     wanted: dict[str, set[int]] = {kind: set() for kind in _KINDS}
     for key in keys:
         kind, _colon, pk = key.partition(":")
-        if kind in wanted and pk.isdecimal() and len(pk) < 19:
-            wanted[kind].add(int(pk))
+        number = read_number(pk)
+        if kind in wanted and number is not None:
+            wanted[kind].add(number)
     sources = HeatSource.objects.filter(company=company, pk__in=wanted["heat_source"])
     stations = HeatStation.objects.filter(company=company, pk__in=wanted["heat_station"])
     loops = Loop.objects.filter(heat_station__company=company, pk__in=wanted["loop"])

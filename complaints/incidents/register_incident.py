@@ -19,31 +19,18 @@ from complaints.models import Incident, IncidentLevel
 from office.actors import Actor
 from office.admin.in_place import carry_out
 from office.admin.records import RecordAdmin
+from office.company_choice import CompanyField
 from office.models import Company, User
+from office.moment_field import MomentField
 from office.requests import actor_of, user_of
+from office.typed_numbers import read_number
 
 FIND, COUNT, SAVE = "find", "count", "save"
 MOST_FOUND = 30
 
 
-class MomentInput(forms.DateTimeInput):
-    """The browser's own calendar and clock."""
-
-    input_type = "datetime-local"
-
-    def __init__(self, **attrs: Any) -> None:
-        super().__init__(attrs, format="%Y-%m-%dT%H:%M")
-
-
-class MomentField(forms.DateTimeField):
-    """A minute in Shanghai."""
-
-    widget = MomentInput
-    input_formats = ["%Y-%m-%dT%H:%M"]
-
-
 class IncidentForm(forms.Form):
-    company = forms.ModelChoiceField(Company.objects.none(), label=gettext_lazy("公司"))
+    company = CompanyField()
     cause = forms.CharField(
         label=gettext_lazy("原因"),
         max_length=200,
@@ -65,11 +52,8 @@ class IncidentForm(forms.Form):
 
     def __init__(self, user: User, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        rows = Company.objects.filter(is_head_office=False)
         field: Any = self.fields["company"]
-        field.queryset = rows if user.sees_every_company else rows.filter(pk__in=user.company_ids)
-        if len(only := list(field.queryset[:2])) == 1:
-            field.initial = only[0]
+        field.offer(user)
 
     def full_clean(self) -> None:
         """Complains of nothing while the places are still being looked for."""
@@ -81,10 +65,10 @@ class IncidentForm(forms.Form):
     def asked_company(self) -> Company | None:
         """The company chosen so far, among those the person may choose."""
         field: Any = self.fields["company"]
-        said = str(self["company"].value() or "")
         if isinstance(self["company"].value(), Company):
             return self["company"].value()  # type: ignore[no-any-return]
-        return field.queryset.filter(pk=said).first() if said.isdecimal() else None
+        key = read_number(str(self["company"].value() or ""))
+        return field.queryset.filter(pk=key).first() if key is not None else None
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,6 @@ from django.urls import URLPattern, path
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from complaints.company_choice import CompanyOrGroup
 from complaints.knowledge.articles import readable_articles, search_articles, writes_articles
 from complaints.knowledge.operations import add_article, draft_article, publish_article
 from complaints.knowledge.text_differences import side_by_side
@@ -23,8 +22,10 @@ from office import journal
 from office.admin.filters import CompanyFilter
 from office.admin.in_place import carry_out
 from office.admin.records import RecordAdmin, attempt
+from office.company_choice import CompanyOrGroupField
 from office.models import User
 from office.requests import actor_of, user_of
+from office.typed_numbers import read_number
 
 MOST_ANSWERS = 30
 
@@ -36,7 +37,7 @@ class DraftForm(forms.Form):
 
 
 class ArticleForm(DraftForm):
-    company = CompanyOrGroup()
+    company = CompanyOrGroupField()
     code = forms.CharField(label=_("编号"), max_length=20)
     topic = forms.CharField(label=_("主题"), max_length=80)
     field_order = ["company", "code", "topic", "text"]
@@ -271,11 +272,11 @@ def _comparison(request: HttpRequest, versions: Sequence[ArticleVersion]) -> dic
     if len(versions) < 2:
         return None
     by_ordinal = {version.ordinal: version for version in versions}
-    asked = [request.GET.get(name, "") for name in ("old", "new")]
-    if all(asked):
-        if not all(text.isdecimal() and int(text) in by_ordinal for text in asked):
+    if request.GET.get("old") and request.GET.get("new"):
+        ordinals = [read_number(request.GET[name]) or 0 for name in ("old", "new")]
+        if not all(ordinal in by_ordinal for ordinal in ordinals):
             raise Http404
-        old, new = (by_ordinal[int(text)] for text in asked)
+        old, new = (by_ordinal[ordinal] for ordinal in ordinals)
     else:
         new, old = versions[0], versions[1]
     return {"old": old, "new": new, "pairs": side_by_side(old.text, new.text)}

@@ -32,6 +32,7 @@ from complaints.measures import BY_CODE, DEFINITION_VERSION, KPIS, Form, Measure
 from complaints.models import Ticket
 from office.admin.desk_page import desk_page, require_any
 from office.models import Company, User
+from office.typed_numbers import read_page
 
 VIEW = "complaints.view_kpis"
 MOST_CORRECTIONS = 10
@@ -105,8 +106,7 @@ def kpi_tickets(request: HttpRequest) -> HttpResponse:
     above = request.GET.get("part") == "above"
     since, until = read_day(request.GET.get("since")), read_day(request.GET.get("until"))
     period = Period("asked", since, until) if since and until else choices.period
-    number = request.GET.get("page", "1")
-    page = int(number) if number.isdigit() and 0 < int(number) < 10**6 else 1
+    page = read_page(request.GET.get("page"))
     found = rows_behind(
         choices.slice(user), period, kpi, above=above, most=PAGE, skip=(page - 1) * PAGE
     )

@@ -16,8 +16,8 @@ from complaints.models import (
     TemperatureTest,
     VisitStep,
 )
-from office.calendar import SHANGHAI
 from office.language import in_chinese
+from office.zone import SHANGHAI
 
 MOST_TOLD = 20
 # A transaction under way at midnight may have written its time before the night looked.

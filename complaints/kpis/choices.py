@@ -13,6 +13,7 @@ from complaints.kpis.figures import Slice
 from complaints.kpis.periods import Period, day_period, month_period, season_period
 from complaints.measures import BY_CODE
 from office.models import User
+from office.typed_numbers import read_number
 
 # A spot check of temperatures belongs to no ticket: it has neither kind nor channel.
 NONE = "none"
@@ -103,6 +104,7 @@ def _word(text: str | None, known: Any) -> str | None:
 def _number(text: str | None) -> int | None:
     if not text:
         return None
-    if not text.isdigit() or len(text) > 18:
+    number = read_number(text)
+    if number is None:
         raise Http404
-    return int(text)
+    return number

@@ -7,7 +7,8 @@ from datetime import date, datetime, time, timedelta
 from django.db.models import Max, Min
 
 from complaints.models import KpiNight, KpiStale, TemperatureTest, Ticket
-from office.calendar import SHANGHAI, business_date
+from office.calendar import business_date
+from office.zone import SHANGHAI
 
 
 @dataclass(frozen=True)

@@ -9,9 +9,10 @@ rows are looked up by index, so that it costs the same in any history.
 from complaints.measures import Measure
 from complaints.models import UNANSWERED, Satisfaction, VisitOutcome
 from complaints.states import CallBackState, VisitState
+from office.zone import SHANGHAI
 
 COLUMNS = "record, measure, day, company_id, heat_station_id, crew_id, kind, channel, hit, minutes"
-_ZONE = "'Asia/Shanghai'"
+_ZONE = f"'{SHANGHAI.key}'"
 # Nobody home says nothing about the work.
 _WORKED = f"('{VisitOutcome.FIXED.value}', '{VisitOutcome.NOT_FIXED.value}')"
 _CONTENT = f"('{Satisfaction.SATISFIED.value}', '{Satisfaction.FAIR.value}')"

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from complaints.classes import SUBJECTS, Subject, TicketKind
 from customers.models import Account
+from office.form_keys import FormKeyField
 
 # A customer thinks of what is wrong, not of what we call it: repairs first.
 _ORDER = (TicketKind.REPAIR, TicketKind.COMPLAINT, TicketKind.ENQUIRY, TicketKind.SERVICE)
@@ -32,7 +33,7 @@ class OwnReportForm(forms.Form):
             attrs={"rows": 4, "placeholder": _("例如：客厅暖气片不热，已有两天")}
         ),
     )
-    key = forms.RegexField(r"^[0-9A-Za-z_-]{8,64}$", widget=forms.HiddenInput)
+    key = FormKeyField()
 
     def __init__(self, *args: Any, accounts: Sequence[Account], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -54,7 +55,7 @@ class AddForm(forms.Form):
         required=False,
         widget=forms.Textarea(attrs={"rows": 3}),
     )
-    key = forms.RegexField(r"^[0-9A-Za-z_-]{8,64}$", widget=forms.HiddenInput)
+    key = FormKeyField()
 
 
 class VerdictForm(forms.Form):

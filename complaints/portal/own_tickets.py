@@ -18,8 +18,9 @@ from complaints.incidents.reach import Spot, open_incidents_at
 from complaints.models import Incident, Notice, Ticket
 from customers.contracts.own_contracts import own_contracts
 from customers.models import Account, CustomerToken, SupplyContract
-from office.calendar import SHANGHAI, business_date
+from office.calendar import business_date
 from office.refusals import NotFound, Refused
+from office.zone import SHANGHAI
 
 PAGE = 20
 CUSTOMERS_CHANNELS = (Channel.WECHAT, Channel.WEB)

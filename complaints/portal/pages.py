@@ -1,6 +1,5 @@
 """The customer's pages of tickets: made by the server, so that they need no script."""
 
-import secrets
 from collections.abc import Callable
 from typing import Any
 
@@ -33,16 +32,17 @@ from complaints.portal.own_tickets import (
 )
 from customers.models import CustomerToken
 from customers.sign_in.page_sign_in import page_actor, sign_in_first
+from office.form_keys import new_form_key
 from office.operations.documents import Upload
 from office.refusals import Refused
+from office.typed_numbers import read_page
 
 
 @require_safe
 @sign_in_first
 def tickets(request: HttpRequest, token: CustomerToken) -> HttpResponse:
     at = timezone.now()
-    asked = request.GET.get("page", "1")
-    page = min(int(asked), 10_000) if asked.isdecimal() and int(asked) else 1
+    page = read_page(request.GET.get("page"))
     start = (page - 1) * PAGE
     found = list(own_tickets(token)[start : start + PAGE + 1])
     accounts = reportable_accounts(token, at)
@@ -65,7 +65,7 @@ def report(request: HttpRequest, token: CustomerToken) -> HttpResponse:
         "reachable": sorted({one.company for one in accounts if one.company.hotline}, key=str),
     }
     if request.method != "POST":
-        form = OwnReportForm(accounts=accounts, initial={"key": secrets.token_urlsafe(16)})
+        form = OwnReportForm(accounts=accounts, initial={"key": new_form_key()})
         return render(request, "complaints/portal/report.html", {"form": form, **shown})
     form = OwnReportForm(request.POST, accounts=accounts)
     refusal = ""
@@ -185,7 +185,7 @@ def _ticket_page(
         "promise": promise_of(own.ticket, at),
         "steps": own.steps[::-1],
         "refusal": refusal,
-        "add": AddForm(initial={"key": secrets.token_urlsafe(16)}),
+        "add": AddForm(initial={"key": new_form_key()}),
         "opinion": OpinionForm() if own.asks_opinion else None,
     }
     status = 422 if refusal else 200

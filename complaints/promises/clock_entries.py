@@ -18,10 +18,11 @@ from complaints.promises.explain import (
 )
 from complaints.rules.in_force import rule_in_force
 from office.actors import Actor
-from office.calendar import SHANGHAI, business_date
+from office.calendar import business_date
 from office.clock import BadHistory, ClockReading, EventKind, WorkingCalendar, check_history
 from office.models import Company, Document
 from office.refusals import Invalid, Refused
+from office.zone import SHANGHAI
 
 _ADVICE = {
     EventKind.PAUSED: _("只有计时中的工单能暂停；已暂停的请先恢复，已办结的请先返工。"),

@@ -4,7 +4,7 @@ from datetime import date, datetime, timedelta
 
 from django.utils.translation import gettext as _
 
-from office.clock import SHANGHAI
+from office.zone import SHANGHAI
 
 _MINUTE = timedelta(minutes=1)
 

@@ -11,13 +11,13 @@ from complaints.models import ClockEvent, Promise, PromiseRule, Ticket
 from complaints.rules.in_force import clock_rule
 from office.calendar import (
     NOTHING_PUBLISHED,
-    SHANGHAI,
     PublishedCalendars,
     published_calendars,
     working_calendar,
 )
 from office.clock import ClockReading, Interval, WorkingCalendar, WorkingDays, read_clock
 from office.models import CalendarVersion
+from office.zone import SHANGHAI
 
 
 @dataclass(frozen=True)

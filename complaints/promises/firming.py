@@ -18,10 +18,11 @@ from complaints.rules.in_force import clock_rule
 from complaints.states import LIVE_CALL_BACKS, PROMISED_TICKETS
 from office import journal
 from office.actors import Actor
-from office.calendar import NOTHING_PUBLISHED, SHANGHAI, working_calendar
+from office.calendar import NOTHING_PUBLISHED, working_calendar
 from office.clock import ClockEvent as PureEvent
 from office.clock import EventKind, read_clock
 from office.models import CalendarVersion
+from office.zone import SHANGHAI
 
 M = TypeVar("M", Ticket, CallBack)
 

@@ -15,7 +15,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from complaints.incidents.register_incident import MomentField
 from complaints.models import Crew, DutyPeriod
 from complaints.rosters.operations import Duty, publish_duty, withdraw_duty
 from office.actors import Actor
@@ -23,6 +22,7 @@ from office.admin.filters import CompanyFilter
 from office.admin.in_place import carry_out
 from office.admin.records import RecordAdmin, Verb, flag
 from office.models import User
+from office.moment_field import MomentField
 from office.requests import actor_of, user_of
 
 MOST_DAYS = 31

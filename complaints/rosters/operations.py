@@ -10,10 +10,10 @@ from django.utils.translation import gettext_lazy as _
 from complaints.models import Crew, DutyPeriod
 from office import journal
 from office.actors import Actor
-from office.calendar import SHANGHAI
 from office.models import User
 from office.permissions import authorise
 from office.refusals import Invalid, NotFound, Refused
+from office.zone import SHANGHAI
 
 # Nobody is on duty for longer; a month typed wrong is noticed.
 LONGEST_DUTY = timedelta(days=7)

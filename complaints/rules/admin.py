@@ -27,11 +27,12 @@ from office.actors import Actor
 from office.admin.filters import CompanyFilter
 from office.admin.in_place import Outcome, carry_out
 from office.admin.records import RecordAdmin
-from office.calendar import SHANGHAI, business_date, working_calendar
+from office.calendar import business_date, working_calendar
 from office.case_files import Fields
 from office.clock import promise
 from office.clock_terms import read_rule
 from office.requests import actor_of, user_of
+from office.zone import SHANGHAI
 
 PUBLISH = "publish"
 

@@ -7,10 +7,10 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from complaints.classes import TicketClass
-from complaints.company_choice import CompanyOrGroup
 from complaints.models import AfterUnanswered
 from complaints.rules.operations import check_terms
 from customers.people.owner_form import DayInput
+from office.company_choice import CompanyOrGroupField
 from office.models import User
 from office.refusals import Refused
 
@@ -41,7 +41,7 @@ def _time(label: Any, example: str) -> forms.CharField:
 class DatedForm(forms.Form):
     """What every published rule says: for whom, from when on, by which paper."""
 
-    company = CompanyOrGroup()
+    company = CompanyOrGroupField()
     effective_from = forms.DateField(
         label=_("执行日期"), input_formats=["%Y-%m-%d"], widget=DayInput()
     )

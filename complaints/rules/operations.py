@@ -11,13 +11,14 @@ from complaints.classes import TicketClass
 from complaints.models import AfterUnanswered, CallBackPolicy, PromiseRule
 from office import journal
 from office.actors import Actor, ActorKind
-from office.calendar import SHANGHAI, business_date, working_calendar
+from office.calendar import business_date, working_calendar
 from office.case_files import Fields
 from office.clock import promise
 from office.clock_terms import read_rule
 from office.models import Company
 from office.permissions import authorise
 from office.refusals import Invalid, NotAllowed
+from office.zone import SHANGHAI
 
 
 @transaction.atomic

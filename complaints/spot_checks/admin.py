@@ -29,14 +29,16 @@ from office import journal
 from office.admin.filters import CompanyFilter
 from office.admin.in_place import carry_out
 from office.admin.records import RecordAdmin, Verb, attempt
-from office.models import Company, User
+from office.company_choice import CompanyField
+from office.models import User
 from office.requests import actor_of, user_of
+from office.typed_numbers import read_number
 
 MOST_SHOWN = 100
 
 
 class PlanForm(forms.Form):
-    company = forms.ModelChoiceField(Company.objects.none(), label=_("公司"))
+    company = CompanyField()
     title = forms.CharField(label=_("名称"), max_length=80, help_text=_("如 2026 年 1 月室温抽测"))
     starts_on = forms.DateField(label=_("开始日期"), input_formats=["%Y-%m-%d"], widget=DayInput())
     ends_on = forms.DateField(label=_("结束日期"), input_formats=["%Y-%m-%d"], widget=DayInput())
@@ -49,11 +51,8 @@ class PlanForm(forms.Form):
 
     def __init__(self, user: User, *args: Any) -> None:
         super().__init__(*args)
-        rows = Company.objects.filter(is_head_office=False)
         field: Any = self.fields["company"]
-        field.queryset = rows if user.sees_every_company else rows.filter(pk__in=user.company_ids)
-        if len(only := list(field.queryset[:2])) == 1:
-            field.initial = only[0]
+        field.offer(user)
 
 
 class SkipForm(forms.Form):
@@ -207,8 +206,7 @@ class SpotCheckItemAdmin(RecordAdmin):
             raise PermissionDenied
         if request.method == "POST":
             tests = TemperatureTest.objects.visible_to(user_of(request))
-            key = request.POST.get("test", "")
-            test = get_object_or_404(tests, pk=key if key.isdecimal() else 0)
+            test = get_object_or_404(tests, pk=read_number(request.POST.get("test")))
             attempt(
                 request,
                 lambda: link_spot_check(found, test, by=actor_of(request), at=timezone.now()),

@@ -12,7 +12,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from complaints.incidents.register_incident import MomentField
 from complaints.models import SpotCheckItem, TemperatureTest, Ticket
 from complaints.spot_checks.operations import link_spot_check
 from complaints.temperature_tests.operations import (
@@ -27,9 +26,11 @@ from office.actors import Actor
 from office.admin.in_place import carry_out
 from office.admin.records import RecordAdmin
 from office.models import Document, User
+from office.moment_field import MomentField
 from office.operations.documents import Upload, attach_document
 from office.refusals import Invalid
 from office.requests import actor_of, user_of
+from office.typed_numbers import read_number
 
 ROWS = 6
 PICTURES = ".jpg,.jpeg,.png,.pdf"
@@ -151,12 +152,13 @@ def _known(request: HttpRequest, user: User) -> dict[str, Any]:
     """What the page that led here knows already."""
     known: dict[str, Any] = {"measured_at": timezone.now()}
     item, ticket = request.GET.get("spot_check", ""), request.GET.get("ticket", "")
-    if item.isdecimal():
-        drawn = SpotCheckItem.objects.visible_to(user).filter(pk=item).first()
+    if (item_key := read_number(item)) is not None:
+        drawn = SpotCheckItem.objects.visible_to(user).filter(pk=item_key).first()
         if drawn is not None:
             known |= {"spot_check": drawn, "account_number": drawn.account.number}
-    elif ticket.isdecimal():
-        about = Ticket.objects.visible_to(user).filter(pk=ticket).select_related("account").first()
+    elif (ticket_key := read_number(ticket)) is not None:
+        tickets = Ticket.objects.visible_to(user).select_related("account")
+        about = tickets.filter(pk=ticket_key).first()
         if about is not None:
             number = about.account.number if about.account else ""
             known |= {"ticket_number": about.number, "account_number": number}

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 from complaints.models import TemperatureTest
-from office.calendar import SHANGHAI
 from office.models import Document
+from office.zone import SHANGHAI
 
 
 @dataclass(frozen=True)

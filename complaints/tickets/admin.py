@@ -35,6 +35,7 @@ from office.admin.records import Button, RecordAdmin, Verb
 from office.models import JournalEntry, User
 from office.refusals import Refused
 from office.requests import actor_of, user_of
+from office.typed_numbers import read_number
 
 MOST_JOURNAL = 40
 _MARK = ' <span class="badge {}">{}</span>'
@@ -111,7 +112,8 @@ class TicketAdmin(RecordAdmin):
             .get_queryset(request)
             .select_related("company", "account", "premise", "heat_station", "crew", "entered_by")
         )
-        return rows.filter(pk=object_id).first() if object_id.isdecimal() else None
+        key = read_number(object_id)
+        return rows.filter(pk=key).first() if key is not None else None
 
     def record_context(self, request: HttpRequest, found: Ticket) -> dict[str, Any]:
         user = user_of(request)
@@ -232,6 +234,7 @@ def _last_entry(ticket: Ticket) -> int:
 
 def _since(ticket: Ticket, seen: str, user: User) -> list[JournalEntry]:
     """What others did to the ticket after the page was opened."""
-    if not (seen.isascii() and seen.isdecimal() and len(seen) < 19):
+    last_seen = read_number(seen)
+    if last_seen is None:
         return []
-    return list(journal.timeline(ticket).filter(pk__gt=int(seen)).exclude(by=user)[:MOST_JOURNAL])
+    return list(journal.timeline(ticket).filter(pk__gt=last_seen).exclude(by=user)[:MOST_JOURNAL])

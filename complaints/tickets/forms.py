@@ -3,8 +3,6 @@
 Every form carries what the person had seen: who decides on an older state of the ticket is told.
 """
 
-import re
-import secrets
 from typing import Any
 
 from django import forms
@@ -19,10 +17,11 @@ from complaints.hand_overs.open_hand_overs import latest_reply
 from complaints.knowledge.citable import citable_version, citable_versions
 from complaints.models import ArticleVersion, Crew, Ticket
 from complaints.rosters.on_duty import CrewAtHand, best_first, crews_at_hand
-from complaints.tickets.intake_form import MomentInput
 from complaints.tickets.notes import LONGEST
 from complaints.tickets.page import joinable
+from office.form_keys import FormKeyField
 from office.models import Document
+from office.moment_field import MomentField
 from office.operations.documents import ACCEPT, Upload
 from office.refusals import Invalid
 
@@ -30,7 +29,6 @@ EXPIRED = {
     "required": _("页面已失效，请重新打开工单。"),
     "invalid": _("页面已失效，请重新打开工单。"),
 }
-_KEY = re.compile(r"[0-9a-f]{32}")
 
 
 class TicketForm(forms.Form):
@@ -76,13 +74,7 @@ def _text(label: Any, *, rows: int = 3, longest: int = 500) -> forms.CharField:
 
 
 def _when(label: Any) -> forms.DateTimeField:
-    return forms.DateTimeField(
-        label=label,
-        help_text=_("不填即为现在；补记时填实际时间"),
-        required=False,
-        widget=MomentInput(),
-        error_messages={"invalid": _("请填写日期和时间，如 2026-01-12 23:50。")},
-    )
+    return MomentField(label=label, help_text=_("不填即为现在；补记时填实际时间"), required=False)
 
 
 def _crew_text(one: CrewAtHand, ticket: Ticket) -> str:
@@ -222,16 +214,7 @@ class CloseForm(TicketForm):
 
 class NoteForm(TicketForm):
     text = _text(_("补充说明"), longest=LONGEST)
-    form_key = forms.CharField(widget=forms.HiddenInput(), max_length=64)
-
-    def prepare(self, ticket: Ticket) -> None:
-        self.fields["form_key"].initial = secrets.token_hex(16)
-
-    def key(self) -> str:
-        key = str(self.cleaned_data["form_key"])
-        if not _KEY.fullmatch(key):
-            raise Invalid("form_expired", _("页面已失效，请重新打开工单。"))
-        return key
+    form_key = FormKeyField()
 
 
 class AttachForm(TicketForm):

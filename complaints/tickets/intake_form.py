@@ -1,7 +1,5 @@
 """What an agent types while the caller speaks, read into what `open_ticket` takes."""
 
-import re
-import secrets
 from collections.abc import Iterable
 from typing import Any
 
@@ -15,22 +13,15 @@ from complaints.incidents.reach import EXPLAINED
 from complaints.models import Incident, Ticket
 from complaints.tickets.intake import Known, OutsideOrder, Place, Report
 from customers.models import Account, Building, Community, HeatStation
+from office.company_choice import operating_companies
+from office.form_keys import FormKeyField
 from office.models import Company, User
+from office.moment_field import MomentField
 from office.operations.documents import ACCEPT, Upload
 from office.refusals import Invalid
 
-_KEY = re.compile(r"[0-9a-f]{32}")
 MOST_PAPERS = 6
 PLACES = ("account", "building", "community", "heat_station")
-
-
-class MomentInput(forms.DateTimeInput):
-    """The browser's own date and time, on the wall in Shanghai."""
-
-    input_type = "datetime-local"
-
-    def __init__(self, **attrs: Any) -> None:
-        super().__init__(attrs, format="%Y-%m-%dT%H:%M")
 
 
 class PapersInput(forms.FileInput):
@@ -45,16 +36,6 @@ class PapersField(forms.FileField):
     def clean(self, data: Any, initial: Any = None) -> list["UploadedFile[Any]"]:
         given = data if isinstance(data, list | tuple) else [data]
         return [super(PapersField, self).clean(one) for one in given if one]
-
-
-def _moment(label: Any, help_text: Any = "") -> forms.DateTimeField:
-    return forms.DateTimeField(
-        label=label,
-        help_text=help_text,
-        required=False,
-        widget=MomentInput(),
-        error_messages={"invalid": _("请填写日期和时间，如 2026-01-12 23:50。")},
-    )
 
 
 class IntakeForm(forms.Form):
@@ -91,14 +72,18 @@ class IntakeForm(forms.Form):
         error_messages={"required": _("请填写用户反映的内容。")},
         widget=forms.Textarea(attrs={"rows": 3}),
     )
-    reported_at = _moment(_("实际报告时间"), _("补录纸质登记时填写，承诺从这一时刻算起"))
+    reported_at = MomentField(
+        label=_("实际报告时间"),
+        help_text=_("补录纸质登记时填写，承诺从这一时刻算起"),
+        required=False,
+    )
     outside_reference = forms.CharField(
         label=_("12345 工单号"),
         max_length=40,
         required=False,
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
-    outside_due_at = _moment(_("12345 限办时间"))
+    outside_due_at = MomentField(label=_("12345 限办时间"), required=False)
     papers = PapersField(
         label=_("照片或纸质材料"),
         help_text=_("PDF、JPG、PNG、XLSX、DOCX 或录音，每个不超过 20 MB"),
@@ -120,11 +105,11 @@ class IntakeForm(forms.Form):
     )
     main = forms.ModelChoiceField(Ticket.objects.none(), required=False)
     incident = forms.ModelChoiceField(Incident.objects.none(), required=False)
-    form_key = forms.CharField(max_length=64, widget=forms.HiddenInput())
+    form_key = FormKeyField()
 
     def __init__(self, user: User, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        companies = companies_of(user)
+        companies = operating_companies(user)
         rows = {
             "company": companies,
             "account": Account.objects.visible_to(user).select_related(
@@ -139,7 +124,6 @@ class IntakeForm(forms.Form):
         for name, queryset in rows.items():
             field: Any = self.fields[name]
             field.queryset = queryset
-        self.initial.setdefault("form_key", secrets.token_hex(16))
 
     @property
     def subjects(self) -> list[tuple[str, Any, str]]:
@@ -200,12 +184,6 @@ class IntakeForm(forms.Form):
             raise Invalid("company_missing", _("请选择公司。"))
         return chosen
 
-    def key(self) -> str:
-        key = str(self.cleaned_data["form_key"])
-        if not _KEY.fullmatch(key):
-            raise Invalid("form_expired", _("页面已失效，请重新打开受理页面。"))
-        return key
-
     def _outside(self) -> OutsideOrder | None:
         said = self.cleaned_data
         if not (said["outside_reference"] or said["outside_due_at"]):
@@ -213,12 +191,6 @@ class IntakeForm(forms.Form):
         if said["outside_due_at"] is None:
             raise Invalid("outside_due", _("请填写 12345 的限办时间。"))
         return OutsideOrder(said["outside_reference"], said["outside_due_at"])
-
-
-def companies_of(user: User) -> Any:
-    """The operating companies a person may open tickets for."""
-    rows = Company.objects.filter(is_head_office=False)
-    return rows if user.sees_every_company else rows.filter(pk__in=user.company_ids)
 
 
 def company_of_place(place: Account | Building | Community | HeatStation) -> Company:

@@ -15,7 +15,7 @@ from complaints.incidents.reach import Spot, open_incidents_at
 from complaints.models import Incident, Ticket
 from complaints.states import IncidentState
 from complaints.tickets.intake import open_ticket
-from complaints.tickets.intake_form import PLACES, IntakeForm, companies_of
+from complaints.tickets.intake_form import PLACES, IntakeForm
 from complaints.tickets.screen_pop import (
     CallersAccount,
     ScreenPop,
@@ -28,9 +28,11 @@ from customers.contracts.account_search import FoundAccount, search_accounts
 from customers.models import Building, Community, HeatStation
 from office.admin.desk_page import desk_page, require_any
 from office.admin.documents import documents_of
+from office.company_choice import operating_companies
 from office.models import User
 from office.refusals import Refused
 from office.requests import actor_of
+from office.typed_numbers import read_number
 
 MOST_NEIGHBOURS = 8
 OPEN_TICKET = "complaints.open_ticket"
@@ -80,7 +82,7 @@ def open_ticket_page(request: HttpRequest) -> HttpResponse:
                 form.company_said(),
                 form.report(),
                 known=form.known(),
-                form_key=form.key(),
+                form_key=form.cleaned_data["form_key"],
                 by=actor_of(request),
                 at=timezone.now(),
             )
@@ -122,7 +124,7 @@ def _intake(
     *,
     refusal: Refused | None = None,
 ) -> HttpResponse:
-    companies = list(companies_of(user))
+    companies = list(operating_companies(user))
     context: dict[str, Any] = {
         "title": pgettext_lazy("do", "受理"),
         "caller": caller,
@@ -183,7 +185,7 @@ def _chosen(
     user: User, asked: dict[str, str], phone: str, query: str, pop: ScreenPop | None
 ) -> Caller | None:
     """The account or place named in the address; None when none is, or it is not theirs."""
-    if account_id := _number(asked.get("account", "")):
+    if account_id := read_number(asked.get("account", "")):
         seen = account_pop(account_id, user)
         return _with_account(seen, phone, query, pop) if seen else None
     for name, model in (
@@ -191,7 +193,7 @@ def _chosen(
         ("community", Community),
         ("heat_station", HeatStation),
     ):
-        if pk := _number(asked.get(name, "")):
+        if pk := read_number(asked.get(name, "")):
             above = "community__company" if model is Building else "company"
             rows: Any = model._default_manager.all()  # noqa: SLF001
             place = rows.visible_to(user).select_related(above).filter(pk=pk).first()
@@ -232,7 +234,3 @@ def _with_place(
 
 def _papers(ticket: Ticket, user: User) -> int:
     return documents_of(ticket, user).count() if user.has_perm("office.view_document") else 0
-
-
-def _number(text: str) -> int | None:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None

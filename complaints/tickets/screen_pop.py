@@ -63,7 +63,7 @@ def screen_pop(phone: str, user: User) -> ScreenPop:
     spellings = phone_spellings(phone)
     if not spellings:
         return ScreenPop(phone.strip()[:20], [], [])
-    companies = _companies(user)
+    companies = user.visible_company_ids
     customers = Customer.objects.filter(company__in=companies, phone__in=spellings)
     known = list(customers.order_by().values_list("pk", flat=True)[:_MOST_CUSTOMERS])
     contracts = (
@@ -113,7 +113,9 @@ def neighbours_of(building_ids: Iterable[int], user: User) -> QuerySet[Ticket]:
     """The tickets in work of these buildings that another could be joined to, newest first."""
     return (
         _tickets()
-        .filter(company__in=_companies(user), building__in=building_ids, state__in=LIVE_TICKETS)
+        .filter(
+            company__in=user.visible_company_ids, building__in=building_ids, state__in=LIVE_TICKETS
+        )
         .order_by("-pk")
     )
 
@@ -150,11 +152,6 @@ def _arrears(contracts: Sequence[SupplyContract], user: User) -> dict[int, int] 
     for item in open_bills_of([contract.pk for contract in contracts]) if contracts else ():
         owed[item.bill.contract_id] = owed.get(item.bill.contract_id, 0) + item.open_fen
     return owed
-
-
-def _companies(user: User) -> list[int]:
-    """Always named, also for who sees all: the indexes begin with the company."""
-    return [company.pk for company in user.visible_companies]
 
 
 def _contracts(which: Q) -> QuerySet[SupplyContract]:

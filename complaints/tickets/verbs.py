@@ -239,7 +239,7 @@ VERBS = (
         _("补充说明"),
         "complaints.add_note",
         lambda ticket, said, by, at: add_note(
-            ticket, said["text"], form_key=said["form"].key(), by=by, at=at
+            ticket, said["text"], form_key=said["form_key"], by=by, at=at
         ),
         _("补充说明已记下。"),
         form=forms.NoteForm,

@@ -10,8 +10,8 @@ from complaints.incidents.reach import incidents_over
 from complaints.models import Incident, Ticket, Visit
 from complaints.states import LIVE_TICKETS, LIVE_VISITS, VisitState
 from customers.models import Account
-from office.calendar import SHANGHAI
 from office.models import User
+from office.zone import SHANGHAI
 
 ARREARS = "billing.view_bill"
 _PLACE = (

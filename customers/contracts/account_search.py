@@ -15,7 +15,7 @@ from django.db.models.functions import Reverse
 from customers.identity import check_credit_code, check_id_number, mask_phone
 from customers.models import Account, Building, Community, Customer, Premise, SupplyContract
 from customers.models.customer import ID_NUMBER
-from office.models import Company, User
+from office.models import User
 from office.sealing import digest
 
 MOST_FOUND = 20
@@ -46,7 +46,7 @@ def search_accounts(text: str, user: User, *, limit: int = MOST_FOUND) -> list[F
     asked = _read(text)
     if not asked.words:
         return []
-    companies = _companies(user)
+    companies = user.visible_company_ids
     found = dict.fromkeys(_by_identity(asked, companies, limit))
     # A number that led somewhere was not meant as a part of an address.
     if not (found and asked.one_number) and len(found) < limit and not asked.id_number:
@@ -90,13 +90,6 @@ def _id_number(compact: str) -> str:
         except ValueError:
             continue
     return ""
-
-
-def _companies(user: User) -> list[int]:
-    """Always named, also for who sees all: the indexes begin with the company."""
-    if user.sees_every_company:
-        return list(Company.objects.values_list("pk", flat=True))
-    return user.company_ids
 
 
 def _by_identity(asked: _Question, companies: Sequence[int], limit: int) -> list[int]:

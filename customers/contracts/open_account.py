@@ -15,9 +15,11 @@ from customers.models import Account, Charging, SupplyState, TariffCategory
 from customers.people.owner_form import DayInput, OwnerForm, PatientForm
 from office.admin.records import RecordAdmin
 from office.calendar import business_date
-from office.models import Company, User
+from office.company_choice import CompanyField
+from office.models import User
 from office.refusals import Refused
 from office.requests import actor_of, user_of
+from office.typed_numbers import read_number
 
 AREA_ROWS = 3
 
@@ -57,7 +59,7 @@ AreaForms = forms.formset_factory(AreaForm, extra=AREA_ROWS, max_num=10, absolut
 
 
 class OpenAccountForm(OwnerForm):
-    company = forms.ModelChoiceField(Company.objects.none(), label=gettext_lazy("公司"))
+    company = CompanyField()
     account_number = forms.CharField(
         label=gettext_lazy("户号"),
         max_length=20,
@@ -90,13 +92,10 @@ class OpenAccountForm(OwnerForm):
 
     def __init__(self, user: User, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        rows = Company.objects.filter(is_head_office=False)
         field: Any = self.fields["company"]
-        field.queryset = rows if user.sees_every_company else rows.filter(pk__in=user.company_ids)
-        if len(only := list(field.queryset[:2])) == 1:
-            field.initial = only[0]
-        chosen = str(self.data.get("company", ""))
-        self.look_in(field.queryset.filter(pk=chosen).first() if chosen.isdecimal() else None)
+        field.offer(user)
+        key = read_number(self.data.get("company"))
+        self.look_in(field.queryset.filter(pk=key).first() if key is not None else None)
 
     def groups(self) -> dict[str, list[forms.BoundField]]:
         """The fields card by card."""

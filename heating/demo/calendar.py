@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from office.calendar import SHANGHAI, business_date
+from office.calendar import business_date
+from office.zone import SHANGHAI
 
 BILLED_BEFORE_START = 14
 

@@ -23,6 +23,7 @@ from office.operations.calendar import arrangement_of, publish_calendar
 from office.refusals import Refused
 from office.requests import actor_of, user_of
 from office.small_sheet import read_small_sheet
+from office.typed_numbers import read_number
 
 MAY_PUBLISH = "office.publish_calendar"
 
@@ -148,8 +149,8 @@ class CalendarVersionAdmin(RecordAdmin):
 
     def _begin(self, year: str) -> dict[str, Any]:
         version = (
-            CalendarVersion.objects.filter(year=int(year)).order_by("ordinal").last()
-            if year.isdigit() and len(year) == 4
+            CalendarVersion.objects.filter(year=number).order_by("ordinal").last()
+            if (number := read_number(year, largest=9999)) is not None
             else None
         )
         if version is None:

@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from office.requests import user_of
+from office.typed_numbers import read_number
 
 
 class CompanyFilter(SimpleListFilter):
@@ -21,11 +22,11 @@ class CompanyFilter(SimpleListFilter):
         return [(row.pk, row.short_name) for row in user_of(request).visible_companies]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        value = self.value()
-        if value is None or not value.isdigit():
+        company = read_number(self.value())
+        if company is None:
             return queryset
-        way = getattr(queryset.model, "company_path", "company")
-        return queryset.filter(**{way: int(value)})
+        path = getattr(queryset.model, "company_path", "company")
+        return queryset.filter(**{path: company})
 
     def has_output(self) -> bool:
         return len(self.lookup_choices) > 1

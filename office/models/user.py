@@ -43,6 +43,12 @@ class User(AbstractUser):
         """The companies whose records this person may know of."""
         return list(Company.objects.all()) if self.sees_every_company else self.own_companies
 
+    @property
+    def visible_company_ids(self) -> list[int]:
+        """The keys of `visible_companies`; named in a search even for who sees every company,
+        because the indexes begin with the company."""
+        return [company.pk for company in self.visible_companies]
+
     def works_for(self, company: Company) -> bool:
         """Whether this person may act in that company."""
         return self.sees_every_company or company.pk in self.company_ids

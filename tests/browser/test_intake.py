@@ -13,7 +13,8 @@ from complaints.models import Ticket
 from complaints.promises.words import promise_text
 from complaints.tickets.intake import open_ticket
 from customers.models import Account
-from office.calendar import SHANGHAI, business_date
+from office.calendar import business_date
+from office.zone import SHANGHAI
 from tests.builders import PASSWORD, a_contract, a_customer, an_account, an_issued_bill
 from tests.service_desk import Desk, a_desk, a_repair, publish_rules
 

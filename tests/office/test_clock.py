@@ -3,7 +3,6 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from office.clock import (
-    SHANGHAI,
     BadHistory,
     BadRule,
     CalendarDays,
@@ -28,6 +27,7 @@ from office.clock import (
     state,
     time_of_day,
 )
+from office.zone import SHANGHAI
 
 H = timedelta(hours=1)
 MINUTE = timedelta(minutes=1)

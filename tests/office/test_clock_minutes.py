@@ -8,7 +8,6 @@ from itertools import pairwise
 import pytest
 
 from office.clock import (
-    SHANGHAI,
     CalendarDays,
     ClockEvent,
     ClockReading,
@@ -20,6 +19,7 @@ from office.clock import (
     WorkingDays,
     read_clock,
 )
+from office.zone import SHANGHAI
 
 H = timedelta(hours=1)
 MINUTE = timedelta(minutes=1)

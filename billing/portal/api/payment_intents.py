@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import re
 from typing import Any
 from uuid import UUID
 
@@ -11,8 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, extend_schema
-from rest_framework.exceptions import ParseError
+from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -34,19 +32,13 @@ from customers.sign_in.authentication import actor_of, signed_in
 from customers.sign_in.live_tokens import openid_of
 from customers.sign_in.throttles import PerCustomer
 from office.calendar import business_date
+from office.idempotency import key_parameter, read_idempotency_key
 from office.pdf.qr import qr_svg
 from office.problems import PROBLEM_JSON, problem
 from office.refusals import NotFound, Refused
 from office.sealing import digest
 
-_KEY = re.compile(r"[0-9A-Za-z_-]{8,64}")
-KEY_HEADER = OpenApiParameter(
-    "Idempotency-Key",
-    {"type": "string", "pattern": "^[0-9A-Za-z_-]{8,64}$"},
-    OpenApiParameter.HEADER,
-    required=True,
-    description="每次新的缴费取一个新值；重发同一请求得到同一应答。",
-)
+KEY_HEADER = key_parameter("每次新的缴费取一个新值；重发同一请求得到同一应答。")
 
 
 class PaymentIntentsView(APIView):
@@ -114,14 +106,8 @@ class PaymentIntentCodeView(APIView):
 
 
 def _scoped_key(request: Request) -> str:
-    given = request.headers.get("Idempotency-Key", "")
-    if not _KEY.fullmatch(given):
-        raise ParseError(
-            _("请在 Idempotency-Key 请求头中给出 8 至 64 位字母、数字、- 或 _。"),
-            code="idempotency_key_missing",
-        )
     phone = signed_in(request).phone
-    return f"api:{digest(phone, 'billing.idempotency')}:{given}"
+    return f"api:{digest(phone, 'billing.idempotency')}:{read_idempotency_key(request)}"
 
 
 def _read_wish(token: CustomerToken, given: dict[str, Any], key: str, fingerprint: str) -> Wish:

@@ -1,12 +1,9 @@
 """`/api/v1/tickets`: report, follow, add, and say whether it is solved."""
 
-import re
 from typing import Any
 
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
-from drf_spectacular.utils import OpenApiParameter, extend_schema
-from rest_framework.exceptions import ParseError
+from drf_spectacular.utils import extend_schema
 from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -47,17 +44,11 @@ from complaints.portal.own_tickets import (
 from customers.models import CustomerToken
 from customers.sign_in.authentication import actor_of, signed_in
 from customers.sign_in.throttles import PerCustomer
+from office.idempotency import key_parameter, read_idempotency_key
 from office.operations.documents import Upload
 from office.paging import PageQuerySerializer
 
-_KEY = re.compile(r"[0-9A-Za-z_-]{8,64}")
-KEY_HEADER = OpenApiParameter(
-    "Idempotency-Key",
-    {"type": "string", "pattern": "^[0-9A-Za-z_-]{8,64}$"},
-    OpenApiParameter.HEADER,
-    required=True,
-    description="每次新的内容取一个新值；重发同一请求得到同一工单。",
-)
+KEY_HEADER = key_parameter("每次新的内容取一个新值；重发同一请求得到同一工单。")
 
 
 class _PerVerb(APIView):
@@ -116,7 +107,7 @@ class TicketsView(_PerVerb):
 
         级别不由用户选择：报修一律先按小修受理，承诺时限最短，由客服核实后改判。
         """
-        key = read_key(request)
+        key = read_idempotency_key(request)
         asked = NewTicketSerializer(data=request.data)
         asked.is_valid(raise_exception=True)
         given = asked.validated_data
@@ -151,7 +142,7 @@ class TicketNotesView(_PerVerb):
     )
     def post(self, request: Request, number: str) -> Response:
         """补充说明。"""
-        key = read_key(request)
+        key = read_idempotency_key(request)
         asked = NoteSerializer(data=request.data)
         asked.is_valid(raise_exception=True)
         note = add_own_note(
@@ -230,17 +221,6 @@ class IncidentsView(APIView):
         """影响我的户号的停热：进行中的和已公告的。"""
         accounts = reportable_accounts(signed_in(request), timezone.now())
         return Response([OwnIncidentSerializer(own).data for own in own_incidents(accounts)])
-
-
-def read_key(request: Request) -> str:
-    """The header that makes a second sending harmless."""
-    given = request.headers.get("Idempotency-Key", "")
-    if not _KEY.fullmatch(given):
-        raise ParseError(
-            _("请在 Idempotency-Key 请求头中给出 8 至 64 位字母、数字、- 或 _。"),
-            code="idempotency_key_missing",
-        )
-    return given
 
 
 def channel_of(token: CustomerToken) -> Channel:

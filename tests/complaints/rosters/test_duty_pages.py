@@ -15,8 +15,8 @@ from complaints.rosters.operations import Duty, publish_duty
 from customers.models import Community
 from heating.roles import DISPATCHER, ROLES, SERVICE_MANAGER
 from office.actors import Actor
-from office.calendar import SHANGHAI
 from office.models import User
+from office.zone import SHANGHAI
 from tests.builders import a_member_of_staff
 from tests.service_desk import DAY, HOUR, Desk, a_desk
 

@@ -13,8 +13,9 @@ from complaints.incidents.operations import Reach, begin_incident, register_inci
 from complaints.models import Incident, Ticket
 from customers.models import Account
 from heating.roles import AGENT
-from office.calendar import SHANGHAI, business_date
+from office.calendar import business_date
 from office.models import Document
+from office.zone import SHANGHAI
 from tests.builders import (
     a_company,
     a_contract,
@@ -245,7 +246,7 @@ class TestOpenTicket:
                 {"reported_at": "2025-09-30T23:59"},
                 "2025-09-30 没有执行中的“小修”时限规则，请客服主管先发布。",
             ),
-            ({"form_key": "x"}, "页面已失效，请重新打开受理页面。"),
+            ({"form_key": "x"}, "页面已失效，请重新打开页面后再办理。"),
         ],
     )
     def test_what_is_wrong_is_said_in_place(

@@ -22,12 +22,13 @@ from complaints.tickets.intake import open_ticket
 from complaints.tickets.page import ticket_page
 from heating.roles import AGENT, CASHIER, PROCUREMENT
 from office.actors import Actor
-from office.calendar import SHANGHAI, business_date
+from office.calendar import business_date
 from office.document_kinds import kept_until
 from office.journal import timeline
 from office.models import Document
 from office.operations.documents import open_document
 from office.refusals import NotAllowed
+from office.zone import SHANGHAI
 from tests.builders import a_member_of_staff, an_account
 from tests.service_desk import (
     HOUR,
