@@ -1,27 +1,42 @@
-"""What a cashier types, read into what the operations take."""
+"""The cashier's forms: money taken at the till, a shift opened and closed."""
 
-import re
-import secrets
 from dataclasses import dataclass
-from datetime import date
+from typing import Any
 
-from django.http import QueryDict
+from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from billing.counter.operations import CardSlip, CounterForm
 from billing.ledger.open_bills import OpenBill
 from billing.models import Bill
 from customers.models import SupplyContract
-from office.language import Text
-from office.money import parse_yuan
-from office.refusals import Invalid
+from office.company_choice import CompanyField
+from office.form_keys import FormKeyField, new_form_key
+from office.models import User
+from office.yuan_field import LARGEST_FEN, YuanField
 
-_KEY = re.compile(r"[0-9a-f]{32}")
+# Notes and coins in circulation, by their value in fen, largest first.
+DENOMINATIONS = {
+    10000: "100",
+    5000: "50",
+    2000: "20",
+    1000: "10",
+    500: "5",
+    100: "1",
+    50: "0.5",
+    10: "0.1",
+}
+_SLIP = ("merchant_no", "terminal", "batch", "trace", "card_tail")
+# What the page itself filled in can only be wrong when the page is old or was tampered with.
+_EXPIRED = dict.fromkeys(
+    ("required", "invalid", "invalid_choice", "invalid_pk_value", "min_value", "max_value"),
+    _("页面已失效，请重新打开页面后再办理。"),
+)
 
 
 @dataclass(frozen=True)
-class TillForm:
-    """A till as it is shown: the debt, and a key that lets it be booked once."""
+class Till:
+    """A till as it is shown: the debt, and a key that lets the payment be booked once."""
 
     form_key: str
     open_bills: list[OpenBill]
@@ -31,62 +46,129 @@ class TillForm:
         return sum(item.open_fen for item in self.open_bills)
 
 
-def new_till(waiting: list[OpenBill]) -> TillForm:
-    return TillForm(secrets.token_hex(16), waiting)
+def new_till(open_bills: list[OpenBill]) -> Till:
+    """Returns a till with a key of its own."""
+    return Till(new_form_key(), open_bills)
 
 
-def read_counter_form(said: QueryDict, contract: SupplyContract) -> CounterForm:
-    """The form that came back; ValueError nowhere, refusals with a sentence."""
-    key = said.get("form_key", "")
-    if not _KEY.fullmatch(key):
-        raise Invalid("form_expired", _("页面已失效，请重新打开收款页面。"))
-    wanted = [int(pk) for pk in said.getlist("bill") if pk.isdigit()][:100]
-    bills = Bill.objects.filter(contract=contract, pk__in=wanted)
-    return CounterForm(
-        form_key=key,
-        bills=list(bills),
-        amount_fen=read_yuan(said.get("amount", ""), _("收款金额")),
-        seen_open_fen=_whole(said.get("seen_open_fen", "")),
-        former=said.get("former") == "yes",
+class PaymentForm(forms.Form):
+    """What a cashier saw and typed. `method` says which of the parts below it count."""
+
+    form_key = FormKeyField()
+    bill = forms.ModelMultipleChoiceField(
+        Bill.objects.none(), required=False, error_messages=_EXPIRED
+    )
+    seen_open_fen = forms.IntegerField(min_value=0, max_value=LARGEST_FEN, error_messages=_EXPIRED)
+    former = forms.CharField(required=False)
+    method = forms.ChoiceField(
+        choices=[("cash", ""), ("card", ""), ("wechat", ""), ("transfer", "")],
+        error_messages={
+            "required": _("请选择收款方式。"),
+            "invalid_choice": _("请选择收款方式。"),
+        },
+    )
+    amount = YuanField(
+        label=_("收款金额"), error_messages={"required": _("收款金额应为金额，如 1620.00。")}
+    )
+    # Cash.
+    tendered = YuanField(label=_("实收现金"), required=False)
+    # A card slip; `operations.take_card` checks the lengths.
+    merchant_no = forms.CharField(required=False)
+    terminal = forms.CharField(required=False)
+    batch = forms.CharField(required=False)
+    trace = forms.CharField(required=False)
+    card_tail = forms.CharField(required=False)
+    # A transfer.
+    bank_reference = forms.CharField(max_length=80, required=False)
+    value_date = forms.DateField(
+        required=False,
+        input_formats=["%Y-%m-%d"],
+        error_messages={"invalid": _("请填写入账日期，如 2026-01-15。")},
     )
 
+    def __init__(self, contract: SupplyContract, *args: Any) -> None:
+        super().__init__(*args)
+        bills: Any = self.fields["bill"]
+        bills.queryset = Bill.objects.filter(contract=contract)
 
-def read_card_slip(said: QueryDict) -> CardSlip:
-    names = ("merchant_no", "terminal", "batch", "trace", "card_tail")
-    return CardSlip(*(said.get(name, "").strip() for name in names))
+    def clean(self) -> dict[str, Any]:
+        """Refuses cash that does not suffice and a transfer without its day."""
+        values = super().clean() or self.cleaned_data
+        method, amount, tendered = (values.get(n) for n in ("method", "amount", "tendered"))
+        if method == "cash" and tendered is not None and tendered < (amount or 0):
+            self.add_error("tendered", _("实收现金少于收款金额，请重新点收。"))
+        if method == "transfer" and not (values.get("value_date") or "value_date" in self.errors):
+            self.add_error("value_date", _("请填写入账日期，如 2026-01-15。"))
+        return values
 
+    def counter_form(self) -> CounterForm:
+        """Returns what the operations of the counter take."""
+        values = self.cleaned_data
+        return CounterForm(
+            form_key=values["form_key"],
+            bills=list(values["bill"]),
+            amount_fen=values["amount"],
+            seen_open_fen=values["seen_open_fen"],
+            former=values["former"] == "yes",
+        )
 
-def read_tendered(said: QueryDict, amount_fen: int) -> int | None:
-    """Cash handed over, if it was typed; refused when it does not suffice."""
-    text = said.get("tendered", "").strip()
-    if not text:
-        return None
-    tendered = read_yuan(text, _("实收现金"))
-    if tendered < amount_fen:
-        raise Invalid("tendered_short", _("实收现金少于收款金额，请重新点收。"))
-    return tendered
-
-
-def read_day(text: str) -> date:
-    try:
-        return date.fromisoformat(text.strip())
-    except ValueError:
-        raise Invalid("day_wrong", _("请填写入账日期，如 2026-01-15。")) from None
-
-
-def read_yuan(text: str, label: Text) -> int:
-    """Fen of an amount as people type it: "1,620.00", "１６２０"."""
-    plain = text.strip().replace(",", "").replace("，", "").lstrip("¥￥").strip()
-    try:
-        fen = parse_yuan(plain)
-    except ValueError:
-        raise Invalid("amount_wrong", _("%(label)s应为金额，如 1620.00。"), label=label) from None
-    if fen > 10**13:
-        raise Invalid("amount_wrong", _("%(label)s过大，请核对。"), label=label)
-    return fen
+    def card_slip(self) -> CardSlip:
+        """Returns the card slip as it was typed."""
+        return CardSlip(*(self.cleaned_data[name] for name in _SLIP))
 
 
-def _whole(text: str) -> int:
-    if not text.isdigit() or len(text) > 15:
-        raise Invalid("form_expired", _("页面已失效，请重新打开收款页面。"))
-    return int(text)
+class OpenShiftForm(forms.Form):
+    """Where the cashier sits, and with how much cash in the till."""
+
+    company = CompanyField(error_messages={"required": _("请选择公司。")})
+    till = forms.CharField(
+        label=_("窗口"),
+        max_length=20,
+        widget=forms.TextInput(attrs={"autofocus": True, "placeholder": _("如 1 号窗口")}),
+        error_messages={
+            "required": _("请填写窗口名称，不超过 20 字。"),
+            "max_length": _("请填写窗口名称，不超过 20 字。"),
+        },
+    )
+    float = YuanField(
+        label=_("备用金（元）"),
+        help_text=_("开班时钱箱里清点到的现金。"),
+        widget=forms.TextInput(attrs={"class": "money-input", "inputmode": "decimal"}),
+    )
+
+    def __init__(self, user: User, *args: Any) -> None:
+        super().__init__(*args)
+        company: Any = self.fields["company"]
+        company.offer(user)
+        company.empty_label = None
+
+
+class CloseShiftForm(forms.Form):
+    """A count of the till, denomination by denomination, and the reason of a difference."""
+
+    reason = forms.CharField(max_length=200, required=False)
+
+    def __init__(self, *args: Any) -> None:
+        super().__init__(*args)
+        for fen, label in DENOMINATIONS.items():
+            self.fields[f"n{fen}"] = forms.IntegerField(
+                label=label,
+                required=False,
+                min_value=0,
+                max_value=999_999,
+                widget=forms.TextInput(attrs={"inputmode": "numeric", "maxlength": 6}),
+                error_messages=dict.fromkeys(
+                    ("invalid", "min_value", "max_value"), _("张数应为整数。")
+                ),
+            )
+        self.fields["n10000"].widget.attrs["autofocus"] = True
+
+    @property
+    def counts(self) -> list[forms.BoundField]:
+        """The fields of the denominations, largest first."""
+        return [self[f"n{fen}"] for fen in DENOMINATIONS]
+
+    @property
+    def counted_fen(self) -> int:
+        """The value of all notes and coins that were counted."""
+        return sum(fen * (self.cleaned_data[f"n{fen}"] or 0) for fen in DENOMINATIONS)

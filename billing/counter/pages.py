@@ -11,13 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from billing.counter.former_owners import other_debts
-from billing.counter.forms import (
-    new_till,
-    read_card_slip,
-    read_counter_form,
-    read_day,
-    read_tendered,
-)
+from billing.counter.forms import PaymentForm, new_till
 from billing.counter.operations import (
     enter_transfer,
     show_wechat_code,
@@ -31,12 +25,15 @@ from billing.wechat.wechat_calls import close_online_attempts, place_order, quer
 from customers.contracts.account_search import search_accounts
 from customers.models import SupplyContract
 from office.admin.desk_page import desk_page, require_any
+from office.admin.in_place import carry_out
 from office.admin.records import attempt as try_to
 from office.calendar import business_date
 from office.models import User
 from office.pdf.qr import qr_svg
-from office.refusals import Invalid, NotAllowed, Refused
+from office.refusals import NotAllowed, Refused
 from office.requests import actor_of
+from office.typed_numbers import read_number
+from office.yuan_field import LARGEST_FEN
 
 # Which permission opens which way of paying, in the order they are offered.
 WAYS = {
@@ -70,12 +67,12 @@ def take(request: HttpRequest, pk: int) -> HttpResponse:
     contract = _contract(user, pk)
     if request.method != "POST":
         return redirect("admin:counter_till", pk=pk)
-    try:
-        return _take(request, contract)
-    except NotAllowed as refusal:
-        return _till(request, user, contract, refusal=refusal, status=403)
-    except Refused as refusal:
-        return _till(request, user, contract, refusal=refusal, status=422)
+    form = PaymentForm(contract, request.POST)
+    outcome = carry_out(form, lambda _values: _take(request, contract, form))
+    if outcome.result is not None:
+        return outcome.result
+    status = 403 if isinstance(outcome.refusal, NotAllowed) else 422
+    return _till(request, user, contract, fault=outcome.sentence(form), status=status)
 
 
 def done(request: HttpRequest, pk: int) -> HttpResponse:
@@ -85,8 +82,7 @@ def done(request: HttpRequest, pk: int) -> HttpResponse:
         "receipt", "contract__account__premise", "contract__customer"
     )
     payment = get_object_or_404(rows, pk=pk)
-    tendered = request.GET.get("tendered", "")
-    tendered_fen = int(tendered) if tendered.isdigit() and len(tendered) < 15 else None
+    tendered_fen = read_number(request.GET.get("tendered"), largest=LARGEST_FEN)
     context = {
         "title": _("收款完成"),
         "payment": payment,
@@ -154,31 +150,32 @@ def open_shift_of(user: User) -> Shift | None:
     return rows.select_related("company").first()
 
 
-def _take(request: HttpRequest, contract: SupplyContract) -> HttpResponse:
-    said, by, at = request.POST, actor_of(request), timezone.now()
-    form = read_counter_form(said, contract)
-    way = said.get("method", "")
-    if way == "cash":
-        tendered = read_tendered(said, form.amount_fen)
-        return _to_receipt(take_cash(contract, form, by=by, at=at), tendered)
-    if way == "card":
-        return _to_receipt(take_card(contract, form, read_card_slip(said), by=by, at=at))
-    if way == "transfer":
-        day = read_day(said.get("value_date", ""))
-        reference = said.get("bank_reference", "")
-        return _to_receipt(
-            enter_transfer(contract, form, bank_reference=reference, value_date=day, by=by, at=at)
+def _take(request: HttpRequest, contract: SupplyContract, form: PaymentForm) -> HttpResponse:
+    """Books the money in the way the form names and leads to what is shown next."""
+    values, by, at = form.cleaned_data, actor_of(request), timezone.now()
+    counter_form = form.counter_form()
+    if values["method"] == "cash":
+        return _to_receipt(take_cash(contract, counter_form, by=by, at=at), values["tendered"])
+    if values["method"] == "card":
+        return _to_receipt(take_card(contract, counter_form, form.card_slip(), by=by, at=at))
+    if values["method"] == "transfer":
+        payment = enter_transfer(
+            contract,
+            counter_form,
+            bank_reference=values["bank_reference"],
+            value_date=values["value_date"],
+            by=by,
+            at=at,
         )
-    if way == "wechat":
-        order = place_order(show_wechat_code(contract, form, by=by, at=at), at=at)
-        if order.state == AttemptState.FAILED:
-            raise Refused(
-                "order_failed",
-                _("微信支付没有接受这笔订单（%(error_code)s），请换一种方式。"),
-                error_code=order.error_code,
-            )
-        return redirect("admin:counter_wechat", pk=order.pk)
-    raise Invalid("method_missing", _("请选择收款方式。"))
+        return _to_receipt(payment)
+    order = place_order(show_wechat_code(contract, counter_form, by=by, at=at), at=at)
+    if order.state == AttemptState.FAILED:
+        raise Refused(
+            "order_failed",
+            _("微信支付没有接受这笔订单（%(error_code)s），请换一种方式。"),
+            error_code=order.error_code,
+        )
+    return redirect("admin:counter_wechat", pk=order.pk)
 
 
 def _till(
@@ -186,22 +183,22 @@ def _till(
     user: User,
     contract: SupplyContract,
     *,
-    refusal: Refused | None = None,
+    fault: str = "",
     status: int = 200,
 ) -> HttpResponse:
-    fresh = new_till(open_bills(contract))
-    said: dict[str, Any] = request.POST.dict() if refusal else {}
+    """The till with the debt as it is now; after a refusal with what the cashier had typed."""
+    typed: dict[str, Any] = request.POST.dict() if fault else {}
     page = desk_page(
         request,
         "billing/counter/counter_till.html",
         title=pgettext_lazy("do", "收款"),
         contract=contract,
-        till=fresh,
+        till=new_till(open_bills(contract)),
         others=other_debts(contract),
         ways=[way for way, permission in WAYS.items() if user.has_perm(permission)],
-        said=said,
-        way=said.get("method", "cash"),
-        refusal=refusal,
+        said=typed,
+        way=typed.get("method", "cash"),
+        fault=fault,
         shift=open_shift_of(user),
         today=business_date(timezone.now()),
         live=list(

@@ -23,6 +23,12 @@ class Outcome(Generic[T]):
         """The HTTP status of the page that shows the form again."""
         return self.refusal.status if self.refusal else 422
 
+    def sentence(self, form: forms.BaseForm) -> str:
+        """Returns why nothing was done: the refusal, else the first fault of the form."""
+        if self.refusal is not None:
+            return self.refusal.sentence
+        return next((str(fault) for faults in form.errors.values() for fault in faults), "")
+
 
 def carry_out(form: forms.Form, operation: Callable[[Mapping[str, Any]], T]) -> Outcome[T]:
     """Run the operation with what a valid form says."""
