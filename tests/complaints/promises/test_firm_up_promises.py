@@ -2,7 +2,6 @@
 
 import re
 from datetime import date, datetime
-from importlib import import_module
 from typing import Any
 
 import pytest
@@ -245,22 +244,6 @@ class TestExplainPromise:
         assert len(many) == len(few)
         assert "2026 年第 2 版" in page
         assert page.count(notice) == 4
-
-
-def test_older_promises_belong_to_the_first_versions(desk: Desk) -> None:
-    ticket = a_ticket(desk, LATE, an_enquiry())
-    with connection.cursor() as cursor:
-        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-        cursor.execute("ALTER TABLE complaints_promise DISABLE TRIGGER USER")
-        cursor.execute("UPDATE complaints_promise SET calendar_id = NULL")
-        cursor.execute("ALTER TABLE complaints_promise ENABLE TRIGGER USER")
-        cursor.execute("UPDATE complaints_ticket SET provisional = false")
-        sql = import_module("complaints.migrations.0008_promises_of_the_first_calendar")
-        cursor.execute(sql.FIRST_CALENDAR)
-    newest = CalendarVersion.objects.filter(ordinal=1).order_by("pk").last()
-    assert ticket.promises.get().calendar == newest
-    ticket.refresh_from_db()
-    assert ticket.provisional
 
 
 def test_the_worker_firms_up_before_it_looks_for_breaches(db: None) -> None:

@@ -1,5 +1,6 @@
 from django.db import migrations
 
+from complaints.migrations import REPLACED
 from office.append_only import protect, unprotect
 
 APPEND_ONLY = (
@@ -16,6 +17,15 @@ APPEND_ONLY = (
     "complaints_handover",
     "complaints_notice",
     "complaints_noticerecipient",
+    "complaints_ticketnote",
+    "complaints_dutyperiod_members",
+    "complaints_visitstep",
+    "complaints_kpinight",
+    "complaints_kpifact",
+    "complaints_kpicorrection",
+    "complaints_ringingcall",
+    "complaints_solutionverdict",
+    "complaints_handoverreply",
 )
 
 # Whoever writes around the operations cannot put an event before the one that came last.
@@ -94,9 +104,74 @@ DROP TRIGGER complaints_frozen_visit ON complaints_visit;
 DROP FUNCTION complaints_frozen_visit();
 """
 
+# int8range stands in for btree_gist, which not every PostgreSQL has.
+NO_OVERLAP = """
+ALTER TABLE complaints_dutyperiod ADD CONSTRAINT duties_of_a_crew_do_not_overlap
+EXCLUDE USING gist (
+    int8range(crew_id, crew_id, '[]') WITH &&,
+    tstzrange(starts_at, ends_at, '[)') WITH &&
+) WHERE (withdrawn_at IS NULL);
+"""
+NO_OVERLAP_REVERSE = (
+    "ALTER TABLE complaints_dutyperiod DROP CONSTRAINT duties_of_a_crew_do_not_overlap;"
+)
+
+# Who was on duty is evidence: a published period can be withdrawn once, and nothing else.
+FROZEN_DUTY = """
+CREATE FUNCTION complaints_frozen_duty() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF TG_OP = 'DELETE' OR OLD.withdrawn_at IS NOT NULL
+    OR (NEW.crew_id, NEW.starts_at, NEW.ends_at, NEW.phone, NEW.published_at, NEW.published_by_id)
+    IS DISTINCT FROM
+    (OLD.crew_id, OLD.starts_at, OLD.ends_at, OLD.phone, OLD.published_at, OLD.published_by_id)
+  THEN
+    RAISE EXCEPTION 'duty % was published: it is withdrawn, never changed', OLD.id
+      USING ERRCODE = 'integrity_constraint_violation';
+  END IF;
+  RETURN NEW;
+END $$;
+CREATE TRIGGER complaints_frozen_duty BEFORE UPDATE OR DELETE ON complaints_dutyperiod
+  FOR EACH ROW EXECUTE FUNCTION complaints_frozen_duty();
+"""
+FROZEN_DUTY_REVERSE = """
+DROP TRIGGER complaints_frozen_duty ON complaints_dutyperiod;
+DROP FUNCTION complaints_frozen_duty();
+"""
+
+# A draw is drawn once; what came of a flat is said once. Neither is changed or deleted after.
+FROZEN_DRAW = """
+CREATE FUNCTION complaints_frozen_draw() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF TG_TABLE_NAME = 'complaints_spotcheckplan' THEN
+    IF OLD.drawn_at IS NOT NULL THEN
+      RAISE EXCEPTION 'spot check plan % is drawn', OLD.id
+        USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+  ELSIF TG_OP = 'DELETE' OR OLD.settled_at IS NOT NULL
+    OR (NEW.plan_id, NEW.ordinal, NEW.account_id, NEW.station, NEW.position, NEW.digest)
+      IS DISTINCT FROM
+       (OLD.plan_id, OLD.ordinal, OLD.account_id, OLD.station, OLD.position, OLD.digest)
+  THEN
+    RAISE EXCEPTION 'spot check % was drawn or settled', OLD.id
+      USING ERRCODE = 'integrity_constraint_violation';
+  END IF;
+  RETURN CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END;
+END $$;
+CREATE TRIGGER complaints_frozen_draw BEFORE UPDATE OR DELETE ON complaints_spotcheckplan
+  FOR EACH ROW EXECUTE FUNCTION complaints_frozen_draw();
+CREATE TRIGGER complaints_frozen_draw BEFORE UPDATE OR DELETE ON complaints_spotcheckitem
+  FOR EACH ROW EXECUTE FUNCTION complaints_frozen_draw();
+"""
+FROZEN_DRAW_REVERSE = """
+DROP TRIGGER complaints_frozen_draw ON complaints_spotcheckitem;
+DROP TRIGGER complaints_frozen_draw ON complaints_spotcheckplan;
+DROP FUNCTION complaints_frozen_draw();
+"""
+
 
 class Migration(migrations.Migration):
-    dependencies = [("complaints", "0001_initial"), ("office", "0002_guards")]
+    replaces = REPLACED
+    dependencies = [("complaints", "0001_tables")]
 
     operations = [
         *[migrations.RunSQL(protect(table), unprotect(table)) for table in APPEND_ONLY],
@@ -104,4 +179,7 @@ class Migration(migrations.Migration):
         migrations.RunSQL(FROZEN_REPORT, FROZEN_REPORT_REVERSE),
         migrations.RunSQL(FROZEN_ARTICLE, FROZEN_ARTICLE_REVERSE),
         migrations.RunSQL(FROZEN_VISIT, FROZEN_VISIT_REVERSE),
+        migrations.RunSQL(NO_OVERLAP, NO_OVERLAP_REVERSE),
+        migrations.RunSQL(FROZEN_DUTY, FROZEN_DUTY_REVERSE),
+        migrations.RunSQL(FROZEN_DRAW, FROZEN_DRAW_REVERSE),
     ]

@@ -1,5 +1,7 @@
 from django.db import migrations
 
+from office.migrations import REPLACED
+
 # The group's operating companies, as its annual report of 2023 lists them.
 COMPANIES = [
     ("00", "慧居科技股份有限公司", "集团总部", "Huiju Technology (head office)", True),
@@ -32,6 +34,7 @@ def add_companies(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("office", "0002_guards")]
+    replaces = REPLACED
+    dependencies = [("office", "0002_rules")]
 
     operations = [migrations.RunPython(add_companies, migrations.RunPython.noop)]

@@ -2,6 +2,8 @@
 
 from django.db import migrations
 
+from complaints.migrations import REPLACED
+
 GUARDS = [
     """
 CREATE OR REPLACE FUNCTION complaints_ticket_state_guard() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -104,6 +106,7 @@ DROP FUNCTION IF EXISTS complaints_articleversion_state_guard();
 
 
 class Migration(migrations.Migration):
-    dependencies = [("complaints", "0002_guards")]
+    replaces = REPLACED
+    dependencies = [("complaints", "0002_rules")]
 
     operations = [migrations.RunSQL("".join(GUARDS), REVERSE)]

@@ -2,6 +2,8 @@
 
 from django.db import migrations
 
+from billing.migrations import REPLACED
+
 GUARDS = [
     """
 CREATE OR REPLACE FUNCTION billing_pricedocument_state_guard() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -104,6 +106,7 @@ DROP FUNCTION IF EXISTS billing_attempt_state_guard();
 
 
 class Migration(migrations.Migration):
-    dependencies = [("billing", "0002_guards")]
+    replaces = REPLACED
+    dependencies = [("billing", "0002_rules")]
 
     operations = [migrations.RunSQL("".join(GUARDS), REVERSE)]

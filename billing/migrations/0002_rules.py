@@ -1,7 +1,19 @@
 from django.db import migrations
 
+from billing.migrations import REPLACED
+from office.append_only import protect, unprotect
+
+APPEND_ONLY = (
+    "billing_bill",
+    "billing_billline",
+    "billing_transfer",
+    "billing_payment",
+    "billing_receipt",
+    "billing_suspenseassignment",
+)
+
 # The state guard knows the one way from draft to published; this keeps everything else still.
-FORWARDS = """
+PUBLISHED_PRICES = """
 CREATE FUNCTION billing_refuse_published_price() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
   IF TG_TABLE_NAME = 'billing_pricedocument' THEN
@@ -31,7 +43,7 @@ CREATE TRIGGER billing_pricedocument_published BEFORE UPDATE OR DELETE ON billin
 CREATE TRIGGER billing_tariff_published BEFORE INSERT OR UPDATE OR DELETE ON billing_tariff
   FOR EACH ROW EXECUTE FUNCTION billing_refuse_published_price();
 """
-BACKWARDS = """
+PUBLISHED_PRICES_REVERSE = """
 DROP TRIGGER billing_tariff_published ON billing_tariff;
 DROP TRIGGER billing_pricedocument_published ON billing_pricedocument;
 DROP FUNCTION billing_refuse_published_price();
@@ -39,6 +51,10 @@ DROP FUNCTION billing_refuse_published_price();
 
 
 class Migration(migrations.Migration):
-    dependencies = [("billing", "0005_bill_permissions")]
+    replaces = REPLACED
+    dependencies = [("billing", "0001_tables")]
 
-    operations = [migrations.RunSQL(FORWARDS, BACKWARDS)]
+    operations = [
+        *[migrations.RunSQL(protect(table), unprotect(table)) for table in APPEND_ONLY],
+        migrations.RunSQL(PUBLISHED_PRICES, PUBLISHED_PRICES_REVERSE),
+    ]
