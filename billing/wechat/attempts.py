@@ -60,8 +60,10 @@ def start_wechat_payment(
 
 
 @transaction.atomic
-def record_order_outcome(attempt: Attempt, outcome: Outcome[str], *, at: datetime) -> Attempt:
-    """Take down how placing the order ended; money that came first wins."""
+def record_order_outcome(
+    attempt: Attempt, outcome: Outcome[str], *, by: Actor, at: datetime
+) -> Attempt:
+    """Records how placing the order ended; an attempt that is paid or closed stays as it is."""
     held = _lock(attempt)
     if held.state not in (AttemptState.CREATED, AttemptState.UNKNOWN):
         return held
@@ -81,6 +83,15 @@ def record_order_outcome(attempt: Attempt, outcome: Outcome[str], *, at: datetim
                 held.state = ATTEMPT.next_state(held.state, "lose")
             held.error_code = str(why)
     held.save()
+    journal.record(
+        "record_order_outcome",
+        held,
+        by=by,
+        at=at,
+        company=held.intent.company,
+        state=held.state,
+        error_code=held.error_code,
+    )
     return held
 
 
@@ -107,29 +118,31 @@ def apply_transaction_fact(
         return "alarmed"
     if fact.is_paid:
         return _apply_paid(attempt, fact, by=by, at=at)
-    lock_account(attempt.intent.contract.account_id)
-    held = _lock(attempt)
-    if fact.trade_state == "CLOSED" and held.state in LIVE_ATTEMPTS:
-        held.state = ATTEMPT.next_state(held.state, "close")
-        held.next_query_at = None
-        held.save(update_fields=["state", "next_query_at"])
+    if fact.trade_state == "CLOSED":
+        lock_account(attempt.intent.contract.account_id)
+        close_attempt(attempt, by=by, at=at)
     return "ignored"
 
 
 @transaction.atomic
-def close_attempt(attempt: Attempt, *, at: datetime) -> Attempt:
-    """WeChat Pay confirmed that this order can no longer be paid."""
-    held = _lock(attempt)
-    if held.state in LIVE_ATTEMPTS:
-        held.state = ATTEMPT.next_state(held.state, "close")
-        held.next_query_at = None
-        held.save(update_fields=["state", "next_query_at"])
-    return held
+def close_attempt(attempt: Attempt, *, by: Actor, at: datetime) -> Attempt:
+    """Closes the attempt, because WeChat Pay confirmed that its order can no longer be paid."""
+    locked_attempt = _lock(attempt)
+    if locked_attempt.state in LIVE_ATTEMPTS:
+        locked_attempt.state = ATTEMPT.next_state(locked_attempt.state, "close")
+        locked_attempt.next_query_at = None
+        locked_attempt.save(update_fields=["state", "next_query_at"])
+        company = locked_attempt.intent.company
+        journal.record("close_attempt", locked_attempt, by=by, at=at, company=company)
+    return locked_attempt
 
 
 @transaction.atomic
 def plan_next_query(attempt: Attempt, *, at: datetime) -> Attempt:
-    """Say when to ask about this order again; beyond the plan it is every five minutes."""
+    """Sets when WeChat Pay is asked again: by `QUERY_AFTER`, later every five minutes.
+
+    A step of `query_attempt` and of the sweep; it changes no state.
+    """
     held = _lock(attempt)
     if held.state in LIVE_ATTEMPTS:
         held.queries += 1

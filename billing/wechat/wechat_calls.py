@@ -29,6 +29,7 @@ from office.zone import SHANGHAI
 
 logger = logging.getLogger(__name__)
 
+PLACING = Actor.system("wechat order")
 SWEEP = Actor.system("wechat sweep")
 REFRESH = Actor.system("wechat certificates")
 # A call ends within ten seconds.
@@ -46,7 +47,7 @@ def place_order(attempt: Attempt, *, at: datetime) -> Attempt:
     if not cache.add(claim, 1, PLACING_SECONDS):
         return attempt
     try:
-        return record_order_outcome(attempt, _place(attempt), at=at)
+        return record_order_outcome(attempt, _place(attempt), by=PLACING, at=at)
     finally:
         cache.delete(claim)
 
@@ -72,7 +73,7 @@ def query_attempt(attempt: Attempt, *, at: datetime) -> Attempt:
     if isinstance(answer, Accepted):
         apply_transaction_fact(answer.value, merchant=line.merchant, by=SWEEP, at=at)
     elif _never_arrived(answer) and attempt.expires_at <= at:
-        return close_attempt(attempt, at=at)
+        return close_attempt(attempt, by=SWEEP, at=at)
     attempt.refresh_from_db()
     if attempt.state in UNPLACED and attempt.expires_at > at and not isinstance(answer, Unknown):
         # Never arrived, or arrived and its answer was lost: the same order again brings the code.
@@ -88,7 +89,7 @@ def close_order(attempt: Attempt, *, at: datetime) -> Attempt:
     line = wechat_pay_for(attempt.intent.company)
     answer = line.close(attempt.number)
     if isinstance(answer, Accepted):
-        return close_attempt(attempt, at=at)
+        return close_attempt(attempt, by=SWEEP, at=at)
     if isinstance(answer, Rejected) and answer.code in ("ORDER_PAID", "ORDERPAID", "ORDER_CLOSED"):
         said = line.query_by_out_trade_no(attempt.number)
         if isinstance(said, Accepted):

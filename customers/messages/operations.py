@@ -101,54 +101,74 @@ def opened_values(message: Message) -> dict[str, str]:
 
 @transaction.atomic
 def record_sent(message: Message, *, at: datetime) -> Message:
-    """The gateway took it; its secrets are forgotten."""
-    held = _hold(message, "record_sent")
-    held.sent_at, held.sealed, held.error = at, "", ""
-    held.save(update_fields=["state", "sent_at", "sealed", "error"])
-    return held
+    """Records that the gateway took the message, and forgets its secret values.
+
+    A step of `send_messages`: the message itself keeps the time, the journal has no line.
+    """
+    locked_message = _lock_for(message, "record_sent")
+    locked_message.sent_at, locked_message.sealed, locked_message.error = at, "", ""
+    locked_message.save(update_fields=["state", "sent_at", "sealed", "error"])
+    return locked_message
 
 
 @transaction.atomic
 def record_not_accepted(message: Message, error: str, *, at: datetime) -> Message:
-    """The gateway certainly did not take it: tried again after a while, but not for ever."""
-    more = message.attempts < MOST_ATTEMPTS
-    held = _hold(message, "put_back_message" if more else "give_up_message")
-    if more:
-        held.next_try_at = at + _PAUSES[min(held.attempts, len(_PAUSES)) - 1]
-    held.error = error[:200]
-    held.save(update_fields=["state", "next_try_at", "error"])
-    return held
+    """Puts back a message that the gateway refused, or ends it after `MOST_ATTEMPTS`.
+
+    A step of `send_messages`: the message itself keeps the error, the journal has no line.
+    """
+    may_try_again = message.attempts < MOST_ATTEMPTS
+    verb = "put_back_message" if may_try_again else "give_up_message"
+    locked_message = _lock_for(message, verb)
+    if may_try_again:
+        pause = _PAUSES[min(locked_message.attempts, len(_PAUSES)) - 1]
+        locked_message.next_try_at = at + pause
+    locked_message.error = error[:200]
+    locked_message.save(update_fields=["state", "next_try_at", "error"])
+    return locked_message
 
 
 @transaction.atomic
-def record_unclear(message: Message, error: str) -> Message:
-    """Nobody knows whether the gateway took it: never sent again by itself."""
-    held = _hold(message, "lose_message")
-    held.error = error[:200]
-    held.save(update_fields=["state", "error"])
-    return held
-
-
-def settle_messages(at: datetime) -> int:
-    """Give up what is late or was in the hands of somebody who died; how many those were."""
-    late = Message.objects.filter(state=MessageState.WAITING, expires_at__lte=at)
-    lost = Message.objects.filter(state=MessageState.SENDING, claimed_at__lt=at - SENDING_LIMIT)
-    settled = late.update(state=MessageState.EXPIRED, sealed="")
-    return settled + lost.update(
-        state=MessageState.UNCLEAR, error="发送途中程序中断，不知网关是否已收。"
+def lose_message(message: Message, error: str, *, by: Actor, at: datetime) -> Message:
+    """Marks the message unclear: nobody knows whether the gateway took it, a person decides."""
+    locked_message = _lock_for(message, "lose_message")
+    locked_message.error = error[:200]
+    locked_message.save(update_fields=["state", "error"])
+    journal.record(
+        "lose_message", locked_message, by=by, at=at, cause=message.cause, error=error[:200]
     )
+    return locked_message
+
+
+@transaction.atomic
+def settle_messages(*, by: Actor, at: datetime) -> int:
+    """Ends expired messages, marks those of a killed worker unclear; returns how many it changed.
+
+    Expired messages leave no line in the journal: there may be a city of them, and each keeps its
+    state and its time.
+    """
+    expired_count = Message.objects.filter(state=MessageState.WAITING, expires_at__lte=at).update(
+        state=MESSAGE.next_state(MessageState.WAITING, "expire_message"), sealed=""
+    )
+    orphans = Message.objects.filter(state=MessageState.SENDING, claimed_at__lt=at - SENDING_LIMIT)
+    # A worker that sends at this moment holds no lock; another settling round does.
+    locked_orphans = list(orphans.select_for_update(skip_locked=True, of=("self",)))
+    for message in locked_orphans:
+        lose_message(message, "发送途中程序中断，不知网关是否已收。", by=by, at=at)
+    return expired_count + len(locked_orphans)
 
 
 @transaction.atomic
 def resend_message(message: Message, *, by: Actor, at: datetime) -> Message:
-    """Send again what failed or is unclear, on a person's word; it waits as long as at first."""
+    """Sends a failed or unclear message again; it may wait as long as it might at first."""
     authorise(by, "customers.resend_message", message.company)
-    held = _hold(message, "resend_message")
-    life = held.expires_at - held.created_at
-    held.attempts, held.next_try_at, held.expires_at = 0, at, at + life
-    held.save(update_fields=["state", "attempts", "next_try_at", "expires_at"])
-    journal.record("resend_message", held, by=by, at=at, cause=held.cause)
-    return held
+    locked_message = _lock_for(message, "resend_message")
+    life = locked_message.expires_at - locked_message.created_at
+    locked_message.attempts, locked_message.next_try_at = 0, at
+    locked_message.expires_at = at + life
+    locked_message.save(update_fields=["state", "attempts", "next_try_at", "expires_at"])
+    journal.record("resend_message", locked_message, by=by, at=at, cause=locked_message.cause)
+    return locked_message
 
 
 _INSERT = (
@@ -191,7 +211,8 @@ def _columns(
     return [company.pk, cause, words.template, told, hidden, bulk, at, at, at + life]
 
 
-def _hold(message: Message, verb: str) -> Message:
-    held = Message.objects.select_for_update(of=("self",)).get(pk=message.pk)
-    held.state = MESSAGE.next_state(held.state, verb)
-    return held
+def _lock_for(message: Message, verb: str) -> Message:
+    """Locks the message and moves its state by the verb; the caller saves it."""
+    locked_message = Message.objects.select_for_update(of=("self",)).get(pk=message.pk)
+    locked_message.state = MESSAGE.next_state(locked_message.state, verb)
+    return locked_message

@@ -9,9 +9,11 @@ from django.utils import timezone
 from customers.messages import operations as messages
 from customers.messages.sms import NotAccepted, SmsSender, sms_sender
 from customers.models import Message
+from office.actors import Actor
 
 logger = logging.getLogger(__name__)
 
+SENDER = Actor.system("send_messages")
 # A round ends after so many or so long, so that a worker is free for other work in between.
 ROUND = 500
 ROUND_TIME = timedelta(seconds=30)
@@ -20,7 +22,7 @@ ROUND_TIME = timedelta(seconds=30)
 def send_messages(*, most: int = ROUND, now: Callable[[], datetime] = timezone.now) -> int:
     """Send what waits; how many messages were tried. Any number of workers may do it at once."""
     began = now()
-    messages.settle_messages(began)
+    messages.settle_messages(by=SENDER, at=began)
     gateway = sms_sender()
     for tried in range(most):
         if now() - began > ROUND_TIME:
@@ -39,6 +41,6 @@ def _send(gateway: SmsSender, message: Message, now: Callable[[], datetime]) -> 
         messages.record_not_accepted(message, str(refusal), at=now())
     except Exception as error:  # noqa: BLE001 - whatever a gateway's library raises
         logger.warning("message %s: %r", message.pk, error)
-        messages.record_unclear(message, f"{type(error).__name__}: {error}")
+        messages.lose_message(message, f"{type(error).__name__}: {error}", by=SENDER, at=now())
     else:
         messages.record_sent(message, at=now())

@@ -83,7 +83,8 @@ class Payers:
         payer = _customer(contract)
         intent = create_intent(contract, [item.bill for item in bills], by=payer, at=at)
         attempt = start_wechat_payment(intent, method=Method.WECHAT_NATIVE, by=payer, at=at)
-        attempt = record_order_outcome(attempt, Accepted("weixin://wxpay/bizpayurl?pr=demo"), at=at)
+        placed = Accepted("weixin://wxpay/bizpayurl?pr=demo")
+        attempt = record_order_outcome(attempt, placed, by=Actor.system("wechat order"), at=at)
         paid_fen = attempt.amount_fen - 100
         transaction_id = self._transaction_id(at)
         receive_payment(

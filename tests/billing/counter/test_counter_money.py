@@ -162,9 +162,11 @@ class TestTakeCash:
     ) -> None:
         intent = create_intent(contract, [bill], idempotency_key="counter:f1", by=cashier, at=NOW)
         close_attempt(
-            start_wechat_payment(intent, method=Method.WECHAT_NATIVE, by=cashier, at=NOW), at=NOW
+            start_wechat_payment(intent, method=Method.WECHAT_NATIVE, by=cashier, at=NOW),
+            by=cashier,
+            at=NOW,
         )
-        with pytest.raises(Refused, match="请重新打开收款页面"):
+        with pytest.raises(Refused, match="请重新打开"):
             take_cash(contract, form(bill), by=cashier, at=NOW)
         assert not Payment.objects.exists()
 

@@ -26,7 +26,7 @@ from customers.messages.operations import (
     resend_message,
     settle_messages,
 )
-from customers.messages.sending import send_messages
+from customers.messages.sending import SENDER, send_messages
 from customers.models import Account, Message
 from customers.states import MESSAGE
 from heating.roles import AGENT, SERVICE_MANAGER
@@ -194,7 +194,7 @@ class TestSendMessages:
         assert claim_message(NOW) is not None
         assert send(NOW + timedelta(minutes=1)) == 1
         assert states() == ["sending", "sent"]
-        settle_messages(NOW + SENDING_LIMIT + timedelta(seconds=1))
+        settle_messages(by=SENDER, at=NOW + SENDING_LIMIT + timedelta(seconds=1))
         assert states() == ["unclear", "sent"]
 
     def test_what_is_late_is_not_sent(self, company: Company) -> None:
@@ -208,7 +208,7 @@ class TestResendMessage:
     def failed(self, company: Company) -> Message:
         queue(company)
         claim_message(NOW)
-        settle_messages(NOW + 2 * SENDING_LIMIT)
+        settle_messages(by=SENDER, at=NOW + 2 * SENDING_LIMIT)
         return Message.objects.get()
 
     def test_a_person_may_send_again_what_is_in_doubt(self, company: Company) -> None:
@@ -318,7 +318,7 @@ class a_sender:  # noqa: N801 - read as a sentence
         url = f"postgresql://{database['USER']}@/{database['NAME']}?host={database['HOST']}"
         program = (
             "import django; django.setup();"
-            "from customers.messages.sending import send_messages; send_messages()"
+            "from customers.messages.sending import SENDER, send_messages; send_messages()"
         )
         self.process = subprocess.Popen(
             [sys.executable, "-c", program],
