@@ -11,8 +11,10 @@ SUDO           = $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 
 .PHONY: demo setup setup-dev test check bench stop lock packages test-packages
 .DELETE_ON_ERROR:
+# The programs of `make demo` import the same modules: without bytecode each compiles them anew.
+unexport PYTHONDONTWRITEBYTECODE
 
-demo: setup
+demo: packages .venv/installed
 	@PUBLIC_URL="$${PUBLIC_URL:-http://127.0.0.1:$(PORT)}" exec $(BIN)/python manage.py demo --port $(PORT)
 
 setup: packages .venv/installed
@@ -65,14 +67,17 @@ packages:
 test-packages:
 	$(call install_missing,$(TEST_PACKAGES))
 
+# Compiling what is never imported takes longer than unpacking it; the rest is compiled on first use.
+PIP_INSTALL = $(BIN)/pip install --quiet --disable-pip-version-check --no-compile --require-hashes
+
 .venv/created: | packages
 	$(PYTHON) -m venv --clear .venv
 	@touch $@
 
 .venv/installed: requirements.lock .venv/created
-	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(PIP_INSTALL) -r requirements.lock
 	@touch $@
 
 .venv/installed-dev: requirements-dev.lock .venv/installed
-	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	$(PIP_INSTALL) -r requirements-dev.lock
 	@touch $@
