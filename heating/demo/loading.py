@@ -11,7 +11,7 @@ from billing.models import BillingRun, Payment
 from complaints.kpis.operations import freeze_nights
 from complaints.models import Ticket
 from customers.models import Account, Community, Message
-from customers.states import MessageState
+from customers.states import MESSAGE, MessageState
 from heating.demo.account_list import import_town
 from heating.demo.calendar import Storyline, season_year
 from heating.demo.city import LANZHOU_TOWN, TAIYUAN_TOWN, Town
@@ -76,7 +76,9 @@ def load_demo(*, accounts: int, seed: int, at: datetime) -> Loaded:
 
 def _keep_silent() -> None:
     """What was told has been told: the window in which sign-in codes appear is not flooded."""
-    Message.objects.filter(state=MessageState.WAITING).update(state=MessageState.EXPIRED, sealed="")
+    Message.objects.filter(state=MessageState.WAITING).update(
+        state=MESSAGE.next_state(MessageState.WAITING, "expire_message"), sealed=""
+    )
     Ticket.objects.filter(confirmation_owed=True).update(confirmation_owed=False)
 
 
