@@ -1,4 +1,4 @@
-"""What operations are called where people read about them: the name of their permission."""
+"""The names of operations as people read them: each is the name of its permission."""
 
 from functools import lru_cache
 
@@ -51,10 +51,10 @@ _EDITS = {
 
 
 def action_name(action: str) -> str:
-    """The name of an operation or a permission; its identifier when it has none."""
-    known = _names()
-    if action in known:
-        return str(known[action])
+    """Returns the name of an operation or a permission; its identifier when it has no name."""
+    names = _names()
+    if action in names:
+        return str(names[action])
     verb, _between, model = action.partition("_")
     if verb in _EDITS:
         return str(_EDITS[verb]) % {"what": _models().get(model, model)}

@@ -1,4 +1,6 @@
-"""Who acts: a member of staff, a customer, another system, or the house itself."""
+"""Actors: the member of staff, customer, other system or background job that carries something
+out.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +21,7 @@ class ActorKind(StrEnum):
 
 @dataclass(frozen=True)
 class Actor:
-    """The one in whose name an operation runs, and from where."""
+    """The person or program in whose name an operation runs, and the address it came from."""
 
     kind: ActorKind
     label: str

@@ -1,4 +1,4 @@
-"""Tables that only grow: the database itself refuses to change or delete a row."""
+"""Append-only tables: a trigger of the database refuses to change or delete a row."""
 
 CREATE_FUNCTION = """
 CREATE OR REPLACE FUNCTION office_refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -11,7 +11,7 @@ DROP_FUNCTION = "DROP FUNCTION IF EXISTS office_refuse_change();"
 
 
 def protect(table: str) -> str:
-    """SQL that makes a table append-only; partitions attached later inherit it."""
+    """Returns SQL that makes a table append-only; partitions attached later inherit the trigger."""
     return f"""
 CREATE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE ON {table}
   FOR EACH ROW EXECUTE FUNCTION office_refuse_change();
@@ -19,5 +19,5 @@ CREATE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE ON {table}
 
 
 def unprotect(table: str) -> str:
-    """The reverse of `protect`, for migrations."""
+    """Returns SQL that takes back `protect`, for migrations."""
     return f"DROP TRIGGER IF EXISTS {table}_append_only ON {table};"

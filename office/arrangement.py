@@ -1,4 +1,6 @@
-"""A year's days off and days at work, as people hand them in: read row by row, nothing guessed."""
+"""A year's holidays and make-up working days as people hand them in, read row by row without
+guessing.
+"""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -27,7 +29,7 @@ class Arrangement:
     days_at_work: tuple[date, ...]
 
     def lines(self) -> str:
-        """One day in a line, as `read_lines` takes them."""
+        """Returns one day on a line, in the form `read_lines` reads."""
         named = [(day, "放假") for day in self.days_off] + [
             (day, "上班") for day in self.days_at_work
         ]
@@ -36,7 +38,7 @@ class Arrangement:
 
 @dataclass(frozen=True)
 class RowFault:
-    """What is wrong with a row, numbered as in the sheet."""
+    """The fault of one row, numbered as in the sheet."""
 
     row: int
     says: Text
@@ -44,9 +46,9 @@ class RowFault:
 
 @dataclass
 class ReadArrangement:
-    """What the rows say: an arrangement when nothing is wrong with them.
+    """The result of reading: an arrangement, or the faults of its rows.
 
-    `needless` are days that are what Monday to Friday says anyway and need not be kept.
+    `needless` are days that only repeat what Monday to Friday says anyway; they are left out.
     """
 
     days: dict[date, bool] = field(default_factory=dict)
@@ -56,7 +58,7 @@ class ReadArrangement:
 
     @property
     def notice(self) -> str:
-        """The paper the rows name, when it is one."""
+        """Returns the notice that the rows name, when all of them name the same."""
         return self.notices[0] if len(self.notices) == 1 else ""
 
     @property
@@ -71,7 +73,7 @@ class ReadArrangement:
 
 
 def read_lines(text: str) -> ReadArrangement:
-    """Days typed one in a line: 2027-01-01 放假."""
+    """Reads days typed one on a line: 2027-01-01 放假."""
     parted = (
         line.replace("，", " ").replace(",", " ").split(None, 2) for line in text.splitlines()
     )
@@ -79,33 +81,35 @@ def read_lines(text: str) -> ReadArrangement:
 
 
 def read_rows(rows: Iterable[tuple[int, Cells]]) -> ReadArrangement:
-    """Rows of date, 上班 or 放假, and notice; a row of headings and empty rows are passed over."""
-    found = ReadArrangement()
-    known: dict[date, bool] = {}
+    """Reads rows of date, 上班 or 放假, and notice; a row of headings and empty rows are
+    skipped.
+    """
+    result = ReadArrangement()
+    works_by_day: dict[date, bool] = {}
     for row, cells in rows:
         texts = [_text(cell) for cell in cells]
         if not any(texts) or texts[0].lower() in _HEADINGS:
             continue
         day, works = _day(texts[0]), _word(texts[1] if len(texts) > 1 else "")
         if day is None:
-            found.faults.append(RowFault(row, _("日期应如 2027-01-01")))
+            result.faults.append(RowFault(row, _("日期应如 2027-01-01")))
         elif works is None:
-            found.faults.append(RowFault(row, _("第二列应写“放假”或“上班”")))
-        elif known.setdefault(day, works) != works:
-            found.faults.append(RowFault(row, _("同一天既写放假又写上班")))
-        if len(texts) > 2 and texts[2] and texts[2] not in found.notices:
-            found.notices.append(texts[2])
-    for day, works in known.items():
+            result.faults.append(RowFault(row, _("第二列应写“放假”或“上班”")))
+        elif works_by_day.setdefault(day, works) != works:
+            result.faults.append(RowFault(row, _("同一天既写放假又写上班")))
+        if len(texts) > 2 and texts[2] and texts[2] not in result.notices:
+            result.notices.append(texts[2])
+    for day, works in works_by_day.items():
         if works == (day.weekday() < 5):
-            found.needless.append(day)
+            result.needless.append(day)
         else:
-            found.days[day] = works
-    _check_whole(found, {day.year for day in known})
-    return found
+            result.days[day] = works
+    _check_whole(result, {day.year for day in works_by_day})
+    return result
 
 
 def _check_whole(found: ReadArrangement, years: set[int]) -> None:
-    """One year, one paper, and enough days to be a whole year's arrangement."""
+    """Checks that the days are of one year and one notice, and enough for a whole year."""
     if found.faults:
         return
     if len(years) > 1:

@@ -1,4 +1,4 @@
-"""Business dates and working days of the house (Asia/Shanghai)."""
+"""Business dates and working days of the house, in the time zone Asia/Shanghai."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -13,13 +13,13 @@ NOTHING_PUBLISHED = 0
 
 
 def business_date(at: datetime) -> date:
-    """The day on which an instant falls for the house's books."""
+    """Returns the day on which an instant falls in the books."""
     return at.astimezone(SHANGHAI).date()
 
 
 @dataclass(frozen=True)
 class PublishedCalendars:
-    """Every version there is, so that how things stood at any moment is told without asking again.
+    """Every published calendar version, so that any moment's calendar needs no further query.
 
     `versions` are in the order of publication.
     """
@@ -27,11 +27,11 @@ class PublishedCalendars:
     versions: tuple[CalendarVersion, ...]
 
     def as_of(self, number: int) -> WorkingCalendar:
-        """The calendar as everything stood when the version of that number was published."""
+        """Returns the calendar as it stood when the version with that number was published."""
         return _for_the_clock(self._standing(number).values())
 
     def that_count(self, years: Iterable[int], number: int) -> list[CalendarVersion]:
-        """The version of each year as everything stood at a calendar's number, by year."""
+        """Returns the version of each year that was in force at a calendar's number, by year."""
         standing = self._standing(number)
         return [standing[year] for year in years if year in standing]
 
@@ -40,19 +40,19 @@ class PublishedCalendars:
 
 
 def published_calendars() -> PublishedCalendars:
-    """All that was ever published, some twenty rows in ten years; one statement."""
+    """Reads every published version in one statement; some twenty rows in ten years."""
     return PublishedCalendars(tuple(CalendarVersion.objects.order_by("pk")))
 
 
 def working_calendar(as_of: int | None = None) -> WorkingCalendar:
-    """The arrangements on record, for the service clock; one statement.
+    """Reads the working calendar for the service clock in one statement.
 
-    `as_of` is a calendar's number: how everything stood when that version was published.
+    With `as_of`, the number of a version, the calendar is as it stood when that was published.
     """
-    known = CalendarVersion.objects.order_by("year", "-ordinal").distinct("year")
+    versions = CalendarVersion.objects.order_by("year", "-ordinal").distinct("year")
     if as_of is not None:
-        known = known.filter(pk__lte=as_of)
-    return _for_the_clock(known)
+        versions = versions.filter(pk__lte=as_of)
+    return _for_the_clock(versions)
 
 
 def _for_the_clock(versions: Iterable[CalendarVersion]) -> WorkingCalendar:

@@ -106,10 +106,10 @@ class Fields:
 
     def instant(self, key: str) -> datetime:
         value = self.raw(key)
-        found = parse_instant(value)
-        if found is None:
+        instant = parse_instant(value)
+        if instant is None:
             raise self._wrong(key, "应为带时区的时刻，如 2026-01-12T09:00+08:00")
-        return found
+        return instant
 
     def inner(self, key: str) -> "Fields":
         return Fields(self.raw(key), f"{self._where}.{key}")
@@ -194,17 +194,17 @@ def check_cases(
     """Run every case of a list; `work_out` reads one case and gives what it finds."""
     if not isinstance(cases, list):
         return Outcome(1, (Mismatch(name, "a JSON list", _shown(cases)),))
-    found = (_check(case, number, work_out) for number, case in enumerate(cases, start=1))
-    return Outcome(len(cases), tuple(mismatch for mismatch in found if mismatch))
+    mismatches = (_check(case, number, work_out) for number, case in enumerate(cases, start=1))
+    return Outcome(len(cases), tuple(mismatch for mismatch in mismatches if mismatch))
 
 
 def parse_instant(value: object) -> datetime | None:
     """An aware datetime of ISO text, or None."""
     try:
-        found = datetime.fromisoformat(value) if isinstance(value, str) else None
+        instant = datetime.fromisoformat(value) if isinstance(value, str) else None
     except ValueError:
         return None
-    return found if found is not None and found.utcoffset() is not None else None
+    return instant if instant is not None and instant.utcoffset() is not None else None
 
 
 def agree(expected: object, got: object) -> bool:

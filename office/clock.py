@@ -74,7 +74,7 @@ _NOTHING = timedelta(0)
 
 @dataclass(frozen=True)
 class Interval:
-    """A stretch of time, counted or not, and why."""
+    """An interval of time, whether it counts, and why."""
 
     starts: datetime
     ends: datetime
@@ -86,6 +86,7 @@ class Interval:
         return self.ends - self.starts
 
     def explain(self) -> str:
+        """Returns the receipt, every interval with whether it counts, and the due time."""
         word = "计时" if self.counted else "不计"
         return (
             f"{self.starts:%Y-%m-%d %H:%M} 至 {self.ends:%Y-%m-%d %H:%M} "
@@ -109,10 +110,12 @@ class ClockReading:
 
     @property
     def remaining(self) -> timedelta:
+        """Returns the target less the elapsed time, negative when late."""
         return self.target - self.elapsed
 
     @property
     def breached(self) -> bool:
+        """Returns whether more than the target has been used."""
         return self.elapsed > self.target
 
     @property
@@ -121,7 +124,7 @@ class ClockReading:
 
     @property
     def remaining_minutes(self) -> int:
-        """Whole minutes left, rounded down: negative exactly when breached."""
+        """Returns the whole minutes left, rounded down; negative exactly when breached."""
         return minutes(self.remaining)
 
     def explain(self) -> str:
@@ -142,7 +145,8 @@ class ClockReading:
 def read_clock(
     rule: Rule, events: Sequence[ClockEvent], as_of: datetime, calendar: WorkingCalendar
 ) -> ClockReading:
-    """State, elapsed, remaining, due and breach at `as_of`; ClockError says what is wrong.
+    """Returns state, elapsed, remaining, due and breach at `as_of`; raises ClockError for a bad
+    history.
 
     `events` are in the order they happened; two at one instant keep the order given.
     """
@@ -179,7 +183,7 @@ def read_clock(
 
 
 def state(events: Sequence[ClockEvent], as_of: datetime) -> ClockState:
-    """Running, paused or done at `as_of`."""
+    """Returns whether the clock is running, paused or done at `as_of`."""
     check_history(events)
     happened = [event for event in events if event.at <= as_of]
     if not happened:
@@ -190,14 +194,14 @@ def state(events: Sequence[ClockEvent], as_of: datetime) -> ClockState:
 def due(
     rule: Rule, events: Sequence[ClockEvent], as_of: datetime, calendar: WorkingCalendar
 ) -> datetime | None:
-    """When the promise is due; None while paused and not yet breached."""
+    """Returns when the promise is due; None while it is paused and not yet breached."""
     return read_clock(rule, events, as_of, calendar).due
 
 
 def elapsed(
     rule: Rule, events: Sequence[ClockEvent], as_of: datetime, calendar: WorkingCalendar
 ) -> timedelta:
-    """Unpaused rule time up to `as_of` or done."""
+    """Returns the unpaused rule time up to `as_of`, or up to the end."""
     return read_clock(rule, events, as_of, calendar).elapsed
 
 
@@ -223,7 +227,7 @@ def explain(
 
 
 def minutes(length: timedelta) -> int:
-    """Whole minutes, rounded down."""
+    """Returns whole minutes, rounded down."""
     return length // _MINUTE
 
 
@@ -267,7 +271,7 @@ def _rule_time(
 def _advance(
     rule: Rule, calendar: WorkingCalendar, starts: datetime, length: timedelta
 ) -> datetime:
-    """The earliest instant at which `length` of rule time has passed since `starts`."""
+    """Returns the earliest instant at which `length` of rule time has passed since `starts`."""
     if not isinstance(rule, WorkingDays) or not length:
         return starts + length
     left = length
@@ -296,7 +300,9 @@ def _intervals(
 
 
 def _working_intervals(calendar: WorkingCalendar, span: Span, ends: datetime) -> Iterator[Interval]:
-    """A span cut where working days and days off meet, days of one sort joined."""
+    """Cuts a span where working days and days off meet; neighbouring days of one kind are
+    joined.
+    """
     joined: Interval | None = None
     for since, until in _days(span.starts, ends):
         day = since.date()
@@ -313,7 +319,7 @@ def _working_intervals(calendar: WorkingCalendar, span: Span, ends: datetime) ->
 
 
 def _days(starts: datetime, ends: datetime) -> Iterator[tuple[datetime, datetime]]:
-    """A stretch of time cut at every midnight."""
+    """Cuts a span of time at every midnight."""
     since = starts
     while since < ends:
         until = min(midnight(since.date() + _DAY), ends)

@@ -6,7 +6,7 @@ from office.clock_terms import read_rule
 
 
 def work_out(case: Fields) -> Answer:
-    """What the clock says for one case; ValueError says why nothing."""
+    """Returns what the clock says for one case; raises ValueError with the reason otherwise."""
     reading = read_clock(
         read_rule(case.inner("rule")),
         [_event(event) for event in case.each("events")],
@@ -23,13 +23,13 @@ def work_out(case: Fields) -> Answer:
 
 
 def _calendar(calendar: Fields) -> WorkingCalendar:
-    found = WorkingCalendar(calendar.days("holidays"), calendar.days("working_weekends"))
+    working_calendar = WorkingCalendar(calendar.days("holidays"), calendar.days("working_weekends"))
     calendar.finish()
-    return found
+    return working_calendar
 
 
 def _event(event: Fields) -> ClockEvent:
     kind = event.choice("kind", [kind.value for kind in EventKind])
-    found = ClockEvent(event.instant("at"), EventKind(kind))
+    clock_event = ClockEvent(event.instant("at"), EventKind(kind))
     event.finish()
-    return found
+    return clock_event

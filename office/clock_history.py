@@ -1,4 +1,6 @@
-"""What happened to a promise: events, the orders they may come in, and the spans between them."""
+"""The history of a promise: its events, the orders in which they may come, and the spans
+between.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,11 +12,11 @@ from office.clock_rules import ClockError, local
 
 
 class BadHistory(ClockError):
-    """Events that cannot have happened in this order."""
+    """The events cannot have happened in this order."""
 
 
 class NotReceived(BadHistory):
-    """There is no receipt before the instant asked about."""
+    """The instant asked about lies before the receipt."""
 
 
 class EventKind(StrEnum):
@@ -33,7 +35,7 @@ class ClockState(StrEnum):
 
 @dataclass(frozen=True)
 class ClockEvent:
-    """Something that happened to the promise at an aware instant; `reason` explains a pause."""
+    """An event of the promise at an aware instant; `reason` explains a pause."""
 
     at: datetime
     kind: EventKind
@@ -42,7 +44,7 @@ class ClockEvent:
 
 @dataclass(frozen=True)
 class Span:
-    """From one event to the next, or open-ended after the last."""
+    """The time from one event to the next; the last span is open-ended."""
 
     starts: datetime
     ends: datetime | None
@@ -69,7 +71,9 @@ _REFUSALS = {
 
 
 def check_history(events: Sequence[ClockEvent]) -> None:
-    """Refuse a history that does not begin with a receipt, runs backwards or contradicts itself."""
+    """Refuses a history that does not begin with a receipt, runs backwards or contradicts
+    itself.
+    """
     if not events or events[0].kind is not EventKind.RECEIVED:
         raise NotReceived("第一个事件须是受理")
     for event in events:
@@ -82,7 +86,9 @@ def check_history(events: Sequence[ClockEvent]) -> None:
 
 
 def spans_of(events: Sequence[ClockEvent]) -> tuple[list[Span], ClockState]:
-    """The history as spans without gaps, the last open; after `done` it goes on as if unpaused."""
+    """Returns the history as spans without gaps, the last open; after `done` it counts as
+    unpaused.
+    """
     spans = []
     for event, after in pairwise([*events, None]):
         assert event is not None  # noqa: S101 - only the last of a pair is None

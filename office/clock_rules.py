@@ -13,7 +13,7 @@ _LONGEST_PROMISE = 3660
 
 
 class ClockError(ValueError):
-    """A history or rule that no clock can follow."""
+    """No clock can follow this history or rule."""
 
 
 class BadRule(ClockError):
@@ -51,17 +51,18 @@ class WorkingCalendar:
 
 @dataclass(frozen=True)
 class Elapsed:
-    """So many wall-clock hours."""
+    """Due after a number of wall-clock hours."""
 
     hours: timedelta
 
     def promise(self, received: datetime, calendar: WorkingCalendar) -> datetime:
+        """Returns the due time of a promise that is never paused."""
         return received + self.hours
 
 
 @dataclass(frozen=True)
 class SameDay:
-    """Received up to `cutoff`, due at `day_end` that day; later, at `next_day_end` the next day.
+    """Due at `day_end` of the day when received by `cutoff`, later at `next_day_end` of the next.
 
     Times of day are counted from midnight; 24 hours is the next midnight.
     """
@@ -79,7 +80,7 @@ class SameDay:
 
 @dataclass(frozen=True)
 class CalendarDays:
-    """Due at `day_end` so many days on."""
+    """Due at `day_end` a number of calendar days later."""
 
     days: int
     day_end: timedelta
@@ -124,7 +125,9 @@ def promise(rule: Rule, received: datetime, calendar: WorkingCalendar) -> dateti
 
 
 def time_of_day(text: str) -> timedelta:
-    """A time of day such as "18:00", or "24:00" for the next midnight, counted from midnight."""
+    """Reads a time of day such as "18:00", or "24:00" for the next midnight, as time from
+    midnight.
+    """
     hour, colon, minute = text.partition(":")
     digits = hour + minute
     if not (colon and len(hour) == len(minute) == 2 and digits.isascii() and digits.isdigit()):

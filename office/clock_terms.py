@@ -1,4 +1,4 @@
-"""Clock rules as JSON: how they stand in case files and in published rules."""
+"""Clock rules as JSON, in the form that case files and published rules use."""
 
 from datetime import timedelta
 
@@ -16,7 +16,7 @@ KINDS = ("elapsed", "same_day", "calendar_days", "working_days")
 
 
 def read_rule(terms: Fields) -> Rule:
-    """The rule that `terms` state, every key of them understood; ValueError says what is wrong."""
+    """Returns the rule that `terms` describe; raises ValueError for an unknown or missing key."""
     rule = _rule_of(terms.choice("kind", KINDS), terms)
     terms.finish()
     return rule

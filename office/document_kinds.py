@@ -1,7 +1,7 @@
-"""What documents are kept for, for how long, and which paper says so.
+"""The kinds of documents, how long each is retained, and the paper that says so.
 
-A dated setting: a rule is for documents uploaded from its day on, so that a new one shortens the
-life of nothing that is kept already. What no rule names is kept for ever.
+Retention is a dated setting: a rule applies to documents uploaded from its day on, so that a new
+rule never shortens the retention of an older document. Kinds without a rule are kept for ever.
 """
 
 from dataclasses import dataclass
@@ -32,7 +32,7 @@ KINDS: dict[str, Text] = {
 
 @dataclass(frozen=True)
 class Retention:
-    """For how many years documents of these kinds are kept, from which day on, and why."""
+    """The years for which documents of some kinds are retained, from which day on, and why."""
 
     kinds: tuple[str, ...]
     years: int
@@ -60,20 +60,20 @@ RETENTIONS = (
 
 
 def kind_name(kind: str) -> Text:
-    """What a kind is called; its identifier when nobody has named it."""
+    """Returns the name of a kind; its identifier when it has no name."""
     return KINDS.get(kind, kind)
 
 
 def retention_of(kind: str, uploaded_on: date) -> Retention | None:
-    """The rule under which a document of that day is kept; None for those kept for ever."""
-    known = [
+    """Returns the retention rule for a document of that day; None for a document kept for ever."""
+    rules = [
         rule for rule in RETENTIONS if kind in rule.kinds and rule.effective_from <= uploaded_on
     ]
-    return max(known, key=lambda rule: rule.effective_from, default=None)
+    return max(rules, key=lambda rule: rule.effective_from, default=None)
 
 
 def kept_until(kind: str, uploaded_on: date) -> date | None:
-    """The last day on which a document may not be deleted; None for ever."""
+    """Returns the last day on which a document may not be deleted; None for ever."""
     rule = retention_of(kind, uploaded_on)
     if rule is None:
         return None

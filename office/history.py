@@ -1,8 +1,8 @@
-"""What columns said before: kept by the database itself, with the name of who changed them.
+"""Column history: the database keeps the earlier values of a row and the name of who changed it.
 
-The tables that money is reckoned from say `@keep_history()`. A trigger keeps the old row of every
-UPDATE that changes something and of every DELETE; an INSERT is not kept, so that mass imports stay
-fast. The rows kept only grow (`office.append_only.protect`, in a migration).
+Models whose values decide amounts of money are decorated with `@keep_history()`. A trigger keeps
+the old row of every UPDATE that changes something and of every DELETE; an INSERT is not kept, so
+that mass imports stay fast. History tables are append-only (`office.append_only.protect`).
 """
 
 import json
@@ -21,7 +21,7 @@ DELETE = "delete"
 
 
 def keep_history(*, leave_out: Sequence[str] = ()) -> Callable[[M], M]:
-    """Keep what a row said before each change, but for the columns of `leave_out`."""
+    """Keeps the earlier row at each change, without the columns named in `leave_out`."""
 
     def track(model: M) -> M:
         name = model._meta.verbose_name  # noqa: SLF001
@@ -44,7 +44,7 @@ def keep_history(*, leave_out: Sequence[str] = ()) -> Callable[[M], M]:
 
 
 def name_actor(by: Actor) -> None:
-    """Put the actor's name on every change of this transaction, in whatever process it runs."""
+    """Names the actor of every change in this transaction, for the history triggers."""
     # Where a request is being answered, its middleware says so before each statement.
     pghistory.context(actor=by.label)
     with connection.cursor() as cursor:
@@ -55,10 +55,10 @@ def name_actor(by: Actor) -> None:
 
 
 def is_kept(model: type[models.Model]) -> bool:
-    """Whether the table's changes are kept."""
+    """Returns whether the table has a history."""
     return hasattr(model, "pgh_event_model")
 
 
 def event_model(model: type[models.Model]) -> Any:
-    """The table that keeps the changes of this one."""
+    """Returns the model of the table that keeps this one's history."""
     return model.pgh_event_model  # type: ignore[attr-defined]

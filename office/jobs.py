@@ -1,7 +1,7 @@
-"""Background work that outlives any process: queued, claimed, kept alive, taken up again.
+"""Background jobs that outlive any process: queued, claimed, kept alive, and claimed again.
 
-The `Job` row is the truth. Celery only carries its id; a lost message or a killed worker is
-made good by `requeue_stale_jobs`, which the scheduler runs every minute.
+The `Job` row is the truth. Celery only carries its id; `requeue_stale_jobs`, which the scheduler
+runs every minute, makes good a lost message or a killed worker.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ _handlers: dict[str, Handler] = {}
 
 
 def job(kind: str) -> Callable[[Handler], Handler]:
-    """Register the function that does jobs of this kind; it must be able to start again."""
+    """Registers the function that does jobs of this kind; it must be able to start again."""
 
     def register(handler: Handler) -> Handler:
         _handlers[kind] = handler
@@ -47,12 +47,12 @@ class RunningJob:
         self.params: dict[str, Any] = row.params
 
     def actor(self) -> Actor:
-        """Who asked for it: the work is done in that name."""
+        """Returns the actor who queued the job; the work is done in that name."""
         by = self.row.requested_by
         return Actor.staff(by) if by else Actor.system(f"job {self.row.pk}")
 
     def progress(self, done: int, total: int) -> None:
-        """Say how far it is; this is also the heartbeat."""
+        """Records how far the job is; this is also its heartbeat."""
         mine = Job.objects.filter(
             pk=self.row.pk, state=JobState.RUNNING, attempts=self.row.attempts
         )
@@ -61,7 +61,7 @@ class RunningJob:
 
 
 class JobTakenOver(Exception):
-    """Another worker has this job now: stop without a trace."""
+    """Another worker has claimed the job; this one stops without writing anything more."""
 
 
 def enqueue_job(
@@ -73,7 +73,7 @@ def enqueue_job(
     company: Company | None = None,
     **params: Any,
 ) -> Job:
-    """Queue a job; the same key while one is live answers with that one."""
+    """Queues a job; while a job with the same key is live, returns that one instead."""
     try:
         with transaction.atomic():
             row = Job.objects.create(
@@ -91,7 +91,7 @@ def enqueue_job(
 
 
 def run_job(pk: int) -> bool:
-    """Claim the job and do it; False when another has it or it is over."""
+    """Claims the job and does it; returns False when another worker has it or it has ended."""
     row = _claim(pk)
     if row is None:
         return False
@@ -115,7 +115,7 @@ def run_job(pk: int) -> bool:
 
 
 def requeue_stale_jobs(at: datetime) -> int:
-    """Wake queued jobs nobody heard of and take running ones back from silent workers."""
+    """Wakes queued jobs that no worker took, and takes running jobs back from silent workers."""
     limit = at - HEARTBEAT_LIMIT
     Job.objects.filter(
         state=JobState.RUNNING, heartbeat_at__lt=limit, attempts__gte=MOST_ATTEMPTS

@@ -1,4 +1,4 @@
-"""The journal: every operation leaves one line, in its own transaction."""
+"""The journal: every operation writes one line, in its own transaction."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
@@ -20,7 +20,7 @@ def record(
     company: Company | None = None,
     **facts: Any,
 ) -> JournalEntry:
-    """Write down that `by` did `action` to `target`. `facts` must be plain JSON values."""
+    """Writes that `by` did `action` to `target`; `facts` must be plain JSON values."""
     owner = company if company is not None else getattr(target, "company", None)
     return JournalEntry.objects.create(
         at=at,
@@ -42,7 +42,7 @@ def record_each(
     by: Actor,
     at: datetime,
 ) -> None:
-    """A line for each of many records of one kind, with its facts, in one statement."""
+    """Writes a line for each of many records of one kind, with its facts, in one statement."""
     lines = [
         JournalEntry(
             at=at,
@@ -63,9 +63,9 @@ def record_each(
 def timeline(
     target: models.Model, parts: Sequence[models.Model] = ()
 ) -> models.QuerySet[JournalEntry]:
-    """All that was done to one record, newest first; with what was done to its parts."""
-    which = models.Q()
-    for one in (target, *parts):
-        kind = ContentType.objects.get_for_model(one)
-        which |= models.Q(record_type=kind, record_id=one.pk)
-    return JournalEntry.objects.filter(which).select_related("by")
+    """Returns the journal of one record and of its `parts`, newest first."""
+    matches = models.Q()
+    for record in (target, *parts):
+        kind = ContentType.objects.get_for_model(record)
+        matches |= models.Q(record_type=kind, record_id=record.pk)
+    return JournalEntry.objects.filter(matches).select_related("by")

@@ -1,9 +1,9 @@
-"""A file goes with its row: what was rolled back or refused leaves no file behind.
+"""Files of documents: a transaction that is rolled back leaves no file behind.
 
 A file is written before its row is committed, so that no row ever lacks its file. When a later step
-refuses, a document's file is taken away at the end of the request; after a kill, and where a list
-was handed in that could not be imported, by the nightly sweep. Both ask the rows first: a file with
-a row is never touched.
+refuses, the file is removed at the end of the request; after a kill, and after a list that could
+not be imported, the nightly sweep removes it. Both look for its row first and never remove a file
+that has one.
 """
 
 import logging
@@ -31,7 +31,7 @@ _written: ContextVar[dict[str, str] | None] = ContextVar("written", default=None
 
 
 class RefusedFilesMiddleware:
-    """Every request takes away the files of the documents it did not keep."""
+    """Removes, at the end of a request, the files whose documents were not committed."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -43,7 +43,7 @@ class RefusedFilesMiddleware:
 
 @contextmanager
 def refused_files_removed() -> Iterator[None]:
-    """Take away at the end what `file_written` was told of and no transaction has kept."""
+    """Removes at the end the files reported by `file_written` that no transaction has committed."""
     written: dict[str, str] = {}
     token = _written.set(written)
     try:
@@ -54,7 +54,7 @@ def refused_files_removed() -> Iterator[None]:
 
 
 def file_written(name: str, sha256: str) -> None:
-    """A document's file is in its place, its row not yet committed."""
+    """Reports that a document's file is in its place while its row is not yet committed."""
     written = _written.get()
     if written is not None:
         written[name] = sha256
@@ -62,7 +62,7 @@ def file_written(name: str, sha256: str) -> None:
 
 
 def remove_lost_files(at: datetime) -> int:
-    """Remove the files of this month and the last that belong to no row; how many."""
+    """Removes files of this month and the last that belong to no row; returns how many."""
     this_month = timezone.localtime(at).replace(day=1)
     lost = [
         name
@@ -78,7 +78,7 @@ def remove_lost_files(at: datetime) -> int:
 
 
 def _file_fields() -> dict[str, list[FileField]]:
-    """Every column that names files, by where they lie."""
+    """Returns every column that names files, by the directory in which they lie."""
     fields: dict[str, list[FileField]] = defaultdict(list)
     for model in apps.get_models():
         for field in model._meta.fields:  # noqa: SLF001
@@ -94,11 +94,15 @@ def _without_row(folder: str, fields: list[FileField]) -> list[str]:
         return []
     # What a job still has to read gets its row when it has read it.
     waiting = Job.objects.filter(state__in=(JobState.QUEUED, JobState.RUNNING))
-    known = set(waiting.values_list("params__stored", flat=True))
+    stored_names = set(waiting.values_list("params__stored", flat=True))
     for field in fields:
         rows = field.model._base_manager.filter(**{f"{field.name}__startswith": folder})  # noqa: SLF001
-        known |= set(rows.values_list(field.name, flat=True))
-    return [name for name in (f"{folder}{one}" for one in names) if name not in known]
+        stored_names |= set(rows.values_list(field.name, flat=True))
+    return [
+        name
+        for name in (f"{folder}{name_in_folder}" for name_in_folder in names)
+        if name not in stored_names
+    ]
 
 
 def _remove_unkept(written: dict[str, str]) -> None:
@@ -107,10 +111,10 @@ def _remove_unkept(written: dict[str, str]) -> None:
     # By the sha256, which has an index.
     rows = Document.objects.filter(sha256__in=set(written.values()))
     try:
-        known = set(rows.values_list("file", flat=True))
+        stored_names = set(rows.values_list("file", flat=True))
     except DatabaseError:
         logger.exception("files of refused documents are left to the sweep")
         return
     for name in written:
-        if name not in known:
+        if name not in stored_names:
             default_storage.delete(name)

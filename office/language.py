@@ -1,4 +1,4 @@
-"""Texts that wait for the reader's language, and records that stay Chinese whoever reads."""
+"""Texts that wait for the reader's language, and records that stay Chinese whoever reads them."""
 
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
@@ -16,16 +16,16 @@ else:
 
 
 def in_chinese() -> translation.override:
-    """What is written inside is kept or printed: papers, journal, figures frozen with words."""
+    """Writes in Chinese inside the block, for papers, the journal and other kept sentences."""
     return translation.override(settings.LANGUAGE_CODE)
 
 
 def said(name: str) -> str:
-    """A name that is kept in Chinese, as a role's is, in the reader's language."""
+    """Returns a name that is stored in Chinese, such as a role's, in the reader's language."""
     return gettext(name) if name else ""
 
 
 def listed(names: Iterable[str]) -> str:
-    """Kept names side by side."""
+    """Returns stored names as a list in the reader's language."""
     chinese = (translation.get_language() or settings.LANGUAGE_CODE) == settings.LANGUAGE_CODE
     return ("、" if chinese else ", ").join(said(name) for name in names)

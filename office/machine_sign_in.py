@@ -1,4 +1,4 @@
-"""Whose request it is when another system asks: a bearer token of one company."""
+"""Authentication of other systems: a bearer token that belongs to one company."""
 
 from typing import Any, cast
 
@@ -17,24 +17,24 @@ from office.operations.machine_tokens import machine_digest
 
 
 class MachineAuthentication(BaseAuthentication):
-    """401 for a token that is wrong, ended or revoked, alike."""
+    """Authenticates a machine token; a wrong, expired and revoked one get the same 401."""
 
     def authenticate(self, request: Request) -> tuple[Any, MachineToken] | None:
         words = get_authorization_header(request).split()
         if not words:
             return None
         secret = words[1].decode("latin-1") if len(words) == 2 else ""
-        found = (
+        machine_token = (
             MachineToken.objects.select_related("company")
             .filter(token_digest=machine_digest(secret))
             .first()
         )
         bearer = words[0].lower() == b"bearer"
-        if not bearer or found is None or not found.valid_at(timezone.now()):
+        if not bearer or machine_token is None or not machine_token.valid_at(timezone.now()):
             raise AuthenticationFailed(
                 _("机器令牌无效、已过期或已吊销，请联系安全管理员。"), code="machine_unknown"
             )
-        return found, found
+        return machine_token, machine_token
 
     def authenticate_header(self, request: Request) -> str:
         return 'Bearer realm="machines"'
@@ -58,11 +58,11 @@ class MachineScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-
 
 
 def machine_of(request: Request) -> MachineToken:
-    """The machine that asks, where one had to."""
+    """Returns the token of the request, on a view that requires one."""
     return cast(MachineToken, request.auth)
 
 
 def machine_actor(request: Request) -> Actor:
-    """The machine as the journal names it."""
+    """Returns the machine as the actor that the journal names."""
     origin = str(request.META.get("REMOTE_ADDR", ""))
     return Actor.machine(f"机器 {machine_of(request).name}", origin=origin)

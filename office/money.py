@@ -1,4 +1,4 @@
-"""Yuan and fen: the only place where an amount is rounded, read or spelled."""
+"""Yuan and fen: the only place where an amount is rounded, parsed or written out."""
 
 import re
 from collections.abc import Iterator
@@ -17,15 +17,15 @@ _LARGEST_IN_WORDS = 10**18
 
 @contextmanager
 def exact() -> Iterator[None]:
-    """Let Decimal sums and products inside the block be exact, whatever the caller's context."""
+    """Makes Decimal sums and products inside the block exact, whatever the caller's context."""
     with localcontext(_EXACT):
         yield
 
 
 def round_half_up(number: Decimal | Fraction, over: Decimal | int = 1) -> int:
-    """`number / over` to the nearest integer, halves away from zero, with no rounding on the way.
+    """Returns `number / over` rounded to an integer, halves away from zero, in one step.
 
-    In PostgreSQL, for n >= 0 and d > 0: `div(2 * n + d, 2 * d)`; negative n by symmetry.
+    The same in PostgreSQL, for n >= 0 and d > 0: `div(2 * n + d, 2 * d)`; negative n by symmetry.
     """
     for part in (number, over):
         _refuse_monsters(part)
@@ -38,38 +38,42 @@ def round_half_up(number: Decimal | Fraction, over: Decimal | int = 1) -> int:
 
 
 def round_fen(yuan: Decimal, over: Decimal | int = 1) -> int:
-    """`yuan / over` in fen, HALF_UP (away from zero); pass a divisor here instead of dividing."""
+    """Returns `yuan / over` in fen, rounded HALF_UP; pass a divisor here instead of dividing
+    before.
+    """
     with exact():
         return round_half_up(yuan * 100, over)
 
 
 def parse_yuan(text: str) -> int:
-    """Fen of a plain amount such as "1620.00", "-0.5" or "7"; ValueError for anything else."""
-    found = _AMOUNT.fullmatch(text) if isinstance(text, str) else None
-    if found is None:
+    """Returns the fen of a plain amount such as "1620.00", "-0.5" or "7"; ValueError otherwise."""
+    amount = _AMOUNT.fullmatch(text) if isinstance(text, str) else None
+    if amount is None:
         raise ValueError(f"不是金额：{text!r}")
-    sign, whole, fraction = found.groups()
+    sign, whole, fraction = amount.groups()
     fen = int(whole) * 100 + int((fraction or "").ljust(2, "0"))
     return -fen if sign else fen
 
 
 def yuan(fen: int) -> Decimal:
-    """Fen as a Decimal of yuan with two places."""
+    """Returns fen as a Decimal of yuan with two places."""
     return Decimal(fen).scaleb(-2, context=_EXACT)
 
 
 def yuan_text(fen: int) -> str:
-    """Fen as people read it: "1,620.00"."""
+    """Returns fen as people read it: "1,620.00"."""
     return f"{'-' if fen < 0 else ''}{abs(fen) // 100:,}.{abs(fen) % 100:02d}"
 
 
 def yuan_plain(fen: int) -> str:
-    """Fen as machines exchange it: "1620.00"; `parse_yuan` reads it back."""
+    """Returns fen as machines exchange it: "1620.00"; `parse_yuan` reads it back."""
     return f"{'-' if fen < 0 else ''}{abs(fen) // 100}.{abs(fen) % 100:02d}"
 
 
 def in_words(fen: int) -> str:
-    """Fen in 人民币大写 (支付结算办法 附一), below 10,000 万亿 yuan; "整" after 元 and after 角."""
+    """Returns fen in 人民币大写 (支付结算办法 附一), below 10,000 万亿 yuan, with "整" after 元 and
+    角.
+    """
     if abs(fen) >= _LARGEST_IN_WORDS:
         raise ValueError("金额超出大写范围")
     whole, rest = divmod(abs(fen), 100)
@@ -85,7 +89,7 @@ def in_words(fen: int) -> str:
 
 
 def split_vat(gross_fen: int, rate: Decimal) -> tuple[int, int]:
-    """Net and tax inside a tax-inclusive amount: net = gross / (1 + rate), tax is the rest."""
+    """Returns net and tax of a tax-inclusive amount: net = gross / (1 + rate), tax is the rest."""
     if not 0 <= rate <= 1:
         raise ValueError("税率须在 0 与 1 之间")
     with exact():

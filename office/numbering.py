@@ -11,7 +11,7 @@ RETURNING next_value - %(count)s
 
 
 def draw_numbers(series: str, count: int = 1) -> int:
-    """Reserve `count` consecutive numbers of the series and return the first."""
+    """Reserves `count` consecutive numbers of the series and returns the first."""
     if count < 1:
         raise ValueError("count must be at least 1")
     if not connection.in_atomic_block:

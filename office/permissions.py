@@ -1,4 +1,4 @@
-"""May this actor do this here? Operation names are permission names."""
+"""Permissions: operations are named like the permissions that they need."""
 
 from office.actors import Actor, ActorKind
 from office.history import name_actor
@@ -7,10 +7,11 @@ from office.refusals import NotAllowed
 
 
 def may(by: Actor, permission: str, company: Company | None = None) -> bool:
-    """Whether the actor holds the permission and works for the company.
+    """Returns whether the actor has the permission and works for the company.
 
-    The house itself (callbacks, sweeps, jobs) may; a customer never may by permission:
-    what customers do is allowed by what they own, in the operation.
+    Background jobs may do everything; a customer never may by permission: the operation itself
+    checks
+    that the record is the customer's own.
     """
     if by.kind is ActorKind.SYSTEM:
         return True
@@ -20,7 +21,7 @@ def may(by: Actor, permission: str, company: Company | None = None) -> bool:
 
 
 def authorise(by: Actor, permission: str, company: Company | None = None) -> None:
-    """Refuse unless `may`; from here on changes of the transaction bear the actor's name."""
+    """Refuses unless `may`; from here on the transaction's changes carry the actor's name."""
     if not may(by, permission, company):
         raise NotAllowed()
     name_actor(by)

@@ -1,4 +1,4 @@
-"""Every "no" of the API in one shape: problem details as RFC 9457 describes them."""
+"""Error answers of the API in one shape: problem details of RFC 9457."""
 
 import logging
 import math
@@ -46,7 +46,7 @@ _SENTENCES = {
 
 
 class AnswerInJSON(DefaultContentNegotiation):
-    """One renderer and no choice: an odd Accept header is no reason to refuse money."""
+    """Always answers in JSON, so that no odd Accept header makes a payment fail."""
 
     def select_renderer(  # type: ignore[override]
         self, request: Request, renderers: Sequence[Any], format_suffix: str | None = None
@@ -55,7 +55,7 @@ class AnswerInJSON(DefaultContentNegotiation):
 
 
 def answer_problem(error: Exception, context: Mapping[str, Any]) -> Response:
-    """DRF's exception handler: refusals, its own errors and accidents alike."""
+    """Answers refusals, framework errors and accidents alike; the exception handler of DRF."""
     if isinstance(error, Refused):
         return _answer_refusal(error)
     if isinstance(error, Http404):
@@ -83,7 +83,7 @@ def problem(
     retry_after: int | None = None,
     **facts: Any,
 ) -> Response:
-    """A response that says no; `facts` stand beside the sentence under their own names."""
+    """Returns an error answer; `facts` stand beside the sentence under their own names."""
     body: dict[str, Any] = {
         "type": f"urn:heating:problem:{code}",
         "title": str(_TITLES.get(status, _("不能办理"))),
@@ -115,7 +115,7 @@ def _answer_framework(error: exceptions.APIException) -> Response:
 
 
 def _field_errors(details: Any, field: str = "") -> Iterator[dict[str, str]]:
-    """Nested error details as flat rows: `bills.0` names the first of a list."""
+    """Yields nested error details as flat rows: `bills.0` is the first of a list."""
     if isinstance(details, Mapping) and {"message", "code"} == set(details):
         yield {"field": field, "code": str(details["code"]), "detail": str(details["message"])}
         return

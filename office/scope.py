@@ -1,4 +1,4 @@
-"""Company scope: which rows a person may know of at all."""
+"""Company scope: the rows that a person may see at all."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ M = TypeVar("M", bound=models.Model)
 
 
 class CompanyScope(models.QuerySet[M]):
-    """A queryset that starts from what the user may see.
+    """A queryset whose `visible_to` limits it to the companies of a user.
 
-    Models whose company is not their own column name the way to it in `company_path`.
+    A model without a company column of its own names the way to it in `company_path`.
     """
 
     def visible_to(self, user: User) -> Self:

@@ -1,4 +1,4 @@
-"""Personal data at rest: sealed with AES-256-GCM, found again by a keyed digest."""
+"""Personal data at rest: encrypted with AES-256-GCM, searched by a keyed digest."""
 
 import base64
 import hashlib
@@ -24,7 +24,9 @@ def _box(key_id: str) -> AESGCM:
 
 
 def seal(text: str, purpose: str) -> str:
-    """Encrypt `text` for one purpose ('customers.id_number'); another purpose cannot open it."""
+    """Encrypts `text` for one purpose ('customers.id_number'); another purpose cannot decrypt
+    it.
+    """
     key_id: str = settings.SEALING_KEY_ID
     nonce = os.urandom(12)
     sealed = _box(key_id).encrypt(nonce, text.encode(), purpose.encode())
@@ -32,7 +34,9 @@ def seal(text: str, purpose: str) -> str:
 
 
 def unseal(sealed: str, purpose: str) -> str:
-    """Decrypt what `seal` made; raises `cryptography.exceptions.InvalidTag` when tampered with."""
+    """Decrypts what `seal` made; raises `cryptography.exceptions.InvalidTag` when it was
+    altered.
+    """
     version, key_id, body = sealed.split("|")
     if version != _VERSION:
         raise ValueError(f"unknown seal {version}")
@@ -41,6 +45,6 @@ def unseal(sealed: str, purpose: str) -> str:
 
 
 def digest(text: str, purpose: str) -> str:
-    """A keyed digest for exact search and uniqueness, 32 hex digits."""
+    """Returns a keyed digest for exact search and uniqueness, 32 hex digits."""
     key = _key(settings.SEALING_DIGEST_KEY_ID, "digest")
     return hmac.digest(key, f"{purpose}:{text}".encode(), "sha256").hex()[:32]

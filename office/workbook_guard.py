@@ -66,14 +66,14 @@ def _sheets(archive: zipfile.ZipFile) -> Iterator[tuple[str, str]]:
     """(name, path in the zip) of every worksheet."""
     targets = {}
     for relation in _RELATION.findall(archive.read("xl/_rels/workbook.xml.rels")):
-        told = _attributes(relation)
-        targets[told.get("Id")] = told.get("Target", "")
+        attributes = _attributes(relation)
+        targets[attributes.get("Id")] = attributes.get("Target", "")
     for sheet in _SHEET.findall(archive.read("xl/workbook.xml")):
-        told = _attributes(sheet)
-        target = targets.get(told.get("id", ""), "")
+        attributes = _attributes(sheet)
+        target = targets.get(attributes.get("id", ""), "")
         path = target.lstrip("/") if target.startswith("/") else f"xl/{target}"
         if path in archive.namelist():
-            yield told.get("name", ""), path
+            yield attributes.get("name", ""), path
 
 
 def _attributes(element: bytes) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""Workflows as tables: states, the verbs that move between them and who may say them."""
+"""Workflows as tables: states, the verbs that move between them, and the permission each needs."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from office.refusals import Refused
 
 @dataclass(frozen=True)
 class Move:
-    """One allowed step: saying `verb` in one of `sources` leads to `target`."""
+    """An allowed step: `verb` leads from one of `sources` to `target`."""
 
     verb: str
     label: Text
@@ -25,7 +25,7 @@ class Move:
 
 @dataclass(frozen=True)
 class Workflow:
-    """The whole life of a kind of record; feeds buttons, the database guard and the diagram."""
+    """The states of a kind of record; it feeds the buttons, the database guard and the diagram."""
 
     name: Text
     table: str
@@ -35,18 +35,18 @@ class Workflow:
     moves: tuple[Move, ...]
 
     def next_state(self, state: str, verb: str) -> str:
-        """The state that `verb` leads to, or a refusal that says what is possible instead."""
+        """Returns the state to which `verb` leads; refuses with what is possible instead."""
         for move in self.moves:
             if move.verb == verb and state in move.sources:
                 return move.target
         here = self.states(state).label
-        asked = next((move.label for move in self.moves if move.verb == verb), verb)
+        wanted_label = next((move.label for move in self.moves if move.verb == verb), verb)
         raise Refused(
             "wrong_state",
             _("%(name)s现在是“%(here)s”，不能%(asked)s。"),
             name=self.name,
             here=here,
-            asked=asked,
+            asked=wanted_label,
             state=state,
         )
 
@@ -54,11 +54,11 @@ class Workflow:
         return [move for move in self.moves if state in move.sources]
 
     def pairs(self) -> list[tuple[str, str]]:
-        """Every (from, to) the database lets pass, sorted."""
+        """Returns every (from, to) that the database lets pass, sorted."""
         return sorted({(s, m.target) for m in self.moves for s in m.sources if s != m.target})
 
     def mermaid(self) -> str:
-        """The diagram of this workflow for the docs."""
+        """Returns the diagram of this workflow for the docs."""
         lines = ["stateDiagram-v2", f"    [*] --> {self.initial}"]
         lines += [
             f"    {source} --> {move.target}: {move.verb} {move.label}"
@@ -69,12 +69,12 @@ class Workflow:
         return "\n".join(lines)
 
     def guard_sql(self) -> str:
-        """A trigger that refuses every change of state the table does not know."""
+        """Returns the trigger that refuses every change of state the table does not list."""
         return guard_sql(self.table, self.column, self.initial, self.pairs())
 
 
 def guard_sql(table: str, column: str, initial: str, pairs: Iterable[tuple[str, str]]) -> str:
-    """SQL of the state guard; migrations keep a literal copy, a test compares it."""
+    """Returns the SQL of the state guard; migrations keep a literal copy, a test compares it."""
     allowed = ", ".join(f"('{a}', '{b}')" for a, b in pairs)
     return f"""
 CREATE OR REPLACE FUNCTION {table}_{column}_guard() RETURNS trigger LANGUAGE plpgsql AS $$

@@ -1,4 +1,4 @@
-"""The working calendar: every version that was published, and the next one, checked before."""
+"""The screens of the working calendar: the published versions, and the preview of the next one."""
 
 from __future__ import annotations
 
@@ -29,7 +29,9 @@ MAY_PUBLISH = "office.publish_calendar"
 
 
 class CalendarForm(forms.Form):
-    """A file, or the days typed one in a line; nothing is published before it was shown."""
+    """Takes a year's days from a file or typed one on a line; they are previewed before
+    publication.
+    """
 
     file = forms.FileField(
         label=_("文件"),
@@ -61,15 +63,15 @@ class CalendarForm(forms.Form):
     seen_ordinal = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
     def clean(self) -> dict[str, Any]:
-        said = dict(super().clean() or {})
-        file = said.get("file")
+        values = dict(super().clean() or {})
+        file = values.get("file")
         try:
-            read = _read_file(file) if file else read_lines(said.get("lines", ""))
+            read = _read_file(file) if file else read_lines(values.get("lines", ""))
         except Refused as refusal:
             raise forms.ValidationError({"file": refusal.sentence}) from None
-        said["read"] = read
-        said["notice"] = said.get("notice") or read.notice
-        return said
+        values["read"] = read
+        values["notice"] = values.get("notice") or read.notice
+        return values
 
 
 def _read_file(file: File[Any]) -> ReadArrangement:
@@ -116,7 +118,7 @@ class CalendarVersionAdmin(RecordAdmin):
     def add_view(
         self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        """Typing in or handing in a year; shown first, published by a second click."""
+        """Takes a year typed in or as a file, shows it, and publishes it on a second click."""
         if not self.has_add_permission(request):
             raise PermissionDenied
         if request.method != "POST":
@@ -125,19 +127,19 @@ class CalendarVersionAdmin(RecordAdmin):
         form = CalendarForm(request.POST, request.FILES)
         if not form.is_valid():
             return self._form_page(request, form)
-        said = form.cleaned_data
-        arrangement = said["read"].arrangement
+        values = form.cleaned_data
+        arrangement = values["read"].arrangement
         if arrangement is None or "change" in request.POST:
-            return self._form_page(request, _again(said), said["read"])
+            return self._form_page(request, _again(values), values["read"])
         if "publish" in request.POST:
             version = attempt(
                 request,
                 lambda: publish_calendar(
                     arrangement,
-                    notice=said["notice"],
-                    noticed_on=said["noticed_on"],
-                    reason=said["reason"],
-                    seen_ordinal=said["seen_ordinal"],
+                    notice=values["notice"],
+                    noticed_on=values["noticed_on"],
+                    reason=values["reason"],
+                    seen_ordinal=values["seen_ordinal"],
                     by=actor_of(request),
                     at=timezone.now(),
                 ),
@@ -145,7 +147,7 @@ class CalendarVersionAdmin(RecordAdmin):
             )
             if version is not None:
                 return redirect("admin:office_calendarversion_change", version.pk)
-        return self._preview(request, said, arrangement)
+        return self._preview(request, values, arrangement)
 
     def _begin(self, year: str) -> dict[str, Any]:
         version = (
@@ -210,16 +212,16 @@ class CalendarVersionAdmin(RecordAdmin):
 
 
 def _again(said: dict[str, Any], **given: Any) -> CalendarForm:
-    """The form as it was sent, the days of a file written into the lines."""
+    """Returns the form as it was sent, with the days of an uploaded file written into its lines."""
     arrangement = said["read"].arrangement
-    kept = {name: said[name] for name in ("lines", "notice", "noticed_on", "reason")}
+    initial = {name: said[name] for name in ("lines", "notice", "noticed_on", "reason")}
     if arrangement is not None:
-        kept["lines"] = arrangement.lines()
-    return CalendarForm(initial={**kept, **given})
+        initial["lines"] = arrangement.lines()
+    return CalendarForm(initial={**initial, **given})
 
 
 def months_of(arrangement: Arrangement) -> list[tuple[date, list[tuple[date, bool]]]]:
-    """The days by month: (first of the month, [(day, works)])."""
+    """Returns the days grouped by month: (first day of the month, [(day, is worked)])."""
     days = sorted(
         [(day, False) for day in arrangement.days_off]
         + [(day, True) for day in arrangement.days_at_work]
@@ -233,7 +235,9 @@ def months_of(arrangement: Arrangement) -> list[tuple[date, list[tuple[date, boo
 def _changes(
     before: CalendarVersion | None, arrangement: Arrangement
 ) -> list[tuple[date, str, str]]:
-    """Days on which the new version differs from the one in force: (day, before, after)."""
+    """Returns the days on which the new version differs from the one in force: (day, before,
+    after).
+    """
     if before is None:
         return []
     usual, words = "", {True: str(_("上班")), False: str(_("放假"))}

@@ -1,4 +1,4 @@
-"""Companies."""
+"""The screen of companies."""
 
 from typing import Any
 

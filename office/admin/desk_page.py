@@ -1,4 +1,4 @@
-"""A page of the admin that is not a record."""
+"""Pages of the admin site that belong to no table."""
 
 from typing import Any
 
@@ -12,13 +12,15 @@ from office.requests import user_of
 
 
 def desk_page(request: HttpRequest, template: str, **context: Any) -> TemplateResponse:
-    """The template inside the admin's frame."""
+    """Renders the template inside the admin's frame."""
     request.current_app = admin.site.name
     return TemplateResponse(request, template, {**admin.site.each_context(request), **context})
 
 
 def require_any(request: HttpRequest, *permissions: str) -> User:
-    """The user, if they hold one of the permissions."""
+    """Returns the signed-in user; raises PermissionDenied unless they have one of the
+    permissions.
+    """
     user = user_of(request)
     if not any(user.has_perm(name) for name in permissions):
         raise PermissionDenied

@@ -1,4 +1,6 @@
-"""Documents: found by their title, handed out as attachments to who may see them."""
+"""The screens of documents: searched by title, downloaded as attachments by those who may see
+them.
+"""
 
 from io import BytesIO
 from typing import Any
@@ -62,22 +64,24 @@ class DocumentAdmin(RecordAdmin):
         form_url: str = "",
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
-        """With who opened it, for those who look after that."""
-        found: Document = self.record(request, object_id)
+        """Shows the document, with the list of its downloads for those who supervise access."""
+        document: Document = self.record(request, object_id)
         sees_accesses = user_of(request).has_perm("office.view_documentaccess")
         context = {
-            "retention": retention_of(found.kind, business_date(found.uploaded_at)),
+            "retention": retention_of(document.kind, business_date(document.uploaded_at)),
             "sees_accesses": sees_accesses,
-            "accesses": found.accesses.select_related("by")[:MOST_SHOWN] if sees_accesses else [],
+            "accesses": document.accesses.select_related("by")[:MOST_SHOWN]
+            if sees_accesses
+            else [],
         }
         return super().change_view(
             request, object_id, form_url, {**(extra_context or {}), **context}
         )
 
     def open_view(self, request: HttpRequest, pk: int) -> HttpResponseBase:
-        """The file itself, always as an attachment and never guessed at by the browser.
+        """Sends the file as an attachment whose type the browser must not guess.
 
-        Who asks is written down before a byte leaves; an altered file does not leave.
+        The access is recorded before the first byte leaves; an altered file is not sent.
         """
         document: Document = self.record(request, pk)
         opened = open_document(document, by=actor_of(request), at=timezone.now())
@@ -123,7 +127,7 @@ class DocumentAccessAdmin(RecordAdmin):
 
 
 def handed_out(document: Document, content: bytes) -> FileResponse:
-    """The bytes that were verified, under the document's own name."""
+    """Returns the verified bytes as a download under the document's own name."""
     suffix = str(document.file.name).rpartition(".")[2]
     titled = document.title.endswith(f".{suffix}")
     answer = FileResponse(
@@ -138,9 +142,11 @@ def handed_out(document: Document, content: bytes) -> FileResponse:
 
 
 def permitted(documents: QuerySet[Document], user: User) -> QuerySet[Document]:
-    """Those kept with records the person may see, without what asks for more than they hold."""
-    held = user.get_all_permissions()
-    return documents.filter(permission__in=["", *sorted(held)], record_type__in=_readable(held))
+    """Leaves out documents of records the user may not see, and those that ask for more rights."""
+    permissions = user.get_all_permissions()
+    return documents.filter(
+        permission__in=["", *sorted(permissions)], record_type__in=_readable(permissions)
+    )
 
 
 def _readable(held: set[str]) -> list[ContentType]:
@@ -150,7 +156,7 @@ def _readable(held: set[str]) -> list[ContentType]:
 
 
 def documents_of(target: Model, user: User) -> QuerySet[Document]:
-    """What is kept with a record and this person may open, newest first."""
+    """Returns the documents of a record that the user may open, newest first."""
     rows = Document.objects.visible_to(user).filter(
         record_type=ContentType.objects.get_for_model(target), record_id=target.pk
     )

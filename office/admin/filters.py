@@ -1,4 +1,4 @@
-"""Filters of lists that know the company scope."""
+"""List filters that respect the company scope."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -13,7 +13,7 @@ from office.typed_numbers import read_number
 
 
 class CompanyFilter(SimpleListFilter):
-    """By company; only shown to who works for more than one."""
+    """Filters by company; it is shown only to users of more than one company."""
 
     title = _("公司")
     parameter_name = "company"

@@ -1,4 +1,4 @@
-"""Forms answered where they were asked: what was typed stays, a refusal stands above it."""
+"""Forms that are answered on their own page: typed values stay, the refusal is shown above them."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -13,7 +13,9 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Outcome(Generic[T]):
-    """What came of a form: a result, a refusal, or neither while the form itself is wrong."""
+    """The outcome of a submitted form: a result, a refusal, or neither while the form is
+    invalid.
+    """
 
     result: T | None = None
     refusal: Refused | None = None
@@ -31,7 +33,7 @@ class Outcome(Generic[T]):
 
 
 def carry_out(form: forms.Form, operation: Callable[[Mapping[str, Any]], T]) -> Outcome[T]:
-    """Run the operation with what a valid form says."""
+    """Validates the form and runs the operation with its values; a refusal becomes the outcome."""
     if not form.is_valid():
         return Outcome()
     try:

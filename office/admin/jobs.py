@@ -1,4 +1,4 @@
-"""Background work: how far it is and why it failed."""
+"""The screen of background jobs: their progress and why they failed."""
 
 from django.contrib import admin
 from django.http import HttpRequest, JsonResponse
@@ -41,7 +41,7 @@ class JobAdmin(RecordAdmin):
         return [path("<int:pk>/progress/", view, name="office_job_progress"), *super().get_urls()]
 
     def progress_view(self, request: HttpRequest, pk: int) -> JsonResponse:
-        """What the progress bar asks for once a second."""
+        """Answers the progress bar, which asks once a second."""
         job: Job = self.record(request, pk)
         return JsonResponse(
             {

@@ -1,4 +1,4 @@
-"""The journal, to be read."""
+"""The screen of the journal, read only."""
 
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _

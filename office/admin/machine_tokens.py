@@ -1,4 +1,4 @@
-"""Tokens of other systems: issued with a secret that is shown once, and revoked."""
+"""The screens of machine tokens: issued with a secret that is shown once, and revoked."""
 
 from datetime import timedelta
 from typing import Any
@@ -47,7 +47,7 @@ class MachineTokenAdmin(RecordAdmin):
     def add_view(
         self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        """Ask for whom; then the secret, this once."""
+        """Asks which system the token is for, then shows the secret once."""
         if not self.has_add_permission(request):
             raise PermissionDenied
         form = IssueMachineTokenForm(request.POST or None)

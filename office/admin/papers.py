@@ -1,10 +1,10 @@
-"""A paper as the answer to a button."""
+"""PDF answers."""
 
 from django.http import HttpResponse
 
 
 def pdf_answer(content: bytes, name: str) -> HttpResponse:
-    """The PDF, to be read in the browser and kept by nobody on the way."""
+    """Returns the PDF to be read in the browser; no proxy on the way may store it."""
     answer = HttpResponse(content, content_type="application/pdf")
     answer["Content-Disposition"] = f'inline; filename="{name}.pdf"'
     # A browser's PDF reader is no page of ours; the policy of pages would stop it.

@@ -1,6 +1,6 @@
-"""What every admin screen of the house is: records to read, and verbs to say about them.
+"""The base of every admin screen: records are read, and changed only by operations behind buttons.
 
-Nothing is written by a form of the admin unless a `ReferenceAdmin` says so; a verb is an operation.
+A form of the admin writes nothing unless its class is a `ReferenceAdmin`.
 """
 
 from __future__ import annotations
@@ -44,10 +44,10 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Verb:
-    """One thing that can be done with a record: an operation behind a button.
+    """An operation offered as a button on a record's page.
 
-    `name` is the operation's, `do` calls it with what the form says; a `form` is asked first,
-    a `question` must be answered by a second click.
+    `name` is the operation's name and `do` calls it with the form's values; a `form`
+    is shown first, a `question` must be confirmed by a second click.
     """
 
     name: str
@@ -63,7 +63,7 @@ class Verb:
 
 @dataclass(frozen=True)
 class Button:
-    """A verb that this person may say about this record now."""
+    """A verb that this user may carry out on this record now."""
 
     verb: Verb
     url: str
@@ -71,7 +71,7 @@ class Button:
 
 
 def attempt(request: HttpRequest, operation: Callable[[], T], done: Text = "") -> T | None:
-    """Run an operation; a refusal becomes its sentence on the screen and None is returned."""
+    """Runs an operation; a refusal becomes a message on the screen, and None is returned."""
     try:
         result = operation()
     except Refused as refusal:
@@ -83,7 +83,7 @@ def attempt(request: HttpRequest, operation: Callable[[], T], done: Text = "") -
 
 
 class RecordAdmin(_Admin):
-    """Records of the user's companies: listed, opened, never edited or deleted by a form."""
+    """A screen of records of the user's companies: no form adds, edits or deletes them."""
 
     list_per_page = 50
     show_full_result_count = False
@@ -116,13 +116,17 @@ class RecordAdmin(_Admin):
         return rows.visible_to(user_of(request)) if hasattr(rows, "visible_to") else rows
 
     def record(self, request: HttpRequest, pk: object) -> Any:
-        """The record, or 404 when it is not there or not theirs, 403 when they may not look."""
+        """Returns the record.
+
+        Raises PermissionDenied where the user may not view such records at all, and Http404
+        alike for a record that does not exist and one out of the user's scope.
+        """
         if not self.has_view_permission(request):
             raise PermissionDenied
-        found = self.get_object(request, str(pk))
-        if found is None:
+        record = self.get_object(request, str(pk))
+        if record is None:
             raise Http404
-        return found
+        return record
 
     def change_view(
         self,
@@ -138,8 +142,8 @@ class RecordAdmin(_Admin):
                 **self._change_context(request, object_id),
             }
             return super().change_view(request, object_id, form_url, extra_context)
-        found = self.record(request, object_id)
-        return self.show(request, found)
+        record = self.record(request, object_id)
+        return self.show(request, record)
 
     def history_view(
         self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
@@ -148,7 +152,7 @@ class RecordAdmin(_Admin):
         return super().history_view(request, object_id, extra_context)
 
     def show(self, request: HttpRequest, found: Any, **context: Any) -> HttpResponse:
-        """The page of one record."""
+        """Renders the page of one record."""
         return self.page(
             request,
             self.record_page,
@@ -159,11 +163,11 @@ class RecordAdmin(_Admin):
         )
 
     def record_context(self, request: HttpRequest, found: Any) -> dict[str, Any]:
-        """What the page of this record says besides the record itself."""
+        """Returns what the page of this record shows besides the record itself."""
         return {}
 
     def page(self, request: HttpRequest, template: str, **context: Any) -> TemplateResponse:
-        """A page inside the admin's frame."""
+        """Renders a page inside the admin's frame."""
         request.current_app = self.admin_site.name
         frame = self.admin_site.each_context(request)
         return TemplateResponse(
@@ -173,7 +177,7 @@ class RecordAdmin(_Admin):
         )
 
     def buttons(self, request: HttpRequest, found: Any) -> list[Button]:
-        """The verbs that can be said now by this person."""
+        """Returns the verbs that this user may carry out on the record now."""
         user = user_of(request)
         return [
             Button(verb, self._verb_url(verb, found), verb.form() if verb.form else None)
@@ -184,8 +188,8 @@ class RecordAdmin(_Admin):
     def _possible(self, verb: Verb, found: Any) -> bool:
         if self.workflow is not None:
             state = getattr(found, self.workflow.column)
-            known = {move.verb for move in self.workflow.moves}
-            if verb.name in known and verb.name not in {
+            workflow_verbs = {move.verb for move in self.workflow.moves}
+            if verb.name in workflow_verbs and verb.name not in {
                 move.verb for move in self.workflow.moves_from(state)
             }:
                 return False
@@ -194,27 +198,29 @@ class RecordAdmin(_Admin):
     def _verb_context(self, request: HttpRequest, object_id: str) -> dict[str, Any]:
         if not self.verbs:
             return {}
-        found = self.record(request, object_id)
-        return {"buttons": self.buttons(request, found)}
+        record = self.record(request, object_id)
+        return {"buttons": self.buttons(request, record)}
 
     def _change_context(self, request: HttpRequest, object_id: str) -> dict[str, Any]:
-        """What the record and the rows shown with it said before."""
-        kept = [inline.model for inline in self.inlines if is_kept(inline.model)]
-        if not kept and not is_kept(self.model):
+        """Returns the earlier values of the record and of the rows shown with it."""
+        inline_models = [inline.model for inline in self.inlines if is_kept(inline.model)]
+        if not inline_models and not is_kept(self.model):
             return {}
-        found = self.record(request, object_id)
+        record = self.record(request, object_id)
         changes = (
-            changes_of(self.model, self.read_change, pgh_obj_id=found.pk)
+            changes_of(self.model, self.read_change, pgh_obj_id=record.pk)
             if is_kept(self.model)
             else []
         )
-        for model in kept:
+        for model in inline_models:
             parent = next(f.name for f in model._meta.fields if f.related_model is self.model)  # noqa: SLF001
-            changes += changes_of(model, self.read_change, **{parent: found.pk})
+            changes += changes_of(model, self.read_change, **{parent: record.pk})
         return {"changes": sorted(changes, key=lambda change: change.at, reverse=True)}
 
     def read_change(self, column: str, text: str) -> str:
-        """How a column's earlier value reads; a screen that masks a column masks it here too."""
+        """Returns an earlier value as the screen may show it; a masked column is masked here
+        too.
+        """
         return text
 
     def _verb_url(self, verb: Verb, found: Any) -> str:
@@ -235,13 +241,15 @@ class RecordAdmin(_Admin):
         return [*own, *super().get_urls()]
 
     def _say(self, verb: Verb) -> Callable[..., HttpResponse]:
-        """The view behind a verb's button: POST only; GET leads back to the record."""
+        """Returns the view behind a verb's button: POST carries it out, GET leads back to the
+        record.
+        """
 
         def view(request: HttpRequest, pk: int) -> HttpResponse:
-            found = self.record(request, pk)
+            record = self.record(request, pk)
             if not user_of(request).has_perm(verb.permission):
                 raise PermissionDenied
-            back = HttpResponseRedirect(self.record_url(found))
+            back = HttpResponseRedirect(self.record_url(record))
             if request.method != "POST":
                 return back
             form = verb.form(request.POST, request.FILES) if verb.form else None
@@ -249,10 +257,10 @@ class RecordAdmin(_Admin):
                 for errors in form.errors.values():
                     messages.error(request, " ".join(str(error) for error in errors))
                 return back
-            said = form.cleaned_data if form is not None else {}
+            values = form.cleaned_data if form is not None else {}
             attempt(
                 request,
-                lambda: verb.do(found, said, actor_of(request), timezone.now()),
+                lambda: verb.do(record, values, actor_of(request), timezone.now()),
                 verb.done,
             )
             return back
@@ -281,9 +289,9 @@ class RecordAdmin(_Admin):
 
 
 class ReferenceAdmin(RecordAdmin):
-    """Reference data, edited directly by who may; every change leaves a line in the journal.
+    """A screen of reference data that is edited directly; every change is recorded in the journal.
 
-    Columns a workflow owns stay read-only whatever the form says.
+    Columns that a workflow owns stay read-only, whatever the form contains.
     """
 
     # Once false for a record, its form is closed.
@@ -330,7 +338,9 @@ class RecordInline(_Inline):
 
 
 def flag(field: str, word: Text) -> Callable[[Any], str]:
-    """A column that says a word where a yes-no field is true, and nothing where it is not."""
+    """Returns a list column that shows a word where a boolean field is true, and nothing
+    elsewhere.
+    """
 
     @admin.display(description=word, ordering=field)
     def shown(record: Any) -> str:
@@ -340,7 +350,7 @@ def flag(field: str, word: Text) -> Callable[[Any], str]:
 
 
 def scoped_choices(db_field: Any, request: HttpRequest) -> dict[str, Any]:
-    """Only what the person may know of can be chosen."""
+    """Limits the choices of a foreign key to records that the user may see."""
     related = db_field.remote_field.model
     user = user_of(request)
     if related is Company:

@@ -1,4 +1,4 @@
-"""Staff: the system administrator keeps the people, the security administrator their roles."""
+"""The screens of staff: the system administrator edits people, the security administrator roles."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -38,7 +38,7 @@ class ResetTwoFactorsForm(forms.Form):
 
 
 class StaffCreationForm(UserCreationForm):
-    """A new colleague: always staff, never a superuser, no role yet."""
+    """Creates a colleague: always staff, never a superuser, without a role at first."""
 
     class Meta:
         model = User
@@ -51,11 +51,11 @@ class StaffCreationForm(UserCreationForm):
 
 
 class RoleFilter(admin.RelatedFieldListFilter):
-    """By role, as roles are called in the reader's language."""
+    """Filters by role, under the role's name in the reader's language."""
 
     def field_choices(self, field: Any, request: HttpRequest, model_admin: Any) -> Any:
-        found = super().field_choices(field, request, model_admin)
-        return [(pk, said(str(name))) for pk, name in found]
+        choices = super().field_choices(field, request, model_admin)
+        return [(pk, said(str(name))) for pk, name in choices]
 
 
 @admin.register(User)
@@ -141,14 +141,16 @@ class UserAdmin(ReferenceAdmin, _DjangoUserAdmin):
         )
 
     def is_open(self, request: HttpRequest, found: User) -> bool:
-        """Superusers are changed by superusers, colleagues of other companies by the group's."""
+        """Says who may edit whom: superusers only superusers, colleagues elsewhere only the group's
+        staff.
+        """
         user = user_of(request)
         if found.is_superuser:
             return user.is_superuser
         return user.sees_every_company or set(found.company_ids) <= set(user.company_ids)
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
-        """Roles that cannot be chosen are told in the reader's language."""
+        """Shows roles that cannot be chosen under their names in the reader's language."""
         sets = super().get_fieldsets(request, obj)
         if obj is None or "groups" not in self.get_readonly_fields(request, obj):
             return sets
@@ -211,7 +213,9 @@ if admin.site.is_registered(Group):
 
 @admin.register(Group)
 class RoleAdmin(RecordAdmin):
-    """What a role may do, as `heating/roles.py` says; changed there and nowhere else."""
+    """Shows the permissions of a role, which are defined in `heating/roles.py` and edited only
+    there.
+    """
 
     list_display = ["title"]
     fields = ["title", "may"]
@@ -220,10 +224,10 @@ class RoleAdmin(RecordAdmin):
     def get_object(
         self, request: HttpRequest, object_id: str, from_field: str | None = None
     ) -> Group | None:
-        found: Group | None = super().get_object(request, object_id, from_field)
-        if found is not None:
-            found.name = said(found.name)
-        return found
+        role: Group | None = super().get_object(request, object_id, from_field)
+        if role is not None:
+            role.name = said(role.name)
+        return role
 
     @admin.display(description=_("角色"), ordering="name")
     def title(self, role: Group) -> str:

@@ -1,4 +1,4 @@
-"""What `check_examples` and `check_clock` share: run a file, print the lines, exit 0 or 1."""
+"""The command behind `check_examples` and `check_clock`: runs a file, prints, exits with 0 or 1."""
 
 import sys
 from collections.abc import Callable
@@ -9,7 +9,7 @@ from office.case_files import Answer, Fields, check_file
 
 
 class CaseCommand(BaseCommand):
-    """A command over one file of cases; needs neither database nor settings of a company."""
+    """Runs one file of cases; it needs neither a database nor settings of a company."""
 
     requires_system_checks = []
     work_out: Callable[[Fields], Answer]

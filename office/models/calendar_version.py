@@ -8,10 +8,11 @@ from office.models.user import User
 
 
 class CalendarVersion(models.Model):
-    """节假日安排: which days of a year differ from Monday to Friday, as announced (调休).
+    """节假日安排: the days of a year that differ from Monday to Friday, as announced (调休).
 
-    Append-only: the year's last version holds, and what was computed with an earlier one names it.
-    Ids follow the order of publication, so one id says how every year stood at that moment.
+    Append-only: the year's last version is in force, and what was computed with an earlier one
+    names
+    it. Ids follow the order of publication, so one id says how every year stood at that moment.
     """
 
     year = models.PositiveSmallIntegerField(_("年度"))

@@ -5,7 +5,7 @@ from django.utils.translation import pgettext_lazy
 
 
 class Company(models.Model):
-    """供热公司: prices, seasons and permissions hang on it."""
+    """供热公司: an operating company, to which prices, seasons and permissions belong."""
 
     # Two characters: the numbers of bills and receipts begin with them.
     code = models.CharField(

@@ -9,9 +9,9 @@ from office.scope import CompanyScope
 
 
 class Document(models.Model):
-    """A file kept with a record: frozen, known by its sha256, seen only within its company.
+    """A file kept with a record: frozen, identified by its sha256, seen only within its company.
 
-    PostgreSQL refuses to change what is kept, and to delete it until after `kept_until`.
+    PostgreSQL refuses to change it, and to delete it until after `kept_until`.
     """
 
     company = models.ForeignKey(

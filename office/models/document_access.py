@@ -14,7 +14,9 @@ class AccessOutcome(models.TextChoices):
 
 
 class DocumentAccess(models.Model):
-    """调阅: who asked for a document, when, from where, and was it whole. Append-only."""
+    """调阅: who opened a document, when, from where, and whether the file was intact.
+    Append-only.
+    """
 
     company_path = "document__company"
 

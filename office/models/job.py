@@ -16,7 +16,7 @@ class JobState(models.TextChoices):
 
 
 class Job(models.Model):
-    """A piece of background work. The truth about it is here, the broker only wakes a worker."""
+    """A background job. This row is the truth about it; the broker only wakes a worker."""
 
     kind = models.CharField(_("任务"), max_length=60)
     key = models.CharField(_("唯一键"), max_length=120)
@@ -56,7 +56,7 @@ class Job(models.Model):
 
     @property
     def percent(self) -> int:
-        """Progress in whole percent; 100 only when it is done."""
+        """Returns the progress in whole percent; 100 only when the job is done."""
         if self.state == JobState.DONE:
             return 100
         return min(99, self.done * 100 // self.total) if self.total else 0

@@ -9,7 +9,10 @@ from office.scope import CompanyScope
 
 
 class JournalEntry(models.Model):
-    """Who did what to which record, when, from where, with which facts. Append-only."""
+    """A line of the journal: who did what to which record, when, from where, with which facts.
+
+    Append-only.
+    """
 
     at = models.DateTimeField(_("时间"), db_index=True)
     actor = models.CharField(_("经办"), max_length=80)

@@ -10,7 +10,9 @@ from office.scope import CompanyScope
 
 
 class MachineToken(models.Model):
-    """机器令牌: how another system of one company signs in; only the digest is kept."""
+    """机器令牌: the token by which another system of one company signs in; only its digest is
+    stored.
+    """
 
     company = models.ForeignKey(
         Company, on_delete=models.PROTECT, verbose_name=_("公司"), related_name="+"

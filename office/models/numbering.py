@@ -4,7 +4,7 @@ from django.utils.translation import pgettext_lazy
 
 
 class NumberSeries(models.Model):
-    """A gap-free series of numbers: the row is locked by whoever draws from it."""
+    """A gap-free series of numbers; whoever draws a number locks the row."""
 
     name = models.CharField(max_length=80, unique=True)
     next_value = models.BigIntegerField(default=1)

@@ -31,7 +31,9 @@ class User(AbstractUser):
 
     @cached_property
     def own_companies(self) -> list[Company]:
-        """Asked for once in a request: every list, filter and search begins with them."""
+        """The companies in which the person works; one query per request, since every list needs
+        them.
+        """
         return list(self.companies.all())
 
     @property
@@ -40,17 +42,20 @@ class User(AbstractUser):
 
     @cached_property
     def visible_companies(self) -> list[Company]:
-        """The companies whose records this person may know of."""
+        """The companies whose records the person may see."""
         return list(Company.objects.all()) if self.sees_every_company else self.own_companies
 
     @property
     def visible_company_ids(self) -> list[int]:
-        """The keys of `visible_companies`; named in a search even for who sees every company,
-        because the indexes begin with the company."""
+        """The keys of `visible_companies`.
+
+        Searches name them even for who sees every company, because the indexes begin with the
+        company.
+        """
         return [company.pk for company in self.visible_companies]
 
     def works_for(self, company: Company) -> bool:
-        """Whether this person may act in that company."""
+        """Returns whether the person may act in that company."""
         return self.sees_every_company or company.pk in self.company_ids
 
     @property
@@ -58,7 +63,7 @@ class User(AbstractUser):
         return f"{self.last_name}{self.first_name}" or self.username
 
     def get_full_name(self) -> str:
-        """Family name first, as it is said."""
+        """Returns the family name before the given name."""
         return self.display_name
 
     def __str__(self) -> str:

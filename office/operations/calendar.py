@@ -1,4 +1,4 @@
-"""The working calendar of the house: published year by year, never changed, only revised."""
+"""Operations of the working calendar: published year by year, never changed, only revised."""
 
 from datetime import date, datetime
 
@@ -25,10 +25,10 @@ def publish_calendar(
     by: Actor,
     at: datetime,
 ) -> CalendarVersion:
-    """Publish a year's arrangement; one that is known already gets a further version.
+    """Publishes a year's arrangement; a year that has one already gets a further version.
 
-    What is promised keeps the version it was promised by. `seen_ordinal` is the version the
-    person compared with (0 for none): who looked at an older one is told.
+    A promise keeps the version by which it was made. `seen_ordinal` is the version that the person
+    compared with, 0 for none; a person who compared with an older one is refused.
     """
     authorise(by, "office.publish_calendar")
     if by.user is not None and not by.user.sees_every_company:
@@ -65,7 +65,7 @@ def publish_calendar(
 
 
 def arrangement_of(version: CalendarVersion) -> Arrangement:
-    """The days of a published version."""
+    """Returns the days of a published version."""
     return Arrangement(version.year, tuple(version.days_off), tuple(version.days_at_work))
 
 

@@ -140,13 +140,13 @@ def attach_customers_photo(
         raise NotAllowed()
     content = upload.file.read(LARGEST + 1)
     content_type = _check_photo(upload.name, content)
-    kept = Document.objects.filter(
+    photos = Document.objects.filter(
         record_type=ContentType.objects.get_for_model(target), record_id=target.pk, kind=kind
     )
-    same = kept.filter(sha256=hashlib.sha256(content).hexdigest()).first()
+    same = photos.filter(sha256=hashlib.sha256(content).hexdigest()).first()
     if same is not None:
         return same
-    if kept.count() >= most:
+    if photos.count() >= most:
         raise Refused("too_many_photos", _("最多上传 %(most)s 张照片。"), most=most)
     return _keep(target, upload, content, _Form(company, kind, content_type), by=by, at=at)
 
@@ -165,11 +165,11 @@ def _keep(
 ) -> Document:
     sha256 = hashlib.sha256(content).hexdigest()
     record_type = ContentType.objects.get_for_model(target)
-    kept = Document.objects.filter(
+    same_document = Document.objects.filter(
         record_type=record_type, record_id=target.pk, sha256=sha256, kind=form.kind
     ).first()
-    if kept is not None:
-        return kept
+    if same_document is not None:
+        return same_document
     name = _STRANGE.sub("_", upload.name)[-80:]
     document = Document(
         company=form.company,

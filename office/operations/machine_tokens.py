@@ -1,4 +1,4 @@
-"""The tokens by which other systems of a company sign in: opaque, shown once, revocable."""
+"""Operations of machine tokens: opaque, shown once, revocable."""
 
 import hashlib
 import secrets
@@ -20,7 +20,7 @@ LONGEST_LIFE = timedelta(days=730)
 def issue_machine_token(
     company: Company, name: str, *, life: timedelta, by: Actor, at: datetime
 ) -> tuple[MachineToken, str]:
-    """A new token and its secret, which is told now and never again."""
+    """Creates a token and returns it with its secret, which is shown once and never stored."""
     authorise(by, "office.issue_machine_token", company)
     if not name.strip():
         raise Invalid("name_missing", _("请写明令牌给哪个系统使用。"))
@@ -41,17 +41,17 @@ def issue_machine_token(
 
 @transaction.atomic
 def revoke_machine_token(token: MachineToken, *, by: Actor, at: datetime) -> MachineToken:
-    """Let the token open nothing any more, from the next request on."""
+    """Revokes the token; from the next request on it authenticates nobody."""
     authorise(by, "office.revoke_machine_token", token.company)
-    held = MachineToken.objects.select_for_update(of=("self",)).get(pk=token.pk)
-    if held.revoked_at is not None:
+    locked_token = MachineToken.objects.select_for_update(of=("self",)).get(pk=token.pk)
+    if locked_token.revoked_at is not None:
         raise Refused("already_revoked", _("这个令牌已经吊销。"))
-    held.revoked_at = at
-    held.save(update_fields=["revoked_at"])
-    journal.record("revoke_machine_token", held, by=by, at=at, name=held.name)
-    return held
+    locked_token.revoked_at = at
+    locked_token.save(update_fields=["revoked_at"])
+    journal.record("revoke_machine_token", locked_token, by=by, at=at, name=locked_token.name)
+    return locked_token
 
 
 def machine_digest(secret: str) -> str:
-    """What is kept of a token; 256 random bits need no salt."""
+    """Returns the stored digest of a token; 256 random bits need no salt."""
     return hashlib.sha256(secret.encode()).hexdigest()

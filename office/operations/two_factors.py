@@ -1,4 +1,6 @@
-"""The second factor of staff: an authenticator on the phone that shows six digits every 30 s."""
+"""The second factor of staff: an authenticator on the phone that shows six digits every 30
+seconds.
+"""
 
 from datetime import datetime
 
@@ -18,15 +20,15 @@ DEVICE_NAME = "身份验证器"
 
 
 def device_of(person: User) -> TOTPDevice | None:
-    """The confirmed authenticator by which this person signs in; nobody has two."""
+    """Returns the person's confirmed authenticator; nobody has two."""
     return TOTPDevice.objects.filter(user=person, confirmed=True).first()
 
 
 @transaction.atomic
 def enrol_device(person: User, *, by: Actor, at: datetime) -> TOTPDevice:
-    """Make a new secret for oneself, good for nothing until it is confirmed.
+    """Creates a new secret for the person themselves, unusable until it is confirmed.
 
-    An earlier one nobody confirmed is thrown away: somebody else may have seen it.
+    An earlier unconfirmed secret is deleted, because somebody else may have seen it.
     """
     _hold(person, by)
     TOTPDevice.objects.filter(user=person, confirmed=False).delete()
@@ -37,22 +39,22 @@ def enrol_device(person: User, *, by: Actor, at: datetime) -> TOTPDevice:
 
 @transaction.atomic
 def confirm_device(device: TOTPDevice, code: str, *, by: Actor, at: datetime) -> TOTPDevice:
-    """Prove by a code that the secret has arrived; from now on it is asked for at every sign-in."""
+    """Confirms the secret by a code; from now on every sign-in asks for one."""
     _hold(device.user, by)
-    held = TOTPDevice.objects.filter(pk=device.pk, confirmed=False).first()
-    if held is None:
+    unconfirmed_device = TOTPDevice.objects.filter(pk=device.pk, confirmed=False).first()
+    if unconfirmed_device is None:
         raise Refused("device_gone", _("这个二维码已失效，请刷新页面后重新扫描。"))
-    if not held.verify_token(code.replace(" ", "")):
+    if not unconfirmed_device.verify_token(code.replace(" ", "")):
         raise Invalid("code_wrong", _("动态码不正确，请核对手机时间后，输入当前显示的 6 位数字。"))
-    held.confirmed = True
-    held.save(update_fields=["confirmed"])
-    journal.record("confirm_device", held.user, by=by, at=at)
-    return held
+    unconfirmed_device.confirmed = True
+    unconfirmed_device.save(update_fields=["confirmed"])
+    journal.record("confirm_device", unconfirmed_device.user, by=by, at=at)
+    return unconfirmed_device
 
 
 @transaction.atomic
 def reset_two_factors(person: User, *, reason: str, by: Actor, at: datetime) -> int:
-    """Take a lost authenticator away and end the person's sessions; the number of ended sessions.
+    """Deletes a lost authenticator and ends the person's sessions; returns how many ended.
 
     At the next sign-in the password leads to a new enrolment. Nobody resets their own.
     """
@@ -74,7 +76,7 @@ def reset_two_factors(person: User, *, reason: str, by: Actor, at: datetime) -> 
 
 
 def _hold(person: User, by: Actor) -> None:
-    """Lock the person, who enrols for themselves and has no authenticator yet."""
+    """Locks the person, who enrols for themselves and has no authenticator yet."""
     if by.user is None or by.user.pk != person.pk or not person.is_active:
         raise NotAllowed()
     User.objects.select_for_update(no_key=True).get(pk=person.pk)
@@ -83,7 +85,7 @@ def _hold(person: User, by: Actor) -> None:
 
 
 def _check_reach(by: Actor, person: User) -> None:
-    """Colleagues of one's own companies; superusers only by a superuser, oneself never."""
+    """Refuses colleagues of other companies, superusers unless by a superuser, and oneself."""
     if by.user is None:
         return
     if by.user.pk == person.pk:

@@ -1,4 +1,4 @@
-"""Papers of the office as PDF: one by one, or stamped by the ten thousand."""
+"""Papers as PDF: rendered one by one, or stamped by the ten thousand."""
 
 from office.pdf.rendering import ForbiddenAddress, render_pdf
 from office.pdf.stamping import PrintedFile, stamp_pages

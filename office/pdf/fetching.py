@@ -1,4 +1,4 @@
-"""What a paper may draw in: data: addresses and our own static files, nothing else."""
+"""The addresses from which a paper may load: `data:` addresses and our own static files."""
 
 from mimetypes import guess_type
 from pathlib import Path
@@ -13,7 +13,7 @@ OWN_HOST = "http://paper.invalid/"
 
 
 class OwnFilesOnly(URLFetcher):
-    """Refuse addresses that make the server read or call elsewhere; that stops the paper."""
+    """Refuses every other address, so that no paper makes the server read or call elsewhere."""
 
     def __init__(self) -> None:
         super().__init__(allowed_protocols=("data",), allow_redirects=False, fail_on_errors=True)
@@ -27,8 +27,8 @@ class OwnFilesOnly(URLFetcher):
 def _static_file(url: str) -> URLFetcherResponse:
     path = unquote(urlsplit(url).path)
     prefix = "/" + settings.STATIC_URL.strip("/") + "/"
-    found = finders.find(path.removeprefix(prefix)) if path.startswith(prefix) else None
-    if not isinstance(found, str):
+    file = finders.find(path.removeprefix(prefix)) if path.startswith(prefix) else None
+    if not isinstance(file, str):
         raise ValueError(f"Not one of our static files: {url}")
-    content_type = guess_type(found)[0] or "application/octet-stream"
-    return URLFetcherResponse(url, Path(found).read_bytes(), {"Content-Type": content_type})
+    content_type = guess_type(file)[0] or "application/octet-stream"
+    return URLFetcherResponse(url, Path(file).read_bytes(), {"Content-Type": content_type})

@@ -1,4 +1,4 @@
-"""A form laid out once: its printed background, its slots and the glyphs to fill them with."""
+"""A form that is laid out once: its printed background, its slots and the glyphs to fill them."""
 
 import re
 from collections.abc import Callable, Container, Iterable, Mapping
@@ -20,7 +20,9 @@ _NORMAL_WEIGHT = 400
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """Room for a line of text, points from the lower left; `lean` 0 left, 0.5 centred, 1 right."""
+    """The box of a line of text, in points from the lower left; `lean` 0 is left, 0.5 centred, 1
+    right.
+    """
 
     name: str
     left: float
@@ -33,7 +35,7 @@ class Slot:
 
 @dataclass(frozen=True, slots=True)
 class QrSlot:
-    """Room for one QR code; points from the lower left corner."""
+    """The box of one QR code, in points from the lower left corner."""
 
     name: str
     left: float
@@ -43,7 +45,9 @@ class QrSlot:
 
 @dataclass(frozen=True, slots=True)
 class Glyphs:
-    """A form's subset font: hexadecimal glyph number and width (1/1000 of size) by character."""
+    """The form's subset font: for each character its hexadecimal glyph number and width in
+    1/1000.
+    """
 
     codes: Mapping[int, str]
     widths: Mapping[str, int]
@@ -51,7 +55,9 @@ class Glyphs:
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """Background and font live in `source`, to be copied into every file that uses them."""
+    """A laid-out form; background and font live in `source` and are copied into files that use
+    them.
+    """
 
     source: Pdf
     background: pikepdf.Object
@@ -135,12 +141,12 @@ def _append_carrier(root: Element, characters: Iterable[str]) -> None:
 
 
 def _boxes_with(page: Any, attribute: str) -> list[tuple[str, Any]]:
-    """The attribute's value and the outermost box of every element that carries it."""
-    found: dict[int, tuple[str, Any]] = {}
+    """Yields the attribute's value and the outermost box of every element that has it."""
+    boxes: dict[int, tuple[str, Any]] = {}
     for box in page._page_box.descendants(placeholders=True):  # noqa: SLF001 - version pinned
         if box.element is not None and (name := box.element.get(attribute)) is not None:
-            found.setdefault(id(box.element), (name, box))
-    return list(found.values())
+            boxes.setdefault(id(box.element), (name, box))
+    return list(boxes.values())
 
 
 def _text_slots(page: Any, height: float, names: list[str]) -> tuple[Slot, ...]:
@@ -194,7 +200,7 @@ _CODE_TO_TEXT = re.compile(rb"<([0-9a-fA-F]{4})>\s*<([0-9a-fA-F]+)>")
 
 
 def _glyphs(font: pikepdf.Object, undrawn: Container[int]) -> Glyphs:
-    """What the PDF itself says about its font: /ToUnicode names the characters, /W their widths."""
+    """Reads the PDF's own font: /ToUnicode names the characters, /W their widths."""
     widths = _widths(font[Name.DescendantFonts][0])
     codes: dict[int, str] = {}
     measured: dict[str, int] = {}
@@ -208,7 +214,7 @@ def _glyphs(font: pikepdf.Object, undrawn: Container[int]) -> Glyphs:
 
 
 def _widths(cid_font: pikepdf.Object) -> dict[int, int]:
-    """The /W array in its form `first [w w w]`, the only one WeasyPrint writes."""
+    """Reads the /W array in its form `first [w w w]`, the only one WeasyPrint writes."""
     runs = list(cid_font.get(Name.W, pikepdf.Array()).as_list())
     return {
         int(first) + offset: int(width)
@@ -218,5 +224,5 @@ def _widths(cid_font: pikepdf.Object) -> dict[int, int]:
 
 
 def form_resources(background: pikepdf.Object, font: pikepdf.Object) -> Dictionary:
-    """What the page streams of `stamping` refer to: /B the background, /F the font."""
+    """Returns what the page streams of `stamping` refer to: /B the background, /F the font."""
     return Dictionary(XObject=Dictionary(B=background), Font=Dictionary(F=font))

@@ -1,4 +1,4 @@
-"""QR codes: as SVG for a laid-out page, as bits for a stamped one, and the same modules in both."""
+"""QR codes, as SVG for a laid-out page and as bits for a stamped one, with the same modules."""
 
 import segno
 from django.utils.html import format_html
@@ -9,13 +9,13 @@ _MASK = 0
 
 
 def qr_modules(text: str) -> tuple[bytes, ...]:
-    """The rows of the code, one byte 0 or 1 per module, without the quiet zone."""
+    """Returns the rows of the code, one byte 0 or 1 per module, without the quiet zone."""
     code = segno.make_qr(text, error="m", boost_error=False, mask=_MASK, mode="byte")
     return tuple(bytes(row) for row in code.matrix)
 
 
 def qr_svg(text: str) -> SafeString:
-    """The code as an SVG that fills its box; nothing for an empty text."""
+    """Returns the code as an SVG that fills its box; an empty text gives an empty string."""
     if not text:
         return SafeString()
     rows = qr_modules(text)
@@ -43,12 +43,14 @@ def _runs(row: bytes) -> list[tuple[int, int]]:
 
 
 class QrBits:
-    """Codes of many addresses as rows of bits padded to whole bytes, one bit set per dark module.
+    """Computes many codes as rows of bits padded to whole bytes, one bit set per dark module.
 
     With version, level and mask fixed, the modules of a QR code are an affine function of its
-    message over GF(2): flipping a bit of the message always flips the same modules, because
-    Reed-Solomon is linear. So the codes of one length are the first one XOR a few learned
-    patterns: 10 µs instead of 1.3 ms.
+    message
+    over GF(2): flipping a bit of the message always flips the same modules, because Reed-Solomon is
+    linear. So the codes of one length are the first one XOR a few learned patterns: 10 µs instead
+    of
+    1.3 ms.
     """
 
     def __init__(self) -> None:
@@ -56,7 +58,7 @@ class QrBits:
         self._flips: dict[tuple[int, int, int], int] = {}
 
     def bits(self, text: str) -> tuple[int, bytes]:
-        """Side length in modules, and the packed rows."""
+        """Returns the side length in modules, and the packed rows."""
         message = text.encode("ascii")
         length = len(message)
         if length not in self._first:

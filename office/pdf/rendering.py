@@ -1,4 +1,4 @@
-"""One paper: a Django template laid out by WeasyPrint."""
+"""A single paper: a Django template laid out by WeasyPrint."""
 
 import threading
 from collections.abc import Mapping
@@ -41,12 +41,15 @@ _press = _Press()
 
 
 def render_pdf(template: str, context: Mapping[str, object], *, language: str = "zh-hans") -> bytes:
-    """The paper as PDF, the same bytes for the same context; its <head> has title, author, date."""
+    """Returns the paper as PDF; the same context gives the same bytes.
+
+    Title, author and date come from the template's <head>.
+    """
     return pdf_bytes(lay_out(read_html(template, context, language=language), template))
 
 
 def read_html(template: str, context: Mapping[str, object], *, language: str) -> HTML:
-    """The filled template, parsed but not laid out."""
+    """Returns the rendered template, parsed but not laid out."""
     with translation.override(language):
         text = get_template(template).render(dict(context))
     return HTML(string=printable(text), base_url=OWN_HOST, url_fetcher=_press.fetcher)

@@ -1,7 +1,7 @@
-"""Mass print: the form is laid out once by WeasyPrint, values are stamped into its slots.
+"""Mass print: WeasyPrint lays the form out once, and values are stamped into its slots.
 
-What a stamp cannot show exactly as WeasyPrint would (text wider than its slot, more lines than the
-form has, a character the font lacks) is laid out by WeasyPrint itself and put in its place.
+A value that a stamp cannot show exactly as WeasyPrint would (wider than its slot, more lines than
+the form has, a character the font lacks) sends its paper through WeasyPrint itself.
 """
 
 import unicodedata
@@ -27,16 +27,18 @@ _ROOM = 0.25
 
 
 class Paper(Protocol):
-    """A filled document: slots are named after its attributes ("payer", "rows.0.amount")."""
+    """A filled document; slots are named after its attributes ("payer", "rows.0.amount")."""
 
     @property
     def form(self) -> Hashable:
-        """Everything the template shows outside slots; papers with equal forms share one layout."""
+        """Returns everything the template shows outside slots; papers with equal forms share one
+        layout.
+        """
 
 
 @dataclass(frozen=True, slots=True)
 class PrintedFile:
-    """One PDF of a pile; `laid_out` counts the papers that had to be laid out one by one."""
+    """One PDF of a mass print; `laid_out` counts the papers that were laid out one by one."""
 
     content: bytes
     papers: int
@@ -56,7 +58,7 @@ def stamp_pages(
     title: str = "",
     pages_per_file: int = PAGES_PER_FILE,
 ) -> Iterator[PrintedFile]:
-    """Print papers in order into files of at most `pages_per_file` pages, one in memory at a time.
+    """Prints papers in order into files of at most `pages_per_file` pages, one in memory at a time.
 
     The template sees each paper as `paper`.
     """
@@ -86,7 +88,9 @@ def stamp_pages(
 def _stamps(
     template: str, batch: Sequence[Paper], qr_bits: QrBits, language: str
 ) -> dict[Hashable, "_Stamp | None"]:
-    """A stamp for every form in the batch; its font holds exactly the characters of its papers."""
+    """Returns a stamp for every form in the batch; its font holds the characters of those
+    papers.
+    """
     by_form: dict[Hashable, list[Paper]] = {}
     for paper in batch:
         by_form.setdefault(paper.form, []).append(paper)
@@ -108,7 +112,9 @@ def _characters(papers: Sequence[Paper], names: Iterable[str]) -> set[str]:
 
 
 def _stands_alone(character: str) -> bool:
-    """Whether it is one glyph whatever its neighbours: no marks, no right-to-left script."""
+    """Returns whether a character is one glyph whatever its neighbours: no marks, no
+    right-to-left.
+    """
     return unicodedata.category(character)[0] in "LNPSZ" and unicodedata.bidirectional(
         character
     ) not in ("R", "AL")
@@ -127,7 +133,7 @@ class _Stamp:
         self._row_limits = _row_limits(form.slots)
 
     def page(self, paper: Paper) -> bytes | None:
-        """The page's content stream, or None when the paper must be laid out instead."""
+        """Returns the page's content stream, or None when the paper must be laid out instead."""
         try:
             for rows, limit in self._row_limits:
                 if len(rows(paper)) > limit:
@@ -186,7 +192,7 @@ def _with_predecessor(slots: Sequence[Slot]) -> Iterator[tuple[Slot, Slot | None
 
 
 def _reader(name: str) -> Callable[[Paper], str]:
-    """Reads "payer", or "rows.2.amount" as nothing when there is no third row."""
+    """Returns a reader of "payer", or of "rows.2.amount", which is empty without a third row."""
     if "." not in name:
         return attrgetter(name)
     rows, index, field = name.split(".")
@@ -211,8 +217,9 @@ def _row_limits(slots: Iterable[Slot]) -> list[tuple[Callable[[Paper], Sequence[
 class _File:
     """A growing PDF that copies each form into itself once.
 
-    It hangs its pages into the page tree by itself, at the end: pikepdf's list of pages is walked
-    from its start at every length and append.
+    It appends pages to the page tree itself: pikepdf's list of pages walks the tree from its start
+    at
+    every length and append.
     """
 
     def __init__(self, title: str) -> None:

@@ -21,7 +21,7 @@ _UNFOLDED = re.compile(r"[\t\r\n]|  |^ | $")
 
 
 def printable(text: str) -> str:
-    """Text as it may be printed: NFC, plain hyphens and blanks, no invisible disguise."""
+    """Returns text as it may be printed: NFC, plain hyphens and blanks, no invisible characters."""
     if not unicodedata.is_normalized("NFC", text):
         text = unicodedata.normalize("NFC", text)
     if not _TOUCHED.search(text):
@@ -30,6 +30,6 @@ def printable(text: str) -> str:
 
 
 def one_line(text: str) -> str:
-    """Printable text with its blanks folded the way a browser folds them."""
+    """Returns printable text with its blanks folded the way a browser folds them."""
     text = printable(text)
     return _BLANKS.sub(" ", text).strip(" ") if _UNFOLDED.search(text) else text

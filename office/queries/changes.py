@@ -1,4 +1,4 @@
-"""What a record said before, column by column, as its page tells it."""
+"""The earlier values of a record, column by column, for its page."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ class ColumnChange:
 
 @dataclass(frozen=True)
 class Change:
-    """One UPDATE or DELETE of one row; a deleted row tells what it said at the end."""
+    """One UPDATE or DELETE of one row; for a deleted row the values are its last ones."""
 
     at: datetime
     actor: str
@@ -36,15 +36,18 @@ class Change:
 def changes_of(
     model: type[Model], read: Reader = lambda column, text: text, **which: Any
 ) -> list[Change]:
-    """The latest changes of the rows that fit, newest first.
+    """Returns the latest changes of the matching rows, newest first.
 
-    A kept row is what was true before; what came after is the next kept row, or the row itself.
+    A history row holds the values before a change; the values after it are in the next history row,
+    or in the row itself.
     """
-    kept = list(event_model(model).objects.filter(**which).order_by("-pgh_id")[:MOST_CHANGES])
-    after: dict[int, Any] = model._default_manager.in_bulk({row.pgh_obj_id for row in kept})  # noqa: SLF001
-    told = []
-    for row in kept:
-        told.append(
+    history_rows = list(
+        event_model(model).objects.filter(**which).order_by("-pgh_id")[:MOST_CHANGES]
+    )
+    after: dict[int, Any] = model._default_manager.in_bulk({row.pgh_obj_id for row in history_rows})  # noqa: SLF001
+    changes = []
+    for row in history_rows:
+        changes.append(
             Change(
                 at=row.pgh_created_at,
                 actor=(row.pgh_context or {}).get("actor", ""),
@@ -54,13 +57,13 @@ def changes_of(
             )
         )
         after[row.pgh_obj_id] = row
-    return [change for change in told if change.deleted or change.columns]
+    return [change for change in changes if change.deleted or change.columns]
 
 
 def _row_name(model: type[Model], row: Any) -> str:
     fields = model._meta.concrete_fields  # noqa: SLF001
-    said = {f.attname: getattr(row, f.attname) for f in fields if hasattr(row, f.attname)}
-    return f"{model._meta.verbose_name} {model(**said)}"  # noqa: SLF001
+    values = {f.attname: getattr(row, f.attname) for f in fields if hasattr(row, f.attname)}
+    return f"{model._meta.verbose_name} {model(**values)}"  # noqa: SLF001
 
 
 def _columns(model: type[Model], before: Any, after: Any, read: Reader) -> Iterator[ColumnChange]:

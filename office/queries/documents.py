@@ -1,4 +1,4 @@
-"""What is known about documents that were found altered or lost."""
+"""Documents that were found altered or lost."""
 
 from django.db.models import Exists, OuterRef, QuerySet
 
@@ -6,7 +6,7 @@ from office.models import AccessOutcome, DocumentAccess, User
 
 
 def damaged_documents(user: User) -> QuerySet[DocumentAccess]:
-    """Where the last opening found the file altered or lost, newest first."""
+    """Returns accesses that found the file altered or lost, newest first."""
     later = DocumentAccess.objects.filter(document=OuterRef("document"), pk__gt=OuterRef("pk"))
     return (
         DocumentAccess.objects.visible_to(user)

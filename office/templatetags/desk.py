@@ -1,4 +1,4 @@
-"""Words and figures of the staff's screens."""
+"""Template filters of the staff's screens."""
 
 from decimal import Decimal
 
@@ -31,29 +31,29 @@ _BADGES = {
 
 @register.filter
 def yuan(fen: int | None) -> str:
-    """Fen as "1,620.00"; nothing for nothing."""
+    """Returns fen as "1,620.00"; an empty string for None."""
     return "" if fen is None else yuan_text(fen)
 
 
 @register.filter
 def grouped(figure: int | str | Decimal) -> str:
-    """A count or an area as "318,207" or "1,234,567.89", its places as they are."""
+    """Returns a count or an area as "318,207" or "1,234,567.89", with its own decimal places."""
     return f"{Decimal(figure):,f}"
 
 
 @register.filter
 def badge(state: str) -> str:
-    """The colour class of a state."""
+    """Returns the colour class of a state."""
     return _BADGES.get(str(state), "")
 
 
 @register.filter
 def action(name: str) -> str:
-    """What a journal entry's action is called."""
+    """Returns the name of a journal entry's action."""
     return action_name(name)
 
 
 @register.filter
 def document_kind(kind: str) -> Text:
-    """What a document is kept for."""
+    """Returns the name of a document's kind."""
     return kind_name(kind)

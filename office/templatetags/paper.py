@@ -1,4 +1,4 @@
-"""Tags of printed papers."""
+"""Template tags of printed papers."""
 
 from django import template
 from django.utils.safestring import SafeString
@@ -10,5 +10,5 @@ register = template.Library()
 
 @register.simple_tag
 def qr(text: str) -> SafeString:
-    """The text as a QR code filling its box."""
+    """Renders the text as a QR code that fills its box."""
     return qr_svg(text)

@@ -1,4 +1,4 @@
-"""The rows of a list of records, with what is the same for every row reckoned once."""
+"""The rows of a list of records; what is the same for every row is computed once."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ _LINK = f'<a href="{{}}" class="{" ".join(LINK_CLASSES)}">{{}}</a>'
 
 @dataclass(frozen=True)
 class Column:
-    """One column: how it reads a record, and what its cells look like."""
+    """A column: how it reads a record, and how its cells look."""
 
     read: Reader
     tag: str
@@ -33,14 +33,14 @@ class Column:
     linked: bool
 
     def cell(self, record: Any, url: str) -> SafeString:
-        said = self.read(record)
-        shown = format_html(_LINK, url, said) if self.linked else said
+        text = self.read(record)
+        shown = format_html(_LINK, url, text) if self.linked else text
         return format_html(_CELL, self.tag, self.classes, self.label, shown, self.tag)
 
 
 @register.inclusion_tag("office/record_rows.html", takes_context=True)
 def record_rows(context: template.Context, cl: ChangeList) -> dict[str, Any]:
-    """The head of the table and its rows; unfold reckons the head anew for each of them."""
+    """Renders the head of the table and its rows; unfold would compute the head for each row."""
     headers = list(result_headers(cl))
     columns = _columns(cl, headers)
     return {
@@ -58,7 +58,9 @@ def _row(cl: ChangeList, columns: list[Column], record: Any) -> SafeString:
 
 
 def _address(cl: ChangeList, record: Any) -> str:
-    """The record's page, which leads back to the list as it is filtered now."""
+    """Returns the address of the record's page, which leads back to the list as it is filtered
+    now.
+    """
     url = cl.url_for_result(record)
     return f"{url}?{cl.preserved_filters}" if cl.preserved_filters else url
 
@@ -86,7 +88,7 @@ def _classes(cl: ChangeList, column: Any) -> str:
 
 
 def _field(cl: ChangeList, column: Any) -> Any:
-    """The model's own, which comes before a method of the same name."""
+    """Returns the model's own field, which comes before a method of the same name."""
     try:
         return None if callable(column) else cl.lookup_opts.get_field(column)
     except FieldDoesNotExist:
@@ -94,7 +96,7 @@ def _field(cl: ChangeList, column: Any) -> Any:
 
 
 def _reader(cl: ChangeList, column: Any) -> Reader:
-    """What a cell says of a record."""
+    """Returns the function that reads a cell from a record."""
     admin, empty = cl.model_admin, cl.model_admin.get_empty_value_display()
     field = _field(cl, column)
     if field is None:
@@ -114,7 +116,9 @@ def _method(admin: Any, column: Any) -> Any:
 
 
 def _told_by(method: Any, column: Any, admin: Any, empty: str) -> Reader:
-    """By a function or a method of the screen, or else by the record or one it belongs to."""
+    """Returns the function or method that a column name means: the screen's first, then the
+    record's.
+    """
     boolean = getattr(method, "boolean", False)
     empty = getattr(method, "empty_value_display", empty)
 

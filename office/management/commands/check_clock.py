@@ -3,7 +3,7 @@ from office.management.case_command import CaseCommand
 
 
 class Command(CaseCommand):
-    """Prove that the clock gives what the service handbook says."""
+    """Compares worked cases with the service clock."""
 
     help = "Run worked clock cases through the service clock; exit 0 only if all agree."
     work_out = staticmethod(clock_examples.work_out)

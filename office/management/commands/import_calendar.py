@@ -1,4 +1,4 @@
-"""A year's days off and days at work, from a file or from the installed chinesecalendar."""
+"""manage.py import_calendar: publishes a year from a file or from the installed chinesecalendar."""
 
 from argparse import ArgumentParser
 from datetime import date
@@ -64,7 +64,7 @@ class Command(BaseCommand):
 
 
 def from_package(year: int) -> Arrangement:
-    """The year as the installed chinesecalendar has it; it knows nothing of years to come."""
+    """Returns the year as chinesecalendar has it; the package knows no future years."""
     from chinese_calendar.constants import holidays, workdays
 
     off = sorted(day for day in holidays if day.year == year and day.weekday() < 5)

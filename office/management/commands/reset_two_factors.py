@@ -1,4 +1,4 @@
-"""manage.py reset_two_factors: when the last security administrator has lost the phone."""
+"""manage.py reset_two_factors, for when the last security administrator has lost the phone."""
 
 from argparse import ArgumentParser
 from typing import Any
