@@ -57,8 +57,8 @@ def read_html(template: str, context: Mapping[str, object], *, language: str) ->
 
 def lay_out(html: HTML, template: str) -> Document:
     """Lays out the pages of a paper, styled by the house's `_print.css` and then its app's."""
-    app_style = template.split("/")[0] + "/_print.css"
-    names = (HOUSE_STYLE, app_style)
+    app, slash, _path = template.partition("/")
+    names = (HOUSE_STYLE, f"{app}/_print.css") if slash else (HOUSE_STYLE,)
     sheets = [_press.style(source) for name in names if (source := _source(name))]
     try:
         return html.render(font_config=_press.fonts, stylesheets=sheets)
