@@ -21,8 +21,23 @@ def record(
     **facts: Any,
 ) -> JournalEntry:
     """Writes that `by` did `action` to `target`; `facts` must be plain JSON values."""
+    written = entry(action, target, by=by, at=at, company=company, **facts)
+    written.save(force_insert=True)
+    return written
+
+
+def entry(
+    action: str,
+    target: models.Model,
+    *,
+    by: Actor,
+    at: datetime,
+    company: Company | None = None,
+    **facts: Any,
+) -> JournalEntry:
+    """Builds the line of `record` without saving it, for steps that save many at once."""
     owner = company if company is not None else getattr(target, "company", None)
-    return JournalEntry.objects.create(
+    return JournalEntry(
         at=at,
         actor=by.label,
         by=by.user,

@@ -54,8 +54,7 @@ class CardSlip:
 def take_cash(contract: SupplyContract, form: CounterForm, *, by: Actor, at: datetime) -> Payment:
     """Take cash into the cashier's open shift."""
     authorise(by, "billing.take_cash", contract.company)
-    fact = MoneyFact("counter", form.form_key, Method.CASH, form.amount_fen, at)
-    return _take(contract, form, fact, by=by, at=at)
+    return _take(contract, form, cash_fact(form, at), by=by, at=at)
 
 
 @transaction.atomic
@@ -65,12 +64,11 @@ def take_card(
     """Enter a card slip; the same slip typed twice is refused."""
     authorise(by, "billing.take_card", contract.company)
     _check_slip(slip)
-    slip_key = f"{slip.merchant_no}-{slip.terminal}-{slip.batch}-{slip.trace}"
-    fact = MoneyFact(
-        "unionpay", slip_key, Method.CARD, form.amount_fen, at, f"尾号 {slip.card_tail}"
-    )
+    fact = card_fact(form, slip, at)
     lock_account(contract.account_id)
-    typed_before = Payment.objects.filter(provider="unionpay", transaction_id=slip_key).first()
+    typed_before = Payment.objects.filter(
+        provider=fact.provider, transaction_id=fact.transaction_id
+    ).first()
     if typed_before is not None and _form_key(typed_before) != form.form_key:
         raise Refused(
             "slip_used",
@@ -105,8 +103,7 @@ def enter_transfer(
             _("该银行流水已登记过（收据 %(receipt)s）。"),
             receipt=known.receipt.number,
         )
-    noon = datetime.combine(value_date, time(12), SHANGHAI)
-    fact = MoneyFact("bank", reference, Method.TRANSFER, form.amount_fen, noon, reference)
+    fact = transfer_fact(form, reference, value_date)
     return _receive(contract, form, fact, None, by=by, at=at)
 
 
@@ -120,7 +117,7 @@ def show_wechat_code(
     """
     authorise(by, "billing.start_wechat_payment", contract.company)
     lock_account(contract.account_id)
-    intent = PaymentIntent.objects.filter(idempotency_key=_key(form)).first()
+    intent = PaymentIntent.objects.filter(idempotency_key=intent_key(form)).first()
     if intent is None:
         _check_nothing_changed(contract, form)
         _check_former_is_meant(contract, form)
@@ -129,11 +126,29 @@ def show_wechat_code(
             contract,
             form.bills,
             amount_fen=form.amount_fen,
-            idempotency_key=_key(form),
+            idempotency_key=intent_key(form),
             by=by,
             at=at,
         )
     return start_wechat_payment(intent, method=Method.WECHAT_NATIVE, by=by, at=at)
+
+
+def cash_fact(form: CounterForm, at: datetime) -> MoneyFact:
+    """Cash is named by the form it was entered in."""
+    return MoneyFact("counter", form.form_key, Method.CASH, form.amount_fen, at)
+
+
+def card_fact(form: CounterForm, slip: CardSlip, at: datetime) -> MoneyFact:
+    """A card payment is named by its slip."""
+    slip_key = f"{slip.merchant_no}-{slip.terminal}-{slip.batch}-{slip.trace}"
+    tail = f"尾号 {slip.card_tail}"
+    return MoneyFact("unionpay", slip_key, Method.CARD, form.amount_fen, at, tail)
+
+
+def transfer_fact(form: CounterForm, reference: str, value_date: date) -> MoneyFact:
+    """A corporate transfer is named by the bank's serial number and dated at noon."""
+    noon = datetime.combine(value_date, time(12), SHANGHAI)
+    return MoneyFact("bank", reference, Method.TRANSFER, form.amount_fen, noon, reference)
 
 
 def _take(
@@ -153,7 +168,7 @@ def _receive(
     at: datetime,
 ) -> Payment:
     lock_account(contract.account_id)
-    sent_before = PaymentIntent.objects.filter(idempotency_key=_key(form)).first()
+    sent_before = PaymentIntent.objects.filter(idempotency_key=intent_key(form)).first()
     if sent_before is not None:
         if (booked := sent_before.payments.first()) is not None:
             return booked
@@ -165,14 +180,15 @@ def _receive(
         contract,
         form.bills,
         amount_fen=form.amount_fen,
-        idempotency_key=_key(form),
+        idempotency_key=intent_key(form),
         by=by,
         at=at,
     )
     return receive_payment(intent, fact, shift=shift, by=by, at=at)
 
 
-def _key(form: CounterForm) -> str:
+def intent_key(form: CounterForm) -> str:
+    """The key by which a form sent twice finds what it did the first time."""
     return f"counter:{form.form_key}"
 
 

@@ -1,5 +1,6 @@
 """What is still owed, bill by bill."""
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypedDict
@@ -60,6 +61,14 @@ def with_open_amount(bills: QuerySet[Bill]) -> "QuerySet[BillWithOpenAmount]":
 def open_bills(contract: SupplyContract) -> list[OpenBill]:
     """The contract's bills with something left to pay, oldest season first."""
     return open_bills_of([contract.pk])
+
+
+def open_bills_by_contract(contract_ids: Iterable[int]) -> dict[int, list[OpenBill]]:
+    """Open bills of several contracts under the key of each, oldest season first."""
+    by_contract: dict[int, list[OpenBill]] = defaultdict(list)
+    for item in open_bills_of(contract_ids):
+        by_contract[item.bill.contract_id].append(item)
+    return by_contract
 
 
 def open_bills_of(contract_ids: Iterable[int]) -> list[OpenBill]:

@@ -1,13 +1,26 @@
-"""Posting to the ledger: the only file that writes transfers one at a time."""
+"""Posting to the day book."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from billing.chart import LedgerAccount
-from billing.ledger.open_bills import OpenBill, open_bills
+from billing.ledger.open_bills import OpenBill, open_bills_by_contract
 from billing.models import Bill, Payment, Transfer, TransferKind
 from billing.rules.allocation import Receivable, Share, allocate
 from customers.models import SupplyContract
 from office.models import Company
+
+
+@dataclass(frozen=True)
+class Advance:
+    """Money of a payment that shall settle the open bills of a contract, in fen."""
+
+    payment: Payment
+    amount_fen: int
+    contract: SupplyContract
+    business_date: date
+    at: datetime
 
 
 def post_transfer(
@@ -24,7 +37,37 @@ def post_transfer(
     payment: Payment | None = None,
 ) -> Transfer:
     """Move `amount_fen` from one ledger account to another in the day book."""
-    return Transfer.objects.create(
+    posted = transfer(
+        kind,
+        debit=debit,
+        credit=credit,
+        amount_fen=amount_fen,
+        company=company,
+        business_date=business_date,
+        at=at,
+        contract=contract,
+        bill=bill,
+        payment=payment,
+    )
+    posted.save(force_insert=True)
+    return posted
+
+
+def transfer(
+    kind: TransferKind,
+    *,
+    debit: LedgerAccount,
+    credit: LedgerAccount,
+    amount_fen: int,
+    company: Company,
+    business_date: date,
+    at: datetime,
+    contract: SupplyContract | None = None,
+    bill: Bill | None = None,
+    payment: Payment | None = None,
+) -> Transfer:
+    """Builds the row of `post_transfer` without saving it, for steps that save many at once."""
+    return Transfer(
         kind=kind,
         debit=debit,
         credit=credit,
@@ -52,23 +95,43 @@ def allocate_advance(
     The contract is the payment's own but for money that turned out to be somebody else's.
     Call under the account lock. Returns the bills that received money, in that order.
     """
-    contract = contract or payment.contract
-    waiting = {item.bill.pk: item for item in open_bills(contract)}
-    spread = allocate(
-        amount_fen,
-        [Receivable(pk, item.bill.season.label, item.open_fen) for pk, item in waiting.items()],
-    )
-    for share in spread.paid:
-        post_transfer(
+    advance = Advance(payment, amount_fen, contract or payment.contract, business_date, at)
+    return allocate_advances([advance])[0]
+
+
+def allocate_advances(advances: Sequence[Advance]) -> list[list[tuple[OpenBill, Share[int]]]]:
+    """Settles open bills out of several advances, each of another contract.
+
+    Call under the locks of the accounts. Returns what `allocate_advance` returns for each.
+    """
+    contract_ids = [advance.contract.pk for advance in advances]
+    if len(set(contract_ids)) != len(contract_ids):
+        raise ValueError("each advance of a set belongs to another contract")
+    waiting = open_bills_by_contract(contract_ids)
+    settled = [_spread(advance, waiting[advance.contract.pk]) for advance in advances]
+    Transfer.objects.bulk_create(
+        transfer(
             TransferKind.ALLOCATION,
             debit=LedgerAccount.ADVANCE,
             credit=LedgerAccount.RECEIVABLE,
             amount_fen=share.paid_fen,
-            company=payment.company,
-            business_date=business_date,
-            at=at,
-            contract=contract,
-            bill=waiting[share.key].bill,
-            payment=payment,
+            company=advance.payment.company,
+            business_date=advance.business_date,
+            at=advance.at,
+            contract=advance.contract,
+            bill=item.bill,
+            payment=advance.payment,
         )
-    return [(waiting[share.key], share) for share in spread.paid]
+        for advance, shares in zip(advances, settled, strict=True)
+        for item, share in shares
+    )
+    return settled
+
+
+def _spread(advance: Advance, waiting: list[OpenBill]) -> list[tuple[OpenBill, Share[int]]]:
+    items = {item.bill.pk: item for item in waiting}
+    spread = allocate(
+        advance.amount_fen,
+        [Receivable(pk, item.bill.season.label, item.open_fen) for pk, item in items.items()],
+    )
+    return [(items[share.key], share) for share in spread.paid]

@@ -1,20 +1,35 @@
 """What a payer means to pay."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from billing.ledger.open_bills import OpenBill, open_bills
+from billing.ledger.open_bills import OpenBill, open_bills_by_contract
 from billing.models import Bill, PaymentIntent, PaymentIntentBill
 from billing.states import INTENT
-from customers.contracts.locking import lock_account
+from customers.contracts.locking import lock_accounts
 from customers.models import SupplyContract
 from office import journal
 from office.actors import Actor
+from office.models import JournalEntry
 from office.refusals import Invalid, Refused
+
+
+@dataclass(frozen=True)
+class PaymentWish:
+    """What one payer means to pay, who says so and when; the fields are `create_intent`'s."""
+
+    contract: SupplyContract
+    bills: Sequence[Bill]
+    by: Actor
+    at: datetime
+    amount_fen: int | None = None
+    idempotency_key: str | None = None
+    request_digest: str = ""
 
 
 @transaction.atomic
@@ -33,28 +48,52 @@ def create_intent(
     The bills must be the contract's own, open, and begin with its oldest debt. Without bills
     the amount is paid ahead. The caller has made sure that `by` may pay for this contract.
     """
-    lock_account(contract.account_id)
-    chosen = _oldest_first(contract, bills)
-    total = sum(item.open_fen for item in chosen)
-    amount = total if amount_fen is None else amount_fen
-    if amount <= 0:
-        raise Invalid("amount_not_positive", _("缴费金额必须大于零。"))
-    intent = PaymentIntent.objects.create(
-        company=contract.company,
-        contract=contract,
-        amount_fen=amount,
-        created_at=at,
-        created_by=by.label,
-        idempotency_key=idempotency_key,
-        request_digest=request_digest,
+    wish = PaymentWish(contract, bills, by, at, amount_fen, idempotency_key, request_digest)
+    return create_intents([wish])[0]
+
+
+@transaction.atomic
+def create_intents(wishes: Sequence[PaymentWish]) -> list[PaymentIntent]:
+    """Freezes several wishes, each of another contract, in as many statements as one takes."""
+    lock_accounts(wish.contract.account_id for wish in wishes)
+    waiting = open_bills_by_contract(wish.contract.pk for wish in wishes)
+    chosen = [_oldest_first(waiting[wish.contract.pk], wish.bills) for wish in wishes]
+    intents = PaymentIntent.objects.bulk_create(
+        _intent(wish, items) for wish, items in zip(wishes, chosen, strict=True)
     )
     PaymentIntentBill.objects.bulk_create(
-        PaymentIntentBill(intent=intent, bill=item.bill, open_fen=item.open_fen) for item in chosen
+        PaymentIntentBill(intent=intent, bill=item.bill, open_fen=item.open_fen)
+        for intent, items in zip(intents, chosen, strict=True)
+        for item in items
     )
-    journal.record(
-        "create_intent", intent, by=by, at=at, amount_fen=amount, contract=contract.number
+    JournalEntry.objects.bulk_create(
+        journal.entry(
+            "create_intent",
+            intent,
+            by=wish.by,
+            at=wish.at,
+            amount_fen=intent.amount_fen,
+            contract=wish.contract.number,
+        )
+        for intent, wish in zip(intents, wishes, strict=True)
     )
-    return intent
+    return intents
+
+
+def _intent(wish: PaymentWish, items: list[OpenBill]) -> PaymentIntent:
+    total = sum(item.open_fen for item in items)
+    amount = total if wish.amount_fen is None else wish.amount_fen
+    if amount <= 0:
+        raise Invalid("amount_not_positive", _("缴费金额必须大于零。"))
+    return PaymentIntent(
+        company=wish.contract.company,
+        contract=wish.contract,
+        amount_fen=amount,
+        created_at=wish.at,
+        created_by=wish.by.label,
+        idempotency_key=wish.idempotency_key,
+        request_digest=wish.request_digest,
+    )
 
 
 @transaction.atomic
@@ -79,9 +118,8 @@ def keep_first_answer(intent: PaymentIntent, answer: dict[str, Any]) -> dict[str
     return dict(held.first_answer)
 
 
-def _oldest_first(contract: SupplyContract, bills: Sequence[Bill]) -> list[OpenBill]:
+def _oldest_first(waiting: list[OpenBill], bills: Sequence[Bill]) -> list[OpenBill]:
     """The chosen bills in paying order, refused unless no older debt is left out."""
-    waiting = open_bills(contract)
     wanted = {bill.pk for bill in bills}
     if not wanted <= {item.bill.pk for item in waiting}:
         raise Refused("bill_not_open", _("所选账单已缴清或有变动，请刷新后再缴。"))

@@ -1,8 +1,11 @@
 """Receipts: numbered without gaps in the payment's own transaction, frozen with all they say."""
 
 import secrets
-from dataclasses import asdict
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
 from datetime import datetime
+from itertools import count
 
 from django.conf import settings
 from django.urls import reverse
@@ -11,18 +14,30 @@ from django.utils import timezone
 from billing.bills.explain import explain_factors
 from billing.bills.papers import ReceiptLine, ReceiptPaper
 from billing.ledger.open_bills import OpenBill
-from billing.models import Bill, Method, Payment, Receipt
+from billing.models import Bill, BillLine, Method, Payment, Receipt
 from billing.rules.allocation import Share
 from customers.models import SupplyContract
 from office import journal
 from office.actors import Actor
 from office.calendar import business_date
 from office.language import in_chinese
+from office.models import JournalEntry
 from office.money import in_words, yuan_text
 from office.numbering import draw_numbers
 
 # Without 0/O, 1/I/L: people read these codes to each other over the phone.
 _ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
+
+
+@dataclass(frozen=True)
+class Settled:
+    """A payment with what it settled, in whose name it is receipted, by whom and when."""
+
+    payment: Payment
+    items: list[tuple[OpenBill, Share[int]]]
+    contract: SupplyContract
+    by: Actor
+    at: datetime
 
 
 def issue_receipt(
@@ -37,40 +52,70 @@ def issue_receipt(
 
     Call in the transaction that settles something with it.
     """
-    code = "".join(secrets.choice(_ALPHABET) for _ in range(12))
-    number = _draw_receipt_number(payment)
+    return issue_receipts([Settled(payment, settled, contract or payment.contract, by, at)])[0]
+
+
+def issue_receipts(settlements: Sequence[Settled]) -> list[Receipt]:
+    """Gives several payments their receipts; a step as `issue_receipt` is."""
+    numbers = _draw_receipt_numbers([settled.payment for settled in settlements])
+    charged = _charged_lines(settlements)
     with in_chinese():
-        paper = _write(payment, contract or payment.contract, settled, number, code, at)
-    receipt = Receipt.objects.create(
-        company=payment.company,
-        payment=payment,
-        number=number,
-        issued_at=at,
-        amount_fen=payment.amount_fen,
-        verification_code=code,
-        paper=asdict(paper),
+        receipts = Receipt.objects.bulk_create(
+            _receipt(settled, number, charged)
+            for settled, number in zip(settlements, numbers, strict=True)
+        )
+    JournalEntry.objects.bulk_create(
+        journal.entry("issue_receipt", receipt, by=settled.by, at=settled.at, number=receipt.number)
+        for receipt, settled in zip(receipts, settlements, strict=True)
     )
-    journal.record("issue_receipt", receipt, by=by, at=at, number=number)
-    return receipt
+    return receipts
 
 
-def _draw_receipt_number(payment: Payment) -> str:
-    code, year = payment.company.code, payment.business_date.year
-    sequence = draw_numbers(f"receipt:{code}:{year}")
-    return f"{code}{year}{sequence:08d}"
+def _draw_receipt_numbers(payments: list[Payment]) -> list[str]:
+    """A number for each, in this order; the series of a company and year has no gap."""
+    prefixes = [f"{payment.company.code}{payment.business_date.year}" for payment in payments]
+    series = {
+        prefix: count(draw_numbers(f"receipt:{prefix[:2]}:{prefix[2:]}", prefixes.count(prefix)))
+        # Drawing locks the series: always in the same order.
+        for prefix in sorted(set(prefixes))
+    }
+    return [f"{prefix}{next(series[prefix]):08d}" for prefix in prefixes]
+
+
+def _charged_lines(settlements: Sequence[Settled]) -> dict[int, list[BillLine]]:
+    """The lines of every bill that is paid at once, under its key."""
+    whole = [
+        item.bill.pk
+        for settled in settlements
+        for item, share in settled.items
+        if share.paid_fen == item.bill.amount_fen
+    ]
+    charged: dict[int, list[BillLine]] = defaultdict(list)
+    for line in BillLine.objects.filter(bill_id__in=whole).order_by("bill_id", "ordinal"):
+        charged[line.bill_id].append(line)
+    return charged
+
+
+def _receipt(settled: Settled, number: str, charged: Mapping[int, list[BillLine]]) -> Receipt:
+    code = "".join(secrets.choice(_ALPHABET) for _ in range(12))
+    return Receipt(
+        company=settled.payment.company,
+        payment=settled.payment,
+        number=number,
+        issued_at=settled.at,
+        amount_fen=settled.payment.amount_fen,
+        verification_code=code,
+        paper=asdict(_write(settled, number, code, charged)),
+    )
 
 
 def _write(
-    payment: Payment,
-    contract: SupplyContract,
-    settled: list[tuple[OpenBill, Share[int]]],
-    number: str,
-    code: str,
-    at: datetime,
+    settled: Settled, number: str, code: str, charged: Mapping[int, list[BillLine]]
 ) -> ReceiptPaper:
+    payment, contract, at = settled.payment, settled.contract, settled.at
     company = payment.company
     account = contract.account
-    seasons = [item.bill.season.label for item, _ in settled]
+    seasons = [item.bill.season.label for item, _ in settled.items]
     return ReceiptPaper(
         company=company.name,
         number=number,
@@ -79,7 +124,7 @@ def _write(
         account_number=account.number,
         address=account.premise.address,
         season="、".join(dict.fromkeys(seasons)) or "预存",
-        lines=tuple(_lines(payment, settled)),
+        lines=tuple(_lines(settled, charged)),
         total=yuan_text(payment.amount_fen),
         total_in_words=in_words(payment.amount_fen),
         payment_method=payment.get_method_display(),
@@ -99,18 +144,21 @@ def _reference(payment: Payment) -> str:
     return payment.reference or payment.transaction_id
 
 
-def _lines(payment: Payment, settled: list[tuple[OpenBill, Share[int]]]) -> list[ReceiptLine]:
-    lines = [line for item, share in settled for line in _settled(item.bill, share)]
-    ahead = payment.amount_fen - sum(share.paid_fen for _, share in settled)
+def _lines(settled: Settled, charged: Mapping[int, list[BillLine]]) -> list[ReceiptLine]:
+    lines = [
+        line
+        for item, share in settled.items
+        for line in _settled(item.bill, share, charged.get(item.bill.pk, []))
+    ]
+    ahead = settled.payment.amount_fen - sum(share.paid_fen for _, share in settled.items)
     if ahead:
         lines.append(ReceiptLine("", "预存供热费", "抵缴以后账单", yuan_text(ahead)))
     return lines
 
 
-def _settled(bill: Bill, share: Share[int]) -> list[ReceiptLine]:
+def _settled(bill: Bill, share: Share[int], charged: list[BillLine]) -> list[ReceiptLine]:
     """A bill paid at once line by line, as it was charged; otherwise what was paid of it."""
     season = bill.season.label
-    charged = bill.lines.order_by("ordinal") if share.paid_fen == bill.amount_fen else []
     if charged:
         return [
             ReceiptLine(

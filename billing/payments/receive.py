@@ -1,20 +1,21 @@
 """The one road to "paid": whatever brought the money, it is booked here and nowhere else."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
 
 from billing.chart import LedgerAccount
-from billing.ledger.posting import allocate_advance, post_transfer
-from billing.models import Attempt, Method, Payment, PaymentIntent, Shift, TransferKind
-from billing.payments.receipts import issue_receipt
+from billing.ledger.posting import Advance, allocate_advances, transfer
+from billing.models import Attempt, Method, Payment, PaymentIntent, Shift, Transfer, TransferKind
+from billing.payments.receipts import Settled, issue_receipts
 from billing.states import ATTEMPT, INTENT, IntentState
-from customers.contracts.locking import lock_account
+from customers.contracts.locking import lock_accounts
 from office import journal
 from office.actors import Actor
 from office.calendar import business_date
-from office.models import Company
+from office.models import JournalEntry
 
 MONEY_ACCOUNT: dict[str, LedgerAccount] = {
     Method.CASH: LedgerAccount.CASH,
@@ -36,6 +37,23 @@ class MoneyFact:
     paid_at: datetime
     reference: str = ""
 
+    @property
+    def key(self) -> tuple[str, str]:
+        return self.provider, self.transaction_id
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """Money to book: for what, by whom and when; the fields are `receive_payment`'s."""
+
+    intent: PaymentIntent
+    fact: MoneyFact
+    by: Actor
+    at: datetime
+    attempt: Attempt | None = None
+    shift: Shift | None = None
+    to_suspense: bool = False
+
 
 @transaction.atomic
 def receive_payment(
@@ -53,72 +71,65 @@ def receive_payment(
     Repeats of the same transaction answer with the first booking. Money `to_suspense` is
     booked but settles nothing until a person has looked at it.
     """
-    lock_account(intent.contract.account_id)
-    if (known := _find_booked(fact)) is not None:
-        return known
-    payment = _book(intent, fact, attempt, shift, to_suspense, by)
-    _post(payment, intent.company, at)
-    if not to_suspense:
-        settled = allocate_advance(
-            payment, payment.amount_fen, business_date=payment.business_date, at=at
-        )
-        issue_receipt(payment, settled, by=by, at=at)
-        _settle(intent)
-    if attempt is not None:
-        _mark_paid(attempt)
-    journal.record(
-        "receive_payment",
-        payment,
-        by=by,
-        at=at,
-        amount_fen=payment.amount_fen,
-        method=payment.method,
-        transaction_id=payment.transaction_id,
-        in_suspense=to_suspense,
+    return receive_payments([Arrival(intent, fact, by, at, attempt, shift, to_suspense)])[0]
+
+
+@transaction.atomic
+def receive_payments(arrivals: Sequence[Arrival]) -> list[Payment]:
+    """Books several payments, each of another contract, in as many statements as one takes.
+
+    What `receive_payment` says of one holds for each.
+    """
+    lock_accounts(arrival.intent.contract.account_id for arrival in arrivals)
+    booked = _find_booked(arrivals)
+    new = [arrival for arrival in arrivals if arrival.fact.key not in booked]
+    payments = Payment.objects.bulk_create(_payment(arrival) for arrival in new)
+    pairs = list(zip(new, payments, strict=True))
+    Transfer.objects.bulk_create(_transfer(payment, arrival.at) for arrival, payment in pairs)
+    _settle([(arrival, payment) for arrival, payment in pairs if not arrival.to_suspense])
+    _mark_paid([arrival.attempt for arrival in new if arrival.attempt is not None])
+    JournalEntry.objects.bulk_create(_journal_entry(*pair) for pair in pairs)
+    booked |= {arrival.fact.key: payment for arrival, payment in pairs}
+    return [booked[arrival.fact.key] for arrival in arrivals]
+
+
+def _find_booked(arrivals: Sequence[Arrival]) -> dict[tuple[str, str], Payment]:
+    keys = {arrival.fact.key for arrival in arrivals}
+    payments = Payment.objects.filter(
+        provider__in={provider for provider, _ in keys},
+        transaction_id__in={transaction_id for _, transaction_id in keys},
     )
-    return payment
+    booked = {(payment.provider, payment.transaction_id): payment for payment in payments}
+    return {key: booked[key] for key in keys & booked.keys()}
 
 
-def _find_booked(fact: MoneyFact) -> Payment | None:
-    return Payment.objects.filter(
-        provider=fact.provider, transaction_id=fact.transaction_id
-    ).first()
-
-
-def _book(
-    intent: PaymentIntent,
-    fact: MoneyFact,
-    attempt: Attempt | None,
-    shift: Shift | None,
-    to_suspense: bool,
-    by: Actor,
-) -> Payment:
-    return Payment.objects.create(
+def _payment(arrival: Arrival) -> Payment:
+    fact, intent = arrival.fact, arrival.intent
+    return Payment(
         company=intent.company,
         contract=intent.contract,
         intent=intent,
-        attempt=attempt,
-        shift=shift,
+        attempt=arrival.attempt,
+        shift=arrival.shift,
         method=fact.method,
         amount_fen=fact.amount_fen,
         provider=fact.provider,
         transaction_id=fact.transaction_id,
         reference=fact.reference,
-        in_suspense=to_suspense,
+        in_suspense=arrival.to_suspense,
         paid_at=fact.paid_at,
         business_date=business_date(fact.paid_at),
-        received_by=by.user,
+        received_by=arrival.by.user,
     )
 
 
-def _post(payment: Payment, company: Company, at: datetime) -> None:
-    into = LedgerAccount.SUSPENSE if payment.in_suspense else LedgerAccount.ADVANCE
-    post_transfer(
+def _transfer(payment: Payment, at: datetime) -> Transfer:
+    return transfer(
         TransferKind.PAYMENT,
         debit=MONEY_ACCOUNT[payment.method],
-        credit=into,
+        credit=LedgerAccount.SUSPENSE if payment.in_suspense else LedgerAccount.ADVANCE,
         amount_fen=payment.amount_fen,
-        company=company,
+        company=payment.company,
         business_date=payment.business_date,
         at=at,
         contract=payment.contract,
@@ -126,15 +137,53 @@ def _post(payment: Payment, company: Company, at: datetime) -> None:
     )
 
 
-def _settle(intent: PaymentIntent) -> None:
-    held = PaymentIntent.objects.select_for_update().get(pk=intent.pk)
-    if held.state != IntentState.PAID:
-        held.state = INTENT.next_state(held.state, "settle")
-        held.save(update_fields=["state"])
+def _journal_entry(arrival: Arrival, payment: Payment) -> JournalEntry:
+    return journal.entry(
+        "receive_payment",
+        payment,
+        by=arrival.by,
+        at=arrival.at,
+        amount_fen=payment.amount_fen,
+        method=payment.method,
+        transaction_id=payment.transaction_id,
+        in_suspense=payment.in_suspense,
+    )
 
 
-def _mark_paid(attempt: Attempt) -> None:
-    held = Attempt.objects.select_for_update().get(pk=attempt.pk)
-    held.state = ATTEMPT.next_state(held.state, "pay")
-    held.next_query_at = None
-    held.save(update_fields=["state", "next_query_at"])
+def _settle(pairs: list[tuple[Arrival, Payment]]) -> None:
+    """Settles the oldest debts of each, receipts it and closes its intent."""
+    allocated = allocate_advances(
+        [
+            Advance(
+                payment, payment.amount_fen, payment.contract, payment.business_date, arrival.at
+            )
+            for arrival, payment in pairs
+        ]
+    )
+    issue_receipts(
+        [
+            Settled(payment, items, payment.contract, arrival.by, arrival.at)
+            for (arrival, payment), items in zip(pairs, allocated, strict=True)
+        ]
+    )
+    intents = PaymentIntent.objects.select_for_update().order_by("pk")
+    unpaid = list(
+        intents.filter(pk__in=[arrival.intent.pk for arrival, _ in pairs]).exclude(
+            state=IntentState.PAID
+        )
+    )
+    for intent in unpaid:
+        intent.state = INTENT.next_state(intent.state, "settle")
+    PaymentIntent.objects.bulk_update(unpaid, ["state"])
+
+
+def _mark_paid(attempts: list[Attempt]) -> None:
+    locked = list(
+        Attempt.objects.select_for_update()
+        .filter(pk__in=[attempt.pk for attempt in attempts])
+        .order_by("pk")
+    )
+    for attempt in locked:
+        attempt.state = ATTEMPT.next_state(attempt.state, "pay")
+        attempt.next_query_at = None
+    Attempt.objects.bulk_update(locked, ["state", "next_query_at"])

@@ -1,4 +1,4 @@
-"""A third of the customers have paid, each by a way of their own, through the real operations."""
+"""A third of the customers have paid, each by a way of their own, booked in sets of a day."""
 
 from collections import defaultdict
 from collections.abc import Iterator
@@ -9,12 +9,19 @@ from random import Random
 from django.db import connection, models
 
 from billing.alarms.operations import raise_alarm
-from billing.counter.operations import CardSlip, CounterForm, enter_transfer, take_card, take_cash
+from billing.counter.operations import (
+    CardSlip,
+    CounterForm,
+    card_fact,
+    cash_fact,
+    intent_key,
+    transfer_fact,
+)
 from billing.counter.shifts import cash_taken_fen, close_shift, open_shift
 from billing.ledger.open_bills import OpenBill, open_bills_of
-from billing.models import BillingRun, Method, Payment, Shift
-from billing.payments.intents import create_intent
-from billing.payments.receive import MoneyFact, receive_payment
+from billing.models import BillingRun, Method, Payment, PaymentIntent, Shift
+from billing.payments.intents import PaymentWish, create_intent, create_intents
+from billing.payments.receive import Arrival, MoneyFact, receive_payment, receive_payments
 from billing.wechat.attempts import record_order_outcome, start_wechat_payment
 from billing.wechatpay.outcomes import Accepted
 from customers.identity import mask_phone
@@ -35,6 +42,7 @@ _HOUSEHOLD_WAYS = (
 )
 ANALYZED_EVERY_DAYS = 5
 AT_THE_COUNTER = (Method.CASH, Method.CARD)
+ONLINE = (Method.WECHAT_NATIVE, Method.WECHAT_JSAPI)
 
 
 @dataclass(frozen=True)
@@ -136,11 +144,16 @@ class Payers:
         at_counter = any(visit.method in AT_THE_COUNTER for visit in visits)
         if at_counter and not self._is_idle_today(day):
             shift = self._open_shift(day)
-        for place, visit in enumerate(visits):
-            if visit.method in AT_THE_COUNTER and shift is None:
-                continue
-            self._count += 1
-            self._settle(visit, self._moment(visit, len(visits) - place))
+        moments = [
+            (visit, self._moment(visit, len(visits) - place))
+            for place, visit in enumerate(visits)
+            if shift is not None or visit.method not in AT_THE_COUNTER
+        ]
+        if day == self._story.today:
+            for moment in moments:
+                self._settle([moment], shift)
+        else:
+            self._settle(moments, shift)
         if shift is not None and day != self._story.today:
             self._close_shift(shift, day)
 
@@ -172,34 +185,46 @@ class Payers:
             at=self._story.at(day, 17, 30),
         )
 
-    def _settle(self, visit: Visit, at: datetime) -> None:
-        if visit.method == Method.CASH:
-            take_cash(visit.contract, self._form(visit), by=self._cashier, at=at)
-        elif visit.method == Method.CARD:
-            take_card(visit.contract, self._form(visit), self._slip(), by=self._cashier, at=at)
-        elif visit.method == Method.TRANSFER:
-            enter_transfer(
-                visit.contract,
-                self._form(visit),
-                bank_reference=f"{visit.day:%Y%m%d}{self._company.code}{self._count:08d}",
-                value_date=visit.day,
-                by=self._cashier,
-                at=at,
-            )
-        else:
-            self._settle_online(visit, at)
+    def _settle(self, moments: list[tuple[Visit, datetime]], shift: Shift | None) -> None:
+        """Books a set of payments as the counter, the bank desk and the callback would."""
+        dealings = [self._dealing(visit, at) for visit, at in moments]
+        intents = create_intents([wish for wish, _ in dealings])
+        receive_payments(
+            [
+                self._arrival(intent, wish, fact, shift)
+                for intent, (wish, fact) in zip(intents, dealings, strict=True)
+            ]
+        )
 
-    def _settle_online(self, visit: Visit, at: datetime) -> Payment:
-        payer = _customer(visit.contract)
+    def _dealing(self, visit: Visit, at: datetime) -> tuple[PaymentWish, MoneyFact]:
+        self._count += 1
         bills = [item.bill for item in visit.bills]
-        intent = create_intent(visit.contract, bills, by=payer, at=at)
-        attempt = start_wechat_payment(intent, method=visit.method, by=payer, at=at)
-        fact = MoneyFact(
-            "wechatpay", self._transaction_id(at), visit.method, attempt.amount_fen, at
+        if visit.method in ONLINE:
+            wish = PaymentWish(visit.contract, bills, _customer(visit.contract), at)
+            transaction_id = self._transaction_id(at)
+            return wish, MoneyFact("wechatpay", transaction_id, visit.method, visit.owed_fen, at)
+        form = self._form(visit)
+        wish = PaymentWish(
+            visit.contract, bills, self._cashier, at, form.amount_fen, intent_key(form)
         )
-        return receive_payment(
-            intent, fact, attempt=attempt, by=Actor.system("wechat callback"), at=at
-        )
+        return wish, self._counter_fact(visit, form, at)
+
+    def _counter_fact(self, visit: Visit, form: CounterForm, at: datetime) -> MoneyFact:
+        if visit.method == Method.CASH:
+            return cash_fact(form, at)
+        if visit.method == Method.CARD:
+            return card_fact(form, self._slip(), at)
+        reference = f"{visit.day:%Y%m%d}{self._company.code}{self._count:08d}"
+        return transfer_fact(form, reference, visit.day)
+
+    def _arrival(
+        self, intent: PaymentIntent, wish: PaymentWish, fact: MoneyFact, shift: Shift | None
+    ) -> Arrival:
+        if fact.method in ONLINE:
+            attempt = start_wechat_payment(intent, method=fact.method, by=wish.by, at=wish.at)
+            return Arrival(intent, fact, Actor.system("wechat callback"), wish.at, attempt)
+        taken_into = shift if fact.method in AT_THE_COUNTER else None
+        return Arrival(intent, fact, self._cashier, wish.at, shift=taken_into)
 
     def _form(self, visit: Visit) -> CounterForm:
         """Most pay all they owe; some a part, some a little ahead."""
