@@ -58,21 +58,9 @@ def record_each(
     at: datetime,
 ) -> None:
     """Writes a line for each of many records of one kind, with its facts, in one statement."""
-    lines = [
-        JournalEntry(
-            at=at,
-            actor=by.label,
-            by=by.user,
-            company=target.company,  # type: ignore[attr-defined]
-            action=action,
-            record_type=ContentType.objects.get_for_model(target),
-            record_id=target.pk,
-            facts=facts,
-            origin=by.origin,
-        )
-        for target, facts in targets
-    ]
-    JournalEntry.objects.bulk_create(lines)
+    JournalEntry.objects.bulk_create(
+        entry(action, target, by=by, at=at, **facts) for target, facts in targets
+    )
 
 
 def timeline(
