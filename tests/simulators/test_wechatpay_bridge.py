@@ -8,7 +8,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 
 import pytest
-from playwright.sync_api import Page, Playwright
+from playwright.sync_api import Page, Playwright, Route
 
 from billing.wechatpay import Accepted, Order, WechatPay
 from simulators.wechatpay.server import Simulator
@@ -97,3 +97,22 @@ class TestBridge:
             fact = wechat.query_by_out_trade_no(number)
             assert isinstance(fact, Accepted)
             assert fact.value.trade_state == state
+
+    def test_done_cannot_be_pressed_before_it_closes_the_sheet(
+        self, customer_page: Callable[..., str], phone: Page
+    ) -> None:
+        """Followed as a plain link it led to the list of orders and the sheet stayed."""
+        scripts: list[Route] = []
+        phone.goto(customer_page("HEATBRIDGE05"))
+        phone.click("button")
+        sheet = phone.frame_locator("iframe")
+        pay = sheet.get_by_role("button", name="支付", exact=True)
+        pay.wait_for()
+        phone.route("**/pages/payer.js", lambda route: scripts.append(route))
+        pay.click()
+        sheet.get_by_text("支付成功").wait_for()
+        assert not sheet.locator("a.done").is_visible()
+        scripts[0].continue_()
+        sheet.get_by_role("link", name="完成").click()
+        phone.locator("iframe").wait_for(state="detached")
+        assert phone.inner_text("#heard") == "get_brand_wcpay_request:ok"
