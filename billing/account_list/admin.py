@@ -13,16 +13,21 @@ from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import URLPattern, path
 from django.utils import timezone
+from django.utils.http import content_disposition_header
 from django.utils.translation import gettext_lazy as _
 
+from billing.account_list.columns import COLUMNS
 from billing.account_list.operations import queue_account_import
 from billing.models import AccountImport
 from office.admin.filters import CompanyFilter
 from office.admin.records import RecordAdmin, Verb, attempt, flag
 from office.company_choice import CompanyField
+from office.intake.notices import notice_sentences
+from office.intake.template_file import template_file
 from office.models import Job, JobState, User
 from office.requests import actor_of, user_of
 
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 LARGEST = 150 * 1024 * 1024
 MAY_IMPORT = "billing.import_accounts"
 MOST_SHOWN = 300
@@ -124,6 +129,7 @@ class AccountImportAdmin(RecordAdmin):
         return {
             "title": found.file_name,
             "report": report,
+            "notices": notice_sentences(report),
             "refused": report.get("rows_refused", [])[:MOST_SHOWN],
             "warned": report.get("rows_warned", [])[:MOST_SHOWN],
             "imported": later.first() if found.dry_run else None,
@@ -134,6 +140,7 @@ class AccountImportAdmin(RecordAdmin):
     def get_urls(self) -> list[URLPattern]:
         wrap = self.admin_site.admin_view
         return [
+            path("template/", wrap(self.template_view), name="billing_accountimport_template"),
             path("job/<int:pk>/", wrap(self.job_view), name="billing_accountimport_job"),
             path(
                 "<int:pk>/refused_rows/",
@@ -142,6 +149,16 @@ class AccountImportAdmin(RecordAdmin):
             ),
             *super().get_urls(),
         ]
+
+    def template_view(self, request: HttpRequest) -> HttpResponse:
+        """An empty account list to fill in."""
+        if not self.has_add_permission(request):
+            raise PermissionDenied
+        answer = HttpResponse(template_file(COLUMNS, "用户台账"), content_type=XLSX)
+        answer["Content-Disposition"] = content_disposition_header(
+            as_attachment=True, filename="用户台账模板.xlsx"
+        )
+        return answer
 
     def job_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """How far the preview is; leads to its report when it is there."""

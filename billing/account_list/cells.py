@@ -9,16 +9,6 @@ from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 
-from customers.cells import (
-    clean_text,
-    read_code,
-    read_date,
-    read_fen,
-    read_number,
-    read_positive,
-    read_season,
-    read_yes_no,
-)
 from customers.identity import check_mobile, check_phone
 from customers.models import (
     Account,
@@ -31,9 +21,23 @@ from customers.models import (
     SupplyContract,
     SupplyState,
 )
+from office.intake.cells import (
+    ALONE,
+    BECAME_A_NUMBER,
+    PLAIN_LETTERS,
+    CellFault,
+    clean_text,
+    exact_code,
+    read_code,
+    read_date,
+    read_fen,
+    read_number,
+    read_positive,
+    read_season,
+    read_yes_no,
+)
 
-_PLAIN_LETTERS = r"(?!#)[0-9A-Za-z\u4e00-\u9fff#()./_-]"
-_AS_IT_IS = re.compile(f"{_PLAIN_LETTERS}*")
+_AS_IT_IS = re.compile(f"{PLAIN_LETTERS}*")
 _PLAIN_NUMBER = re.compile(r"[0-9]{1,20}")
 _PLAIN_MOBILE = re.compile(r"1[3-9][0-9]{9}")
 _PLAIN_IDENTITY = re.compile(r"[0-9]{17}[0-9X]")
@@ -76,23 +80,13 @@ _KINDS: Mapping[str, bool] = {
 }
 
 
-def shown(cell: object) -> str:
-    """Whatever the cell holds as clean text, also what no column could read."""
-    if isinstance(cell, str) and _AS_IT_IS.fullmatch(cell):
-        return cell
-    try:
-        return clean_text(cell)
-    except ValueError:
-        return str(cell)
-
-
 def text(cell: object) -> str:
     """The cell as clean text, possibly empty."""
     if isinstance(cell, str) and _AS_IT_IS.fullmatch(cell):
         return cell
     cleaned = clean_text(cell)
     if _SPREADSHEET_ERROR.fullmatch(cleaned):
-        raise ValueError("是公式错误值")
+        raise CellFault("是公式错误值")
     if "\x00" in cleaned:
         raise ValueError("含有控制字符")
     return cleaned
@@ -100,16 +94,16 @@ def text(cell: object) -> str:
 
 def _no_longer_than(most: int, *, needed: bool = False) -> Callable[[object], str]:
     """A reader of clean text; most cells need only one look."""
-    plain = re.compile(f"{_PLAIN_LETTERS}{{{int(needed)},{most}}}").fullmatch
+    plain = re.compile(f"{PLAIN_LETTERS}{{{int(needed)},{most}}}").fullmatch
 
     def read(cell: object) -> str:
         if isinstance(cell, str) and plain(cell):
             return cell
         found = text(cell)
         if len(found) > most:
-            raise ValueError(f"超过 {most} 个字")
+            raise CellFault(f"超过 {most} 个字")
         if needed and not found:
-            raise ValueError("为空")
+            raise CellFault("为空")
         return found
 
     return read
@@ -139,23 +133,23 @@ def number(cell: object) -> str:
     """An account number: digits, capitals and dashes."""
     if isinstance(cell, str) and _PLAIN_NUMBER.fullmatch(cell):
         return cell
-    found = read_code(cell)
+    found = read_code(exact_code(cell))
     if not _NUMBER.fullmatch(found):
-        raise ValueError("只能由数字、字母和横线组成")
+        raise CellFault("只能由数字、字母和横线组成")
     if len(found) > (most := _length(Account, "number")):
-        raise ValueError(f"超过 {most} 位")
+        raise CellFault(f"超过 {most} 位")
     return found
 
 
 def _code(most: int) -> Callable[[object], str]:
-    plain = re.compile(f"{_PLAIN_LETTERS}{{0,{most}}}").fullmatch
+    plain = re.compile(f"{PLAIN_LETTERS}{{0,{most}}}").fullmatch
 
     def read(cell: object) -> str:
         if isinstance(cell, str) and plain(cell):
             return cell
-        found = text(cell).replace(" ", "")
+        found = text(exact_code(cell)).replace(" ", "")
         if len(found) > most:
-            raise ValueError(f"超过 {most} 位")
+            raise CellFault(f"超过 {most} 位")
         return found
 
     return read
@@ -170,7 +164,7 @@ def id_number(cell: object) -> str:
     if isinstance(cell, str) and _PLAIN_IDENTITY.fullmatch(cell):
         return cell
     if isinstance(cell, float | int) or "E+" in (found := text(cell)).upper():
-        raise ValueError("已被表格软件改成数字，请以文本填写")
+        raise CellFault(BECAME_A_NUMBER)
     return found.replace(" ", "").upper()
 
 
@@ -179,13 +173,19 @@ def phone(cell: object) -> str:
     if isinstance(cell, str) and _PLAIN_MOBILE.fullmatch(cell):
         return cell
     found = text(cell)
-    return check_mobile(found) if found else ""
+    try:
+        return check_mobile(found) if found else ""
+    except ValueError as error:
+        raise CellFault(str(error), ALONE) from None
 
 
 def telephone(cell: object) -> str:
     """A mobile or fixed line, or empty."""
     found = text(cell)
-    return check_phone(found) if found else ""
+    try:
+        return check_phone(found) if found else ""
+    except ValueError as error:
+        raise CellFault(str(error), ALONE) from None
 
 
 @lru_cache(1 << 14, typed=True)
@@ -194,14 +194,14 @@ def area(cell: object) -> tuple[Decimal, bool]:
     if isinstance(cell, str) and _PLAIN_AREA.fullmatch(cell):
         found = Decimal(cell)
         if not found:
-            raise ValueError("必须大于零")
+            raise CellFault("必须大于零")
         return found, False
     found = read_positive(cell)
     if found >= LARGEST_AREA:
-        raise ValueError("过大")
+        raise CellFault("过大")
     rounded = found.quantize(_HUNDREDTH, ROUND_HALF_UP)
     if not rounded:
-        raise ValueError("必须大于零")
+        raise CellFault("必须大于零")
     return rounded, rounded != found
 
 
@@ -212,21 +212,21 @@ def height(cell: object) -> Decimal | None:
         return None
     found = read_positive(cell)
     if found >= 100:
-        raise ValueError("过大")
+        raise CellFault("过大")
     return found.quantize(_HUNDREDTH, ROUND_HALF_UP)
 
 
 @lru_cache(1 << 10, typed=True)
 def supply_state(cell: object) -> str:
     if (found := _STATES.get(text(cell))) is None:
-        raise ValueError("只能填正常或报停")
+        raise CellFault("只能填正常或报停")
     return str(found)
 
 
 @lru_cache(1 << 10, typed=True)
 def charging(cell: object) -> str:
     if (found := _CHARGINGS.get(text(cell))) is None:
-        raise ValueError("只能填面积或计量")
+        raise CellFault("只能填面积或计量")
     return str(found)
 
 
@@ -236,7 +236,7 @@ def resident(cell: object) -> bool | None:
     if not (word := text(cell)):
         return None
     if (found := _KINDS.get(word)) is None:
-        raise ValueError("只能填居民或非居民")
+        raise CellFault("只能填居民或非居民")
     return found
 
 
@@ -273,8 +273,8 @@ def arrears_fen(cell: object) -> int:
     if text(cell) == "":
         return 0
     if read_number(cell) < 0:
-        raise ValueError("不能为负数")
+        raise CellFault("不能为负数")
     fen = read_fen(cell)
     if fen >= 10**12:
-        raise ValueError("过大")
+        raise CellFault("过大")
     return fen

@@ -1,14 +1,8 @@
 """The columns of an account list, by the names clerks give them."""
 
-import re
-import unicodedata
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
 
-from django.utils.translation import gettext_lazy as _
-
-from billing.account_list.cells import shown
-from office.refusals import Invalid
+from office.intake.columns import Columns
 
 NAMES: Mapping[str, tuple[str, ...]] = {
     "number": ("户号", "用户编号", "用户号", "客户编号", "缴费户号"),
@@ -38,71 +32,5 @@ NAMES: Mapping[str, tuple[str, ...]] = {
     "low_income": ("低保", "是否低保", "低保户"),
     "remark": ("备注", "说明"),
 }
-REASON = "原因"
 REQUIRED = ("number", "name", "community", "building", "room", "category", "building_area")
-_FEWEST = 4
-_SEARCHED_ROWS = 50
-_KEY_OF = {name: key for key, names in NAMES.items() for name in names}
-_BRACKETS = re.compile(r"[(\[（【][^)\]）】]*[)\]）】]|[*:：\s]")
-
-
-@dataclass(frozen=True)
-class Header:
-    """Where the columns stand: `places` by key, `headings` as they are written in the list."""
-
-    row: int
-    places: Mapping[str, int]
-    headings: Sequence[str]
-
-    def heading(self, key: str) -> str:
-        """The column's name as people know it."""
-        return NAMES[key][0]
-
-    @property
-    def order(self) -> Mapping[str, int]:
-        """The known columns from left to right."""
-        return {self.heading(key): place for key, place in self.places.items()}
-
-    @property
-    def unknown(self) -> list[str]:
-        """Columns of the list that nobody reads."""
-        read = set(self.places.values())
-        return [
-            text
-            for place, text in enumerate(self.headings)
-            if text and place not in read and text != REASON
-        ]
-
-
-def as_header(row: int, cells: Sequence[object]) -> Header | None:
-    """The header, if this row is one."""
-    headings = [shown(cell) for cell in cells]
-    keys = [_KEY_OF.get(_plain(text)) for text in headings]
-    known = [key for key in keys if key]
-    if "number" not in known or len(set(known)) < _FEWEST:
-        return None
-    twice = sorted({NAMES[key][0] for key in known if known.count(key) > 1})
-    if twice:
-        raise Invalid(
-            "column_twice",
-            _("表头中重复的列：%(columns)s。请只保留一列。"),
-            columns="、".join(twice),
-        )
-    missing = [NAMES[key][0] for key in REQUIRED if key not in known]
-    if missing:
-        raise Invalid(
-            "column_missing",
-            _("表头缺少的列：%(columns)s。请补上后再导入。"),
-            columns="、".join(missing),
-        )
-    places = {key: place for place, key in enumerate(keys) if key}
-    return Header(row, places, headings)
-
-
-def may_still_come(row: int) -> bool:
-    """Whether the header may be further down."""
-    return row < _SEARCHED_ROWS
-
-
-def _plain(heading: str) -> str:
-    return _BRACKETS.sub("", unicodedata.normalize("NFKC", heading))
+COLUMNS = Columns(NAMES, REQUIRED, anchor="number")

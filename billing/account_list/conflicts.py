@@ -2,8 +2,8 @@
 
 from django.db import connection
 
-from billing.account_list.faults import Remark
 from billing.account_list.staging import analyze
+from office.intake.remarks import Remark
 from office.models import Company
 
 _PUT = "INSERT INTO account_list_fault (row, heading, says) "
@@ -93,6 +93,14 @@ LEFT JOIN customers_account account
 WHERE list.sound AND {unblamed}
 """
 
+# A remark with the value that it refuses; of a row refused before, only number and door are here.
+_FAULTS = """
+SELECT DISTINCT row, heading, says, COALESCE(
+    CASE heading WHEN '户号' THEN list.number WHEN '户名' THEN list.name
+                 WHEN '房号' THEN list.room END, '')
+FROM account_list_fault JOIN account_list list USING (row)
+"""
+
 
 def find_conflicts(company: Company) -> list[Remark]:
     """Refuse what contradicts an earlier row or the records, and number the rest as area lines."""
@@ -104,5 +112,5 @@ def find_conflicts(company: Company) -> list[Remark]:
             cursor.execute("ANALYZE account_list_fault")
         cursor.execute(_LINES.format(unblamed=_UNBLAMED), {"company": company.pk})
         analyze("account_list_line (number, ordinal, account_id, community, id_digest)")
-        cursor.execute("SELECT DISTINCT row, heading, says FROM account_list_fault")
+        cursor.execute(_FAULTS)
         return [Remark(*found) for found in cursor.fetchall()]

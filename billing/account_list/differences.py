@@ -5,7 +5,7 @@ Nothing in the records is overwritten by a list: the clerk decides.
 
 from django.db import connection
 
-from billing.account_list.faults import Remark
+from office.intake.remarks import Remark
 from office.models import Company
 
 _PUT = "INSERT INTO account_list_warning (row, heading, says) "

@@ -1,6 +1,6 @@
 """A list examined from its first cell to its last without changing a record."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -9,14 +9,15 @@ from django.db import connection
 
 from billing.account_list.conflicts import find_conflicts
 from billing.account_list.differences import find_differences, find_repeated_arrears
-from billing.account_list.faults import Remark, by_row
 from billing.account_list.opening import opening_arrears_fen, season_of
 from billing.account_list.report import Outcome
 from billing.account_list.rows import Category, Frame, RowChecker
-from billing.account_list.sheet import AccountSheet
 from billing.account_list.staging import Staged, copy_rows, staged, staging_tables
 from billing.models import HeatingSeason
 from customers.models import TariffCategory
+from office.intake.cells import shown
+from office.intake.remarks import Remark, by_row
+from office.intake.sheet import ListSheet
 from office.models import Company
 
 Progress = Callable[[float], None]
@@ -35,7 +36,7 @@ class Examination:
 
 @contextmanager
 def examined(
-    company: Company, sheet: AccountSheet, *, today: date, progress: Progress
+    company: Company, sheet: ListSheet, *, today: date, progress: Progress
 ) -> Iterator[Examination]:
     """Check every row alone, then against the others and the records."""
     season = season_of(company, today)
@@ -59,17 +60,50 @@ class _Reading:
         self._progress = progress
         self.count = 0
         self.faults: list[Remark] = []
+        # Whose rows they are, of those that are refused already while they are read.
+        self.names: dict[int, str] = {}
         self.warnings: list[Remark] = []
 
-    def staged_rows(self, sheet: AccountSheet) -> Iterator[Staged]:
+    def staged_rows(self, sheet: ListSheet) -> Iterator[Staged]:
         for row, cells in sheet.rows():
             checked = self._checker.check(row, cells)
             self.faults += checked.faults
             self.warnings += checked.warnings
+            if checked.faults:
+                self.names[row] = _name_in(sheet, cells)
+            elif filled := sheet.filled(row):
+                self.warnings += _figures_filled(sheet, row, filled)
             self.count += 1
             if self.count % _REPORTED_EVERY == 0:
                 self._progress(READING * sheet.portion(row))
             yield staged(checked)
+
+
+# Figures that count twice when a merged cell stands in two rows of different accounts.
+_FIGURES = ("building_area", "inner_area", "usable_area", "charge_area", "arrears_fen")
+
+
+def _name_in(sheet: ListSheet, cells: Sequence[object]) -> str:
+    place = sheet.header.places["name"]
+    return shown(cells[place]) if place < len(cells) else ""
+
+
+def _figures_filled(sheet: ListSheet, row: int, filled: Sequence[int]) -> list[Remark]:
+    return [
+        Remark(row, heading, f"{heading}取自上方的合并单元格，请核对")
+        for key in _FIGURES
+        if sheet.header.places.get(key) in filled and (heading := sheet.header.heading(key))
+    ]
+
+
+def _names(reading: _Reading, refused: Mapping[int, object]) -> dict[int, str]:
+    """The customer's name of each refused row."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT row, name FROM account_list WHERE name IS NOT NULL AND row = ANY(%s)",
+            [list(refused.keys() - reading.names.keys())],
+        )
+        return {**reading.names, **dict(cursor.fetchall())}
 
 
 def _frame(company: Company, season: HeatingSeason, today: date) -> Frame:
@@ -83,7 +117,7 @@ def _frame(company: Company, season: HeatingSeason, today: date) -> Frame:
 
 def _outcome(
     company: Company,
-    sheet: AccountSheet,
+    sheet: ListSheet,
     reading: _Reading,
     refused: dict[int, list[Remark]],
     warnings: list[Remark],
@@ -112,6 +146,8 @@ def _outcome(
         opening_arrears_fen=debts_fen,
         opening_arrears_new_fen=opening_arrears_fen(with_known_accounts=False)[1],
         refused=refused,
+        names=_names(reading, refused),
+        notices=sheet.notices(),
         warned=by_row(warnings, order),
         noted=by_row(find_repeated_arrears(), order),
     )

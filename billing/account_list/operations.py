@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import datetime
 from pathlib import Path, PurePath
 from typing import Any, BinaryIO
@@ -15,16 +15,17 @@ from django.core.files.storage import default_storage
 from django.db import IntegrityError, connection, transaction
 from django.utils.translation import gettext_lazy as _
 
+from billing.account_list.columns import COLUMNS
 from billing.account_list.examination import Examination, examined
 from billing.account_list.loading import load_accounts
 from billing.account_list.opening import open_past_seasons, past_labels, post_opening_arrears
-from billing.account_list.refused_sheet import write_refused_sheet
 from billing.account_list.report import SHOWN, Outcome
-from billing.account_list.sheet import AccountSheet, open_sheet
 from billing.models import AccountImport
 from office import journal
 from office.actors import Actor
 from office.calendar import business_date
+from office.intake.correction_file import write_correction_file
+from office.intake.sheet import ListSheet, open_sheet
 from office.jobs import enqueue_job
 from office.models import Company, Job
 from office.permissions import authorise
@@ -50,7 +51,7 @@ def preview_accounts(
     """Say what importing the list would do; nothing at all is written."""
     authorise(by, "billing.import_accounts", company)
     watch = watch or Watch()
-    with _examined(company, file, at, watch) as (_, found):
+    with _one_import_at_a_time(company), _examined(company, file, at, watch) as (_sheet, found):
         watch.finished(found.outcome)
         return found.outcome
 
@@ -74,7 +75,12 @@ def import_accounts(
     authorise(by, "billing.import_accounts", company)
     watch = watch or Watch()
     try:
-        with _examined(company, file, at, watch) as (sheet, found):
+        with ExitStack() as stack:
+            stack.enter_context(_one_import_at_a_time(company))
+            # A worker that was believed dead may have finished while this one waited.
+            if job is not None and (done := AccountImport.objects.filter(job=job).first()):
+                return done
+            sheet, found = stack.enter_context(_examined(company, file, at, watch))
             record = AccountImport(
                 company=company,
                 file_name=PurePath(file.name or "").name[:200],
@@ -147,12 +153,9 @@ def _load(
 @contextmanager
 def _examined(
     company: Company, file: File[Any], at: datetime, watch: Watch
-) -> Iterator[tuple[AccountSheet, Examination]]:
-    sheet = open_sheet(_binary(file), file.name or "")
-    with (
-        _one_import_at_a_time(company),
-        examined(company, sheet, today=business_date(at), progress=watch.progress) as found,
-    ):
+) -> Iterator[tuple[ListSheet, Examination]]:
+    sheet = open_sheet(_binary(file), file.name or "", COLUMNS)
+    with examined(company, sheet, today=business_date(at), progress=watch.progress) as found:
         yield sheet, found
 
 
@@ -183,12 +186,12 @@ def _keep_file(record: AccountImport, file: File[Any]) -> None:
     record.file.save(record.file_name, File(_binary(file)), save=False)
 
 
-def _keep_refused_rows(record: AccountImport, sheet: AccountSheet, outcome: Outcome) -> None:
+def _keep_refused_rows(record: AccountImport, sheet: ListSheet, outcome: Outcome) -> None:
     if not outcome.refused:
         return
     with tempfile.TemporaryDirectory(prefix="refused-rows-") as directory:
         path = Path(directory) / f"{PurePath(record.file_name).stem[:60]}-待更正.xlsx"
-        write_refused_sheet(path, sheet, outcome.refused)
+        write_correction_file(path, sheet, outcome.refused, name_key="name")
         with path.open("rb") as written:
             record.refused_file.save(path.name, File(written), save=False)
 

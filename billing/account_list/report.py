@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from billing.account_list.faults import Remark
+from office.intake.notices import SheetNotices
+from office.intake.remarks import Remark
 
 SHOWN = 500
 Remarks = Mapping[int, Sequence[Remark]]
@@ -28,6 +29,8 @@ class Outcome:
     opening_arrears_fen: int
     opening_arrears_new_fen: int
     refused: Remarks
+    names: Mapping[int, str]
+    notices: SheetNotices
     warned: Remarks
     noted: Remarks
 
@@ -45,13 +48,17 @@ class Outcome:
             "rows_skipped": self.rows_skipped,
             "rows_refused_count": len(self.refused),
             "rows_warned_count": len(self.warned),
-            "rows_refused": _listed(self.refused, most),
+            "rows_refused": [
+                {**entry, "name": self.names.get(entry["row"], "")}
+                for entry in _listed(self.refused, most)
+            ],
             "rows_warned": _listed(self.warned, most),
             "rows_noted": _listed(self.noted, most),
             "opening_arrears": self.opening_arrears,
             "opening_arrears_fen": self.opening_arrears_fen,
             "opening_arrears_new_fen": self.opening_arrears_new_fen,
             "unknown_columns": list(self.unknown_columns),
+            **self.notices.as_json(),
         }
 
 
@@ -62,7 +69,12 @@ def _listed(remarks: Remarks, most: int | None) -> list[dict[str, Any]]:
 def _entry(row: int, said: Sequence[Remark]) -> dict[str, Any]:
     """The first reason leads; the others of the row follow in `also`."""
     first, *others = said
-    entry: dict[str, Any] = {"row": row, "says": first.says, "column": first.column}
+    entry = {"row": row, **_remark(first)}
     if others:
-        entry["also"] = [{"says": one.says, "column": one.column} for one in others]
+        entry["also"] = [_remark(remark) for remark in others]
     return entry
+
+
+def _remark(remark: Remark) -> dict[str, Any]:
+    sentence = {"says": remark.says, "column": remark.column}
+    return {**sentence, "value": remark.value} if remark.value else sentence

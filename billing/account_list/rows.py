@@ -1,15 +1,18 @@
 """One row of the list, checked: what it says, or every reason why it cannot be taken."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from billing.account_list import cells as read
-from billing.account_list.columns import REQUIRED, Header
-from billing.account_list.faults import Remark
+from billing.account_list.columns import REQUIRED
 from billing.account_list.identities import check_identity, kind_of
+from customers.identity import mask_id_number, mask_phone
+from office.intake.cells import UnsolvedFormula, sentence_about, shown
+from office.intake.columns import Header
+from office.intake.remarks import Remark
 
 READERS: Mapping[str, Callable[[object], Any]] = {
     "number": read.number,
@@ -44,17 +47,13 @@ _MAY_BE_EMPTY: Mapping[str, Any] = {
 LARGEST_HOME = Decimal(1000)
 TOO_MANY_TIMES = 10
 USUAL_HEIGHTS = (Decimal(2), Decimal(12))
-_FOLLOWS_THE_NAME = (
-    "为空",
-    "不是数字",
-    "必须大于零",
-    "不能",
-    "只能",
-    "超过",
-    "过大",
-    "已被",
-    "是公式",
-)
+# A report is kept in the open: what identifies people is quoted in it as screens show it.
+_MASKS: Mapping[str, Callable[[str], str]] = {
+    "id_number": mask_id_number,
+    "phone": mask_phone,
+    "telephone": mask_phone,
+}
+_LONGEST_VALUE = 60
 
 
 @dataclass(frozen=True)
@@ -119,17 +118,28 @@ class RowChecker:
                 values[key] = reader(cell)
             except ValueError as error:
                 values.pop(key, None)
-                checked.faults.append(Remark(row, heading, _sentence(heading, str(error))))
-        if width > self._width and any(read.shown(cell) for cell in cells[self._width :]):
+                says = sentence_about(heading, error)
+                checked.faults.append(Remark(row, heading, says))
+        if width > self._width and any(shown(cell) for cell in cells[self._width :]):
             checked.faults.append(Remark(row, "", "单元格比表头多，请检查是否多了逗号"))
         self._read_areas(checked, cells)
         self._check_category(checked)
         self._check_identity(checked)
         self._check_signing(checked)
         self._check_arrears(checked)
-        if not checked.faults:
+        if checked.faults:
+            self._quote(checked, cells)
+        else:
             self._look_suspiciously(checked)
         return checked
+
+    def _quote(self, checked: CheckedRow, cells: Sequence[object]) -> None:
+        """Adds to the row's faults what stands in the cells that they refuse."""
+        key_of = {self._header.heading(key): key for key in self._header.places}
+        for place, fault in enumerate(checked.faults):
+            key = key_of.get(fault.column)
+            if key and (cell := self._header.places[key]) < len(cells):
+                checked.faults[place] = replace(fault, value=_value(key, cells[cell]))
 
     def _read_areas(self, checked: CheckedRow, cells: Sequence[object]) -> None:
         for key, heading, place, needed in self._areas:
@@ -139,8 +149,9 @@ class RowChecker:
             try:
                 checked.values[key], rounded = read.area(cell)
             except ValueError as error:
-                if needed or read.shown(cell):
-                    self._fault(checked, key, _sentence(heading, str(error)))
+                if needed or shown(cell):
+                    says = sentence_about(heading, error)
+                    checked.faults.append(Remark(checked.row, heading, says))
             else:
                 if rounded:
                     self._warn(checked, key, f"{heading}已四舍五入到两位小数")
@@ -215,9 +226,10 @@ class RowChecker:
         checked.warnings.append(Remark(checked.row, self._header.heading(key), says))
 
 
-def _sentence(heading: str, reason: str) -> str:
-    if heading in ("手机号", "联系电话") and reason.endswith("无效"):
-        return reason
-    if reason.startswith(_FOLLOWS_THE_NAME):
-        return f"{heading}{reason}"
-    return f"{heading}：{reason}"
+def _value(key: str, cell: object) -> str:
+    if isinstance(cell, UnsolvedFormula):
+        # Its sentence quotes it.
+        return ""
+    value = shown(cell)
+    mask = _MASKS.get(key)
+    return (mask(value) if mask else value)[:_LONGEST_VALUE]

@@ -9,7 +9,6 @@ from decimal import Decimal
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
-from customers.cells import clean_text
 from customers.models import (
     Account,
     AreaLine,
@@ -26,6 +25,7 @@ from customers.models import (
 from customers.people.operations import NewCustomer, customer_on_file
 from office import journal
 from office.actors import Actor
+from office.intake.cells import clean_text
 from office.models import Company
 from office.permissions import authorise
 from office.refusals import Invalid, Refused

@@ -4,10 +4,10 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext_lazy as _
 
-from customers.cells import clean_text
 from customers.identity import check_credit_code, check_id_number, check_phone
 from customers.models import Customer, CustomerKind
 from customers.models.customer import ID_NUMBER
+from office.intake.cells import clean_text
 from office.models import Company
 from office.refusals import Invalid, Refused
 from office.sealing import digest

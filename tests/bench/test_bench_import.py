@@ -26,7 +26,7 @@ from customers.models import Account, AreaLine, Customer, SupplyContract, Tariff
 from office.actors import Actor
 from office.models import Company
 
-ACCOUNTS = 500_000
+ACCOUNTS = int(os.environ.get("IMPORT_ACCOUNTS", "500000"))
 HERE = Actor.system("bench")
 NOW = datetime(2026, 11, 20, 1, tzinfo=UTC)
 HEADINGS = (

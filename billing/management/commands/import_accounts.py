@@ -13,11 +13,13 @@ from django.core.management.base import BaseCommand
 from django.db.models import Q
 from django.utils import timezone
 
+from billing.account_list.columns import COLUMNS
 from billing.account_list.operations import Watch, import_accounts, preview_accounts
-from billing.account_list.refused_sheet import write_refused_sheet
 from billing.account_list.report import Outcome, Remarks
-from billing.account_list.sheet import open_sheet
 from office.actors import Actor
+from office.intake.correction_file import quoted, write_correction_file
+from office.intake.notices import notice_sentences
+from office.intake.sheet import open_sheet
 from office.models import Company
 from office.money import yuan_text
 from office.refusals import Invalid, NotFound, Refused
@@ -68,8 +70,8 @@ class Command(BaseCommand):
             text = json.dumps(keep.outcome.as_json(), ensure_ascii=False, indent=1)
             options["report"].write_text(f"{text}\n", encoding="utf-8")
         if options["refused"]:
-            sheet = open_sheet(file.file, file.name or "")  # type: ignore[arg-type]
-            write_refused_sheet(options["refused"], sheet, keep.outcome.refused)
+            sheet = open_sheet(file.file, file.name or "", COLUMNS)  # type: ignore[arg-type]
+            write_correction_file(options["refused"], sheet, keep.outcome.refused, name_key="name")
         self._summarise(keep.outcome, dry_run=options["dry_run"])
 
     def _summarise(self, outcome: Outcome, *, dry_run: bool) -> None:
@@ -81,6 +83,8 @@ class Command(BaseCommand):
             say(f"没有读取的列：{'、'.join(outcome.unknown_columns)}")
         say(f"{outcome.company} · {outcome.sheet} · 表头在第 {outcome.header_row} 行")
         say(f"读取 {outcome.rows_read} 行，跳过空行、合计等 {outcome.rows_skipped} 行")
+        for sentence in notice_sentences(outcome.notices.as_json()):
+            say(sentence)
         verb = "将新建" if dry_run else "新建"
         say(
             f"合格户号 {outcome.accounts_good} 个（{verb} {outcome.accounts_new} 个，"
@@ -97,7 +101,7 @@ class Command(BaseCommand):
     def _list(self, word: str, remarks: Remarks) -> None:
         for row, said in list(remarks.items())[:_LISTED]:
             reasons = "；".join(
-                f"{one.column}：{one.says}" if one.column else one.says for one in said
+                f"{one.column}：{quoted(one)}" if one.column else quoted(one) for one in said
             )
             self.stdout.write(f"{word} 第 {row} 行 {reasons}")
         if len(remarks) > _LISTED:

@@ -76,7 +76,7 @@ class TestImportAccounts:
         sheet = CalamineWorkbook.from_filelike(io.BytesIO(content)).get_sheet_by_index(0)
         header, refused = sheet.to_python()
         assert header == [*HEADINGS, "原因"]
-        assert refused[-2:] == [formula, "第 3 行：手机号无效"]
+        assert refused[-2:] == [formula, "第 3 行（户名 张丙）：手机号无效，填的是“*”"]
         assert refused[0] == "2200002"
 
         with default_storage.open(str(record.refused_file.name)) as again:
@@ -106,6 +106,17 @@ class TestImportAccounts:
 
 
 class TestQueueAccountImport:
+    def test_a_second_worker_answers_with_what_the_first_has_loaded(self, company: Company) -> None:
+        job = queue_account_import(company, csv_file(row(1)), dry_run=False, by=HOUSE, at=AT)
+        first, second = (
+            import_accounts(company, csv_file(row(1)), dry_run=False, by=HOUSE, at=AT, job=job)
+            for _ in range(2)
+        )
+        assert first == second
+        assert first.report["accounts_new"] == 1
+        assert AccountImport.objects.count() == Account.objects.count() == 1
+        assert JournalEntry.objects.filter(action="import_accounts").count() == 1
+
     def test_a_worker_imports_it_once(self, company: Company) -> None:
         clerk = User.objects.create_superuser("clerk")
         job = queue_account_import(
@@ -184,7 +195,7 @@ class TestCommand:
         report, refused = tmp_path / "report.json", tmp_path / "refused.xlsx"
         out, _, code = self.run(path, "--report", str(report), "--refused", str(refused))
         assert code == 0
-        assert "退回 第 3 行 手机号：手机号无效" in out
+        assert "退回 第 3 行 手机号：手机号无效，填的是“*”" in out
         assert "合格户号 1 个（新建 1 个，系统中已有 0 个）" in out
         assert "往年欠费 1 笔，共 10.00 元" in out
         told = json.loads(report.read_text(encoding="utf-8"))

@@ -8,11 +8,11 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from billing.account_list.columns import as_header
+from billing.account_list.columns import COLUMNS
 from billing.account_list.rows import Category, CheckedRow, Frame, RowChecker
 from tests.billing.account_list.lists import HEADINGS, row
 
-HEADER = as_header(1, HEADINGS)
+HEADER = COLUMNS.as_header(1, HEADINGS)
 assert HEADER is not None
 CHECKER = RowChecker(
     HEADER,

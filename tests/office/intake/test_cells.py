@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from customers import cells
+from office.intake import cells
 
 D = Decimal
 READERS: list[Callable[[object], object]] = [

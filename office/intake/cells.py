@@ -1,13 +1,19 @@
 """Spreadsheet cells as clerks fill them, read into values.
 
-Each reader gives a value or raises ValueError with a reason that follows a column's name: "为空",
-"不是数字". A formula is only text here.
+Each reader gives a value or raises ValueError with the reason; a `CellFault` says itself how its
+reason and the column's name make a sentence. A formula typed into a text file is only text here.
 """
 
 import re
 import unicodedata
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+
+# How a reason and the column's name make a sentence: 户号为空 · 签订日期：日期无效 · 手机号无效.
+FOLLOWS_THE_NAME = "{column}{reason}"
+APART = "{column}：{reason}"
+ALONE = "{reason}"
 
 _INVISIBLE = frozenset({"Cc", "Cf"})
 _SPACES = frozenset({"Zs", "Zl", "Zp"})
@@ -20,6 +26,12 @@ _NUMBER = re.compile(
 )
 _LONGEST_NUMBER = 30
 _EXCEL_PRECISION = 15
+_FIRST_INEXACT = 10**_EXCEL_PRECISION
+_SCIENTIFIC = re.compile(r"[0-9](?:\.[0-9]+)?E\+[0-9]{1,3}", re.I)
+BECAME_A_NUMBER = "已被表格软件改成数字，请以文本填写"
+# What clean text may consist of, so that cleaning would change nothing.
+PLAIN_LETTERS = r"(?!#)[0-9A-Za-z\u4e00-\u9fff#()./_-]"
+_AS_IT_IS = re.compile(f"{PLAIN_LETTERS}*")
 
 _DATE = re.compile(
     r"(?P<year>[0-9]{4})(?:年|[-/.])(?P<month>[0-9]{1,2})(?:月|[-/.])(?P<day>[0-9]{1,2})[日号]?"
@@ -36,6 +48,31 @@ _SEASON = re.compile(
 
 _YES = frozenset({"是", "有", "对", "√", "✓", "✔", "☑", "Y", "YES", "TRUE", "1"})
 _NO = frozenset({"", "否", "无", "没有", "不是", "×", "✗", "✘", "X", "N", "NO", "FALSE", "0", "-"})
+
+
+class CellFault(ValueError):
+    """A cell that cannot be read, with the pattern of the sentence a clerk gets to see."""
+
+    def __init__(self, reason: str, pattern: str = FOLLOWS_THE_NAME) -> None:
+        super().__init__(reason)
+        self.pattern = pattern
+
+
+@dataclass(frozen=True, slots=True)
+class UnsolvedFormula:
+    """A cell whose formula has no stored result: nobody can know what it would show."""
+
+    cell: str
+    formula: str
+
+    def __str__(self) -> str:
+        return self.formula
+
+
+def sentence_about(column: str, error: ValueError) -> str:
+    """The sentence that names the column and says why its cell cannot be read."""
+    pattern = error.pattern if isinstance(error, CellFault) else APART
+    return pattern.format(column=column, reason=error)
 
 
 def is_blank(cell: object) -> bool:
@@ -56,6 +93,11 @@ def clean_text(cell: object) -> str:
         return f"{_decimal_of(cell):f}"
     if isinstance(cell, datetime) and not (cell.hour or cell.minute or cell.second):
         return cell.date().isoformat()
+    if isinstance(cell, UnsolvedFormula):
+        raise CellFault(
+            f"的单元格 {cell.cell} 是公式 {cell.formula}，没有保存结果，"
+            "请在表格软件中打开并保存后再导入，或直接填写结果"
+        )
     letters = []
     for letter in unicodedata.normalize("NFC", str(cell)):
         if (
@@ -71,10 +113,34 @@ def clean_text(cell: object) -> str:
     return " ".join("".join(letters).split())
 
 
+def shown(cell: object) -> str:
+    """Whatever the cell holds as clean text, also what no column could read."""
+    if isinstance(cell, str) and _AS_IT_IS.fullmatch(cell):
+        return cell
+    try:
+        return clean_text(cell)
+    except ValueError:
+        return str(cell)
+
+
+def became_a_number(cell: object) -> bool:
+    """Whether a spreadsheet kept a long code as a number, so that its last digits are lost."""
+    if isinstance(cell, float | int) and not isinstance(cell, bool):
+        return bool(abs(cell) >= _FIRST_INEXACT)
+    return isinstance(cell, str) and _SCIENTIFIC.fullmatch(cell.strip()) is not None
+
+
+def exact_code(cell: object) -> object:
+    """The cell itself, unless it is a code whose last digits a spreadsheet has lost."""
+    if became_a_number(cell):
+        raise CellFault(BECAME_A_NUMBER)
+    return cell
+
+
 def read_text(cell: object) -> str:
     """Text that must be there."""
     if not (text := clean_text(cell)):
-        raise ValueError("为空")
+        raise CellFault("为空")
     return text
 
 
@@ -86,12 +152,12 @@ def read_code(cell: object) -> str:
 def read_number(cell: object) -> Decimal:
     """A number as cell or text, with thousands commas, full-width digits or a unit such as ㎡."""
     if isinstance(cell, bool | date):
-        raise ValueError("不是数字")
+        raise CellFault("不是数字")
     if isinstance(cell, float | int | Decimal):
         return _decimal_of(cell)
     found = _NUMBER.fullmatch(_compact(read_text(cell)))
     if found is None or len(found.group()) > _LONGEST_NUMBER:
-        raise ValueError("不是数字")
+        raise CellFault("不是数字")
     sign = "" if found["sign"] in ("", "+") else "-"
     return Decimal(sign + found["whole"].replace(",", "") + (found["part"] or "").rstrip("."))
 
@@ -99,7 +165,7 @@ def read_number(cell: object) -> Decimal:
 def read_positive(cell: object) -> Decimal:
     """A number above zero, such as an area or a height."""
     if (number := read_number(cell)) <= 0:
-        raise ValueError("必须大于零")
+        raise CellFault("必须大于零")
     return number
 
 
@@ -156,7 +222,7 @@ def _decimal_of(number: float | Decimal) -> Decimal:
     text = f"{number:.{_EXCEL_PRECISION}g}" if isinstance(number, float) else str(number)
     found = Decimal(text)
     if not found.is_finite() or abs(found.adjusted()) > _LONGEST_NUMBER:
-        raise ValueError("不是数字")
+        raise CellFault("不是数字")
     return found
 
 

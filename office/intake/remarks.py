@@ -11,6 +11,8 @@ class Remark:
     row: int
     column: str
     says: str
+    # What stands in the cell, where the sentence refuses it.
+    value: str = ""
 
 
 def by_row(remarks: Iterable[Remark], order: Mapping[str, int]) -> dict[int, list[Remark]]:
