@@ -86,6 +86,13 @@ BILLING_RUN = Workflow(
             "billing.approve_billing_run",
         ),
         Move(
+            "return_billing_run",
+            _("退回"),
+            (_RUN.PREVIEWED,),
+            _RUN.SCOPED,
+            "billing.approve_billing_run",
+        ),
+        Move(
             "issue_billing_run",
             _("出账"),
             (_RUN.APPROVED,),

@@ -48,6 +48,9 @@ _PRICES = _views("billing", "pricedocument", "tariff")
 _RUNS = (*_views("billing", "billingrun", "parkedaccount", "accountimport"), "office.view_job")
 _TILLS = _views("billing", "shift")
 _MONEY_WATCH = _views("billing", "alarm", "providerevent", "transfer", "attempt", "paymentintent")
+_APPROVALS = _views("office", "approval", "approvalrule", "delegation")
+# Of whoever decides a level of some approval.
+_APPROVERS = (*_APPROVALS, "office.delegate_approvals", "office.end_delegation")
 _TRAIL = _views("office", "journalentry", "job", "documentaccess")
 _SERVICE = (
     *_views("complaints", "ticket", "ticketnote", "clockevent", "promise", "promiserule", "crew"),
@@ -161,6 +164,7 @@ CLERK = Role(
         *_BILLS,
         *_PRICES,
         *_RUNS,
+        *_APPROVALS,
         *_DEPARTMENT,
         *_edits("billing", "heatingseason", "pricedocument", "tariff"),
         *_edits("customers", "tariffcategory"),
@@ -183,6 +187,7 @@ MANAGER = Role(
         *_BILLS,
         *_PRICES,
         *_RUNS,
+        *_APPROVERS,
         *_DEPARTMENT,
         *_TILLS,
         *_MONEY_WATCH,
@@ -270,6 +275,7 @@ AUDITOR = Role(
         *_TILLS,
         *_MONEY_WATCH,
         *_TRAIL,
+        *_APPROVALS,
         *_SERVICE,
         *_KPIS,
         *_views("office", "user", "machinetoken"),
@@ -299,6 +305,8 @@ SECURITY_ADMINISTRATOR = Role(
         "office.revoke_machine_token",
         "office.assign_roles",
         "office.reset_two_factors",
+        *_views("office", "approvalrule", "delegation"),
+        "office.publish_approval_rule",
     ),
 )
 

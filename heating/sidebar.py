@@ -278,6 +278,30 @@ _SIDEBAR: tuple[tuple[Any, tuple[Item, ...]], ...] = (
         ),
     ),
     (
+        pgettext_lazy("plural", "审批"),
+        (
+            Item(
+                _("待我审批"),
+                "approval",
+                "office_approval_changelist",
+                ("office.view_approval",),
+                "?waiting=me",
+            ),
+            Item(
+                pgettext_lazy("plural", "审批规则"),
+                "account_tree",
+                "office_approvalrule_changelist",
+                ("office.view_approvalrule",),
+            ),
+            Item(
+                pgettext_lazy("plural", "审批委托"),
+                "handshake",
+                "office_delegation_changelist",
+                ("office.view_delegation",),
+            ),
+        ),
+    ),
+    (
         _("系统"),
         (
             Item(

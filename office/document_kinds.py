@@ -24,6 +24,7 @@ KINDS: dict[str, Text] = {
     "consent": _("同意凭证"),
     "confirmation": _("确认单"),
     "evidence": _("凭证"),
+    "opinion": _("审批材料"),
     "report": _("报修资料"),
     "visit": _("上门照片与单据"),
     "other": _("其它"),

@@ -38,8 +38,8 @@ _NOT_FOUND = _("没有找到这条记录。")
 class NotAllowed(Refused):
     """The actor may not do this here."""
 
-    def __init__(self, sentence: Text = _NOT_ALLOWED) -> None:
-        super().__init__("not_allowed", sentence, status=403)
+    def __init__(self, sentence: Text = _NOT_ALLOWED, **facts: Any) -> None:
+        super().__init__("not_allowed", sentence, status=403, **facts)
 
 
 class NotFound(Refused):

@@ -25,3 +25,14 @@ class CompanyScope(models.QuerySet[M]):
         # An IN over the companies, never a join: no duplicated rows, one index condition.
         wanted: dict[str, Any] = {f"{path}__in": user.company_ids}
         return self.filter(**wanted)
+
+
+class GroupScope(CompanyScope[M]):
+    """Rows of a company, or of the whole group when they name none: everybody sees those."""
+
+    def visible_to(self, user: User) -> Self:
+        if user.sees_every_company:
+            return self.all()
+        path: str = getattr(self.model, "company_path", "company")
+        own = models.Q(**{f"{path}__in": user.company_ids})
+        return self.filter(own | models.Q(**{f"{path}__isnull": True}))

@@ -15,6 +15,7 @@ from django.utils.translation import pgettext_lazy
 
 from billing.bills.explain import percent_text
 from billing.models import BillingRun, HeatingSeason, ParkedAccount
+from billing.runs.approval import BILLING_RUN_APPROVAL
 from billing.runs.operations import (
     approve_billing_run,
     cancel_billing_run,
@@ -23,6 +24,7 @@ from billing.runs.operations import (
     issue_billing_run,
     preview_billing_run,
     resume_billing_run,
+    return_billing_run,
 )
 from billing.seasons.filters import SeasonFilter
 from billing.states import BILLING_RUN, BillingRunState
@@ -30,6 +32,13 @@ from customers.models import Community
 from office import journal
 from office.admin.filters import CompanyFilter
 from office.admin.records import RecordAdmin, Verb, attempt
+from office.approvals.screen import (
+    DecisionVerb,
+    OpinionForm,
+    ReturnForm,
+    passages_of,
+    read_opinion,
+)
 from office.models import Job, JobState, User
 from office.requests import actor_of, user_of
 
@@ -89,14 +98,30 @@ class BillingRunAdmin(RecordAdmin):
             _("已开始试算。"),
             look="button-primary",
         ),
-        Verb(
+        DecisionVerb(
             "approve_billing_run",
             _("审核通过"),
             "billing.approve_billing_run",
-            lambda run, said, by, at: approve_billing_run(run, by=by, at=at),
-            _("批次已审核。"),
+            lambda run, answers, by, at: approve_billing_run(
+                run, read_opinion(answers), by=by, at=at
+            ),
+            _("已审核通过。"),
+            form=OpinionForm,
             question=_("请确认已核对汇总、与上季的差额和异常账户。"),
             look="button-primary",
+            kind=BILLING_RUN_APPROVAL,
+        ),
+        DecisionVerb(
+            "return_billing_run",
+            _("退回"),
+            "billing.approve_billing_run",
+            lambda run, answers, by, at: return_billing_run(
+                run, read_opinion(answers), by=by, at=at
+            ),
+            _("批次已退回。"),
+            form=ReturnForm,
+            question=_("退回后须重新试算，再由他人审核。"),
+            kind=BILLING_RUN_APPROVAL,
         ),
         Verb(
             "issue_billing_run",
@@ -198,6 +223,7 @@ class BillingRunAdmin(RecordAdmin):
             "parked": list(parked[:MOST_PARKED]),
             "parked_count": count,
             "steps": _steps(found.state),
+            "passages": passages_of(found),
             "timeline": journal.timeline(found)[:30],
         }
 

@@ -1,4 +1,4 @@
-"""A billing run: scope → preview → approved by a second person → issued → closed."""
+"""A billing run: scope → preview → approved by others → issued → closed."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -10,16 +10,26 @@ from billing.models import BillingRun, HeatingSeason, ParkedAccount, PriceUnit
 from billing.prices.in_force import tariffs_in_force
 from billing.runs import issue
 from billing.runs.advances import hold_accounts_with_advance, settle_from_advances
+from billing.runs.approval import BILLING_RUN_APPROVAL
 from billing.runs.drafts import create_drafts, drop_drafts
 from billing.runs.summary import summarise
 from billing.states import BILLING_RUN, BillingRunState
 from customers.models import Community
 from office import journal
 from office.actors import Actor
+from office.approvals.steps import (
+    EMPTY_OPINION,
+    Opinion,
+    authorise_decision,
+    give_opinion,
+    open_approval,
+    withdraw_approval,
+)
 from office.jobs import enqueue_job
-from office.models import Job
+from office.models import ApprovalOpinion, Job, Verdict
 from office.permissions import authorise
 from office.refusals import Invalid, NotAllowed, Refused
+from office.states import ApprovalState
 
 
 @transaction.atomic
@@ -45,6 +55,7 @@ def preview_billing_run(run: BillingRun, *, by: Actor, at: datetime) -> Job:
     """Price the whole scope in the background; nothing is numbered or posted."""
     held = _move(run, "preview_billing_run", by=by)
     _check_prices(held.season)
+    withdraw_approval(held, at=at)
     create_drafts(held)
     ParkedAccount.objects.filter(run=held).delete()
     held.previewed_through = 0
@@ -58,34 +69,67 @@ def preview_billing_run(run: BillingRun, *, by: Actor, at: datetime) -> Job:
 
 @transaction.atomic
 def finish_preview(run: BillingRun, *, by: Actor, at: datetime) -> BillingRun:
-    """Freeze the figures of the preview for the second person."""
-    held = _lock(run)
-    held.state = BILLING_RUN.next_state(held.state, "finish_preview")
-    held.summary = summarise(held)
-    held.bill_count = held.summary["accounts"]
-    held.amount_fen = held.summary["amount_fen"]
-    held.save()
-    journal.record(
-        "finish_preview", held, by=by, at=at, bills=held.bill_count, amount_fen=held.amount_fen
+    """Freezes the figures of the preview and opens their approval."""
+    locked_run = _lock(run)
+    locked_run.state = BILLING_RUN.next_state(locked_run.state, "finish_preview")
+    locked_run.summary = summarise(locked_run)
+    locked_run.bill_count = locked_run.summary["accounts"]
+    locked_run.amount_fen = locked_run.summary["amount_fen"]
+    locked_run.save()
+    open_approval(
+        locked_run,
+        BILLING_RUN_APPROVAL,
+        company=locked_run.company,
+        amount_fen=locked_run.amount_fen,
+        drafted_by=locked_run.created_by,
+        at=at,
     )
-    return held
+    journal.record(
+        "finish_preview",
+        locked_run,
+        by=by,
+        at=at,
+        bills=locked_run.bill_count,
+        amount_fen=locked_run.amount_fen,
+    )
+    return locked_run
 
 
 @transaction.atomic
-def approve_billing_run(run: BillingRun, *, by: Actor, at: datetime) -> BillingRun:
-    """A second person takes responsibility for the previewed figures."""
-    held = _move(run, "approve_billing_run", by=by)
-    if by.user is None or by.user.pk == held.created_by_id:
-        raise NotAllowed(_("出账批次须由创建人以外的人审核。"))
-    if not held.bill_count:
+def approve_billing_run(
+    run: BillingRun, opinion: Opinion = EMPTY_OPINION, *, by: Actor, at: datetime
+) -> BillingRun:
+    """Approves the previewed figures at the level that is open; the last level's approves the run.
+
+    The levels are those of the approval rule in force (`office.approvals`); without one, a single
+    person who did not create the run. Raises `Refused` for a preview without bills.
+    """
+    locked_run = _lock_for_decision(run, by=by, at=at)
+    next_state = BILLING_RUN.next_state(locked_run.state, "approve_billing_run")
+    if not locked_run.bill_count:
         raise Refused("nothing_to_issue", _("试算结果没有可出账的账户，无需审核。"))
-    held.approved_by = by.user
-    held.approved_at = at
-    held.save()
-    journal.record(
-        "approve_billing_run", held, by=by, at=at, bills=held.bill_count, amount_fen=held.amount_fen
-    )
-    return held
+    given = give_opinion(locked_run, Verdict.APPROVED, opinion, by=by, at=at)
+    if given.approval.state == ApprovalState.APPROVED:
+        locked_run.state = next_state
+        locked_run.approved_by = given.by
+        locked_run.approved_at = at
+        locked_run.save()
+    _record_decision("approve_billing_run", locked_run, given, by=by, at=at)
+    return locked_run
+
+
+@transaction.atomic
+def return_billing_run(run: BillingRun, opinion: Opinion, *, by: Actor, at: datetime) -> BillingRun:
+    """Returns the previewed figures to whoever created the run, with the reason.
+
+    The figures stay to be read; the run has to be previewed again before anybody approves it.
+    """
+    locked_run = _lock_for_decision(run, by=by, at=at)
+    locked_run.state = BILLING_RUN.next_state(locked_run.state, "return_billing_run")
+    given = give_opinion(locked_run, Verdict.RETURNED, opinion, by=by, at=at)
+    locked_run.save()
+    _record_decision("return_billing_run", locked_run, given, by=by, at=at)
+    return locked_run
 
 
 @transaction.atomic
@@ -152,6 +196,7 @@ def close_billing_run(run: BillingRun, *, by: Actor, at: datetime) -> BillingRun
 def cancel_billing_run(run: BillingRun, *, by: Actor, at: datetime) -> BillingRun:
     """Give the run up before anything is issued."""
     held = _move(run, "cancel_billing_run", by=by)
+    withdraw_approval(held, at=at)
     drop_drafts(held)
     held.save()
     journal.record("cancel_billing_run", held, by=by, at=at)
@@ -163,6 +208,28 @@ def _move(run: BillingRun, verb: str, *, by: Actor) -> BillingRun:
     held = _lock(run)
     held.state = BILLING_RUN.next_state(held.state, verb)
     return held
+
+
+def _lock_for_decision(run: BillingRun, *, by: Actor, at: datetime) -> BillingRun:
+    authorise_decision(BILLING_RUN_APPROVAL, run.company, by=by, at=at)
+    return _lock(run)
+
+
+def _record_decision(
+    verb: str, run: BillingRun, given: ApprovalOpinion, *, by: Actor, at: datetime
+) -> None:
+    journal.record(
+        verb,
+        run,
+        by=by,
+        at=at,
+        bills=run.bill_count,
+        amount_fen=run.amount_fen,
+        level=given.level,
+        levels=len(given.approval.levels),
+        right_of=given.right_of.username,
+        reason=given.text,
+    )
 
 
 def _lock(run: BillingRun) -> BillingRun:

@@ -3,11 +3,10 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from complaints.models.group_scope import GroupScope
 from complaints.models.ticket import Ticket
 from complaints.states import ArticleState
 from office.models import Company, User
-from office.scope import CompanyScope
+from office.scope import CompanyScope, GroupScope
 
 
 class Article(models.Model):

@@ -3,8 +3,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from complaints.classes import TicketClass
-from complaints.models.group_scope import GroupScope
 from office.models import Company, User
+from office.scope import GroupScope
 
 
 class PromiseRule(models.Model):

@@ -1,5 +1,23 @@
 """The admin screens of the office; importing this registers them."""
 
-from office.admin import calendar, companies, documents, jobs, journal, machine_tokens, users
+from office.admin import (
+    approvals,
+    calendar,
+    companies,
+    documents,
+    jobs,
+    journal,
+    machine_tokens,
+    users,
+)
 
-__all__ = ["calendar", "companies", "documents", "jobs", "journal", "machine_tokens", "users"]
+__all__ = [
+    "approvals",
+    "calendar",
+    "companies",
+    "documents",
+    "jobs",
+    "journal",
+    "machine_tokens",
+    "users",
+]

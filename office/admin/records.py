@@ -24,7 +24,7 @@ from office.actors import Actor
 from office.history import is_kept
 from office.journal import record as write_journal
 from office.language import Text
-from office.models import Company
+from office.models import Company, User
 from office.queries.changes import changes_of
 from office.refusals import Refused
 from office.requests import actor_of, user_of
@@ -59,6 +59,18 @@ class Verb:
     question: Text = ""
     look: str = ""
     allowed: Callable[[Any], bool] = lambda record: True
+
+    def shown_to(self, user: User, record: Any) -> bool:
+        """Whether the person gets the button, where the record's state allows it."""
+        return user.has_perm(self.permission)
+
+    def open_to(self, user: User, record: Any) -> bool:
+        """Whether the operation may be called for the person; it may still refuse."""
+        return user.has_perm(self.permission)
+
+    def empty_form(self, record: Any) -> forms.Form | None:
+        """Returns the form as it is first shown with this record."""
+        return self.form() if self.form else None
 
 
 @dataclass(frozen=True)
@@ -180,9 +192,9 @@ class RecordAdmin(_Admin):
         """Returns the verbs that this user may carry out on the record now."""
         user = user_of(request)
         return [
-            Button(verb, self._verb_url(verb, found), verb.form() if verb.form else None)
+            Button(verb, self._verb_url(verb, found), verb.empty_form(found))
             for verb in self.verbs
-            if self._possible(verb, found) and user.has_perm(verb.permission)
+            if self._possible(verb, found) and verb.shown_to(user, found)
         ]
 
     def _possible(self, verb: Verb, found: Any) -> bool:
@@ -247,7 +259,7 @@ class RecordAdmin(_Admin):
 
         def view(request: HttpRequest, pk: int) -> HttpResponse:
             record = self.record(request, pk)
-            if not user_of(request).has_perm(verb.permission):
+            if not verb.open_to(user_of(request), record):
                 raise PermissionDenied
             back = HttpResponseRedirect(self.record_url(record))
             if request.method != "POST":

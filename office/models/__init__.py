@@ -1,3 +1,10 @@
+from office.models.approval import (
+    Approval,
+    ApprovalOpinion,
+    ApprovalRule,
+    Delegation,
+    Verdict,
+)
 from office.models.calendar_version import CalendarVersion
 from office.models.company import Company
 from office.models.document import Document
@@ -9,6 +16,11 @@ from office.models.numbering import NumberSeries
 from office.models.user import User
 
 __all__ = [
+    "Approval",
+    "ApprovalOpinion",
+    "ApprovalRule",
+    "Delegation",
+    "Verdict",
     "CalendarVersion",
     "AccessOutcome",
     "Company",

@@ -1,16 +1,19 @@
-"""The tables in `billing/states.py` and the guards in the database say the same."""
+"""The tables of billing and the office and the guards in the database say the same."""
 
 import pytest
 from django.db import IntegrityError, InternalError, ProgrammingError, connection, transaction
 
 from billing.models import Shift
-from billing.states import WORKFLOWS
+from billing.states import WORKFLOWS as BILLING
 from heating.roles import CASHIER
 from office.refusals import Refused
+from office.states import WORKFLOWS as OFFICE
 from office.workflow import Workflow
 from tests.builders import NOW, a_company, a_member_of_staff
 
 pytestmark = pytest.mark.django_db
+
+WORKFLOWS = (*BILLING, *OFFICE)
 
 
 @pytest.mark.parametrize("workflow", WORKFLOWS, ids=lambda w: w.table)

@@ -15,6 +15,7 @@ from billing.models import (
     ProviderEvent,
     Transfer,
 )
+from billing.runs.approval import BILLING_RUN_APPROVAL
 from billing.runs.operations import create_billing_run
 from customers.messages.operations import Words, queue_message
 from customers.models import (
@@ -26,8 +27,12 @@ from customers.models import (
 )
 from heating.roles import CASHIER, CLERK
 from office.actors import Actor
+from office.approvals.rules import publish_approval_rule
+from office.approvals.steps import open_approval
+from office.calendar import business_date
 from office.models import (
     AccessOutcome,
+    Delegation,
     Document,
     DocumentAccess,
     Job,
@@ -112,6 +117,22 @@ def foreign(db: None) -> dict[type[Model], Model]:
     machine = MachineToken.objects.create(
         company=company, name="呼叫中心", token_digest="", issued_at=NOW, expires_at=NOW
     )
+    rule = publish_approval_rule(
+        "billing_run",
+        company,
+        ["billing.approve_billing_run"],
+        effective_from=business_date(NOW),
+        source="审批权限表",
+        by=Actor.system("test"),
+        at=NOW,
+    )
+    approval = open_approval(
+        run, BILLING_RUN_APPROVAL, company=company, drafted_by=run.created_by, at=NOW
+    )
+    day = business_date(NOW)
+    delegation = Delegation.objects.create(
+        delegator=clerk, deputy=cashier, first_day=day, last_day=day, reason="x", entered_at=NOW
+    )
     building = account.premise.building
     rows: list[Model] = [
         company,
@@ -141,6 +162,9 @@ def foreign(db: None) -> dict[type[Model], Model]:
         ticket,
         message,
         machine,
+        rule,
+        approval,
+        delegation,
         building,
         building.community,
         account.premise,

@@ -24,7 +24,7 @@ from billing.models import (
     Receipt,
     Transfer,
 )
-from billing.states import WORKFLOWS
+from billing.states import WORKFLOWS as BILLING
 from complaints.models import Crew, Ticket
 from customers.models import (
     Account,
@@ -39,6 +39,7 @@ from heating.roles import CASHIER, ROLES
 from office.actors import Actor
 from office.admin.records import RecordAdmin, ReferenceAdmin
 from office.models import Company, Job, JournalEntry, User
+from office.states import WORKFLOWS as OFFICE
 from tests.builders import (
     NOW,
     a_company,
@@ -52,6 +53,7 @@ from tests.builders import (
 
 pytestmark = pytest.mark.django_db
 
+WORKFLOWS = (*BILLING, *OFFICE)
 # Open to everybody who is signed in; they show nothing but the person's own.
 OPEN = {
     "index",

@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 
-from billing.states import WORKFLOWS
+from billing.states import WORKFLOWS as BILLING
 from heating.management.commands.workflows import PAGE, describe_workflows
+from office.states import WORKFLOWS as OFFICE
 
 
 class TestWorkflows:
@@ -16,7 +17,7 @@ class TestWorkflows:
 
     def test_every_workflow_and_verb_is_told(self) -> None:
         page = describe_workflows()
-        for workflow in WORKFLOWS:
+        for workflow in (*BILLING, *OFFICE):
             assert f"## {workflow.name} · " in page
             for move in workflow.moves:
                 assert f"| `{move.verb}` | {move.label} |" in page
