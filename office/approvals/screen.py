@@ -85,7 +85,7 @@ class Level:
 
 @dataclass(frozen=True)
 class Passage:
-    """One approval with its levels, for `office/_approvals.html`."""
+    """One approval with its levels, for `templates/office/_approvals.html`."""
 
     approval: Approval
     levels: list[Level]
