@@ -1,8 +1,7 @@
 """The front page: what waits for this person, and how the day goes."""
 
-from collections.abc import Callable
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any
 
 from axes.models import AccessAttempt
@@ -13,12 +12,8 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from billing.counter.day_takings import Takings, day_takings
-from billing.models import Alarm, BillingRun, Shift
-from billing.payments.open_suspense import open_suspense
+from billing.models import BillingRun, Shift
 from billing.states import BillingRunState, ShiftState
-from complaints.call_backs.owed import escalated_call_backs
-from complaints.escalations.open_escalations import told_roles, waiting_escalations
-from complaints.hand_overs.open_hand_overs import waiting_hand_overs
 from complaints.promises.words import due_text
 from complaints.waiting import ServiceDesk, service_desk
 from customers.models import Message
@@ -27,8 +22,9 @@ from office.admin.documents import permitted
 from office.calendar import business_date
 from office.language import Text
 from office.models import CalendarVersion, Document, DocumentAccess, Job, JobState, User
-from office.money import yuan_text
 from office.queries.documents import damaged_documents
+from office.waiting import WaitingKind, Waits
+from office.zone import SHANGHAI
 
 MOST_SHOWN = 8
 
@@ -62,7 +58,6 @@ class Desk:
     shift: Shift | None = None
     takings: list[Takings] | None = None
     runs: list[BillingRun] | None = None
-    alarms: list[Alarm] | None = None
     jobs: list[Job] | None = None
     damaged: list[DocumentAccess] | None = None
     service: ServiceDesk | None = None
@@ -79,8 +74,8 @@ class Desk:
         return sum(row.count for row in self.takings or [])
 
 
-def desk_of(user: User) -> Desk:
-    """The front page of this person: a fixed number of queries, whatever there is."""
+def desk_of(user: User, waits: Sequence[Waits]) -> Desk:
+    """Returns the front page of this person: a fixed number of queries, whatever there is."""
     now = timezone.now()
     today = business_date(now)
     return Desk(
@@ -90,17 +85,13 @@ def desk_of(user: User) -> Desk:
         shift=_open_shift(user),
         takings=day_takings(today, user) if user.has_perm("billing.view_shift") else None,
         runs=_runs_at_hand(user),
-        alarms=_unresolved_alarms(user),
         jobs=_jobs_at_hand(user),
         damaged=_damaged_documents(user),
         service=service_desk(user, now) if _serves(user) else None,
         may_open_ticket=user.has_perm("complaints.open_ticket"),
         cards=[
-            *_escalations(user),
-            *_escalated_call_backs(user),
-            *_hand_overs(user),
+            *(_waiting_card(waiting) for waiting in waits),
             *_unsent_messages(user),
-            *_money_in_suspense(user),
             *_calendar_years(user, today.year),
             *_people_without_role(user),
             *_failed_sign_ins(user),
@@ -132,13 +123,6 @@ def _runs_at_hand(user: User) -> list[BillingRun] | None:
     return _few(rows.select_related("season", "company", "created_by"))
 
 
-def _unresolved_alarms(user: User) -> list[Alarm] | None:
-    if not user.has_perm("billing.view_alarm"):
-        return None
-    rows = Alarm.objects.visible_to(user).filter(resolved_at__isnull=True)
-    return _few(rows.select_related("company"))
-
-
 def _jobs_at_hand(user: User) -> list[Job] | None:
     if not user.has_perm("office.view_job"):
         return None
@@ -152,69 +136,21 @@ def _damaged_documents(user: User) -> list[DocumentAccess] | None:
     return _few(damaged_documents(user))
 
 
-def _escalations(user: User) -> list[Card]:
-    """Who was told of a promise running out, for as long as there is something to be done."""
-    roles = told_roles(user)
-    if not (roles and user.has_perm("complaints.view_escalation")):
-        return []
-    return _waiting_card(
-        _("通知到我的超时（%(count)s）"),
-        reverse("admin:complaints_escalation_changelist") + "?waiting=yes",
-        waiting_escalations(user, roles).select_related("ticket"),
-        lambda one: Row(
-            f"{one.ticket.number}　{one.get_clock_display()} · {one.get_step_display()}",
-            reverse("admin:complaints_ticket_change", args=[one.ticket_id]),
-            _due(one.due_at),
-        ),
-        _("没有待办的超时。"),
-    )
+def _waiting_card(waiting: Waits) -> Card:
+    """The most urgent rows of a kind, under a title that says how many there are."""
+    kind = waiting.kind
+    rows = [
+        Row(kind.name(row), kind.link(row), _time_of(kind, row))
+        for row in (_few(waiting.rows) if waiting.count else [])
+    ]
+    return Card(f"{kind.title}（{waiting.count:,}）", kind.address, rows, kind.empty)
 
 
-def _escalated_call_backs(user: User) -> list[Card]:
-    """Who calls when agents reached nobody sees whom to call."""
-    if not user.has_perm("complaints.record_escalated_call_back"):
-        return []
-    return _waiting_card(
-        _("转主管的回访（%(count)s）"),
-        reverse("admin:complaints_callback_changelist") + "?work=escalated",
-        escalated_call_backs(user),
-        lambda one: Row(
-            f"{one.ticket.number}　{one.ticket.get_kind_display()}",
-            reverse("admin:complaints_callback_change", args=[one.pk]),
-            _due(one.due_at),
-        ),
-        _("没有转主管的回访。"),
-    )
-
-
-def _hand_overs(user: User) -> list[Card]:
-    """Who answers for a department sees what customer service asks of it, the next due first."""
-    if not user.has_perm("complaints.reply_to_hand_over"):
-        return []
-    return _waiting_card(
-        _("转办待答复（%(count)s）"),
-        reverse("admin:complaints_handover_changelist"),
-        waiting_hand_overs(user).select_related("ticket"),
-        lambda one: Row(
-            f"{one.ticket.number}　{one.question[:20]}",
-            reverse("admin:complaints_handover_change", args=[one.pk]),
-            _due(one.due_at) if one.due_at else "",
-        ),
-        _("没有待答复的转办。"),
-    )
-
-
-def _waiting_card(
-    title: Text, link: str, waiting: QuerySet[Any], row: Callable[[Any], Row], empty: Text
-) -> list[Card]:
-    """The first of what waits, under a title that says how many there are."""
-    shown = _few(waiting)
-    count = waiting.count() if len(shown) == MOST_SHOWN else len(shown)
-    return [Card(str(title) % {"count": f"{count:,}"}, link, [row(one) for one in shown], empty)]
-
-
-def _due(at: datetime) -> str:
-    return gettext("到期 %(due)s") % {"due": due_text(at)}
+def _time_of(kind: WaitingKind, row: Any) -> str:
+    """When the row is due; without a promise, since when it waits."""
+    if kind.due and (due_at := getattr(row, kind.due)):
+        return gettext("到期 %(due)s") % {"due": due_text(due_at)}
+    return f"{kind.since(row).astimezone(SHANGHAI):%m-%d %H:%M}" if kind.since else ""
 
 
 def _unsent_messages(user: User) -> list[Card]:
@@ -230,21 +166,6 @@ def _unsent_messages(user: User) -> list[Card]:
         if state in counted
     ]
     return [Card(_("未送达的短信"), f"{page}?unsent=yes", rows, _("没有未送达的短信。"))]
-
-
-def _money_in_suspense(user: User) -> list[Card]:
-    if not user.has_perm("billing.assign_suspense"):
-        return []
-    rows = [
-        Row(
-            f"{payment.contract.account.number}　{yuan_text(payment.amount_fen)}",
-            reverse("admin:billing_payment_change", args=[payment.pk]),
-            f"{payment.business_date}",
-        )
-        for payment in _few(open_suspense(user))
-    ]
-    link = reverse("admin:billing_payment_changelist") + "?suspense=open"
-    return [Card(_("待查款项"), link, rows, _("没有待查款项。"))]
 
 
 def _calendar_years(user: User, this_year: int) -> list[Card]:

@@ -1,5 +1,6 @@
 """The sidebar: a group for each line of work, a line for each page."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,12 +9,16 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from heating.waiting import waits_of_request
+from office.waiting import Waits
+
 
 @dataclass(frozen=True)
 class Item:
     """A line of the sidebar: shown to who holds any of the permissions.
 
-    `outside` is a page that is not the admin site's.
+    `outside` is a page that is not the admin site's; `waits` is the kind of waiting work
+    (`heating/waiting.py`) whose count stands beside the title.
     """
 
     title: Any
@@ -22,10 +27,17 @@ class Item:
     permissions: tuple[str, ...]
     query: str = ""
     outside: bool = False
+    waits: str = ""
 
-    def shown(self) -> dict[str, Any]:
+    def shown(self, waits: Mapping[str, Waits]) -> dict[str, Any]:
+        """The line as unfold draws it; what is late is red."""
         page = self.page if self.outside else f"admin:{self.page}"
-        return {"title": self.title, "icon": self.icon, "link": reverse(page) + self.query}
+        line = {"title": self.title, "icon": self.icon, "link": reverse(page) + self.query}
+        waiting = waits.get(self.waits)
+        if waiting is not None and waiting.count:
+            # unfold imports a text as a function's name; a number is drawn.
+            line |= {"badge": waiting.count, "badge_variant": "danger" if waiting.late else "info"}
+        return line
 
 
 _SIDEBAR: tuple[tuple[Any, tuple[Item, ...]], ...] = (
@@ -83,18 +95,21 @@ _SIDEBAR: tuple[tuple[Any, tuple[Item, ...]], ...] = (
                 "notification_important",
                 "complaints_escalation_changelist",
                 ("complaints.view_escalation",),
+                waits="escalations",
             ),
             Item(
                 pgettext_lazy("plural", "转办"),
                 "forward_to_inbox",
                 "complaints_handover_changelist",
                 ("complaints.view_handover",),
+                waits="hand_overs",
             ),
             Item(
                 pgettext_lazy("plural", "回访"),
                 "phone_callback",
                 "complaints_callback_changelist",
                 ("complaints.view_callback",),
+                waits="escalated_call_backs",
             ),
             Item(
                 pgettext_lazy("plural", "故障停热"),
@@ -254,6 +269,7 @@ _SIDEBAR: tuple[tuple[Any, tuple[Item, ...]], ...] = (
                 "warning",
                 "billing_alarm_changelist",
                 ("billing.view_alarm",),
+                waits="alarms",
             ),
             Item(
                 _("待查款项"),
@@ -261,6 +277,7 @@ _SIDEBAR: tuple[tuple[Any, tuple[Item, ...]], ...] = (
                 "billing_payment_changelist",
                 ("billing.assign_suspense",),
                 "?suspense=open",
+                waits="suspense",
             ),
             Item(_("线上订单"), "qr_code", "billing_attempt_changelist", ("billing.view_attempt",)),
             Item(
@@ -286,6 +303,7 @@ _SIDEBAR: tuple[tuple[Any, tuple[Item, ...]], ...] = (
                 "office_approval_changelist",
                 ("office.view_approval",),
                 "?waiting=me",
+                waits="approvals",
             ),
             Item(
                 pgettext_lazy("plural", "审批规则"),
@@ -381,10 +399,11 @@ def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
     Nothing is said to unfold of permissions: what it does with one costs more than the page.
     """
     held = request.user.get_all_permissions()
+    waits = {waiting.kind.key: waiting for waiting in waits_of_request(request)}
     front = {"title": _("工作台"), "icon": "dashboard", "link": reverse("admin:index")}
     groups: list[dict[str, Any]] = [{"items": [front]}]
     for title, items in _SIDEBAR:
-        open_to = [item.shown() for item in items if not held.isdisjoint(item.permissions)]
+        open_to = [item.shown(waits) for item in items if not held.isdisjoint(item.permissions)]
         if open_to:
             groups.append({"title": title, "separator": True, "items": open_to})
     return groups

@@ -69,9 +69,11 @@ class HeatingSite(UnfoldAdminSite):
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         from heating.dashboard import desk_of
+        from heating.waiting import waits_of_request
 
+        desk = desk_of(user_of(request), waits_of_request(request))
         return super().index(  # type: ignore[no-any-return]
-            request, {**(extra_context or {}), "desk": desk_of(user_of(request))}
+            request, {**(extra_context or {}), "desk": desk}
         )
 
     def search(

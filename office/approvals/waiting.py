@@ -3,12 +3,15 @@
 from datetime import datetime
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
 from office.approvals.delegations import rights_of
-from office.approvals.kinds import approval_kinds
+from office.approvals.kinds import approval_kind, approval_kinds
 from office.calendar import business_date
 from office.models import Approval, ApprovalOpinion, User
 from office.states import APPROVAL
+from office.waiting import WaitingKind
 
 
 def approvals_waiting_for(user: User, at: datetime) -> QuerySet[Approval]:
@@ -35,3 +38,17 @@ def _involves(person: User) -> Q:
     """The person drafted the record, or has an opinion in this approval under either name."""
     own = ApprovalOpinion.objects.filter(approval=OuterRef("pk"))
     return Q(drafted_by=person) | Q(Exists(own.filter(Q(by=person) | Q(right_of=person))))
+
+
+APPROVALS = WaitingKind(
+    key="approvals",
+    title=_("待我审批"),
+    empty=_("没有等待您审批的内容。"),
+    permission="office.view_approval",
+    page="office_approval_changelist",
+    query="?waiting=me",
+    rows=approvals_waiting_for,
+    name=lambda approval: f"{approval_kind(approval.kind).label}　{approval.title}",
+    link=lambda approval: reverse(approval_kind(approval.kind).page, args=[approval.record_id]),
+    since=lambda approval: approval.opened_at,
+)

@@ -1,0 +1,50 @@
+"""The work of billing that waits for people (`office/waiting.py`)."""
+
+from datetime import datetime
+
+from django.db.models import QuerySet
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from billing.models import Alarm, Payment
+from billing.payments.open_suspense import open_suspense
+from office.models import User
+from office.money import yuan_text
+from office.waiting import WaitingKind
+
+
+def unresolved_alarms(user: User, at: datetime) -> QuerySet[Alarm]:
+    """Returns the alarms nobody has decided on, the newest first."""
+    return Alarm.objects.visible_to(user).filter(resolved_at__isnull=True).order_by("-pk")
+
+
+def _suspense(user: User, at: datetime) -> QuerySet[Payment]:
+    return open_suspense(user)
+
+
+KINDS = (
+    WaitingKind(
+        key="alarms",
+        title=_("待处理的资金告警"),
+        empty=_("没有待处理的告警。"),
+        permission="billing.view_alarm",
+        page="billing_alarm_changelist",
+        query="?resolved=no",
+        rows=unresolved_alarms,
+        name=lambda alarm: alarm.sentence,
+        link=lambda alarm: reverse("admin:billing_alarm_change", args=[alarm.pk]),
+        since=lambda alarm: alarm.raised_at,
+    ),
+    WaitingKind(
+        key="suspense",
+        title=_("待查款项"),
+        empty=_("没有待查款项。"),
+        permission="billing.assign_suspense",
+        page="billing_payment_changelist",
+        query="?suspense=open",
+        rows=_suspense,
+        name=lambda payment: f"{payment.contract.account.number}　{yuan_text(payment.amount_fen)}",
+        link=lambda payment: reverse("admin:billing_payment_change", args=[payment.pk]),
+        since=lambda payment: payment.paid_at,
+    ),
+)

@@ -1,0 +1,71 @@
+"""The work of customer service that waits for people (`office/waiting.py`)."""
+
+from datetime import datetime
+
+from django.db.models import QuerySet
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from complaints.call_backs.owed import escalated_call_backs
+from complaints.escalations.open_escalations import told_roles, waiting_escalations
+from complaints.hand_overs.open_hand_overs import waiting_hand_overs
+from complaints.models import CallBack, Escalation, HandOver
+from office.models import User
+from office.waiting import WaitingKind
+
+
+def _escalations(user: User, at: datetime) -> QuerySet[Escalation] | None:
+    roles = told_roles(user)
+    return waiting_escalations(user, roles).select_related("ticket") if roles else None
+
+
+def _escalated_call_backs(user: User, at: datetime) -> QuerySet[CallBack]:
+    return escalated_call_backs(user)
+
+
+def _hand_overs(user: User, at: datetime) -> QuerySet[HandOver]:
+    return waiting_hand_overs(user).select_related("ticket")
+
+
+KINDS = (
+    WaitingKind(
+        key="escalations",
+        title=_("通知到我的超时"),
+        empty=_("没有待办的超时。"),
+        permission="complaints.view_escalation",
+        page="complaints_escalation_changelist",
+        query="?waiting=yes",
+        rows=_escalations,
+        name=lambda told: (
+            f"{told.ticket.number}　{told.get_clock_display()} · {told.get_step_display()}"
+        ),
+        link=lambda told: reverse("admin:complaints_ticket_change", args=[told.ticket_id]),
+        since=lambda told: told.found_at,
+        due="due_at",
+    ),
+    WaitingKind(
+        key="escalated_call_backs",
+        title=_("转主管的回访"),
+        empty=_("没有转主管的回访。"),
+        permission="complaints.record_escalated_call_back",
+        page="complaints_callback_changelist",
+        query="?work=escalated",
+        rows=_escalated_call_backs,
+        name=lambda call: f"{call.ticket.number}　{call.ticket.get_kind_display()}",
+        link=lambda call: reverse("admin:complaints_callback_change", args=[call.pk]),
+        due="due_at",
+    ),
+    WaitingKind(
+        key="hand_overs",
+        title=_("转办待答复"),
+        empty=_("没有待答复的转办。"),
+        permission="complaints.reply_to_hand_over",
+        page="complaints_handover_changelist",
+        query="",
+        rows=_hand_overs,
+        name=lambda asked: f"{asked.ticket.number}　{asked.question[:20]}",
+        link=lambda asked: reverse("admin:complaints_handover_change", args=[asked.pk]),
+        since=lambda asked: asked.handed_at,
+        due="due_at",
+    ),
+)
