@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 
-from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
 
 from office.language import Text
+from office.roles import Role
 
 
 class Clock(StrEnum):
@@ -25,22 +25,15 @@ class Rung:
     step: str
     label: Text
     minutes: int
-    role: str
+    role: Role
 
     @property
     def offset(self) -> timedelta:
         return timedelta(minutes=self.minutes)
 
 
-# Keys and names of roles as in heating/roles.py, whose groups bear the names; a test keeps them so.
-ROLES = {"dispatcher": gettext_noop("调度"), "service_manager": gettext_noop("客服主管")}
 LADDER = (
-    Rung("due_soon", _("即将超时"), -120, "dispatcher"),
-    Rung("breached", _("已超时"), 0, "service_manager"),
-    Rung("breached_a_day", _("超时一天"), 24 * 60, "service_manager"),
+    Rung("due_soon", _("即将超时"), -120, Role.DISPATCHER),
+    Rung("breached", _("已超时"), 0, Role.SERVICE_MANAGER),
+    Rung("breached_a_day", _("超时一天"), 24 * 60, Role.SERVICE_MANAGER),
 )
-
-
-def role_name(role: str) -> str:
-    """Who is told, in the reader's language."""
-    return gettext(ROLES.get(role, role))

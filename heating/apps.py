@@ -11,7 +11,7 @@ class HeatingConfig(AppConfig):
         from django.db.models.signals import m2m_changed, post_migrate
 
         from heating import checks, role_checks  # noqa: F401  registers the system checks
-        from heating.roles import refuse_exclusive_roles, sync_after_migrations
+        from heating.roles.groups import refuse_exclusive_roles, sync_after_migrations
         from heating.session_age import remember_sign_in
         from office.models import User
 

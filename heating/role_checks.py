@@ -5,7 +5,7 @@ from typing import Any
 from django.core.checks import CheckMessage, Error, Tags, register
 from django.db import DatabaseError, transaction
 
-from heating.roles import EXCLUSIVE, users_with_exclusive_roles
+from heating.roles.groups import EXCLUSIVE, users_with_exclusive_roles
 
 
 @register(Tags.database)

@@ -35,7 +35,8 @@ from customers.models import (
     SupplyContract,
     TariffCategory,
 )
-from heating.roles import Role, sync_roles
+from heating.roles import StaffRole
+from heating.roles.groups import sync_roles
 from office.actors import Actor
 from office.models import Company, User
 
@@ -230,7 +231,7 @@ def an_issued_bill(
     return bill
 
 
-def a_member_of_staff(username: str, role: Role, company: Company | None = None) -> User:
+def a_member_of_staff(username: str, role: StaffRole, company: Company | None = None) -> User:
     """Somebody with one role in one company (or none); the password is `PASSWORD`."""
     if not Group.objects.filter(name=role.name).exists():
         sync_roles()

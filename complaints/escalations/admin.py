@@ -14,7 +14,7 @@ from unfold.views import ChangeList
 
 from complaints.classes import Subject, TicketKind
 from complaints.escalations.open_escalations import WAITING, told_roles
-from complaints.ladder import ROLES, role_name
+from complaints.ladder import LADDER
 from complaints.models import Escalation
 from complaints.promises.words import due_date_text
 from complaints.states import TicketState
@@ -23,6 +23,7 @@ from complaints.ticket_place import with_place
 from office.admin.filters import CompanyFilter
 from office.admin.records import RecordAdmin
 from office.requests import user_of
+from office.roles import Role
 
 
 class RoleFilter(SimpleListFilter):
@@ -36,7 +37,7 @@ class RoleFilter(SimpleListFilter):
         super().__init__(request, *given)
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> Sequence[tuple[Any, str]]:
-        roles = [(role, role_name(role)) for role in ROLES]
+        roles = [(role.value, role.label) for role in sorted({rung.role for rung in LADDER})]
         # Who is never told anything begins with everything.
         return [*roles, ("all", str(_("全部")))] if self.mine else roles
 
@@ -47,7 +48,7 @@ class RoleFilter(SimpleListFilter):
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         value = self.value()
-        if value in ROLES:
+        if value in {rung.role for rung in LADDER}:
             return queryset.filter(role=value)
         if value is None and self.mine:
             return queryset.filter(role__in=self.mine)
@@ -105,7 +106,7 @@ class EscalationAdmin(RecordAdmin):
 
     @admin.display(description=_("通知角色"))
     def role_told(self, told: Escalation) -> str:
-        return role_name(told.role)
+        return Role(told.role).label
 
     @admin.display(description=_("事项"))
     def about(self, told: Escalation) -> str:

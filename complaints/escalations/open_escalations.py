@@ -2,7 +2,7 @@
 
 from django.db.models import Max, Q, QuerySet
 
-from complaints.ladder import ROLES, Clock
+from complaints.ladder import LADDER, Clock
 from complaints.models import CallBack, Escalation, Ticket
 from complaints.states import LIVE_CALL_BACKS, PROMISED_TICKETS
 from office.models import User
@@ -14,10 +14,10 @@ WAITING = Q(clock__in=[Clock.PROMISE, Clock.OUTSIDE], ticket__state__in=[*PROMIS
 
 
 def told_roles(user: User) -> list[str]:
-    """The roles of this person that the ladder names."""
-    keys = {name: key for key, name in ROLES.items()}
-    names = user.groups.filter(name__in=keys).order_by("pk").values_list("name", flat=True)
-    return [keys[name] for name in names]
+    """Returns the roles of this person that the ladder tells."""
+    roles = {rung.role.group_name: rung.role.value for rung in LADDER}
+    names = user.groups.filter(name__in=roles).order_by("pk").values_list("name", flat=True)
+    return [roles[name] for name in names]
 
 
 def waiting_escalations(user: User, roles: list[str]) -> QuerySet[Escalation]:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from complaints.classes import Department
-from complaints.departments import ROLES, departments_of_roles
+from complaints.departments import GROUP_NAMES, departments_of_groups
 from complaints.models.ticket import Ticket
 from office.models import Document, User
 from office.scope import CompanyScope
@@ -32,8 +32,8 @@ class HandOverScope(CompanyScope[M]):
 
 def departments_of(user: User) -> list[Department]:
     """The departments this person answers for, by their roles; one query."""
-    names = user.groups.filter(name__in=ROLES).order_by("pk").values_list("name", flat=True)
-    return departments_of_roles(names)
+    names = user.groups.filter(name__in=GROUP_NAMES).order_by("pk").values_list("name", flat=True)
+    return departments_of_groups(names)
 
 
 class HandOver(models.Model):

@@ -9,7 +9,6 @@ from django.utils.translation import gettext as _
 
 from complaints.actor_names import name_of, names_of
 from complaints.hand_overs.open_hand_overs import contract_of, with_replies
-from complaints.ladder import role_name
 from complaints.models import (
     CallBack,
     ClockEvent,
@@ -25,6 +24,7 @@ from complaints.states import LIVE_TICKETS
 from customers.models import SupplyContract
 from office.clock import EventKind
 from office.models import User
+from office.roles import Role
 
 _LOOKS = {
     EventKind.RECEIVED: "good",
@@ -220,7 +220,7 @@ def _escalations(ticket: Ticket) -> Iterator[Moment]:
         yield Moment(
             told.found_at,
             _("升级：%(clock)s%(step)s") % what,
-            _("通知%(role)s") % {"role": role_name(told.role)},
+            _("通知%(role)s") % {"role": Role(told.role).label},
             _("到期 %(due)s") % {"due": due_text(told.due_at)},
             "bad",
         )

@@ -6,7 +6,8 @@ from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import Group
 
 from heating import roles
-from heating.roles import Role, sync_roles
+from heating.roles import StaffRole
+from heating.roles.groups import sync_roles
 from office.models import Company, User
 
 PASSWORD = "heating-demo-2026"  # noqa: S105
@@ -19,7 +20,7 @@ class Desk:
     username: str
     family: str
     given: str
-    role: Role
+    role: StaffRole
     companies: tuple[str, ...]
     english: str
     tries: str

@@ -213,7 +213,7 @@ if admin.site.is_registered(Group):
 
 @admin.register(Group)
 class RoleAdmin(RecordAdmin):
-    """Shows the permissions of a role, which are defined in `heating/roles.py` and edited only
+    """Shows the permissions of a role, which are defined in `heating/roles/` and edited only
     there.
     """
 

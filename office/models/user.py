@@ -9,7 +9,7 @@ from office.models.company import Company
 
 
 class User(AbstractUser):
-    """A member of staff. Roles are Django groups kept in step with `heating/roles.py`."""
+    """A member of staff. Roles are Django groups kept in step with `heating/roles/`."""
 
     companies = models.ManyToManyField(
         Company, verbose_name=_("所属公司"), blank=True, related_name="staff"

@@ -35,7 +35,7 @@ from customers.models import (
     SupplyContract,
     TariffCategory,
 )
-from heating.roles import CASHIER, ROLES
+from heating.roles import CASHIER, STAFF_ROLES
 from office.actors import Actor
 from office.admin.records import RecordAdmin, ReferenceAdmin
 from office.models import Company, Job, JournalEntry, User
@@ -118,7 +118,7 @@ def screens() -> list[Any]:
 
 
 class TestScope:
-    @pytest.mark.parametrize("role", ROLES, ids=lambda role: role.key)
+    @pytest.mark.parametrize("role", STAFF_ROLES, ids=lambda role: role.key)
     def test_no_address_shows_another_companys_record(
         self, role: Any, foreign: dict[type[Model], Model], client: Client
     ) -> None:
@@ -164,7 +164,7 @@ class TestScope:
     def test_lists_show_nothing_of_another_company(
         self, foreign: dict[type[Model], Model], client: Client
     ) -> None:
-        colleague = a_member_of_staff("colleague", ROLES[0], a_company("11"))
+        colleague = a_member_of_staff("colleague", STAFF_ROLES[0], a_company("11"))
         colleague.user_permissions.set(Permission.objects.all())
         client.force_login(colleague)
         request = RequestFactory().get("/")

@@ -54,7 +54,7 @@ from heating.demo.customers import KNOWN
 from heating.demo.loading import Loaded, load_demo
 from heating.demo.staff import DESKS, PASSWORD
 from heating.demo.welcome import welcome
-from heating.roles import ROLES
+from heating.roles import STAFF_ROLES
 from office.models import Company, JournalEntry, User
 from office.refusals import Refused
 from tests.builders import a_company, an_account
@@ -156,7 +156,7 @@ class TestLoadDemo:
 
     def test_every_desk_has_its_person(self, loaded: Loaded) -> None:
         roles = {user.groups.get().name for user in User.objects.all()}
-        assert roles == {role.name for role in ROLES}
+        assert roles == {role.name for role in STAFF_ROLES}
         for desk in DESKS:
             user = User.objects.get(username=desk.username)
             assert user.check_password(PASSWORD)

@@ -38,7 +38,7 @@ from billing.runs.operations import (
     preview_billing_run,
 )
 from customers.models import SupplyContract, TariffCategory
-from heating.roles import CASHIER, CLERK, MANAGER, Role
+from heating.roles import CASHIER, CLERK, MANAGER, StaffRole
 from office.actors import Actor
 from office.jobs import run_job
 from office.models import Company
@@ -63,7 +63,7 @@ MESSY_LIST: list[list[object]] = [
 ]
 
 
-def staff(company: Company, name: str, role: Role) -> Actor:
+def staff(company: Company, name: str, role: StaffRole) -> Actor:
     return Actor.staff(a_member_of_staff(name, role, company))
 
 

@@ -20,7 +20,7 @@ from billing.runs.operations import (
     preview_billing_run,
     return_billing_run,
 )
-from heating.roles import CLERK, MANAGER, Role
+from heating.roles import CLERK, MANAGER, StaffRole
 from office.actors import Actor
 from office.approvals.delegations import delegate_approvals
 from office.approvals.rules import publish_approval_rule
@@ -46,7 +46,7 @@ APPROVE = "billing.approve_billing_run"
 TODAY = business_date(NOW)
 
 
-def staff(name: str, role: Role = MANAGER) -> Actor:
+def staff(name: str, role: StaffRole = MANAGER) -> Actor:
     return Actor.staff(a_member_of_staff(name, role, a_company()))
 
 

@@ -18,7 +18,7 @@ from complaints.models import Crew, Incident, IncidentLevel, Ticket, Visit
 from complaints.rosters.operations import Duty, publish_duty
 from complaints.tickets.intake import Place, open_ticket
 from customers.models import Building, Community
-from heating.roles import DISPATCHER, ROLES
+from heating.roles import DISPATCHER, STAFF_ROLES
 from office.actors import Actor
 from office.models import User
 from tests.builders import a_member_of_staff, an_account
@@ -139,7 +139,7 @@ class TestDispatch:
         assert page.context["waiting"] == 1
 
     @pytest.mark.parametrize(
-        "role", [role for role in ROLES if role is not DISPATCHER], ids=lambda role: role.key
+        "role", [role for role in STAFF_ROLES if role is not DISPATCHER], ids=lambda role: role.key
     )
     def test_no_other_desk(self, role: Any, client: Client, desk: Desk) -> None:
         ticket = a_waiting_ticket(desk)

@@ -13,7 +13,7 @@ from django.utils import timezone
 from complaints.models import DutyPeriod
 from complaints.rosters.operations import Duty, publish_duty
 from customers.models import Community
-from heating.roles import DISPATCHER, ROLES, SERVICE_MANAGER
+from heating.roles import DISPATCHER, SERVICE_MANAGER, STAFF_ROLES
 from office.actors import Actor
 from office.models import User
 from office.zone import SHANGHAI
@@ -86,7 +86,7 @@ class TestPublishDuty:
 
     @pytest.mark.parametrize(
         "role",
-        [role for role in ROLES if role not in (DISPATCHER, SERVICE_MANAGER)],
+        [role for role in STAFF_ROLES if role not in (DISPATCHER, SERVICE_MANAGER)],
         ids=lambda role: role.key,
     )
     def test_no_other_desk(self, role: Any, client: Client, desk: Desk) -> None:

@@ -18,7 +18,7 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 from complaints.dispatch.operations import assign_ticket
 from complaints.models import TemperatureTest, Ticket, Visit, VisitItem, VisitStep
 from complaints.tickets.intake import open_ticket
-from heating.roles import ENGINEER, ROLES
+from heating.roles import ENGINEER, STAFF_ROLES
 from office.actors import Actor
 from office.models import Document, User
 from tests.builders import a_contract, a_customer, a_member_of_staff, an_account, an_issued_bill
@@ -158,7 +158,7 @@ class TestWhoMayOpenIt:
         assert send(phone, visit, "accept_assignment")[0] == 401
 
     @pytest.mark.parametrize(
-        "role", [role for role in ROLES if role is not ENGINEER], ids=lambda role: role.key
+        "role", [role for role in STAFF_ROLES if role is not ENGINEER], ids=lambda role: role.key
     )
     def test_no_other_desk(self, role: Any, client: Client, desk: Desk, visit: Visit) -> None:
         user = a_member_of_staff("somebody", role, desk.company)

@@ -1,0 +1,30 @@
+"""The desks of the system administrator and the security administrator."""
+
+from heating.roles.staff_role import StaffRole, edits, views
+from office.roles import Role
+
+SYSTEM_ADMINISTRATOR = StaffRole(
+    Role.SYSTEM_ADMINISTRATOR,
+    (
+        *edits("office", "user", "company"),
+        *views("office", "user", "company", "calendarversion", "job"),
+        "office.publish_calendar",
+        *views("django_celery_beat", "periodictask", "intervalschedule", "crontabschedule"),
+    ),
+)
+SECURITY_ADMINISTRATOR = StaffRole(
+    Role.SECURITY_ADMINISTRATOR,
+    (
+        *views("office", "user", "company"),
+        *views("axes", "accessattempt", "accesslog"),
+        *views("otp_totp", "totpdevice"),
+        *views("office", "machinetoken"),
+        "auth.view_group",
+        "office.issue_machine_token",
+        "office.revoke_machine_token",
+        "office.assign_roles",
+        "office.reset_two_factors",
+        *views("office", "approvalrule", "delegation"),
+        "office.publish_approval_rule",
+    ),
+)

@@ -1,0 +1,35 @@
+"""The desk of audit, which only reads."""
+
+from heating.roles.staff_role import (
+    APPROVALS,
+    BILLS,
+    CUSTOMER_FILE,
+    KPIS,
+    MONEY_WATCH,
+    PRICES,
+    RUNS,
+    SERVICE,
+    TILLS,
+    TRAIL,
+    StaffRole,
+    views,
+)
+from office.roles import Role
+
+AUDITOR = StaffRole(
+    Role.AUDITOR,
+    (
+        *CUSTOMER_FILE,
+        *BILLS,
+        *PRICES,
+        *RUNS,
+        *TILLS,
+        *MONEY_WATCH,
+        *TRAIL,
+        *APPROVALS,
+        *SERVICE,
+        *KPIS,
+        *views("office", "user", "machinetoken"),
+        "axes.view_accessattempt",
+    ),
+)

@@ -1,0 +1,23 @@
+"""The desk of cashiers."""
+
+from heating.roles.staff_role import BILLS, CUSTOMER_FILE, PRICES, TILLS, StaffRole
+from office.roles import Role
+
+CASHIER = StaffRole(
+    Role.CASHIER,
+    (
+        *CUSTOMER_FILE,
+        *BILLS,
+        *PRICES,
+        *TILLS,
+        "customers.reveal_customer",
+        "billing.open_shift",
+        "billing.close_shift",
+        "billing.take_cash",
+        "billing.take_card",
+        "billing.enter_transfer",
+        "billing.start_wechat_payment",
+        "billing.print_receipt",
+        "billing.print_bill",
+    ),
+)

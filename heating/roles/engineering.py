@@ -1,0 +1,25 @@
+"""The desk of repairers and engineers."""
+
+from heating.roles.staff_role import CUSTOMER_FILE, DEPARTMENT, SERVICE, StaffRole
+from office.roles import Role
+
+ENGINEER = StaffRole(
+    Role.ENGINEER,
+    (
+        *CUSTOMER_FILE,
+        *SERVICE,
+        *DEPARTMENT,
+        "office.attach_document",
+        "complaints.add_note",
+        "complaints.accept_assignment",
+        "complaints.depart",
+        "complaints.arrive",
+        "complaints.record_finding",
+        "complaints.complete_visit",
+        "complaints.pause_ticket",
+        "complaints.resume_ticket",
+        "complaints.record_temperature_test",
+        "complaints.link_spot_check",
+        "complaints.skip_spot_check",
+    ),
+)

@@ -1,0 +1,65 @@
+"""A role with everything it may do, and the bundles of permissions that several roles share."""
+
+from dataclasses import dataclass
+
+from office.roles import Role
+
+
+@dataclass(frozen=True)
+class StaffRole:
+    """A role and its permissions, which are named like operations."""
+
+    role: Role
+    permissions: tuple[str, ...]
+
+    @property
+    def key(self) -> str:
+        """The role's identifier."""
+        return self.role.value
+
+    @property
+    def name(self) -> str:
+        """The name of the role's group."""
+        return self.role.group_name
+
+
+def views(app: str, *models: str) -> tuple[str, ...]:
+    """Returns the permissions to view these models."""
+    return tuple(f"{app}.view_{model}" for model in models)
+
+
+def edits(app: str, *models: str) -> tuple[str, ...]:
+    """Returns the permissions to add and change these models."""
+    return tuple(f"{app}.{verb}_{model}" for model in models for verb in ("add", "change"))
+
+
+CUSTOMER_FILE = (
+    *views("customers", "account", "customer", "supplycontract", "premise", "arealine"),
+    *views("customers", "heatsource", "heatstation", "loop"),
+    *views("customers", "community", "building", "tariffcategory"),
+    *views("office", "company", "document"),
+)
+BILLS = views("billing", "bill", "billline", "payment", "receipt", "heatingseason")
+PRICES = views("billing", "pricedocument", "tariff")
+RUNS = (*views("billing", "billingrun", "parkedaccount", "accountimport"), "office.view_job")
+TILLS = views("billing", "shift")
+MONEY_WATCH = views("billing", "alarm", "providerevent", "transfer", "attempt", "paymentintent")
+APPROVALS = views("office", "approval", "approvalrule", "delegation")
+# For those who decide a level of some approval.
+APPROVERS = (*APPROVALS, "office.delegate_approvals", "office.end_delegation")
+TRAIL = views("office", "journalentry", "job", "documentaccess")
+SERVICE = (
+    *views("complaints", "ticket", "ticketnote", "clockevent", "promise", "promiserule", "crew"),
+    *views("complaints", "dutyperiod", "visitstep"),
+    *views("complaints", "visit", "visititem", "incident", "notice", "noticerecipient"),
+    *views("complaints", "callback", "callbackattempt", "callbackpolicy", "escalation"),
+    *views("complaints", "temperaturetest", "temperaturereading"),
+    *views("complaints", "spotcheckplan", "spotcheckitem"),
+    *views("complaints", "article", "articleversion", "answer", "handover"),
+    "office.view_calendarversion",
+    *views("complaints", "ringingcall", "solutionverdict"),
+    *views("customers", "message"),
+)
+# For those who answer for a department (complaints/departments.py).
+DEPARTMENT = ("complaints.view_handover", "complaints.reply_to_hand_over")
+KPIS = ("complaints.view_kpis", "complaints.view_kpicorrection")
