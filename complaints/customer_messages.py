@@ -14,9 +14,10 @@ from django.urls import reverse
 from complaints.models import CallBack, Notice, NoticeRecipient, Ticket
 from complaints.promises.due_words import dated
 from complaints.promises.explain import promise_in_force
-from complaints.promises.owed_call_backs import new_link
+from complaints.promises.owed_call_backs import ASKING_TEMPLATE, message_cause, new_link
 from customers.messages.operations import Words, queue_message, queue_to_accounts
 from customers.models import Account
+from office.actors import Actor
 from office.language import in_chinese
 
 # Told later than this it helps nobody.
@@ -49,12 +50,13 @@ def _confirm(ticket: Ticket, at: datetime) -> bool:
     return tell(ticket, words, "accepted", NEWS_LIFE, at)
 
 
-def tell_resolved(ticket: Ticket, call_back: CallBack | None, *, at: datetime) -> bool:
+def tell_resolved(ticket: Ticket, call_back: CallBack | None, *, by: Actor, at: datetime) -> bool:
     """Say that it is done, once per round of work; with the link where a call-back is owed."""
     cause = f"resolved:{ticket.redo_count}"
     if call_back is None:
         return tell(ticket, Words("ticket_resolved", _names(ticket)), cause, NEWS_LIFE, at)
-    return tell(ticket, asking(ticket, new_link(call_back, at)), cause, NOTICE_LIFE, at)
+    secret = new_link(call_back, by=by, at=at)
+    return tell(ticket, asking(ticket, secret), cause, NOTICE_LIFE, at)
 
 
 def tell_accounts(notice: Notice, recipients: QuerySet[NoticeRecipient]) -> int:
@@ -73,7 +75,7 @@ def tell_accounts(notice: Notice, recipients: QuerySet[NoticeRecipient]) -> int:
 def asking(ticket: Ticket, secret: str) -> Words:
     """That it is done, and the link by which to say how well; nobody else may read the link."""
     link = settings.PUBLIC_URL + reverse("answer_call_back", args=[secret])
-    return Words("ticket_resolved_rate", _names(ticket), {"link": link})
+    return Words(ASKING_TEMPLATE, _names(ticket), {"link": link})
 
 
 def _names(ticket: Ticket) -> dict[str, str]:
@@ -90,7 +92,7 @@ def tell(ticket: Ticket, words: Words, cause: str, life: timedelta, at: datetime
         ticket.company,
         ticket.caller_phone,
         words,
-        cause=f"ticket:{ticket.pk}:{cause}",
+        cause=message_cause(ticket, cause),
         life=life,
         at=at,
     )

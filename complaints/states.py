@@ -143,8 +143,6 @@ VISIT = Workflow(
 
 _C = CallBackState
 LIVE_CALL_BACKS = (_C.DUE, _C.ESCALATED)
-# One that nobody answered is still open to the customer's own link.
-ANSWERABLE_CALL_BACKS = (*LIVE_CALL_BACKS, _C.UNANSWERED)
 CALL_BACK = Workflow(
     name=_("回访"),
     table="complaints_callback",
@@ -166,7 +164,7 @@ CALL_BACK = Workflow(
             _C.ANSWERED,
             "complaints.record_escalated_call_back",
         ),
-        Move("answer_call_back", _("用户评价"), ANSWERABLE_CALL_BACKS, _C.ANSWERED),
+        Move("answer_call_back", _("用户评价"), LIVE_CALL_BACKS, _C.ANSWERED),
         Move("give_up_call_back", _("未能接通"), (_C.DUE, _C.ESCALATED), _C.UNANSWERED),
         Move("escalate_call_back", _("转主管"), (_C.DUE,), _C.ESCALATED),
         Move("drop_call_back", _("返工取消"), (_C.DUE, _C.ESCALATED), _C.DROPPED),

@@ -41,6 +41,9 @@ _UNPERMITTED = {
     "enrol_device": _("领取身份验证器密钥"),
     "confirm_device": _("绑定身份验证器"),
     "find_document_damaged": _("发现档案被改动或丢失"),
+    "issue_link": _("签发一次性链接"),
+    "use_link": _("使用一次性链接"),
+    "revoke_link": _("作废一次性链接"),
     "learn_certificate": _("取得微信支付平台证书"),
 }
 _EDITS = {

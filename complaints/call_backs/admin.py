@@ -20,9 +20,9 @@ from complaints.call_backs.operations import Opinion, record_call_back
 from complaints.call_backs.owed import is_theirs_to_call, may_go_unanswered_from, with_tries
 from complaints.classes import TicketKind
 from complaints.models import CallBack, CallOutcome, Satisfaction
+from complaints.promises.owed_call_backs import LINK_PURPOSE
 from complaints.promises.words import time_left
 from complaints.states import (
-    ANSWERABLE_CALL_BACKS,
     CALL_BACK,
     LIVE_CALL_BACKS,
     CallBackState,
@@ -34,6 +34,7 @@ from office.actors import Actor
 from office.admin.filters import CompanyFilter
 from office.admin.in_place import carry_out
 from office.admin.records import Button, RecordAdmin, Verb
+from office.one_time_links import links_of
 from office.requests import actor_of, user_of
 
 
@@ -115,7 +116,7 @@ class CallBackAdmin(RecordAdmin):
             lambda call_back, said, by, at: send_call_back_link(call_back, by=by, at=at),
             _("评价链接的短信将在一分钟内发给用户本人；链接内容只有用户看得到。"),
             question=_("链接只能用一次，7 天内有效；重新发送后，以前的链接作废。"),
-            allowed=lambda call_back: call_back.state in ANSWERABLE_CALL_BACKS,
+            allowed=lambda call_back: call_back.state in LIVE_CALL_BACKS,
         ),
     )
 
@@ -193,6 +194,7 @@ class CallBackAdmin(RecordAdmin):
             "managers": found.state == CallBackState.ESCALATED and not may_call,
             "may_call": may_call,
             "form": CallForm() if may_call else None,
+            "link": links_of(found, LINK_PURPOSE).first() if live else None,
             "siblings": ticket.call_backs.exclude(pk=found.pk),
             "timeline": journal.timeline(ticket)[:30],
         }

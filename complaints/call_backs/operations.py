@@ -18,18 +18,17 @@ from complaints.models import (
     Satisfaction,
     Ticket,
 )
-from complaints.promises.owed_call_backs import new_link
+from complaints.promises.owed_call_backs import LINK_PURPOSE, end_link, new_link
 from complaints.states import (
-    ANSWERABLE_CALL_BACKS,
     CALL_BACK,
     LIVE_CALL_BACKS,
     CallBackState,
     TicketState,
 )
 from complaints.tickets.resolution import redo
-from customers.sign_in.tokens import token_digest
 from office import journal
 from office.actors import Actor, ActorKind
+from office.one_time_links import find_link, use_link
 from office.permissions import authorise, may
 from office.refusals import Invalid, NotAllowed, NotFound, Refused
 from office.zone import SHANGHAI
@@ -111,10 +110,10 @@ def issue_call_back_link(call_back: CallBack, *, by: Actor, at: datetime) -> str
     ticket, held = _lock(call_back)
     if by.user is not None:
         _check_caller(ticket, by)
-    if held.state not in ANSWERABLE_CALL_BACKS:
+    if held.state not in LIVE_CALL_BACKS:
         here = CallBackState(held.state).label
         raise Refused("call_back_over", _("这次回访现在是“%(here)s”，不用再发链接。"), here=here)
-    secret = new_link(held, at)
+    secret = new_link(held, by=by, at=at)
     journal.record("issue_call_back_link", ticket, by=by, at=at, call_back=held.ordinal)
     return secret
 
@@ -124,15 +123,13 @@ def answer_call_back(token: str, opinion: Opinion, *, by: Actor, at: datetime) -
     """The customer answers by the link; the token is used up. Staff never can."""
     if by.kind is not ActorKind.CUSTOMER:
         raise NotAllowed(_("评价只能由用户本人通过链接提交。"))
-    found = CallBack.objects.filter(token_digest=token_digest(token)).first()
-    if found is None:
+    link = find_link(token, LINK_PURPOSE)
+    if link is None:
         raise NotFound(_("链接无效或已使用。"))
-    ticket, held = _lock(found)
-    if held.token_digest != token_digest(token):
-        raise NotFound(_("链接无效或已使用。"))
-    if held.token_expires_at is None or at >= held.token_expires_at:
+    ticket, held = _lock(CallBack.objects.select_related("ticket").get(pk=link.record_id))
+    if link.used_at is None and link.revoked_at is None and at >= link.valid_until:
         raise Refused("link_expired", _("链接已过期，请拨打服务热线反映意见。"), status=410)
-    held.token_digest = None
+    use_link(token, LINK_PURPOSE, by=by, at=at)
     _hear(ticket, held, opinion, HeardThrough.LINK, "answer_call_back", by=by, at=at)
     journal.record("answer_call_back", ticket, by=by, at=at, call_back=held.ordinal)
     return held
@@ -146,7 +143,7 @@ def answer_own_call_back(ticket: Ticket, opinion: Opinion, *, by: Actor, at: dat
     """
     if by.kind is not ActorKind.CUSTOMER:
         raise NotAllowed(_("评价只能由用户本人提交。"))
-    asked = ticket.call_backs.filter(state__in=ANSWERABLE_CALL_BACKS).order_by("-ordinal").first()
+    asked = ticket.call_backs.filter(state__in=LIVE_CALL_BACKS).order_by("-ordinal").first()
     if asked is None:
         raise Refused("nothing_asked", _("这张工单现在没有待您评价的回访。"))
     ticket, held = _lock(asked)
@@ -171,8 +168,8 @@ def _hear(
     held.remark = opinion.remark.strip()
     held.heard_through = through
     held.answered_at = at
-    held.token_digest = None
     held.save()
+    end_link(held, by=by, at=at)
     if opinion.satisfaction is Satisfaction.DISSATISFIED and ticket.state in _RESOLVED:
         redo(ticket, f"回访不满意：{held.remark or '用户未说明'}", by=by, at=at)
 
@@ -188,6 +185,8 @@ def _follow_policy(ticket: Ticket, held: CallBack, *, by: Actor, at: datetime) -
         verb = "give_up_call_back"
     held.state = CALL_BACK.next_state(held.state, verb)
     held.save(update_fields=["state"])
+    if held.state not in LIVE_CALL_BACKS:
+        end_link(held, by=by, at=at)
     journal.record(verb, ticket, by=by, at=at, call_back=held.ordinal, unanswered=tried)
 
 

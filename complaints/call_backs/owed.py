@@ -15,9 +15,10 @@ from complaints.models import (
     Ticket,
     Visit,
 )
-from complaints.states import ANSWERABLE_CALL_BACKS, LIVE_CALL_BACKS, CallBackState
-from customers.sign_in.tokens import token_digest
+from complaints.promises.owed_call_backs import LINK_PURPOSE
+from complaints.states import LIVE_CALL_BACKS, CallBackState
 from office.models import User
+from office.one_time_links import find_link, is_valid
 
 
 def tickets_worked_on(user: User) -> QuerySet[Ticket]:
@@ -79,13 +80,13 @@ def may_go_unanswered_from(call_back: CallBack) -> datetime | None:
 
 
 def call_back_of_link(token: str, at: datetime) -> CallBack | None:
-    """The call-back a link of today can still answer; used, expired and unknown are all None."""
-    return (
-        CallBack.objects.filter(
-            token_digest=token_digest(token),
-            token_expires_at__gt=at,
-            state__in=ANSWERABLE_CALL_BACKS,
-        )
-        .select_related("ticket__company")
-        .first()
-    )
+    """Returns the call-back that a link can answer at that moment.
+
+    Returns None alike for a link that is unknown, used, revoked or expired, and for a call-back
+    that is over, whatever its end was.
+    """
+    link = find_link(token, LINK_PURPOSE)
+    if link is None or not is_valid(link, at):
+        return None
+    live = CallBack.objects.filter(pk=link.record_id, state__in=LIVE_CALL_BACKS)
+    return live.select_related("ticket__company").first()

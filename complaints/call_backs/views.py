@@ -11,6 +11,7 @@ from complaints.call_backs.operations import answer_call_back as answer_by_link
 from complaints.call_backs.owed import call_back_of_link
 from complaints.models import Satisfaction
 from office.actors import Actor
+from office.public_pages import not_stored, too_busy
 from office.refusals import Refused
 from office.throttles import PerAddress
 
@@ -24,15 +25,12 @@ class OpinionsPerAddress(PerAddress):
 @require_http_methods(["GET", "HEAD", "POST"])
 def answer_call_back(request: HttpRequest, token: str) -> HttpResponse:
     """Ask, and take the answer; a link that is used, expired or made up tells nothing."""
-    throttle = OpinionsPerAddress()
-    if not throttle.allow_request(request, None):  # type: ignore[arg-type]
-        answer = render(request, _PAGE, {"busy": True}, status=429)
-        answer.headers["Retry-After"] = str(int(throttle.wait() or 1) + 1)
-        return answer
+    if busy := too_busy(request, OpinionsPerAddress(), _PAGE):
+        return busy
     at = timezone.now()
     asked = call_back_of_link(token, at)
     if asked is None:
-        return _kept_secret(render(request, _PAGE, {"over": True}, status=404))
+        return not_stored(render(request, _PAGE, {"over": True}, status=404))
     form = OpinionForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         said = Opinion(Satisfaction(form.cleaned_data["satisfaction"]), form.cleaned_data["remark"])
@@ -40,19 +38,14 @@ def answer_call_back(request: HttpRequest, token: str) -> HttpResponse:
         try:
             answer_by_link(token, said, by=by, at=at)
         except Refused:
-            return _kept_secret(render(request, _PAGE, {"over": True}, status=404))
+            return not_stored(render(request, _PAGE, {"over": True}, status=404))
         bad = said.satisfaction is Satisfaction.DISSATISFIED
         return redirect("call_back_again" if bad else "call_back_thanks")
     status = 422 if request.method == "POST" else 200
     shown = {"form": form, "ticket": asked.ticket}
-    return _kept_secret(render(request, _PAGE, shown, status=status))
+    return not_stored(render(request, _PAGE, shown, status=status))
 
 
 @require_safe
 def thanks(request: HttpRequest, *, again: bool = False) -> HttpResponse:
     return render(request, _PAGE, {"thanks": True, "again": again})
-
-
-def _kept_secret(answer: HttpResponse) -> HttpResponse:
-    answer.headers["Cache-Control"] = "no-store"
-    return answer

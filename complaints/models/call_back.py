@@ -24,7 +24,7 @@ class HeardThrough(models.TextChoices):
 class CallBack(models.Model):
     """回访: what we owe a customer whose ticket is resolved, with a clock of its own.
 
-    Every resolution makes a new one. Of the link's token only the digest is kept.
+    Every resolution makes a new one. Its link (`office/one_time_links.py`) ends with it.
     """
 
     company_path = "ticket__company"
@@ -52,8 +52,6 @@ class CallBack(models.Model):
         verbose_name=_("工作日历"),
         related_name="+",
     )
-    token_digest = models.CharField(max_length=64, null=True, unique=True, editable=False)
-    token_expires_at = models.DateTimeField(_("链接失效"), null=True)
     satisfaction = models.CharField(_("评价"), max_length=12, choices=Satisfaction, blank=True)
     remark = models.CharField(_("用户意见"), max_length=300, blank=True)
     heard_through = models.CharField(_("途径"), max_length=6, choices=HeardThrough, blank=True)

@@ -42,7 +42,7 @@ class PromiseRule(models.Model):
 
 
 class AfterUnanswered(models.TextChoices):
-    GIVE_UP = "give_up", _("结束回访，用户仍可通过链接评价")
+    GIVE_UP = "give_up", _("结束回访")
     ESCALATE = "escalate", _("转客服主管回访")
 
 

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from complaints.models import ClockEvent, NoteSource, Promise, PromiseCause, Ticket, Visit
 from complaints.portal.own_tickets import OwnIncident, own_incidents
 from complaints.promises.due_words import before
-from complaints.states import ANSWERABLE_CALL_BACKS, CallBackState, TicketState
+from complaints.states import LIVE_CALL_BACKS, CallBackState, TicketState
 from office.clock import ClockState, EventKind
 from office.models import Document
 
@@ -109,7 +109,7 @@ def follow(ticket: Ticket, *, at: datetime) -> OwnTicket:
         steps=sorted(_steps(ticket, history), key=lambda step: step.at),
         photos=photos,
         incidents=[] if stage in _OVER else over,
-        asks_opinion=ticket.call_backs.filter(state__in=ANSWERABLE_CALL_BACKS).exists(),
+        asks_opinion=ticket.call_backs.filter(state__in=LIVE_CALL_BACKS).exists(),
         asks_solved=may_judge(ticket, history[-1], at),
     )
 

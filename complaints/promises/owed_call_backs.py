@@ -1,6 +1,5 @@
 """The call-back as an obligation: owed when a ticket is resolved. Call under the ticket's lock."""
 
-import secrets
 from datetime import datetime, timedelta
 
 from django.utils.translation import gettext_lazy as _
@@ -12,12 +11,18 @@ from complaints.promises.explain import calendar_in_force
 from complaints.promises.sampling import in_sample
 from complaints.rules.in_force import call_back_policy_in_force, clock_rule
 from complaints.states import CALL_BACK, LIVE_CALL_BACKS
-from customers.sign_in.tokens import token_digest
+from customers.identity import mask_phone
+from customers.messages.operations import expire_waiting_messages
+from office.actors import Actor
 from office.calendar import business_date
 from office.clock import ClockEvent, EventKind, read_clock
+from office.one_time_links import issue_link, revoke_link
 from office.refusals import Refused
 
+# The operation, and the URL name of its page.
+LINK_PURPOSE = "answer_call_back"
 LINK_LIFE = timedelta(days=7)
+ASKING_TEMPLATE = "ticket_resolved_rate"
 
 
 def owe_call_back(ticket: Ticket, since: datetime) -> CallBack | None:
@@ -47,17 +52,47 @@ def owe_call_back(ticket: Ticket, since: datetime) -> CallBack | None:
     )
 
 
-def new_link(call_back: CallBack, at: datetime) -> str:
-    """A token to answer by, once; an older one ends with it. Call under the ticket's lock."""
-    secret = secrets.token_urlsafe(32)
-    call_back.token_digest = token_digest(secret)
-    call_back.token_expires_at = at + LINK_LIFE
-    call_back.save(update_fields=["token_digest", "token_expires_at"])
-    return secret
+def new_link(call_back: CallBack, *, by: Actor, at: datetime) -> str:
+    """Issues a link to answer by, once, and returns its secret; an older one ends with it.
+
+    A step of resolving and of sending a link; the caller holds the lock of the ticket.
+    """
+    ticket = call_back.ticket
+    _unsay_asking(ticket)
+    return issue_link(
+        call_back,
+        LINK_PURPOSE,
+        recipient=mask_phone(ticket.caller_phone) if ticket.caller_phone else "",
+        valid_until=at + LINK_LIFE,
+        company=ticket.company,
+        by=by,
+        at=at,
+    )
 
 
-def drop_call_backs(ticket: Ticket) -> None:
-    """The work is done again: what was owed for the first time is owed after the second."""
-    for call_back in ticket.call_backs.select_for_update().filter(state__in=LIVE_CALL_BACKS):
+def end_link(call_back: CallBack, *, by: Actor, at: datetime) -> None:
+    """Revokes the link of a call-back that is over. The caller holds the lock of the ticket."""
+    revoke_link(call_back, LINK_PURPOSE, by=by, at=at)
+    _unsay_asking(call_back.ticket)
+
+
+def _unsay_asking(ticket: Ticket) -> None:
+    # A gateway that is down for hours must not ask a customer who has answered on the phone.
+    expire_waiting_messages(ticket.company, ASKING_TEMPLATE, message_cause(ticket))
+
+
+def message_cause(ticket: Ticket, cause: str = "") -> str:
+    """Returns the cause of a message about a ticket; without `cause`, how all of them begin."""
+    return f"ticket:{ticket.pk}:{cause}"
+
+
+def drop_call_backs(ticket: Ticket, *, by: Actor, at: datetime) -> None:
+    """Drops what is owed, since the work is done again and a call-back is owed after that.
+
+    A step of `redo`; the caller holds the lock of the ticket.
+    """
+    live = ticket.call_backs.select_for_update(of=("self",)).filter(state__in=LIVE_CALL_BACKS)
+    for call_back in live:
         call_back.state = CALL_BACK.next_state(call_back.state, "drop_call_back")
         call_back.save(update_fields=["state"])
+        end_link(call_back, by=by, at=at)

@@ -110,7 +110,7 @@ def finish(
     save_ticket(
         ticket, "state", "resolution", "resolved_by", "verified_by", "due_at", "clock_state"
     )
-    tell_resolved(ticket, owe_call_back(ticket, done_at), at=at)
+    tell_resolved(ticket, owe_call_back(ticket, done_at), by=by, at=at)
     journal.record(
         action,
         ticket,
@@ -142,7 +142,7 @@ def redo(ticket: Ticket, reason: str, *, by: Actor, at: datetime) -> Ticket:
         "due_at",
         "clock_state",
     )
-    drop_call_backs(ticket)
+    drop_call_backs(ticket, by=by, at=at)
     journal.record(
         "reopen_ticket", ticket, by=by, at=at, reason=reason.strip(), redo=ticket.redo_count
     )

@@ -158,6 +158,20 @@ def settle_messages(*, by: Actor, at: datetime) -> int:
     return expired_count + len(locked_orphans)
 
 
+def expire_waiting_messages(company: Company, template: str, cause: str) -> int:
+    """Ends the unsent messages of a template whose cause begins so; returns how many there were.
+
+    A step of the operation after which the words would be wrong; the message keeps its state, the
+    journal has no line.
+    """
+    return Message.objects.filter(
+        company=company,
+        state=MessageState.WAITING,
+        template=template,
+        cause__startswith=cause,
+    ).update(state=MESSAGE.next_state(MessageState.WAITING, "expire_message"), sealed="")
+
+
 @transaction.atomic
 def resend_message(message: Message, *, by: Actor, at: datetime) -> Message:
     """Sends a failed or unclear message again; it may wait as long as it might at first."""

@@ -9,11 +9,11 @@ from django.utils.translation import gettext_lazy as _
 from customers.identity import check_mobile
 from customers.models import CustomerToken, OneTimeCode, WechatIdentity
 from customers.models.sign_in import OPENID
-from customers.sign_in.tokens import token_digest
 from office import journal
 from office.actors import Actor
 from office.refusals import Invalid, Refused
 from office.sealing import digest, seal
+from office.tokens import token_digest
 
 CODE_LIFE = timedelta(minutes=5)
 CODE_ATTEMPTS = 5

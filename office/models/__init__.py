@@ -13,6 +13,7 @@ from office.models.job import Job, JobState
 from office.models.journal import JournalEntry
 from office.models.machine_token import MachineToken
 from office.models.numbering import NumberSeries
+from office.models.one_time_link import OneTimeLink
 from office.models.user import User
 
 __all__ = [
@@ -31,5 +32,6 @@ __all__ = [
     "JournalEntry",
     "MachineToken",
     "NumberSeries",
+    "OneTimeLink",
     "User",
 ]

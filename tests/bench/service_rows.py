@@ -100,7 +100,6 @@ _CALL_BACK = {
     " WHEN t.id %% 40 = 2 THEN 'dissatisfied' ELSE 'satisfied' END",
     "answered_at": "CASE WHEN t.id %% 50 = 0 OR t.id %% 10 = 1 THEN NULL ELSE t.due_at END",
     "due_at": "t.due_at",
-    "token_digest": "NULL",
 }
 _ATTEMPTS = """
 INSERT INTO complaints_callbackattempt (call_back_id, ordinal, at, outcome, note)

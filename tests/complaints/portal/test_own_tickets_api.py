@@ -26,6 +26,7 @@ from complaints.tickets.resolution import resolve_ticket
 from customers.models import Message, SupplyContract
 from heating.wsgi import application
 from office.models import Document, JournalEntry
+from office.one_time_links import links_of
 from office.operations.documents import LARGEST
 from tests.billing.conftest import PHONE, ApiClient, token_for
 from tests.billing.portal.test_schema import CHECKS
@@ -526,7 +527,8 @@ class TestAnswerOwnCallBack:
             "来得有点晚",
             None,
         )
-        assert heard.token_digest is None
+        (link,) = links_of(heard, "answer_call_back")
+        assert (link.used_at, link.revoked_at) == (None, heard.answered_at)
         again = say(customer, path, {"satisfaction": "satisfied"})
         assert (again.status_code, again.json()["code"]) == (409, "nothing_asked")
         assert CallBack.objects.get().satisfaction == "fair"

@@ -11,10 +11,10 @@ from customers.sign_in.operations import (
     sign_in_by_wechat,
     sign_out,
 )
-from customers.sign_in.tokens import token_digest
 from office.actors import Actor
 from office.models import JournalEntry
 from office.refusals import Refused
+from office.tokens import token_digest
 
 pytestmark = pytest.mark.django_db
 
