@@ -1,12 +1,10 @@
 """Who is told when a promise runs out: the same ladder for every clock of a ticket."""
 
-from dataclasses import dataclass
-from datetime import timedelta
 from enum import StrEnum
 
 from django.utils.translation import gettext_lazy as _
 
-from office.language import Text
+from office.ladder import Rung
 from office.roles import Role
 
 
@@ -16,20 +14,6 @@ class Clock(StrEnum):
     PROMISE = "promise"
     OUTSIDE = "outside"
     CALL_BACK = "call_back"
-
-
-@dataclass(frozen=True)
-class Rung:
-    """From `minutes` after the due time (before it, when negative) `role` is told."""
-
-    step: str
-    label: Text
-    minutes: int
-    role: Role
-
-    @property
-    def offset(self) -> timedelta:
-        return timedelta(minutes=self.minutes)
 
 
 LADDER = (

@@ -4,6 +4,8 @@ from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from office.papers.copies import copy_mark
+
 # A form has at least this many lines; a paper with more is laid out by itself.
 RECEIPT_ROWS = 6
 BILL_ROWS = 7
@@ -57,7 +59,7 @@ class ReceiptPaper:
 
     @property
     def copy_mark(self) -> str:
-        return f"副本 {self.copy}" if self.copy else ""
+        return copy_mark(self.copy)
 
     @property
     def total_in_figures(self) -> str:
@@ -120,7 +122,7 @@ class BillPaper:
 
     @property
     def copy_mark(self) -> str:
-        return f"副本 {self.copy}" if self.copy else ""
+        return copy_mark(self.copy)
 
     @property
     def total_in_figures(self) -> str:

@@ -9,18 +9,16 @@ from billing.bills.papers import BillPaper, ReceiptPaper
 from billing.models import Bill, Receipt
 from office import journal
 from office.actors import Actor
+from office.papers.copies import count_print
 from office.permissions import authorise
 
 
 @transaction.atomic
 def print_receipt(receipt: Receipt, *, by: Actor, at: datetime) -> ReceiptPaper:
-    """The receipt's paper, marked 副本 n from the second print on."""
+    """Returns the receipt's paper, marked 副本 n from the second print on."""
     authorise(by, "billing.print_receipt", receipt.company)
-    # Two prints at the same moment must not both be the original.
-    held = Receipt.objects.select_for_update(of=("self",), no_key=True).get(pk=receipt.pk)
-    copy = _times_said("print_receipt", held)
-    journal.record("print_receipt", held, by=by, at=at, number=held.number, copy=copy)
-    return receipt_paper(held, copy=copy)
+    copy = count_print(receipt, "print_receipt", number=receipt.number, by=by, at=at)
+    return receipt_paper(receipt, copy=copy)
 
 
 @transaction.atomic
@@ -29,8 +27,3 @@ def print_bill(bill: Bill, *, by: Actor, at: datetime) -> BillPaper:
     authorise(by, "billing.print_bill", bill.company)
     journal.record("print_bill", bill, by=by, at=at, number=bill.number)
     return bill_paper(bill, at=at)
-
-
-def _times_said(action: str, receipt: Receipt) -> int:
-    said: int = journal.timeline(receipt).filter(action=action).count()
-    return said

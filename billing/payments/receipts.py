@@ -1,11 +1,9 @@
 """Receipts: numbered without gaps in the payment's own transaction, frozen with all they say."""
 
-import secrets
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from itertools import count
 
 from django.conf import settings
 from django.urls import reverse
@@ -23,10 +21,8 @@ from office.calendar import business_date
 from office.language import in_chinese
 from office.models import JournalEntry
 from office.money import in_words, yuan_text
-from office.numbering import draw_numbers
-
-# Without 0/O, 1/I/L: people read these codes to each other over the phone.
-_ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
+from office.papers.codes import new_code
+from office.papers.numbers import draw_paper_numbers
 
 
 @dataclass(frozen=True)
@@ -57,7 +53,10 @@ def issue_receipt(
 
 def issue_receipts(settlements: Sequence[Settled]) -> list[Receipt]:
     """Gives several payments their receipts; a step as `issue_receipt` is."""
-    numbers = _draw_receipt_numbers([settled.payment for settled in settlements])
+    payments = [settled.payment for settled in settlements]
+    numbers = draw_paper_numbers(
+        "receipt", [(payment.company, payment.business_date.year) for payment in payments]
+    )
     charged = _charged_lines(settlements)
     with in_chinese():
         receipts = Receipt.objects.bulk_create(
@@ -69,17 +68,6 @@ def issue_receipts(settlements: Sequence[Settled]) -> list[Receipt]:
         for receipt, settled in zip(receipts, settlements, strict=True)
     )
     return receipts
-
-
-def _draw_receipt_numbers(payments: list[Payment]) -> list[str]:
-    """A number for each, in this order; the series of a company and year has no gap."""
-    prefixes = [f"{payment.company.code}{payment.business_date.year}" for payment in payments]
-    series = {
-        prefix: count(draw_numbers(f"receipt:{prefix[:2]}:{prefix[2:]}", prefixes.count(prefix)))
-        # Drawing locks the series: always in the same order.
-        for prefix in sorted(set(prefixes))
-    }
-    return [f"{prefix}{next(series[prefix]):08d}" for prefix in prefixes]
 
 
 def _charged_lines(settlements: Sequence[Settled]) -> dict[int, list[BillLine]]:
@@ -97,7 +85,7 @@ def _charged_lines(settlements: Sequence[Settled]) -> dict[int, list[BillLine]]:
 
 
 def _receipt(settled: Settled, number: str, charged: Mapping[int, list[BillLine]]) -> Receipt:
-    code = "".join(secrets.choice(_ALPHABET) for _ in range(12))
+    code = new_code()
     return Receipt(
         company=settled.payment.company,
         payment=settled.payment,

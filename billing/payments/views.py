@@ -6,7 +6,10 @@ from django.views.decorators.http import require_safe
 
 from billing.models import Receipt
 from billing.payments.find_receipt import find_receipt
+from office.public_pages import not_stored, too_busy
 from office.throttles import PerAddress
+
+_PAGE = "billing/payments/verify_receipt.html"
 
 
 class ReceiptChecksPerAddress(PerAddress):
@@ -16,18 +19,11 @@ class ReceiptChecksPerAddress(PerAddress):
 @require_safe
 def verify_receipt(request: HttpRequest, code: str) -> HttpResponse:
     """Say what the receipt says, the payer masked; guessing is slow and finds nothing."""
-    throttle = ReceiptChecksPerAddress()
-    if not throttle.allow_request(request, None):  # type: ignore[arg-type]
-        answer = render(request, "billing/payments/verify_receipt.html", {"busy": True}, status=429)
-        answer.headers["Retry-After"] = str(int(throttle.wait() or 1) + 1)
-        return answer
+    if busy := too_busy(request, ReceiptChecksPerAddress(), _PAGE):
+        return busy
     receipt = find_receipt(code)
     status = 200 if receipt else 404
-    page = render(
-        request, "billing/payments/verify_receipt.html", _shown(receipt, code), status=status
-    )
-    page.headers["Cache-Control"] = "no-store"
-    return page
+    return not_stored(render(request, _PAGE, _shown(receipt, code), status=status))
 
 
 def _shown(receipt: Receipt | None, code: str) -> dict[str, object]:

@@ -159,10 +159,10 @@ def settle_messages(*, by: Actor, at: datetime) -> int:
 
 
 def expire_waiting_messages(company: Company, template: str, cause: str) -> int:
-    """Ends the unsent messages of a template whose cause begins so; returns how many there were.
+    """A step of the operation after which the words would be wrong: ends unsent messages.
 
-    A step of the operation after which the words would be wrong; the message keeps its state, the
-    journal has no line.
+    Takes those of a template whose cause begins so and returns how many there were. The message
+    keeps its state, the journal has no line.
     """
     return Message.objects.filter(
         company=company,

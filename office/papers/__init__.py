@@ -1,0 +1,1 @@
+"""Numbered papers: what receipts, contracts, certificates and notices have in common."""
