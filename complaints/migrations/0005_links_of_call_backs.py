@@ -65,7 +65,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("complaints", "0004_tallies"),
         ("contenttypes", "0002_remove_content_type_name"),
-        ("office", "0005_one_time_links"),
+        ("office", "0006_one_time_links"),
     ]
 
     operations = [

@@ -30,7 +30,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('contenttypes', '0002_remove_content_type_name'),
-        ('office', '0004_first_calendars'),
+        ('office', '0005_approvals'),
     ]
 
     operations = [
