@@ -18,31 +18,30 @@ WHERE book = 0 AND company_id = %(company)s AND %(advance)s IN (debit, credit)
 GROUP BY contract_id
 HAVING sum(CASE WHEN credit = %(advance)s THEN amount_fen ELSE -amount_fen END) > 0
 """
-_HOLD_ACCOUNTS = """
-SELECT account.id FROM customers_account account
-WHERE account.id IN (
-    SELECT draft.account_id FROM {draft_bill} draft JOIN ({advances}) held USING (contract_id))
-ORDER BY account.id
-FOR NO KEY UPDATE
-"""
 _SETTLE = """
 INSERT INTO billing_transfer (book, company_id, kind, debit, credit, amount_fen, business_date,
     posted_at, contract_id, season_id, bill_id)
 SELECT 0, %(company)s, 'allocation', %(advance)s, %(receivable)s,
-       LEAST(held.amount_fen, draft.amount_fen), %(business_date)s, %(at)s, draft.contract_id,
-       %(season)s, draft.bill_id
-FROM {draft_bill} draft JOIN ({advances}) held USING (contract_id)
+       LEAST(paid_ahead.amount_fen, draft.amount_fen - settled.amount_fen), %(business_date)s,
+       %(at)s, draft.contract_id, %(season)s, draft.bill_id
+FROM {draft_bill} draft JOIN ({advances}) paid_ahead USING (contract_id)
+CROSS JOIN LATERAL (
+    SELECT COALESCE(sum(CASE WHEN credit = %(receivable)s THEN amount_fen ELSE -amount_fen END), 0)
+           AS amount_fen
+    FROM billing_transfer
+    WHERE book = 0 AND kind <> 'bill' AND bill_id = draft.bill_id
+      AND %(receivable)s IN (debit, credit)
+) settled
+WHERE draft.amount_fen > settled.amount_fen
 ORDER BY draft.seq
 """
 
 
-def hold_accounts_with_advance(run: BillingRun) -> None:
-    """Take the account locks a payment takes, before any table is locked: never the other way."""
-    _execute(_HOLD_ACCOUNTS, run, {})
-
-
 def settle_from_advances(run: BillingRun, *, at: datetime) -> None:
-    """Allocate what each contract has paid ahead to its new bill. Older debts have none left."""
+    """Settles what is still open on each new bill with what its contract has paid ahead.
+
+    A step of `finish_issue`; the caller holds the lock of the books. Older debts have none left.
+    """
     _execute(_SETTLE, run, {"at": at, "business_date": business_date(at)})
 
 

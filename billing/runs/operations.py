@@ -9,10 +9,11 @@ from django.utils.translation import gettext_lazy as _
 from billing.models import BillingRun, HeatingSeason, ParkedAccount, PriceUnit
 from billing.prices.in_force import tariffs_in_force
 from billing.runs import issue
-from billing.runs.advances import hold_accounts_with_advance, settle_from_advances
+from billing.runs.advances import settle_from_advances
 from billing.runs.approval import BILLING_RUN_APPROVAL
 from billing.runs.drafts import create_drafts, drop_drafts
 from billing.runs.summary import summarise
+from billing.seasons.partitions import lock_books
 from billing.states import BILLING_RUN, BillingRunState
 from customers.models import Community
 from office import journal
@@ -135,7 +136,7 @@ def return_billing_run(run: BillingRun, opinion: Opinion, *, by: Actor, at: date
 @transaction.atomic
 def issue_billing_run(run: BillingRun, *, by: Actor, at: datetime) -> Job:
     """Number and post the approved bills in the background."""
-    HeatingSeason.objects.select_for_update().get(pk=run.season_id)
+    HeatingSeason.objects.select_for_update(of=("self",)).get(pk=run.season_id)
     held = _move(run, "issue_billing_run", by=by)
     busy = BillingRun.objects.filter(season=held.season, state=BillingRunState.ISSUING)
     if busy.exists():
@@ -156,7 +157,9 @@ def finish_issue(run: BillingRun, *, by: Actor, at: datetime) -> BillingRun:
     """Let the bills appear, all at once."""
     held = _lock(run)
     held.state = BILLING_RUN.next_state(held.state, "finish_issue")
-    hold_accounts_with_advance(held)
+    # No account is locked by anybody from here on: bills of a later run could be paid as soon as
+    # their stretch was written, and what is settled below must not change underneath.
+    lock_books()
     issue.finish_issue(held)
     settle_from_advances(held, at=at)
     drop_drafts(held)

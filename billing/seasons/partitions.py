@@ -12,6 +12,7 @@ from django.db.backends.utils import CursorWrapper
 from django.utils.translation import gettext_lazy as _
 
 from billing.models import HeatingSeason
+from office.advisory_locks import AdvisoryLock, lock_until_commit
 from office.refusals import Refused
 
 
@@ -56,8 +57,9 @@ def ensure_season_partitions(season: HeatingSeason) -> None:
     """Have empty tables attached, so that single bills of the season can be written."""
     if are_attached(season):
         return
+    lock_books()
     with connection.cursor() as cursor:
-        _lock_season(cursor, season)
+        _lock_season(season)
         if are_attached(season):
             return
         if _exists(cursor, SeasonTables(season.pk).bill):
@@ -82,7 +84,7 @@ def build_detached(season: HeatingSeason) -> None:
 def attach(season: HeatingSeason) -> None:
     """Make the tables part of the books: builds their indexes and proves their keys."""
     with connection.cursor() as cursor:
-        _lock_season(cursor, season)
+        _lock_season(season)
         cursor.execute("SET LOCAL maintenance_work_mem = '256MB'")
         cursor.execute("SET LOCAL work_mem = '128MB'")
         for table, parent, _ in SeasonTables(season.pk).with_parents():
@@ -97,7 +99,14 @@ def _exists(cursor: CursorWrapper, table: str) -> bool:
     return bool(cursor.fetchone()[0])
 
 
-def _lock_season(cursor: CursorWrapper, season: HeatingSeason) -> None:
-    cursor.execute(
-        "SELECT pg_advisory_xact_lock(hashtext('billing.seasons.partitions'), %s)", [season.pk]
-    )
+def lock_books() -> None:
+    """Waits until nobody holds an account, and lets nobody lock one until the transaction ends.
+
+    Attaching proves keys under locks of whole tables. A payment takes such locks one by one as it
+    writes: without this lock before the first of them, each could wait for a table of the other.
+    """
+    lock_until_commit(AdvisoryLock.BOOKS)
+
+
+def _lock_season(season: HeatingSeason) -> None:
+    lock_until_commit(AdvisoryLock.SEASON_TABLES, season.pk)

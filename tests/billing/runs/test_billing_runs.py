@@ -360,6 +360,28 @@ class TestAdvances:
         assert (settled.bill.account_id, settled.amount_fen) == (account.pk, 162000 - open_fen)
         assert books_are_whole()
 
+    def test_stays_when_the_bill_of_a_later_run_is_paid_before_the_run_ends(
+        self, company: Company, season: HeatingSeason, clerk: Actor, manager: Actor
+    ) -> None:
+        a_household(company)
+        issued(season, clerk, manager)
+        contract = a_household(company, area="89.50").contracts.get()
+        cashier = Actor.staff(a_member_of_staff("收费员", CASHIER, company))
+        open_shift(company, till="1", float_fen=0, by=cashier, at=NOW)
+        take_cash(contract, CounterForm("ahead", [], 80000, 0), by=cashier, at=NOW)
+        run = previewed(season, clerk)
+        approve_billing_run(run, by=manager, at=NOW)
+        job = issue_billing_run(run, by=manager, at=NOW)
+        issue.begin_issue(run)
+        assert issue.issue_stretch(run, at=NOW) == 1
+        bill = Bill.objects.get(contract=contract)
+        take_cash(contract, CounterForm("bill", [bill], 161100, 161100), by=cashier, at=NOW)
+        assert contract_balance(contract).advance_fen == 80000
+        assert run_job(job.pk)
+        balance = contract_balance(contract)
+        assert (balance.receivable_fen, balance.advance_fen) == (0, 80000)
+        assert books_are_whole()
+
 
 class TestPreviewFigures:
     def test_lines_of_parked_accounts_are_in_no_total(
