@@ -6,10 +6,11 @@ from typing import Any
 from django.db import DatabaseError, InterfaceError, connection
 from django_celery_beat.schedulers import DatabaseScheduler
 
+from office.advisory_locks import AdvisoryLock
+
 logger = logging.getLogger(__name__)
 
 STANDBY_SECONDS = 5
-LEADER_LOCK = 7_203_041_955  # any number, the same for every beat
 
 
 class LeaderScheduler(DatabaseScheduler):
@@ -36,7 +37,9 @@ class LeaderScheduler(DatabaseScheduler):
                 if self._leading:
                     cursor.execute("SELECT 1")
                     return True
-                cursor.execute("SELECT pg_try_advisory_lock(%s)", [LEADER_LOCK])
+                cursor.execute(
+                    "SELECT pg_try_advisory_lock(%s, 0)", [int(AdvisoryLock.BEAT_LEADER)]
+                )
                 (self._leading,) = cursor.fetchone()
         except (DatabaseError, InterfaceError):
             logger.warning("the database does not answer; the schedule stands still")

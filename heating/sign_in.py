@@ -55,7 +55,9 @@ class SignInForm(AuthenticationForm):
         with transaction.atomic():
             # Locked, so that one code opens one session.
             device = (
-                TOTPDevice.objects.select_for_update().filter(user=user, confirmed=True).first()
+                TOTPDevice.objects.select_for_update(of=("self",))
+                .filter(user=user, confirmed=True)
+                .first()
             )
             code = self.cleaned_data.get("code", "").replace(" ", "")
             proved = device is None or device.verify_token(code)

@@ -8,10 +8,12 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.wsgi import get_wsgi_application
 
 from heating.embedded.attached import attach_until_exit
+from office.lock_waits import bound_waits
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "heating.settings")
 
 attach_until_exit()
+bound_waits()
 application = get_wsgi_application()
 
 # manage.py and the worker run the checks themselves; gunicorn does not.

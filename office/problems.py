@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
+from django.db import OperationalError
 from django.http import Http404
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -14,6 +15,7 @@ from rest_framework.negotiation import DefaultContentNegotiation
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from office.lock_waits import refusal_of
 from office.refusals import Refused
 
 logger = logging.getLogger(__name__)
@@ -56,6 +58,8 @@ class AnswerInJSON(DefaultContentNegotiation):
 
 def answer_problem(error: Exception, context: Mapping[str, Any]) -> Response:
     """Answers refusals, framework errors and accidents alike; the exception handler of DRF."""
+    if isinstance(error, OperationalError):
+        error = refusal_of(error) or error
     if isinstance(error, Refused):
         return _answer_refusal(error)
     if isinstance(error, Http404):

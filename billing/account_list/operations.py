@@ -23,6 +23,7 @@ from billing.account_list.report import SHOWN, Outcome
 from billing.models import AccountImport
 from office import journal
 from office.actors import Actor
+from office.advisory_locks import AdvisoryLock, lock_session, unlock_session
 from office.calendar import business_date
 from office.intake.correction_file import write_correction_file
 from office.intake.sheet import ListSheet, open_sheet
@@ -163,19 +164,12 @@ def _examined(
 def _one_import_at_a_time(company: Company) -> Iterator[None]:
     # Held by the session and not by a transaction: the seasons of the list are opened in one of
     # their own, between the examination and the load.
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT pg_advisory_lock(hashtext('billing.import_accounts'), %s)", [company.pk]
-        )
+    lock_session(AdvisoryLock.ACCOUNT_LIST, company.pk)
     try:
         yield
     finally:
         if not connection.needs_rollback:
-            with connection.cursor() as cursor:
-                cursor.execute(
-                    "SELECT pg_advisory_unlock(hashtext('billing.import_accounts'), %s)",
-                    [company.pk],
-                )
+            unlock_session(AdvisoryLock.ACCOUNT_LIST, company.pk)
 
 
 def _keep_file(record: AccountImport, file: File[Any]) -> None:

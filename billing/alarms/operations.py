@@ -41,7 +41,7 @@ def raise_alarm(
 def resolve_alarm(alarm: Alarm, *, decision: str, by: Actor, at: datetime) -> Alarm:
     """Close an alarm with the decision a person took."""
     authorise(by, "billing.resolve_alarm", alarm.company)
-    held = Alarm.objects.select_for_update().get(pk=alarm.pk)
+    held = Alarm.objects.select_for_update(of=("self",)).get(pk=alarm.pk)
     if held.resolved_at is not None:
         raise Refused("already_resolved", _("这条告警已经处理过了。"))
     if not decision.strip():

@@ -154,6 +154,8 @@ def transfer_fact(form: CounterForm, reference: str, value_date: date) -> MoneyF
 def _take(
     contract: SupplyContract, form: CounterForm, fact: MoneyFact, *, by: Actor, at: datetime
 ) -> Payment:
+    # The account before the shift, whichever way the money comes.
+    lock_account(contract.account_id)
     shift = lock_open_shift(by, contract.company)
     return _receive(contract, form, fact, shift, by=by, at=at)
 

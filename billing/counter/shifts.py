@@ -84,7 +84,11 @@ def _post_difference(shift: Shift, *, at: datetime) -> None:
 
 def lock_shift(pk: int) -> Shift:
     """Hold the shift: taking money and closing it wait for each other."""
-    return Shift.objects.select_for_update(no_key=True).select_related("company").get(pk=pk)
+    return (
+        Shift.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("company")
+        .get(pk=pk)
+    )
 
 
 def lock_open_shift(by: Actor, company: Company) -> Shift:

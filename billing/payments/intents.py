@@ -99,7 +99,7 @@ def _intent(wish: PaymentWish, items: list[OpenBill]) -> PaymentIntent:
 @transaction.atomic
 def cancel_intent(intent: PaymentIntent, *, by: Actor, at: datetime) -> PaymentIntent:
     """The payer thought better of it; money that still arrives is booked all the same."""
-    held = PaymentIntent.objects.select_for_update().get(pk=intent.pk)
+    held = PaymentIntent.objects.select_for_update(of=("self",)).get(pk=intent.pk)
     held.state = INTENT.next_state(held.state, "cancel_intent")
     held.save(update_fields=["state"])
     journal.record("cancel_intent", held, by=by, at=at)
@@ -109,7 +109,7 @@ def cancel_intent(intent: PaymentIntent, *, by: Actor, at: datetime) -> PaymentI
 @transaction.atomic
 def keep_first_answer(intent: PaymentIntent, answer: dict[str, Any]) -> dict[str, Any]:
     """Keep what the API answers under the intent's key; one kept before is the one to give."""
-    held = PaymentIntent.objects.select_for_update().get(pk=intent.pk)
+    held = PaymentIntent.objects.select_for_update(of=("self",)).get(pk=intent.pk)
     if held.first_answer is None:
         held.first_answer = answer
         held.save(update_fields=["first_answer"])

@@ -166,7 +166,7 @@ def _settle(pairs: list[tuple[Arrival, Payment]]) -> None:
             for (arrival, payment), items in zip(pairs, allocated, strict=True)
         ]
     )
-    intents = PaymentIntent.objects.select_for_update().order_by("pk")
+    intents = PaymentIntent.objects.select_for_update(of=("self",)).order_by("pk")
     unpaid = list(
         intents.filter(pk__in=[arrival.intent.pk for arrival, _ in pairs]).exclude(
             state=IntentState.PAID
@@ -179,7 +179,7 @@ def _settle(pairs: list[tuple[Arrival, Payment]]) -> None:
 
 def _mark_paid(attempts: list[Attempt]) -> None:
     locked = list(
-        Attempt.objects.select_for_update()
+        Attempt.objects.select_for_update(of=("self",))
         .filter(pk__in=[attempt.pk for attempt in attempts])
         .order_by("pk")
     )

@@ -104,7 +104,7 @@ def _close_intent(payment: Payment, contract: SupplyContract) -> None:
     """What the payer meant to pay is dealt with: nobody is asked for it again."""
     if payment.intent_id is None:
         return
-    intent = PaymentIntent.objects.select_for_update().get(pk=payment.intent_id)
+    intent = PaymentIntent.objects.select_for_update(of=("self",)).get(pk=payment.intent_id)
     if intent.state == IntentState.OPEN:
         own = contract.pk == intent.contract_id
         intent.state = INTENT.next_state(intent.state, "settle" if own else "cancel_intent")

@@ -17,7 +17,7 @@ from office.refusals import Refused
 def publish_price_document(document: PriceDocument, *, by: Actor, at: datetime) -> PriceDocument:
     """Make the prices binding from their effective date; afterwards nothing of it changes."""
     authorise(by, "billing.publish_price_document", document.company)
-    held = PriceDocument.objects.select_for_update().get(pk=document.pk)
+    held = PriceDocument.objects.select_for_update(of=("self",)).get(pk=document.pk)
     state = PRICE_DOCUMENT.next_state(held.state, "publish_price_document")
     if not held.tariffs.exists():
         raise Refused("no_tariff", _("这份热价文件还没有热价，请先录入至少一条。"))

@@ -78,7 +78,11 @@ def begin_issue(run: BillingRun) -> None:
 @transaction.atomic
 def issue_stretch(run: BillingRun, *, at: datetime) -> int:
     """Issue the next stretch of drafts and return how many of the run's bills are written."""
-    held = BillingRun.objects.select_for_update().select_related("season", "company").get(pk=run.pk)
+    held = (
+        BillingRun.objects.select_for_update(of=("self",))
+        .select_related("season", "company")
+        .get(pk=run.pk)
+    )
     drafts = DraftTables(held.pk)
     after = held.issued_through
     through, count = _next_stretch(drafts, after)

@@ -25,7 +25,9 @@ def last_account_id(run: BillingRun) -> int:
 @transaction.atomic
 def preview_stretch(run: BillingRun, *, last: int) -> int:
     """Price the next stretch of accounts and return how far the preview has come."""
-    held = BillingRun.objects.select_for_update().select_related("season").get(pk=run.pk)
+    held = (
+        BillingRun.objects.select_for_update(of=("self",)).select_related("season").get(pk=run.pk)
+    )
     after = held.previewed_through
     if held.state != BillingRunState.PREVIEWING or after >= last:
         return max(after, last)

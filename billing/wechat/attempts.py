@@ -34,7 +34,7 @@ def start_wechat_payment(
     if by.kind is ActorKind.STAFF:
         authorise(by, "billing.start_wechat_payment", intent.company)
     lock_account(intent.contract.account_id)
-    held = PaymentIntent.objects.select_for_update().get(pk=intent.pk)
+    held = PaymentIntent.objects.select_for_update(of=("self",)).get(pk=intent.pk)
     if held.state != IntentState.OPEN:
         raise Refused(
             "intent_not_open",

@@ -51,7 +51,7 @@ def store_notification(
 @transaction.atomic
 def process_event(event: ProviderEvent, *, at: datetime) -> ProviderEvent:
     """Take in what a kept notification says, once; the money and the verdict in one transaction."""
-    held = ProviderEvent.objects.select_for_update().get(pk=event.pk)
+    held = ProviderEvent.objects.select_for_update(of=("self",)).get(pk=event.pk)
     if held.verdict != Verdict.RECEIVED:
         return held
     if held.event_type.startswith("TRANSACTION."):

@@ -150,7 +150,7 @@ def _hold(visit: Visit, verb: str, *, by: Actor) -> tuple[Ticket, Visit]:
 
 
 def _withdraw_live_visit(ticket: Ticket, *, by: Actor, at: datetime) -> None:
-    for visit in ticket.visits.select_for_update().filter(state__in=LIVE_VISITS):
+    for visit in ticket.visits.select_for_update(of=("self",)).filter(state__in=LIVE_VISITS):
         visit.state = VISIT.next_state(visit.state, "withdraw_visit")
         visit.save(update_fields=["state"])
         journal.record("withdraw_visit", ticket, by=by, at=at, visit=visit.ordinal)

@@ -41,7 +41,7 @@ def draft_article(article: Article, text: str, *, by: Actor, at: datetime) -> Ar
     authorise(by, "complaints.draft_article", article.company)
     if not text.strip():
         raise Invalid("text_missing", _("请填写条目内容。"))
-    held = Article.objects.select_for_update(no_key=True).get(pk=article.pk)
+    held = Article.objects.select_for_update(of=("self",), no_key=True).get(pk=article.pk)
     draft = held.versions.filter(state=ArticleState.DRAFT).first()
     if draft is None:
         last = held.versions.aggregate(last=Max("ordinal"))["last"] or 0

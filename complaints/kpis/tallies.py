@@ -3,8 +3,8 @@
 from django.db import connection, transaction
 
 from complaints.kpis.rows import COLUMNS, ROWS, SAME_DAYS
+from office.advisory_locks import AdvisoryLock, lock_until_commit
 
-NIGHT_LOCK = 7_203_041_956  # any number, the same for every worker
 BATCH = 5_000
 
 _TAKE = """
@@ -50,8 +50,7 @@ def tally_stale(*, batch: int = BATCH) -> int:
 
 def lock_nights() -> None:
     """One worker at a time tallies or freezes; the lock goes with the transaction."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [NIGHT_LOCK])
+    lock_until_commit(AdvisoryLock.NIGHTLY_FIGURES)
 
 
 @transaction.atomic

@@ -8,7 +8,7 @@ is the shortest, until staff classify it anew.
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from complaints.classes import Channel, Severity, Subject, TicketKind
@@ -26,6 +26,7 @@ from complaints.tickets.resolution import redo
 from customers.models import CustomerToken, SupplyContract
 from office import journal
 from office.actors import Actor
+from office.advisory_locks import AdvisoryLock, lock_until_commit
 from office.models import Company, Document
 from office.operations.documents import Upload, attach_customers_photo, check_photo
 from office.refusals import Invalid, Refused
@@ -184,8 +185,7 @@ def _fingerprint(report: OwnReport) -> str:
 
 def _take_turns(name: str) -> None:
     """Of two that come at once the second waits until the first is through."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [f"own_ticket:{name}"])
+    lock_until_commit(AdvisoryLock.OWN_TICKET, name)
 
 
 def _who(token: CustomerToken, contract: SupplyContract) -> str:

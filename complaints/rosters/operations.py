@@ -34,7 +34,7 @@ def publish_duty(crew: Crew, duty: Duty, *, by: Actor, at: datetime) -> DutyPeri
     """Put members of a crew on duty; a crew has one duty at a time, different crews may overlap."""
     authorise(by, "complaints.publish_duty", crew.company)
     # The crew's row is the lock: two rosters of one crew are published one after the other.
-    held = Crew.objects.select_for_update().filter(pk=crew.pk, active=True).first()
+    held = Crew.objects.select_for_update(of=("self",)).filter(pk=crew.pk, active=True).first()
     if held is None:
         raise Refused("crew_inactive", _("班组已停用，不能排班。"))
     _check(held, duty, at)

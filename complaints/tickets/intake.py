@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
 from complaints.classes import SUBJECTS, Channel, Severity, Subject, TicketKind
@@ -16,6 +16,7 @@ from complaints.tickets.classification import join_duplicate
 from customers.models import Account, Building, Community, HeatStation, Premise
 from office import journal
 from office.actors import Actor, ActorKind
+from office.advisory_locks import AdvisoryLock, lock_until_commit
 from office.calendar import business_date
 from office.models import Company
 from office.numbering import draw_numbers
@@ -218,10 +219,7 @@ def _check_new_outside(company: Company, outside: OutsideOrder, form_key: str) -
     A lock and no constraint: what was entered twice before stays as it was entered.
     """
     reference = outside.reference.strip()
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT pg_advisory_xact_lock(hashtext(%s))", [f"12345:{company.code}:{reference}"]
-        )
+    lock_until_commit(AdvisoryLock.OUTSIDE_ORDER, f"{company.code}:{reference}")
     known = Ticket.objects.filter(company=company, outside_reference=reference).order_by("pk")
     first = known.first()
     # The same form sent again is answered with its ticket.

@@ -73,7 +73,7 @@ def transfer_ownership(
 
 def _open_contract(account: Account) -> SupplyContract:
     contract = (
-        SupplyContract.objects.select_for_update(no_key=True)
+        SupplyContract.objects.select_for_update(of=("self",), no_key=True)
         .filter(account=account, ends__isnull=True)
         .first()
     )

@@ -3,7 +3,7 @@
 import secrets
 from datetime import datetime, timedelta
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from customers.identity import check_mobile
@@ -11,6 +11,7 @@ from customers.models import CustomerToken, OneTimeCode, WechatIdentity
 from customers.models.sign_in import OPENID
 from office import journal
 from office.actors import Actor
+from office.advisory_locks import AdvisoryLock, lock_until_commit
 from office.refusals import Invalid, Refused
 from office.sealing import digest, seal
 from office.tokens import token_digest
@@ -82,7 +83,7 @@ def bind_wechat(openid: str, phone: str, *, by: Actor, at: datetime) -> WechatId
 @transaction.atomic
 def sign_out(token: CustomerToken, *, by: Actor, at: datetime) -> CustomerToken:
     """Let the token open nothing any more."""
-    held = CustomerToken.objects.select_for_update().get(pk=token.pk)
+    held = CustomerToken.objects.select_for_update(of=("self",)).get(pk=token.pk)
     if held.revoked_at is None:
         held.revoked_at = at
         held.save(update_fields=["revoked_at"])
@@ -106,8 +107,7 @@ def _mobile(phone: str) -> str:
 
 
 def _lock_phone(mobile: str) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [f"sign_in:{mobile}"])
+    lock_until_commit(AdvisoryLock.SIGN_IN, mobile)
 
 
 def _check_limits(mobile: str, at: datetime) -> None:
@@ -128,7 +128,12 @@ def _check_limits(mobile: str, at: datetime) -> None:
 
 @transaction.atomic
 def _redeem(mobile: str, code: str, at: datetime) -> bool:
-    held = OneTimeCode.objects.select_for_update().filter(phone=mobile).order_by("-pk").first()
+    held = (
+        OneTimeCode.objects.select_for_update(of=("self",))
+        .filter(phone=mobile)
+        .order_by("-pk")
+        .first()
+    )
     if held is None or held.used_at or at >= held.expires_at or held.attempts >= CODE_ATTEMPTS:
         return False
     held.attempts += 1

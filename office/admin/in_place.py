@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from django import forms
+from django.db import OperationalError
 
+from office.lock_waits import refusal_of
 from office.refusals import Refused
 
 T = TypeVar("T")
@@ -40,3 +42,7 @@ def carry_out(form: forms.Form, operation: Callable[[Mapping[str, Any]], T]) -> 
         return Outcome(operation(form.cleaned_data))
     except Refused as refusal:
         return Outcome(refusal=refusal)
+    except OperationalError as error:
+        if (busy := refusal_of(error)) is None:
+            raise
+        return Outcome(refusal=busy)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.db import models
+from django.db import OperationalError, models
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
@@ -24,6 +24,7 @@ from office.actors import Actor
 from office.history import is_kept
 from office.journal import record as write_journal
 from office.language import Text
+from office.lock_waits import refusal_of
 from office.models import Company, User
 from office.queries.changes import changes_of
 from office.refusals import Refused
@@ -88,6 +89,11 @@ def attempt(request: HttpRequest, operation: Callable[[], T], done: Text = "") -
         result = operation()
     except Refused as refusal:
         messages.error(request, refusal.sentence)
+        return None
+    except OperationalError as error:
+        if (busy := refusal_of(error)) is None:
+            raise
+        messages.error(request, busy.sentence)
         return None
     if done:
         messages.success(request, str(done))

@@ -100,7 +100,7 @@ def delegate_approvals(
     if by.user is None:
         raise NotAllowed()
     # The delegator's row makes two delegations of one person wait for each other.
-    delegator = User.objects.select_for_update(no_key=True).get(pk=by.user.pk)
+    delegator = User.objects.select_for_update(of=("self",), no_key=True).get(pk=by.user.pk)
     _check_days(first_day, last_day, at)
     if not reason.strip():
         raise Invalid("reason_missing", _("请填写委托的原因。"))

@@ -2,11 +2,12 @@
 
 from datetime import date, datetime
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from office import journal
 from office.actors import Actor
+from office.advisory_locks import AdvisoryLock, lock_until_commit
 from office.arrangement import LEAST_DAYS, Arrangement
 from office.calendar import business_date
 from office.models import CalendarVersion
@@ -36,8 +37,7 @@ def publish_calendar(
     _check_days(arrangement)
     _check_paper(notice, noticed_on, at)
     # One after the other, so that ids follow the order in which versions can be seen.
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('office.publish_calendar'))")
+    lock_until_commit(AdvisoryLock.CALENDAR)
     before = CalendarVersion.objects.filter(year=arrangement.year).order_by("ordinal").last()
     _check_revision(before, arrangement, reason, seen_ordinal)
     version = CalendarVersion.objects.create(

@@ -62,7 +62,7 @@ def reset_two_factors(person: User, *, reason: str, by: Actor, at: datetime) -> 
     _check_reach(by, person)
     if not reason.strip():
         raise Invalid("reason_missing", _("请填写重置原因。"))
-    User.objects.select_for_update(no_key=True).get(pk=person.pk)
+    User.objects.select_for_update(of=("self",), no_key=True).get(pk=person.pk)
     if device_of(person) is None:
         raise Refused(
             "no_device", _("%(person)s还没有绑定身份验证器，无需重置。"), person=person.display_name
@@ -79,7 +79,7 @@ def _hold(person: User, by: Actor) -> None:
     """Locks the person, who enrols for themselves and has no authenticator yet."""
     if by.user is None or by.user.pk != person.pk or not person.is_active:
         raise NotAllowed()
-    User.objects.select_for_update(no_key=True).get(pk=person.pk)
+    User.objects.select_for_update(of=("self",), no_key=True).get(pk=person.pk)
     if device_of(person) is not None:
         raise Refused("already_enrolled", _("您已绑定身份验证器；如需更换，请联系安全管理员重置。"))
 
