@@ -1,5 +1,6 @@
 """Payments lock their own rows only, in one order, and wait for a bounded time."""
 
+from collections.abc import Callable
 from datetime import date
 from functools import partial
 
@@ -134,7 +135,7 @@ class TestAttach:
                 build_detached(season)
                 attach(season)
 
-        payments = [
+        works: list[Callable[[], object]] = [
             partial(
                 take_cash,
                 a_household(company),
@@ -144,6 +145,6 @@ class TestAttach:
             )
             for n in range(8)
         ]
-        outcomes = at_once([*payments, attach_tables])
+        outcomes = at_once([*works, attach_tables])
         assert [outcome for outcome in outcomes if isinstance(outcome, Refused)] == []
         assert Payment.objects.count() == 8
