@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from billing.counter.operations import CardSlip, CounterForm
+from billing.counter.money_facts import CardSlip, CounterForm
 from billing.ledger.open_bills import OpenBill
 from billing.models import Bill
 from customers.models import SupplyContract

@@ -1,15 +1,21 @@
 """Money taken at the counter or entered by hand: cash, card slips, corporate transfers."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from billing.counter.money_facts import (
+    CardSlip,
+    CounterForm,
+    card_fact,
+    cash_fact,
+    intent_key,
+    transfer_fact,
+)
 from billing.counter.shifts import lock_open_shift
 from billing.ledger.open_bills import open_bills
-from billing.models import Attempt, Bill, Method, Payment, PaymentIntent, Shift
+from billing.models import Attempt, Method, Payment, PaymentIntent, Shift
 from billing.payments.intents import create_intent
 from billing.payments.receive import MoneyFact, receive_payment
 from billing.states import LIVE_ATTEMPTS
@@ -20,34 +26,6 @@ from office.actors import Actor
 from office.calendar import business_date
 from office.permissions import authorise
 from office.refusals import Invalid, Refused
-from office.zone import SHANGHAI
-
-
-@dataclass(frozen=True)
-class CounterForm:
-    """What the cashier saw and entered.
-
-    `form_key` is drawn when the screen is shown: sending the same form twice books once.
-    `seen_open_fen` is the debt the screen showed: when it is no longer so, nothing is taken.
-    `former` says that the screen showed an ended contract as such.
-    """
-
-    form_key: str
-    bills: Sequence[Bill]
-    amount_fen: int
-    seen_open_fen: int
-    former: bool = False
-
-
-@dataclass(frozen=True)
-class CardSlip:
-    """What identifies a card payment on the slip; the card itself only by its last four digits."""
-
-    merchant_no: str
-    terminal: str
-    batch: str
-    trace: str
-    card_tail: str
 
 
 @transaction.atomic
@@ -133,24 +111,6 @@ def show_wechat_code(
     return start_wechat_payment(intent, method=Method.WECHAT_NATIVE, by=by, at=at)
 
 
-def cash_fact(form: CounterForm, at: datetime) -> MoneyFact:
-    """Cash is named by the form it was entered in."""
-    return MoneyFact("counter", form.form_key, Method.CASH, form.amount_fen, at)
-
-
-def card_fact(form: CounterForm, slip: CardSlip, at: datetime) -> MoneyFact:
-    """A card payment is named by its slip."""
-    slip_key = f"{slip.merchant_no}-{slip.terminal}-{slip.batch}-{slip.trace}"
-    tail = f"尾号 {slip.card_tail}"
-    return MoneyFact("unionpay", slip_key, Method.CARD, form.amount_fen, at, tail)
-
-
-def transfer_fact(form: CounterForm, reference: str, value_date: date) -> MoneyFact:
-    """A corporate transfer is named by the bank's serial number and dated at noon."""
-    noon = datetime.combine(value_date, time(12), SHANGHAI)
-    return MoneyFact("bank", reference, Method.TRANSFER, form.amount_fen, noon, reference)
-
-
 def _take(
     contract: SupplyContract, form: CounterForm, fact: MoneyFact, *, by: Actor, at: datetime
 ) -> Payment:
@@ -187,11 +147,6 @@ def _receive(
         at=at,
     )
     return receive_payment(intent, fact, shift=shift, by=by, at=at)
-
-
-def intent_key(form: CounterForm) -> str:
-    """The key by which a form sent twice finds what it did the first time."""
-    return f"counter:{form.form_key}"
 
 
 def _form_key(payment: Payment) -> str:

@@ -12,12 +12,7 @@ from django.utils.translation import pgettext_lazy
 
 from billing.counter.former_owners import other_debts
 from billing.counter.forms import PaymentForm, new_till
-from billing.counter.operations import (
-    enter_transfer,
-    show_wechat_code,
-    take_card,
-    take_cash,
-)
+from billing.counter.operations import enter_transfer, show_wechat_code, take_card, take_cash
 from billing.ledger.open_bills import open_bills
 from billing.models import Attempt, Method, Payment, Shift
 from billing.states import LIVE_ATTEMPTS, AttemptState, ShiftState

@@ -54,7 +54,12 @@ def create_intent(
 
 @transaction.atomic
 def create_intents(wishes: Sequence[PaymentWish]) -> list[PaymentIntent]:
-    """Freezes several wishes, each of another contract, in as many statements as one takes."""
+    """A step of `create_intent` and of lists of payments, in a transaction of its own: freezes
+    each.
+
+    The wishes are each of another contract; many take as many statements as one. Each wish names
+    who made it and when.
+    """
     lock_accounts(wish.contract.account_id for wish in wishes)
     waiting = open_bills_by_contract(wish.contract.pk for wish in wishes)
     chosen = [_oldest_first(waiting[wish.contract.pk], wish.bills) for wish in wishes]

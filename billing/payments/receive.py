@@ -76,9 +76,11 @@ def receive_payment(
 
 @transaction.atomic
 def receive_payments(arrivals: Sequence[Arrival]) -> list[Payment]:
-    """Books several payments, each of another contract, in as many statements as one takes.
+    """A step of `receive_payment` and of lists of payments, in a transaction of its own: books
+    each.
 
-    What `receive_payment` says of one holds for each.
+    The payments are each of another contract; many take as many statements as one. Each arrival
+    names who booked it and when; what `receive_payment` promises for one holds for each.
     """
     lock_accounts(arrival.intent.contract.account_id for arrival in arrivals)
     booked = _find_booked(arrivals)

@@ -9,7 +9,7 @@ from random import Random
 from django.db import connection, models
 
 from billing.alarms.operations import raise_alarm
-from billing.counter.operations import (
+from billing.counter.money_facts import (
     CardSlip,
     CounterForm,
     card_fact,

@@ -6,7 +6,8 @@ import pytest
 from django.db.models import Model
 
 from billing.alarms.operations import raise_alarm
-from billing.counter.operations import CounterForm, show_wechat_code, take_cash
+from billing.counter.money_facts import CounterForm
+from billing.counter.operations import show_wechat_code, take_cash
 from billing.counter.shifts import open_shift
 from billing.models import (
     AccountImport,

@@ -12,7 +12,8 @@ from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from billing.counter.operations import CounterForm, take_cash
+from billing.counter.money_facts import CounterForm
+from billing.counter.operations import take_cash
 from billing.counter.shifts import open_shift
 from billing.models import (
     Attempt,

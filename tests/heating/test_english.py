@@ -16,7 +16,8 @@ from django.test import Client
 from django.urls import NoReverseMatch, reverse
 from django.utils import translation
 
-from billing.counter.operations import CounterForm, take_cash
+from billing.counter.money_facts import CounterForm
+from billing.counter.operations import take_cash
 from billing.states import BILLING_RUN, BillingRunState
 from office.actors import Actor
 from office.models import Company, User

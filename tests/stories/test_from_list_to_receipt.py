@@ -15,7 +15,8 @@ from pytest_django.live_server_helper import LiveServer
 
 from billing.account_list.operations import import_accounts
 from billing.bills.filled_papers import receipt_paper
-from billing.counter.operations import CounterForm, take_cash
+from billing.counter.money_facts import CounterForm
+from billing.counter.operations import take_cash
 from billing.counter.shifts import close_shift, open_shift
 from billing.ledger.checks import check_ledger
 from billing.ledger.open_bills import open_bills

@@ -7,13 +7,8 @@ from functools import partial
 
 import pytest
 
-from billing.counter.operations import (
-    CardSlip,
-    CounterForm,
-    enter_transfer,
-    take_card,
-    take_cash,
-)
+from billing.counter.money_facts import CardSlip, CounterForm
+from billing.counter.operations import enter_transfer, take_card, take_cash
 from billing.counter.shifts import close_shift, open_shift
 from billing.ledger.balances import contract_balance
 from billing.ledger.checks import check_ledger

@@ -6,7 +6,8 @@ import pytest
 from django.core.management import call_command
 from django.db import connection, transaction
 
-from billing.counter.operations import CounterForm, take_cash
+from billing.counter.money_facts import CounterForm
+from billing.counter.operations import take_cash
 from billing.counter.shifts import open_shift
 from billing.ledger.checks import CHECKS, check_ledger
 from billing.models import Bill

@@ -9,7 +9,8 @@ import pytest
 from django.contrib.auth.models import Group
 from django.db import IntegrityError, connection, transaction
 
-from billing.counter.operations import CounterForm, take_cash
+from billing.counter.money_facts import CounterForm
+from billing.counter.operations import take_cash
 from billing.counter.shifts import open_shift
 from billing.ledger.balances import contract_balance
 from billing.ledger.checks import check_ledger
