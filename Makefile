@@ -20,7 +20,7 @@ demo: packages .venv/installed
 setup: packages .venv/installed
 	@$(BIN)/python manage.py migrate --verbosity 0
 
-setup-dev: packages test-packages .venv/installed-dev
+setup-dev: packages test-packages .venv/installed-dev node_modules/installed
 
 test: setup-dev
 	$(BIN)/python -m pytest -n 2
@@ -28,7 +28,7 @@ test: setup-dev
 bench: setup-dev
 	$(BIN)/python -m pytest tests/bench -s -o norecursedirs='.*'
 
-check: packages .venv/installed-dev
+check: packages .venv/installed-dev node_modules/installed
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy .
@@ -38,6 +38,7 @@ check: packages .venv/installed-dev
 	$(BIN)/python manage.py translations
 	$(BIN)/python manage.py workflows --check
 	$(BIN)/djlint templates --lint --quiet
+	$(BIN)/node node_modules/eslint/bin/eslint.js static tests
 
 # What a killed process may have left running.
 stop:
@@ -80,4 +81,9 @@ PIP_INSTALL = $(BIN)/pip install --quiet --disable-pip-version-check --no-compil
 
 .venv/installed-dev: requirements-dev.lock .venv/installed
 	$(PIP_INSTALL) -r requirements-dev.lock
+	@touch $@
+
+# Node.js itself comes with requirements-dev.lock.
+node_modules/installed: package-lock.json .venv/installed-dev
+	$(BIN)/npm ci --silent
 	@touch $@

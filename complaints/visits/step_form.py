@@ -86,7 +86,9 @@ def _rows(text: str, wrong: Invalid) -> list[dict[str, Any]]:
     """A list of rows as JSON, none where nothing was sent."""
     try:
         raw = json.loads(text or "[]")
-    except ValueError:
+        # Half of a surrogate pair is JSON, but neither UTF-8 nor anything PostgreSQL keeps.
+        json.dumps(raw, ensure_ascii=False).encode()
+    except (ValueError, RecursionError):
         raw = None
     if not isinstance(raw, list) or len(raw) > MOST_ITEMS:
         raise wrong

@@ -4,7 +4,7 @@ const page = document.body.dataset;
 const list = document.getElementById("bills");
 const payBar = document.getElementById("pay");
 const prepay = document.getElementById("prepay");
-let open = []; // oldest first: {bill, box}
+const open = []; // oldest first: {bill, box}
 let key = newKey();
 
 function newKey() {

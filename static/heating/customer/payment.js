@@ -47,7 +47,7 @@ function showReceipts(numbers) {
 
 async function poll() {
   clearTimeout(timer);
-  let waiting = true;
+  let waiting;
   try {
     waiting = show(await call("GET", path));
   } catch (problem) {

@@ -239,6 +239,14 @@ class TestTakeVisitStep:
                 {"outcome": "fixed", "items": "{"},
                 "用料与服务填写有误，请核对后重新提交。",
             ),
+            *(
+                (
+                    "complete_visit",
+                    {"outcome": "fixed", "items": items},
+                    "用料与服务填写有误，请核对后重新提交。",
+                )
+                for items in ("[" * 100_000, '[{"description": "\\ud800"}]')
+            ),
             ("pause_ticket", {"reason": "lunch"}, "请选择暂停原因。"),
             ("pause_ticket", {"reason": "consent"}, "暂停须附照片为证，请先拍照。"),
             ("attach_document", {}, "没有收到照片，请重新拍照。"),
