@@ -1,7 +1,8 @@
 """Is this a recording, from its first byte to its last? Nothing may ride along behind the sound.
 
 Pure: bytes in, yes or no out. A file that is sound at the start and something else at the end
-(a zip, a page, a program) is no recording.
+(a zip, a page, a program) is no recording. The library mutagen reads what a file begins with and
+accepts a recording with a zip behind it, so the formats are read here.
 """
 
 _ID3 = b"ID3"
