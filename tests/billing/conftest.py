@@ -12,6 +12,7 @@ from customers.models import SupplyContract
 from customers.sign_in import operations
 from office.actors import Actor
 from tests.builders import NOW, a_company, a_contract, a_customer, an_account, an_issued_bill
+from tests.shared_records import shared_fixture
 
 PHONE = "13800000001"
 
@@ -59,14 +60,14 @@ def as_customer() -> Callable[..., ApiClient]:
     return lambda phone, openid="": ApiClient(token_for(phone, openid=openid))
 
 
-@pytest.fixture
+@shared_fixture
 def contract(db: None) -> SupplyContract:
     """王秀英's flat."""
     company = a_company()
     return a_contract(an_account(company), a_customer(company, phone=PHONE))
 
 
-@pytest.fixture
+@shared_fixture
 def bill(contract: SupplyContract) -> Bill:
     """2,058.48 yuan for the season 2025-2026."""
     return an_issued_bill(contract, at=NOW)
