@@ -1,7 +1,7 @@
 """The ground every test stands on: a PostgreSQL of the tests' own."""
 
 import gc
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -15,10 +15,13 @@ from pytest_django.live_server_helper import LiveServer
 from pytest_django.plugin import DjangoDbBlocker
 
 from billing.wechat.merchants import hang_up
+from heating.celery import app
 from heating.embedded.postgres import test_postgres
 from heating.merchant_file import read_merchant
+from tests.customer_api import ApiClient, token_for
 from tests.migrated_database import remember_migrated_database, restore_migrated_database
 from tests.shared_records import SHARED
+from tests.sms_outbox import Outbox
 from tests.wechat_world import WechatWorld, running_simulator
 
 # How fast examples come depends on what else the machine does, and proves nothing about them.
@@ -107,3 +110,24 @@ def call_back_to(settings: Any, world: WechatWorld, site: str) -> None:
     settings.WECHATPAY_MERCHANT_FILE = world.merchant_file
     settings.WECHATPAY = read_merchant(world.merchant_file, f"{site}/wechatpay/notify")
     hang_up()
+
+
+@pytest.fixture
+def anybody() -> ApiClient:
+    return ApiClient()
+
+
+@pytest.fixture
+def as_customer() -> Callable[..., ApiClient]:
+    """A client signed in with a phone, perhaps through WeChat."""
+    return lambda phone, openid="": ApiClient(token_for(phone, openid=openid))
+
+
+@pytest.fixture
+def sent_messages(settings: Any) -> Iterator[list[tuple[str, str, dict[str, str]]]]:
+    """What was texted, newest last; messages go out at once."""
+    settings.SMS_SENDER = "tests.sms_outbox.Outbox"
+    Outbox.sent.clear()
+    app.conf.task_always_eager = True
+    yield Outbox.sent
+    app.conf.task_always_eager = False

@@ -16,7 +16,7 @@ from complaints.incidents.operations import (
 from complaints.models import Ticket
 from customers.models import HeatStation, Message, SupplyContract
 from tests.bench.city import build_city
-from tests.billing.conftest import ApiClient, token_for
+from tests.customer_api import ApiClient, token_for
 from tests.service_desk import SYSTEM, a_desk, a_repair, a_ticket, publish_rules
 
 ACCOUNTS = 50_000

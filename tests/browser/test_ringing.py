@@ -5,9 +5,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.billing.conftest import ApiClient
 from tests.builders import PASSWORD, a_contract, a_customer, an_account
 from tests.complaints.calls.test_call_centre_api import CALLER, a_machine, ring
+from tests.customer_api import ApiClient
 from tests.service_desk import Desk, a_desk, publish_rules
 
 # The page asks every five seconds.

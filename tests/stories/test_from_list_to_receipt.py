@@ -45,8 +45,8 @@ from office.jobs import run_job
 from office.models import Company
 from office.pdf import render_pdf
 from tests.billing.account_list.lists import row, xlsx_file
-from tests.billing.conftest import ApiClient, token_for
 from tests.builders import a_company, a_member_of_staff
+from tests.customer_api import ApiClient, token_for
 from tests.office.pdf_reading import texts_of
 from tests.wechat_world import WechatWorld
 

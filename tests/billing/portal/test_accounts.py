@@ -7,7 +7,6 @@ from django.test.utils import CaptureQueriesContext
 
 from billing.models import Bill
 from customers.models import SupplyContract, SupplyState
-from tests.billing.conftest import PHONE, ApiClient
 from tests.builders import (
     a_company,
     a_contract,
@@ -16,6 +15,7 @@ from tests.builders import (
     an_account,
     an_issued_bill,
 )
+from tests.customer_api import PHONE, ApiClient
 
 pytestmark = pytest.mark.django_db
 

@@ -15,8 +15,8 @@ from billing.payments.intents import create_intent
 from billing.payments.receive import MoneyFact, receive_payment
 from complaints.api_urls import urlpatterns as complaints_urls
 from office.actors import Actor
-from tests.billing.conftest import ApiClient
 from tests.builders import a_company, a_contract, a_customer, an_account, an_issued_bill
+from tests.customer_api import ApiClient
 
 pytestmark = pytest.mark.django_db
 

@@ -11,8 +11,8 @@ from django.utils import timezone
 from billing.ledger.balances import ContractBalance, contract_balance
 from billing.models import Attempt, Bill, Payment, PaymentIntent, Receipt
 from customers.models import SupplyContract
-from tests.billing.conftest import PHONE, ApiClient
 from tests.builders import a_contract, a_season, an_account, an_issued_bill
+from tests.customer_api import PHONE, ApiClient
 from tests.wechat_world import WechatWorld
 
 NATIVE = "wechat_native"

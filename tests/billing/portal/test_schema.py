@@ -21,7 +21,7 @@ from customers.models import CustomerToken, OneTimeCode
 from customers.sign_in.live_tokens import find_token
 from customers.sign_in.throttles import PerCustomer
 from heating.wsgi import application
-from tests.billing.conftest import PHONE, token_for
+from tests.customer_api import PHONE, token_for
 from tests.wechat_world import WechatWorld
 
 SEED = int(os.environ.get("SCHEMA_SEED", "20261122"))

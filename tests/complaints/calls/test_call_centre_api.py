@@ -16,7 +16,6 @@ from office.actors import Actor
 from office.models import JournalEntry, MachineToken, User
 from office.operations.machine_tokens import issue_machine_token, revoke_machine_token
 from office.refusals import Invalid, NotAllowed, Refused
-from tests.billing.conftest import ApiClient, token_for
 from tests.builders import (
     a_company,
     a_contract,
@@ -25,6 +24,7 @@ from tests.builders import (
     an_account,
     an_issued_bill,
 )
+from tests.customer_api import ApiClient, token_for
 from tests.parallel import at_once
 from tests.service_desk import Desk, a_desk, a_repair, a_ticket
 

@@ -17,9 +17,9 @@ from complaints.models import RingingCall
 from customers.models import SupplyContract
 from heating.roles import AGENT, CASHIER
 from office.models import MachineToken
-from tests.billing.conftest import ApiClient
 from tests.builders import a_company, a_contract, a_customer, a_member_of_staff, an_account
 from tests.complaints.calls.test_call_centre_api import CALLER, a_machine, ring
+from tests.customer_api import ApiClient
 from tests.service_desk import Desk, a_desk
 
 pytestmark = pytest.mark.django_db

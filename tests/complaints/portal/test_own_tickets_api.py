@@ -28,9 +28,9 @@ from heating.wsgi import application
 from office.models import Document, JournalEntry
 from office.one_time_links import links_of
 from office.operations.documents import LARGEST
-from tests.billing.conftest import PHONE, ApiClient, token_for
 from tests.billing.portal.test_schema import CHECKS
 from tests.builders import a_contract, a_customer, an_account
+from tests.customer_api import PHONE, ApiClient, token_for
 from tests.parallel import at_once
 from tests.service_desk import (
     MINUTE,

@@ -5,8 +5,8 @@ import pytest
 from django.test import Client
 
 from customers.models import CustomerToken
-from tests.billing.conftest import PHONE, ApiClient
 from tests.builders import a_company, a_contract, a_customer, an_account
+from tests.customer_api import PHONE, ApiClient
 from tests.wechat_world import WechatWorld
 
 pytestmark = pytest.mark.django_db
