@@ -1,4 +1,4 @@
-"""What the call centre's system says and asks, in the name of the agent whose telephone rings."""
+"""Requests of the call centre's system in the name of the agent whose telephone rings."""
 
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -14,7 +14,7 @@ from office.actors import Actor
 from office.models import MachineToken, User
 from office.refusals import Invalid, NotFound
 
-# A machine's clock may be ahead of ours by no more.
+# How far the call centre's clock may be ahead of the server's.
 _AHEAD = timedelta(minutes=5)
 ANSWERS_CALLS = "complaints.open_ticket"
 
@@ -23,19 +23,22 @@ ANSWERS_CALLS = "complaints.open_ticket"
 def show_screen_pop(
     machine: MachineToken, number: str, agent: str, *, by: Actor, at: datetime
 ) -> ScreenPop:
-    """What the agent may see about a number, within the machine's company; who asked is kept."""
+    """Returns what the agent may see about a number, within the machine's company.
+
+    The query is recorded in the journal.
+    """
     person = _agent(machine, agent)
-    found = _within(machine, screen_pop(number, person))
+    pop = _within(machine, screen_pop(number, person))
     journal.record(
         "show_screen_pop",
         machine,
         by=by,
         at=at,
         agent=person.get_username(),
-        number=mask_phone(found.phone),
-        accounts=[row.account.number for row in found.accounts],
+        number=mask_phone(pop.phone),
+        accounts=[row.account.number for row in pop.accounts],
     )
-    return found
+    return pop
 
 
 def record_ringing(
@@ -48,7 +51,11 @@ def record_ringing(
     by: Actor,
     at: datetime,
 ) -> RingingCall:
-    """Write down that a telephone rings; the same call told again is the same call."""
+    """Records that a telephone rings; a repeated report of the same call returns the first row.
+
+    No permission: the machine's token names the company, and the agent must be allowed to take its
+    calls.
+    """
     if rang_at > at + _AHEAD:
         raise Invalid("time_ahead", _("振铃时间不能晚于现在，请校对呼叫中心的时钟。"))
     person = _agent(machine, agent)
@@ -73,11 +80,16 @@ def record_ringing(
             )
             return call
     except IntegrityError:
+        # (company, call_id) is unique: the call centre repeats a report that it got no answer to.
         return RingingCall.objects.get(company=machine.company, call_id=call_id)
 
 
 def _agent(machine: MachineToken, username: str) -> User:
-    """The agent in whose name the machine asks; unknown, gone and not allowed answer alike."""
+    """Returns the agent in whose name the machine asks.
+
+    Unknown, inactive and unauthorised agents get the same answer, so that the machine cannot probe
+    for user names.
+    """
     person = User.objects.filter(username=username, is_active=True).first()
     if (
         person is None
@@ -88,11 +100,11 @@ def _agent(machine: MachineToken, username: str) -> User:
     return person
 
 
-def _within(machine: MachineToken, found: ScreenPop) -> ScreenPop:
-    """Nothing of other companies the agent may also work for: the machine is of one."""
+def _within(machine: MachineToken, pop: ScreenPop) -> ScreenPop:
+    """Returns the screen pop without accounts and tickets of companies other than the machine's."""
     company = machine.company_id
     return replace(
-        found,
-        accounts=[row for row in found.accounts if row.account.company_id == company],
-        tickets=[ticket for ticket in found.tickets if ticket.company_id == company],
+        pop,
+        accounts=[row for row in pop.accounts if row.account.company_id == company],
+        tickets=[ticket for ticket in pop.tickets if ticket.company_id == company],
     )

@@ -1,4 +1,4 @@
-"""Dispatch: who is sent, and how far they are."""
+"""Dispatch: which crew is sent to a ticket, and how far its visit has progressed."""
 
 from datetime import datetime
 
@@ -21,30 +21,32 @@ from office.zone import SHANGHAI
 def assign_ticket(
     ticket: Ticket, crew: Crew, *, seen_version: int, by: Actor, at: datetime
 ) -> Visit:
-    """Send a crew; a visit that was under way for another crew is withdrawn.
+    """Assigns the ticket to a crew and withdraws a visit that another crew has not finished.
 
-    Of two dispatchers who decide on the same version one wins and the other is told.
+    If two dispatchers decide on the same version of the ticket, the second is refused.
     """
     authorise(by, "complaints.assign_ticket", ticket.company)
-    held = lock_ticket(ticket, seen_version)
-    if crew.company_id != held.company_id or not crew.active:
+    locked_ticket = lock_ticket(ticket, seen_version)
+    if crew.company_id != locked_ticket.company_id or not crew.active:
         raise Invalid("crew_wrong", _("所选班组不属于该公司或已停用，请另选班组。"))
-    state = TICKET.next_state(held.state, "assign_ticket")
-    _withdraw_live_visit(held, by=by, at=at)
-    ordinals = held.visits.aggregate(last=Max("ordinal"))
+    state = TICKET.next_state(locked_ticket.state, "assign_ticket")
+    _withdraw_live_visit(locked_ticket, by=by, at=at)
+    ordinals = locked_ticket.visits.aggregate(last=Max("ordinal"))
     visit = Visit.objects.create(
-        ticket=held,
+        ticket=locked_ticket,
         ordinal=(ordinals["last"] or 0) + 1,
         crew=crew,
-        redo_round=held.redo_count,
+        redo_round=locked_ticket.redo_count,
         assigned_by=by.user,
         assigned_at=at,
     )
-    held.state = state
-    held.crew = crew
-    held.assigned_by = by.user
-    save_ticket(held, "state", "crew", "assigned_by")
-    journal.record("assign_ticket", held, by=by, at=at, crew=crew.name, visit=visit.ordinal)
+    locked_ticket.state = state
+    locked_ticket.crew = crew
+    locked_ticket.assigned_by = by.user
+    save_ticket(locked_ticket, "state", "crew", "assigned_by")
+    journal.record(
+        "assign_ticket", locked_ticket, by=by, at=at, crew=crew.name, visit=visit.ordinal
+    )
     return visit
 
 
@@ -52,104 +54,107 @@ def assign_ticket(
 def accept_assignment(
     visit: Visit, *, happened_at: datetime | None = None, by: Actor, at: datetime
 ) -> Visit:
-    """A member of the crew takes the visit on."""
-    ticket, held = _hold(visit, "accept_assignment", by=by)
-    if by.user is None or not held.crew.members.filter(pk=by.user.pk).exists():
+    """Records that a member of the crew accepts the visit and becomes its repairer."""
+    ticket, locked_visit = _hold(visit, "accept_assignment", by=by)
+    if by.user is None or not locked_visit.crew.members.filter(pk=by.user.pk).exists():
         raise Refused(
             "other_crew",
             _("这张工单派给了%(crew)s，请由该班组成员接单。"),
             status=403,
-            crew=held.crew.name,
+            crew=locked_visit.crew.name,
         )
     ticket.state = TICKET.next_state(ticket.state, "accept_assignment")
-    held.repairer = by.user
-    held.accepted_at = step_time(held, happened_at, at)
-    held.save(update_fields=["state", "repairer", "accepted_at"])
+    locked_visit.repairer = by.user
+    locked_visit.accepted_at = step_time(locked_visit, happened_at, at)
+    locked_visit.save(update_fields=["state", "repairer", "accepted_at"])
     save_ticket(ticket, "state")
-    _record("accept_assignment", ticket, held, held.accepted_at, by=by, at=at)
-    return held
+    _record("accept_assignment", ticket, locked_visit, locked_visit.accepted_at, by=by, at=at)
+    return locked_visit
 
 
 @transaction.atomic
 def depart(visit: Visit, *, happened_at: datetime | None = None, by: Actor, at: datetime) -> Visit:
-    """The repairer is on the way."""
-    ticket, held = _hold(visit, "depart", by=by)
-    check_own_visit(held, by)
-    held.departed_at = step_time(held, happened_at, at)
-    held.save(update_fields=["state", "departed_at"])
-    _record("depart", ticket, held, held.departed_at, by=by, at=at)
-    return held
+    """Records that the repairer has departed."""
+    ticket, locked_visit = _hold(visit, "depart", by=by)
+    check_own_visit(locked_visit, by)
+    locked_visit.departed_at = step_time(locked_visit, happened_at, at)
+    locked_visit.save(update_fields=["state", "departed_at"])
+    _record("depart", ticket, locked_visit, locked_visit.departed_at, by=by, at=at)
+    return locked_visit
 
 
 @transaction.atomic
 def arrive(visit: Visit, *, happened_at: datetime | None = None, by: Actor, at: datetime) -> Visit:
-    """The repairer stands at the door."""
-    ticket, held = _hold(visit, "arrive", by=by)
-    check_own_visit(held, by)
-    held.arrived_at = step_time(held, happened_at, at)
-    held.save(update_fields=["state", "arrived_at"])
-    _record("arrive", ticket, held, held.arrived_at, by=by, at=at)
-    return held
+    """Records that the repairer has arrived."""
+    ticket, locked_visit = _hold(visit, "arrive", by=by)
+    check_own_visit(locked_visit, by)
+    locked_visit.arrived_at = step_time(locked_visit, happened_at, at)
+    locked_visit.save(update_fields=["state", "arrived_at"])
+    _record("arrive", ticket, locked_visit, locked_visit.arrived_at, by=by, at=at)
+    return locked_visit
 
 
 def lock_visit(visit: Visit) -> tuple[Ticket, Visit]:
-    """Hold the ticket first, then its visit."""
+    """Locks the ticket and then its visit, and returns both."""
     ticket = lock_ticket(visit.ticket)
-    held = (
+    locked_visit = (
         Visit.objects.select_for_update(of=("self",))
         .select_related("crew", "repairer")
         .filter(pk=visit.pk)
         .first()
     )
-    if held is None:
+    if locked_visit is None:
         raise NotFound(_("没有这次上门。"))
-    held.ticket = ticket
-    return ticket, held
+    locked_visit.ticket = ticket
+    return ticket, locked_visit
 
 
 def check_own_visit(visit: Visit, by: Actor) -> None:
-    """Only who accepted the visit goes on with it."""
+    """Refuses everybody but the repairer who accepted the visit."""
     if by.user is None or visit.repairer_id != by.user.pk:
         raise NotAllowed(_("请由接单的维修人员本人办理。"))
 
 
 def last_step_of(visit: Visit) -> datetime:
-    """When the latest step of the visit happened."""
+    """Returns the time of the latest step of the visit."""
     steps = (visit.accepted_at, visit.departed_at, visit.arrived_at, visit.found_at)
     return max([visit.assigned_at, *(step for step in steps if step is not None)])
 
 
 def step_time(visit: Visit, happened_at: datetime | None, at: datetime) -> datetime:
-    """When a step truly happened: now or earlier, and not before the step that came last."""
-    when, last = true_time(happened_at, at), last_step_of(visit)
-    if when < last:
+    """Returns the true time of a step; refuses a time before that of the previous step."""
+    true_instant, previous_step = true_time(happened_at, at), last_step_of(visit)
+    if true_instant < previous_step:
         raise Refused(
             "before_last_step",
             _("这一步的时间 %(when)s 早于上一步 %(last)s，请核对手机时间后重新提交。"),
-            when=f"{when.astimezone(SHANGHAI):%m-%d %H:%M}",
-            last=f"{last.astimezone(SHANGHAI):%m-%d %H:%M}",
+            when=f"{true_instant.astimezone(SHANGHAI):%m-%d %H:%M}",
+            last=f"{previous_step.astimezone(SHANGHAI):%m-%d %H:%M}",
         )
-    return when
+    return true_instant
 
 
 def _record(
     verb: str, ticket: Ticket, visit: Visit, happened_at: datetime, *, by: Actor, at: datetime
 ) -> None:
+    """Writes the journal line of a step with its true time."""
     journal.record(
         verb, ticket, by=by, at=at, visit=visit.ordinal, happened_at=happened_at.isoformat()
     )
 
 
 def _hold(visit: Visit, verb: str, *, by: Actor) -> tuple[Ticket, Visit]:
+    """Checks the permission, locks the visit and sets its next state; the caller saves it."""
     authorise(by, f"complaints.{verb}", visit.ticket.company)
-    ticket, held = lock_visit(visit)
-    if held.state == VisitState.WITHDRAWN:
+    ticket, locked_visit = lock_visit(visit)
+    if locked_visit.state == VisitState.WITHDRAWN:
         raise Refused("visit_withdrawn", _("这次派工已被调度撤回，请返回工单列表查看新的派工。"))
-    held.state = VISIT.next_state(held.state, verb)
-    return ticket, held
+    locked_visit.state = VISIT.next_state(locked_visit.state, verb)
+    return ticket, locked_visit
 
 
 def _withdraw_live_visit(ticket: Ticket, *, by: Actor, at: datetime) -> None:
+    """Withdraws the visits of the ticket that are not finished."""
     for visit in ticket.visits.select_for_update(of=("self",)).filter(state__in=LIVE_VISITS):
         visit.state = VISIT.next_state(visit.state, "withdraw_visit")
         visit.save(update_fields=["state"])

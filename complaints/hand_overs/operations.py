@@ -1,4 +1,4 @@
-"""Enquiries that another department knows the answer to: handed over, and replied to once."""
+"""Hand-overs: customer service gives an enquiry to a department, which replies to it once."""
 
 from datetime import datetime
 
@@ -31,15 +31,15 @@ def hand_over_enquiry(
     by: Actor,
     at: datetime,
 ) -> HandOver:
-    """Give the enquiry to a department; the promise goes on, and its due time goes with it.
+    """Gives the enquiry to a department; the promise continues, and its due time is copied.
 
-    While one department has not replied another may be asked too: each owes its own reply.
+    Several departments may be asked at the same time; each owes a reply of its own.
     """
     authorise(by, "complaints.hand_over_enquiry", ticket.company)
-    held = lock_ticket(ticket, seen_version)
-    if held.kind != TicketKind.ENQUIRY:
+    locked_ticket = lock_ticket(ticket, seen_version)
+    if locked_ticket.kind != TicketKind.ENQUIRY:
         raise Refused("not_an_enquiry", _("只有咨询可以转办或答复，其他工单请派工处理。"))
-    held.state = TICKET.next_state(held.state, "hand_over_enquiry")
+    locked_ticket.state = TICKET.next_state(locked_ticket.state, "hand_over_enquiry")
     if department not in ANSWERING:
         raise Invalid(
             "nobody_answers",
@@ -48,16 +48,16 @@ def hand_over_enquiry(
         )
     if not question.strip():
         raise Invalid("question_missing", _("请写明需要该部门答复的问题。"))
-    save_ticket(held, "state")
+    save_ticket(locked_ticket, "state")
     hand_over = HandOver.objects.create(
-        ticket=held,
+        ticket=locked_ticket,
         department=department,
         question=question.strip(),
-        due_at=held.due_at,
+        due_at=locked_ticket.due_at,
         handed_by=by.user,
         handed_at=at,
     )
-    journal.record("hand_over_enquiry", held, by=by, at=at, department=department.value)
+    journal.record("hand_over_enquiry", locked_ticket, by=by, at=at, department=department.value)
     return hand_over
 
 
@@ -65,27 +65,28 @@ def hand_over_enquiry(
 def reply_to_hand_over(
     hand_over: HandOver, text: str, paper: Upload | None = None, *, by: Actor, at: datetime
 ) -> HandOverReply:
-    """Say what the department knows, once, also late; the ticket stays with customer service.
+    """Records the department's reply, also a late one; the ticket stays with customer service.
 
-    Refused once the ticket no longer waits for it. The ticket's version goes up, so that whoever
-    is about to answer without the reply is told of it.
+    Refuses a second reply, and any reply once the ticket no longer waits for it. The ticket's
+    version is raised, so that an agent who is about to answer without having read the reply is
+    refused.
     """
     company = hand_over.ticket.company
     authorise(by, "complaints.reply_to_hand_over", company)
     replier = _of_the_department(by, hand_over)
-    held = lock_ticket(hand_over.ticket)
+    locked_ticket = lock_ticket(hand_over.ticket)
     _check_unanswered(hand_over)
-    if held.state != TicketState.HANDED_OVER:
+    if locked_ticket.state != TicketState.HANDED_OVER:
         raise Refused(
             "reply_not_awaited",
             _("工单 %(number)s 现在是“%(here)s”，客服不再等待这次答复；如需补充，请联系客服。"),
-            number=held.number,
-            here=TicketState(held.state).label,
+            number=locked_ticket.number,
+            here=TicketState(locked_ticket.state).label,
         )
-    said = text.strip()
-    if not said:
+    reply_text = text.strip()
+    if not reply_text:
         raise Invalid("reply_missing", _("请填写答复内容。"))
-    if len(said) > LONGEST:
+    if len(reply_text) > LONGEST:
         raise Invalid(
             "reply_too_long",
             _("答复内容不能超过 %(longest)s 字，请精简或写入附件。"),
@@ -93,32 +94,41 @@ def reply_to_hand_over(
         )
     reply = HandOverReply.objects.create(
         hand_over=hand_over,
-        text=said,
-        document=attach_document(held, paper, company=company, kind="paper", by=by, at=at)
+        text=reply_text,
+        document=attach_document(locked_ticket, paper, company=company, kind="paper", by=by, at=at)
         if paper
         else None,
         replied_by=replier,
         replied_at=at,
     )
-    save_ticket(held)
+    save_ticket(locked_ticket)
     journal.record(
-        "reply_to_hand_over", held, by=by, at=at, department=hand_over.department, late=reply.late
+        "reply_to_hand_over",
+        locked_ticket,
+        by=by,
+        at=at,
+        department=hand_over.department,
+        late=reply.late,
     )
     return reply
 
 
 def _of_the_department(by: Actor, hand_over: HandOver) -> User:
+    """Returns the replying user; refuses a user who does not answer for the department."""
     if by.user is None or hand_over.department not in departments_of(by.user):
         raise NotAllowed()
     return by.user
 
 
 def _check_unanswered(hand_over: HandOver) -> None:
-    said = HandOverReply.objects.filter(hand_over=hand_over).select_related("replied_by").first()
-    if said is not None:
+    """Refuses a hand-over that already has a reply."""
+    earlier_reply = (
+        HandOverReply.objects.filter(hand_over=hand_over).select_related("replied_by").first()
+    )
+    if earlier_reply is not None:
         raise Refused(
             "hand_over_replied",
             _("%(who)s已于 %(when)s 答复过，每次转办只答复一次；如需更正，请联系客服重新转办。"),
-            who=said.replied_by.display_name,
-            when=f"{timezone.localtime(said.replied_at):%m-%d %H:%M}",
+            who=earlier_reply.replied_by.display_name,
+            when=f"{timezone.localtime(earlier_reply.replied_at):%m-%d %H:%M}",
         )

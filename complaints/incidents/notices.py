@@ -1,8 +1,7 @@
-"""Notices of an incident: written down at once, told in stretches, each a transaction of its own.
+"""Notices of an incident: stored at once, sent in batches, each in a transaction of its own.
 
-The first stretch belongs to the press of the button, and for a building or a community there is no
-other. The rest of a city is told by a job, which can be killed anywhere: the recipients there are
-say how far it came.
+The first batch is sent when the button is pressed, which suffices for a building or a community. A
+job sends the rest; it may be killed at any point, since the stored recipients show how far it came.
 """
 
 from datetime import datetime
@@ -29,9 +28,9 @@ AT_ONCE = 2_000
 
 
 def issue_notice(incident: Incident, text: str, *, by: Actor, at: datetime) -> Notice:
-    """Freeze the words and how many they are for, and begin to tell them.
+    """A step of notifying accounts: stores the text and sends the first batch.
 
-    Part of the transaction of whoever holds the incident.
+    The caller holds the incident's lock. A job sends what the first batch leaves.
     """
     if not text.strip():
         raise Invalid("text_missing", _("请填写通知内容。"))
@@ -45,8 +44,8 @@ def issue_notice(incident: Incident, text: str, *, by: Actor, at: datetime) -> N
         issued_by=by.user,
         issued_at=at,
     )
-    last = reached["last"] or 0
-    if tell_stretch(notice, last=last, most=AT_ONCE) < notice.accounts:
+    last_account = reached["last"] or 0
+    if tell_stretch(notice, last=last_account, most=AT_ONCE) < notice.accounts:
         enqueue_job(
             TELL,
             key=job_key(notice),
@@ -54,13 +53,15 @@ def issue_notice(incident: Incident, text: str, *, by: Actor, at: datetime) -> N
             at=at,
             company=incident.company,
             notice=notice.pk,
-            last=last,
+            last=last_account,
         )
     return notice
 
 
 def check_all_told(incident: Incident) -> None:
-    """Refuse while a notice is being told: some would hear the later one first."""
+    """Refuses while an earlier notice is being sent: some customers would get the later one
+    first.
+    """
     live = (JobState.QUEUED, JobState.RUNNING)
     for job in jobs_of(incident.notices.all()).values():
         if job.state in live:
@@ -73,37 +74,40 @@ def check_all_told(incident: Incident) -> None:
 
 @transaction.atomic
 def tell_stretch(notice: Notice, *, last: int, most: int) -> int:
-    """Tell the next accounts in the order of their keys up to `last`; how many, 0 after the end.
+    """Sends the notice to the next accounts by key, up to `last`; returns how many, 0 at the end.
 
-    Recipients and messages are committed together, so nobody is left out or told twice after a
-    kill. What was called off meanwhile is told to nobody else.
+    Recipients and messages are committed together, so that a kill neither leaves an account out nor
+    notifies it twice. After a cancellation nothing more is sent.
     """
     incident = lock_incident(notice.incident)
     called_off = incident.state == IncidentState.CANCELLED
     if called_off and incident.notices.filter(pk__gt=notice.pk).exists():
         return 0
-    told = notice.recipients.aggregate(last=Max("account_id"))["last"] or 0
-    reached = affected_accounts(incident).filter(pk__gt=told, pk__lte=last)
-    asked, params = reached.order_by("pk").values_list("pk")[:most].query.sql_with_params()
+    last_recipient = notice.recipients.aggregate(last=Max("account_id"))["last"] or 0
+    reached = affected_accounts(incident).filter(pk__gt=last_recipient, pk__lte=last)
+    select, params = reached.order_by("pk").values_list("pk")[:most].query.sql_with_params()
     insert = "INSERT INTO complaints_noticerecipient (notice_id, account_id)"
     with connection.cursor() as cursor:
-        # Our own words around Django's own SQL.
+        # One INSERT … SELECT, so that the accounts never travel through Python. The SQL is put
+        # together from Django's own and ours alone; values are parameters.
         cursor.execute(
-            f"{insert} SELECT %s, affected.id FROM ({asked}) AS affected (id)",  # noqa: S608
+            f"{insert} SELECT %s, affected.id FROM ({select}) AS affected (id)",  # noqa: S608
             [notice.pk, *params],
         )
         count = int(cursor.rowcount)
-    tell_accounts(notice, notice.recipients.filter(account__gt=told))
+    tell_accounts(notice, notice.recipients.filter(account__gt=last_recipient))
     return count
 
 
 @transaction.atomic
 def resume_notice(incident: Incident, *, by: Actor, at: datetime) -> Job:
-    """Go on with the last notice where its failed job stopped."""
+    """Resumes the last notice where its failed job stopped."""
     authorise(by, "complaints.notify_affected", incident.company)
-    held = lock_incident(incident)
-    stopped = stopped_job(held)
+    locked_incident = lock_incident(incident)
+    stopped = stopped_job(locked_incident)
     if stopped is None:
         raise Refused("nothing_to_resume", _("没有中断的通知。"))
-    journal.record("resume_notice", held, by=by, at=at, notice=stopped.params["notice"])
-    return enqueue_job(TELL, key=stopped.key, by=by, at=at, company=held.company, **stopped.params)
+    journal.record("resume_notice", locked_incident, by=by, at=at, notice=stopped.params["notice"])
+    return enqueue_job(
+        TELL, key=stopped.key, by=by, at=at, company=locked_incident.company, **stopped.params
+    )

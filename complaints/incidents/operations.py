@@ -1,4 +1,7 @@
-"""Incidents: one cause, many cold flats; every ticket keeps its own promise and call-back."""
+"""Incidents: one cause that leaves many flats cold.
+
+Every attached ticket keeps its own promise and its own call-back.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -35,7 +38,7 @@ _TELLABLE = (
 
 @dataclass(frozen=True)
 class Reach:
-    """What the cause reaches: everything below these."""
+    """The places that a cause affects, together with everything below them."""
 
     heat_sources: Sequence[HeatSource] = ()
     heat_stations: Sequence[HeatStation] = ()
@@ -45,7 +48,7 @@ class Reach:
 
     @property
     def level(self) -> IncidentLevel:
-        """That of the widest of them."""
+        """Returns the level of the widest place."""
         by_width = (
             (IncidentLevel.SOURCE, self.heat_sources),
             (IncidentLevel.STATION, self.heat_stations),
@@ -67,9 +70,9 @@ def register_incident(
     by: Actor,
     at: datetime,
 ) -> Incident:
-    """Write down a cause; a planned one lies ahead, an unforeseen one has begun.
+    """Registers an incident: a planned one begins later, an unforeseen one has already begun.
 
-    It lies on the level of the widest place it reaches.
+    Its level is that of the widest place it reaches.
     """
     authorise(by, "complaints.register_incident", company)
     _check_reach(company, reach)
@@ -105,71 +108,76 @@ def register_incident(
 
 @transaction.atomic
 def announce_outage(incident: Incident, text: str, *, by: Actor, at: datetime) -> Notice:
-    """Tell every affected account of a planned outage before it begins."""
-    held = _move(incident, "announce_outage", by=by)
-    if not held.planned:
+    """Sends the announcement of a planned outage to all affected accounts before it begins."""
+    locked_incident = _move(incident, "announce_outage", by=by)
+    if not locked_incident.planned:
         raise Refused(
             "not_planned", _("突发故障请直接开始抢修并通知用户，只有计划停热须提前公告。")
         )
-    if at >= held.starts_at:
+    if at >= locked_incident.starts_at:
         raise Refused("announced_late", _("停热已到开始时间，不能再作为提前公告。"))
-    check_all_told(held)
-    held.save(update_fields=["state"])
-    notice = issue_notice(held, text, by=by, at=at)
-    journal.record("announce_outage", held, by=by, at=at, accounts=notice.accounts)
+    check_all_told(locked_incident)
+    locked_incident.save(update_fields=["state"])
+    notice = issue_notice(locked_incident, text, by=by, at=at)
+    journal.record("announce_outage", locked_incident, by=by, at=at, accounts=notice.accounts)
     return notice
 
 
 @transaction.atomic
 def begin_incident(incident: Incident, *, by: Actor, at: datetime) -> Incident:
-    """The heat is off; a planned outage begins at the time of which customers were told ahead."""
-    held = _move(incident, "begin_incident", by=by)
-    if held.planned:
-        _check_announced(held, at)
-    held.save(update_fields=["state"])
-    journal.record("begin_incident", held, by=by, at=at)
-    return held
+    """Records that the heat is off; a planned outage cannot begin before its announced time."""
+    locked_incident = _move(incident, "begin_incident", by=by)
+    if locked_incident.planned:
+        _check_announced(locked_incident, at)
+    locked_incident.save(update_fields=["state"])
+    journal.record("begin_incident", locked_incident, by=by, at=at)
+    return locked_incident
 
 
 @transaction.atomic
 def attach_tickets(
     incident: Incident, tickets: Sequence[Ticket] | None = None, *, by: Actor, at: datetime
 ) -> int:
-    """Attach the repairs it explains, all within its reach or some of them; how many were new.
+    """Attaches open repairs that the incident explains and returns how many were attached.
 
-    Promises, call-backs and states of the tickets stay as they are.
+    Without `tickets` it attaches all repairs within reach. Promises, call-backs and states of the
+    tickets stay as they are.
     """
     authorise(by, "complaints.attach_tickets", incident.company)
-    held = lock_incident(incident)
-    if held.state not in (IncidentState.ONGOING, IncidentState.RESTORED):
-        here = IncidentState(held.state).label
-        raise Refused("incident_not_ongoing", _("故障现在是“%(here)s”，不能并入工单。"), here=here)
-    wanted = tickets_within(held)
+    locked_incident = lock_incident(incident)
+    if locked_incident.state not in (IncidentState.ONGOING, IncidentState.RESTORED):
+        state_label = IncidentState(locked_incident.state).label
+        raise Refused(
+            "incident_not_ongoing", _("故障现在是“%(here)s”，不能并入工单。"), here=state_label
+        )
+    attachable = tickets_within(locked_incident)
     if tickets is not None:
-        wanted = wanted.filter(pk__in=[ticket.pk for ticket in tickets])
-        if wanted.count() < len({ticket.pk for ticket in tickets}):
-            raise _why_not(held, tickets)
-    # In one order, so that two people attaching at once wait for each other in turn.
+        attachable = attachable.filter(pk__in=[ticket.pk for ticket in tickets])
+        if attachable.count() < len({ticket.pk for ticket in tickets}):
+            raise _why_not(locked_incident, tickets)
+    # Always in the order of keys, so that two people attaching at once wait for each other in turn.
     locked = list(
-        wanted.select_for_update(of=("self",), no_key=True).order_by("pk").values_list("pk")
+        attachable.select_for_update(of=("self",), no_key=True).order_by("pk").values_list("pk")
     )
     ids = [pk for (pk,) in locked]
-    Ticket.objects.filter(pk__in=ids).update(incident=held, version=F("version") + 1)
-    journal.record("attach_tickets", held, by=by, at=at, tickets=ids)
+    Ticket.objects.filter(pk__in=ids).update(incident=locked_incident, version=F("version") + 1)
+    journal.record("attach_tickets", locked_incident, by=by, at=at, tickets=ids)
     return len(ids)
 
 
 @transaction.atomic
 def notify_affected(incident: Incident, text: str, *, by: Actor, at: datetime) -> Notice:
-    """Tell every affected account something, with the record of who was to be told."""
+    """Sends a notice to all affected accounts and records its recipients."""
     authorise(by, "complaints.notify_affected", incident.company)
-    held = lock_incident(incident)
-    if held.state not in _TELLABLE:
-        here = IncidentState(held.state).label
-        raise Refused("incident_over", _("故障现在是“%(here)s”，不能再通知用户。"), here=here)
-    check_all_told(held)
-    notice = issue_notice(held, text, by=by, at=at)
-    journal.record("notify_affected", held, by=by, at=at, accounts=notice.accounts)
+    locked_incident = lock_incident(incident)
+    if locked_incident.state not in _TELLABLE:
+        state_label = IncidentState(locked_incident.state).label
+        raise Refused(
+            "incident_over", _("故障现在是“%(here)s”，不能再通知用户。"), here=state_label
+        )
+    check_all_told(locked_incident)
+    notice = issue_notice(locked_incident, text, by=by, at=at)
+    journal.record("notify_affected", locked_incident, by=by, at=at, accounts=notice.accounts)
     return notice
 
 
@@ -177,45 +185,61 @@ def notify_affected(incident: Incident, text: str, *, by: Actor, at: datetime) -
 def restore_incident(
     incident: Incident, *, restored_at: datetime | None = None, by: Actor, at: datetime
 ) -> Incident:
-    """Heat flows again; the attached tickets are resolved one by one when their flats are warm."""
-    held = _move(incident, "restore_incident", by=by)
-    when = restored_at or at
-    if not held.starts_at <= when <= at:
+    """Records that the heat is back on.
+
+    The attached tickets stay open; each is resolved when its own flat is warm.
+    """
+    locked_incident = _move(incident, "restore_incident", by=by)
+    true_end = restored_at or at
+    if not locked_incident.starts_at <= true_end <= at:
         raise Invalid("restored_wrong", _("恢复时间应在开始时间之后、现在之前。"))
-    held.restored_at = when
-    held.save(update_fields=["state", "restored_at"])
-    journal.record("restore_incident", held, by=by, at=at, restored_at=when.isoformat())
-    return held
+    locked_incident.restored_at = true_end
+    locked_incident.save(update_fields=["state", "restored_at"])
+    journal.record(
+        "restore_incident", locked_incident, by=by, at=at, restored_at=true_end.isoformat()
+    )
+    return locked_incident
 
 
 @transaction.atomic
 def close_incident(incident: Incident, *, by: Actor, at: datetime) -> Incident:
-    """Close the cause. A ticket whose flat is still cold stays open with its promise."""
-    held = _move(incident, "close_incident", by=by)
-    held.save(update_fields=["state"])
-    journal.record("close_incident", held, by=by, at=at, still_open=_open_tickets(held))
-    return held
+    """Closes the incident; an attached ticket whose flat is still cold stays open with its
+    promise.
+    """
+    locked_incident = _move(incident, "close_incident", by=by)
+    locked_incident.save(update_fields=["state"])
+    journal.record(
+        "close_incident", locked_incident, by=by, at=at, still_open=_open_tickets(locked_incident)
+    )
+    return locked_incident
 
 
 @transaction.atomic
 def cancel_incident(incident: Incident, *, reason: str, by: Actor, at: datetime) -> Incident:
-    """It does not come to it: nothing was switched off, and who was told of it is told so."""
-    held = _move(incident, "cancel_incident", by=by)
+    """Cancels an incident before the heat is off; informs the accounts notified of it."""
+    locked_incident = _move(incident, "cancel_incident", by=by)
     if not reason.strip():
         raise Invalid("reason_missing", _("请写明取消原因。"))
-    held.save(update_fields=["state"])
-    if held.notices.exists():
-        issue_notice(held, outage_cancelled(held.starts_at, held.company.hotline), by=by, at=at)
-    journal.record("cancel_incident", held, by=by, at=at, reason=reason.strip())
-    return held
+    locked_incident.save(update_fields=["state"])
+    if locked_incident.notices.exists():
+        issue_notice(
+            locked_incident,
+            outage_cancelled(locked_incident.starts_at, locked_incident.company.hotline),
+            by=by,
+            at=at,
+        )
+    journal.record("cancel_incident", locked_incident, by=by, at=at, reason=reason.strip())
+    return locked_incident
 
 
 def _why_not(incident: Incident, tickets: Sequence[Ticket]) -> Refused:
-    """The first reason why these tickets are not all the incident's."""
+    """Returns the refusal that explains why these tickets cannot all be attached to the
+    incident.
+    """
     chosen = Ticket.objects.filter(
         pk__in=[ticket.pk for ticket in tickets], company=incident.company_id
     ).order_by("pk")
-    begins = incident.starts_at - FIRST_CALLS_AHEAD
+    earliest = incident.starts_at - FIRST_CALLS_AHEAD
     for ticket in chosen:
         if not explains(ticket):
             return Refused(
@@ -227,7 +251,7 @@ def _why_not(incident: Incident, tickets: Sequence[Ticket]) -> Refused:
                 number=ticket.number,
                 subject=Subject(ticket.subject).label,
             )
-        if ticket.reported_at < begins or (
+        if ticket.reported_at < earliest or (
             incident.restored_at is not None and ticket.reported_at > incident.restored_at
         ):
             return Refused(
@@ -247,6 +271,7 @@ def _why_not(incident: Incident, tickets: Sequence[Ticket]) -> Refused:
 
 
 def _check_announced(incident: Incident, at: datetime) -> None:
+    """Refuses to begin a planned outage without an announcement or before its announced time."""
     if not incident.notices.filter(issued_at__lt=incident.starts_at).exists():
         raise Refused(
             "not_announced",
@@ -261,13 +286,15 @@ def _check_announced(incident: Incident, at: datetime) -> None:
 
 
 def _move(incident: Incident, verb: str, *, by: Actor) -> Incident:
+    """Checks the permission, locks the incident and sets the next state; the caller saves it."""
     authorise(by, f"complaints.{verb}", incident.company)
-    held = lock_incident(incident)
-    held.state = INCIDENT.next_state(held.state, verb)
-    return held
+    locked_incident = lock_incident(incident)
+    locked_incident.state = INCIDENT.next_state(locked_incident.state, verb)
+    return locked_incident
 
 
 def _check_reach(company: Company, reach: Reach) -> None:
+    """Refuses an empty reach and places of another company."""
     owners = {source.company_id for source in reach.heat_sources}
     owners |= {station.company_id for station in reach.heat_stations}
     owners |= {loop.heat_station.company_id for loop in reach.loops}
@@ -280,4 +307,5 @@ def _check_reach(company: Company, reach: Reach) -> None:
 
 
 def _open_tickets(incident: Incident) -> int:
+    """Returns how many attached tickets are still open."""
     return incident.tickets.filter(state__in=PROMISED_TICKETS).count()

@@ -1,4 +1,4 @@
-"""The knowledge base: drafted, published once, never changed after."""
+"""The knowledge base: versions are drafted, published by a second person and never changed."""
 
 from datetime import datetime
 
@@ -19,7 +19,7 @@ from office.refusals import Invalid, NotAllowed, Refused
 def add_article(
     company: Company | None, code: str, topic: str, text: str, *, by: Actor, at: datetime
 ) -> Article:
-    """Begin an article with its first draft; without a company it is for the whole group."""
+    """Adds an article with its first draft; without a company it belongs to the whole group."""
     authorise(by, "complaints.add_article", company)
     if company is None and by.user is not None and not by.user.sees_every_company:
         raise NotAllowed(_("全集团条目须由全集团人员新建；请选择公司。"))
@@ -37,20 +37,20 @@ def add_article(
 
 @transaction.atomic
 def draft_article(article: Article, text: str, *, by: Actor, at: datetime) -> ArticleVersion:
-    """Begin the next version, or go on writing the one that is begun."""
+    """Creates the next version of the article, or changes the version that is still a draft."""
     authorise(by, "complaints.draft_article", article.company)
     if not text.strip():
         raise Invalid("text_missing", _("请填写条目内容。"))
-    held = Article.objects.select_for_update(of=("self",), no_key=True).get(pk=article.pk)
-    draft = held.versions.filter(state=ArticleState.DRAFT).first()
+    locked_article = Article.objects.select_for_update(of=("self",), no_key=True).get(pk=article.pk)
+    draft = locked_article.versions.filter(state=ArticleState.DRAFT).first()
     if draft is None:
-        last = held.versions.aggregate(last=Max("ordinal"))["last"] or 0
-        draft = ArticleVersion(article=held, ordinal=last + 1, drafted_by=by.user)
+        last_ordinal = locked_article.versions.aggregate(last=Max("ordinal"))["last"] or 0
+        draft = ArticleVersion(article=locked_article, ordinal=last_ordinal + 1, drafted_by=by.user)
     draft.text = text.strip()
     draft.drafted_by = by.user
     draft.save()
     journal.record(
-        "draft_article", draft, by=by, at=at, company=held.company, version=draft.ordinal
+        "draft_article", draft, by=by, at=at, company=locked_article.company, version=draft.ordinal
     )
     return draft
 
@@ -59,32 +59,33 @@ def draft_article(article: Article, text: str, *, by: Actor, at: datetime) -> Ar
 def publish_article(
     version: ArticleVersion, *, seen: str | None = None, by: Actor, at: datetime
 ) -> ArticleVersion:
-    """Let answers cite the version; from now on it is frozen. A second person publishes.
+    """Publishes the version, so that answers can cite it; from then on it is frozen.
 
-    `seen` is the text that person read: another one is refused.
+    The publisher must not be the drafter. `seen` is the text that the publisher read: if the draft
+    has changed since, the operation refuses.
     """
     authorise(by, "complaints.publish_article", version.article.company)
-    held = ArticleVersion.objects.select_for_update(of=("self",)).get(pk=version.pk)
-    if seen is not None and seen.split() != held.text.split():
+    locked_version = ArticleVersion.objects.select_for_update(of=("self",)).get(pk=version.pk)
+    if seen is not None and seen.split() != locked_version.text.split():
         raise Refused("draft_changed", _("草稿刚刚被改过，请重新阅读后再发布。"))
-    state = ARTICLE_VERSION.next_state(held.state, "publish_article")
-    if by.user is not None and by.user.pk == held.drafted_by_id:
+    state = ARTICLE_VERSION.next_state(locked_version.state, "publish_article")
+    if by.user is not None and by.user.pk == locked_version.drafted_by_id:
         raise Refused("own_draft", _("知识条目须由起草人以外的人发布。"))
-    held.state = state
-    held.published_by = by.user
-    held.published_at = at
-    held.save()
+    locked_version.state = state
+    locked_version.published_by = by.user
+    locked_version.published_at = at
+    locked_version.save()
     journal.record(
         "publish_article",
-        held,
+        locked_version,
         by=by,
         at=at,
-        company=held.article.company,
-        version=held.ordinal,
+        company=locked_version.article.company,
+        version=locked_version.ordinal,
     )
-    return held
+    return locked_version
 
 
 def latest_published(article: Article) -> ArticleVersion | None:
-    """The version that answers should cite now."""
+    """Returns the version that answers should cite now."""
     return article.versions.filter(state=ArticleState.PUBLISHED).order_by("-ordinal").first()

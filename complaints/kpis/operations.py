@@ -1,4 +1,7 @@
-"""Nights: a day's figures frozen once, and corrected in sight when the past was entered late."""
+"""Nights: the figures of a day are frozen once.
+
+Records that are entered late lead to a revision with a visible correction.
+"""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -17,7 +20,7 @@ from complaints.models import KpiCorrection, KpiNight, KpiStale
 from office.calendar import business_date
 from office.refusals import Refused
 
-# Numbers first: they are compared faster than words.
+# The columns of a cell. Numbers come first, since PostgreSQL compares them faster than texts.
 _CELL = "company_id, heat_station_id, crew_id, measure, kind, channel"
 _DRAFT = f"""
 CREATE TEMP TABLE complaints_kpi_draft ON COMMIT DROP AS
@@ -29,6 +32,8 @@ SELECT {_CELL}, count(*) AS denominator, count(*) FILTER (WHERE hit) AS numerato
 FROM complaints_kpitally WHERE day = %s
 GROUP BY {_CELL}
 """
+# The digest of all cells. COLLATE "C" makes their order, and so the digest, independent of the
+# server's locale.
 _HASH = """
 SELECT encode(sha256(convert_to(coalesce(string_agg(
     concat_ws('|', measure, company_id, coalesce(heat_station_id, 0), coalesce(crew_id, 0),
@@ -46,7 +51,7 @@ SELECT %s, {_CELL}, denominator, numerator, counted, hits, minutes FROM complain
 
 @dataclass(frozen=True)
 class NightlyOutcome:
-    """What a run did: days frozen for the first time, days corrected, missing days left."""
+    """The result of a run: days frozen, corrected and unchanged, and how many are still missing."""
 
     frozen: tuple[date, ...]
     corrected: tuple[date, ...]
@@ -61,36 +66,37 @@ def freeze_nights(
     most: int | None = None,
     tell: Callable[[int, int], None] = lambda done, total: None,
 ) -> NightlyOutcome:
-    """Make up every missing night in order, after the frozen days that changed.
+    """Freezes every missing night in order, after revising the frozen days that have changed.
 
-    One transaction per day: killed anywhere, the next run goes on. `again` are frozen days to be
-    examined in any case. Of the missing nights at most `most` are made up.
+    Each day has a transaction of its own, so that a killed run is continued by the next. `again`
+    are frozen days to be examined in any case; `most` limits the missing nights of this run; `tell`
+    receives the progress.
     """
     tally_stale()
-    known = set(KpiNight.objects.values_list("day", flat=True))
-    touched = sorted({*stale_days(), *again} & known)
+    frozen_days = set(KpiNight.objects.values_list("day", flat=True))
+    revisited = sorted({*stale_days(), *again} & frozen_days)
     all_missing = missing_days(at)
     missing = all_missing[:most]
-    total = len(touched) + len(missing)
-    done: list[date] = []
-    for number, day in enumerate([*touched, *missing], start=1):
+    total = len(revisited) + len(missing)
+    written: list[date] = []
+    for number, day in enumerate([*revisited, *missing], start=1):
         if freeze_night(day, at=at) is not None:
-            done.append(day)
+            written.append(day)
         tell(number, total)
-    changed = set(done)
+    changed = set(written)
     return NightlyOutcome(
         frozen=tuple(day for day in missing if day in changed),
-        corrected=tuple(day for day in touched if day in changed),
-        unchanged=tuple(day for day in [*touched, *missing] if day not in changed),
+        corrected=tuple(day for day in revisited if day in changed),
+        unchanged=tuple(day for day in [*revisited, *missing] if day not in changed),
         left=len(all_missing) - len(missing),
     )
 
 
 @transaction.atomic
 def freeze_night(day: date, *, at: datetime) -> KpiNight | None:
-    """Freeze what a day's tallies say, or a revision of it; None when that is frozen already.
+    """Freezes the figures of a day, or a revision of them; None if they are frozen already.
 
-    Of two workers the second waits, sees the first one's night and writes nothing.
+    Of two workers the second waits for the first, sees its night and writes nothing.
     """
     lock_nights()
     _check_clock(day, at)
@@ -115,8 +121,11 @@ def freeze_night(day: date, *, at: datetime) -> KpiNight | None:
 
 
 def _check_clock(day: date, at: datetime) -> None:
-    last = KpiNight.objects.order_by("-computed_at").values_list("computed_at", flat=True).first()
-    if last is not None and at < last:
+    """Refuses to compute a day that is not over, and a system clock that was set back."""
+    last_computed = (
+        KpiNight.objects.order_by("-computed_at").values_list("computed_at", flat=True).first()
+    )
+    if last_computed is not None and at < last_computed:
         raise Refused(
             "clock_moved_back",
             _("系统时间早于上一次指标计算，服务器时钟可能被调慢；请联系系统管理员校时。"),
@@ -126,9 +135,11 @@ def _check_clock(day: date, at: datetime) -> None:
 
 
 def _draft(day: date) -> str:
-    """Put the day's cells into a table of this transaction; the SHA-256 of all they hold."""
+    """Writes the day's cells into a temporary table and returns the SHA-256 of its content."""
     with connection.cursor() as cursor:
+        # Compiling the aggregate takes longer than running it over one day.
         cursor.execute("SET LOCAL jit = off")
+        # ON COMMIT DROP does not suffice where several days share one transaction, as in tests.
         cursor.execute("DROP TABLE IF EXISTS pg_temp.complaints_kpi_draft")
         cursor.execute(_DRAFT, [day])
         cursor.execute(_HASH)
@@ -137,40 +148,40 @@ def _draft(day: date) -> str:
 
 
 def _correct(before: KpiNight, night: KpiNight) -> None:
-    """Write down which figures of which companies changed, and why."""
+    """Records which figures of which companies a revision changed, and why."""
     figures = figures_of_nights([before.pk, night.pk])
     changed = changed_rows(before, night)
     nothing: Figures = figures_of((), {})
     corrections = []
-    for company in sorted({one.company_id for one in changed}):
-        mine = [one for one in changed if one.company_id == company]
-        was = figures.get((before.pk, company), nothing)
-        now = figures.get((night.pk, company), nothing)
-        cause = cause_of(mine, night.day, since=before.computed_at)
+    for company in sorted({row.company_id for row in changed}):
+        company_rows = [row for row in changed if row.company_id == company]
+        old_figures = figures.get((before.pk, company), nothing)
+        new_figures = figures.get((night.pk, company), nothing)
+        cause = cause_of(company_rows, night.day, since=before.computed_at)
         corrections += [
             KpiCorrection(
                 night=night,
                 company_id=company,
                 kpi=code,
-                before=was[code].kept(),
-                after=now[code].kept(),
-                counted=_ids(mine, code),
+                before=old_figures[code].kept(),
+                after=new_figures[code].kept(),
+                counted=_ids(company_rows, code),
                 cause=cause,
             )
-            for code in now
-            if was[code] != now[code] or _moved(mine, code)
+            for code in new_figures
+            if old_figures[code] != new_figures[code] or _moved(company_rows, code)
         ]
     KpiCorrection.objects.bulk_create(corrections)
 
 
 def _ids(changed: list[Changed], code: str) -> list[int]:
-    """The rows behind a figure that changed."""
+    """Returns the keys of the rows behind a figure that changed."""
     kpi = BY_CODE[code]
     return sorted(
-        {pk for one in changed if one.measure in (kpi.measure, kpi.above) for pk in one.ids}
+        {pk for row in changed if row.measure in (kpi.measure, kpi.above) for pk in row.ids}
     )
 
 
 def _moved(changed: list[Changed], code: str) -> bool:
-    """Whether rows went to another station, crew or kind, though the company's figure stayed."""
+    """Returns whether rows moved between stations, crews or kinds while the total stayed."""
     return BY_CODE[code].kind is None and bool(_ids(changed, code))

@@ -1,8 +1,8 @@
-"""What customers do about their own tickets: report, add, show, and say whether it is solved.
+"""Operations of customers on their own tickets: report, add a note or a photo, give a verdict.
 
-Each asks by the sign-in whose the account or the ticket is; unknown and not theirs answer alike.
-A customer does not judge how grave a fault is: every repair begins as a minor one, whose promise
-is the shortest, until staff classify it anew.
+Each checks by the sign-in that the account or ticket is the customer's own; one that does not exist
+and one of somebody else get the same answer. A customer does not judge how grave a fault is: every
+repair begins as a minor one, whose promise is the shortest, until staff classify it anew.
 """
 
 from dataclasses import dataclass
@@ -41,7 +41,7 @@ _KEYS = "complaints.own_tickets"
 
 @dataclass(frozen=True)
 class OwnReport:
-    """What a customer says is wrong."""
+    """What a customer reports as wrong."""
 
     account_id: int
     kind: TicketKind
@@ -60,20 +60,21 @@ def open_own_ticket(
     by: Actor,
     at: datetime,
 ) -> Ticket:
-    """Open a ticket about an account of one's own, with photos.
+    """Opens a ticket about one of the customer's own accounts, with photos.
 
-    The same key with the same words answers with the first ticket; with other words it is refused.
+    The same key with the same content returns the first ticket; with other content it is refused.
     """
-    mine = digest(f"{token.phone}:{key}", _KEYS)
-    _take_turns(mine)
-    form_key = f"{mine}:{_fingerprint(report)}"
-    known = Ticket.objects.filter(form_key__startswith=f"{mine}:").first()
-    if known is not None:
-        if known.form_key != form_key:
+    request_key = digest(f"{token.phone}:{key}", _KEYS)
+    _take_turns(request_key)
+    form_key = f"{request_key}:{_fingerprint(report)}"
+    earlier_ticket = Ticket.objects.filter(form_key__startswith=f"{request_key}:").first()
+    if earlier_ticket is not None:
+        if earlier_ticket.form_key != form_key:
             raise _key_reused()
-        return own_ticket(token, known.number)
+        return own_ticket(token, earlier_ticket.number)
     contract = own_contract_to_report(token, report.account_id, at)
     company = contract.company
+    # Also one after the other for each phone: otherwise two requests at once pass the limit.
     _take_turns(digest(token.phone, _KEYS))
     _check_limits(token.phone, company, at)
     if len(photos) > MOST_PHOTOS:
@@ -105,12 +106,12 @@ def open_own_ticket(
 def add_own_note(
     token: CustomerToken, number: str, text: str, *, key: str, by: Actor, at: datetime
 ) -> TicketNote:
-    """Add something to one's own ticket; the same key sent again adds nothing."""
+    """Adds a note to the customer's own ticket; the same key sent again adds nothing."""
     ticket = own_ticket(token, number)
-    mine = digest(f"{token.phone}:{number}:{key}", _KEYS)
-    _take_turns(mine)
-    _check_notes(ticket, mine, at)
-    note = add_note(ticket, text, form_key=mine, by=by, at=at)
+    request_key = digest(f"{token.phone}:{number}:{key}", _KEYS)
+    _take_turns(request_key)
+    _check_notes(ticket, request_key, at)
+    note = add_note(ticket, text, form_key=request_key, by=by, at=at)
     if note.text != text.strip():
         raise _key_reused()
     return note
@@ -120,7 +121,7 @@ def add_own_note(
 def add_own_photo(
     token: CustomerToken, number: str, photo: Upload, *, by: Actor, at: datetime
 ) -> Document:
-    """Keep a photo with one's own ticket; the same photo sent twice is kept once."""
+    """Attaches a photo to the customer's own ticket; the same photo sent twice is stored once."""
     return _attach(lock_ticket(own_ticket(token, number)), photo, by=by, at=at)
 
 
@@ -134,13 +135,17 @@ def judge_solution(
     by: Actor,
     at: datetime,
 ) -> Ticket:
-    """The customer says that it is solved, or that it is not: then it is done again.
+    """Records the customer's verdict on a resolution; "not solved" starts a redo.
 
-    Once after every resolution; the same said again answers alike.
+    The customer gives one verdict after every resolution; the same verdict again changes nothing.
     """
     ticket = lock_ticket(own_ticket(token, number))
-    known = ticket.verdicts.order_by("-redo_round").first()
-    if known is not None and known.solved is solved and _still_holds(known, ticket):
+    last_verdict = ticket.verdicts.order_by("-redo_round").first()
+    if (
+        last_verdict is not None
+        and last_verdict.solved is solved
+        and _still_holds(last_verdict, ticket)
+    ):
         return ticket
     if not may_judge(ticket, ticket.clock_events.latest("ordinal"), at):
         raise Refused(
@@ -161,12 +166,13 @@ def judge_solution(
     return ticket
 
 
-def _still_holds(known: SolutionVerdict, ticket: Ticket) -> bool:
-    """Whether nothing was done since but what the verdict itself brought about."""
-    return known.redo_round + (0 if known.solved else 1) == ticket.redo_count
+def _still_holds(verdict: SolutionVerdict, ticket: Ticket) -> bool:
+    """Returns whether nothing has happened since the verdict except the redo it caused itself."""
+    return verdict.redo_round + (0 if verdict.solved else 1) == ticket.redo_count
 
 
 def _attach(ticket: Ticket, photo: Upload, *, by: Actor, at: datetime) -> Document:
+    """Attaches a customer's photo to the ticket."""
     return attach_customers_photo(
         ticket,
         photo,
@@ -179,22 +185,25 @@ def _attach(ticket: Ticket, photo: Upload, *, by: Actor, at: datetime) -> Docume
 
 
 def _fingerprint(report: OwnReport) -> str:
-    said = (report.account_id, report.kind, report.subject, report.summary.strip())
-    return digest("\x00".join(str(part) for part in said), _KEYS)[:24]
+    """Returns a digest of what the customer reported, to recognise a repeated key."""
+    parts = (report.account_id, report.kind, report.subject, report.summary.strip())
+    return digest("\x00".join(str(part) for part in parts), _KEYS)[:24]
 
 
 def _take_turns(name: str) -> None:
-    """Of two that come at once the second waits until the first is through."""
+    """Locks a name until the transaction ends, so that of two requests the second waits."""
     lock_until_commit(AdvisoryLock.OWN_TICKET, name)
 
 
 def _who(token: CustomerToken, contract: SupplyContract) -> str:
+    """Returns the customer's name if the sign-in is the customer's, otherwise the payer's."""
     uses = contract.customer_id in token.customer_ids
     person = contract.customer if uses else contract.payer or contract.customer
     return person.name
 
 
 def _check_limits(phone: str, company: Company, at: datetime) -> None:
+    """Refuses too many reports from one phone number."""
     for span, most in REPORT_LIMITS:
         sent = Ticket.objects.filter(
             company=company,
@@ -212,8 +221,9 @@ def _check_limits(phone: str, company: Company, at: datetime) -> None:
 
 
 def _check_notes(ticket: Ticket, key: str, at: datetime) -> None:
-    day = ticket.notes.filter(source=NoteSource.CUSTOMER, at__gt=at - timedelta(days=1))
-    if day.exclude(form_key=key).count() >= MOST_NOTES_A_DAY:
+    """Refuses too many notes of customers on one ticket within a day."""
+    notes_of_day = ticket.notes.filter(source=NoteSource.CUSTOMER, at__gt=at - timedelta(days=1))
+    if notes_of_day.exclude(form_key=key).count() >= MOST_NOTES_A_DAY:
         raise Refused(
             "too_many_notes",
             _("今天的补充已经很多了，请稍后再补充，或拨打服务热线。"),
@@ -223,4 +233,5 @@ def _check_notes(ticket: Ticket, key: str, at: datetime) -> None:
 
 
 def _key_reused() -> Refused:
+    """Returns the refusal of an idempotency key that was used for different content."""
     return Invalid("idempotency_key_reused", _("同一 Idempotency-Key 不能用于不同的请求。"))

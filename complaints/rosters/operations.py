@@ -1,4 +1,7 @@
-"""Duty rosters: who of a crew is on duty when. What was published is withdrawn, never changed."""
+"""Duty rosters: which members of a crew are on duty when.
+
+A published duty period is never changed; it is withdrawn and another one is published.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -21,7 +24,7 @@ LONGEST_DUTY = timedelta(days=7)
 
 @dataclass(frozen=True)
 class Duty:
-    """From when until before when somebody is on duty, and by which phone they are reached."""
+    """A duty period to be published: start, end (exclusive), members and their phone number."""
 
     starts_at: datetime
     ends_at: datetime
@@ -31,15 +34,20 @@ class Duty:
 
 @transaction.atomic
 def publish_duty(crew: Crew, duty: Duty, *, by: Actor, at: datetime) -> DutyPeriod:
-    """Put members of a crew on duty; a crew has one duty at a time, different crews may overlap."""
+    """Publishes a duty period of a crew.
+
+    Periods of one crew never overlap; those of different crews may.
+    """
     authorise(by, "complaints.publish_duty", crew.company)
     # The crew's row is the lock: two rosters of one crew are published one after the other.
-    held = Crew.objects.select_for_update(of=("self",)).filter(pk=crew.pk, active=True).first()
-    if held is None:
+    locked_crew = (
+        Crew.objects.select_for_update(of=("self",)).filter(pk=crew.pk, active=True).first()
+    )
+    if locked_crew is None:
         raise Refused("crew_inactive", _("班组已停用，不能排班。"))
-    _check(held, duty, at)
+    _check(locked_crew, duty, at)
     period = DutyPeriod.objects.create(
-        crew=held,
+        crew=locked_crew,
         starts_at=duty.starts_at,
         ends_at=duty.ends_at,
         phone=duty.phone.strip(),
@@ -53,7 +61,7 @@ def publish_duty(crew: Crew, duty: Duty, *, by: Actor, at: datetime) -> DutyPeri
         by=by,
         at=at,
         company=crew.company,
-        crew=held.name,
+        crew=locked_crew.name,
         starts_at=duty.starts_at.isoformat(),
         ends_at=duty.ends_at.isoformat(),
         members=sorted(member.get_username() for member in duty.members),
@@ -63,28 +71,34 @@ def publish_duty(crew: Crew, duty: Duty, *, by: Actor, at: datetime) -> DutyPeri
 
 @transaction.atomic
 def withdraw_duty(period: DutyPeriod, reason: str, *, by: Actor, at: datetime) -> DutyPeriod:
-    """Take a published duty back; the row stays, and another may take its time."""
+    """Withdraws a published duty period; the row stays, and its time becomes free for another."""
     authorise(by, "complaints.withdraw_duty", period.crew.company)
-    held = DutyPeriod.objects.select_for_update(of=("self",)).filter(pk=period.pk).first()
-    if held is None:
+    locked_period = DutyPeriod.objects.select_for_update(of=("self",)).filter(pk=period.pk).first()
+    if locked_period is None:
         raise NotFound(_("没有这个值班安排。"))
-    if held.withdrawn_at is not None:
+    if locked_period.withdrawn_at is not None:
         raise Refused("duty_withdrawn", _("这个值班安排已经撤回。"))
-    if held.ends_at <= at:
+    if locked_period.ends_at <= at:
         raise Refused("duty_over", _("这个值班已经结束，作为记录保留，不能撤回。"))
     if not reason.strip():
         raise Invalid("reason_missing", _("请写明撤回原因。"))
-    held.withdrawn_at = at
-    held.withdrawn_by = by.user
-    held.withdrawn_why = reason.strip()
-    held.save(update_fields=["withdrawn_at", "withdrawn_by", "withdrawn_why"])
+    locked_period.withdrawn_at = at
+    locked_period.withdrawn_by = by.user
+    locked_period.withdrawn_why = reason.strip()
+    locked_period.save(update_fields=["withdrawn_at", "withdrawn_by", "withdrawn_why"])
     journal.record(
-        "withdraw_duty", held, by=by, at=at, company=period.crew.company, reason=reason.strip()
+        "withdraw_duty",
+        locked_period,
+        by=by,
+        at=at,
+        company=period.crew.company,
+        reason=reason.strip(),
     )
-    return held
+    return locked_period
 
 
 def _check(crew: Crew, duty: Duty, at: datetime) -> None:
+    """Refuses a duty period with wrong times or members, or one that overlaps another."""
     if not duty.starts_at < duty.ends_at:
         raise Invalid("duty_backwards", _("值班结束时间须晚于开始时间。"))
     if duty.ends_at - duty.starts_at > LONGEST_DUTY:
@@ -95,21 +109,21 @@ def _check(crew: Crew, duty: Duty, at: datetime) -> None:
         raise Invalid("phone_missing", _("请填写值班电话。"))
     if not duty.members:
         raise Invalid("members_missing", _("请至少选择一名值班人员。"))
-    known = set(crew.members.filter(is_active=True).values_list("pk", flat=True))
-    if not {member.pk for member in duty.members} <= known:
+    active_members = set(crew.members.filter(is_active=True).values_list("pk", flat=True))
+    if not {member.pk for member in duty.members} <= active_members:
         raise Invalid("members_wrong", _("值班人员须是该班组的在职成员。"))
-    clash = (
+    overlapping = (
         crew.duty_periods.filter(
             withdrawn_at__isnull=True, starts_at__lt=duty.ends_at, ends_at__gt=duty.starts_at
         )
         .order_by("starts_at")
         .first()
     )
-    if clash is not None:
+    if overlapping is not None:
         raise Refused(
             "duty_overlaps",
             _("与%(crew)s %(starts)s 至 %(ends)s 的值班重叠，请先撤回原安排或调整时间。"),
             crew=crew.name,
-            starts=f"{clash.starts_at.astimezone(SHANGHAI):%Y-%m-%d %H:%M}",
-            ends=f"{clash.ends_at.astimezone(SHANGHAI):%Y-%m-%d %H:%M}",
+            starts=f"{overlapping.starts_at.astimezone(SHANGHAI):%Y-%m-%d %H:%M}",
+            ends=f"{overlapping.ends_at.astimezone(SHANGHAI):%Y-%m-%d %H:%M}",
         )

@@ -1,4 +1,4 @@
-"""Rules of customer service: published from a day on, never changed, never backdated."""
+"""Rules of customer service: valid from a date on, never changed, never backdated."""
 
 from datetime import date, datetime
 from typing import Any
@@ -32,14 +32,15 @@ def publish_promise_rule(
     by: Actor,
     at: datetime,
 ) -> PromiseRule:
-    """Promise a class of tickets something from a day on; without a company in the whole group.
+    """Publishes the promise for a class of tickets from a day on.
 
-    Tickets received before that day keep the rule they were promised by.
+    Without a company the rule is valid for the whole group. Tickets received before that day keep
+    their rule.
     """
     authorise(by, "complaints.publish_promise_rule", company)
     _check_scope(company, by)
-    known = PromiseRule.objects.filter(ticket_class=ticket_class)
-    _check_paper(effective_from, source, at, first=_is_first(known, company))
+    earlier_rules = PromiseRule.objects.filter(ticket_class=ticket_class)
+    _check_paper(effective_from, source, at, first=_is_first(earlier_rules, company))
     check_terms(terms)
     rule = PromiseRule.objects.create(
         company=company,
@@ -75,7 +76,7 @@ def publish_call_back_policy(
     by: Actor,
     at: datetime,
 ) -> CallBackPolicy:
-    """Say who is called back from a day on, how often it is tried and what follows."""
+    """Publishes from a day on which customers are called back, how often, and what follows."""
     authorise(by, "complaints.publish_call_back_policy", company)
     _check_scope(company, by)
     first = _is_first(CallBackPolicy.objects.all(), company)
@@ -112,21 +113,23 @@ def publish_call_back_policy(
 
 
 def _check_scope(company: Company | None, by: Actor) -> None:
+    """Refuses a rule for the whole group from a user who does not work for the whole group."""
     group_wide = by.kind is ActorKind.SYSTEM or (by.user and by.user.sees_every_company)
     if company is None and not group_wide:
         raise NotAllowed(_("全集团规则须由全集团人员发布；请选择公司。"))
 
 
 def _is_first(
-    known: QuerySet[PromiseRule] | QuerySet[CallBackPolicy], company: Company | None
+    earlier_rules: QuerySet[PromiseRule] | QuerySet[CallBackPolicy], company: Company | None
 ) -> bool:
-    """Whether nothing was promised by any rule of this kind before: then it may look back."""
+    """Returns whether this is the first rule of its kind; only the first may be backdated."""
     if company is None:
-        return not known.exists()
-    return not known.filter(Q(company=company) | Q(company__isnull=True)).exists()
+        return not earlier_rules.exists()
+    return not earlier_rules.filter(Q(company=company) | Q(company__isnull=True)).exists()
 
 
 def _check_paper(effective_from: date, source: str, at: datetime, *, first: bool) -> None:
+    """Refuses a rule without a source document, and a backdated rule unless it is the first."""
     if not source.strip():
         raise Invalid("source_missing", _("请填写规则依据（服务手册或文件名称）。"))
     if effective_from < business_date(at) and not first:
@@ -134,7 +137,7 @@ def _check_paper(effective_from: date, source: str, at: datetime, *, first: bool
 
 
 def check_terms(terms: dict[str, Any]) -> None:
-    """Refuse what the clock cannot follow at any time of the day."""
+    """Refuses terms that the clock cannot apply at every hour of a day."""
     try:
         rule = read_rule(Fields(terms, "时限"))
         calendar = working_calendar()

@@ -1,4 +1,4 @@
-"""Spot checks: planned, drawn once by lot, each flat measured or accounted for."""
+"""Spot checks: planned, drawn once by lot; every drawn flat gets a test or a reason for none."""
 
 import secrets
 from dataclasses import asdict, dataclass
@@ -24,7 +24,7 @@ MOST_FLATS = 20_000
 
 @dataclass(frozen=True)
 class Size:
-    """So many flats, or a share of those in scope in per cent: one of the two."""
+    """The size of a sample: a number of flats or a percentage of those in scope, never both."""
 
     flats: int | None = None
     share_percent: Decimal | None = None
@@ -41,7 +41,7 @@ def plan_spot_checks(
     by: Actor,
     at: datetime,
 ) -> SpotCheckPlan:
-    """Say how many flats are measured from one day to another; the seed is nobody's choice."""
+    """Plans how many flats are measured in a period; the seed of the draw is random."""
     authorise(by, "complaints.plan_spot_checks", company)
     if not title.strip():
         raise Invalid("title_missing", _("请填写抽测计划的名称。"))
@@ -67,19 +67,19 @@ def plan_spot_checks(
 
 @transaction.atomic
 def draw_spot_checks(plan: SpotCheckPlan, *, by: Actor, at: datetime) -> SpotCheckPlan:
-    """Draw the flats once, by station and position, from all accounts that are heated today."""
+    """Draws the flats of a plan, once, from all accounts that are heated today."""
     authorise(by, "complaints.draw_spot_checks", plan.company)
-    held = _lock_plan(plan)
-    if held.drawn_at is not None:
+    locked_plan = _lock_plan(plan)
+    if locked_plan.drawn_at is not None:
         raise Refused("already_drawn", _("这个计划已经抽取过，不能重抽。"))
-    flats = flats_in_scope(held.company)
+    flats = flats_in_scope(locked_plan.company)
     if not flats:
         raise Refused("nothing_in_scope", _("该公司没有正常用热的户号，无法抽取。"))
-    drawn, layers = draw(flats, _wanted(held, len(flats)), held.seed)
+    drawn, layers = draw(flats, _wanted(locked_plan, len(flats)), locked_plan.seed)
     SpotCheckItem.objects.bulk_create(
         (
             SpotCheckItem(
-                plan=held,
+                plan=locked_plan,
                 ordinal=ordinal,
                 account_id=lot.flat.account,
                 station=lot.flat.station,
@@ -90,54 +90,71 @@ def draw_spot_checks(plan: SpotCheckPlan, *, by: Actor, at: datetime) -> SpotChe
         ),
         batch_size=2000,
     )
-    held.drawn_at = at
-    held.drawn_by = by.user
-    held.scope_size = len(flats)
-    held.scope_sha256 = scope_digest(flats)
-    held.layers = [asdict(layer) for layer in layers]
-    held.save()
-    journal.record("draw_spot_checks", held, by=by, at=at, drawn=len(drawn), scope=held.scope_size)
-    return held
+    locked_plan.drawn_at = at
+    locked_plan.drawn_by = by.user
+    locked_plan.scope_size = len(flats)
+    locked_plan.scope_sha256 = scope_digest(flats)
+    locked_plan.layers = [asdict(layer) for layer in layers]
+    locked_plan.save()
+    journal.record(
+        "draw_spot_checks",
+        locked_plan,
+        by=by,
+        at=at,
+        drawn=len(drawn),
+        scope=locked_plan.scope_size,
+    )
+    return locked_plan
 
 
 @transaction.atomic
 def link_spot_check(
     item: SpotCheckItem, test: TemperatureTest, *, by: Actor, at: datetime
 ) -> SpotCheckItem:
-    """The flat was measured: by this test, of this account, within the plan's days."""
+    """Records that the flat was measured by this test, made within the plan's days."""
     authorise(by, "complaints.link_spot_check", item.plan.company)
-    held = _lock_open(item)
-    if test.account_id != held.account_id:
+    locked_item = _lock_open(item)
+    if test.account_id != locked_item.account_id:
         raise Invalid("foreign_test", _("这次测温不是该户的测温。"))
-    if not held.plan.starts_on <= business_date(test.tested_at) <= held.plan.ends_on:
+    if not locked_item.plan.starts_on <= business_date(test.tested_at) <= locked_item.plan.ends_on:
         raise Refused("outside_period", _("测温时间不在抽测计划的起止日期内。"))
     if SpotCheckItem.objects.filter(test=test).exists():
         raise Refused("test_used", _("这次测温已经计入另一个抽测计划。"))
-    held.test = test
-    _settle(held, by=by, at=at)
-    journal.record("link_spot_check", held.plan, by=by, at=at, ordinal=held.ordinal, test=test.pk)
-    return held
+    locked_item.test = test
+    _settle(locked_item, by=by, at=at)
+    journal.record(
+        "link_spot_check", locked_item.plan, by=by, at=at, ordinal=locked_item.ordinal, test=test.pk
+    )
+    return locked_item
 
 
 @transaction.atomic
 def skip_spot_check(
     item: SpotCheckItem, reason: SkipReason, note: str = "", *, by: Actor, at: datetime
 ) -> SpotCheckItem:
-    """Say why the flat was not measured; `other` needs a word."""
+    """Records why the flat was not measured; the reason `other` needs a note."""
     authorise(by, "complaints.skip_spot_check", item.plan.company)
-    held = _lock_open(item)
+    locked_item = _lock_open(item)
     if reason is SkipReason.OTHER and not note.strip():
         raise Invalid("note_missing", _("请说明未测的原因。"))
-    held.skip_reason = reason
-    held.skip_note = note.strip()
-    _settle(held, by=by, at=at)
+    locked_item.skip_reason = reason
+    locked_item.skip_note = note.strip()
+    _settle(locked_item, by=by, at=at)
     with in_chinese():
-        why = f"#{held.ordinal} {reason.label} {held.skip_note}".strip()
-    journal.record("skip_spot_check", held.plan, by=by, at=at, ordinal=held.ordinal, reason=why)
-    return held
+        reason_text = f"#{locked_item.ordinal} {reason.label} {locked_item.skip_note}".strip()
+    journal.record(
+        "skip_spot_check",
+        locked_item.plan,
+        by=by,
+        at=at,
+        ordinal=locked_item.ordinal,
+        reason=reason_text,
+    )
+    return locked_item
 
 
 def _check_size(size: Size) -> None:
+    """Refuses a size that is missing, given twice or out of range."""
     if (size.flats is None) == (size.share_percent is None):
         raise Invalid("size_missing", _("请填写户数或占比，二者选一。"))
     if size.flats is not None and not 0 < size.flats <= MOST_FLATS:
@@ -147,17 +164,18 @@ def _check_size(size: Size) -> None:
 
 
 def _wanted(plan: SpotCheckPlan, scope: int) -> int:
-    """A share is rounded up: one in a hundred of 150 is two."""
+    """Returns how many flats are to be drawn; a share is rounded up (1 % of 150 is 2)."""
     if plan.flats is not None:
         return plan.flats
     share = Decimal(scope) * (plan.share_percent or 0) / 100
-    wanted = int(share.to_integral_value(ROUND_CEILING))
-    if wanted > MOST_FLATS:
+    flats = int(share.to_integral_value(ROUND_CEILING))
+    if flats > MOST_FLATS:
         raise Refused("too_many", _("按此占比超过 20000 户，请改小占比或按户数制定。"))
-    return wanted
+    return flats
 
 
 def _lock_plan(plan: SpotCheckPlan) -> SpotCheckPlan:
+    """Locks the plan and returns it with its company."""
     return (
         SpotCheckPlan.objects.select_for_update(of=("self",))
         .select_related("company")
@@ -166,17 +184,19 @@ def _lock_plan(plan: SpotCheckPlan) -> SpotCheckPlan:
 
 
 def _lock_open(item: SpotCheckItem) -> SpotCheckItem:
-    held = (
+    """Locks a drawn flat and returns it; refuses one that already has a test or a reason."""
+    locked_item = (
         SpotCheckItem.objects.select_for_update(of=("self",))
         .select_related("plan__company")
         .get(pk=item.pk)
     )
-    if held.settled_at is not None:
+    if locked_item.settled_at is not None:
         raise Refused("already_settled", _("这一户已经登记过结果，不能再改。"))
-    return held
+    return locked_item
 
 
-def _settle(held: SpotCheckItem, *, by: Actor, at: datetime) -> None:
-    held.settled_by = by.user
-    held.settled_at = at
-    held.save()
+def _settle(item: SpotCheckItem, *, by: Actor, at: datetime) -> None:
+    """Saves the result of a flat with the user and the time."""
+    item.settled_by = by.user
+    item.settled_at = at
+    item.save()

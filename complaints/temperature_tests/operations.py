@@ -1,4 +1,4 @@
-"""Temperature tests: what both sides signed is kept as it is."""
+"""Temperature tests: the evidence that both sides signed is stored unchanged."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,13 +18,13 @@ from office.models import Document
 from office.permissions import authorise
 from office.refusals import Invalid
 
-# °C; a slip of the finger, not a room of ours.
+# °C; a value outside is a typing error.
 _COLDEST, _WARMEST = Decimal(-30), Decimal(50)
 
 
 @dataclass(frozen=True)
 class Reading:
-    """One room at one time, in °C."""
+    """A temperature of one room at one time, in °C."""
 
     room: str
     measured_at: datetime
@@ -33,7 +33,7 @@ class Reading:
 
 @dataclass(frozen=True)
 class Instrument:
-    """By which number it is known and until when its calibration holds."""
+    """The measuring instrument: its number and the last day on which its calibration is valid."""
 
     number: str
     calibrated_until: date
@@ -41,7 +41,7 @@ class Instrument:
 
 @dataclass(frozen=True)
 class Signatures:
-    """Both sides' signatures, each a document kept with the ticket or the account."""
+    """The signatures of both sides; each is a document of the ticket or the account."""
 
     tester: Document
     customer: Document
@@ -61,7 +61,7 @@ def record_temperature_test(
     by: Actor,
     at: datetime,
 ) -> TemperatureTest:
-    """Keep a test with every room and time; `outside` and `required` are in °C."""
+    """Records a test with every room and time; `outside` and `required` are in °C."""
     authorise(by, "complaints.record_temperature_test", account.company)
     _check(readings, instrument, outside, at)
     _check_signatures(account, signatures, ticket)
@@ -104,6 +104,7 @@ def record_temperature_test(
 def _check(
     readings: Sequence[Reading], instrument: Instrument, outside: Decimal, at: datetime
 ) -> None:
+    """Refuses missing, doubled, future or implausible readings, and an expired instrument."""
     if not readings or not all(reading.room.strip() for reading in readings):
         raise Invalid("readings_missing", _("请至少登记一个房间的温度，并写明房间。"))
     measured = {(reading.room.strip(), reading.measured_at) for reading in readings}
@@ -124,12 +125,13 @@ def _check(
             )
     if not instrument.number.strip():
         raise Invalid("instrument_missing", _("请填写测温仪器编号。"))
-    last = max(business_date(reading.measured_at) for reading in readings)
-    if instrument.calibrated_until < last:
+    last_day = max(business_date(reading.measured_at) for reading in readings)
+    if instrument.calibrated_until < last_day:
         raise Invalid("instrument_expired", _("测温仪器已超过检定有效期，结果不能作为凭证。"))
 
 
 def _check_signatures(account: Account, signatures: Signatures, ticket: Ticket | None) -> None:
+    """Refuses signatures that belong to other records, and one document for both sides."""
     if ticket is not None and ticket.account_id != account.pk:
         raise Invalid("foreign_ticket", _("所选工单不是这一户的工单。"))
     targets = [account] if ticket is None else [account, ticket]

@@ -1,4 +1,4 @@
-"""What a ticket turns out to be: another class, or the same fault as another ticket."""
+"""Classification: moves a ticket to another class, or joins it to a ticket of the same fault."""
 
 from datetime import datetime
 
@@ -30,14 +30,14 @@ def reclassify_ticket(
     by: Actor,
     at: datetime,
 ) -> Promise:
-    """Put the ticket into the class it belongs to; the new promise counts from the first receipt.
+    """Moves the ticket to another class; the new promise counts from the first receipt.
 
-    The promise made before stays in its history. Another subject of the same class keeps the
-    promise that is in force.
+    The earlier promise stays in the history. Another subject of the same class keeps the promise
+    that is in force.
     """
     authorise(by, "complaints.reclassify_ticket", ticket.company)
-    held = lock_ticket(ticket, seen_version)
-    check_live(held, _("改判类别"))
+    locked_ticket = lock_ticket(ticket, seen_version)
+    check_live(locked_ticket, _("改判类别"))
     if not reason.strip():
         raise Invalid("reason_missing", _("请写明改判理由。"))
     if subject not in SUBJECTS[kind]:
@@ -49,35 +49,39 @@ def reclassify_ticket(
         )
     if (kind is TicketKind.REPAIR) != (severity is not None):
         raise Invalid("severity_wrong", _("报修须选小修、中修或大修，其他类型不分级别。"))
-    before, fault = held.ticket_class, held.subject
-    held.kind, held.subject, held.severity = kind, subject, severity or ""
-    if (held.ticket_class, held.subject) == (before, fault):
+    old_class, old_subject = locked_ticket.ticket_class, locked_ticket.subject
+    locked_ticket.kind, locked_ticket.subject, locked_ticket.severity = (
+        kind,
+        subject,
+        severity or "",
+    )
+    if (locked_ticket.ticket_class, locked_ticket.subject) == (old_class, old_subject):
         raise Refused(
             "class_unchanged",
             _("工单已经是“%(before)s”，无需改判。"),
-            before=f"{before.label} {subject.label}",
+            before=f"{old_class.label} {subject.label}",
         )
-    if held.ticket_class == before:
-        promise = promise_in_force(held)
-        save_ticket(held, "subject")
+    if locked_ticket.ticket_class == old_class:
+        promise = promise_in_force(locked_ticket)
+        save_ticket(locked_ticket, "subject")
     else:
         promise = make_promise(
-            held,
+            locked_ticket,
             PromiseCause.RECLASSIFIED,
-            clock_history(held),
+            clock_history(locked_ticket),
             reason=reason.strip(),
             by=by,
             at=at,
         )
         promise.save(force_insert=True)
-        save_ticket(held, "kind", "subject", "severity", "due_at", "clock_state")
+        save_ticket(locked_ticket, "kind", "subject", "severity", "due_at", "clock_state")
     journal.record(
         "reclassify_ticket",
-        held,
+        locked_ticket,
         by=by,
         at=at,
-        before=f"{before.value} {fault}",
-        after=f"{held.ticket_class.value} {held.subject}",
+        before=f"{old_class.value} {old_subject}",
+        after=f"{locked_ticket.ticket_class.value} {locked_ticket.subject}",
         reason=reason.strip(),
         promised=promise.due_at.isoformat(),
     )
@@ -93,62 +97,63 @@ def join_duplicate(
     by: Actor,
     at: datetime,
 ) -> Ticket:
-    """Work on the ticket together with another of its building.
+    """Joins the ticket to another one of its building, so that both are worked on together.
 
-    Its own promise goes on, and its customer is called back like the other's.
+    Its own promise continues, and its own customer is called back.
     """
     authorise(by, "complaints.join_duplicate", ticket.company)
     if ticket.pk == main.pk:
         raise Invalid("own_duplicate", _("不能把工单并入它自己。"))
     # Both, the lower first: two people joining A to B and B to A wait for each other in turn.
-    first, second = sorted((ticket, main), key=lambda one: one.pk)
+    first, second = sorted((ticket, main), key=lambda record: record.pk)
     lock_ticket(first)
     lock_ticket(second)
-    held = lock_ticket(ticket, seen_version)
-    into = lock_ticket(main)
-    _check_same_fault(held, into)
-    held.state = TICKET.next_state(held.state, "join_duplicate")
-    held.duplicate_of = into
-    save_ticket(held, "state", "duplicate_of")
-    journal.record("join_duplicate", held, by=by, at=at, main=into.number)
-    return held
+    locked_ticket = lock_ticket(ticket, seen_version)
+    locked_main = lock_ticket(main)
+    _check_same_fault(locked_ticket, locked_main)
+    locked_ticket.state = TICKET.next_state(locked_ticket.state, "join_duplicate")
+    locked_ticket.duplicate_of = locked_main
+    save_ticket(locked_ticket, "state", "duplicate_of")
+    journal.record("join_duplicate", locked_ticket, by=by, at=at, main=locked_main.number)
+    return locked_ticket
 
 
 @transaction.atomic
 def separate_duplicate(
     ticket: Ticket, *, reason: str, seen_version: int | None = None, by: Actor, at: datetime
 ) -> Ticket:
-    """It was another fault after all: the ticket is worked on by itself again."""
+    """Separates a joined ticket that was another fault after all."""
     authorise(by, "complaints.separate_duplicate", ticket.company)
-    held = lock_ticket(ticket, seen_version)
+    locked_ticket = lock_ticket(ticket, seen_version)
     if not reason.strip():
         raise Invalid("reason_missing", _("请写明拆单理由。"))
-    held.state = TICKET.next_state(held.state, "separate_duplicate")
-    was, held.duplicate_of = held.duplicate_of, None
-    save_ticket(held, "state", "duplicate_of")
+    locked_ticket.state = TICKET.next_state(locked_ticket.state, "separate_duplicate")
+    old_main, locked_ticket.duplicate_of = locked_ticket.duplicate_of, None
+    save_ticket(locked_ticket, "state", "duplicate_of")
     journal.record(
         "separate_duplicate",
-        held,
+        locked_ticket,
         by=by,
         at=at,
-        main=was.number if was else "",
+        main=old_main.number if old_main else "",
         reason=reason.strip(),
     )
-    return held
+    return locked_ticket
 
 
 def _check_same_fault(ticket: Ticket, main: Ticket) -> None:
+    """Refuses to join tickets of different buildings or faults, or in unsuitable states."""
     if ticket.building_id is None or ticket.building_id != main.building_id:
         raise Refused("other_building", _("只有同一楼栋的工单才能并单。"))
     if (ticket.kind, ticket.subject) != (main.kind, main.subject):
         raise Refused("other_fault", _("事项不同的工单不能并单，请分别处理。"))
     if main.state not in LIVE_TICKETS:
-        here = TicketState(main.state).label
+        state_label = TicketState(main.state).label
         raise Refused(
             "main_not_live",
             _("主单 %(number)s 现在是“%(here)s”，不能并入。"),
             number=main.number,
-            here=here,
+            here=state_label,
         )
     if ticket.clock_state == ClockState.PAUSED:
         raise Refused("clock_paused", _("工单正在暂停计时，请先恢复再并单。"))

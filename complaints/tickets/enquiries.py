@@ -1,4 +1,4 @@
-"""Enquiries: answered by an article of the knowledge base."""
+"""Enquiries: answered by citing an article of the knowledge base."""
 
 from datetime import datetime
 
@@ -26,20 +26,20 @@ def answer_enquiry(
     by: Actor,
     at: datetime,
 ) -> Answer:
-    """Answer by a published article of the company or the group; this resolves the enquiry."""
+    """Answers the enquiry by a published article of the company or the group and resolves it."""
     authorise(by, "complaints.answer_enquiry", ticket.company)
-    held = lock_ticket(ticket, seen_version)
-    if held.kind != TicketKind.ENQUIRY:
+    locked_ticket = lock_ticket(ticket, seen_version)
+    if locked_ticket.kind != TicketKind.ENQUIRY:
         raise Refused("not_an_enquiry", _("只有咨询可以转办或答复，其他工单请派工处理。"))
-    held.state = TICKET.next_state(held.state, "answer_enquiry")
+    locked_ticket.state = TICKET.next_state(locked_ticket.state, "answer_enquiry")
     if not text.strip():
         raise Invalid("answer_missing", _("请填写答复内容。"))
-    if cites.article.company_id not in (None, held.company_id):
+    if cites.article.company_id not in (None, locked_ticket.company_id):
         raise Invalid("foreign_article", _("所引知识条目不属于该公司。"))
     if cites.state != ArticleState.PUBLISHED:
         raise Refused("article_not_published", _("所引知识条目尚未发布，请引用已发布的版本。"))
     answer = Answer.objects.create(
-        ticket=held, text=text.strip(), cites=cites, answered_by=by.user, answered_at=at
+        ticket=locked_ticket, text=text.strip(), cites=cites, answered_by=by.user, answered_at=at
     )
-    finish(held, text[:500], "answer_enquiry", happened_at=happened_at, by=by, at=at)
+    finish(locked_ticket, text[:500], "answer_enquiry", happened_at=happened_at, by=by, at=at)
     return answer

@@ -29,7 +29,7 @@ _CUSTOMERS_OWN = (Channel.WECHAT, Channel.WEB)
 
 @dataclass(frozen=True)
 class Place:
-    """As much as is known of where it is; an account brings its own place."""
+    """The place of a fault, as far as it is known; an account brings its own place."""
 
     account: Account | None = None
     premise: Premise | None = None
@@ -40,7 +40,7 @@ class Place:
 
 @dataclass(frozen=True)
 class OutsideOrder:
-    """The order of the government line, which comes with its own deadline."""
+    """The order of the government line 12345, which has a deadline of its own."""
 
     reference: str
     due_at: datetime
@@ -48,7 +48,7 @@ class OutsideOrder:
 
 @dataclass(frozen=True)
 class Report:
-    """What was reported. `reported_at` is the true time; without it, it is reported now."""
+    """The content of a report. `reported_at` is the true time; None means now."""
 
     kind: TicketKind
     subject: Subject
@@ -64,9 +64,7 @@ class Report:
 
 @dataclass(frozen=True)
 class Known:
-    """What is known already when the report comes in: the ticket of a neighbour it is joined to,
-    the incident that explains it, photos and papers that come with it.
-    """
+    """Records linked to a report at once: a neighbour's ticket to join, an incident, files."""
 
     main: Ticket | None = None
     incident: Incident | None = None
@@ -86,11 +84,11 @@ def open_ticket(
     by: Actor,
     at: datetime,
 ) -> Ticket:
-    """Take in a report: number, clock from the true time of the report, promise.
+    """Opens a ticket: number, clock from the true time of the report, promise.
 
-    With what is known it is one step: refused in any part, nothing of it is done. The same
-    `form_key` sent again answers with the first ticket. A customer may report about accounts
-    that the caller has made sure are theirs.
+    The links in `known` are made in the same transaction: a refusal of any part undoes all. The
+    same `form_key` sent again returns the first ticket. A customer may report about accounts that
+    the caller has made sure are theirs.
     """
     try:
         with transaction.atomic():
@@ -102,6 +100,7 @@ def open_ticket(
             _add_known(ticket, known, by=by, at=at)
             return ticket
     except IntegrityError:
+        # The form key is unique: the same form was sent twice, and the first one won.
         first = Ticket.objects.filter(company=company, form_key=form_key or None).first()
         if not form_key or first is None:
             raise
@@ -109,6 +108,7 @@ def open_ticket(
 
 
 def _open(company: Company, report: Report, form_key: str, by: Actor, at: datetime) -> Ticket:
+    """Checks the report and creates ticket, first clock event and promise."""
     _check(company, report, at)
     if report.outside is not None:
         _check_new_outside(company, report.outside, form_key)
@@ -157,7 +157,10 @@ def _open(company: Company, report: Report, form_key: str, by: Actor, at: dateti
 
 
 def _add_known(ticket: Ticket, known: Known, *, by: Actor, at: datetime) -> None:
-    """Files last: what is refused before them leaves none behind."""
+    """Attaches incident, neighbour's ticket and files.
+
+    Files come last, since a refusal rolls back rows but not files on disk.
+    """
     if known.incident is not None:
         attach_tickets(known.incident, [ticket], by=by, at=at)
     if known.main is not None:
@@ -169,7 +172,7 @@ def _add_known(ticket: Ticket, known: Known, *, by: Actor, at: datetime) -> None
 
 
 def _whole(place: Place) -> Place:
-    """The place with everything above it filled in."""
+    """Returns the place completed with the building, community and station above it."""
     premise = place.account.premise if place.account else place.premise
     building = premise.building if premise else place.building
     return Place(
@@ -214,14 +217,14 @@ def _check_outside(report: Report, at: datetime) -> None:
 
 
 def _check_new_outside(company: Company, outside: OutsideOrder, form_key: str) -> None:
-    """One order of 12345 is one ticket; of two agents at once the second waits and is told.
+    """Refuses an order of 12345 that has a ticket already; a second agent waits for the first.
 
-    A lock and no constraint: what was entered twice before stays as it was entered.
+    An advisory lock does this and no unique constraint, since old rows may have doubles.
     """
     reference = outside.reference.strip()
     lock_until_commit(AdvisoryLock.OUTSIDE_ORDER, f"{company.code}:{reference}")
-    known = Ticket.objects.filter(company=company, outside_reference=reference).order_by("pk")
-    first = known.first()
+    tickets = Ticket.objects.filter(company=company, outside_reference=reference).order_by("pk")
+    first = tickets.first()
     # The same form sent again is answered with its ticket.
     if first is not None and not (form_key and first.form_key == form_key):
         raise Refused(

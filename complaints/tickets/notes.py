@@ -1,4 +1,4 @@
-"""What came to be known after the report: written beside the ticket, never into it."""
+"""Notes: information that arrives after the report is stored beside the ticket."""
 
 from datetime import datetime
 
@@ -17,10 +17,10 @@ LONGEST = 500
 def add_note(
     ticket: Ticket, text: str, *, form_key: str = "", by: Actor, at: datetime
 ) -> TicketNote:
-    """Add to what is known of a ticket, in any state of it; clock, promise and version stay.
+    """Adds a note to a ticket in any state; clock, promise and version stay as they are.
 
-    The same `form_key` sent again answers with the first note. A customer may add to tickets
-    that the caller has made sure are theirs.
+    The same `form_key` sent again returns the first note. A customer may add to tickets that the
+    caller has made sure are theirs.
     """
     try:
         with transaction.atomic():
@@ -28,23 +28,25 @@ def add_note(
                 authorise(by, "complaints.add_note", ticket.company)
             return _add(ticket, text, form_key, by, at)
     except IntegrityError:
-        known = TicketNote.objects.filter(ticket=ticket, form_key=form_key or None).first()
-        if not form_key or known is None:
+        # (ticket, form_key) is unique: the form was sent twice, and the first note stands.
+        first_note = TicketNote.objects.filter(ticket=ticket, form_key=form_key or None).first()
+        if not form_key or first_note is None:
             raise
-        return known
+        return first_note
 
 
 def _add(ticket: Ticket, text: str, form_key: str, by: Actor, at: datetime) -> TicketNote:
-    said = text.strip()
-    if not said:
+    """Checks and stores the note; the caller holds the transaction."""
+    note_text = text.strip()
+    if not note_text:
         raise Invalid("note_missing", _("请填写补充说明。"))
-    if len(said) > LONGEST:
+    if len(note_text) > LONGEST:
         raise Invalid(
             "note_too_long", _("补充说明不能超过 %(longest)s 字，请分两条填写。"), longest=LONGEST
         )
     note = TicketNote.objects.create(
         ticket=ticket,
-        text=said,
+        text=note_text,
         source=NoteSource(by.kind.value),
         author=by.label,
         by=by.user,

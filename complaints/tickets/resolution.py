@@ -1,4 +1,4 @@
-"""The end of a ticket: resolved, called back, closed, or begun anew with the same clock."""
+"""The end of a ticket: resolved, closed, or reopened with the same clock."""
 
 from datetime import datetime
 
@@ -38,38 +38,38 @@ def resolve_ticket(
     by: Actor,
     at: datetime,
 ) -> Ticket:
-    """Stop the clock and owe the call-back; tickets joined to this one are resolved with it.
+    """Resolves the ticket and the tickets joined to it: stops the clock, schedules the call-back.
 
-    After a redo somebody verifies who has not worked on the ticket and had not passed the work
-    that was not good enough.
+    After a redo the verifier must be a person who neither worked on the ticket nor resolved it the
+    time before.
     """
     authorise(by, "complaints.resolve_ticket", ticket.company)
-    held = lock_ticket(ticket, seen_version)
-    held.state = TICKET.next_state(held.state, "resolve_ticket")
-    if held.kind == TicketKind.ENQUIRY:
+    locked_ticket = lock_ticket(ticket, seen_version)
+    locked_ticket.state = TICKET.next_state(locked_ticket.state, "resolve_ticket")
+    if locked_ticket.kind == TicketKind.ENQUIRY:
         raise Refused("enquiry_is_answered", _("咨询请用“答复”办结，并注明所依据的知识条目。"))
     if not resolution.strip():
         raise Invalid("resolution_missing", _("请写明处理结果。"))
-    if held.kind == TicketKind.REPAIR:
-        _check_repaired(held)
-    if held.redo_count:
-        _check_verifier(held, by)
-        held.verified_by = by.user
-    finish(held, resolution, "resolve_ticket", happened_at=happened_at, by=by, at=at)
-    for joined in held.joined.filter(state=TicketState.JOINED).order_by("pk"):
-        also = lock_ticket(joined)
-        also.state = TICKET.next_state(also.state, "resolve_joined")
-        # Who called after the work was done waits no longer than until the call.
-        done_at = max(true_time(happened_at, at), also.reported_at)
-        finish(also, resolution, "resolve_joined", happened_at=done_at, by=by, at=at)
-    return held
+    if locked_ticket.kind == TicketKind.REPAIR:
+        _check_repaired(locked_ticket)
+    if locked_ticket.redo_count:
+        _check_verifier(locked_ticket, by)
+        locked_ticket.verified_by = by.user
+    finish(locked_ticket, resolution, "resolve_ticket", happened_at=happened_at, by=by, at=at)
+    for joined in locked_ticket.joined.filter(state=TicketState.JOINED).order_by("pk"):
+        locked_joined = lock_ticket(joined)
+        locked_joined.state = TICKET.next_state(locked_joined.state, "resolve_joined")
+        # A caller who reported only after the work was done waited no time at all.
+        done_at = max(true_time(happened_at, at), locked_joined.reported_at)
+        finish(locked_joined, resolution, "resolve_joined", happened_at=done_at, by=by, at=at)
+    return locked_ticket
 
 
 @transaction.atomic
 def reopen_ticket(
     ticket: Ticket, reason: str, *, seen_version: int | None = None, by: Actor, at: datetime
 ) -> Ticket:
-    """The work was not good enough: it is done again, on the first clock."""
+    """Reopens a ticket whose work was not good enough; the first clock continues."""
     authorise(by, "complaints.reopen_ticket", ticket.company)
     return redo(lock_ticket(ticket, seen_version), reason, by=by, at=at)
 
@@ -78,16 +78,16 @@ def reopen_ticket(
 def close_ticket(
     ticket: Ticket, *, seen_version: int | None = None, by: Actor, at: datetime
 ) -> Ticket:
-    """Nothing more comes of the ticket: its call-back is made or could not be."""
+    """Closes a resolved ticket; refuses it while a call-back is still open."""
     authorise(by, "complaints.close_ticket", ticket.company)
-    held = lock_ticket(ticket, seen_version)
-    state = TICKET.next_state(held.state, "close_ticket")
-    if held.call_backs.filter(state__in=LIVE_CALL_BACKS).exists():
+    locked_ticket = lock_ticket(ticket, seen_version)
+    state = TICKET.next_state(locked_ticket.state, "close_ticket")
+    if locked_ticket.call_backs.filter(state__in=LIVE_CALL_BACKS).exists():
         raise Refused("call_back_owed", _("这张工单还没有回访，请先完成回访再关闭。"))
-    held.state = state
-    save_ticket(held, "state")
-    journal.record("close_ticket", held, by=by, at=at)
-    return held
+    locked_ticket.state = state
+    save_ticket(locked_ticket, "state")
+    journal.record("close_ticket", locked_ticket, by=by, at=at)
+    return locked_ticket
 
 
 def finish(
@@ -99,9 +99,9 @@ def finish(
     by: Actor,
     at: datetime,
 ) -> None:
-    """Stop the clock of a ticket whose state has been moved, owe the call-back, tell the customer.
+    """A step of resolving a ticket: stops the clock, schedules the call-back, informs the customer.
 
-    Call under its lock.
+    The caller holds the ticket's lock and has set its next state.
     """
     done_at = true_time(happened_at, at)
     reading = enter(ticket, Entry(EventKind.DONE, done_at), by=by, at=at)
@@ -123,7 +123,10 @@ def finish(
 
 
 def redo(ticket: Ticket, reason: str, *, by: Actor, at: datetime) -> Ticket:
-    """Begin again as if the clock had never stopped. Call under the ticket's lock."""
+    """A step of reopening a ticket: starts a redo as if the clock had never stopped.
+
+    The caller holds the ticket's lock.
+    """
     if not reason.strip():
         raise Invalid("reason_missing", _("请写明返工原因。"))
     ticket.state = TICKET.next_state(ticket.state, "reopen_ticket")
@@ -150,20 +153,20 @@ def redo(ticket: Ticket, reason: str, *, by: Actor, at: datetime) -> Ticket:
 
 
 def _check_repaired(ticket: Ticket) -> None:
-    """A repair ends with a visit that mended it, or with the incident that made the flat cold.
+    """Refuses a repair without a visit that fixed it or an incident that explains it.
 
-    Where the flat was cold again after that, or where it turned out to leak, somebody has to go
-    there.
+    An incident does not suffice where the flat was cold again afterwards, or for a fault such as a
+    leak: there a crew has to go.
     """
     warm_again = ticket.incident is not None and ticket.incident.state in _WARM_AGAIN
     if warm_again and explains(ticket) and not ticket.redo_count:
         return
-    mended = ticket.visits.filter(
+    repairs = ticket.visits.filter(
         state=VisitState.COMPLETED,
         outcome=VisitOutcome.FIXED,
         redo_round=ticket.redo_count,
     )
-    if not mended.exists():
+    if not repairs.exists():
         raise Refused(
             "not_repaired",
             _("报修须有一次“已修复”且用户确认的上门才能办结；所属故障恢复供热后也可办结。"),
@@ -171,6 +174,7 @@ def _check_repaired(ticket: Ticket) -> None:
 
 
 def _check_verifier(ticket: Ticket, by: Actor) -> None:
+    """Refuses a verifier of a redo who worked on the ticket or resolved it the time before."""
     if by.user is None:
         raise NotAllowed(_("返工须由人员验收。"))
     if ticket.visits.filter(repairer=by.user).exists():

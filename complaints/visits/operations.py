@@ -1,4 +1,4 @@
-"""At the customer's: what was found, what was done with consent, who confirmed it."""
+"""Visits: the finding, the work with the customer's consent, and the confirmation."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -22,9 +22,9 @@ from office.refusals import Invalid, Refused
 
 @dataclass(frozen=True)
 class Work:
-    """A fitting touched, a part used or a service charged; who agreed to it and when, before.
+    """A fitting touched, a part used or a service charged, with the consent given before it.
 
-    What costs the customer something needs the consent on paper.
+    Work that the customer pays for needs a signed consent.
     """
 
     kind: ItemKind
@@ -38,7 +38,7 @@ class Work:
 
 @dataclass(frozen=True)
 class Confirmation:
-    """Who of the customer's side confirmed the work, and the signed paper or photo of it."""
+    """The name of the person who confirmed the work, and the signed paper or photo of it."""
 
     name: str
     paper: Document | None = None
@@ -53,28 +53,28 @@ def record_finding(
     by: Actor,
     at: datetime,
 ) -> Visit:
-    """Write down what is the matter, before anything is touched."""
+    """Records the finding on site, before any work begins; it cannot be changed later."""
     authorise(by, "complaints.record_finding", visit.ticket.company)
-    ticket, held = lock_visit(visit)
-    check_own_visit(held, by)
-    if held.state != VisitState.ARRIVED:
+    ticket, locked_visit = lock_visit(visit)
+    check_own_visit(locked_visit, by)
+    if locked_visit.state != VisitState.ARRIVED:
         raise Refused("not_arrived", _("请先登记到场，再登记现场情况。"))
     if not finding.strip():
         raise Invalid("finding_missing", _("请写明现场情况。"))
-    if held.finding:
+    if locked_visit.finding:
         raise Refused("found_before", _("现场情况已登记，不能改写；补充内容请写在处理内容中。"))
-    held.finding = finding.strip()
-    held.found_at = step_time(held, happened_at, at)
-    held.save(update_fields=["finding", "found_at"])
+    locked_visit.finding = finding.strip()
+    locked_visit.found_at = step_time(locked_visit, happened_at, at)
+    locked_visit.save(update_fields=["finding", "found_at"])
     journal.record(
         "record_finding",
         ticket,
         by=by,
         at=at,
-        visit=held.ordinal,
-        happened_at=held.found_at.isoformat(),
+        visit=locked_visit.ordinal,
+        happened_at=locked_visit.found_at.isoformat(),
     )
-    return held
+    return locked_visit
 
 
 @transaction.atomic
@@ -89,44 +89,45 @@ def complete_visit(
     by: Actor,
     at: datetime,
 ) -> Visit:
-    """Leave the customer's with the work confirmed, or the ticket waiting for another visit."""
+    """Completes the visit; without a repair the ticket waits for another visit."""
     authorise(by, "complaints.complete_visit", visit.ticket.company)
-    ticket, held = lock_visit(visit)
-    check_own_visit(held, by)
-    held.state = VISIT.next_state(held.state, "complete_visit")
+    ticket, locked_visit = lock_visit(visit)
+    check_own_visit(locked_visit, by)
+    locked_visit.state = VISIT.next_state(locked_visit.state, "complete_visit")
     if not work_done.strip():
         raise Invalid("work_missing", _("请写明处理内容。"))
     if outcome is VisitOutcome.NOBODY_HOME and works:
         raise Invalid("nobody_consented", _("无人在家时不能更换配件或提供有偿服务。"))
-    if outcome is not VisitOutcome.NOBODY_HOME and not held.finding:
+    if outcome is not VisitOutcome.NOBODY_HOME and not locked_visit.finding:
         raise Refused("not_found_yet", _("请先登记现场情况，再完成上门。"))
     if outcome is VisitOutcome.FIXED:
-        _confirm(held, confirmation)
-        ticket.repaired_by = held.repairer
+        _confirm(locked_visit, confirmation)
+        ticket.repaired_by = locked_visit.repairer
         save_ticket(ticket, "repaired_by")
     else:
         ticket.state = TICKET.next_state(ticket.state, "return_ticket")
         save_ticket(ticket, "state")
-    held.completed_at = step_time(held, happened_at, at)
+    locked_visit.completed_at = step_time(locked_visit, happened_at, at)
     for work in works:
-        _write(held, work, held.completed_at)
-    held.outcome = outcome
-    held.work_done = work_done.strip()
-    held.save()
+        _write(locked_visit, work, locked_visit.completed_at)
+    locked_visit.outcome = outcome
+    locked_visit.work_done = work_done.strip()
+    locked_visit.save()
     journal.record(
         "complete_visit",
         ticket,
         by=by,
         at=at,
-        visit=held.ordinal,
-        happened_at=held.completed_at.isoformat(),
+        visit=locked_visit.ordinal,
+        happened_at=locked_visit.completed_at.isoformat(),
         outcome=outcome.value,
         amount_fen=sum(work.amount_fen for work in works),
     )
-    return held
+    return locked_visit
 
 
 def _confirm(visit: Visit, confirmation: Confirmation | None) -> None:
+    """Sets the confirmation of the visit; refuses a missing name and documents of other records."""
     if confirmation is None or not confirmation.name.strip():
         raise Invalid("confirmation_missing", _("修复后须有用户确认，请填写确认人。"))
     if confirmation.paper is not None:
@@ -136,6 +137,7 @@ def _confirm(visit: Visit, confirmation: Confirmation | None) -> None:
 
 
 def _write(visit: Visit, work: Work, done_at: datetime) -> None:
+    """Records one piece of work; refuses work without the consent it needs."""
     if not (work.description.strip() and work.quantity > 0 and work.amount_fen >= 0):
         raise Invalid("work_wrong", _("请填写名称、大于零的数量和不小于零的金额。"))
     if not work.consented_by.strip():

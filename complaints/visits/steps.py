@@ -1,4 +1,4 @@
-"""Steps sent by a repairer's phone over a bad line: each is done once, whatever comes twice."""
+"""Steps sent by a repairer's phone over a bad connection: each is carried out exactly once."""
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
@@ -48,7 +48,7 @@ KIND = "visit"
 
 @dataclass(frozen=True)
 class Stamp:
-    """The step's key, and its time by the phone's clock, which said `sent_at` on sending."""
+    """The step's key and its time by the phone's clock; `sent_at` is that clock when sending."""
 
     key: UUID
     happened_at: datetime | None = None
@@ -57,7 +57,7 @@ class Stamp:
 
 @dataclass(frozen=True)
 class Onward:
-    """`accept_assignment`, `depart` or `arrive`: nothing is said but that it happened."""
+    """The steps `accept_assignment`, `depart` and `arrive`, which carry no content."""
 
     verb: str
 
@@ -70,7 +70,7 @@ class Finding:
 
 @dataclass(frozen=True)
 class Item:
-    """A fitting, part or service; `consent` is the key of the photo step that holds the paper."""
+    """A fitting, part or service; `consent` is the key of the photo step with the signed paper."""
 
     kind: ItemKind
     description: str
@@ -83,7 +83,7 @@ class Item:
 
 @dataclass(frozen=True)
 class Completion:
-    """How the visit ended; `signature` is the key of the photo step that holds it."""
+    """The end of a visit; `signature` is the key of the photo step with the signature."""
 
     outcome: VisitOutcome
     work_done: str
@@ -95,7 +95,7 @@ class Completion:
 
 @dataclass(frozen=True)
 class Pause:
-    """Waiting for the customer; `evidence` is the key of a photo step."""
+    """A pause to wait for the customer; `evidence` is the key of a photo step."""
 
     reason: PauseReason
     evidence: UUID
@@ -111,7 +111,7 @@ class Resumption:
 
 @dataclass(frozen=True)
 class Photo:
-    """A photo or a drawn signature, kept with the ticket."""
+    """A photo or a drawn signature, stored with the ticket."""
 
     upload: Upload = field(repr=False)
     title: str = ""
@@ -120,7 +120,7 @@ class Photo:
 
 @dataclass(frozen=True)
 class Room:
-    """One room, in °C."""
+    """The temperature of one room, in °C."""
 
     room: str
     celsius: Decimal
@@ -128,9 +128,9 @@ class Room:
 
 @dataclass(frozen=True)
 class Measurement:
-    """A temperature test of the flat, all rooms at the time of the step.
+    """A temperature test of the flat; all rooms are measured at the time of the step.
 
-    `tester` and `customer` are the keys of the photo steps that hold the signatures.
+    `tester` and `customer` are the keys of the photo steps with the signatures.
     """
 
     instrument: str
@@ -152,37 +152,37 @@ _ONWARD = {"accept_assignment": accept_assignment, "depart": depart, "arrive": a
 def take_visit_step(
     visit: Visit, deed: Deed, stamp: Stamp, *, by: Actor, at: datetime
 ) -> VisitStep:
-    """Do what the phone sent; the same key sent again is answered like the first time.
+    """Carries out a step that the phone sent; the same key sent again gets the first answer.
 
-    If the visit was withdrawn meanwhile nothing is done, but what was written is kept with the
-    ticket, and the answer says so.
+    If the visit has been withdrawn, the step is not carried out; its content is stored in the
+    journal and the answer says so.
     """
     authorise(by, _permission(deed), visit.ticket.company)
-    ticket, held = lock_visit(visit)
-    known = VisitStep.objects.select_related("document").filter(key=stamp.key).first()
-    if known is not None:
-        return _answer_again(known, held, deed, by)
-    _check_of_crew(held, by)
-    told = by_our_clock(stamp.happened_at, stamp.sent_at, at) if stamp.happened_at else at
-    when = settled(told, last=last_step_of(held), at=at)
+    ticket, locked_visit = lock_visit(visit)
+    stored_step = VisitStep.objects.select_related("document").filter(key=stamp.key).first()
+    if stored_step is not None:
+        return _answer_again(stored_step, locked_visit, deed, by)
+    _check_of_crew(locked_visit, by)
+    phone_instant = by_our_clock(stamp.happened_at, stamp.sent_at, at) if stamp.happened_at else at
+    true_instant = settled(phone_instant, last=last_step_of(locked_visit), at=at)
     document = None
     answer = StepAnswer.DONE
     if isinstance(deed, Photo):
         document = _keep_photo(ticket, deed, by=by, at=at)
-        when = min(when, at)
-    elif held.state == VisitState.WITHDRAWN:
-        answer, when = StepAnswer.WITHDRAWN, min(when, at)
-        _keep_words(ticket, held, deed, when, by=by, at=at)
+        true_instant = min(true_instant, at)
+    elif locked_visit.state == VisitState.WITHDRAWN:
+        answer, true_instant = StepAnswer.WITHDRAWN, min(true_instant, at)
+        _keep_words(ticket, locked_visit, deed, true_instant, by=by, at=at)
     else:
-        _do(ticket, held, deed, when, stamp.sent_at, by=by, at=at)
+        _do(ticket, locked_visit, deed, true_instant, stamp.sent_at, by=by, at=at)
     return VisitStep.objects.create(
-        visit=held,
+        visit=locked_visit,
         key=stamp.key,
         verb=deed.verb,
         said=_plain(deed),
         document=document,
         answer=answer,
-        happened_at=when,
+        happened_at=true_instant,
         entered_at=at,
         entered_by=by.user,
     )
@@ -192,15 +192,20 @@ def _permission(deed: Deed) -> str:
     return f"{'office' if isinstance(deed, Photo) else 'complaints'}.{deed.verb}"
 
 
-def _answer_again(known: VisitStep, visit: Visit, deed: Deed, by: Actor) -> VisitStep:
-    same = (known.visit_id, known.verb, known.entered_by) == (visit.pk, deed.verb, by.user)
-    if not same:
+def _answer_again(stored_step: VisitStep, visit: Visit, deed: Deed, by: Actor) -> VisitStep:
+    """Returns the stored step; refuses a key that was used for another visit, verb or user."""
+    same_request = (stored_step.visit_id, stored_step.verb, stored_step.entered_by) == (
+        visit.pk,
+        deed.verb,
+        by.user,
+    )
+    if not same_request:
         raise Refused("key_used", _("提交编号重复，请刷新页面后重新提交。"))
-    return known
+    return stored_step
 
 
 def _check_of_crew(visit: Visit, by: Actor) -> None:
-    """Unknown and not-yours are told apart by nobody."""
+    """Refuses users outside the crew, with the same answer as for a visit that does not exist."""
     if by.user is None:
         raise NotAllowed()
     own = visit.repairer_id == by.user.pk
@@ -218,6 +223,7 @@ def _do(
     by: Actor,
     at: datetime,
 ) -> None:
+    """Calls the operation of the step."""
     match deed:
         case Onward(verb):
             _ONWARD[verb](visit, happened_at=when, by=by, at=at)
@@ -237,7 +243,7 @@ def _do(
 def _by_our_clock(
     deed: Completion, sent_at: datetime | None, done_at: datetime, at: datetime
 ) -> Completion:
-    """The same, with the consents' times corrected like the time of the completion."""
+    """Returns the completion with the consents' times corrected to the server's clock."""
 
     def corrected(told: datetime) -> datetime:
         when = by_our_clock(told, sent_at, at)
@@ -281,7 +287,7 @@ def _measure(visit: Visit, deed: Measurement, when: datetime, *, by: Actor, at: 
         raise Refused("not_arrived", _("到场以后才能登记测温，请先登记到场。"))
     record_temperature_test(
         account,
-        [Reading(one.room, when, one.celsius) for one in deed.rooms],
+        [Reading(room.room, when, room.celsius) for room in deed.rooms],
         Instrument(deed.instrument, deed.calibrated_until),
         Signatures(_paper(visit, deed.tester), _paper(visit, deed.customer), deed.customer_name),
         outside=deed.outside,
@@ -293,7 +299,7 @@ def _measure(visit: Visit, deed: Measurement, when: datetime, *, by: Actor, at: 
 
 
 def _paper(visit: Visit, key: UUID) -> Document:
-    """The document that came with an earlier step of this visit."""
+    """Returns the document that an earlier step of this visit brought."""
     step = VisitStep.objects.select_related("document").filter(visit=visit, key=key).first()
     if step is None or step.document is None:
         raise Invalid("photo_missing", _("照片或签名还没有收到，请重新拍照或签名后再提交。"))
@@ -315,6 +321,7 @@ def _keep_photo(ticket: Ticket, deed: Photo, *, by: Actor, at: datetime) -> Docu
 def _keep_words(
     ticket: Ticket, visit: Visit, deed: Deed, when: datetime, *, by: Actor, at: datetime
 ) -> None:
+    """Stores the content of a step of a withdrawn visit in the journal."""
     journal.record(
         "keep_withdrawn_step",
         ticket,
@@ -328,12 +335,12 @@ def _keep_words(
 
 
 def _plain(deed: Deed) -> dict[str, Any]:
-    """What was said, as plain JSON, without files."""
+    """Returns the content of a step as plain JSON, without files."""
     if isinstance(deed, Photo):
         return {"title": deed.title}
-    said: dict[str, Any] = asdict(deed)
-    del said["verb"]
-    return {name: _json(value) for name, value in said.items() if value not in ("", (), None)}
+    content: dict[str, Any] = asdict(deed)
+    del content["verb"]
+    return {name: _json(value) for name, value in content.items() if value not in ("", (), None)}
 
 
 def _json(value: object) -> Any:

@@ -29,7 +29,6 @@ NOT_YET_OPERATIONS: frozenset[str] = frozenset(
         "billing/wechat/inbox.py report_wrong_apiv3_key",
         "billing/wechat/inbox.py store_notification",
         "billing/wechat/platform_certificates.py learn_certificates",
-        "complaints/calls/operations.py record_ringing",
         "complaints/calls/operations.py show_screen_pop",
         "complaints/customer_messages.py confirm_receipts",
         "complaints/dispatch/operations.py check_own_visit",
