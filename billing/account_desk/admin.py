@@ -1,4 +1,4 @@
-"""The account page: who, where, what is owed and paid, what happened, what can be done now."""
+"""The account page: customer and address, debts and payments, history, and the possible actions."""
 
 from collections.abc import Callable
 from typing import Any
@@ -41,13 +41,13 @@ class AttachDocumentForm(UploadForm):
     field_order = ["kind", "title", "file"]
 
 
-def _attach(account: Account, said: Any, by: Any, at: Any) -> object:
+def _attach(account: Account, values: Any, by: Any, at: Any) -> object:
     return attach_document(
         account,
-        Upload(said["file"].name, said["file"]),
+        Upload(values["file"].name, values["file"]),
         company=account.company,
-        kind=said["kind"],
-        title=said["title"],
+        kind=values["kind"],
+        title=values["title"],
         by=by,
         at=at,
     )
@@ -94,8 +94,8 @@ class AccountAdmin(RecordAdmin):
     ) -> tuple[QuerySet[Any], bool]:
         if not search_term.strip():
             return queryset, False
-        found = search_accounts(search_term, user_of(request), limit=self.list_per_page)
-        return queryset.filter(pk__in=[row.account_id for row in found]), False
+        accounts = search_accounts(search_term, user_of(request), limit=self.list_per_page)
+        return queryset.filter(pk__in=[row.account_id for row in accounts]), False
 
     def record_context(self, request: HttpRequest, found: Account) -> dict[str, Any]:
         page = account_page(found)
@@ -138,25 +138,25 @@ class AccountAdmin(RecordAdmin):
         return [*own, *super().get_urls()]
 
     def open_account_view(self, request: HttpRequest) -> HttpResponse:
-        """A new account with its premise, areas and contract."""
+        """Opens a new account with its premise, areas and contract."""
         if not user_of(request).has_perm("customers.open_account"):
             raise PermissionDenied
         return open_account_page(self, request)
 
     def transfer_ownership_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """The account to another customer."""
-        found: Account = self.record(request, pk)
+        """Transfers the account to another customer."""
+        account: Account = self.record(request, pk)
         if not user_of(request).has_perm("customers.transfer_ownership"):
             raise PermissionDenied
-        return transfer_ownership_page(self, request, found)
+        return transfer_ownership_page(self, request, account)
 
     def reveal_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """The account page with the current customer's data in clear, once."""
-        found: Account = self.record(request, pk)
+        """Shows the account page once with the current customer's personal data in clear."""
+        account: Account = self.record(request, pk)
         if not user_of(request).has_perm("customers.reveal_customer"):
             raise PermissionDenied
         page = HttpResponseRedirect(reverse("admin:customers_account_change", args=[pk]))
-        contract = found.contracts.order_by("-starts").select_related("customer__company").first()
+        contract = account.contracts.order_by("-starts").select_related("customer__company").first()
         if request.method != "POST" or contract is None:
             return page
         revealed: Revealed | None = attempt(
@@ -170,6 +170,6 @@ class AccountAdmin(RecordAdmin):
         )
         if revealed is None:
             return page
-        answer = self.show(request, found, revealed=revealed)
+        answer = self.show(request, account, revealed=revealed)
         answer["Cache-Control"] = "no-store"
         return answer

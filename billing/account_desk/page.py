@@ -1,4 +1,4 @@
-"""Everything about one account, in a fixed number of queries."""
+"""The data of the account page, read in a fixed number of queries."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -19,7 +19,7 @@ MOST_ENTRIES = 40
 
 @dataclass(frozen=True)
 class BillRow:
-    """A bill, what is left of it, and why each line costs what it costs."""
+    """A bill, the amount still open on it, and the explanation of each of its lines."""
 
     bill: Bill
     open_fen: int
@@ -36,7 +36,7 @@ class ContractRow:
 
 @dataclass(frozen=True)
 class FormerOwner:
-    """An ended contract's bills: whose they are, and what is left of them."""
+    """An ended contract with its bills and the amounts still open on them."""
 
     contract: SupplyContract
     bills: list[BillRow]
@@ -48,7 +48,7 @@ class FormerOwner:
 
 @dataclass(frozen=True)
 class AccountPage:
-    """What the account page shows; every bill stands with the owner who owes it."""
+    """The data of the account page; every bill is listed under the owner who owes it."""
 
     account: Account
     contracts: list[ContractRow]
@@ -59,17 +59,17 @@ class AccountPage:
 
     @property
     def current(self) -> ContractRow | None:
-        """The contract in force, or the last one."""
+        """Returns the contract in force, or else the last one."""
         return self.contracts[0] if self.contracts else None
 
     @property
     def bills(self) -> list[BillRow]:
-        """The present owner's."""
+        """Returns the bills of the present owner."""
         return self._bills_of(self.current) if self.current else []
 
     @property
     def former_owners(self) -> list[FormerOwner]:
-        """Those who have bills here and the account no more, the latest first."""
+        """Returns the former owners who still have bills on the account, the latest first."""
         former = [FormerOwner(row.contract, self._bills_of(row)) for row in self.contracts[1:]]
         return [owner for owner in former if owner.bills]
 
@@ -86,7 +86,7 @@ class AccountPage:
 
 
 def account_page(account: Account) -> AccountPage:
-    """Read the whole page of an account loaded with its premise."""
+    """Reads the whole page of an account that was loaded with its premise."""
     contracts = _contracts(account)
     payments = _payments(contracts)
     return AccountPage(
@@ -125,7 +125,7 @@ def _bills(account: Account) -> list[BillRow]:
 
 def _payments(contracts: list[ContractRow]) -> list[Payment]:
     ids = [row.contract.pk for row in contracts]
-    # Asked for by themselves: an OR over a join would read the payments whole.
+    # A query of its own: an OR over a join would scan the whole table of payments.
     assigned = SuspenseAssignment.objects.filter(contract__in=ids).values_list("payment", flat=True)
     rows: QuerySet[Payment] = Payment.objects.filter(Q(contract__in=ids) | Q(pk__in=list(assigned)))
     related = ("receipt", "received_by", "contract__customer", "assignment__contract__account")

@@ -1,4 +1,4 @@
-"""过户 at the desk: who comes, from which day, and what stays with the one who goes."""
+"""The page of 过户 at the desk: the new owner, the first day, and the debts of the old owner."""
 
 from typing import Any
 
@@ -21,7 +21,7 @@ from office.requests import actor_of
 
 
 class TransferOwnershipForm(OwnerForm):
-    # The contract that was shown: when it is no longer the open one, nothing is done.
+    # The contract that the page showed: if another one is open by now, the transfer is refused.
     contract = forms.IntegerField(widget=forms.HiddenInput)
     on = forms.DateField(
         label=_("过户日期"),
@@ -56,7 +56,7 @@ class TransferOwnershipForm(OwnerForm):
 def transfer_ownership_page(
     screen: RecordAdmin, request: HttpRequest, account: Account
 ) -> HttpResponse:
-    """The form beside the old owner's debts; a refusal is shown in place."""
+    """Shows the form beside the old owner's debts; a refusal is shown on the same page."""
     old = account.contracts.filter(ends=None).select_related("customer", "company").first()
     if old is None:
         messages.error(request, _("该户没有有效合同，不能过户。"))
@@ -97,11 +97,11 @@ def transfer_ownership_page(
 def _transfer(
     request: HttpRequest, account: Account, old: SupplyContract, form: TransferOwnershipForm
 ) -> None:
-    said = form.cleaned_data
-    number = said["contract_number"].strip()
-    if said["contract"] != old.pk:
-        # The same form a second time answers like the first.
-        if (old.number, old.starts) == (number, said["on"]):
+    values = form.cleaned_data
+    number = values["contract_number"].strip()
+    if values["contract"] != old.pk:
+        # The form was sent twice: the second answer is the same as the first.
+        if (old.number, old.starts) == (number, values["on"]):
             return
         raise Refused(
             "contract_changed",
@@ -110,9 +110,9 @@ def _transfer(
     new = transfer_ownership(
         account,
         form.new_owner(),
-        said["on"],
+        values["on"],
         contract_number=number,
-        signed_on=said["signed_on"],
+        signed_on=values["signed_on"],
         by=actor_of(request),
         at=timezone.now(),
     )

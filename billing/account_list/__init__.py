@@ -1,1 +1,1 @@
-"""A company's account list: read as clerks keep it, checked row by row, loaded set by set."""
+"""The account list of a company: clerks' spreadsheets, checked row by row and loaded in sets."""

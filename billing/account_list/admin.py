@@ -1,4 +1,4 @@
-"""A company's account list: handed in, previewed, corrected, imported."""
+"""The screens of a company's account list: upload, preview, correction and import."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ class AccountListForm(forms.Form):
         return file
 
 
-def _import_again(record: AccountImport, said: Any, by: Any, at: Any) -> Job:
+def _import_again(record: AccountImport, values: Any, by: Any, at: Any) -> Job:
     with record.file.open("rb") as file:
         file.name = record.file_name
         return queue_account_import(record.company, file, dry_run=False, by=by, at=at)
@@ -93,18 +93,18 @@ class AccountImportAdmin(RecordAdmin):
     def add_view(
         self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        """Handing in a list; it is previewed in the background."""
+        """Takes the uploaded list and queues its preview."""
         if not self.has_add_permission(request):
             raise PermissionDenied
         sent = (request.POST, request.FILES) if request.method == "POST" else ()
         form = AccountListForm(user_of(request), *sent)
         if form.is_valid():
-            said = form.cleaned_data
+            values = form.cleaned_data
             job = attempt(
                 request,
                 lambda: queue_account_import(
-                    said["company"],
-                    said["file"],
+                    values["company"],
+                    values["file"],
                     dry_run=True,
                     by=actor_of(request),
                     at=timezone.now(),
@@ -151,7 +151,7 @@ class AccountImportAdmin(RecordAdmin):
         ]
 
     def template_view(self, request: HttpRequest) -> HttpResponse:
-        """An empty account list to fill in."""
+        """Sends an empty account list to fill in."""
         if not self.has_add_permission(request):
             raise PermissionDenied
         answer = HttpResponse(template_file(COLUMNS, "用户台账"), content_type=XLSX)
@@ -161,7 +161,7 @@ class AccountImportAdmin(RecordAdmin):
         return answer
 
     def job_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """How far the preview is; leads to its report when it is there."""
+        """Shows the progress of the preview and redirects to its report once that is ready."""
         user = user_of(request)
         if not self.has_view_permission(request):
             raise PermissionDenied
@@ -177,14 +177,16 @@ class AccountImportAdmin(RecordAdmin):
         )
 
     def refused_rows_view(self, request: HttpRequest, pk: int) -> FileResponse:
-        """The refused rows as a spreadsheet to correct and hand in again."""
-        found: AccountImport = self.record(request, pk)
+        """Sends the refused rows as a spreadsheet to correct and upload again."""
+        account_import: AccountImport = self.record(request, pk)
         if not user_of(request).has_perm(MAY_IMPORT):
             raise PermissionDenied
-        if not found.refused_file:
+        if not account_import.refused_file:
             raise Http404
-        name = PurePath(str(found.refused_file.name)).name
-        answer = FileResponse(found.refused_file.open("rb"), as_attachment=True, filename=name)
+        name = PurePath(str(account_import.refused_file.name)).name
+        answer = FileResponse(
+            account_import.refused_file.open("rb"), as_attachment=True, filename=name
+        )
         answer["X-Content-Type-Options"] = "nosniff"
         answer["Cache-Control"] = "private, no-store"
         return answer

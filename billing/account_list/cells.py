@@ -1,6 +1,6 @@
-"""The cells of an account list read into what the records hold; a ValueError says what is wrong.
+"""The parsers of the cells of an account list; a ValueError explains what is wrong with a cell.
 
-Large lists repeat the same few thousand words: those are read once.
+Large lists repeat the same few thousand texts, so that each text is parsed once and cached.
 """
 
 import re
@@ -81,7 +81,7 @@ _KINDS: Mapping[str, bool] = {
 
 
 def text(cell: object) -> str:
-    """The cell as clean text, possibly empty."""
+    """Returns the cell as clean text, possibly empty."""
     if isinstance(cell, str) and _AS_IT_IS.fullmatch(cell):
         return cell
     cleaned = clean_text(cell)
@@ -93,24 +93,24 @@ def text(cell: object) -> str:
 
 
 def _no_longer_than(most: int, *, needed: bool = False) -> Callable[[object], str]:
-    """A reader of clean text; most cells need only one look."""
+    """Returns a parser of clean text with a maximum length, with a short cut for ordinary cells."""
     plain = re.compile(f"{PLAIN_LETTERS}{{{int(needed)},{most}}}").fullmatch
 
     def read(cell: object) -> str:
         if isinstance(cell, str) and plain(cell):
             return cell
-        found = text(cell)
-        if len(found) > most:
+        cleaned = text(cell)
+        if len(cleaned) > most:
             raise CellFault(f"超过 {most} 个字")
-        if needed and not found:
+        if needed and not cleaned:
             raise CellFault("为空")
-        return found
+        return cleaned
 
     return read
 
 
 def _place(most: int, *, needed: bool = False) -> Callable[[object], str]:
-    """A name by which places are told apart: written with or without a space it is the same."""
+    """Returns the name of a place without its spaces, so that both spellings are the same place."""
     read = _no_longer_than(most, needed=needed)
     return lru_cache(1 << 14, typed=True)(lambda cell: read(cell).replace(" ", ""))
 
@@ -130,15 +130,15 @@ category = lru_cache(1 << 12, typed=True)(_no_longer_than(200, needed=True))
 
 
 def number(cell: object) -> str:
-    """An account number: digits, capitals and dashes."""
+    """Returns an account number: digits, capitals and dashes."""
     if isinstance(cell, str) and _PLAIN_NUMBER.fullmatch(cell):
         return cell
-    found = read_code(exact_code(cell))
-    if not _NUMBER.fullmatch(found):
+    code = read_code(exact_code(cell))
+    if not _NUMBER.fullmatch(code):
         raise CellFault("只能由数字、字母和横线组成")
-    if len(found) > (most := _length(Account, "number")):
+    if len(code) > (most := _length(Account, "number")):
         raise CellFault(f"超过 {most} 位")
-    return found
+    return code
 
 
 def _code(most: int) -> Callable[[object], str]:
@@ -147,10 +147,10 @@ def _code(most: int) -> Callable[[object], str]:
     def read(cell: object) -> str:
         if isinstance(cell, str) and plain(cell):
             return cell
-        found = text(exact_code(cell)).replace(" ", "")
-        if len(found) > most:
+        cleaned = text(exact_code(cell)).replace(" ", "")
+        if len(cleaned) > most:
             raise CellFault(f"超过 {most} 位")
-        return found
+        return cleaned
 
     return read
 
@@ -160,84 +160,87 @@ contract_number = _code(_length(SupplyContract, "number"))
 
 
 def id_number(cell: object) -> str:
-    """What identifies the customer, still unchecked; a number has lost its last digits."""
+    """Returns the customer's ID number, unchecked.
+
+    Refuses a numeric cell, since a spreadsheet drops the last digits of so long a number.
+    """
     if isinstance(cell, str) and _PLAIN_IDENTITY.fullmatch(cell):
         return cell
-    if isinstance(cell, float | int) or "E+" in (found := text(cell)).upper():
+    if isinstance(cell, float | int) or "E+" in (cleaned := text(cell)).upper():
         raise CellFault(BECAME_A_NUMBER)
-    return found.replace(" ", "").upper()
+    return cleaned.replace(" ", "").upper()
 
 
 def phone(cell: object) -> str:
-    """A mobile number, or empty."""
+    """Returns a mobile number, or an empty text."""
     if isinstance(cell, str) and _PLAIN_MOBILE.fullmatch(cell):
         return cell
-    found = text(cell)
+    digits = text(cell)
     try:
-        return check_mobile(found) if found else ""
+        return check_mobile(digits) if digits else ""
     except ValueError as error:
         raise CellFault(str(error), ALONE) from None
 
 
 def telephone(cell: object) -> str:
-    """A mobile or fixed line, or empty."""
-    found = text(cell)
+    """Returns a mobile or landline number, or an empty text."""
+    digits = text(cell)
     try:
-        return check_phone(found) if found else ""
+        return check_phone(digits) if digits else ""
     except ValueError as error:
         raise CellFault(str(error), ALONE) from None
 
 
 @lru_cache(1 << 14, typed=True)
 def area(cell: object) -> tuple[Decimal, bool]:
-    """m² with two decimals, and whether decimals were rounded away."""
+    """Returns the area in m² with two decimals, and whether further decimals were rounded away."""
     if isinstance(cell, str) and _PLAIN_AREA.fullmatch(cell):
-        found = Decimal(cell)
-        if not found:
+        square_metres = Decimal(cell)
+        if not square_metres:
             raise CellFault("必须大于零")
-        return found, False
-    found = read_positive(cell)
-    if found >= LARGEST_AREA:
+        return square_metres, False
+    square_metres = read_positive(cell)
+    if square_metres >= LARGEST_AREA:
         raise CellFault("过大")
-    rounded = found.quantize(_HUNDREDTH, ROUND_HALF_UP)
+    rounded = square_metres.quantize(_HUNDREDTH, ROUND_HALF_UP)
     if not rounded:
         raise CellFault("必须大于零")
-    return rounded, rounded != found
+    return rounded, rounded != square_metres
 
 
 @lru_cache(1 << 12, typed=True)
 def height(cell: object) -> Decimal | None:
-    """Metres, or nothing."""
+    """Returns the height in metres, or None."""
     if text(cell) == "":
         return None
-    found = read_positive(cell)
-    if found >= 100:
+    metres = read_positive(cell)
+    if metres >= 100:
         raise CellFault("过大")
-    return found.quantize(_HUNDREDTH, ROUND_HALF_UP)
+    return metres.quantize(_HUNDREDTH, ROUND_HALF_UP)
 
 
 @lru_cache(1 << 10, typed=True)
 def supply_state(cell: object) -> str:
-    if (found := _STATES.get(text(cell))) is None:
+    if (state := _STATES.get(text(cell))) is None:
         raise CellFault("只能填正常或报停")
-    return str(found)
+    return str(state)
 
 
 @lru_cache(1 << 10, typed=True)
 def charging(cell: object) -> str:
-    if (found := _CHARGINGS.get(text(cell))) is None:
+    if (charging := _CHARGINGS.get(text(cell))) is None:
         raise CellFault("只能填面积或计量")
-    return str(found)
+    return str(charging)
 
 
 @lru_cache(1 << 10, typed=True)
 def resident(cell: object) -> bool | None:
-    """Whether the customer is a resident; None where the list does not say."""
+    """Returns whether the customer is a resident, or None where the list leaves it open."""
     if not (word := text(cell)):
         return None
-    if (found := _KINDS.get(word)) is None:
+    if (kind := _KINDS.get(word)) is None:
         raise CellFault("只能填居民或非居民")
-    return found
+    return kind
 
 
 @lru_cache(1 << 10, typed=True)
@@ -247,29 +250,29 @@ def low_income(cell: object) -> bool:
 
 @lru_cache(1 << 14, typed=True)
 def signed_on(cell: object) -> date | None:
-    """A day, or nothing."""
+    """Returns the day of signing, or None."""
     if isinstance(cell, str) and _PLAIN_DATE.fullmatch(cell):
         try:
-            found = date.fromisoformat(cell)
+            day = date.fromisoformat(cell)
         except ValueError:
             raise ValueError("日期无效") from None
     elif text(cell) == "":
         return None
     else:
-        found = read_date(cell)
-    if found < _EARLIEST_SIGNING:
+        day = read_date(cell)
+    if day < _EARLIEST_SIGNING:
         raise ValueError("日期过早")
-    return found
+    return day
 
 
 @lru_cache(1 << 10, typed=True)
 def arrears_season(cell: object) -> str:
-    """A season's label, or empty."""
+    """Returns the label of a season, or an empty text."""
     return read_season(cell) if text(cell) else ""
 
 
 def arrears_fen(cell: object) -> int:
-    """What is owed in fen; nothing is 0."""
+    """Returns the arrears in fen; an empty cell is 0."""
     if text(cell) == "":
         return 0
     if read_number(cell) < 0:

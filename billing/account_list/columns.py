@@ -1,4 +1,4 @@
-"""The columns of an account list, by the names clerks give them."""
+"""The columns of an account list, recognised by the names that clerks give them."""
 
 from collections.abc import Mapping
 

@@ -1,4 +1,4 @@
-"""Rows that contradict each other or the records: found by sets, said of the later row."""
+"""Conflicts between rows, and between rows and records: set-based, reported at the later row."""
 
 from django.db import connection
 
@@ -9,13 +9,15 @@ from office.models import Company
 _PUT = "INSERT INTO account_list_fault (row, heading, says) "
 _UNBLAMED = "NOT EXISTS (SELECT 1 FROM account_list_fault fault WHERE fault.row = list.row)"
 
-# Nearly every number and door stands in one row: only the others are compared.
+# Nearly every number and door occurs in one row only, so that the window functions below need to
+# sort just the few repeated ones.
 _REPEATED = """
 CREATE TEMPORARY TABLE account_list_repeated AS
 SELECT number FROM account_list WHERE number IS NOT NULL GROUP BY number HAVING count(*) > 1
 """
 
-# The order matters: a row that is refused for its number lays no claim to its door.
+# The order matters: a row refused for its number must not cause a later row to be refused for
+# having the same door.
 _CONFLICTS = (
     # The same number at another door.
     """
@@ -59,7 +61,7 @@ WHERE list.sound AND {unblamed} AND CASE WHEN account.id IS NULL
     THEN EXISTS (SELECT 1 FROM customers_arealine line WHERE line.premise_id = premise.id)
     ELSE account.number <> list.number END
 """,
-    # Several area lines of one account that name different people.
+    # Rows of one account that name different people.
     """
 SELECT row, '户名', '户名或证件号码与同户首行不一致' FROM (
     SELECT row, (name, id_digest) AS person,
@@ -93,7 +95,8 @@ LEFT JOIN customers_account account
 WHERE list.sound AND {unblamed}
 """
 
-# A remark with the value that it refuses; of a row refused before, only number and door are here.
+# Each fault with the value that it refuses; rows refused while they were read have only their
+# number and door in this table.
 _FAULTS = """
 SELECT DISTINCT row, heading, says, COALESCE(
     CASE heading WHEN '户号' THEN list.number WHEN '户名' THEN list.name
@@ -103,7 +106,7 @@ FROM account_list_fault JOIN account_list list USING (row)
 
 
 def find_conflicts(company: Company) -> list[Remark]:
-    """Refuse what contradicts an earlier row or the records, and number the rest as area lines."""
+    """Refuses rows that contradict an earlier row or the records, and numbers the area lines."""
     with connection.cursor() as cursor:
         cursor.execute(_REPEATED)
         cursor.execute("ANALYZE account_list_repeated")
@@ -113,4 +116,4 @@ def find_conflicts(company: Company) -> list[Remark]:
         cursor.execute(_LINES.format(unblamed=_UNBLAMED), {"company": company.pk})
         analyze("account_list_line (number, ordinal, account_id, community, id_digest)")
         cursor.execute(_FAULTS)
-        return [Remark(*found) for found in cursor.fetchall()]
+        return [Remark(*fault) for fault in cursor.fetchall()]

@@ -1,6 +1,6 @@
-"""Good rows that deserve a second look: they differ from the records or from each other.
+"""Warnings on good rows that differ from the records or from each other.
 
-Nothing in the records is overwritten by a list: the clerk decides.
+A list never overwrites a record: the clerk decides.
 """
 
 from django.db import connection
@@ -11,7 +11,7 @@ from office.models import Company
 _PUT = "INSERT INTO account_list_warning (row, heading, says) "
 
 _WARNINGS = (
-    # Accounts that exist: what the list says otherwise, by the columns' names.
+    # Existing accounts: the names of the columns in which list and records differ.
     """
 SELECT row, '户号', '与系统中不同：' || differing FROM (
     SELECT line.row, concat_ws('、',
@@ -64,7 +64,7 @@ SELECT row, '户号', '与系统中不同：' || differing FROM (
     ) arrears ON line.arrears_fen > 0
 ) compared WHERE differing <> ''
 """,
-    # Accounts that exist with more area lines than the list has.
+    # Existing accounts that have more areas than the list.
     """
 SELECT max(line.row), '户号', '与系统中不同：面积明细比名单多'
 FROM account_list_line line
@@ -89,7 +89,7 @@ JOIN customers_customer customer
     ON customer.company_id = %(company)s AND customer.id_digest = line.id_digest
 WHERE line.account_id IS NULL AND line.id_digest <> '' AND customer.name <> line.name
 """,
-    # The same area twice is rather a slip than a second line.
+    # The same area twice is more likely a slip than a second area.
     """
 SELECT row, '建筑面积', '与同户第 ' || earlier || ' 行面积和类别相同，将按两条面积计费' FROM (
     SELECT row, lag(row) OVER (
@@ -99,7 +99,7 @@ SELECT row, '建筑面积', '与同户第 ' || earlier || ' 行面积和类别�
 """,
 )
 
-# Said, not warned of: the debt of an account stands in each of its rows.
+# A note and not a warning: lists usually repeat the debt of an account in each of its rows.
 _REPEATED_ARREARS = """
 SELECT row, '往年欠费金额', '与同户第 ' || earlier || ' 行相同，只计一次' FROM (
     SELECT row, lag(row) OVER (
@@ -111,16 +111,16 @@ SELECT row, '往年欠费金额', '与同户第 ' || earlier || ' 行相同，�
 
 
 def find_differences(company: Company) -> list[Remark]:
-    """What is suspicious about the good rows as a set."""
+    """Returns the warnings that comparing the good rows as a set gives."""
     with connection.cursor() as cursor:
         for warning in _WARNINGS:
             cursor.execute(_PUT + warning, {"company": company.pk})
         cursor.execute("SELECT row, heading, says FROM account_list_warning")
-        return [Remark(*found) for found in cursor.fetchall()]
+        return [Remark(*row) for row in cursor.fetchall()]
 
 
 def find_repeated_arrears() -> list[Remark]:
-    """Rows whose arrears are already said by an earlier row of their account."""
+    """Returns warnings on rows that repeat the arrears of an earlier row of their account."""
     with connection.cursor() as cursor:
         cursor.execute(_REPEATED_ARREARS)
-        return [Remark(*found) for found in cursor.fetchall()]
+        return [Remark(*note) for note in cursor.fetchall()]

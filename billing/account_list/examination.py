@@ -1,4 +1,4 @@
-"""A list examined from its first cell to its last without changing a record."""
+"""The examination of a whole list, which changes no record."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -22,13 +22,15 @@ from office.models import Company
 
 Progress = Callable[[float], None]
 _REPORTED_EVERY = 5_000
-# How much of the work is reading; the rest is the database's.
+# The share of the work that is reading; the rest is SQL.
 READING = 0.6
 
 
 @dataclass(frozen=True)
 class Examination:
-    """What was found; the good rows wait in the staging tables while the block lasts."""
+    """The result of an examination; the good rows stay in the staging tables until the block
+    ends.
+    """
 
     outcome: Outcome
     season: HeatingSeason
@@ -38,7 +40,7 @@ class Examination:
 def examined(
     company: Company, sheet: ListSheet, *, today: date, progress: Progress
 ) -> Iterator[Examination]:
-    """Check every row alone, then against the others and the records."""
+    """Checks every row by itself, then against the other rows and the records."""
     season = season_of(company, today)
     reading = _Reading(RowChecker(sheet.header, _frame(company, season, today)), progress)
     with staging_tables():
@@ -47,20 +49,20 @@ def examined(
         faults = reading.faults + find_conflicts(company)
         progress(READING + 0.1)
         refused = by_row(faults, sheet.header.order)
-        warnings = [one for one in reading.warnings if one.row not in refused]
+        warnings = [remark for remark in reading.warnings if remark.row not in refused]
         warnings += find_differences(company)
         yield Examination(_outcome(company, sheet, reading, refused, warnings), season)
 
 
 class _Reading:
-    """The rows on their way into the staging table, and what is said of them."""
+    """The reader that passes rows to the staging table and collects the remarks on them."""
 
     def __init__(self, checker: RowChecker, progress: Progress) -> None:
         self._checker = checker
         self._progress = progress
         self.count = 0
         self.faults: list[Remark] = []
-        # Whose rows they are, of those that are refused already while they are read.
+        # The customers' names of rows that are refused while they are read.
         self.names: dict[int, str] = {}
         self.warnings: list[Remark] = []
 
@@ -79,7 +81,7 @@ class _Reading:
             yield staged(checked)
 
 
-# Figures that count twice when a merged cell stands in two rows of different accounts.
+# Figures that would count twice when a merged cell spans rows of different accounts.
 _FIGURES = ("building_area", "inner_area", "usable_area", "charge_area", "arrears_fen")
 
 
@@ -97,7 +99,7 @@ def _figures_filled(sheet: ListSheet, row: int, filled: Sequence[int]) -> list[R
 
 
 def _names(reading: _Reading, refused: Mapping[int, object]) -> dict[int, str]:
-    """The customer's name of each refused row."""
+    """Returns the customer's name of each refused row."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT row, name FROM account_list WHERE name IS NOT NULL AND row = ANY(%s)",
@@ -109,7 +111,9 @@ def _names(reading: _Reading, refused: Mapping[int, object]) -> dict[int, str]:
 def _frame(company: Company, season: HeatingSeason, today: date) -> Frame:
     categories = TariffCategory.objects.filter(company=company)
     return Frame(
-        categories={one.name: Category(one.pk, one.residential) for one in categories},
+        categories={
+            category.name: Category(category.pk, category.residential) for category in categories
+        },
         today=today,
         season=season.label,
     )
@@ -129,7 +133,7 @@ def _outcome(
             " count(*) FILTER (WHERE ordinal = 1 AND account_id IS NOT NULL),"
             " count(*) FILTER (WHERE ordinal > 1) FROM account_list_line"
         )
-        new, known, further = cursor.fetchone()
+        new, existing, further = cursor.fetchone()
     debts, debts_fen = opening_arrears_fen(with_known_accounts=True)
     return Outcome(
         company=company.name,
@@ -138,9 +142,9 @@ def _outcome(
         rows_read=reading.count,
         rows_skipped=sheet.skipped,
         unknown_columns=sheet.header.unknown,
-        accounts_good=new + known,
+        accounts_good=new + existing,
         accounts_new=new,
-        accounts_known=known,
+        accounts_known=existing,
         second_area_lines=further,
         opening_arrears=debts,
         opening_arrears_fen=debts_fen,

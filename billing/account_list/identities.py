@@ -1,4 +1,4 @@
-"""Who the customer of a row is: their number checked, their kind told from their name."""
+"""The customer's identity in a row: the ID number is checked, the kind is derived from the name."""
 
 import re
 
@@ -19,14 +19,17 @@ _KINDS = (
 
 
 def check_identity(number: str, *, resident: bool) -> str:
-    """A citizen number, or for others a credit code as well; ValueError says what is wrong."""
+    """Returns the checked citizen number, or the credit code of customers that are no residents.
+
+    Raises ValueError with the reason when it is neither.
+    """
     if resident or (_DIGITS.fullmatch(number) and not _is_credit_code(number)):
         return check_id_number(number)
     return check_credit_code(number)
 
 
 def kind_of(name: str, *, resident: bool) -> CustomerKind:
-    """Non-residents are what their names say, else a business."""
+    """Returns the kind of a non-resident as the name suggests it, otherwise a business."""
     if resident:
         return CustomerKind.RESIDENT
     for words, kind in _KINDS:
@@ -36,7 +39,9 @@ def kind_of(name: str, *, resident: bool) -> CustomerKind:
 
 
 def _is_credit_code(number: str) -> bool:
-    """A credit code made of digits only; none begins like a citizen number of today."""
+    """Returns whether an all-digit number is a credit code: no citizen number of today begins like
+    one.
+    """
     try:
         return number[0] in "59" and credit_code_checksum_agrees(number)
     except ValueError:

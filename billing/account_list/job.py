@@ -1,4 +1,4 @@
-"""The import of an account list as background work."""
+"""The import of an account list as a background job."""
 
 from typing import Any
 
@@ -14,7 +14,7 @@ from office.refusals import NotFound
 
 @job("import_accounts")
 def carry_out_account_import(work: RunningJob) -> dict[str, Any]:
-    """Import the stored list; started again after it was done, it answers with what was done."""
+    """Imports the stored list; a repeated start after success returns the first result."""
     record = AccountImport.objects.filter(job=work.row).first()
     if record is None:
         company = work.row.company
@@ -35,7 +35,7 @@ def carry_out_account_import(work: RunningJob) -> dict[str, Any]:
 
 
 class _Pulse(Watch):
-    """Passes the import's progress on to the heartbeat."""
+    """The observer that passes the import's progress on to the job's heartbeat."""
 
     def __init__(self, heartbeat: Heartbeat) -> None:
         self._heartbeat = heartbeat

@@ -1,4 +1,4 @@
-"""The good rows of a list become places, customers, accounts, contracts and area lines."""
+"""The load of a list: good rows become places, customers, accounts, contracts and area lines."""
 
 from datetime import date
 
@@ -28,7 +28,7 @@ WHERE line.account_id IS NULL ON CONFLICT DO NOTHING
 """,
 )
 
-# One customer per citizen number or credit code; the list's first row speaks for them.
+# One customer per citizen number or credit code; the first row of the list gives the other data.
 _SHARED = """
 CREATE TEMPORARY TABLE account_list_shared AS
 SELECT nextval('customers_customer_id_seq') AS customer_id, person.* FROM (
@@ -38,7 +38,7 @@ SELECT nextval('customers_customer_id_seq') AS customer_id, person.* FROM (
 ) person
 """
 
-# Every key is drawn before the rows are written, so that no written row is read again.
+# All primary keys are drawn before the rows are written, so that no written row is read again.
 _NEW = """
 CREATE TEMPORARY TABLE account_list_new AS
 SELECT line.number, line.kind, line.name, line.phone, line.id_sealed, line.id_digest,
@@ -76,7 +76,7 @@ INSERT INTO customers_premise (id, company_id, building_id, unit, room, heat_sta
 SELECT premise_id, %(company)s, building_id, unit, room, station_id, address
 FROM account_list_new WHERE premise_is_new
 """,
-    # Without such a number nobody is taken for somebody else: each account has its own customer.
+    # Without an ID number two rows cannot be the same person: each account gets its own customer.
     """
 INSERT INTO customers_customer
     (id, company_id, kind, name, phone, id_sealed, id_digest, low_income, remark)
@@ -116,17 +116,18 @@ _WORTH_ANALYZING = 1000
 
 
 def load_accounts(company: Company, *, starts: date) -> int:
-    """Write the new accounts of the staged list; contracts without a signing date begin `starts`.
+    """Writes the new accounts of the staged list and returns how many it wrote.
 
-    Call in a transaction. Returns how many accounts were written.
+    The caller runs it in a transaction. Contracts without a date of signing begin on `starts`.
     """
     facts: dict[str, int | date] = {"company": company.pk, "starts": starts}
     with connection.cursor() as cursor:
+        # The joins below hash whole lists: with the default memory they would spill to disk.
         cursor.execute("SET LOCAL work_mem = '128MB'")
         for statement in _PLACES:
             cursor.execute(statement, facts)
         cursor.execute(_SHARED)
-        # What was just written is joined at once: the planner must know how much it is.
+        # The rows just written are joined next, and autovacuum has not analysed them yet.
         cursor.execute(_ANALYZE_PLACES)
         analyze("account_list_shared")
         cursor.execute(_NEW, facts)

@@ -20,7 +20,7 @@ _SEASONS = """
 SELECT DISTINCT arrears_season FROM account_list_line
 WHERE account_id IS NULL AND arrears_fen > 0 ORDER BY 1
 """
-# The same debt repeated in each row of an account is owed once.
+# Lists repeat the debt of an account in each of its rows, but it is owed once: hence DISTINCT.
 _TOTALS = """
 SELECT count(*), COALESCE(sum(fen), 0)::bigint FROM (
     SELECT sum(DISTINCT arrears_fen) AS fen FROM account_list_line
@@ -53,19 +53,19 @@ JOIN billing_bill bill ON bill.season_id = %(season)s AND bill.kind = 'opening'
 
 
 def season_of(company: Company, day: date) -> HeatingSeason:
-    """The season the company is in or has had last; its first one before that has begun."""
+    """Returns the company's current or latest season, or its first one before that has begun."""
     seasons = HeatingSeason.objects.filter(company=company)
-    found = (
+    season = (
         seasons.filter(starts__lte=day).order_by("-starts").first()
         or seasons.order_by("starts").first()
     )
-    if found is None:
+    if season is None:
         raise Refused("no_season", _("本公司还没有采暖季，请先建立本采暖季再导入台账。"))
-    return found
+    return season
 
 
 def opening_arrears_fen(*, with_known_accounts: bool) -> tuple[int, int]:
-    """How many debts the good rows of the list hold, and their sum in fen."""
+    """Returns the number of debts in the good rows of the list, and their sum in fen."""
     with connection.cursor() as cursor:
         cursor.execute(_TOTALS, [with_known_accounts])
         count, fen = cursor.fetchone()
@@ -73,7 +73,7 @@ def opening_arrears_fen(*, with_known_accounts: bool) -> tuple[int, int]:
 
 
 def past_labels() -> list[str]:
-    """The seasons in which the new accounts of the list have arrears."""
+    """Returns the labels of the seasons in which the list's new accounts have arrears."""
     with connection.cursor() as cursor:
         cursor.execute(_SEASONS)
         return [label for (label,) in cursor.fetchall()]
@@ -83,9 +83,10 @@ def past_labels() -> list[str]:
 def open_past_seasons(
     company: Company, labels: Iterable[str], *, by: Actor, at: datetime
 ) -> list[HeatingSeason]:
-    """Have each season with its tables; a missing one is shaped like the company's latest.
+    """Creates each missing season and its partitions, modelled on the company's latest season.
 
-    A transaction of its own: attaching tables must not wait for, or hold up, a long import.
+    It runs in a transaction of its own: attaching a partition locks the parent table, and that lock
+    must neither wait for a long import nor last as long as one.
     """
     return [_past_season(company, label, by=by, at=at) for label in labels]
 
@@ -112,7 +113,10 @@ def _past_season(company: Company, label: str, *, by: Actor, at: datetime) -> He
 
 
 def post_opening_arrears(season: HeatingSeason, *, at: datetime) -> None:
-    """Write the season's opening bills and their entries. Call in the transaction of the load."""
+    """Writes the opening bills of the season and their ledger entries.
+
+    The caller runs it in the transaction of the load.
+    """
     company = season.company
     facts: dict[str, int | str | date | datetime] = {
         "company": company.pk,
@@ -139,7 +143,7 @@ def post_opening_arrears(season: HeatingSeason, *, at: datetime) -> None:
 
 
 def _years_on(day: date, years: int) -> date:
-    """The same day of another year; 29 February becomes the 28th."""
+    """Returns the same day a number of years later; 29 February becomes the 28th."""
     try:
         return day.replace(year=day.year + years)
     except ValueError:

@@ -1,4 +1,4 @@
-"""A company's account list taken into the books, whole or not at all."""
+"""The import of a company's account list, which takes all good rows or none."""
 
 from __future__ import annotations
 
@@ -37,24 +37,29 @@ _LOADED = 0.95
 
 
 class Watch:
-    """Somebody who wants to know how far the import is and what came of it."""
+    """The interface of an observer who follows the import's progress and receives its result."""
 
     def progress(self, portion: float) -> None:
-        """`portion` of the work, from 0 to 1, is done."""
+        """Reports that `portion` of the work, from 0 to 1, is done."""
 
     def finished(self, outcome: Outcome) -> None:
-        """Every row that was refused or warned of, before the report is cut to what is shown."""
+        """Reports every row with an error or warning, before the report is shortened for
+        display.
+        """
 
 
 def preview_accounts(
     company: Company, file: File[Any], *, by: Actor, at: datetime, watch: Watch | None = None
 ) -> Outcome:
-    """Say what importing the list would do; nothing at all is written."""
+    """Returns what importing the list would do; nothing is written."""
     authorise(by, "billing.import_accounts", company)
     watch = watch or Watch()
-    with _one_import_at_a_time(company), _examined(company, file, at, watch) as (_sheet, found):
-        watch.finished(found.outcome)
-        return found.outcome
+    with (
+        _one_import_at_a_time(company),
+        _examined(company, file, at, watch) as (_sheet, examination),
+    ):
+        watch.finished(examination.outcome)
+        return examination.outcome
 
 
 def import_accounts(
@@ -67,21 +72,22 @@ def import_accounts(
     job: Job | None = None,
     watch: Watch | None = None,
 ) -> AccountImport:
-    """Load the good rows of the list in one transaction and keep the list with its report.
+    """Loads the good rows of the list in one transaction and stores the list with its report.
 
-    One transaction, because accounts, contracts and debts that are half there are worse than
-    an import that has to be started again; a second start finds nothing changed. A dry run
-    changes no record but keeps the list and its report. Imports of a company wait for each other.
+    It is one transaction, because accounts, contracts and debts that exist only in part are worse
+    than an import that must be started again; a second start finds nothing to change. A dry run
+    changes no record but stores the list and its report. Imports of one company run one at a time.
     """
     authorise(by, "billing.import_accounts", company)
     watch = watch or Watch()
     try:
         with ExitStack() as stack:
             stack.enter_context(_one_import_at_a_time(company))
-            # A worker that was believed dead may have finished while this one waited.
+            # Another worker, taken for dead, may have finished this job while this one waited for
+            # the lock.
             if job is not None and (done := AccountImport.objects.filter(job=job).first()):
                 return done
-            sheet, found = stack.enter_context(_examined(company, file, at, watch))
+            sheet, examination = stack.enter_context(_examined(company, file, at, watch))
             record = AccountImport(
                 company=company,
                 file_name=PurePath(file.name or "").name[:200],
@@ -90,12 +96,12 @@ def import_accounts(
                 job=job,
                 imported_by=by.user,
                 imported_at=at,
-                report=found.outcome.as_json(most=SHOWN),
+                report=examination.outcome.as_json(most=SHOWN),
             )
             _keep_file(record, file)
-            _keep_refused_rows(record, sheet, found.outcome)
-            _load(record, found, by=by, at=at, watch=watch)
-            watch.finished(found.outcome)
+            _keep_refused_rows(record, sheet, examination.outcome)
+            _load(record, examination, by=by, at=at, watch=watch)
+            watch.finished(examination.outcome)
             return record
     except IntegrityError as error:
         raise Refused(
@@ -106,7 +112,7 @@ def import_accounts(
 def queue_account_import(
     company: Company, file: File[Any], *, dry_run: bool, by: Actor, at: datetime
 ) -> Job:
-    """Keep the list and have a worker import it; the job's result names the `AccountImport`."""
+    """Stores the list and queues its import; the job's result names the `AccountImport`."""
     authorise(by, "billing.import_accounts", company)
     name = PurePath(file.name or "台账").name[-150:]
     sha256 = _sha256(file)
@@ -125,7 +131,7 @@ def queue_account_import(
 
 
 def _load(
-    record: AccountImport, found: Examination, *, by: Actor, at: datetime, watch: Watch
+    record: AccountImport, examination: Examination, *, by: Actor, at: datetime, watch: Watch
 ) -> None:
     company = record.company
     seasons = []
@@ -133,7 +139,7 @@ def _load(
         seasons = open_past_seasons(company, past_labels(), by=by, at=at)
     with transaction.atomic():
         if not record.dry_run:
-            load_accounts(company, starts=found.season.starts)
+            load_accounts(company, starts=examination.season.starts)
             for season in seasons:
                 post_opening_arrears(season, at=at)
         watch.progress(_LOADED)
@@ -145,9 +151,9 @@ def _load(
             at=at,
             dry_run=record.dry_run,
             sha256=record.sha256,
-            accounts_new=found.outcome.accounts_new,
-            rows_refused=len(found.outcome.refused),
-            opening_arrears_new_fen=found.outcome.opening_arrears_new_fen,
+            accounts_new=examination.outcome.accounts_new,
+            rows_refused=len(examination.outcome.refused),
+            opening_arrears_new_fen=examination.outcome.opening_arrears_new_fen,
         )
 
 
@@ -156,14 +162,14 @@ def _examined(
     company: Company, file: File[Any], at: datetime, watch: Watch
 ) -> Iterator[tuple[ListSheet, Examination]]:
     sheet = open_sheet(_binary(file), file.name or "", COLUMNS)
-    with examined(company, sheet, today=business_date(at), progress=watch.progress) as found:
-        yield sheet, found
+    with examined(company, sheet, today=business_date(at), progress=watch.progress) as examination:
+        yield sheet, examination
 
 
 @contextmanager
 def _one_import_at_a_time(company: Company) -> Iterator[None]:
-    # Held by the session and not by a transaction: the seasons of the list are opened in one of
-    # their own, between the examination and the load.
+    # The session has this lock, not a transaction: between examination and load the seasons of the
+    # list are opened in a transaction of their own, and the lock must outlast its commit.
     lock_session(AdvisoryLock.ACCOUNT_LIST, company.pk)
     try:
         yield
@@ -195,8 +201,8 @@ def _binary(file: File[Any]) -> BinaryIO:
 
 
 def _sha256(file: File[Any]) -> str:
-    seen = hashlib.sha256()
+    digest = hashlib.sha256()
     file.seek(0)
     while block := file.read(_BLOCK):
-        seen.update(block)
-    return seen.hexdigest()
+        digest.update(block)
+    return digest.hexdigest()

@@ -1,4 +1,4 @@
-"""What came of a list: figures, and every row that was refused, warned of or worth a note."""
+"""The report of an imported list: its totals, and each row with an error, warning or note."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ Remarks = Mapping[int, Sequence[Remark]]
 
 @dataclass(frozen=True)
 class Outcome:
-    """The outcome of one list; amounts in fen, rows as numbered in the spreadsheet."""
+    """The outcome of one list; amounts in fen, rows numbered as in the spreadsheet."""
 
     company: str
     sheet: str
@@ -35,7 +35,10 @@ class Outcome:
     noted: Remarks
 
     def as_json(self, *, most: int | None = None) -> dict[str, Any]:
-        """The report; with `most`, only the first rows of each list, their counts in full."""
+        """Returns the report as JSON values.
+
+        With `most` each list is cut to that many rows; the counts stay complete.
+        """
         return {
             "company": self.company,
             "sheet": self.sheet,
@@ -63,12 +66,12 @@ class Outcome:
 
 
 def _listed(remarks: Remarks, most: int | None) -> list[dict[str, Any]]:
-    return [_entry(row, said) for row, said in list(remarks.items())[:most]]
+    return [_entry(row, row_remarks) for row, row_remarks in list(remarks.items())[:most]]
 
 
-def _entry(row: int, said: Sequence[Remark]) -> dict[str, Any]:
-    """The first reason leads; the others of the row follow in `also`."""
-    first, *others = said
+def _entry(row: int, row_remarks: Sequence[Remark]) -> dict[str, Any]:
+    """Returns one row of the report: its first reason, and the further ones under `also`."""
+    first, *others = row_remarks
     entry = {"row": row, **_remark(first)}
     if others:
         entry["also"] = [_remark(remark) for remark in others]

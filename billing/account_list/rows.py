@@ -1,4 +1,4 @@
-"""One row of the list, checked: what it says, or every reason why it cannot be taken."""
+"""The check of one row: its values, or all reasons for which it cannot be imported."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -39,7 +39,7 @@ READERS: Mapping[str, Callable[[object], Any]] = {
     "remark": read.remark,
 }
 OPTIONAL_AREAS = ("inner_area", "usable_area", "charge_area")
-# What an empty cell says, or a column the list does not have.
+# The values of empty cells and of missing columns.
 _MAY_BE_EMPTY: Mapping[str, Any] = {
     **{key: reader("") for key, reader in READERS.items() if key not in REQUIRED},
     **dict.fromkeys(OPTIONAL_AREAS),
@@ -47,7 +47,7 @@ _MAY_BE_EMPTY: Mapping[str, Any] = {
 LARGEST_HOME = Decimal(1000)
 TOO_MANY_TIMES = 10
 USUAL_HEIGHTS = (Decimal(2), Decimal(12))
-# A report is kept in the open: what identifies people is quoted in it as screens show it.
+# The report is stored unencrypted, so that it quotes personal data masked, as screens do.
 _MASKS: Mapping[str, Callable[[str], str]] = {
     "id_number": mask_id_number,
     "phone": mask_phone,
@@ -64,7 +64,7 @@ class Category:
 
 @dataclass(frozen=True)
 class Frame:
-    """What a row is checked against."""
+    """The records and dates that rows are checked against."""
 
     categories: Mapping[str, Category]
     today: date
@@ -73,7 +73,7 @@ class Frame:
 
 @dataclass
 class CheckedRow:
-    """`values` by column key are whole only when there are no `faults`."""
+    """A checked row; `values` by column key are complete only when there are no `faults`."""
 
     row: int
     values: dict[str, Any] = field(default_factory=dict)
@@ -82,13 +82,15 @@ class CheckedRow:
 
     @property
     def door(self) -> str:
-        """What tells the premise from all others; empty while part of it is unknown."""
+        """Returns the key that identifies the premise; empty while a part of the address is
+        unknown.
+        """
         parts = [self.values.get(key) for key in ("community", "building", "unit", "room")]
         return "" if None in parts else "\x1f".join(map(str, parts))
 
 
 class RowChecker:
-    """Checks the rows of one list."""
+    """The checker of the rows of one list."""
 
     def __init__(self, header: Header, frame: Frame) -> None:
         self._header = header
@@ -107,7 +109,7 @@ class RowChecker:
         ]
 
     def check(self, row: int, cells: Sequence[object]) -> CheckedRow:
-        """Read every cell, then what only several cells together can tell."""
+        """Parses every cell, then checks the cells that depend on each other."""
         values, width = dict(_MAY_BE_EMPTY), len(cells)
         checked = CheckedRow(row, values)
         for key, heading, place, may_be_empty, reader in self._reads:
@@ -134,7 +136,7 @@ class RowChecker:
         return checked
 
     def _quote(self, checked: CheckedRow, cells: Sequence[object]) -> None:
-        """Adds to the row's faults what stands in the cells that they refuse."""
+        """Adds to each fault of the row the content of the cell that it refuses."""
         key_of = {self._header.heading(key): key for key in self._header.places}
         for place, fault in enumerate(checked.faults):
             key = key_of.get(fault.column)
@@ -228,7 +230,7 @@ class RowChecker:
 
 def _value(key: str, cell: object) -> str:
     if isinstance(cell, UnsolvedFormula):
-        # Its sentence quotes it.
+        # The sentence of this fault already quotes the value.
         return ""
     value = shown(cell)
     mask = _MASKS.get(key)

@@ -1,4 +1,4 @@
-"""The list laid beside the records: one COPY into a temporary table, then sets instead of rows."""
+"""The staging tables of a list: one COPY into temporary tables, then set-based SQL."""
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -12,12 +12,12 @@ from billing.account_list.rows import CheckedRow
 from customers.models.customer import ID_NUMBER
 from office.sealing import digest, seal
 
-# COPY's NULL: a mark that no clean cell holds, unlike the usual backslash.
+# COPY's mark for NULL: a control character, since a clean cell may contain the usual backslash.
 _NULL = "\x1e"
 _BLOCK_ROWS = 500
 
-# `door` tells premises apart; refused rows are here with their number and door only, so that
-# what they lay claim to counts.
+# `door` identifies the premise. Refused rows are copied with only their number and door, so that
+# a later row with the same number or door is still reported as a conflict.
 _CREATE = """
 CREATE TEMPORARY TABLE account_list (
     row integer NOT NULL,
@@ -80,7 +80,9 @@ Staged = tuple[Any, ...]
 
 @contextmanager
 def staging_tables() -> Iterator[None]:
-    """Empty tables for one list, gone afterwards whatever happens."""
+    """Creates empty temporary tables for one list and drops them at the end, also after an
+    error.
+    """
     drop = f"DROP TABLE IF EXISTS {', '.join(TABLES)}"
     with connection.cursor() as cursor:
         cursor.execute(drop)
@@ -88,14 +90,16 @@ def staging_tables() -> Iterator[None]:
     try:
         yield
     finally:
-        # In a broken transaction the rollback takes the tables with it.
+        # A broken transaction accepts no statement, and its rollback drops the tables anyway.
         if not connection.needs_rollback:
             with connection.cursor() as cursor:
                 cursor.execute(drop)
 
 
 def staged(checked: CheckedRow) -> Staged:
-    """The row as it is copied: sealed when it is sound, else only what it lays claim to."""
+    """Returns the row as it is copied: a sound row sealed and complete, a faulty one with its keys
+    only.
+    """
     values = checked.values
     number = values.get("number")
     if checked.faults:
@@ -108,7 +112,7 @@ def staged(checked: CheckedRow) -> Staged:
 
 
 def copy_rows(rows: Iterable[Staged]) -> None:
-    """Put the rows into the staging table; a list that breaks off leaves it empty."""
+    """Copies the rows into the staging table; a list that breaks off leaves it empty."""
     lines = map(_line, rows)
     with (
         transaction.atomic(),
@@ -116,12 +120,16 @@ def copy_rows(rows: Iterable[Staged]) -> None:
         cursor.copy(f"COPY account_list FROM STDIN (NULL '{_NULL}')") as copy,
     ):
         while block := "".join(islice(lines, _BLOCK_ROWS)):
+            # COPY would read a backslash in a cell as the beginning of an escape.
             copy.write(block.replace("\\", "\\\\"))
     analyze("account_list (number, door, id_digest)")
 
 
 def analyze(columns: str) -> None:
-    """Tell the planner how large a staging table is and how often its keys repeat: roughly."""
+    """Gives the planner rough figures on the size of a staging table and on how often keys
+    repeat.
+    """
+    # A small target samples few rows: exact figures would cost more than the better plans save.
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET LOCAL default_statistics_target = 10")
         cursor.execute(f"ANALYZE {columns}")
@@ -129,7 +137,7 @@ def analyze(columns: str) -> None:
 
 
 def _line(row: Staged) -> str:
-    """The row as COPY reads text: clean cells hold no tab, no line's end and no NULL mark."""
+    """Returns the row in COPY's text format; clean cells contain no tab, line end or NULL mark."""
     return (
         "\t".join(
             [cell if type(cell) is str else _NULL if cell is None else str(cell) for cell in row]

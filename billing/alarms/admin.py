@@ -1,4 +1,4 @@
-"""Alarms about money: read, and closed by a written decision."""
+"""The screens of alarms about money, which are read and closed by a written decision."""
 
 from django import forms
 from django.contrib import admin
@@ -72,7 +72,9 @@ class AlarmAdmin(RecordAdmin):
 
     @admin.display(description=_("相关记录"))
     def leads_to(self, alarm: Alarm) -> SafeString | str:
-        """The order it is about, and the money that waits because of it."""
+        """Returns links to the order that the alarm is about and to the money that waits for its
+        decision.
+        """
         number = alarm.facts.get("attempt") or alarm.facts.get("out_trade_no")
         attempt = (
             Attempt.objects.filter(number=number, intent__company=alarm.company_id).first()

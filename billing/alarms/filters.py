@@ -1,4 +1,4 @@
-"""Filters of the list of alarms."""
+"""The filters of the list of alarms."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -12,7 +12,7 @@ from billing.alarms.words import ALARM_KINDS
 
 
 class ResolvedFilter(SimpleListFilter):
-    """Alarms a person has dealt with, or not yet."""
+    """The filter by whether a person has resolved the alarm."""
 
     title = _("处理情况")
     parameter_name = "resolved"
@@ -27,7 +27,7 @@ class ResolvedFilter(SimpleListFilter):
 
 
 class AlarmKindFilter(SimpleListFilter):
-    """By what an alarm is about, in words."""
+    """The filter by the kind of alarm, shown in words."""
 
     title = _("种类")
     parameter_name = "kind"

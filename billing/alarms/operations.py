@@ -1,4 +1,4 @@
-"""Alarms: what about money a person must look at."""
+"""Alarms: doubts about money that a person must look at."""
 
 from datetime import datetime
 from typing import Any
@@ -23,7 +23,7 @@ def raise_alarm(
     company: Company | None = None,
     **facts: Any,
 ) -> Alarm:
-    """Raise an alarm once per key."""
+    """Raises an alarm; a second one with the same key returns the first, unchanged."""
     alarm, _ = Alarm.objects.get_or_create(
         key=f"{kind}:{key}",
         defaults={
@@ -39,16 +39,17 @@ def raise_alarm(
 
 @transaction.atomic
 def resolve_alarm(alarm: Alarm, *, decision: str, by: Actor, at: datetime) -> Alarm:
-    """Close an alarm with the decision a person took."""
+    """Locks the alarm and closes it with the decision that a person took."""
     authorise(by, "billing.resolve_alarm", alarm.company)
-    held = Alarm.objects.select_for_update(of=("self",)).get(pk=alarm.pk)
-    if held.resolved_at is not None:
+    # Two people may decide at the same moment: the second must see the first decision.
+    locked_alarm = Alarm.objects.select_for_update(of=("self",)).get(pk=alarm.pk)
+    if locked_alarm.resolved_at is not None:
         raise Refused("already_resolved", _("这条告警已经处理过了。"))
     if not decision.strip():
         raise Invalid("decision_missing", _("请写明处理意见。"))
-    held.resolved_at = at
-    held.resolved_by = by.user
-    held.decision = decision.strip()
-    held.save()
-    journal.record("resolve_alarm", held, by=by, at=at, decision=held.decision)
-    return held
+    locked_alarm.resolved_at = at
+    locked_alarm.resolved_by = by.user
+    locked_alarm.decision = decision.strip()
+    locked_alarm.save()
+    journal.record("resolve_alarm", locked_alarm, by=by, at=at, decision=locked_alarm.decision)
+    return locked_alarm

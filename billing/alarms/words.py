@@ -1,4 +1,4 @@
-"""What alarms are about, in words people read."""
+"""The names of the kinds of alarms, as people read them."""
 
 from django.utils.translation import gettext_lazy as _
 

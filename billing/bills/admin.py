@@ -1,4 +1,4 @@
-"""Bills: frozen, read with the explanation of every line, printed as a payment notice."""
+"""The screens of bills, which are frozen, explained line by line and printed as notices."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -70,7 +70,7 @@ class BillAdmin(RecordAdmin):
         return [path("<int:pk>/print_bill/", view, name=name), *super().get_urls()]
 
     def print_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """The payment notice as PDF."""
+        """Sends the payment notice as PDF."""
         bill: Bill = self.record(request, pk)
         if not user_of(request).has_perm("billing.print_bill"):
             raise PermissionDenied

@@ -1,4 +1,4 @@
-"""Why a bill line costs what it costs, in one line a customer can check with a calculator."""
+"""The explanation of a bill line, which a customer can check with a calculator."""
 
 from decimal import Decimal
 
@@ -12,9 +12,9 @@ _PERIOD_WORDS = {PriceUnit.M2_MONTH: _("月"), PriceUnit.M2_DAY: _("日")}
 
 
 def explain_line(line: BillLine) -> str:
-    """ "114.36 m² × 3.60 元/m²·月 × 5 月 = 2,058.48 元（晋发改价格〔2024〕1号）".
+    """Returns e.g. "114.36 m² × 3.60 元/m²·月 × 5 月 = 2,058.48 元（晋发改价格〔2024〕1号）".
 
-    Load with `select_related("tariff__document")`.
+    The caller loads the line with `select_related("tariff__document")`.
     """
     return gettext("%(factors)s = %(amount)s 元（%(basis)s）") % {
         "factors": explain_factors(line),
@@ -24,7 +24,7 @@ def explain_line(line: BillLine) -> str:
 
 
 def explain_factors(line: BillLine) -> str:
-    """ "114.36 m² × 3.60 元/m²·月 × 5 月": everything that was multiplied."""
+    """Returns e.g. "114.36 m² × 3.60 元/m²·月 × 5 月": all factors that were multiplied."""
     parts = [f"{line.area:,f} m²"]
     if line.over_height_percent:
         parts.append(_over_height(line))
@@ -38,23 +38,23 @@ def explain_factors(line: BillLine) -> str:
 
 
 def _over_height(line: BillLine) -> str:
-    said = {
+    factors = {
         "percent": f"{_plain(100 + line.over_height_percent)}%",
         "raised": f"{_plain(line.over_height_percent)}%",
     }
     if line.height is None:
-        return gettext("%(percent)s（超高加收 %(raised)s）") % said
+        return gettext("%(percent)s（超高加收 %(raised)s）") % factors
     with_height = gettext("%(percent)s（层高 %(height)s m 超高加收 %(raised)s）")
-    return with_height % {**said, "height": f"{line.height:f}"}
+    return with_height % {**factors, "height": f"{line.height:f}"}
 
 
 def percent_text(share: Decimal) -> str:
-    """A share as "30%" or "32.5%"."""
+    """Returns a share as "30%" or "32.5%"."""
     return f"{_plain(100 * share)}%"
 
 
 def _price(price: Decimal) -> str:
-    """At least two places, more only where they say something."""
+    """Returns the price with at least two decimals, and with more only where they are not zero."""
     cents = price.quantize(Decimal("0.01"))
     return f"{cents:f}" if cents == price else _plain(price)
 

@@ -1,4 +1,4 @@
-"""Receipts and bills as the papers customers are handed."""
+"""Receipts and bills filled in as the papers that customers receive."""
 
 from dataclasses import fields
 from datetime import datetime
@@ -27,16 +27,18 @@ NOTICES = (
 
 
 def receipt_paper(receipt: Receipt, *, copy: int) -> ReceiptPaper:
-    """The paper as it was frozen when the receipt was issued, with its copy mark."""
+    """Returns the paper as it was frozen when the receipt was issued, with the mark of a copy."""
     frozen: dict[str, Any] = dict(receipt.paper)
-    known = {field.name for field in fields(ReceiptPaper)}
+    field_names = {field.name for field in fields(ReceiptPaper)}
     lines = tuple(ReceiptLine(**line) for line in frozen.pop("lines"))
-    said = {name: value for name, value in frozen.items() if name in known}
-    return ReceiptPaper(**{**said, "lines": lines, "copy": copy})
+    texts = {name: value for name, value in frozen.items() if name in field_names}
+    return ReceiptPaper(**{**texts, "lines": lines, "copy": copy})
 
 
 def bill_paper(bill: Bill, *, at: datetime) -> BillPaper:
-    """The bill's frozen lines, and what is open on it and on older ones today."""
+    """Returns the frozen lines of the bill, with the amounts open today on it and on older
+    bills.
+    """
     paid_fen = with_open_amount(Bill.objects.filter(pk=bill.pk)).get().paid_fen
     older_fen = sum(
         item.open_fen

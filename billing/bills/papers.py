@@ -1,4 +1,4 @@
-"""What stands on the papers customers receive: finished texts, formatted by the caller."""
+"""The contents of the papers that customers receive: finished texts, formatted by the caller."""
 
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ BILL_ROWS = 7
 
 @dataclass(frozen=True, slots=True)
 class ReceiptLine:
-    """One thing paid for; `working` as in "90.00 m² × 3.60 元/m²·月 × 5 个月"."""
+    """One paid item of a receipt; `working` reads like "90.00 m² × 3.60 元/m²·月 × 5 个月"."""
 
     season: str
     item: str
@@ -23,7 +23,7 @@ class ReceiptLine:
 
 @dataclass(frozen=True, slots=True)
 class ReceiptPaper:
-    """收据, A5 landscape: `billing/payments/receipt.html`."""
+    """收据, the receipt, A5 landscape: `billing/payments/receipt.html`."""
 
     company: str
     number: str
@@ -50,7 +50,7 @@ class ReceiptPaper:
 
     @property
     def form(self) -> Hashable:
-        """Everything printed outside slots."""
+        """Returns the texts that are printed outside the slots."""
         return self.company, self.contact, self.copy > 0, self.voided
 
     @property
@@ -68,7 +68,7 @@ class ReceiptPaper:
 
 @dataclass(frozen=True, slots=True)
 class BillLine:
-    """One charge or credit with its own explanation and the rule it rests on."""
+    """One charge or credit of a bill with its explanation and the rule that it is based on."""
 
     item: str
     working: str
@@ -78,7 +78,7 @@ class BillLine:
 
 @dataclass(frozen=True, slots=True)
 class BillPaper:
-    """供热缴费通知单, A4 portrait: `billing/bills/bill.html`."""
+    """供热缴费通知单, the payment notice, A4 portrait: `billing/bills/bill.html`."""
 
     company: str
     number: str
@@ -106,7 +106,7 @@ class BillPaper:
 
     @property
     def form(self) -> Hashable:
-        """Everything printed outside slots."""
+        """Returns the texts that are printed outside the slots."""
         return (
             self.company,
             self.contact,
@@ -129,10 +129,10 @@ class BillPaper:
         return f"¥ {self.total}"
 
 
-def read_receipt_paper(kept: Mapping[str, Any]) -> ReceiptPaper:
-    """The paper as it was issued, from what the receipt keeps of it (`Receipt.paper`)."""
-    lines = tuple(ReceiptLine(**line) for line in kept["lines"])
-    return ReceiptPaper(**{**kept, "lines": lines})
+def read_receipt_paper(stored: Mapping[str, Any]) -> ReceiptPaper:
+    """Returns the paper as it was issued, from the data stored in `Receipt.paper`."""
+    lines = tuple(ReceiptLine(**line) for line in stored["lines"])
+    return ReceiptPaper(**{**stored, "lines": lines})
 
 
 _NO_RECEIPT_LINES = (ReceiptLine("", "", "", ""),) * RECEIPT_ROWS

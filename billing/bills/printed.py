@@ -1,4 +1,4 @@
-"""A paper as the answer to a button."""
+"""The PDF responses of the print buttons."""
 
 from django.http import HttpResponse
 from django.utils import timezone
@@ -11,7 +11,7 @@ from office.pdf import render_pdf
 
 
 def printed_receipt(receipt: Receipt, by: Actor) -> HttpResponse:
-    """The receipt as PDF; each call counts as a print."""
+    """Returns the receipt as PDF; each call counts as a print."""
     paper = print_receipt(receipt, by=by, at=timezone.now())
     return pdf_answer(
         render_pdf("billing/payments/receipt.html", {"paper": paper}), f"receipt-{paper.number}"
@@ -19,7 +19,7 @@ def printed_receipt(receipt: Receipt, by: Actor) -> HttpResponse:
 
 
 def printed_bill(bill: Bill, by: Actor) -> HttpResponse:
-    """The bill as a payment notice."""
+    """Returns the bill as a payment notice in PDF."""
     paper = print_bill(bill, by=by, at=timezone.now())
     return pdf_answer(
         render_pdf("billing/bills/bill.html", {"paper": paper}), f"bill-{paper.number}"

@@ -1,4 +1,4 @@
-"""Handing out papers: the first print is the original, every later one a numbered copy."""
+"""The printing of papers: the first print is the original, each later one a numbered copy."""
 
 from datetime import datetime
 
@@ -23,7 +23,7 @@ def print_receipt(receipt: Receipt, *, by: Actor, at: datetime) -> ReceiptPaper:
 
 @transaction.atomic
 def print_bill(bill: Bill, *, by: Actor, at: datetime) -> BillPaper:
-    """The bill as a payment notice with what is still to pay today."""
+    """Returns the bill as a payment notice with the amounts still to pay today."""
     authorise(by, "billing.print_bill", bill.company)
     journal.record("print_bill", bill, by=by, at=at, number=bill.number)
     return bill_paper(bill, at=at)

@@ -1,6 +1,6 @@
-"""The customer's own pages, sized for WeChat's browser: shells that fill themselves from the API.
+"""The customer's pages for WeChat's browser: empty shells that the API fills.
 
-They hold nothing of anybody, so they need no sign-in; the API behind them does.
+The shells contain no personal data and need no sign-in; the API behind them requires one.
 """
 
 from typing import cast
@@ -48,7 +48,7 @@ def payment(request: HttpRequest, public_id: UUID) -> HttpResponse:
     shown = {"public_id": public_id, "wechat": account}
     if account is None or not account.bridge_url:
         return render(request, "billing/portal/payment.html", shown)
-    # The demo's telephone: the simulator's bridge script, and the sheet it shows in a frame.
+    # Only in the demo: the simulator's bridge script, and the payment sheet it shows in a frame.
     parts = urlsplit(account.bridge_url)
     simulator = [f"{parts.scheme}://{parts.netloc}"]
     allow = csp_update({"script-src": simulator, "frame-src": simulator})

@@ -1,7 +1,8 @@
-"""What a signed-in customer may see: the contracts of his own, and what hangs on them.
+"""The records that a signed-in customer may see: the customer's own contracts and what depends on
+them.
 
-A contract is one's own as its customer or as the one who pays for it, also after it has ended:
-debts stay with the old owner, and the new owner sees none of them.
+A contract belongs to its customer and to its payer, also after it has ended: debts stay with the
+old owner, and the new owner sees none of them.
 """
 
 from collections.abc import Collection, Sequence
@@ -24,7 +25,7 @@ PAGE = 50
 
 @dataclass
 class OwnAccount:
-    """An account with the contracts on it that are the customer's own."""
+    """An account with those of its contracts that belong to the customer."""
 
     account: Account
     contracts: list[SupplyContract] = field(default_factory=list)
@@ -38,30 +39,34 @@ class OwnAccount:
 
 
 def own_accounts(token: CustomerToken, *, page: int, on: date) -> tuple[list[OwnAccount], bool]:
-    """One page of accounts with their balances, and whether there are more."""
+    """Returns one page of accounts with their balances, and whether there are more pages."""
     accounts = (
         Account.objects.filter(pk__in=own_contracts(token).values("account"))
         .select_related("company", "premise")
         .order_by("number", "pk")
     )
     start = (page - 1) * PAGE
-    found = list(accounts[start : start + PAGE + 1])
-    return _with_balances(token, found[:PAGE], on), len(found) > PAGE
+    page_accounts = list(accounts[start : start + PAGE + 1])
+    return _with_balances(token, page_accounts[:PAGE], on), len(page_accounts) > PAGE
 
 
 def own_account(token: CustomerToken, account_id: int, *, on: date) -> OwnAccount:
-    """One account with its balance; unknown and not one's own answer alike."""
-    found = Account.objects.filter(
+    """Returns one account with its balance; a foreign account is answered like one that does not
+    exist.
+    """
+    account_rows = Account.objects.filter(
         pk=account_id, pk__in=own_contracts(token).values("account")
     ).select_related("company", "premise")
-    own = _with_balances(token, list(found), on)
+    own = _with_balances(token, list(account_rows), on)
     if not own:
         raise NotFound
     return own[0]
 
 
 def own_bills(token: CustomerToken) -> QuerySet[Bill]:
-    """Newest first, each with what is open and with lines that can be explained."""
+    """Returns the bills, newest first, with their open amounts and with lines ready to be
+    explained.
+    """
     lines = BillLine.objects.select_related("tariff__document").order_by("ordinal")
     return (
         with_open_amount(Bill.objects.filter(contract__in=own_contracts(token)))
@@ -79,23 +84,25 @@ def own_bill(token: CustomerToken, number: str) -> Bill:
 
 
 def own_bills_by_number(token: CustomerToken, numbers: Collection[str]) -> list[Bill]:
-    """The bills to pay together: all one's own and all of one contract, or a refusal."""
-    found = list(
+    """Returns the bills to pay together; refuses unless all are the customer's own and of one
+    contract.
+    """
+    bills = list(
         Bill.objects.filter(number__in=numbers, contract__in=own_contracts(token)).select_related(
             "contract__company", "contract__account"
         )
     )
-    if {bill.number for bill in found} != set(numbers):
+    if {bill.number for bill in bills} != set(numbers):
         raise NotFound(_("没有找到所选账单，请刷新后重试。"))
-    if len({bill.contract_id for bill in found}) > 1:
+    if len({bill.contract_id for bill in bills}) > 1:
         raise Refused(
             "bills_of_several_contracts", _("一次只能缴同一户、同一合同的账单，请分开缴。")
         )
-    return found
+    return bills
 
 
 def own_contract_to_prepay(token: CustomerToken, account_id: int, *, on: date) -> SupplyContract:
-    """The contract in force on an account, to which money can be paid ahead."""
+    """Returns the contract in force on an account, to which money can be paid ahead."""
     own = own_account(token, account_id, on=on)
     for contract in own.contracts:
         if contract.in_force_on(on):
@@ -104,14 +111,14 @@ def own_contract_to_prepay(token: CustomerToken, account_id: int, *, on: date) -
 
 
 def own_intent(token: CustomerToken, public_id: UUID) -> PaymentIntent:
-    found = (
+    intent = (
         PaymentIntent.objects.filter(public_id=public_id, contract__in=own_contracts(token))
         .select_related("company", "contract__account")
         .first()
     )
-    if found is None:
+    if intent is None:
         raise NotFound
-    return found
+    return intent
 
 
 def own_receipts(token: CustomerToken) -> QuerySet[Receipt]:
@@ -123,10 +130,10 @@ def own_receipts(token: CustomerToken) -> QuerySet[Receipt]:
 
 
 def own_receipt(token: CustomerToken, number: str) -> Receipt:
-    found = own_receipts(token).filter(number=number).first()
-    if found is None:
+    receipt = own_receipts(token).filter(number=number).first()
+    if receipt is None:
         raise NotFound
-    return found
+    return receipt
 
 
 def _with_balances(token: CustomerToken, accounts: Sequence[Account], on: date) -> list[OwnAccount]:

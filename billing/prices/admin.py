@@ -1,4 +1,6 @@
-"""Prices and seasons: drafted by clerks, published once, closed as soon as money rests on them."""
+"""The screens of prices and seasons: drafted, published once, closed when a bill depends on
+them.
+"""
 
 from typing import Any
 
@@ -113,6 +115,7 @@ class PriceDocumentAdmin(ReferenceAdmin):
     )
 
     def is_open(self, request: HttpRequest, found: PriceDocument) -> bool:
+        """Returns whether the season may still be changed: until the first bill depends on it."""
         return found.state == PriceDocumentState.DRAFT
 
     def change_view(
@@ -122,12 +125,13 @@ class PriceDocumentAdmin(ReferenceAdmin):
         form_url: str = "",
         extra_context: dict[str, Any] | None = None,
     ) -> Any:
-        found = self.record(request, object_id)
-        scans = documents_of(found, user_of(request))
-        kept = Document.objects.filter(
-            record_type=ContentType.objects.get_for_model(found), record_id=found.pk
+        price_document = self.record(request, object_id)
+        scans = documents_of(price_document, user_of(request))
+        documents = Document.objects.filter(
+            record_type=ContentType.objects.get_for_model(price_document),
+            record_id=price_document.pk,
         )
-        context = {"scans": scans, "scan_missing": not kept.exists()}
+        context = {"scans": scans, "scan_missing": not documents.exists()}
         return super().change_view(
             request, object_id, form_url, {**(extra_context or {}), **context}
         )

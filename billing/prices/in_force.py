@@ -1,4 +1,4 @@
-"""Which tariff prices an area, and one account priced by the pure rules.
+"""The tariff that applies to an area, and the price of one account by the pure rules.
 
 The set-based twin is `billing/runs/pricing_sql.py`; `test_pricing_twins.py` proves
 that both agree.
@@ -20,7 +20,7 @@ FULL = Decimal(1)
 
 @dataclass(frozen=True)
 class PricedLine:
-    """One area line priced, with the factors it came from."""
+    """One priced area line, with the factors that its price was computed from."""
 
     area_line: AreaLine
     tariff: Tariff
@@ -35,7 +35,9 @@ def season_terms(season: HeatingSeason) -> SeasonTerms:
 
 
 def tariffs_in_force(season: HeatingSeason) -> dict[int, Tariff]:
-    """By category, the tariff of the latest published document in effect as the season begins."""
+    """Returns by category the tariff of the latest published document in effect at the season's
+    start.
+    """
     published = (
         Tariff.objects.filter(
             document__company=season.company_id,
@@ -49,18 +51,20 @@ def tariffs_in_force(season: HeatingSeason) -> dict[int, Tariff]:
 
 
 def areas_of(line: AreaLine) -> Mapping[str, Decimal]:
-    """The areas on record, by basis."""
-    known = {
+    """Returns the recorded areas by basis."""
+    areas = {
         "building": line.building_area,
         "inner": line.inner_area,
         "usable": line.usable_area,
         "charge": line.charge_area,
     }
-    return {basis: area for basis, area in known.items() if area is not None}
+    return {basis: area for basis, area in areas.items() if area is not None}
 
 
 def over_height_terms(tariff: Tariff, line: AreaLine) -> OverHeightTerms | None:
-    """The document's over-height rule for this room, when it has one and the height is known."""
+    """Returns the document's over-height rule for this room, or None without a rule or a known
+    height.
+    """
     rule = tariff.document
     if line.height is None or rule.base_height is None:
         return None
@@ -79,7 +83,7 @@ def over_height_terms(tariff: Tariff, line: AreaLine) -> OverHeightTerms | None:
 def price_line(
     season: HeatingSeason, line: AreaLine, tariff: Tariff, supply_state: str
 ) -> PricedLine:
-    """Price one area line for one season; ValueError says what is missing."""
+    """Prices one area line for one season; raises ValueError with the datum that is missing."""
     price = PriceTerms(tariff.unit, tariff.amount, tariff.area_basis)
     terms = over_height_terms(tariff, line)
     charge = season_charge(season_terms(season), price, areas_of(line), terms)

@@ -1,4 +1,4 @@
-"""Price documents: drafted, then published once and never changed."""
+"""Price documents, which are drafted, published once and never changed afterwards."""
 
 from datetime import datetime
 
@@ -15,13 +15,16 @@ from office.refusals import Refused
 
 @transaction.atomic
 def publish_price_document(document: PriceDocument, *, by: Actor, at: datetime) -> PriceDocument:
-    """Make the prices binding from their effective date; afterwards nothing of it changes."""
+    """Makes the prices binding from their effective date; afterwards the document never changes."""
     authorise(by, "billing.publish_price_document", document.company)
-    held = PriceDocument.objects.select_for_update(of=("self",)).get(pk=document.pk)
-    state = PRICE_DOCUMENT.next_state(held.state, "publish_price_document")
-    if not held.tariffs.exists():
+    # A second publication waits here, and then finds a state that refuses it.
+    locked_document = PriceDocument.objects.select_for_update(of=("self",)).get(pk=document.pk)
+    state = PRICE_DOCUMENT.next_state(locked_document.state, "publish_price_document")
+    if not locked_document.tariffs.exists():
         raise Refused("no_tariff", _("这份热价文件还没有热价，请先录入至少一条。"))
-    held.state = state
-    held.save(update_fields=["state"])
-    journal.record("publish_price_document", held, by=by, at=at, number=held.number)
-    return held
+    locked_document.state = state
+    locked_document.save(update_fields=["state"])
+    journal.record(
+        "publish_price_document", locked_document, by=by, at=at, number=locked_document.number
+    )
+    return locked_document

@@ -1,4 +1,4 @@
-"""Which debts a payment settles: the oldest season first, the rest is an advance."""
+"""Allocation of a payment to debts: the oldest season is paid first, the rest is an advance."""
 
 import re
 from collections.abc import Hashable, Sequence
@@ -13,7 +13,7 @@ _YEAR = re.compile(r"[0-9]{4}")
 
 @dataclass(frozen=True)
 class Receivable(Generic[K]):
-    """What is still owed under `key` for a season such as "2024-2025", in fen."""
+    """The amount in fen that is still owed under `key` for a season such as "2024-2025"."""
 
     key: K
     season: str
@@ -22,7 +22,7 @@ class Receivable(Generic[K]):
 
 @dataclass(frozen=True)
 class Share(Generic[K]):
-    """How much of one receivable the payment settles and what stays owed, in fen."""
+    """The amount that a payment settles of one receivable, and the amount still owed, in fen."""
 
     key: K
     season: str
@@ -32,14 +32,14 @@ class Share(Generic[K]):
 
 @dataclass(frozen=True)
 class Allocation(Generic[K]):
-    """Every receivable in the order it is paid, and what is left over as an advance."""
+    """All receivables in the order they are paid, and the rest that becomes an advance."""
 
     shares: tuple[Share[K], ...]
     advance_fen: int
 
     @property
     def paid(self) -> tuple[Share[K], ...]:
-        """Only the shares that received money."""
+        """Returns only the shares that receive money."""
         return tuple(share for share in self.shares if share.paid_fen)
 
     def explain(self) -> str:
@@ -52,7 +52,7 @@ class Allocation(Generic[K]):
 
 
 def allocate(payment_fen: int, receivables: Sequence[Receivable[K]]) -> Allocation[K]:
-    """Spread a payment over receivables by season, oldest first; equal seasons keep their order."""
+    """Spreads a payment over receivables, oldest season first; equal seasons keep their order."""
     if payment_fen < 0:
         raise ValueError("付款金额为负")
     if any(receivable.amount_fen < 0 for receivable in receivables):
@@ -67,7 +67,7 @@ def allocate(payment_fen: int, receivables: Sequence[Receivable[K]]) -> Allocati
 
 
 def season_order(label: str) -> tuple[int, str]:
-    """Sort key of a season label: its first year, then the label itself."""
+    """Returns the sort key of a season label: its first year, then the label itself."""
     if (found := _YEAR.search(label)) is None:
         raise ValueError(f"采暖季名称里没有年份：{label}")
     return int(found.group()), label

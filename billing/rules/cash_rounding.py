@@ -1,4 +1,4 @@
-"""Cash is taken in yuan, jiao or fen; the difference is a visible line, never lost."""
+"""Rounding of cash to yuan, jiao or fen; the difference is a visible line and is never lost."""
 
 from dataclasses import dataclass
 from decimal import Decimal
@@ -28,7 +28,7 @@ class CashAmount:
 
 
 def round_cash(due_fen: int, precision: str) -> CashAmount:
-    """The amount due in whole coins of `precision` yuan, jiao or fen, HALF_UP."""
+    """Returns the amount due in whole coins of `precision` (yuan, jiao or fen), rounded HALF_UP."""
     if precision not in FEN_PER_COIN:
         raise ValueError(f"现金精度不认识：{precision}")
     coin = FEN_PER_COIN[precision]

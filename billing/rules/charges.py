@@ -36,7 +36,9 @@ PRORATA = "prorata"
 
 @dataclass(frozen=True)
 class SeasonTerms:
-    """The billing season; `billable_months` is explicit and never derived from the dates."""
+    """The billing season; `billable_months` is given explicitly and never derived from the
+    dates.
+    """
 
     starts: date
     ends: date
@@ -51,17 +53,17 @@ class SeasonTerms:
 
     @property
     def days(self) -> int:
-        """Days billed: with the last day, or up to it (half-open) when not `ends_inclusive`."""
+        """Returns the number of billed days; the last day counts only when `ends_inclusive`."""
         return (self.ends - self.starts).days + (1 if self.ends_inclusive else 0)
 
     def days_from(self, effective: date) -> int:
-        """Days of the season on or after `effective`."""
+        """Returns the number of days of the season on or after `effective`."""
         return max(0, min(self.days, self.days - (effective - self.starts).days))
 
 
 @dataclass(frozen=True)
 class PriceTerms:
-    """Yuan per m² and period, and which of the premise's areas it is charged on."""
+    """The price in yuan per m² and period, and the kind of area that it is multiplied by."""
 
     unit: str
     amount: Decimal
@@ -89,7 +91,9 @@ class PriceTerms:
 
 @dataclass(frozen=True)
 class OverHeightTerms:
-    """A room of `height` m pays `percent_per_step` more area per `step` m above `base` m."""
+    """The surcharge rule: `percent_per_step` more for each `step` m of room height above `base`
+    m.
+    """
 
     height: Decimal
     base: Decimal
@@ -115,7 +119,7 @@ class OverHeightTerms:
 
     @property
     def steps(self) -> Decimal | None:
-        """Whole steps charged, or None for prorata, which knows none."""
+        """Returns the whole steps charged, or None for prorata, which has no steps."""
         if self.rounding == PRORATA:
             return None
         with exact():
@@ -123,7 +127,9 @@ class OverHeightTerms:
             return whole + 1 if over and self.rounding == CEIL else whole
 
     def percent_ratio(self) -> tuple[Decimal, Decimal]:
-        """The surcharge percent as numerator and denominator, cap applied, nothing divided."""
+        """Returns the surcharge percent as numerator and denominator: capped, and not yet
+        divided.
+        """
         with exact():
             if (steps := self.steps) is None:
                 over, under = self.excess * self.percent_per_step, self.step
@@ -136,7 +142,9 @@ class OverHeightTerms:
 
 @dataclass(frozen=True)
 class BilledQuantity:
-    """m² × periods after the over-height surcharge, kept as `numerator / denominator`."""
+    """The quantity in m² × periods after the surcharge, as the fraction `numerator /
+    denominator`.
+    """
 
     area: Decimal
     periods: Decimal
@@ -145,14 +153,14 @@ class BilledQuantity:
     over_height: OverHeightTerms | None
 
     def cost_fen(self, per_unit: Decimal) -> int:
-        """The quantity at `per_unit` yuan, rounded once."""
+        """Returns the cost in fen at `per_unit` yuan, rounded once."""
         with exact():
             return round_fen(self.numerator * per_unit, self.denominator)
 
 
 @dataclass(frozen=True)
 class Charge:
-    """A season's charge with every factor it came from."""
+    """The charge of a season with every factor that it was computed from."""
 
     amount_fen: int
     season: SeasonTerms
@@ -177,19 +185,25 @@ class Charge:
 
     @property
     def steps(self) -> Decimal | None:
-        """Over-height steps charged; None without a surcharge or when it is prorated."""
+        """Returns the over-height steps charged; None without a surcharge or when it is
+        prorated.
+        """
         return self.quantity.over_height.steps if self.quantity.over_height else None
 
     @property
     def surcharge_percent(self) -> Decimal:
-        """The over-height percent to 6 places, for people; the amount uses the exact ratio."""
+        """Returns the over-height percent to 6 places, for display; the amount uses the exact
+        ratio.
+        """
         if self.quantity.over_height is None:
             return Decimal(0)
         return _to_six_places(*self.quantity.over_height.percent_ratio())
 
     @property
     def billed_area(self) -> Decimal:
-        """The area after over-height to 6 places, for people; the amount uses the exact ratio."""
+        """Returns the area after the surcharge to 6 places, for display; the amount uses the exact
+        ratio.
+        """
         if self.quantity.over_height is None:
             return self.area
         percent, under = self.quantity.over_height.percent_ratio()
@@ -197,7 +211,7 @@ class Charge:
             return _to_six_places(self.area * (100 * under + percent), 100 * under)
 
     def explain(self) -> str:
-        """One line a customer can check with a calculator."""
+        """Returns the calculation as a text that a customer can check with a calculator."""
         word = self.price.period_word
         parts = [f"{self.area:f} m²"]
         if self.quantity.over_height and (percent := self.surcharge_percent):
@@ -224,7 +238,9 @@ def billed_quantity(
     areas: Mapping[str, Decimal],
     over_height: OverHeightTerms | None = None,
 ) -> BilledQuantity:
-    """m² × periods that the price applies to; ValueError when the price's area is not known."""
+    """Returns the m² × periods to price; raises ValueError when the area the price needs is
+    unknown.
+    """
     if price.area_basis not in areas:
         raise ValueError(f"缺少计价所用的面积：{price.area_basis}")
     area = areas[price.area_basis]
@@ -243,7 +259,9 @@ def season_charge(
     areas: Mapping[str, Decimal],
     over_height: OverHeightTerms | None = None,
 ) -> Charge:
-    """The charge of one area line for one season, in fen (formula at the head of this file)."""
+    """Returns the charge in fen of one area line for one season (formula at the head of this
+    file).
+    """
     quantity = billed_quantity(season, price, areas, over_height)
     return Charge(quantity.cost_fen(price.amount), season, price, quantity)
 

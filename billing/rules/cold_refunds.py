@@ -1,9 +1,9 @@
-"""低温退费: the part of the fee given back for days that were too cold.
+"""低温退费: the refund of a part of the fee for days on which the rooms were too cold.
 
     refund = round(fee × (1 − basic_share) × area_share × Σ (days × band's refund) / season_days, 2)
 
-`basic_share` counts with base `less_basic` only. A reading takes the first band that holds its
-temperature, nothing when none does.
+`basic_share` counts with base `less_basic` only. A reading takes the first band that contains its
+temperature; a reading outside all bands gives no refund.
 """
 
 from collections.abc import Sequence
@@ -19,7 +19,7 @@ BASES = (FULL, LESS_BASIC)
 
 @dataclass(frozen=True)
 class ColdBand:
-    """A range of °C, each end explicitly with or without its bound, and the share given back."""
+    """A range of °C with the share given back; each end says whether its bound belongs to it."""
 
     refund: Decimal
     at_least: Decimal | None = None
@@ -49,7 +49,9 @@ class ColdBand:
 
 @dataclass(frozen=True)
 class ColdReading:
-    """So many days at so many °C; `hours` where this reading has a duration of its own."""
+    """A temperature in °C over a number of days; `hours` is set where this reading has its own
+    duration.
+    """
 
     days: Decimal
     temperature: Decimal
@@ -64,7 +66,9 @@ class ColdReading:
 
 @dataclass(frozen=True)
 class ColdRefundTerms:
-    """A city's rule; shorter than `minimum_hours` gives nothing, exactly that long counts."""
+    """The refund rule of a city; less than `minimum_hours` gives nothing, exactly that long
+    counts.
+    """
 
     season_days: int
     base: str
@@ -88,7 +92,7 @@ class ColdRefundTerms:
 
 @dataclass(frozen=True)
 class ColdRefundLine:
-    """One reading and the share of the day's fee it gives back."""
+    """One reading and the share of the day's fee that it gives back."""
 
     days: Decimal
     temperature: Decimal
@@ -102,7 +106,7 @@ class ColdRefundLine:
 
 @dataclass(frozen=True)
 class ColdRefund:
-    """The credit in fen, with its lines."""
+    """The credit in fen, with the lines it is the sum of."""
 
     amount_fen: int
     fee_fen: int
@@ -134,7 +138,9 @@ def cold_refund(
     area_share: Decimal = Decimal(1),
     hours: Decimal | None = None,
 ) -> ColdRefund:
-    """The credit for signed readings; `hours` is the duration where readings have none."""
+    """Returns the credit for signed readings; `hours` is the duration of readings without their
+    own.
+    """
     if fee_fen < 0:
         raise ValueError("热费为负")
     if not 0 <= area_share <= 1:

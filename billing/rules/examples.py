@@ -1,4 +1,4 @@
-"""Worked charging cases in JSON, mapped to the very rules that bill real accounts."""
+"""Worked charging cases in JSON, run through the same rules that bill real accounts."""
 
 from collections.abc import Callable, Mapping
 from decimal import Decimal
@@ -16,7 +16,10 @@ from office.money import split_vat, yuan
 
 
 def work_out(case: Fields) -> Answer:
-    """What the rules give for one case, amounts as Decimal yuan; ValueError says why nothing."""
+    """Returns what the rules give for one case, amounts as Decimal yuan.
+
+    Raises ValueError with the reason when the case cannot be priced.
+    """
     rule = KINDS[case.choice("kind", tuple(KINDS))]
     given = case.inner("given")
     answer = rule(given)

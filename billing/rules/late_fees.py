@@ -1,10 +1,10 @@
-"""违约金: a pure function of the history of a debt; it never compounds and is never accumulated.
+"""违约金, the late fee: a pure function of a debt's history, which never compounds or accumulates.
 
     fee = round(Σ over days d: base(d) × per_day(d), 2), at most the cap
 
 d runs from the day after `due` to `as_of`, both counted, and stops before `stops_on`. base(d) is
-what is outstanding on d, or the full charge while anything is. per_day(d) is the latest rate begun
-by d, nothing before the first.
+the outstanding amount on d, or the full charge as long as any of it is outstanding. per_day(d) is
+the latest rate that has begun by d; before the first rate there is no fee.
 """
 
 from collections.abc import Sequence
@@ -25,7 +25,7 @@ _DAY = timedelta(days=1)
 
 @dataclass(frozen=True)
 class OwedFrom:
-    """From this day on so much is owed, in fen, until the next step."""
+    """The amount owed in fen from this day on, until the next entry."""
 
     starts: date
     amount_fen: int
@@ -37,7 +37,7 @@ class OwedFrom:
 
 @dataclass(frozen=True)
 class RateFrom:
-    """From this day on the fee is so much of the base per day, until the next window."""
+    """The share of the base charged per day from this day on, until the next window."""
 
     starts: date
     per_day: Decimal
@@ -52,7 +52,7 @@ Step = TypeVar("Step", OwedFrom, RateFrom)
 
 @dataclass(frozen=True)
 class Suspension:
-    """Days without a fee (hardship, instalment agreement), both ends included, or open-ended."""
+    """The days without a fee (hardship, instalments): both ends included, or open-ended."""
 
     starts: date
     ends: date | None = None
@@ -67,7 +67,7 @@ class Suspension:
 
 @dataclass(frozen=True)
 class LateFeeTerms:
-    """A company's rule; without windows there is no late fee."""
+    """The late-fee rule of a company; without windows there is no late fee."""
 
     base: str
     windows: tuple[RateFrom, ...]
@@ -82,7 +82,7 @@ class LateFeeTerms:
 
 @dataclass(frozen=True)
 class LateFeeLine:
-    """Days in a row (both ends included) with one base and one rate."""
+    """Consecutive days (both ends included) with one base and one rate."""
 
     starts: date
     ends: date
@@ -95,7 +95,7 @@ class LateFeeLine:
 
     @property
     def exact_fen(self) -> Decimal:
-        """The line's fee in fen, unrounded; only the sum of lines is rounded."""
+        """Returns the fee of the line in fen, unrounded; only the sum of all lines is rounded."""
         with exact():
             return self.base_fen * self.per_day * self.days
 
@@ -130,7 +130,10 @@ def late_fee(
     stops_on: date | None = None,
     suspensions: Sequence[Suspension] = (),
 ) -> LateFee:
-    """The late fee on `as_of` of a debt due on `due`; of two steps on a day the last given wins."""
+    """Returns the late fee as of `as_of` for a debt due on `due`.
+
+    Of two amounts that begin on the same day the last in the list counts.
+    """
     if full_charge_fen < 0:
         raise ValueError("全额热费为负")
     last = as_of if stops_on is None else min(as_of, stops_on - _DAY)

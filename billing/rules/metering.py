@@ -16,7 +16,7 @@ SETTLEMENTS = (BOTH_WAYS, REFUND_ONLY)
 
 @dataclass(frozen=True)
 class MeteredPrice:
-    """Yuan per `unit` of heat."""
+    """The price of metered heat in yuan per `unit`."""
 
     unit: str
     amount: Decimal
@@ -30,7 +30,7 @@ class MeteredPrice:
 
 @dataclass(frozen=True)
 class HeatUsed:
-    """Heat read from the meter, in the meter's own unit."""
+    """The heat read from a meter, in the meter's own unit."""
 
     unit: str
     amount: Decimal
@@ -44,7 +44,9 @@ class HeatUsed:
 
 @dataclass(frozen=True)
 class MeteredSettlement:
-    """The season's two-part charge and what settles it (negative = paid back), in fen."""
+    """The season's two-part charge and the difference that settles it (negative = repaid), in
+    fen.
+    """
 
     charge_fen: int
     settle_fen: int
@@ -80,7 +82,10 @@ def settle_metered(
     prepaid_fen: int,
     settlement: str,
 ) -> MeteredSettlement:
-    """charge = round(fixed × area + price × heat); units must match, nothing is converted."""
+    """Returns the settlement, with charge = round(fixed × area + price × heat).
+
+    Raises ValueError when the units of price and meter differ: nothing is converted.
+    """
     if price.unit != heat.unit:
         raise ValueError(f"热价单位 {price.unit} 与热表单位 {heat.unit} 不同")
     if settlement not in SETTLEMENTS:

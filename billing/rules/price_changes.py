@@ -1,4 +1,4 @@
-"""The supplementary bill (± difference) of a price that changes for a season already billed."""
+"""The supplementary bill (± difference) for a price that changes after the season was billed."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -21,7 +21,7 @@ APPORTIONS = (WHOLE_SEASON, BY_DAYS)
 
 @dataclass(frozen=True)
 class PriceChange:
-    """The original charge, untouched, and the difference to bill (negative = credit), in fen."""
+    """The original charge, unchanged, and the difference to bill (negative = credit), in fen."""
 
     supplementary_fen: int
     original_fen: int
@@ -53,11 +53,12 @@ def price_change(
     effective: date,
     apportion: str,
 ) -> PriceChange:
-    """The difference (new − old) × billed quantity, rounded once, away from zero.
+    """Returns the difference (new − old) × billed quantity, rounded once, half away from zero.
 
-    `whole_season`: all of it, whenever the price takes effect. `by_days`: × affected days / season
-    days, the affected days being those of the season on or after `effective`. `price` gives unit
-    and area basis; its own amount plays no part.
+    `whole_season` bills all of it, whenever the price takes effect. `by_days` multiplies it by
+    affected days / season days; affected are the days of the season on or after `effective`.
+    `price`
+    gives only the unit and the area basis; its own amount is not used.
     """
     if apportion not in APPORTIONS:
         raise ValueError(f"分摊方式不认识：{apportion}")

@@ -1,4 +1,4 @@
-"""What a stopped (报停) season costs: the basic fee, or all of it once heat is resumed."""
+"""The charge of a stopped (报停) season: the basic fee, or the full charge once heat is resumed."""
 
 from dataclasses import dataclass
 from decimal import Decimal
@@ -8,7 +8,7 @@ from office.money import exact, round_half_up, yuan_text
 
 @dataclass(frozen=True)
 class StopHeatCharge:
-    """Due in all, and the part of it beyond the basic fee, in fen."""
+    """The charge of a stopped season: the total due, and the part beyond the basic fee, in fen."""
 
     amount_fen: int
     basic_fen: int
@@ -28,7 +28,11 @@ class StopHeatCharge:
 
 
 def stop_heat_charge(full_charge_fen: int, ratio: Decimal, *, resumed: bool) -> StopHeatCharge:
-    """basic = round(full × ratio); resuming tops up by full − basic, so both add up to the full."""
+    """Returns the charge, with basic = round(full × ratio).
+
+    A customer who resumes heat pays full − basic on top, so that both bills add up to the full
+    charge.
+    """
     if full_charge_fen < 0:
         raise ValueError("全额热费为负")
     if not 0 <= ratio <= 1:

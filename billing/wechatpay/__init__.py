@@ -1,4 +1,4 @@
-"""WeChat Pay APIv3 for one direct merchant: bytes in, bytes out, no framework."""
+"""WeChat Pay APIv3 for one direct merchant: it works on bytes and needs no framework."""
 
 from billing.wechatpay.bills import BillRefused, BillRow, TradeBill, read_trade_bill
 from billing.wechatpay.client import WechatPay

@@ -1,4 +1,6 @@
-"""The trade bill of a day: its hash, then rows by header name, then the totals it prints."""
+"""The trade bill of a day: checks its hash, reads rows by header name, compares the printed
+totals.
+"""
 
 import gzip
 import hashlib
@@ -27,7 +29,7 @@ TOTALS = {
 
 
 class BillRefused(Exception):
-    """The file is not the bill it claims to be; nothing of it may be used."""
+    """The error of a file that is not the bill it claims to be; none of it may be used."""
 
 
 @dataclass(frozen=True)
@@ -62,16 +64,18 @@ class TradeBill:
 
 
 def file_hash(content: bytes) -> str:
-    """SHA-1 of the uncompressed file, in lower-case hex, as the bill's `hash_value`."""
+    """Returns the SHA-1 of the uncompressed file in lower-case hex, as the bill's `hash_value`."""
     return hashlib.sha1(content, usedforsecurity=False).hexdigest()
 
 
 def read_trade_bill(file: bytes, sha1: str) -> TradeBill:
-    """Read a downloaded bill, plain or gzip; raises BillRefused on a wrong hash, shape or total."""
+    """Reads a downloaded bill, plain or gzip; raises BillRefused on a wrong hash, shape or
+    total.
+    """
     content = _uncompressed(file)
-    found = file_hash(content)
-    if found != sha1.lower():
-        raise BillRefused(f"the file has SHA-1 {found}, announced was {sha1}")
+    content_hash = file_hash(content)
+    if content_hash != sha1.lower():
+        raise BillRefused(f"the file has SHA-1 {content_hash}, announced was {sha1}")
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as broken:
@@ -83,7 +87,7 @@ def read_trade_bill(file: bytes, sha1: str) -> TradeBill:
     records = [_record(header, line) for line in lines[1:-2]]
     summary = _record(summary_header, lines[-1])
     _check_totals(records, summary, header)
-    return TradeBill(tuple(_row(record) for record in records), summary, found)
+    return TradeBill(tuple(_row(record) for record in records), summary, content_hash)
 
 
 def _uncompressed(file: bytes) -> bytes:
@@ -131,7 +135,7 @@ def _check_totals(
 
 
 def _scaled(text: str, places: int) -> int:
-    """`text` times ten to the `places`, exactly."""
+    """Returns `text` times ten to the power of `places`, exactly."""
     if not NUMBER.fullmatch(text):
         raise BillRefused(f"{text[:40]!r} is not an amount")
     scaled = Decimal(text).scaleb(places)
@@ -141,7 +145,9 @@ def _scaled(text: str, places: int) -> int:
 
 
 def _row(record: Mapping[str, str]) -> BillRow:
-    """Refund columns are absent from a SUCCESS bill, so they default; those of a payment do not."""
+    """Reads one row; a SUCCESS bill has no refund columns, so these have defaults, payment columns
+    none.
+    """
     try:
         return BillRow(
             traded_at=datetime.strptime(record["交易时间"], "%Y-%m-%d %H:%M:%S").replace(

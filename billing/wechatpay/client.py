@@ -1,6 +1,9 @@
-"""Calls to WeChat Pay: every answer is verified before it is read, and nothing is stored.
+"""The client of WeChat Pay, which verifies every answer before reading it and stores nothing.
 
-Nothing is retried except a probe's victim, once, with the same number and the same parameters."""
+No request is retried, with one exception: a call whose answer carried a wrong signature on purpose
+(WeChat Pay's
+probe of its merchants) is repeated once, with the same number and the same parameters.
+"""
 
 import json
 import secrets
@@ -42,7 +45,7 @@ def _nonce() -> str:
 
 
 class WechatPay:
-    """One merchant's line to WeChat Pay, shared between threads; refunds belong beside `close`."""
+    """The client of one merchant, shared between threads; refunds belong beside `close`."""
 
     def __init__(
         self,
@@ -82,15 +85,17 @@ class WechatPay:
         self._http.close()
 
     def place_native_order(self, order: Order) -> Outcome[str]:
-        """Place an order to be scanned; the value is its `code_url`, good for two hours."""
+        """Places an order to be scanned; the value is its `code_url`, valid for two hours."""
         return self._place("native", order.body(), "code_url")
 
     def place_jsapi_order(self, order: Order, openid: str) -> Outcome[str]:
-        """Place an order for one payer; the value is its `prepay_id`, good for two hours."""
+        """Places an order for one payer; the value is its `prepay_id`, valid for two hours."""
         return self._place("jsapi", order.body() | {"payer": {"openid": openid}}, "prepay_id")
 
     def jsapi_parameters(self, prepay_id: str) -> dict[str, str]:
-        """The signed argument of getBrandWCPayRequest; its "ok" proves nothing: query."""
+        """Returns the signed argument of getBrandWCPayRequest; its "ok" proves nothing, so query
+        the order.
+        """
         package = f"prepay_id={prepay_id}"
         timestamp, nonce = str(int(self._clock().timestamp())), self._nonce()
         return {
@@ -111,7 +116,7 @@ class WechatPay:
         )
 
     def query_by_transaction_id(self, transaction_id: str) -> Outcome[TransactionFact]:
-        """Only paid orders have a transaction id."""
+        """Queries an order by its transaction id, which only paid orders have."""
         if not (transaction_id.isascii() and transaction_id.isalnum()):
             raise ValueError("a transaction id has only letters and digits")
         return self._query(
@@ -119,7 +124,9 @@ class WechatPay:
         )
 
     def close(self, out_trade_no: str) -> Outcome[None]:
-        """Close an unpaid order, repeatable; Rejected with ORDER_PAID means query and book it."""
+        """Closes an unpaid order and may be repeated; Rejected with ORDER_PAID means: query and
+        book it.
+        """
         check_out_trade_no(out_trade_no)
         answer = self._call(
             "POST", f"{ORDERS}/out-trade-no/{out_trade_no}/close", {"mchid": self.merchant.mchid}
@@ -127,14 +134,18 @@ class WechatPay:
         return Accepted(None) if isinstance(answer, Accepted) else answer
 
     def echo(self, message: str) -> Outcome[str]:
-        """Try signing and verifying without money; the value is what WeChat Pay echoed."""
+        """Tests signing and verification without money; the value is the text that WeChat Pay
+        echoed.
+        """
         return self._read(
             self._call("POST", ECHO, {"echo_message": message}, self._a_trusted_serial()),
             lambda body: _required(body, "echo_message"),
         )
 
     def clock_ahead(self) -> Outcome[int]:
-        """Seconds our clock is ahead of WeChat Pay's, as a signed answer tells its time."""
+        """Returns the seconds by which our clock is ahead of the time in a signed answer of WeChat
+        Pay.
+        """
         answer = self._send("POST", ECHO, b'{"echo_message":"clock"}', self._a_trusted_serial())
         if not isinstance(answer, Accepted):
             return answer
@@ -145,7 +156,7 @@ class WechatPay:
         return Accepted(ours - int(answer.value.headers["Wechatpay-Timestamp"]))
 
     def refresh_certificates(self) -> Outcome[dict[str, str]]:
-        """Learn the platform certificates, at most every ten minutes, and return their PEMs."""
+        """Fetches the platform certificates, at most every ten minutes, and returns their PEMs."""
         now = self._clock()
         if self._refreshed_at is not None and now - self._refreshed_at < REFRESH_EVERY:
             return Unknown(
@@ -156,9 +167,10 @@ class WechatPay:
         return self._fetch_certificates() if outcome == PROBED else outcome
 
     def download_trade_bill(self, day: date, bill_type: str = "ALL") -> Outcome[TradeBill]:
-        """Fetch and check a day's bill.
+        """Fetches and verifies the bill of a day.
 
-        Rejected with NO_STATEMENT_EXIST is a day without trade, STATEMENT_CREATING is too early.
+        Rejected with NO_STATEMENT_EXIST means a day without trade, with STATEMENT_CREATING: too
+        early.
         """
         target = f"/v3/bill/tradebill?bill_date={day.isoformat()}&bill_type={bill_type}"
         announced = self._read(
@@ -185,8 +197,8 @@ class WechatPay:
         if not isinstance(answer, Accepted):
             return answer
         try:
-            found = open_certificates(self.merchant.apiv3_key, answer.value.content)
-            believed = Trust({**self.merchant.trusted, **found})
+            certificates = open_certificates(self.merchant.apiv3_key, answer.value.content)
+            believed = Trust({**self.merchant.trusted, **certificates})
             believed.verify(answer.value.headers, answer.value.content, self._clock())
         except SealBroken as broken:
             return Unknown(Why.UNREADABLE, str(broken))
@@ -194,8 +206,8 @@ class WechatPay:
             return Unknown(Why.NOT_TRUSTED, refused.why)
         except ValueError:
             return Unknown(Why.UNREADABLE, "the list has something that is no RSA certificate")
-        self.trust.learn(found)
-        return Accepted(found)
+        self.trust.learn(certificates)
+        return Accepted(certificates)
 
     def _place(self, trade_type: str, order: dict[str, object], wanted: str) -> Outcome[str]:
         merchant = self.merchant
@@ -229,17 +241,25 @@ class WechatPay:
             return Unknown(Why.UNREADABLE, str(broken))
 
     def _a_trusted_serial(self) -> str:
-        """Where a request must name the key that is to sign the answer, certificates included."""
+        """Returns the id of the key that must sign the answer, for requests that have to name
+        one.
+        """
         return self.merchant.answer_serial or next(iter(self.trust.serials), "")
 
     def _call(
-        self, method: str, target: str, said: dict[str, object] | None = None, serial: str = ""
+        self,
+        method: str,
+        target: str,
+        parameters: dict[str, object] | None = None,
+        serial: str = "",
     ) -> Outcome[bytes]:
-        """Serialise once, send, verify; a probe's victim is sent once more."""
+        """Serialises once, sends and verifies; repeats once the call that WeChat Pay answered as a
+        probe.
+        """
         body = (
             b""
-            if said is None
-            else json.dumps(said, ensure_ascii=False, separators=(",", ":")).encode()
+            if parameters is None
+            else json.dumps(parameters, ensure_ascii=False, separators=(",", ":")).encode()
         )
         outcome = self._verified(self._send(method, target, body, serial))
         if outcome == PROBED:
@@ -258,7 +278,9 @@ class WechatPay:
     def _send(
         self, method: str, target: str, body: bytes, serial: str = ""
     ) -> Outcome[httpx.Response]:
-        """Sign and send these very bytes; Accepted here is a 200 or 204 not yet verified."""
+        """Signs and sends exactly these bytes; Accepted here means a 200 or 204 that is not yet
+        verified.
+        """
         sent_at = int(self._clock().timestamp())
         try:
             answer = self._http.send(self._signed(method, target, body, str(sent_at), serial))
@@ -302,22 +324,24 @@ class WechatPay:
 
 
 def _required(body: bytes, name: str) -> str:
-    found = read_object(body).get(name)
-    if not isinstance(found, str) or not found:
+    value = read_object(body).get(name)
+    if not isinstance(value, str) or not value:
         raise Malformed(f"{name} is missing")
-    return found
+    return value
 
 
 def _complaint(body: bytes) -> tuple[str, str]:
     try:
-        said = read_object(body)
+        answer = read_object(body)
     except Malformed:
         return "", ""
-    return str(said.get("code", "")), str(said.get("message", ""))
+    return str(answer.get("code", "")), str(answer.get("message", ""))
 
 
 def _clock_drift(answer: httpx.Response, sent_at: int) -> int | None:
-    """Seconds our clock is ahead of the answer's Date header, once that is five minutes or more."""
+    """Returns the seconds our clock is ahead of the answer's Date header, when five minutes or
+    more.
+    """
     try:
         theirs = int(parsedate_to_datetime(answer.headers.get("Date", "")).timestamp())
     except ValueError:

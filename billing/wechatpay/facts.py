@@ -1,4 +1,4 @@
-"""What WeChat Pay states about a payment or a refund, the same from a callback and from a query."""
+"""The data of a payment or refund by WeChat Pay, read alike from callbacks and from queries."""
 
 import json
 from collections.abc import Mapping
@@ -9,14 +9,16 @@ PAID_STATES = frozenset({"SUCCESS", "REFUND"})
 
 
 class Malformed(Exception):
-    """Not readable as the fact it should be: store it, raise an alarm, answer `status`."""
+    """The error of a message that cannot be parsed: store it, raise an alarm, answer `status`."""
 
     status = 400
 
 
 @dataclass(frozen=True)
 class TransactionFact:
-    """An order as WeChat Pay sees it; unpaid, it has no transaction id, no time, maybe total 0."""
+    """An order in the records of WeChat Pay; an unpaid one has no transaction id, no time, maybe
+    total 0.
+    """
 
     mchid: str
     appid: str
@@ -33,35 +35,39 @@ class TransactionFact:
 
     @property
     def is_paid(self) -> bool:
-        """REFUND means paid and refunded at least in part: still paid."""
+        """Returns whether the order is paid; REFUND counts, since it means paid and refunded in
+        part or whole.
+        """
         return self.trade_state in PAID_STATES
 
     @classmethod
     def read(cls, raw: bytes) -> "TransactionFact":
-        """Read a callback's plaintext or a query answer; Malformed when paid without figures."""
-        said = read_object(raw)
-        amount = _object(said, "amount")
-        paid = said.get("trade_state") in PAID_STATES
+        """Reads a callback's plaintext or a query's answer; raises Malformed when paid without
+        amounts.
+        """
+        transaction = read_object(raw)
+        amount = _object(transaction, "amount")
+        paid = transaction.get("trade_state") in PAID_STATES
         total_fen = _fen(amount, "total", required=paid)
         return cls(
-            mchid=_text(said, "mchid", required=True),
-            appid=_text(said, "appid", required=True),
-            out_trade_no=_text(said, "out_trade_no", required=True),
-            transaction_id=_text(said, "transaction_id", required=paid),
-            trade_state=_text(said, "trade_state", required=True),
-            trade_type=_text(said, "trade_type", required=paid),
+            mchid=_text(transaction, "mchid", required=True),
+            appid=_text(transaction, "appid", required=True),
+            out_trade_no=_text(transaction, "out_trade_no", required=True),
+            transaction_id=_text(transaction, "transaction_id", required=paid),
+            trade_state=_text(transaction, "trade_state", required=True),
+            trade_type=_text(transaction, "trade_type", required=paid),
             total_fen=total_fen,
             payer_total_fen=_fen(amount, "payer_total") if "payer_total" in amount else total_fen,
             currency=_text(amount, "currency") or "CNY",
-            success_time=_instant(said, "success_time", required=paid),
-            openid=_text(_object(said, "payer"), "openid"),
+            success_time=_instant(transaction, "success_time", required=paid),
+            openid=_text(_object(transaction, "payer"), "openid"),
             raw=raw,
         )
 
 
 @dataclass(frozen=True)
 class RefundFact:
-    """A refund's end as a callback tells it; `status` is SUCCESS, ABNORMAL or CLOSED."""
+    """The end of a refund as a callback reports it; `status` is SUCCESS, ABNORMAL or CLOSED."""
 
     mchid: str
     out_trade_no: str
@@ -77,64 +83,66 @@ class RefundFact:
 
     @classmethod
     def read(cls, raw: bytes) -> "RefundFact":
-        """Read a decrypted refund callback, or the refund query, which calls the state `status`."""
-        said = read_object(raw)
-        amount = _object(said, "amount")
+        """Reads a decrypted refund callback, or a refund query, which names the state `status`."""
+        refund = read_object(raw)
+        amount = _object(refund, "amount")
         return cls(
-            mchid=_text(said, "mchid"),
-            out_trade_no=_text(said, "out_trade_no", required=True),
-            transaction_id=_text(said, "transaction_id", required=True),
-            out_refund_no=_text(said, "out_refund_no", required=True),
-            refund_id=_text(said, "refund_id", required=True),
-            status=_text(said, "refund_status") or _text(said, "status", required=True),
+            mchid=_text(refund, "mchid"),
+            out_trade_no=_text(refund, "out_trade_no", required=True),
+            transaction_id=_text(refund, "transaction_id", required=True),
+            out_refund_no=_text(refund, "out_refund_no", required=True),
+            refund_id=_text(refund, "refund_id", required=True),
+            status=_text(refund, "refund_status") or _text(refund, "status", required=True),
             total_fen=_fen(amount, "total", required=True),
             refund_fen=_fen(amount, "refund", required=True),
             payer_refund_fen=_fen(amount, "payer_refund"),
-            success_time=_instant(said, "success_time"),
+            success_time=_instant(refund, "success_time"),
             raw=raw,
         )
 
 
 def read_object(raw: bytes) -> dict[str, object]:
-    """Parse a JSON object; raises Malformed for anything else."""
+    """Parses a JSON object; raises Malformed for anything else."""
     try:
-        said = json.loads(raw)
+        value = json.loads(raw)
     except (ValueError, RecursionError) as broken:
         raise Malformed("not JSON") from broken
-    if not isinstance(said, dict):
+    if not isinstance(value, dict):
         raise Malformed("not a JSON object")
-    return said
+    return value
 
 
-def _object(said: Mapping[str, object], name: str) -> Mapping[str, object]:
-    found = said.get(name) or {}
-    if not isinstance(found, Mapping):
+def _object(container: Mapping[str, object], name: str) -> Mapping[str, object]:
+    value = container.get(name) or {}
+    if not isinstance(value, Mapping):
         raise Malformed(f"{name} is not an object")
-    return found
+    return value
 
 
-def _text(said: Mapping[str, object], name: str, *, required: bool = False) -> str:
-    found = said.get(name)
-    if found is None or found == "":
+def _text(container: Mapping[str, object], name: str, *, required: bool = False) -> str:
+    value = container.get(name)
+    if value is None or value == "":
         if required:
             raise Malformed(f"{name} is missing")
         return ""
-    if not isinstance(found, str):
+    if not isinstance(value, str):
         raise Malformed(f"{name} is not text")
-    return found
+    return value
 
 
 def _fen(amount: Mapping[str, object], name: str, *, required: bool = False) -> int:
-    found = amount.get(name)
-    if found is None and not required:
+    value = amount.get(name)
+    if value is None and not required:
         return 0
-    if not isinstance(found, int) or isinstance(found, bool) or found < 0:
+    if not isinstance(value, int) or isinstance(value, bool) or value < 0:
         raise Malformed(f"amount.{name} is not whole fen")
-    return found
+    return value
 
 
-def _instant(said: Mapping[str, object], name: str, *, required: bool = False) -> datetime | None:
-    text = _text(said, name, required=required)
+def _instant(
+    container: Mapping[str, object], name: str, *, required: bool = False
+) -> datetime | None:
+    text = _text(container, name, required=required)
     if not text:
         return None
     try:

@@ -1,4 +1,4 @@
-"""Who we are towards WeChat Pay, and what production may not be started with."""
+"""The merchant's identity towards WeChat Pay, and the checks that production must pass."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -30,12 +30,14 @@ class Merchant:
 
     @property
     def answer_serial(self) -> str:
-        """The public key id that answers are to be signed with; empty in certificate mode."""
+        """Returns the id of the public key that must sign answers; empty in certificate mode."""
         return next((serial for serial in self.trusted if serial.startswith(PUBLIC_KEY_ID)), "")
 
 
 def production_faults(merchant: Merchant) -> list[str]:
-    """Say what forbids this merchant in production: a foreign host, or keys of the simulator."""
+    """Returns the reasons against using this merchant in production: a foreign host, simulator
+    keys.
+    """
     faults = []
     base = urlsplit(merchant.base_url)
     if base.scheme != "https" or base.netloc not in OFFICIAL_HOSTS or base.path.strip("/"):

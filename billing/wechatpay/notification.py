@@ -1,4 +1,6 @@
-"""A callback: believed first, opened second, read third; no network and nothing stored here."""
+"""Callbacks: first verified, then decrypted, then parsed; without network, and nothing is
+stored.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -15,7 +17,9 @@ MAX_EVENT_TYPE = 40
 
 @dataclass(frozen=True)
 class Notification:
-    """A believed callback; `fact` is None for an event we do not book, `plaintext` was sealed."""
+    """A verified callback; `fact` is None for an event that is not booked, `plaintext` was
+    encrypted.
+    """
 
     event_id: str
     event_type: str
@@ -25,7 +29,7 @@ class Notification:
 
 @dataclass(frozen=True)
 class OpenedNotification:
-    """A believed callback whose seal is open and whose facts nobody has read yet."""
+    """A verified and decrypted callback whose content is not parsed yet."""
 
     event_id: str
     event_type: str
@@ -33,7 +37,9 @@ class OpenedNotification:
 
     @property
     def out_trade_no(self) -> str:
-        """The order it names; empty when it does not say so in so many words."""
+        """Returns the number of the order, or an empty text when the callback does not clearly
+        contain one.
+        """
         try:
             named = read_object(self.plaintext).get("out_trade_no")
         except Malformed:
@@ -44,22 +50,22 @@ class OpenedNotification:
 def open_notification(
     trust: Trust, apiv3_key: str, headers: Mapping[str, str], body: bytes, now: datetime
 ) -> OpenedNotification:
-    """Verify and decrypt one callback; raises NotTrusted, SealBroken or Malformed."""
+    """Verifies and decrypts one callback; raises NotTrusted, SealBroken or Malformed."""
     if len(body) > MAX_BODY_BYTES:
         raise Malformed("the callback is too large")
     trust.verify(headers, body, now)
-    said = read_object(body)
-    event_id, event_type = said.get("id"), said.get("event_type")
+    envelope = read_object(body)
+    event_id, event_type = envelope.get("id"), envelope.get("event_type")
     if not _fits(event_id, MAX_EVENT_ID) or not _fits(event_type, MAX_EVENT_TYPE):
         raise Malformed("the callback has no id or event type")
-    plaintext = open_resource(apiv3_key, said.get("resource"))
+    plaintext = open_resource(apiv3_key, envelope.get("resource"))
     return OpenedNotification(str(event_id), str(event_type), plaintext)
 
 
 def read_notification(
     trust: Trust, apiv3_key: str, headers: Mapping[str, str], body: bytes, now: datetime
 ) -> Notification:
-    """Verify, decrypt and read one callback; a paid one without its figures is Malformed too."""
+    """Verifies, decrypts and parses one callback; a paid one without amounts is Malformed too."""
     opened = open_notification(trust, apiv3_key, headers, body, now)
     fact = _read_fact(opened.event_type, opened.plaintext)
     return Notification(opened.event_id, opened.event_type, fact, opened.plaintext)

@@ -1,4 +1,4 @@
-"""An order as we place it: placed again it refreshes its code, changed it is refused."""
+"""Orders that we place: the same order again renews its code, a changed one is refused."""
 
 import re
 from dataclasses import dataclass
@@ -11,7 +11,9 @@ OUT_TRADE_NO = re.compile(r"[0-9A-Z]{6,32}")
 
 @dataclass(frozen=True)
 class Order:
-    """`out_trade_no` is digits and capitals, so no HTTP library ever rewrites a signed address."""
+    """An order; `out_trade_no` is digits and capitals, so that no HTTP library rewrites a signed
+    address.
+    """
 
     out_trade_no: str
     total_fen: int
@@ -35,7 +37,7 @@ class Order:
             raise ValueError("time_expire must be aware")
 
     def body(self) -> dict[str, object]:
-        """The parameters as WeChat Pay names them, in one fixed order."""
+        """Returns the parameters by WeChat Pay's names, in one fixed order."""
         body: dict[str, object] = {
             "description": self.description,
             "out_trade_no": self.out_trade_no,

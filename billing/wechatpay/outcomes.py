@@ -1,4 +1,4 @@
-"""How a call to WeChat Pay ended: accepted, rejected, or unknown until a signed query says more."""
+"""The outcomes of a call to WeChat Pay: accepted, rejected, or unknown until a signed query."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -9,14 +9,16 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Accepted(Generic[T]):
-    """A signed answer; the only outcome that proves anything."""
+    """The outcome with a verified signature; the only one that proves anything."""
 
     value: T
 
 
 @dataclass(frozen=True)
 class Rejected:
-    """A 4xx, which is never signed: `code` is a hint, so query where money is at stake."""
+    """The outcome 4xx, which is never signed: `code` is a hint, so query where money is at
+    stake.
+    """
 
     status: int
     code: str
@@ -25,12 +27,14 @@ class Rejected:
 
     @property
     def is_clock_error(self) -> bool:
-        """True when our clock is five minutes off WeChat Pay's: set the clock, do not repeat."""
+        """Returns whether our clock is five minutes off WeChat Pay's: set the clock, do not repeat
+        the call.
+        """
         return self.clock_drift_seconds is not None
 
 
 class Why(StrEnum):
-    """Why nothing is known."""
+    """The reasons for which the outcome of a call is unknown."""
 
     NOT_SENT = "not_sent"
     NO_ANSWER = "no_answer"
@@ -45,7 +49,7 @@ class Why(StrEnum):
 
 @dataclass(frozen=True)
 class Unknown:
-    """It may have happened or not: query, or repeat with the same number and parameters."""
+    """The outcome that is open: query the order, or repeat with the same number and parameters."""
 
     why: Why
     detail: str = ""

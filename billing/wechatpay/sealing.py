@@ -1,4 +1,6 @@
-"""What WeChat Pay seals for us: AES-256-GCM resources, certificates, RSA-OAEP fields."""
+"""Decryption of what WeChat Pay encrypts for us: AES-256-GCM resources, certificates, RSA-OAEP
+fields.
+"""
 
 import json
 from base64 import b64decode
@@ -17,13 +19,15 @@ KEY_BYTES = 32
 
 
 class SealBroken(Exception):
-    """A seal does not open with our key: raise an alarm and answer `status`, never a 2xx."""
+    """The error of a message that our key does not decrypt: raise an alarm, answer `status`, never
+    2xx.
+    """
 
     status = 500
 
 
 def open_sealed(apiv3_key: str, *, ciphertext: str, nonce: str, associated_data: str) -> bytes:
-    """Decrypt base64(ciphertext‖tag) with the 32-byte APIv3 key; other key lengths are refused."""
+    """Decrypts base64(ciphertext‖tag) with the 32-byte APIv3 key; refuses other key lengths."""
     key = apiv3_key.encode()
     if len(key) != KEY_BYTES:
         raise SealBroken(f"the APIv3 key has {len(key)} bytes instead of {KEY_BYTES}")
@@ -35,7 +39,7 @@ def open_sealed(apiv3_key: str, *, ciphertext: str, nonce: str, associated_data:
 
 
 def open_resource(apiv3_key: str, resource: object) -> bytes:
-    """Decrypt a `resource` or `encrypt_certificate` object."""
+    """Decrypts a `resource` or `encrypt_certificate` object."""
     if not isinstance(resource, Mapping) or resource.get("algorithm") != ALGORITHM:
         raise SealBroken(f"the resource is not sealed with {ALGORITHM}")
     parts = {name: resource.get(name) or "" for name in ("ciphertext", "nonce", "associated_data")}
@@ -45,7 +49,9 @@ def open_resource(apiv3_key: str, resource: object) -> bytes:
 
 
 def open_certificates(apiv3_key: str, body: bytes) -> dict[str, str]:
-    """Read `GET /v3/certificates`: serial → certificate PEM; the GCM tag vouches for each."""
+    """Reads `GET /v3/certificates`: serial → certificate PEM; the GCM tag authenticates each of
+    them.
+    """
     try:
         listed = json.loads(body)["data"]
         return {
@@ -57,7 +63,9 @@ def open_certificates(apiv3_key: str, body: bytes) -> dict[str, str]:
 
 
 def open_field(private_key_pem: str, ciphertext: str) -> bytes:
-    """Decrypt a field sealed to the merchant's key by RSA-OAEP, whose SHA-1 APIv3 prescribes."""
+    """Decrypts a field encrypted for the merchant by RSA-OAEP, with the SHA-1 that APIv3
+    prescribes.
+    """
     try:
         sealed = b64decode(ciphertext, validate=True)
         return load_private_key(private_key_pem).decrypt(sealed, OAEP(MGF1(SHA1()), SHA1(), None))  # noqa: S303

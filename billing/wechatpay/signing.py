@@ -1,4 +1,6 @@
-"""What we sign: requests and the parameters a WeChat page pays with (RSA PKCS#1 v1.5, SHA-256)."""
+"""Our signatures: on requests and on the payment parameters of a WeChat page (RSA PKCS#1 v1.5,
+SHA-256).
+"""
 
 from base64 import b64encode
 from functools import lru_cache
@@ -20,7 +22,7 @@ def load_private_key(pem: str) -> RSAPrivateKey:
 
 
 def request_message(method: str, target: str, timestamp: str, nonce: str, body: bytes) -> bytes:
-    """The five lines under a request's signature; `target` is path and query exactly as sent."""
+    """Returns the five lines that a request signs; `target` is path and query exactly as sent."""
     return f"{method}\n{target}\n{timestamp}\n{nonce}\n".encode() + body + b"\n"
 
 
@@ -29,7 +31,7 @@ def sign(private_key_pem: str, message: bytes) -> str:
 
 
 def authorization(mchid: str, serial: str, timestamp: str, nonce: str, signature: str) -> str:
-    """The value of the Authorization header."""
+    """Returns the value of the Authorization header."""
     return (
         f'{SCHEME} mchid="{mchid}",nonce_str="{nonce}",signature="{signature}",'
         f'timestamp="{timestamp}",serial_no="{serial}"'
@@ -37,5 +39,7 @@ def authorization(mchid: str, serial: str, timestamp: str, nonce: str, signature
 
 
 def pay_sign(private_key_pem: str, appid: str, timestamp: str, nonce: str, package: str) -> str:
-    """Sign a call-up; `package` is `prepay_id=…` on a page and the bare prepay id in an app."""
+    """Signs a payment call; `package` is `prepay_id=…` on a page and the bare prepay id in an
+    app.
+    """
     return sign(private_key_pem, f"{appid}\n{timestamp}\n{nonce}\n{package}\n".encode())

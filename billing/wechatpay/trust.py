@@ -1,4 +1,4 @@
-"""Whose signature is believed: a map from key id or certificate serial to a key of WeChat Pay."""
+"""The trusted keys: a map from key id or certificate serial to a key of WeChat Pay."""
 
 import re
 from base64 import b64decode
@@ -21,7 +21,7 @@ PROBE = "WECHATPAY/SIGNTEST/"
 
 
 class Distrust(StrEnum):
-    """Why a message is not believed."""
+    """The reasons for which a message is not trusted."""
 
     UNSIGNED = "unsigned"
     SIGNATURE_TYPE = "signature_type"
@@ -33,7 +33,9 @@ class Distrust(StrEnum):
 
 
 class NotTrusted(Exception):
-    """The message is not proven to come from WeChat Pay; answer a callback with `status`."""
+    """The error of a message not proven to come from WeChat Pay; answer a callback with
+    `status`.
+    """
 
     status = 401
 
@@ -49,7 +51,7 @@ class TrustedKey:
 
 
 def load_trusted_key(pem: str) -> TrustedKey:
-    """Read a public key (no expiry) or a platform certificate."""
+    """Reads a public key (no expiry) or a platform certificate."""
     if "BEGIN CERTIFICATE" in pem:
         certificate = load_pem_x509_certificate(pem.encode())
         return TrustedKey(_only_rsa(certificate.public_key()), certificate.not_valid_after_utc)
@@ -63,7 +65,9 @@ def _only_rsa(key: object) -> RSAPublicKey:
 
 
 def signature_fits(key: RSAPublicKey, message: bytes, signature: str) -> bool:
-    """True only for a well-formed base64 signature of `message`; anything odd is simply false."""
+    """Returns True only for a well-formed base64 signature of `message`; malformed input gives
+    False.
+    """
     try:
         key.verify(b64decode(signature, validate=True), message, PKCS1v15(), SHA256())
     except (InvalidSignature, ValueError):
@@ -72,13 +76,13 @@ def signature_fits(key: RSAPublicKey, message: bytes, signature: str) -> bool:
 
 
 class Trust:
-    """Public key and platform certificates, believed side by side during a key switch."""
+    """The trusted public key and platform certificates; both are valid during a change of keys."""
 
     def __init__(self, trusted: Mapping[str, str]) -> None:
         self._keys = {serial: load_trusted_key(pem) for serial, pem in trusted.items()}
 
     def learn(self, certificates: Mapping[str, str]) -> None:
-        """Believe further keys as well; those already believed stay."""
+        """Adds trusted keys; those already trusted stay."""
         self._keys = self._keys | {
             serial: load_trusted_key(pem) for serial, pem in certificates.items()
         }
@@ -89,11 +93,11 @@ class Trust:
 
     @property
     def expiries(self) -> dict[str, datetime | None]:
-        """Until when each key is believed; a public key has no end."""
+        """Returns the expiry of each trusted key; a public key has none."""
         return {serial: trusted.not_after for serial, trusted in self._keys.items()}
 
     def verify(self, headers: Mapping[str, str], body: bytes, now: datetime) -> None:
-        """Raise NotTrusted unless a believed key signed these bytes within 300 seconds of `now`."""
+        """Raises NotTrusted unless a trusted key signed these bytes within 300 seconds of `now`."""
         sent = {name.lower(): value for name, value in headers.items()}
         timestamp, nonce, signature, serial = (
             sent.get(f"wechatpay-{name}", "")

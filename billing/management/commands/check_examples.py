@@ -3,7 +3,7 @@ from office.management.case_command import CaseCommand
 
 
 class Command(CaseCommand):
-    """Prove that the charging rules give what the price document says."""
+    """Proves that the charging rules give the results of the price document's examples."""
 
     help = "Run worked charging cases through the billing rules; exit 0 only if all agree."
     work_out = staticmethod(examples.work_out)

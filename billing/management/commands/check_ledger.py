@@ -1,4 +1,6 @@
-"""Prove that the books are whole; exit code 0 only when every claim holds."""
+"""`manage.py check_ledger`: proves that the books are consistent; exit code 0 only if every check
+holds.
+"""
 
 from typing import Any
 

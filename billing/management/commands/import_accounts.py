@@ -1,4 +1,4 @@
-"""`manage.py import_accounts`: a company's account list from a file into the books."""
+"""`manage.py import_accounts`: imports a company's account list from a file."""
 
 from __future__ import annotations
 
@@ -99,9 +99,10 @@ class Command(BaseCommand):
         say("仅检查，没有写入任何内容。" if dry_run else "导入完成。")
 
     def _list(self, word: str, remarks: Remarks) -> None:
-        for row, said in list(remarks.items())[:_LISTED]:
+        for row, row_remarks in list(remarks.items())[:_LISTED]:
             reasons = "；".join(
-                f"{one.column}：{quoted(one)}" if one.column else quoted(one) for one in said
+                f"{remark.column}：{quoted(remark)}" if remark.column else quoted(remark)
+                for remark in row_remarks
             )
             self.stdout.write(f"{word} 第 {row} 行 {reasons}")
         if len(remarks) > _LISTED:
@@ -111,11 +112,13 @@ class Command(BaseCommand):
 
 
 def _company(wanted: str) -> Company:
-    found = list(Company.objects.filter(Q(name=wanted) | Q(short_name=wanted) | Q(code=wanted))[:2])
-    if len(found) != 1:
-        known = "、".join(f"{one.code} {one.name}" for one in Company.objects.all())
-        raise NotFound(f"没有“{wanted}”这家公司。可选：{known}")
-    return found[0]
+    companies = list(
+        Company.objects.filter(Q(name=wanted) | Q(short_name=wanted) | Q(code=wanted))[:2]
+    )
+    if len(companies) != 1:
+        names = "、".join(f"{company.code} {company.name}" for company in Company.objects.all())
+        raise NotFound(f"没有“{wanted}”这家公司。可选：{names}")
+    return companies[0]
 
 
 def _check_target(target: Path | None) -> None:

@@ -1,4 +1,4 @@
-"""manage.py wechatpay_check: can we speak with WeChat Pay and believe it? No money is moved."""
+"""`manage.py wechatpay_check`: tests signed calls to WeChat Pay without moving money."""
 
 from datetime import timedelta
 from typing import Any
@@ -46,37 +46,37 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         self.faults = 0
         try:
-            line = new_line()
+            client = new_line()
         except Refused as refusal:
             raise CommandError(refusal.sentence) from None
         except (KeyError, TypeError, ValueError) as error:
             raise CommandError(f"商户文件无法使用：{error!r}") from None
-        with line:
-            self.stdout.write(f"商户号 {line.merchant.mchid}，接口 {line.merchant.base_url}")
-            self._certificates(line)
-            self._trusted(line)
-            self._echo(line)
-            self._clock(line)
+        with client:
+            self.stdout.write(f"商户号 {client.merchant.mchid}，接口 {client.merchant.base_url}")
+            self._certificates(client)
+            self._trusted(client)
+            self._echo(client)
+            self._clock(client)
         if self.faults:
             raise CommandError(f"{self.faults} 项有问题，请按上面的提示处理。")
         self.stdout.write("一切正常。")
 
-    def _certificates(self, line: WechatPay) -> None:
-        outcome = line.refresh_certificates()
-        if has_no_certificates(outcome) and _has_public_key(line):
+    def _certificates(self, client: WechatPay) -> None:
+        outcome = client.refresh_certificates()
+        if has_no_certificates(outcome) and _has_public_key(client):
             self._good("平台证书：商户只使用微信支付公钥，无需平台证书")
         elif isinstance(outcome, Accepted):
-            foreign = {k: v for k, v in outcome.value.items() if k not in line.merchant.trusted}
+            foreign = {k: v for k, v in outcome.value.items() if k not in client.merchant.trusted}
             new = learn_certificates(foreign, by=REFRESH, at=timezone.now())
             self._good(f"平台证书：下载 {len(outcome.value)} 张，其中新增 {len(new)} 张")
         else:
             self._bad(f"平台证书：{_sentence(outcome)}")
 
-    def _trusted(self, line: WechatPay) -> None:
-        if not line.trust.serials:
+    def _trusted(self, client: WechatPay) -> None:
+        if not client.trust.serials:
             self._bad("受信任的密钥：没有，任何应答和回调都不会被接受；请在商户文件 trusted 中登记")
         now = timezone.now()
-        for serial, until in line.trust.expiries.items():
+        for serial, until in client.trust.expiries.items():
             if until is None:
                 self._good(f"公钥 {serial}，长期有效")
             elif until <= now:
@@ -86,8 +86,8 @@ class Command(BaseCommand):
             else:
                 self._good(f"平台证书 {serial}，{business_date(until)} 到期")
 
-    def _echo(self, line: WechatPay) -> None:
-        outcome = line.echo(WORD)
+    def _echo(self, client: WechatPay) -> None:
+        outcome = client.echo(WORD)
         if isinstance(outcome, Accepted) and outcome.value == WORD:
             self._good("签名与验签：正常")
         elif isinstance(outcome, Accepted):
@@ -95,8 +95,8 @@ class Command(BaseCommand):
         else:
             self._bad(f"签名与验签：{_sentence(outcome)}")
 
-    def _clock(self, line: WechatPay) -> None:
-        outcome = line.clock_ahead()
+    def _clock(self, client: WechatPay) -> None:
+        outcome = client.clock_ahead()
         if not isinstance(outcome, Accepted):
             if isinstance(outcome, Rejected) and outcome.clock_drift_seconds is not None:
                 self._bad(f"时钟：{_drift(outcome.clock_drift_seconds)}，请立即校准")
@@ -114,8 +114,8 @@ class Command(BaseCommand):
         self.stdout.write(f"✗ {sentence}")
 
 
-def _has_public_key(line: WechatPay) -> bool:
-    return any(serial.startswith(PUBLIC_KEY_ID) for serial in line.trust.serials)
+def _has_public_key(client: WechatPay) -> bool:
+    return any(serial.startswith(PUBLIC_KEY_ID) for serial in client.trust.serials)
 
 
 def _drift(ahead: int) -> str:
@@ -128,9 +128,9 @@ def _sentence(outcome: Rejected | Unknown) -> str:
     if isinstance(outcome, Rejected):
         if outcome.clock_drift_seconds is not None:
             return f"{_drift(outcome.clock_drift_seconds)}，请立即校准时钟"
-        said = _CODES.get(outcome.code, outcome.message or "被拒绝")
-        return f"{said}（{outcome.status} {outcome.code}）"
+        reason = _CODES.get(outcome.code, outcome.message or "被拒绝")
+        return f"{reason}（{outcome.status} {outcome.code}）"
     if outcome.why == Why.NOT_TRUSTED:
-        known = {str(why): sentence for why, sentence in _DISTRUST.items()}
-        return known.get(str(outcome.detail), f"应答不可信（{outcome.detail}）")
+        reasons = {str(why): sentence for why, sentence in _DISTRUST.items()}
+        return reasons.get(str(outcome.detail), f"应答不可信（{outcome.detail}）")
     return f"{_WHY.get(outcome.why, '结果不明')}（{outcome.detail}）"

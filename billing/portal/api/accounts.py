@@ -1,4 +1,4 @@
-"""`/api/v1/accounts`: what is one's own, and what is owed for it."""
+"""`/api/v1/accounts`: the customer's own accounts and their balances."""
 
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
@@ -29,14 +29,14 @@ class AccountsView(APIView):
     )
     def get(self, request: Request) -> Response:
         """我的户号及余额，含已过户但仍有旧账的。"""
-        asked = PageQuerySerializer(data=request.query_params)
-        asked.is_valid(raise_exception=True)
-        page = asked.validated_data["page"]
+        query = PageQuerySerializer(data=request.query_params)
+        query.is_valid(raise_exception=True)
+        page = query.validated_data["page"]
         accounts, more = own_accounts(
             signed_in(request), page=page, on=business_date(timezone.now())
         )
-        told = {"accounts": accounts, "next_page": page + 1 if more else None}
-        return Response(AccountPageSerializer(told).data)
+        answer = {"accounts": accounts, "next_page": page + 1 if more else None}
+        return Response(AccountPageSerializer(answer).data)
 
 
 class AccountView(APIView):

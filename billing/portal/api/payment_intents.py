@@ -1,4 +1,4 @@
-"""`/api/v1/payment-intents`: pay by WeChat, poll, cancel."""
+"""`/api/v1/payment-intents`: starts a WeChat payment, returns its state, cancels it."""
 
 import hashlib
 import json
@@ -54,11 +54,11 @@ class PaymentIntentsView(APIView):
     def post(self, request: Request) -> Response:
         """发起微信支付；应答含二维码内容或 JSAPI 参数。"""
         key = _scoped_key(request)
-        asked = NewIntentSerializer(data=request.data)
-        asked.is_valid(raise_exception=True)
-        given = asked.validated_data
-        fingerprint = hashlib.sha256(json.dumps(given, sort_keys=True).encode()).hexdigest()
-        wish = _read_wish(signed_in(request), given, key, fingerprint)
+        serializer = NewIntentSerializer(data=request.data)
+        serializer.is_valid(raise_exception=True)
+        order = serializer.validated_data
+        fingerprint = hashlib.sha256(json.dumps(order, sort_keys=True).encode()).hexdigest()
+        wish = _read_wish(signed_in(request), order, key, fingerprint)
         answer = pay_online(wish, _first_answer, by=actor_of(request), at=timezone.now())
         content_type = None if answer["status"] == 201 else PROBLEM_JSON
         return Response(answer["body"], status=answer["status"], content_type=content_type)
@@ -83,8 +83,8 @@ class PaymentIntentCancelView(APIView):
     def post(self, request: Request, public_id: UUID) -> Response:
         """取消未支付的缴费；先关闭微信订单。"""
         intent = own_intent(signed_in(request), public_id)
-        held = cancel_online_payment(intent, by=actor_of(request), at=timezone.now())
-        return Response(IntentSerializer(held).data)
+        cancelled = cancel_online_payment(intent, by=actor_of(request), at=timezone.now())
+        return Response(IntentSerializer(cancelled).data)
 
 
 class PaymentIntentCodeView(APIView):
@@ -113,8 +113,8 @@ def _scoped_key(request: Request) -> str:
 def _read_wish(token: CustomerToken, given: dict[str, Any], key: str, fingerprint: str) -> Wish:
     openid = _openid(token, given["method"])
     bills: list[Bill] = []
-    if (known := find_intent(key, fingerprint)) is not None:
-        contract = known.contract
+    if (intent := find_intent(key, fingerprint)) is not None:
+        contract = intent.contract
     elif "bills" in given:
         bills = own_bills_by_number(token, given["bills"])
         contract = bills[0].contract
@@ -144,7 +144,9 @@ def _openid(token: CustomerToken, method: str) -> str:
 
 
 def _first_answer(intent: PaymentIntent) -> dict[str, Any]:
-    """The answer as it is kept: JSON values only."""
+    """Returns the answer in the form in which it is stored for repeated requests: JSON values
+    only.
+    """
     attempt = latest_attempt(intent)
     if attempt is not None and attempt.state == AttemptState.FAILED:
         sentence = gettext("微信支付没有接受这笔订单，请稍后重新发起；没有扣款。")

@@ -1,4 +1,4 @@
-"""`/api/v1/receipts`: what one has paid, as paper."""
+"""`/api/v1/receipts`: the customer's own receipts, as a list and as PDF."""
 
 from django.http import HttpResponse
 from drf_spectacular.types import OpenApiTypes
@@ -27,13 +27,16 @@ class ReceiptsView(APIView):
     )
     def get(self, request: Request) -> Response:
         """我的收据，新的在前。"""
-        asked = PageQuerySerializer(data=request.query_params)
-        asked.is_valid(raise_exception=True)
-        page = asked.validated_data["page"]
+        query = PageQuerySerializer(data=request.query_params)
+        query.is_valid(raise_exception=True)
+        page = query.validated_data["page"]
         start = (page - 1) * PAGE
-        found = list(own_receipts(signed_in(request))[start : start + PAGE + 1])
-        told = {"receipts": found[:PAGE], "next_page": page + 1 if len(found) > PAGE else None}
-        return Response(ReceiptPageSerializer(told).data)
+        receipts = list(own_receipts(signed_in(request))[start : start + PAGE + 1])
+        answer = {
+            "receipts": receipts[:PAGE],
+            "next_page": page + 1 if len(receipts) > PAGE else None,
+        }
+        return Response(ReceiptPageSerializer(answer).data)
 
 
 class ReceiptPdfView(APIView):

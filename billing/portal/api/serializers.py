@@ -1,4 +1,6 @@
-"""What a customer reads of accounts, bills, payments and receipts. Amounts are whole fen."""
+"""The serializers of accounts, bills, payments and receipts for customers. Amounts are whole
+fen.
+"""
 
 from typing import Any
 
@@ -80,7 +82,9 @@ class AccountBillsSerializer(serializers.Serializer[Any]):
 
 
 class NewIntentSerializer(serializers.Serializer[Any]):
-    """Either `bills`, paid whole, or an `account` and an `amount_fen` to pay ahead."""
+    """Takes either `bills`, which are paid whole, or an `account` and an `amount_fen` to pay
+    ahead.
+    """
 
     bills = serializers.ListField(
         child=serializers.RegexField(r"^[0-9A-Za-z-]{1,24}$"),
@@ -93,8 +97,8 @@ class NewIntentSerializer(serializers.Serializer[Any]):
     method = serializers.ChoiceField(choices=ONLINE_METHODS)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        given = {"bills", "account", "amount_fen"} & attrs.keys()
-        if given not in ({"bills"}, {"account", "amount_fen"}):
+        fields_sent = {"bills", "account", "amount_fen"} & attrs.keys()
+        if fields_sent not in ({"bills"}, {"account", "amount_fen"}):
             raise serializers.ValidationError(
                 _("请给出 bills，或 account 与 amount_fen，二者择一。"), code="bills_or_amount"
             )
@@ -145,7 +149,7 @@ class IntentSerializer(serializers.Serializer[PaymentIntent]):
         if attempt is None or attempt.method not in ONLINE_METHODS:
             return None
         payable = attempt.state == AttemptState.OPEN
-        told = {
+        answer = {
             "method": attempt.method,
             "state": attempt.state,
             "expires_at": attempt.expires_at,
@@ -154,7 +158,7 @@ class IntentSerializer(serializers.Serializer[PaymentIntent]):
             if payable and attempt.prepay_id
             else None,
         }
-        return dict(OnlineAttemptSerializer(told).data)
+        return dict(OnlineAttemptSerializer(answer).data)
 
     def get_receipts(self, intent: PaymentIntent) -> list[str]:
         """收据号。"""

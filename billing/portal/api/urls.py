@@ -1,4 +1,4 @@
-"""Addresses of accounts, payments and receipts, below `/api/v1/`."""
+"""The addresses of accounts, payments and receipts, below `/api/v1/`."""
 
 from django.urls import path
 
