@@ -1,4 +1,4 @@
-"""The admin screens of customers; importing this registers them."""
+"""The admin screens of customers; importing this module registers them."""
 
 from customers.messages import admin as messages
 from customers.people import admin as customers

@@ -1,4 +1,4 @@
-"""Numbers that identify a person or an organisation: checked, and masked where they are shown."""
+"""The checks of ID numbers, credit codes and telephone numbers, and how screens mask them."""
 
 import re
 import unicodedata
@@ -25,9 +25,10 @@ _JOINTS = re.compile(r"[\s()‐-―−-]+")
 
 
 def check_id_number(text: str, *, on: date | None = None) -> str:
-    """The 18-character citizen number (GB 11643) with its X in capitals.
+    """Returns the 18-character citizen number (GB 11643) with its X in capitals.
 
-    ValueError when its form, birth date or check character is wrong; `on` refuses later births.
+    Raises ValueError when its form, birth date or check character is wrong; with `on` also when the
+    birth date is later than that day.
     """
     number = _compact(text).upper()
     if len(number) != 18:
@@ -43,13 +44,13 @@ def check_id_number(text: str, *, on: date | None = None) -> str:
 
 
 def id_check_character(first_17: str) -> str:
-    """The 18th character of a citizen number (GB 11643, ISO 7064 MOD 11-2)."""
+    """Returns the 18th character of a citizen number (GB 11643, ISO 7064 MOD 11-2)."""
     total = sum(map(mul, first_17.encode(), _ID_WEIGHTS)) - _ID_WEIGHT_OF_ZEROS
     return _ID_CHECKS[total % 11]
 
 
 def check_credit_code(text: str) -> str:
-    """The 18-character unified social credit code (GB 32100) by its form alone."""
+    """Returns the 18-character unified social credit code (GB 32100); only its form is checked."""
     code = _compact(text).upper()
     if len(code) != 18:
         raise ValueError(_("统一社会信用代码须为18位"))
@@ -59,33 +60,37 @@ def check_credit_code(text: str) -> str:
 
 
 def credit_code_checksum_agrees(code: str) -> bool:
-    """Whether the last character is the one GB 32100 asks for; lists with invented codes fail."""
+    """Returns whether the last character is the one that GB 32100 requires; invented codes fail
+    this.
+    """
     values = [_CREDIT_LETTERS.index(letter) for letter in check_credit_code(code)]
     total = sum(value * pow(3, place, 31) for place, value in enumerate(values[:17]))
     return (31 - total % 31) % 31 == values[17]
 
 
 def check_mobile(text: str) -> str:
-    """The 11 digits of a mainland mobile number, without +86, spaces and dashes."""
-    found = _MOBILE.fullmatch(_JOINTS.sub("", _compact(text)))
-    if found is None:
+    """Returns the 11 digits of a mainland mobile number, without +86, spaces and dashes."""
+    match = _MOBILE.fullmatch(_JOINTS.sub("", _compact(text)))
+    if match is None:
         raise ValueError(_("手机号无效"))
-    return found.group(1)
+    return match.group(1)
 
 
 def check_landline(text: str) -> str:
-    """A fixed line as "0351-7654321", "7654321" or "0351-7654321-801", or a 400/800 number."""
+    """Returns a landline as "0351-7654321", "7654321" or "0351-7654321-801", or a 400/800
+    number.
+    """
     number = _JOINTS.sub("-", _compact(text)).strip("-")
     if _SERVICE_LINE.fullmatch(number):
         return number
-    found = _LANDLINE.fullmatch(number)
-    if found is None:
+    match = _LANDLINE.fullmatch(number)
+    if match is None:
         raise ValueError(_("座机号无效"))
-    return "-".join(part for part in found.groups() if part)
+    return "-".join(part for part in match.groups() if part)
 
 
 def check_phone(text: str) -> str:
-    """A mobile or a fixed line."""
+    """Returns a mobile or landline number."""
     for check in (check_mobile, check_landline):
         try:
             return check(text)
@@ -95,25 +100,27 @@ def check_phone(text: str) -> str:
 
 
 def mask_id_number(number: str) -> str:
-    """A citizen number or credit code with only its first four and last four characters left."""
+    """Returns a citizen number or credit code with only its first four and last four characters."""
     if len(number) <= 8:
         return "*" * len(number)
     return f"{number[:4]}{'*' * (len(number) - 8)}{number[-4:]}"
 
 
 def mask_phone(number: str) -> str:
-    """A phone number as "138****5678" or "0351-***4321"; short ones keep two digits."""
+    """Returns a phone number as "138****5678" or "0351-***4321"; short ones keep two digits."""
     area, dash, local = number.partition("-")
     if not (area and local) or "-" in local:
         area, dash, local = "", "", number
     if len(local) >= 11:
         return f"{area}{dash}{local[:3]}{'*' * (len(local) - 7)}{local[-4:]}"
-    kept = 4 if len(local) >= 7 else min(2, len(local) // 2)
-    return f"{area}{dash}{'*' * (len(local) - kept)}{local[len(local) - kept :]}"
+    visible_digits = 4 if len(local) >= 7 else min(2, len(local) // 2)
+    return (
+        f"{area}{dash}{'*' * (len(local) - visible_digits)}{local[len(local) - visible_digits :]}"
+    )
 
 
 def _compact(text: str) -> str:
-    """Full-width forms made narrow and every kind of space removed."""
+    """Returns the text with full-width forms made narrow and every kind of space removed."""
     if text.isascii() and text.isalnum():
         return text
     narrow = unicodedata.normalize("NFKC", text)

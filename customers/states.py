@@ -1,4 +1,4 @@
-"""The workflow of what is sent to customers' phones."""
+"""The workflow of text messages to customers."""
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
@@ -16,7 +16,7 @@ class MessageState(TextChoices):
 
 
 _M = MessageState
-# What a person has to look at: nobody knows these have arrived.
+# The states that need a person: these messages may not have arrived.
 UNSENT = (_M.FAILED, _M.UNCLEAR)
 
 MESSAGE = Workflow(

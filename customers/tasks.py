@@ -1,4 +1,4 @@
-"""What the worker process runs for customers; importing this registers it."""
+"""The tasks of customers for the worker; importing this module registers them."""
 
 from customers.messages.tasks import send_messages
 from customers.sign_in.tasks import forget_sign_ins, send_sign_in_sms

@@ -1,4 +1,4 @@
-"""Makes ours the admin site and dresses what third parties registered."""
+"""Replaces Django's admin site by ours and adapts the screens that third parties registered."""
 
 from django.contrib.admin.apps import AdminConfig
 

@@ -1,4 +1,4 @@
-"""The API under `/api/v1/`: the apps' addresses, its description, and a plain no for all others."""
+"""The API under `/api/v1/`: the apps' addresses, its description, and a 404 for all others."""
 
 from django.urls import include, path, re_path
 from drf_spectacular.views import SpectacularJSONAPIView

@@ -1,4 +1,4 @@
-"""What every operation of the API may answer beside its own answer: a problem."""
+"""The error answers ("problems") that the API's description adds to every operation."""
 
 from typing import Any
 
@@ -45,7 +45,9 @@ _PROBLEM = {
 def describe_problems(
     result: dict[str, Any], generator: Any, request: Any, public: bool
 ) -> dict[str, Any]:
-    """A hook of drf-spectacular: the problem once, and a reference to it from every operation."""
+    """Describes the problem once and refers to it from every operation; a hook of
+    drf-spectacular.
+    """
     result.setdefault("components", {}).setdefault("schemas", {})["Problem"] = _PROBLEM
     content = {PROBLEM_JSON: {"schema": {"$ref": "#/components/schemas/Problem"}}}
     for path in result["paths"].values():

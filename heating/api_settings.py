@@ -1,4 +1,4 @@
-"""What the API is told: how it answers, how often, and how it describes itself."""
+"""The settings of the API: formats, rate limits and its description."""
 
 from typing import Any
 

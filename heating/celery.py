@@ -1,4 +1,4 @@
-"""The work queue: finds every app's tasks and is configured by the CELERY_ settings."""
+"""The Celery app, which finds every app's tasks and reads the CELERY_ settings."""
 
 import os
 

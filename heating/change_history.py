@@ -1,4 +1,4 @@
-"""Whatever a request changes is kept with who was signed in and on which page."""
+"""Records with each change by a request the signed-in person and the page."""
 
 from collections.abc import Callable
 
@@ -11,7 +11,7 @@ READING = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 class NamedChangesMiddleware:
-    """Names the signed-in person to the column history; an operation says it again for itself."""
+    """Passes the signed-in person to the column history; operations pass their actor themselves."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -19,9 +19,9 @@ class NamedChangesMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if request.method in READING:
             return self.get_response(request)
-        said = {"url": request.path}
+        context = {"url": request.path}
         if isinstance(request.user, User):
-            said["actor"] = request.user.get_username()
-            said["origin"] = str(request.META.get("REMOTE_ADDR", ""))
-        with pghistory.context(**said):
+            context["actor"] = request.user.get_username()
+            context["origin"] = str(request.META.get("REMOTE_ADDR", ""))
+        with pghistory.context(**context):
             return self.get_response(request)

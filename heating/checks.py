@@ -1,4 +1,4 @@
-"""What a production is not started with. Every refusal has an id and says what to do."""
+"""The checks that stop an unsafe production from starting; each has an id and says what to do."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -14,7 +14,7 @@ LEAST_KEY_LENGTH = 32
 
 @register(Tags.security)
 def refuse_unsafe_production(**kwargs: Any) -> list[CheckMessage]:
-    """Find settings that only a demo may have; a demo passes."""
+    """Reports settings that only a demo may have; in a demo it reports nothing."""
     return list(_faults()) if settings.PRODUCTION else []
 
 

@@ -1,4 +1,4 @@
-"""The front page: what waits for this person, and how the day goes."""
+"""The front page: the work that waits for this person, and the figures of the day."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -31,7 +31,7 @@ MOST_SHOWN = 8
 
 @dataclass(frozen=True)
 class Row:
-    """A line of a card: where it leads, and what stands at its end."""
+    """One row of a card: its link, and the text at its end."""
 
     text: str
     link: str
@@ -40,7 +40,7 @@ class Row:
 
 @dataclass(frozen=True)
 class Card:
-    """A few records that wait for this person, and the way to all of them."""
+    """A few records that wait for this person, and a link to all of them."""
 
     title: Text
     link: str
@@ -50,7 +50,7 @@ class Card:
 
 @dataclass(frozen=True)
 class Desk:
-    """Everything the front page shows; None or empty where it is not this person's business."""
+    """The data of the front page; None or empty where it does not concern this person."""
 
     may_search: bool
     may_take: bool
@@ -75,7 +75,9 @@ class Desk:
 
 
 def desk_of(user: User, waits: Sequence[Waits]) -> Desk:
-    """Returns the front page of this person: a fixed number of queries, whatever there is."""
+    """Returns the front page of this person with a fixed number of queries, however much work
+    waits.
+    """
     now = timezone.now()
     today = business_date(now)
     return Desk(
@@ -102,7 +104,9 @@ def desk_of(user: User, waits: Sequence[Waits]) -> Desk:
 
 
 def _serves(user: User) -> bool:
-    """Whose day is tickets: who takes them in, sends crews, or does the work."""
+    """Returns whether the person works with tickets: takes them in, sends crews, or does the
+    work.
+    """
     verbs = ("open_ticket", "assign_ticket", "accept_assignment")
     return any(user.has_perm(f"complaints.{verb}") for verb in verbs)
 
@@ -137,7 +141,7 @@ def _damaged_documents(user: User) -> list[DocumentAccess] | None:
 
 
 def _waiting_card(waiting: Waits) -> Card:
-    """The most urgent rows of a kind, under a title that says how many there are."""
+    """Returns the most urgent rows of a kind, under a title with their total."""
     kind = waiting.kind
     rows = [
         Row(kind.name(row), kind.link(row), _time_of(kind, row))
@@ -147,14 +151,14 @@ def _waiting_card(waiting: Waits) -> Card:
 
 
 def _time_of(kind: WaitingKind, row: Any) -> str:
-    """When the row is due; without a promise, since when it waits."""
+    """Returns the due time of the row, or without a promise the time since which it waits."""
     if kind.due and (due_at := getattr(row, kind.due)):
         return gettext("到期 %(due)s") % {"due": due_text(due_at)}
     return f"{kind.since(row).astimezone(SHANGHAI):%m-%d %H:%M}" if kind.since else ""
 
 
 def _unsent_messages(user: User) -> list[Card]:
-    """Who may send messages again is told how many did not go out, or may not have."""
+    """Returns the count of failed and unclear messages, for people who may send them again."""
     if not user.has_perm("customers.resend_message"):
         return []
     unsent = Message.objects.visible_to(user).filter(state__in=UNSENT).order_by()
@@ -169,10 +173,10 @@ def _unsent_messages(user: User) -> list[Card]:
 
 
 def _calendar_years(user: User, this_year: int) -> list[Card]:
-    """Who publishes the working calendar sees which years are known, and which is missing."""
+    """Returns the years with and without a working calendar, for people who may publish one."""
     if not (user.has_perm("office.publish_calendar") and user.sees_every_company):
         return []
-    known = list(
+    versions = list(
         CalendarVersion.objects.filter(year__gte=this_year)
         .order_by("year", "-ordinal")
         .distinct("year")
@@ -183,13 +187,13 @@ def _calendar_years(user: User, this_year: int) -> list[Card]:
             reverse("admin:office_calendarversion_change", args=[version.pk]),
             version.notice,
         )
-        for version in known
+        for version in versions
     ]
     add = reverse("admin:office_calendarversion_add")
     rows += [
         Row(str(_("%(year)s 年尚未发布") % {"year": year}), add)
         for year in (this_year, this_year + 1)
-        if year not in {version.year for version in known}
+        if year not in {version.year for version in versions}
     ]
     return [Card(_("节假日安排"), reverse("admin:office_calendarversion_changelist"), rows, "")]
 
@@ -224,18 +228,18 @@ def _failed_sign_ins(user: User) -> list[Card]:
 
 
 def _latest_documents(user: User) -> list[Card]:
-    """For desks that have documents and nothing else yet: what the person put in."""
+    """Returns the person's latest uploads, for desks that have only documents so far."""
     if not user.has_perm("office.view_document") or user.has_perm("customers.view_account"):
         return []
     own = Document.objects.visible_to(user).filter(uploaded_by=user)
-    kept = permitted(own, user).order_by("-pk")
+    documents = permitted(own, user).order_by("-pk")
     rows = [
         Row(
             document.title,
             reverse("admin:office_document_change", args=[document.pk]),
             f"{business_date(document.uploaded_at)}",
         )
-        for document in _few(kept)
+        for document in _few(documents)
     ]
     link = reverse("admin:office_document_changelist")
     return [Card(_("我上传的档案"), link, rows, _("还没有上传档案。"))]

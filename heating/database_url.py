@@ -1,4 +1,4 @@
-"""Reads DATABASE_URL, the one place that says which PostgreSQL is used."""
+"""Parses DATABASE_URL, the only setting that names the PostgreSQL server."""
 
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
@@ -7,7 +7,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 
 def parse(url: str) -> dict[str, Any]:
-    """Turn postgresql://user:password@host:port/name?sslmode=verify-full into Django's settings.
+    """Returns Django's settings for postgresql://user:password@host:port/name?sslmode=verify-full.
 
     A unix socket is given as its percent-encoded directory in the place of the host.
     """

@@ -1,4 +1,4 @@
-"""Reads what the machine's environment says; an empty variable counts as not set."""
+"""Reads the environment's variables; an empty variable counts as not set."""
 
 import os
 from pathlib import Path
@@ -9,7 +9,7 @@ def text(name: str, default: str = "") -> str:
 
 
 def secret(name: str, default: str = "") -> str:
-    """The secret itself, or the content of the file that NAME_FILE points at."""
+    """Returns the secret itself, or the content of the file that NAME_FILE names."""
     if path := text(f"{name}_FILE"):
         return Path(path).read_text().strip()
     return text(name, default)
@@ -20,12 +20,12 @@ def switch(name: str, *, default: bool) -> bool:
 
 
 def words(name: str, default: list[str]) -> list[str]:
-    """A list separated by commas."""
-    given = text(name)
-    return [word.strip() for word in given.split(",")] if given else default
+    """Returns a list that is separated by commas."""
+    value = text(name)
+    return [word.strip() for word in value.split(",")] if value else default
 
 
 def pairs(name: str, default: dict[str, str]) -> dict[str, str]:
-    """A secret mapping such as `2026:first,2027:second`."""
-    given = secret(name)
-    return dict(pair.strip().split(":", 1) for pair in given.split(",")) if given else default
+    """Returns a secret mapping such as `2026:first,2027:second`."""
+    value = secret(name)
+    return dict(pair.strip().split(":", 1) for pair in value.split(",")) if value else default

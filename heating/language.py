@@ -1,4 +1,4 @@
-"""Which language a page speaks."""
+"""The language of a page."""
 
 from collections.abc import Callable
 
@@ -9,15 +9,15 @@ from django.utils.cache import patch_vary_headers
 
 
 class ChosenLanguageMiddleware:
-    """Speak Chinese until a person chooses otherwise; a browser's own language is no choice."""
+    """Uses Chinese until a person chooses a language; the browser's preference is ignored."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
-        known = dict(settings.LANGUAGES)
-        language = chosen if chosen in known else settings.LANGUAGE_CODE
+        languages = dict(settings.LANGUAGES)
+        language = chosen if chosen in languages else settings.LANGUAGE_CODE
         with translation.override(language):
             request.LANGUAGE_CODE = language
             response = self.get_response(request)

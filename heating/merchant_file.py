@@ -1,4 +1,4 @@
-"""Reads who we are towards WeChat Pay: one JSON file, the simulator's in the demo."""
+"""Reads our identity towards WeChat Pay from one JSON file; in the demo it is the simulator's."""
 
 import json
 from pathlib import Path
@@ -8,9 +8,9 @@ FIELDS = ("mchid", "appid", "serial", "private_key_pem", "apiv3_key", "trusted",
 
 
 def read_merchant(path: Path, notify_url: str) -> dict[str, Any]:
-    """The arguments of `billing.wechatpay.merchant.Merchant`; other entries are not ours.
+    """Returns the arguments of `billing.wechatpay.merchant.Merchant`; ignores other entries.
 
     Raises OSError when there is no file, KeyError when an entry is missing.
     """
-    said = json.loads(path.read_text())
-    return {**{field: said[field] for field in FIELDS}, "notify_url": notify_url}
+    entries = json.loads(path.read_text())
+    return {**{field: entries[field] for field in FIELDS}, "notify_url": notify_url}

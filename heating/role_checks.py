@@ -1,4 +1,4 @@
-"""Finds people who hold two of the three administrator roles, however they came by them."""
+"""Finds people who have two of the three administrator roles, however they received them."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ from heating.roles.groups import EXCLUSIVE, users_with_exclusive_roles
 
 @register(Tags.database)
 def refuse_joined_administrators(databases: Any = None, **kwargs: Any) -> list[CheckMessage]:
-    """Run by `check --database default` and before every migration."""
+    """Reports such people; `check --database default` and every migration run it."""
     if not databases:
         return []
     try:

@@ -1,4 +1,4 @@
-"""What the clock starts: one entry per task, read by the scheduler at its start."""
+"""The schedule: one entry per periodic task, read by the scheduler when it starts."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ from celery.schedules import crontab
 
 BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "requeue_stale_jobs": {"task": "office.requeue_stale_jobs", "schedule": 60},
-    # One that could not be started in time is not wanted any more: the next one does the same.
+    # A task that could not start in time is dropped: the next one does the same work.
     "process_waiting_events": {
         "task": "billing.process_waiting_events",
         "schedule": 30,
@@ -17,7 +17,7 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": 10,
         "options": {"expires": 10},
     },
-    # WeChat Pay asks for less than twelve hours.
+    # WeChat Pay requires a refresh more often than every twelve hours.
     "refresh_certificates": {"task": "billing.refresh_certificates", "schedule": 36000},
     "scan_breaches": {
         "task": "complaints.scan_breaches",

@@ -1,4 +1,4 @@
-"""The clock of the work queue: many may stand by, one ticks."""
+"""The scheduler of the work queue: several may run, only the one with the lock starts tasks."""
 
 import logging
 from typing import Any
@@ -14,13 +14,14 @@ STANDBY_SECONDS = 5
 
 
 class LeaderScheduler(DatabaseScheduler):
-    """Ticks while it holds an advisory lock, which PostgreSQL frees when its session ends.
+    """Starts tasks while it has an advisory lock, which PostgreSQL frees when its session ends.
 
-    Needs a direct connection: a pooler that shares sessions between clients breaks the lock.
+    It needs a direct connection: a pooler that shares sessions between clients breaks the lock.
     """
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        # A connection outside Django's registry: nothing closes it for being old.
+        # A connection outside Django's registry, since Django closes its own when they are old and
+        # the lock would end with the session.
         self._session = connection.copy()
         self._leading = False
         super().__init__(*args, **kwargs)
@@ -47,7 +48,8 @@ class LeaderScheduler(DatabaseScheduler):
             self._leading = False
         if self._leading:
             logger.info("this beat leads")
-            # What the last leader sent is in the database, not in what was read at the start.
+            # The schedule read at the start lacks what the previous leader has sent since then, so
+            # that it must be read again from the database.
             self._initial_read = True
             self._heap = None
         return self._leading

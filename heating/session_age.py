@@ -1,4 +1,4 @@
-"""A session ends after 30 idle minutes (SESSION_COOKIE_AGE), and after 12 hours in any case."""
+"""Ends sessions after 30 idle minutes (SESSION_COOKIE_AGE), and after 12 hours in any case."""
 
 import time
 from collections.abc import Callable
@@ -13,13 +13,15 @@ SIGNED_IN_AT = "signed_in_at"
 
 
 def remember_sign_in(sender: Any, request: HttpRequest | None, **kwargs: Any) -> None:
-    """Write into the new session when it began."""
+    """Writes the time of the sign-in into the new session."""
     if request is not None and hasattr(request, "session"):
         request.session[SIGNED_IN_AT] = int(time.time())
 
 
 class IdleSessionMiddleware(SessionMiddleware):
-    """Pages that ask by themselves (`office.requests.watched_only`) keep no session young."""
+    """Keeps automatic requests of a page (`office.requests.watched_only`) from extending the
+    session.
+    """
 
     def process_response(self, request: HttpRequest, response: HttpResponse) -> Any:
         if getattr(request, "watched_only", False) and not request.session.modified:
@@ -28,7 +30,7 @@ class IdleSessionMiddleware(SessionMiddleware):
 
 
 class LongestSessionMiddleware:
-    """Sign out who has been signed in for SESSION_LONGEST_SECONDS, busy or not."""
+    """Signs a person out SESSION_LONGEST_SECONDS after the sign-in, busy or not."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response

@@ -1,4 +1,4 @@
-"""Django's settings: the demo by default, production when DATABASE_URL is given.
+"""Django's settings: the demo by default, production when DATABASE_URL is set.
 
 `docs/production.md` lists the variables; `heating/checks.py` refuses unsafe values.
 """

@@ -11,16 +11,18 @@ from heating.waiting import waits_of_request
 
 
 def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
-    """The groups of the sidebar, with the pages this person may open; empty groups are left out.
+    """Returns the groups with the pages that this person may open; empty groups are left out.
 
-    Nothing is said to unfold of permissions: what it does with one costs more than the page.
+    The entries carry no permission for unfold to check: its check costs more than the whole page.
     """
-    held = request.user.get_all_permissions()
+    permissions = request.user.get_all_permissions()
     waits = {waiting.kind.key: waiting for waiting in waits_of_request(request)}
     front = {"title": _("工作台"), "icon": "dashboard", "link": reverse("admin:index")}
     groups: list[dict[str, Any]] = [{"items": [front]}]
     for title, items in SIDEBAR:
-        open_to = [item.shown(waits) for item in items if not held.isdisjoint(item.permissions)]
+        open_to = [
+            item.shown(waits) for item in items if not permissions.isdisjoint(item.permissions)
+        ]
         if open_to:
             groups.append({"title": title, "separator": True, "items": open_to})
     return groups

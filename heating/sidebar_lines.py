@@ -1,4 +1,4 @@
-"""The lines of the sidebar: a group for each line of work, a line for each page."""
+"""The entries of the sidebar: a group for each field of work, an entry for each page."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,9 +13,9 @@ from office.waiting import Waits
 
 @dataclass(frozen=True)
 class Item:
-    """A line of the sidebar: shown to who holds any of the permissions.
+    """An entry of the sidebar, shown to people who have any of its permissions.
 
-    `outside` is a page that is not the admin site's; `waits` is the kind of waiting work
+    `outside` marks a page outside the admin site; `waits` is the kind of waiting work
     (`heating/waiting.py`) whose count stands beside the title.
     """
 
@@ -28,14 +28,14 @@ class Item:
     waits: str = ""
 
     def shown(self, waits: Mapping[str, Waits]) -> dict[str, Any]:
-        """The line as unfold draws it; what is late is red."""
+        """Returns the entry as unfold renders it; overdue work makes the count red."""
         page = self.page if self.outside else f"admin:{self.page}"
-        line = {"title": self.title, "icon": self.icon, "link": reverse(page) + self.query}
+        entry = {"title": self.title, "icon": self.icon, "link": reverse(page) + self.query}
         waiting = waits.get(self.waits)
         if waiting is not None and waiting.count:
-            # unfold imports a text as a function's name; a number is drawn.
-            line |= {"badge": waiting.count, "badge_variant": "danger" if waiting.late else "info"}
-        return line
+            # The badge must be a number: unfold imports a text as the path of a function.
+            entry |= {"badge": waiting.count, "badge_variant": "danger" if waiting.late else "info"}
+        return entry
 
 
 SIDEBAR: tuple[tuple[Any, tuple[Item, ...]], ...] = (

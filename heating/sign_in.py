@@ -1,4 +1,6 @@
-"""How staff sign in: password and, where STAFF_TWO_FACTORS says so, six digits of a phone."""
+"""The sign-in of staff: a password and, where STAFF_TWO_FACTORS requires it, six digits of a
+phone.
+"""
 
 from typing import Any
 
@@ -14,7 +16,7 @@ from unfold.widgets import BASE_INPUT_CLASSES
 
 
 def code_field(*, required: bool) -> forms.CharField:
-    """Six digits, as phones and password managers know to fill in."""
+    """Returns a field of six digits that phones and password managers can fill in."""
     return forms.CharField(
         label=_("动态码"),
         required=required,
@@ -30,9 +32,10 @@ def code_field(*, required: bool) -> forms.CharField:
 
 
 class SignInForm(AuthenticationForm):
-    """Password and code in one step, so that nobody learns which of them was wrong.
+    """The form with password and code in one step, so that an error does not reveal which was
+    wrong.
 
-    A person without an authenticator leaves the code empty and is led to the enrolment.
+    A person without an authenticator leaves the code empty and is redirected to the enrolment.
     """
 
     code = code_field(required=False)

@@ -1,4 +1,4 @@
-"""The staff's house: one front page per desk, one sidebar, one box that finds an account."""
+"""The admin site of staff: a front page per desk, one sidebar, one search for accounts."""
 
 import time
 from typing import Any, cast
@@ -26,7 +26,7 @@ MOST_TICKETS = 5
 
 
 class HeatingSite(UnfoldAdminSite):
-    """The admin site of the house."""
+    """The admin site of this project."""
 
     login_form = SignInForm
     login_template = "heating/sign_in.html"
@@ -45,9 +45,10 @@ class HeatingSite(UnfoldAdminSite):
         return super().has_permission(request) and has_both_factors(request)
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
-        """Nothing to choose from before both factors: the sign-in's frame asks for it too.
+        """Returns nothing before both factors are proved, since the sign-in page shows the list
+        too.
 
-        Reckoned when somebody looks: every page is given it, and only the search reads it.
+        The list is lazy: every page is given it, but only the search reads it.
         """
         if not self.has_permission(request):
             return []
@@ -57,7 +58,9 @@ class HeatingSite(UnfoldAdminSite):
     def login(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        """Whoever has no authenticator yet is led to the enrolment, and sees nothing before."""
+        """Redirects people without an authenticator to the enrolment; they see nothing before
+        it.
+        """
         if request.method == "GET" and person_to_enrol(request):
             return redirect(f"{reverse('admin:enrol_device')}?{request.GET.urlencode()}")
         return super().login(request, extra_context)  # type: ignore[no-any-return]
@@ -79,14 +82,16 @@ class HeatingSite(UnfoldAdminSite):
     def search(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        """The palette (Ctrl+K): accounts and pages, asked anew each time, never remembered."""
+        """Answers the palette (Ctrl+K) with accounts and pages; each answer is computed anew, not
+        cached.
+        """
         began = time.perf_counter()
         text = request.GET.get("s", "").strip()
         if not text:
             return HttpResponse()
         user = user_of(request)
-        found = [*_found_tickets(text, user), *_found_accounts(text, user)]
-        results = [*found, *self._found_pages(request, text)]
+        records = [*_found_tickets(text, user), *_found_accounts(text, user)]
+        results = [*records, *self._found_pages(request, text)]
         page = Paginator(results, 2 * MOST_FOUND)
         return TemplateResponse(
             request,
@@ -121,7 +126,7 @@ def _found_accounts(text: str, user: User) -> list[SearchResult]:
 
 
 def _found_tickets(text: str, user: User) -> list[SearchResult]:
-    """By the number a caller quotes; everything else finds accounts."""
+    """Returns the ticket with the number that a caller quotes; other texts search for accounts."""
     if not (text.upper().startswith("GD") and user.has_perm("complaints.view_ticket")):
         return []
     rows = search_tickets(Ticket.objects.visible_to(user), text, user).order_by("-pk")

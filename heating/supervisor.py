@@ -1,4 +1,4 @@
-"""Keeps a handful of programs running together and ends them together."""
+"""Keeps several programs running together and ends them together."""
 
 import contextlib
 import ctypes
@@ -24,17 +24,17 @@ _libc = ctypes.CDLL(None, use_errno=True)
 
 
 def _end_with_parent() -> None:
-    """In the child: be told to end when the supervisor is killed, so that nobody is orphaned."""
+    """Runs in the child: asks the kernel to end it when the supervisor is killed."""
     _libc.prctl(_END_WITH_PARENT, signal.SIGTERM)
 
 
 class Child:
-    """One program, started again when it dies; the pause grows while it keeps dying at once."""
+    """A program that is started again when it ends; the pause grows while it ends at once."""
 
     def __init__(
         self, name: str, command: Sequence[str], *, log: Path | None = None, quiet: bool = False
     ) -> None:
-        """With a `log` its complaints go there; `quiet` sends there all that it says."""
+        """With a `log` its errors are written there; with `quiet` its whole output."""
         self.name = name
         self.command = command
         self.log = log
@@ -73,7 +73,7 @@ class Child:
             self._process.terminate()
 
     def end(self, deadline: float) -> None:
-        """Wait for it until the deadline, then leave nothing of it."""
+        """Waits for the program until the deadline, then kills it with its children."""
         if self._process is None:
             return
         try:
@@ -86,7 +86,7 @@ class Child:
 
 
 def supervise(children: Sequence[Child], look_after: Callable[[], None]) -> None:
-    """Run the children until SIGINT, SIGTERM or SIGHUP; `look_after` is called every second."""
+    """Runs the children until SIGINT, SIGTERM or SIGHUP; calls `look_after` every second."""
     ending = threading.Event()
 
     def end(number: int, frame: FrameType | None) -> None:

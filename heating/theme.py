@@ -1,4 +1,4 @@
-"""How the back office looks: everything django-unfold is told, and nothing else."""
+"""The look of the back office: the settings of django-unfold."""
 
 from typing import Any
 
@@ -38,7 +38,7 @@ CLAY = {
     "950": "oklch(26% .06 38)",
 }
 
-# Greys with a breath of the same warmth.
+# Greys with a slight tint of the same colour.
 STONE = {
     "50": "oklch(98.5% .002 67)",
     "100": "oklch(96.7% .003 67)",

@@ -1,4 +1,4 @@
-"""Tables that come with the parts: read-only in the house's dress, the rest hidden."""
+"""The screens of third-party tables: read-only in our style, the rest hidden."""
 
 from axes.models import AccessAttempt, AccessLog
 from django.apps import apps
@@ -34,7 +34,7 @@ class AccessLogAdmin(RecordAdmin):
 
 
 class TOTPDeviceAdmin(RecordAdmin):
-    """Which second factors exist; never their keys."""
+    """The screen of second factors, without their keys."""
 
     list_display = ["user", "name", "confirmed"]
     list_select_related = ["user"]
@@ -42,7 +42,7 @@ class TOTPDeviceAdmin(RecordAdmin):
 
 
 def dress() -> None:
-    """Replace every third-party screen by one of ours, once all apps have registered theirs."""
+    """Replaces every third-party screen by one of ours, after all apps have registered theirs."""
     for model in apps.get_models():
         if admin.site.is_registered(model) and _app(model) not in HOUSE:
             admin.site.unregister(model)

@@ -1,6 +1,6 @@
-"""The catalogues: what the sources say in Chinese and how it reads in English.
+"""The catalogues: the Chinese messages of the sources and their English translation.
 
-Works without GNU gettext, which a Debian without extras does not have.
+It works without GNU gettext, which a plain Debian does not have.
 """
 
 import ast
@@ -15,10 +15,11 @@ from heating.embedded.server import CHECKOUT
 
 ROOMS = ("heating", "office", "customers", "billing", "complaints", "templates")
 LOCALE = CHECKOUT / "locale"
-# `locale/en` is ours to complete; other languages hold only what third parties left untranslated.
+# `locale/en` is ours to complete; the others contain only messages that third parties left
+# untranslated.
 ENGLISH = LOCALE / "en" / "LC_MESSAGES" / "django.po"
 
-# Where the msgid, its plural and its context stand among a function's arguments.
+# The positions of the msgid, its plural and its context among a function's arguments.
 PLACES = {
     "_": (0, None, None),
     "gettext": (0, None, None),
@@ -41,7 +42,7 @@ Message = tuple[str, str, str]
 
 
 def messages_in_sources() -> dict[Message, list[str]]:
-    """Every message of the project with the files it stands in."""
+    """Returns every message of the project with the files that contain it."""
     found: dict[Message, list[str]] = {}
     for room in ROOMS:
         for path in sorted((CHECKOUT / room).rglob("*")):
@@ -57,7 +58,7 @@ def messages_in_sources() -> dict[Message, list[str]]:
 
 
 def _calls_of_template(path: Path) -> str:
-    """The template's translatable texts as gettext calls, one a line."""
+    """Returns the template's translatable texts as gettext calls, each on a line of its own."""
     calls = _TEMPLATE_CALL.findall(templatize(path.read_text(), origin=str(path)))
     return "\n".join(" ".join(call.split("\n")) for call in calls)
 
@@ -76,13 +77,13 @@ def _messages(source: str, path: Path) -> Iterator[Message]:
                 "" if place is None or place >= len(texts) else texts[place]
                 for place in PLACES[name]
             )
-            # English msgids are third parties' and come with their own catalogues.
+            # English msgids belong to third parties, which bring their own catalogues.
             if isinstance(msgid, str) and _CHINESE.search(msgid):
                 yield msgid, str(plural or ""), str(context or "")
 
 
 def faults() -> Iterator[str]:
-    """Say what is missing, fuzzy, left over or not compiled."""
+    """Returns the faults of the catalogues: missing, fuzzy, unused or not compiled messages."""
     for path in sorted(LOCALE.glob("*/LC_MESSAGES/*.po")):
         name = path.relative_to(CHECKOUT)
         catalogue = polib.pofile(str(path))
@@ -92,25 +93,25 @@ def faults() -> Iterator[str]:
             yield f"{name}: «{entry.msgid}» is fuzzy"
         if not _is_compiled(catalogue, path.with_suffix(".mo")):
             yield f"{name}: the .mo beside it is not made from it"
-    known = {_message(entry) for entry in _english() if not entry.obsolete}
+    translated = {_message(entry) for entry in _english() if not entry.obsolete}
     used = messages_in_sources()
-    for message in used.keys() - known:
+    for message in used.keys() - translated:
         yield f"{used[message][0]}: «{message[0]}» is not in locale/en"
-    for message in known - used.keys():
+    for message in translated - used.keys():
         yield f"locale/en: «{message[0]}» is said nowhere"
 
 
 def update() -> None:
-    """Add new messages to the English catalogue, drop the unused, compile every catalogue."""
+    """Adds new messages to the English catalogue, drops the unused, compiles every catalogue."""
     english = _english()
     used = messages_in_sources()
     for entry in [entry for entry in english if _message(entry) not in used]:
         english.remove(entry)
-    known = {_message(entry): entry for entry in english}
+    entries = {_message(entry): entry for entry in english}
     for message, files in used.items():
-        entry = known.get(message) or _new_entry(message)
+        entry = entries.get(message) or _new_entry(message)
         entry.occurrences = [(file, "") for file in sorted(set(files))]
-        if message not in known:
+        if message not in entries:
             english.append(entry)
     english.sort(key=lambda entry: (entry.occurrences[0][0], entry.msgid))
     ENGLISH.parent.mkdir(parents=True, exist_ok=True)

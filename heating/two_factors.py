@@ -1,4 +1,4 @@
-"""The page on which a member of staff binds an authenticator, before anything else is shown."""
+"""The page on which staff enrol an authenticator, before they see any other page."""
 
 from base64 import b32encode
 
@@ -25,7 +25,7 @@ from office.operations.two_factors import confirm_device, device_of, enrol_devic
 from office.pdf.qr import qr_svg
 from office.refusals import Refused
 
-# Which secret this session was shown; another session gets another.
+# The session key of the secret to enrol; each session gets a secret of its own.
 SHOWN = "shown_device"
 
 
@@ -34,7 +34,7 @@ class ConfirmDeviceForm(forms.Form):
 
 
 def person_to_enrol(request: HttpRequest) -> User | None:
-    """Who has signed in with a password and has no authenticator yet."""
+    """Returns the person who has signed in with a password and has no authenticator yet."""
     user = request.user
     if not settings.STAFF_TWO_FACTORS or not isinstance(user, User):
         return None
@@ -43,7 +43,7 @@ def person_to_enrol(request: HttpRequest) -> User | None:
 
 @never_cache
 def enrol(request: HttpRequest, site: AdminSite) -> HttpResponse:
-    """Show the secret of this session, and take the code that confirms it."""
+    """Shows the secret of this session and takes the code that confirms it."""
     person = person_to_enrol(request)
     if person is None:
         return redirect("admin:index")

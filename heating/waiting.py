@@ -1,4 +1,4 @@
-"""Every kind of work that waits for people, in the order in which the front page shows it."""
+"""All kinds of work that wait for people, in the order in which the front page shows them."""
 
 from django.http import HttpRequest
 from django.utils import timezone
@@ -13,9 +13,9 @@ KINDS = (APPROVALS, *SERVICE, *BILLING)
 
 
 def waits_of_request(request: HttpRequest) -> list[Waits]:
-    """Returns what waits for the signed-in person; counted once in a request.
+    """Returns the work that waits for the signed-in person; it is counted once per request.
 
-    Front page and sidebar of one answer read the same list, so that they say the same figures.
+    Front page and sidebar of one answer read the same list, so that they show the same figures.
     """
     counted: list[Waits] | None = getattr(request, "waits", None)
     if counted is None:

@@ -1,7 +1,7 @@
-"""One box finds an account: by number, name, phone tail, ID number or any part of the address.
+"""The search for accounts by number, name, phone tail, ID number or any part of the address.
 
-Every way is its own indexed look-up, so the slowest of them bounds the search, not their sum of
-rows; addresses are narrowed by community or room before their text is compared.
+Each of these is an indexed look-up of its own, so that the time is that of the slowest and not
+of a scan; addresses are narrowed by community or room before their text is compared.
 """
 
 import re
@@ -23,13 +23,13 @@ _LONGEST_QUERY = 80
 _SHORTEST_TAIL = 4
 _MOST_COMMUNITIES = 200
 _WORD = re.compile(r"[0-9A-Za-z]+|[^\s0-9A-Za-z,，、;；/\\-]+")
-# What stands between the numbers of an address and tells nothing.
+# The separators and words between the numbers of an address, which do not help the search.
 _FILLERS = frozenset({"号", "号楼", "栋", "楼", "单元", "室", "房", "层", "户"})
 
 
 @dataclass(frozen=True)
 class FoundAccount:
-    """An account as the result list shows it: enough to choose, nothing to copy down."""
+    """An account as the result list shows it: enough to recognise it, no personal data in full."""
 
     account_id: int
     number: str
@@ -42,21 +42,27 @@ class FoundAccount:
 
 
 def search_accounts(text: str, user: User, *, limit: int = MOST_FOUND) -> list[FoundAccount]:
-    """Accounts the user may see that the text finds, the surest way first."""
-    asked = _read(text)
-    if not asked.words:
+    """Returns the matching accounts that the user may see, the most certain matches first."""
+    question = _read(text)
+    if not question.words:
         return []
     companies = user.visible_company_ids
-    found = dict.fromkeys(_by_identity(asked, companies, limit))
-    # A number that led somewhere was not meant as a part of an address.
-    if not (found and asked.one_number) and len(found) < limit and not asked.id_number:
-        found |= dict.fromkeys(_at_address(asked, companies, limit))
-    return _describe(list(found)[:limit])
+    account_ids = dict.fromkeys(_by_identity(question, companies, limit))
+    # A single number that matches an account was not meant as a part of an address.
+    if (
+        not (account_ids and question.one_number)
+        and len(account_ids) < limit
+        and not question.id_number
+    ):
+        account_ids |= dict.fromkeys(_at_address(question, companies, limit))
+    return _describe(list(account_ids)[:limit])
 
 
 @dataclass(frozen=True)
 class _Question:
-    """A query read: as typed, its chunks, and its words with digits apart from letters."""
+    """The parsed query: without spaces, split at spaces, and as words with digits apart from
+    letters.
+    """
 
     compact: str
     chunks: list[str]
@@ -76,14 +82,14 @@ def _read(text: str) -> _Question:
 
 
 def split_words(text: str) -> list[str]:
-    """The words of a query, digits apart from letters: "迎泽花园28-1504" are three."""
+    """Returns the words of a query, digits apart from letters: "迎泽花园28-1504" has three."""
     return [
         word for word in _WORD.findall(unicodedata.normalize("NFKC", text)) if word not in _FILLERS
     ]
 
 
 def _id_number(compact: str) -> str:
-    """The text as a checked ID number or credit code, or nothing."""
+    """Returns the text as a checked ID number or credit code, or an empty text."""
     for check in (check_id_number, check_credit_code):
         try:
             return check(compact)
@@ -92,23 +98,23 @@ def _id_number(compact: str) -> str:
     return ""
 
 
-def _by_identity(asked: _Question, companies: Sequence[int], limit: int) -> list[int]:
-    """By account number, ID number, phone or name: each an index look-up."""
-    text = asked.compact
+def _by_identity(question: _Question, companies: Sequence[int], limit: int) -> list[int]:
+    """Returns the accounts with this number, ID number, phone or name; each is an index look-up."""
+    text = question.compact
     customers = Customer.objects.filter(company__in=companies)
-    if asked.id_number:
-        wanted = digest(asked.id_number, ID_NUMBER)
+    if question.id_number:
+        wanted = digest(question.id_number, ID_NUMBER)
         return _of_customers(customers.filter(id_digest=wanted).exclude(id_digest=""), limit)
-    found: list[int] = []
-    if asked.one_number:
+    account_ids: list[int] = []
+    if question.one_number:
         numbered = Account.objects.filter(company__in=companies, number__startswith=text)
-        found += numbered.values_list("pk", flat=True)[:limit]
+        account_ids += numbered.values_list("pk", flat=True)[:limit]
     digits = text.removeprefix("+86").replace("-", "")
-    if digits.isdigit() and len(digits) >= _SHORTEST_TAIL and len(found) < limit:
-        found += _of_customers(_with_phone_tail(digits, companies), limit)
-    if not text.isascii() and len(asked.chunks) == 1:
-        found += _of_customers(customers.filter(name__startswith=text), limit)
-    return found
+    if digits.isdigit() and len(digits) >= _SHORTEST_TAIL and len(account_ids) < limit:
+        account_ids += _of_customers(_with_phone_tail(digits, companies), limit)
+    if not text.isascii() and len(question.chunks) == 1:
+        account_ids += _of_customers(customers.filter(name__startswith=text), limit)
+    return account_ids
 
 
 def _with_phone_tail(digits: str, companies: Sequence[int]) -> QuerySet[Customer]:
@@ -126,18 +132,20 @@ def _of_customers(customers: QuerySet[Customer], limit: int) -> list[int]:
     return list(running_first.values_list("account_id", flat=True)[:limit])
 
 
-def _at_address(asked: _Question, companies: Sequence[int], limit: int) -> list[int]:
-    """Every word somewhere in the address; first in communities the text names, then anywhere."""
+def _at_address(question: _Question, companies: Sequence[int], limit: int) -> list[int]:
+    """Returns accounts whose address has every word; first in the communities the text names, then
+    in all.
+    """
     every_word = Q(company__in=companies)
-    for word in asked.words:
+    for word in question.words:
         every_word &= Q(address__contains=word)
     premises = Premise.objects.filter(every_word).order_by()
-    if communities := _communities_named(asked, companies):
-        # By building ids, so that the index on the doors of a building is used.
+    if communities := _communities_named(question, companies):
+        # The ids of buildings, so that PostgreSQL uses the index on (building, unit, room).
         buildings = Building.objects.filter(community__in=communities).order_by()
         near = premises.filter(building__in=list(buildings.values_list("pk", flat=True)))
-        if found := _accounts_of(near, limit):
-            return found
+        if account_ids := _accounts_of(near, limit):
+            return account_ids
     return _accounts_of(premises, limit)
 
 
@@ -147,15 +155,18 @@ def _accounts_of(premises: QuerySet[Premise], limit: int) -> list[int]:
     return list(accounts.order_by("number").values_list("pk", flat=True))
 
 
-def _communities_named(asked: _Question, companies: Sequence[int]) -> list[int]:
-    """Communities the text names, in whole or by a part; none when they are too many to help."""
+def _communities_named(question: _Question, companies: Sequence[int]) -> list[int]:
+    """Returns the communities that the text names in whole or part; none when too many to narrow
+    by.
+    """
     communities = Community.objects.filter(company__in=companies).order_by()
-    told = communities.annotate(said=Value(asked.compact))
+    # The query becomes a column, so that SQL can ask which names are contained in it.
+    communities_and_query = communities.annotate(said=Value(question.compact))
     parts = Q(said__contains=F("name"))
-    for chunk in asked.chunks:
+    for chunk in question.chunks:
         if not chunk.isascii() and len(chunk) > 1:
             parts |= Q(name__contains=chunk)
-    named_so = told.filter(parts)
+    named_so = communities_and_query.filter(parts)
     named = list(named_so.values_list("pk", flat=True)[: _MOST_COMMUNITIES + 1])
     return named if len(named) <= _MOST_COMMUNITIES else []
 

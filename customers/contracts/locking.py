@@ -1,4 +1,4 @@
-"""The one lock under which a customer's money and contracts change."""
+"""The row lock on accounts, under which a customer's money and contracts change."""
 
 from collections.abc import Iterable
 
@@ -12,7 +12,7 @@ from office.refusals import NotFound
 def lock_accounts(account_ids: Iterable[int]) -> None:
     """Locks several accounts as `lock_account` locks one.
 
-    In the order of their numbers, so that two transactions never wait for each other.
+    It locks them in the order of their ids, so that two transactions cannot deadlock.
     """
     _enter_books()
     wanted = set(account_ids)
@@ -26,13 +26,14 @@ def lock_accounts(account_ids: Iterable[int]) -> None:
 
 
 def lock_account(account_id: int) -> Account:
-    """Waits for the account's row, locks it until the transaction ends and returns it.
+    """Locks the account until the transaction ends and returns it; waits while another has the
+    lock.
 
-    Whoever needs a shift as well locks the account first.
+    An operation that needs a shift as well locks the account first.
     """
     _enter_books()
-    # NO KEY UPDATE: rows that merely point at the account need not wait. OF self and ordered by
-    # the key: the model's own order joins the company, whose row would be locked with it.
+    # NO KEY UPDATE, so that inserting rows that refer to the account need not wait. OF self and
+    # ordered by the key: the model's own order joins the company, whose row would be locked too.
     accounts = Account.objects.select_for_update(of=("self",), no_key=True).order_by("pk")
     account = accounts.filter(pk=account_id).first()
     if account is None:
@@ -41,6 +42,6 @@ def lock_account(account_id: int) -> Account:
 
 
 def _enter_books() -> None:
-    # Before the row: whoever attaches tables waits here for all payments that have begun, and
-    # those that begin later wait for it, instead of for one another's tables.
+    # Taken before the row lock: an operation that attaches partitions waits here for all payments
+    # that have begun, and later payments wait for it here, so that none waits inside a table lock.
     share_until_commit(AdvisoryLock.BOOKS)

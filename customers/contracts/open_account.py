@@ -1,4 +1,4 @@
-"""开户 at the desk: the premise, its areas, the customer and the contract on one page."""
+"""The page of 开户 at the desk: the premise, its areas, the customer and the contract."""
 
 from decimal import Decimal
 from typing import Any
@@ -25,7 +25,7 @@ AREA_ROWS = 3
 
 
 class AreaForm(PatientForm):
-    """One area; a row left empty is none."""
+    """The form of one area; a row left empty is ignored."""
 
     category = forms.ModelChoiceField(TariffCategory.objects.none(), label=gettext_lazy("热价类别"))
     building_area = forms.DecimalField(
@@ -98,7 +98,7 @@ class OpenAccountForm(OwnerForm):
         self.look_in(field.queryset.filter(pk=key).first() if key is not None else None)
 
     def groups(self) -> dict[str, list[forms.BoundField]]:
-        """The fields card by card."""
+        """Returns the fields card by card."""
         names = {
             "account": ("company", "account_number", "supply_state"),
             "door": ("community", "building", "unit", "room", "heat_station"),
@@ -108,7 +108,7 @@ class OpenAccountForm(OwnerForm):
 
 
 def open_account_page(screen: RecordAdmin, request: HttpRequest) -> HttpResponse:
-    """One form for all of it; a refusal is shown in place."""
+    """Shows one form for the whole account; a refusal is shown on the same page."""
     user = user_of(request)
     refusal = None
     if request.method == "POST":
@@ -139,40 +139,44 @@ def open_account_page(screen: RecordAdmin, request: HttpRequest) -> HttpResponse
 
 
 def _open(request: HttpRequest, form: OpenAccountForm, areas: Any) -> Account:
-    said = form.cleaned_data
-    door = Door(*(said[name] for name in ("community", "building", "unit", "room", "heat_station")))
+    values = form.cleaned_data
+    door = Door(
+        *(values[name] for name in ("community", "building", "unit", "room", "heat_station"))
+    )
     terms = Terms(
-        said["contract_number"].strip(),
-        said["starts"],
-        Charging(said["charging"]),
-        said["meter_number"],
-        said["signed_on"],
+        values["contract_number"].strip(),
+        values["starts"],
+        Charging(values["charging"]),
+        values["meter_number"],
+        values["signed_on"],
     )
     try:
         account = open_account(
-            said["company"],
-            said["account_number"],
+            values["company"],
+            values["account_number"],
             door,
             [_area(row) for row in areas.cleaned_data if row],
             form.new_owner(),
             terms,
-            supply_state=SupplyState(said["supply_state"]),
+            supply_state=SupplyState(values["supply_state"]),
             by=actor_of(request),
             at=timezone.now(),
         )
     except Refused as refused:
-        if refused.code == "account_taken" and (known := _opened_by_this_form(said, terms)):
-            return known
+        if refused.code == "account_taken" and (
+            opened_account := _opened_by_this_form(values, terms)
+        ):
+            return opened_account
         raise
     messages.success(request, _("户号 %(number)s 已开户。") % {"number": account.number})
     return account
 
 
-def _opened_by_this_form(said: dict[str, Any], terms: Terms) -> Account | None:
-    """The same form a second time answers like the first."""
+def _opened_by_this_form(values: dict[str, Any], terms: Terms) -> Account | None:
+    """Returns the account that the same form opened before, so that sending it twice opens one."""
     return Account.objects.filter(
-        company=said["company"],
-        number=said["account_number"],
+        company=values["company"],
+        number=values["account_number"],
         contracts__number=terms.number,
         contracts__starts=terms.starts,
     ).first()

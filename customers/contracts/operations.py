@@ -1,4 +1,4 @@
-"""Accounts opened by hand: the premise, its areas and the contract in one go."""
+"""The opening of accounts by hand: premise, areas and contract in one operation."""
 
 import re
 from collections.abc import Sequence
@@ -35,7 +35,7 @@ _NUMBER = re.compile(r"[0-9A-Z][0-9A-Z-]{0,19}")
 
 @dataclass(frozen=True)
 class Door:
-    """Where the premise is, as its address is written."""
+    """The address of the premise, as it is written."""
 
     community: str
     building: str
@@ -58,7 +58,7 @@ class Area:
 
 @dataclass(frozen=True)
 class Terms:
-    """What the supply contract says; it is in force from `starts`."""
+    """The terms of the supply contract, which is in force from `starts`."""
 
     number: str
     starts: date
@@ -80,7 +80,7 @@ def open_account(
     by: Actor,
     at: datetime,
 ) -> Account:
-    """Give a premise its account number, its area lines and the customer's contract."""
+    """Gives a premise its account number, its area lines and the customer's contract."""
     authorise(by, "customers.open_account", company)
     _check(company, number, door, areas, terms)
     owner = customer_on_file(company, customer)
@@ -151,7 +151,7 @@ def _premise(company: Company, door: Door) -> Premise:
 
 
 def _plain(name: str) -> str:
-    """Names of places as account lists keep them: narrow and without spaces."""
+    """Returns the name of a place as account lists store it: narrow characters without spaces."""
     return clean_text(name).replace(" ", "")
 
 

@@ -1,4 +1,4 @@
-"""过户: an account goes on with another customer; what was owed stays with the one who owed it."""
+"""过户: an account passes to another customer; debts stay with the customer who incurred them."""
 
 from datetime import date, datetime
 
@@ -26,29 +26,29 @@ def transfer_ownership(
     by: Actor,
     at: datetime,
 ) -> SupplyContract:
-    """End the open contract on the day and begin one with the new customer that same day.
+    """Ends the open contract on the day and begins one with the new customer on the same day.
 
-    Bills carry their contract: every debt before stays with the old party.
+    Bills belong to their contract, so that every earlier debt stays with the old customer.
     """
     authorise(by, "customers.transfer_ownership", account.company)
-    held = lock_account(account.pk)
-    old = _open_contract(held)
+    locked_account = lock_account(account.pk)
+    old = _open_contract(locked_account)
     if not contract_number.strip():
         raise Invalid("contract_number_missing", _("请填写新合同编号。"))
-    _check_day(held, old, on, today=business_date(at))
+    _check_day(locked_account, old, on, today=business_date(at))
     customer = customer_on_file(account.company, new_customer)
     if customer.pk == old.customer_id:
         raise Invalid(
             "same_customer",
             _("户号 %(account)s 的用户已是 %(customer)s，无需过户。"),
-            account=held.number,
+            account=locked_account.number,
             customer=customer.name,
         )
     old.ends = on
     old.save(update_fields=["ends"])
     new = SupplyContract.objects.create(
         company=account.company,
-        account=held,
+        account=locked_account,
         customer=customer,
         number=contract_number.strip(),
         charging=old.charging,
@@ -58,7 +58,7 @@ def transfer_ownership(
     )
     journal.record(
         "transfer_ownership",
-        held,
+        locked_account,
         by=by,
         at=at,
         company=account.company,

@@ -1,4 +1,4 @@
-"""Messages to customers' phones: what was sent, and what a person has to look at."""
+"""The screens of messages to customers: those sent, and those that need a person."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -16,12 +16,12 @@ from customers.states import MESSAGE, UNSENT
 from office.admin.filters import CompanyFilter
 from office.admin.records import RecordAdmin, Verb
 
-# The database gives values back in an order of its own.
+# jsonb does not preserve the order of keys.
 _IN_ORDER = ("number", "what", "due", "text")
 
 
 class UnsentFilter(SimpleListFilter):
-    """What a person has to look at: the same as on the front page."""
+    """The filter for messages that need a person; it counts the same ones as the front page."""
 
     title = _("须处理")
     parameter_name = "unsent"
@@ -75,5 +75,5 @@ class MessageAdmin(RecordAdmin):
 
     @admin.display(description=_("内容"))
     def words(self, message: Message) -> str:
-        told: dict[str, Any] = message.values
-        return "；".join(str(told[name]) for name in _IN_ORDER if told.get(name))
+        values: dict[str, Any] = message.values
+        return "；".join(str(values[name]) for name in _IN_ORDER if values.get(name))

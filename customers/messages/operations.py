@@ -1,8 +1,9 @@
-"""Messages to customers' phones: kept with their cause, sent at most once for it.
+"""Messages to customers' phones: stored with their cause, sent at most once for it.
 
-A gateway cannot be asked whether it took a message. So a message is marked before the gateway is
-called: whoever is killed in between leaves it `unclear`, and a person decides whether to send it
-again. What the gateway certainly refused is tried again by itself.
+A gateway cannot be asked whether it took a message. Therefore a message is marked before the
+gateway is called: if the worker is killed in between, the message becomes `unclear` and a person
+decides whether to send it again. A message that the gateway certainly refused is retried
+automatically.
 """
 
 import json
@@ -26,14 +27,16 @@ from office.sealing import seal, unseal
 
 SEALED_VALUES = "customers.message_values"
 MOST_ATTEMPTS = 5
-# After so long somebody who sends is taken to be dead; no gateway is waited for as long.
+# A worker that has been sending for so long counts as killed; the gateway's own timeout is shorter.
 SENDING_LIMIT = timedelta(minutes=5)
 _PAUSES = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60))
 
 
 @dataclass(frozen=True)
 class Words:
-    """A template the gateway knows, its values, and those of them nobody may read here."""
+    """A template approved by the gateway, its values, and the values that no member of staff may
+    read.
+    """
 
     template: str
     values: Mapping[str, str]
@@ -43,9 +46,10 @@ class Words:
 def queue_message(
     company: Company, phone: str, words: Words, *, cause: str, life: timedelta, at: datetime
 ) -> bool:
-    """Have a mobile told something once for this cause; False when it is none, or was told.
+    """Writes a message to a mobile once per cause; returns False for other numbers and repeated
+    causes.
 
-    Part of the transaction that gives the cause: without it nothing is sent.
+    It belongs to the transaction that gives the cause: if that is rolled back, nothing is sent.
     """
     try:
         mobile = check_mobile(phone)
@@ -68,42 +72,42 @@ def queue_to_accounts(
     life: timedelta,
     at: datetime,
 ) -> int:
-    """Have today's customers of many accounts told, each mobile once; how many there were.
+    """Writes a message to today's customers of many accounts, one per mobile; returns how many.
 
-    One statement, however many live there. Who merely pays for others is not told.
+    It is one statement, however many accounts there are. Payers who do not use the heat get none.
     """
-    asked, params = accounts.order_by().values_list("pk").query.sql_with_params()
+    account_ids, params = accounts.order_by().values_list("pk").query.sql_with_params()
     day = business_date(at)
     with connection.cursor() as cursor:
         cursor.execute(
-            _TELL_ACCOUNTS.format(insert=_INSERT, accounts=asked),
+            _TELL_ACCOUNTS.format(insert=_INSERT, accounts=account_ids),
             [*_columns(company, words, cause, life, at, bulk=True), day, day, *params],
         )
         return int(cursor.rowcount)
 
 
 def claim_message(at: datetime) -> Message | None:
-    """Take the message that waits longest, what is for one person before what is for many.
+    """Marks the message to send next and returns it; personal messages come before bulk ones.
 
-    Committed before the gateway is called; two workers never take the same.
+    The mark is committed before the gateway is called; two workers never take the same message.
     """
     with connection.cursor() as cursor:
         cursor.execute(_CLAIM, {"at": at})
-        taken = cursor.fetchone()
-    return None if taken is None else Message.objects.get(pk=taken[0])
+        row = cursor.fetchone()
+    return None if row is None else Message.objects.get(pk=row[0])
 
 
 def opened_values(message: Message) -> dict[str, str]:
-    """All values of a message, for the one call that needs them."""
+    """Returns all values of a message, the encrypted ones in clear, for the call to the gateway."""
     hidden = json.loads(unseal(message.sealed, SEALED_VALUES)) if message.sealed else {}
     return {**message.values, **hidden}
 
 
 @transaction.atomic
 def record_sent(message: Message, *, at: datetime) -> Message:
-    """Records that the gateway took the message, and forgets its secret values.
+    """Records that the gateway took the message, and deletes its secret values.
 
-    A step of `send_messages`: the message itself keeps the time, the journal has no line.
+    A step of `send_messages`: the message stores the time, the journal has no line.
     """
     locked_message = _lock_for(message, "record_sent")
     locked_message.sent_at, locked_message.sealed, locked_message.error = at, "", ""
@@ -115,7 +119,7 @@ def record_sent(message: Message, *, at: datetime) -> Message:
 def record_not_accepted(message: Message, error: str, *, at: datetime) -> Message:
     """Puts back a message that the gateway refused, or ends it after `MOST_ATTEMPTS`.
 
-    A step of `send_messages`: the message itself keeps the error, the journal has no line.
+    A step of `send_messages`: the message stores the error, the journal has no line.
     """
     may_try_again = message.attempts < MOST_ATTEMPTS
     verb = "put_back_message" if may_try_again else "give_up_message"
@@ -130,7 +134,7 @@ def record_not_accepted(message: Message, error: str, *, at: datetime) -> Messag
 
 @transaction.atomic
 def lose_message(message: Message, error: str, *, by: Actor, at: datetime) -> Message:
-    """Marks the message unclear: nobody knows whether the gateway took it, a person decides."""
+    """Marks the message unclear: nobody knows whether the gateway took it, so a person decides."""
     locked_message = _lock_for(message, "lose_message")
     locked_message.error = error[:200]
     locked_message.save(update_fields=["state", "error"])
@@ -144,14 +148,15 @@ def lose_message(message: Message, error: str, *, by: Actor, at: datetime) -> Me
 def settle_messages(*, by: Actor, at: datetime) -> int:
     """Ends expired messages, marks those of a killed worker unclear; returns how many it changed.
 
-    Expired messages leave no line in the journal: there may be a city of them, and each keeps its
-    state and its time.
+    Expired messages leave no line in the journal: there may be very many, and each stores its state
+    and its time.
     """
     expired_count = Message.objects.filter(state=MessageState.WAITING, expires_at__lte=at).update(
         state=MESSAGE.next_state(MessageState.WAITING, "expire_message"), sealed=""
     )
     orphans = Message.objects.filter(state=MessageState.SENDING, claimed_at__lt=at - SENDING_LIMIT)
-    # A worker that sends at this moment holds no lock; another settling round does.
+    # SKIP LOCKED: sending workers hold no lock here, but another round of this operation may, and
+    # it settles those rows itself.
     locked_orphans = list(orphans.select_for_update(skip_locked=True, of=("self",)))
     for message in locked_orphans:
         lose_message(message, "发送途中程序中断，不知网关是否已收。", by=by, at=at)
@@ -161,8 +166,9 @@ def settle_messages(*, by: Actor, at: datetime) -> int:
 def expire_waiting_messages(company: Company, template: str, cause: str) -> int:
     """A step of the operation after which the words would be wrong: ends unsent messages.
 
-    Takes those of a template whose cause begins so and returns how many there were. The message
-    keeps its state, the journal has no line.
+    It ends the messages of the template whose cause begins with the given text and returns how
+    many.
+    The message stores its state, the journal has no line.
     """
     return Message.objects.filter(
         company=company,
@@ -174,7 +180,7 @@ def expire_waiting_messages(company: Company, template: str, cause: str) -> int:
 
 @transaction.atomic
 def resend_message(message: Message, *, by: Actor, at: datetime) -> Message:
-    """Sends a failed or unclear message again; it may wait as long as it might at first."""
+    """Sends a failed or unclear message again, with a new period of the first length to wait in."""
     authorise(by, "customers.resend_message", message.company)
     locked_message = _lock_for(message, "resend_message")
     life = locked_message.expires_at - locked_message.created_at
@@ -190,6 +196,8 @@ _INSERT = (
     " created_at, next_try_at, expires_at, phone, state, attempts, error)"
 )
 _ROW = "(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, 'waiting', 0, '')"
+# DISTINCT and ON CONFLICT: one message per mobile, also when the operation is repeated. Sorted by
+# phone, so that two such statements insert in the same order and cannot deadlock.
 _TELL_ACCOUNTS = """
 {insert}
 SELECT %s, %s, %s, %s::jsonb, %s, %s, %s::timestamptz, %s::timestamptz, %s::timestamptz,
@@ -205,6 +213,8 @@ FROM (
 ) AS person
 ON CONFLICT (cause, phone) DO NOTHING
 """
+# SKIP LOCKED: several workers claim at once, and each takes the next row that no other is taking.
+# `bulk` sorts first, so that a sign-in code never waits behind a notice to a whole city.
 _CLAIM = """
 UPDATE customers_message SET state = 'sending', attempts = attempts + 1, claimed_at = %(at)s
 WHERE id = (
@@ -221,8 +231,8 @@ def _columns(
     company: Company, words: Words, cause: str, life: timedelta, at: datetime, *, bulk: bool
 ) -> list[Any]:
     hidden = seal(json.dumps(dict(words.secrets)), SEALED_VALUES) if words.secrets else ""
-    told = json.dumps(dict(words.values), ensure_ascii=False)
-    return [company.pk, cause, words.template, told, hidden, bulk, at, at, at + life]
+    values = json.dumps(dict(words.values), ensure_ascii=False)
+    return [company.pk, cause, words.template, values, hidden, bulk, at, at, at + life]
 
 
 def _lock_for(message: Message, verb: str) -> Message:

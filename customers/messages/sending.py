@@ -1,4 +1,6 @@
-"""Hands waiting messages to the gateway, one after another, between transactions."""
+"""The sending of waiting messages, one after another; the gateway is called between
+transactions.
+"""
 
 import logging
 from collections.abc import Callable
@@ -14,13 +16,15 @@ from office.actors import Actor
 logger = logging.getLogger(__name__)
 
 SENDER = Actor.system("send_messages")
-# A round ends after so many or so long, so that a worker is free for other work in between.
+# A round ends after this many messages or this time, so that its worker is free in between.
 ROUND = 500
 ROUND_TIME = timedelta(seconds=30)
 
 
 def send_messages(*, most: int = ROUND, now: Callable[[], datetime] = timezone.now) -> int:
-    """Send what waits; how many messages were tried. Any number of workers may do it at once."""
+    """Sends the waiting messages and returns how many it tried; several workers may run it at
+    once.
+    """
     began = now()
     messages.settle_messages(by=SENDER, at=began)
     gateway = sms_sender()

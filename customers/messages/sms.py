@@ -1,4 +1,4 @@
-"""Text messages: one interface, chosen by the setting SMS_SENDER."""
+"""Text messages: one interface, whose implementation the setting SMS_SENDER chooses."""
 
 import sys
 from typing import Protocol
@@ -8,19 +8,24 @@ from django.utils.module_loading import import_string
 
 
 class NotAccepted(Exception):
-    """The gateway said no: the message is certainly not on its way and may be tried again."""
+    """The error of a message that the gateway refused: it was certainly not sent and may be
+    retried.
+    """
 
 
 class SmsSender(Protocol):
-    """A gateway. `send` raises `NotAccepted` when the gateway said no, and anything else when
-    nobody knows; it gives up within minutes. Texts are templates the gateway has approved, so only
-    the template's name and its values are handed over."""
+    """The interface of a gateway.
+
+    `send` raises `NotAccepted` when the gateway refused, and any other error when the outcome is
+    unknown; it gives up within minutes. Texts are templates that the gateway has approved, so that
+    only the template's name and its values are passed on.
+    """
 
     def send(self, phone: str, template: str, values: dict[str, str]) -> None: ...
 
 
 class ConsoleSender:
-    """The demo's gateway: the message appears where the worker prints."""
+    """The gateway of the demo, which prints the message in the worker's output."""
 
     def send(self, phone: str, template: str, values: dict[str, str]) -> None:
         words = " ".join(f"{name}={value}" for name, value in values.items())

@@ -13,7 +13,7 @@ class SupplyState(models.TextChoices):
 
 
 class Account(models.Model):
-    """户号: what a customer quotes and a cashier types; it stays with the premise."""
+    """户号: the number that a customer quotes and a cashier types; it stays with the premise."""
 
     # The premise's, repeated for the unique number; `check_ledger` proves that they agree.
     company = models.ForeignKey(

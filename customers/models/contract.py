@@ -19,7 +19,9 @@ class Charging(models.TextChoices):
 
 @keep_history()
 class SupplyContract(models.Model):
-    """用热合同: who owes for the heat of an account, from `starts` until before `ends`.
+    """用热合同: the contract that says who owes for the heat of an account, from `starts` until
+    before
+    `ends`.
 
     The database lets an account have one contract at a time (see migration 0002).
     """

@@ -28,7 +28,7 @@ class CustomerKind(models.TextChoices):
 class Customer(models.Model):
     """用户: a person or an organisation that uses or pays for heat.
 
-    The ID number or credit code is sealed at rest and found by its keyed digest.
+    The ID number or credit code is encrypted in the database and looked up by its keyed digest.
     """
 
     # Proved in sets: migration 0007.
@@ -74,7 +74,7 @@ class Customer(models.Model):
 
     @property
     def id_number(self) -> str:
-        """The ID number or credit code in clear; empty when none is on file."""
+        """Returns the ID number or credit code in clear; an empty text when none is recorded."""
         return unseal(self.id_sealed, ID_NUMBER) if self.id_sealed else ""
 
     @property
@@ -82,6 +82,6 @@ class Customer(models.Model):
         return mask_id_number(self.id_number)
 
     def put_id_number(self, number: str) -> None:
-        """Seal a checked number into this (unsaved) record."""
+        """Encrypts a checked number into this record; the caller saves it."""
         self.id_sealed = seal(number, ID_NUMBER)
         self.id_digest = digest(number, ID_NUMBER)

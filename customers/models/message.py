@@ -9,10 +9,11 @@ from office.scope import CompanyScope
 
 
 class Message(models.Model):
-    """短信: what a phone is to be told, once per cause, and what has become of it.
+    """短信: a text message to a phone, written once per cause, and its state.
 
-    Written in the transaction that gives cause to it; sent by a worker. `sealed` holds values that
-    nobody else may read, a link that opens something, until the message is sent.
+    The operation that gives the cause writes it in its own transaction; a worker sends it. `sealed`
+    holds encrypted values that no member of staff may read, such as a one-time link, until the
+    message is sent.
     """
 
     company = models.ForeignKey(

@@ -29,7 +29,7 @@ class HeatSource(models.Model):
 
 
 class HeatStation(models.Model):
-    """换热站: where a stretch of the secondary network gets its heat."""
+    """换热站: the station that passes heat on to a part of the secondary network."""
 
     company = models.ForeignKey(
         Company, on_delete=models.PROTECT, verbose_name=_("公司"), related_name="heat_stations"
@@ -60,7 +60,7 @@ class HeatStation(models.Model):
 
 
 class Community(models.Model):
-    """小区: the name by which customers and repairers know the place."""
+    """小区: the residential area, under the name that customers and repairers use."""
 
     company = models.ForeignKey(
         Company, on_delete=models.PROTECT, verbose_name=_("公司"), related_name="communities"
@@ -82,7 +82,7 @@ class Community(models.Model):
 
 
 class Building(models.Model):
-    """楼 in a community."""
+    """楼: a building of a community."""
 
     company_path = "community__company"
 
@@ -116,7 +116,7 @@ class Loop(models.Model):
     name = models.CharField(_("名称"), max_length=60)
     # A house hangs on one loop, but a tower on two, its low zone on one and its high zone on
     # another, at times of two stations: so not a column of the building. Which floor belongs to
-    # which zone is on no list, so a loop reaches the whole building: better a flat too many told.
+    # which zone is on no list, so a loop reaches the whole building: better notify a flat too many.
     buildings = models.ManyToManyField(
         Building, blank=True, verbose_name=_("楼栋"), related_name="loops"
     )
@@ -136,5 +136,5 @@ class Loop(models.Model):
 
     @property
     def company(self) -> Company:
-        """The station's."""
+        """Returns the company of the station."""
         return self.heat_station.company

@@ -11,7 +11,7 @@ from office.scope import CompanyScope
 
 
 class Premise(models.Model):
-    """户: the rooms behind one door, the place where heat goes."""
+    """户: the rooms behind one door, to which heat is supplied."""
 
     # The building's, repeated for the lists; `check_ledger` proves that they agree.
     company = models.ForeignKey(
@@ -64,7 +64,7 @@ class Premise(models.Model):
 class AreaLine(models.Model):
     """One area of a premise with its own tariff category: flat, shop, attic.
 
-    Areas in m², heights in m. A line holds from `starts` until before `ends`.
+    Areas are in m², heights in m. The area counts from `starts` until before `ends`.
     """
 
     company_path = "premise__company"

@@ -12,7 +12,7 @@ OPENID = "customers.openid"
 
 
 class OneTimeCode(models.Model):
-    """A code sent to a phone; only its digest is kept."""
+    """A code that was sent to a phone; only its digest is stored."""
 
     phone = models.CharField(_("手机"), max_length=20, db_index=True)
     code_digest = models.CharField(max_length=64)
@@ -30,7 +30,7 @@ class OneTimeCode(models.Model):
 
 
 class WechatIdentity(models.Model):
-    """A WeChat user who has proved a phone once; the openid is sealed and found by its digest."""
+    """A WeChat user who has proved a phone; the openid is encrypted and looked up by its digest."""
 
     openid_digest = models.CharField(_("微信"), max_length=32, unique=True)
     openid_sealed = models.CharField(max_length=160, editable=False)
@@ -46,12 +46,12 @@ class WechatIdentity(models.Model):
 
     @property
     def openid(self) -> str:
-        """The openid in clear, for the one call that needs it."""
+        """Returns the openid in clear, for the one call that needs it."""
         return unseal(self.openid_sealed, OPENID)
 
 
 class CustomerToken(models.Model):
-    """A signed-in phone, perhaps through WeChat; only the digest of the token is kept."""
+    """A customer's sign-in by phone, perhaps through WeChat; only the token's digest is stored."""
 
     token_digest = models.CharField(max_length=64, unique=True)
     phone = models.CharField(_("手机"), max_length=20, blank=True)
@@ -60,7 +60,7 @@ class CustomerToken(models.Model):
     expires_at = models.DateTimeField(_("失效时间"))
     revoked_at = models.DateTimeField(_("退出时间"), null=True)
 
-    # What the API's permissions ask of whoever signed in.
+    # The attribute that the API's permission classes require of a signed-in user.
     is_authenticated = True
 
     class Meta:
@@ -75,7 +75,9 @@ class CustomerToken(models.Model):
 
     @cached_property
     def customer_ids(self) -> list[int]:
-        """The customers this sign-in may act for; asked once, so that queries compare numbers."""
+        """Returns the customers this sign-in may act for; cached, so that later queries only
+        compare ids.
+        """
         if not self.phone:
             return []
         return list(Customer.objects.filter(phone=self.phone).values_list("pk", flat=True))

@@ -9,7 +9,7 @@ from office.scope import CompanyScope
 
 @keep_history()
 class TariffCategory(models.Model):
-    """热价类别: the class of use a published price is for (居民住宅, 非居民, 宾馆饭店, …)."""
+    """热价类别: the class of use that a published price is for (居民住宅, 非居民, 宾馆饭店, …)."""
 
     company = models.ForeignKey(
         Company, on_delete=models.PROTECT, verbose_name=_("公司"), related_name="tariff_categories"

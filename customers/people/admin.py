@@ -1,4 +1,6 @@
-"""Customers and their contracts, to be read; accounts have their own page (billing)."""
+"""The read-only screens of customers and their contracts; accounts have their own page
+(billing).
+"""
 
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _

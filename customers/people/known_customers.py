@@ -1,4 +1,4 @@
-"""Who of a company's customers has this number: nobody is listed, only found."""
+"""The look-up of a company's customers by number; nothing lists them all."""
 
 from customers.identity import check_credit_code, check_id_number, check_phone
 from customers.models import Customer
@@ -10,15 +10,17 @@ MOST_FOUND = 10
 
 
 def known_customers(company: Company, number: str) -> list[Customer]:
-    """Customers of the company with this whole ID number, credit code or telephone number."""
+    """Returns the company's customers with this complete ID number, credit code or telephone
+    number.
+    """
     rows = Customer.objects.filter(company=company).order_by("pk")
     for check in (check_id_number, check_credit_code):
         try:
             identity = check(number)
         except ValueError:
             continue
-        if found := list(rows.filter(id_digest=digest(identity, ID_NUMBER))[:MOST_FOUND]):
-            return found
+        if customers := list(rows.filter(id_digest=digest(identity, ID_NUMBER))[:MOST_FOUND]):
+            return customers
     try:
         return list(rows.filter(phone=check_phone(number))[:MOST_FOUND])
     except ValueError:

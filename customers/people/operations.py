@@ -1,4 +1,4 @@
-"""Customers as they come to the counter: known by their number, or new."""
+"""Customers at the counter: registered ones recognised by their ID number, or new ones."""
 
 from dataclasses import dataclass
 
@@ -15,7 +15,7 @@ from office.sealing import digest
 
 @dataclass(frozen=True)
 class NewCustomer:
-    """What is known of somebody who may not be on file yet."""
+    """The data of a customer who may not be registered yet."""
 
     kind: CustomerKind
     name: str
@@ -25,34 +25,34 @@ class NewCustomer:
     remark: str = ""
 
 
-def customer_on_file(company: Company, who: Customer | NewCustomer) -> Customer:
-    """The customer of this company; one with the same number is the same, nobody else is.
+def customer_on_file(company: Company, customer_data: Customer | NewCustomer) -> Customer:
+    """Returns the given customer, else the one with the same ID number, else registers a new one.
 
-    Call in the transaction of the operation that needs the customer.
+    The caller runs it in the transaction of the operation that needs the customer.
     """
-    if isinstance(who, Customer):
-        if who.company_id != company.pk:
+    if isinstance(customer_data, Customer):
+        if customer_data.company_id != company.pk:
             raise Invalid("customer_of_another_company", _("该用户属于其他公司，请重新选择。"))
-        return who
-    name = clean_text(who.name)
+        return customer_data
+    name = clean_text(customer_data.name)
     if not name:
         raise Invalid("name_missing", _("请填写户名。"))
-    number = _checked_number(who)
-    if number and (known := _known(company, number)):
-        if known.name != name:
+    number = _checked_number(customer_data)
+    if number and (registered := _known(company, number)):
+        if registered.name != name:
             raise Refused(
                 "id_number_taken",
                 _("该证件号码已登记在 %(customer)s 名下，请核对户名或证件号码。"),
-                customer=known.name,
+                customer=registered.name,
             )
-        return known
+        return registered
     customer = Customer(
         company=company,
-        kind=who.kind,
+        kind=customer_data.kind,
         name=name,
-        phone=_checked_phone(who.phone),
-        low_income=who.low_income,
-        remark=who.remark,
+        phone=_checked_phone(customer_data.phone),
+        low_income=customer_data.low_income,
+        remark=customer_data.remark,
     )
     if number:
         customer.put_id_number(number)
@@ -64,12 +64,12 @@ def _known(company: Company, number: str) -> Customer | None:
     return Customer.objects.filter(company=company, id_digest=digest(number, ID_NUMBER)).first()
 
 
-def _checked_number(who: NewCustomer) -> str:
-    if not who.id_number.strip():
+def _checked_number(new_customer: NewCustomer) -> str:
+    if not new_customer.id_number.strip():
         return ""
-    check = check_id_number if who.kind == CustomerKind.RESIDENT else _check_either
+    check = check_id_number if new_customer.kind == CustomerKind.RESIDENT else _check_either
     try:
-        return check(who.id_number)
+        return check(new_customer.id_number)
     except ValueError as error:
         raise Invalid(
             "id_number_wrong", _("%(error)s，请核对证件。"), error=_(str(error))

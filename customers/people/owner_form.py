@@ -1,4 +1,4 @@
-"""Whom a contract is made with: asked in the same words wherever one is made."""
+"""The form of the customer a contract is made with, shared by all pages that make contracts."""
 
 from typing import Any
 
@@ -16,7 +16,7 @@ KNOWN, NEW = "known", "new"
 
 
 class DayInput(forms.DateInput):
-    """The browser's own calendar."""
+    """The date field of the browser."""
 
     input_type = "date"
 
@@ -25,7 +25,7 @@ class DayInput(forms.DateInput):
 
 
 class PatientForm(forms.Form):
-    """Complains of nothing while the owner is still being looked for."""
+    """A form that reports no errors while the clerk is still searching for the owner."""
 
     @property
     def looking(self) -> bool:
@@ -38,7 +38,7 @@ class PatientForm(forms.Form):
 
 
 class OwnerForm(PatientForm):
-    """Somebody on file, found by number, or somebody new."""
+    """The form of the owner: a registered customer, searched by number, or a new one."""
 
     owner = forms.ChoiceField(choices=[(KNOWN, _("查找已登记用户")), (NEW, _("登记新用户"))])
     number = forms.CharField(
@@ -79,7 +79,7 @@ class OwnerForm(PatientForm):
         return [self[name] for name in ("kind", "name", "id_number", "phone")]
 
     def look_in(self, company: Company | None) -> None:
-        """Only who is found by the number typed can be chosen."""
+        """Searches by the typed number; only the customers it finds can be chosen."""
         number = str(self.data.get("number", "")).strip()
         self.found = known_customers(company, number) if company and number else []
         field: Any = self.fields["customer"]
@@ -87,32 +87,32 @@ class OwnerForm(PatientForm):
 
     @property
     def choices(self) -> list[tuple[Customer, str]]:
-        """Who was found, with their masked telephones."""
+        """Returns the found customers with their masked telephone numbers."""
         return [(row, mask_phone(row.phone) if row.phone else "") for row in self.found]
 
     @property
     def chosen(self) -> str:
-        """The customer to be ticked: the one that was, or the only one found."""
-        known = [str(row.pk) for row in self.found]
-        said = str(self["customer"].value() or "")
-        return said if said in known or len(known) != 1 else known[0]
+        """Returns the id of the customer to tick: the one ticked before, or the only one found."""
+        customer_ids = [str(row.pk) for row in self.found]
+        ticked = str(self["customer"].value() or "")
+        return ticked if ticked in customer_ids or len(customer_ids) != 1 else customer_ids[0]
 
     def clean(self) -> dict[str, Any]:
-        said = super().clean() or self.cleaned_data
-        wanted = said.get("owner") == KNOWN and "customer" not in self.errors
-        if wanted and said.get("customer") is None:
+        values = super().clean() or self.cleaned_data
+        wanted = values.get("owner") == KNOWN and "customer" not in self.errors
+        if wanted and values.get("customer") is None:
             self.add_error("customer", _("请先查找并选择用户，或登记为新用户。"))
-        return said
+        return values
 
     def new_owner(self) -> Customer | NewCustomer:
-        """As the operations take it."""
-        said = self.cleaned_data
-        if said["owner"] == KNOWN:
-            known: Customer = said["customer"]
-            return known
+        """Returns the owner in the form that operations take."""
+        values = self.cleaned_data
+        if values["owner"] == KNOWN:
+            registered: Customer = values["customer"]
+            return registered
         return NewCustomer(
-            CustomerKind(said["kind"] or CustomerKind.RESIDENT),
-            said["name"],
-            phone=said["phone"],
-            id_number=said["id_number"],
+            CustomerKind(values["kind"] or CustomerKind.RESIDENT),
+            values["name"],
+            phone=values["phone"],
+            id_number=values["id_number"],
         )

@@ -1,4 +1,4 @@
-"""Personal data in clear: shown only with a reason, and each time remembered."""
+"""Personal data in clear: shown only for a stated reason, and each time recorded."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,7 +15,7 @@ from office.refusals import Invalid
 
 @dataclass(frozen=True)
 class Revealed:
-    """What stands behind the stars."""
+    """The personal data that screens otherwise mask."""
 
     id_number: str
     phone: str
@@ -23,7 +23,7 @@ class Revealed:
 
 @transaction.atomic
 def reveal_customer(customer: Customer, *, reason: str, by: Actor, at: datetime) -> Revealed:
-    """Show a customer's ID number and phone; the journal keeps who looked and why."""
+    """Returns a customer's ID number and phone; the journal records the reader and the reason."""
     authorise(by, "customers.reveal_customer", customer.company)
     if not reason.strip():
         raise Invalid("reason_missing", _("请填写查看原因。"))

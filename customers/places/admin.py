@@ -1,4 +1,4 @@
-"""Where heat goes: stations, communities, buildings, premises; and what its use is classed as."""
+"""The screens of places: stations, communities, buildings, premises, and the tariff categories."""
 
 from typing import Any
 

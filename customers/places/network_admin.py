@@ -1,4 +1,4 @@
-"""How heat gets to the buildings: sources with their stations, loops with their buildings."""
+"""The screens of the heat network: sources with their stations, loops with their buildings."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -23,7 +23,9 @@ else:
 
 
 class HeatSourceForm(_SourceForm):
-    """Ticked are stations of the source's company that no other source feeds."""
+    """The form of a source; it offers the stations of the source's company that no other source
+    feeds.
+    """
 
     asked_by: User
     stations = forms.ModelMultipleChoiceField(
@@ -49,15 +51,17 @@ class HeatSourceForm(_SourceForm):
         field.label_from_instance = lambda row: f"{row.company} {row}" if several else str(row)
 
     def clean(self) -> dict[str, Any]:
-        said: dict[str, Any] = super().clean() or self.cleaned_data
-        if company := said.get("company"):
-            stations = said.get("stations", ())
+        values: dict[str, Any] = super().clean() or self.cleaned_data
+        if company := values.get("company"):
+            stations = values.get("stations", ())
             _refuse(self, "stations", [s for s in stations if s.company_id != company.pk])
-        return said
+        return values
 
 
 class LoopForm(_LoopForm):
-    """A loop stays with its station and has buildings of the station's company."""
+    """The form of a loop, which stays with its station and takes buildings of the station's
+    company.
+    """
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -65,12 +69,12 @@ class LoopForm(_LoopForm):
             _fix(self, "heat_station")
 
     def clean(self) -> dict[str, Any]:
-        said: dict[str, Any] = super().clean() or self.cleaned_data
-        if station := said.get("heat_station"):
-            buildings = said.get("buildings", ())
+        values: dict[str, Any] = super().clean() or self.cleaned_data
+        if station := values.get("heat_station"):
+            buildings = values.get("buildings", ())
             owner = station.company_id
             _refuse(self, "buildings", [b for b in buildings if b.community.company_id != owner])
-        return said
+        return values
 
 
 @admin.register(HeatSource)
@@ -94,7 +98,7 @@ class HeatSourceAdmin(ReferenceAdmin):
 
     @admin.display(description=_("换热站"))
     def stations(self, source: HeatSource) -> str:
-        """For who may only look."""
+        """Returns the stations as text, for people who may only read."""
         return "、".join(str(station) for station in source.heat_stations.all())
 
     def get_form(
@@ -133,7 +137,9 @@ class LoopAdmin(ReferenceAdmin):
 
 
 def _fix(form: forms.BaseForm, name: str) -> None:
-    """Shown, checked with the rest, never changed; who only looks has no such field."""
+    """Shows the field without letting it be changed; readers without the right to change lack the
+    field.
+    """
     if name in form.fields:
         form.fields[name].disabled = True
 

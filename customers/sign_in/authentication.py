@@ -1,4 +1,4 @@
-"""Whose request it is: an opaque token in the Authorization header, or in our pages' cookie."""
+"""The authentication of API requests: an opaque token in the Authorization header or our cookie."""
 
 from typing import Any, cast
 
@@ -17,12 +17,14 @@ from customers.sign_in.live_tokens import find_token
 from office.actors import Actor
 
 COOKIE = "customer_token"
-# The pages that answer without scripts read it too.
+# Server-rendered pages read this cookie too.
 COOKIE_PATH = "/"
 
 
 class CustomerAuthentication(BaseAuthentication):
-    """401 for a token that is wrong, ended or signed out; no token at all is nobody."""
+    """Authenticates by token: a wrong, expired or revoked one is a 401, none at all is
+    anonymous.
+    """
 
     def authenticate(self, request: Request) -> tuple[Any, CustomerToken] | None:
         words = get_authorization_header(request).split()
@@ -54,7 +56,7 @@ class CustomerScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped
 
 
 def check_csrf(request: Request) -> None:
-    """Refuse a change that comes with a cookie but not from our own page."""
+    """Refuses a changing request that carries the cookie but does not come from our own page."""
     guard = _CsrfGuard(_no_response)
     plain: HttpRequest = request._request  # noqa: SLF001 - as DRF's own SessionAuthentication does
     guard.process_request(plain)
@@ -63,12 +65,12 @@ def check_csrf(request: Request) -> None:
 
 
 def signed_in(request: Request) -> CustomerToken:
-    """The sign-in of a request that had to have one."""
+    """Returns the sign-in of a request whose view requires one."""
     return cast(CustomerToken, request.auth)
 
 
 def actor_of(request: Request) -> Actor:
-    """The signed-in customer as the journal names one: never the whole number."""
+    """Returns the signed-in customer as an actor for the journal, with the phone number masked."""
     phone = signed_in(request).phone
     return Actor.customer(mask_phone(phone), origin=address_of(request))
 

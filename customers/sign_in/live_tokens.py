@@ -1,4 +1,4 @@
-"""Who is signed in."""
+"""Queries on the sign-ins that are valid now."""
 
 from datetime import datetime
 
@@ -7,13 +7,13 @@ from office.tokens import token_digest
 
 
 def find_token(secret: str, *, at: datetime) -> CustomerToken | None:
-    """The sign-in a token stands for, while it is valid."""
-    found = CustomerToken.objects.filter(token_digest=token_digest(secret)).first()
-    return found if found is not None and found.valid_at(at) else None
+    """Returns the sign-in of a token, or None when it is unknown, expired or signed out."""
+    token = CustomerToken.objects.filter(token_digest=token_digest(secret)).first()
+    return token if token is not None and token.valid_at(at) else None
 
 
 def openid_of(token: CustomerToken) -> str:
-    """The openid this sign-in came through; empty when it came by phone alone."""
+    """Returns the openid of this sign-in; an empty text when it came by phone alone."""
     if not token.openid_digest:
         return ""
     identity = WechatIdentity.objects.filter(openid_digest=token.openid_digest).first()
@@ -21,5 +21,5 @@ def openid_of(token: CustomerToken) -> str:
 
 
 def is_on_file(phone: str) -> bool:
-    """Whether a customer has this phone."""
+    """Returns whether a customer has this phone."""
     return Customer.objects.filter(phone=phone).exists()

@@ -1,4 +1,6 @@
-"""How a customer proves to be one: a code sent to the phone on file, or a WeChat bound to it."""
+"""The sign-in of customers: by a code sent to their registered phone, or by a WeChat bound to
+it.
+"""
 
 import secrets
 from datetime import datetime, timedelta
@@ -19,16 +21,16 @@ from office.tokens import token_digest
 CODE_LIFE = timedelta(minutes=5)
 CODE_ATTEMPTS = 5
 TOKEN_LIFE = timedelta(days=30)
-# At most so many codes to one phone within so long.
+# The most codes that one phone gets within each period.
 CODE_LIMITS = ((timedelta(minutes=1), 1), (timedelta(hours=1), 5), (timedelta(days=1), 10))
 _CODE = "customers.one_time_code"
 
 
 @transaction.atomic
 def send_sign_in_code(phone: str, *, by: Actor, at: datetime) -> tuple[OneTimeCode, str]:
-    """Make a code for a phone, known or not: who asks learns nothing from the difference.
+    """Makes a code for a phone, registered or not, so that the answer does not reveal which it is.
 
-    Returns the row and the code in clear for the message; it is written down nowhere.
+    Returns the row and the code in clear for the message; the clear code is never stored.
     """
     mobile = _mobile(phone)
     _lock_phone(mobile)
@@ -46,10 +48,10 @@ def send_sign_in_code(phone: str, *, by: Actor, at: datetime) -> tuple[OneTimeCo
 def sign_in(
     phone: str, code: str, *, openid: str = "", by: Actor, at: datetime
 ) -> tuple[CustomerToken, str]:
-    """Redeem a code for a token, which is returned once and kept only as a digest.
+    """Exchanges a code for a token, which is returned once and stored only as a digest.
 
-    An openid that came with it is bound to the phone. A wrong code is counted in a transaction
-    of its own, so that the refusal does not take the count back.
+    A given openid is bound to the phone. A wrong code is counted in a transaction of its own, so
+    that the refusal does not roll back the count.
     """
     mobile = _mobile(phone)
     if not _redeem(mobile, code, at):
@@ -62,7 +64,7 @@ def sign_in(
 
 @transaction.atomic
 def sign_in_by_wechat(openid: str, *, by: Actor, at: datetime) -> tuple[CustomerToken, str]:
-    """Sign in the WeChat user who has bound a phone before."""
+    """Signs in the WeChat user who has bound a phone before; refuses when none is bound."""
     identity = WechatIdentity.objects.filter(openid_digest=digest(openid, OPENID)).first()
     if identity is None:
         raise Refused("wechat_not_bound", _("这个微信还没有绑定手机号，请先用手机验证码登录一次。"))
@@ -71,7 +73,7 @@ def sign_in_by_wechat(openid: str, *, by: Actor, at: datetime) -> tuple[Customer
 
 @transaction.atomic
 def bind_wechat(openid: str, phone: str, *, by: Actor, at: datetime) -> WechatIdentity:
-    """Bind a WeChat user to a phone just proved; an earlier phone gives way."""
+    """Binds a WeChat user to a phone that was just proved; it replaces an earlier phone."""
     identity, _ = WechatIdentity.objects.update_or_create(
         openid_digest=digest(openid, OPENID),
         defaults={"openid_sealed": seal(openid, OPENID), "phone": phone, "bound_at": at},
@@ -82,18 +84,18 @@ def bind_wechat(openid: str, phone: str, *, by: Actor, at: datetime) -> WechatId
 
 @transaction.atomic
 def sign_out(token: CustomerToken, *, by: Actor, at: datetime) -> CustomerToken:
-    """Let the token open nothing any more."""
-    held = CustomerToken.objects.select_for_update(of=("self",)).get(pk=token.pk)
-    if held.revoked_at is None:
-        held.revoked_at = at
-        held.save(update_fields=["revoked_at"])
-        journal.record("sign_out", held, by=by, at=at)
-    return held
+    """Locks the token and revokes it; a token that is already revoked stays as it is."""
+    locked_token = CustomerToken.objects.select_for_update(of=("self",)).get(pk=token.pk)
+    if locked_token.revoked_at is None:
+        locked_token.revoked_at = at
+        locked_token.save(update_fields=["revoked_at"])
+        journal.record("sign_out", locked_token, by=by, at=at)
+    return locked_token
 
 
 @transaction.atomic
 def forget_sign_ins(*, by: Actor, at: datetime) -> int:
-    """Delete phones we no longer need: codes of yesterday, tokens that ended a month ago."""
+    """Deletes codes older than two days and tokens that expired a month ago; returns how many."""
     codes, _ = OneTimeCode.objects.filter(sent_at__lt=at - timedelta(days=2)).delete()
     tokens, _ = CustomerToken.objects.filter(expires_at__lt=at - TOKEN_LIFE).delete()
     return codes + tokens
@@ -107,6 +109,11 @@ def _mobile(phone: str) -> str:
 
 
 def _lock_phone(mobile: str) -> None:
+    """Locks the phone number until the transaction ends.
+
+    It is an advisory lock, since a first code has no row to lock; without it two simultaneous
+    requests would both pass the limit.
+    """
     lock_until_commit(AdvisoryLock.SIGN_IN, mobile)
 
 
@@ -128,19 +135,25 @@ def _check_limits(mobile: str, at: datetime) -> None:
 
 @transaction.atomic
 def _redeem(mobile: str, code: str, at: datetime) -> bool:
-    held = (
+    # Under the lock simultaneous guesses are counted one after another: none escapes the limit.
+    locked_code = (
         OneTimeCode.objects.select_for_update(of=("self",))
         .filter(phone=mobile)
         .order_by("-pk")
         .first()
     )
-    if held is None or held.used_at or at >= held.expires_at or held.attempts >= CODE_ATTEMPTS:
+    if (
+        locked_code is None
+        or locked_code.used_at
+        or at >= locked_code.expires_at
+        or locked_code.attempts >= CODE_ATTEMPTS
+    ):
         return False
-    held.attempts += 1
-    fits = secrets.compare_digest(held.code_digest, digest(f"{mobile}:{code}", _CODE))
+    locked_code.attempts += 1
+    fits = secrets.compare_digest(locked_code.code_digest, digest(f"{mobile}:{code}", _CODE))
     if fits:
-        held.used_at = at
-    held.save(update_fields=["attempts", "used_at"])
+        locked_code.used_at = at
+    locked_code.save(update_fields=["attempts", "used_at"])
     return fits
 
 

@@ -1,4 +1,4 @@
-"""Who is signed in on a page the server makes: the same token and cookie as at the API."""
+"""The sign-in of customers on server-rendered pages, with the token and cookie of the API."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -19,7 +19,9 @@ Page = Callable[..., HttpResponse]
 
 
 def sign_in_first(page: Page) -> Page:
-    """Give the page the sign-in as its second argument; whoever has none is led there and back."""
+    """Passes the sign-in to the page as its second argument; redirects visitors without one to sign
+    in.
+    """
 
     @wraps(page)
     def shown(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
@@ -35,5 +37,5 @@ def sign_in_first(page: Page) -> Page:
 
 
 def page_actor(request: HttpRequest, token: CustomerToken) -> Actor:
-    """The signed-in customer as the journal names one."""
+    """Returns the signed-in customer as an actor for the journal."""
     return Actor.customer(mask_phone(token.phone), origin=str(request.META.get("REMOTE_ADDR", "")))

@@ -1,4 +1,4 @@
-"""The jobs of the customer's sign-in: sending a code, forgetting old sign-ins."""
+"""The jobs of the sign-in: sending a code, deleting old sign-ins."""
 
 from celery import shared_task
 from django.utils import timezone
@@ -14,7 +14,10 @@ SEALED_CODE = "customers.sms_code"
 
 @shared_task(name="customers.send_sign_in_sms")
 def send_sign_in_sms(phone: str, sealed_code: str) -> bool:
-    """Send the code if the phone is on file; asking that here keeps the answer to the web alike."""
+    """Sends the code if the phone is registered.
+
+    The worker checks that, so that the web answers both cases alike, also in time.
+    """
     if not is_on_file(phone):
         return False
     sms_sender().send(phone, "sign_in", {"code": unseal(sealed_code, SEALED_CODE)})

@@ -1,4 +1,4 @@
-"""How often: per signed-in phone, or per address where nobody is signed in yet."""
+"""Rate limits: per signed-in phone, or per address for requests without a sign-in."""
 
 from rest_framework.request import Request
 from rest_framework.throttling import ScopedRateThrottle
@@ -9,7 +9,9 @@ from office.sealing import digest
 
 
 class PerCustomer(ScopedRateThrottle):
-    """Counts by the view's `throttle_scope`; the key in the cache names no phone."""
+    """The rate limit by the view's `throttle_scope`; its key in the cache contains no phone
+    number.
+    """
 
     def get_cache_key(self, request: Request, view: APIView) -> str:
         token = request.auth

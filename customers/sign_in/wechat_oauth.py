@@ -1,4 +1,4 @@
-"""Who is looking at a page inside WeChat: a code from the browser is exchanged for the openid."""
+"""WeChat's page authorisation, which exchanges a code from the browser for the user's openid."""
 
 import json
 from dataclasses import dataclass, field
@@ -20,7 +20,9 @@ _UNAVAILABLE = _("微信登录暂时不可用，请改用手机验证码登录�
 
 @dataclass(frozen=True)
 class WechatAccount:
-    """The public account our pages belong to; the last two are the simulator's telephone."""
+    """The public account that our pages belong to; the last two fields exist in the simulator
+    only.
+    """
 
     appid: str
     appsecret: str = field(repr=False)
@@ -31,25 +33,25 @@ class WechatAccount:
 
 
 def wechat_account() -> WechatAccount:
-    """Read from WECHATPAY_MERCHANT_FILE; refused while that is not there."""
+    """Returns the account from WECHATPAY_MERCHANT_FILE; refuses while the file does not exist."""
     try:
-        said = json.loads(settings.WECHATPAY_MERCHANT_FILE.read_text())
+        entries = json.loads(settings.WECHATPAY_MERCHANT_FILE.read_text())
     except FileNotFoundError:
         raise Refused("wechat_unavailable", _UNAVAILABLE, status=503) from None
     simulated = not settings.PRODUCTION
     return WechatAccount(
-        appid=said["appid"],
-        appsecret=said["appsecret"],
-        authorize_url=said.get("oauth_authorize_url", AUTHORIZE_URL),
-        token_url=said.get("oauth_token_url", TOKEN_URL),
+        appid=entries["appid"],
+        appsecret=entries["appsecret"],
+        authorize_url=entries.get("oauth_authorize_url", AUTHORIZE_URL),
+        token_url=entries.get("oauth_token_url", TOKEN_URL),
         # A production page never takes scripts from elsewhere, whatever the file says.
-        bridge_url=said.get("jsapi_bridge_url", "") if simulated else "",
-        payer_url=said.get("payer_url", "") if simulated else "",
+        bridge_url=entries.get("jsapi_bridge_url", "") if simulated else "",
+        payer_url=entries.get("payer_url", "") if simulated else "",
     )
 
 
 def exchange_code(code: str) -> str:
-    """The openid a one-time code stands for; refused when WeChat does not know the code."""
+    """Returns the openid of a one-time code; refuses when WeChat does not recognise the code."""
     account = wechat_account()
     query = {
         "appid": account.appid,
@@ -59,18 +61,18 @@ def exchange_code(code: str) -> str:
     }
     try:
         answer = httpx.get(account.token_url, params=query, timeout=5, trust_env=False)
-        said = answer.json()
+        reply = answer.json()
     except (httpx.HTTPError, ValueError):
-        # Without the cause: its text holds the application's secret.
+        # `from None`, since the text of the cause contains the application's secret.
         raise Refused("wechat_unavailable", _UNAVAILABLE, status=503) from None
-    openid = said.get("openid") if isinstance(said, dict) else None
+    openid = reply.get("openid") if isinstance(reply, dict) else None
     if not isinstance(openid, str) or not openid:
         raise Invalid("wechat_code_wrong", _("微信授权已失效，请重新进入页面。"))
     return openid
 
 
 def write_ticket(openid: str) -> str:
-    """The openid in a sealed envelope for the browser to bring back with the phone code."""
+    """Returns the encrypted openid, which the browser sends back together with the phone code."""
     return signing.dumps(seal(openid, TICKET), salt=TICKET)
 
 

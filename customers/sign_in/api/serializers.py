@@ -1,4 +1,4 @@
-"""What goes in and out when a customer signs in."""
+"""The requests and answers of the customer's sign-in."""
 
 from typing import Any
 
@@ -10,14 +10,16 @@ class CodeRequestSerializer(serializers.Serializer[Any]):
 
 
 class CodeSentSerializer(serializers.Serializer[Any]):
-    """The same for every phone, on file or not."""
+    """The answer to every phone, whether it is registered or not."""
 
     expires_in = serializers.IntegerField(help_text="验证码有效秒数")
     retry_after = serializers.IntegerField(help_text="多少秒后可重新获取")
 
 
 class KeepField(serializers.ChoiceField):
-    """How the caller keeps the token: gets it to hold, or has our pages' HttpOnly cookie set."""
+    """The way in which the token is stored: the caller receives it, or our pages get an HttpOnly
+    cookie.
+    """
 
     def __init__(self, **options: Any) -> None:
         super().__init__(choices=["token", "cookie"], default="token", **options)

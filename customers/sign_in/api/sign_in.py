@@ -50,11 +50,11 @@ class SignInCodesView(APIView):
     )
     def post(self, request: Request) -> Response:
         """向手机发送一次性验证码；无论手机号是否登记，应答相同。"""
-        asked = CodeRequestSerializer(data=request.data)
-        asked.is_valid(raise_exception=True)
+        serializer = CodeRequestSerializer(data=request.data)
+        serializer.is_valid(raise_exception=True)
         by = Actor.customer("未登录", origin=address_of(request))
         row, code = operations.send_sign_in_code(
-            asked.validated_data["phone"], by=by, at=timezone.now()
+            serializer.validated_data["phone"], by=by, at=timezone.now()
         )
         try:
             send_sign_in_sms.delay(row.phone, seal(code, SEALED_CODE))
@@ -62,11 +62,11 @@ class SignInCodesView(APIView):
             raise Refused(
                 "sms_unavailable", _("短信暂时发不出去，请稍后再试。"), status=503
             ) from None
-        told = {
+        body = {
             "expires_in": int(operations.CODE_LIFE.total_seconds()),
             "retry_after": int(operations.CODE_LIMITS[0][0].total_seconds()),
         }
-        return Response(CodeSentSerializer(told).data, status=202)
+        return Response(CodeSentSerializer(body).data, status=202)
 
 
 class SignInView(APIView):
@@ -75,8 +75,8 @@ class SignInView(APIView):
 
     def get_authenticators(self):  # type: ignore[no-untyped-def]
         # A stale token must not stand in the way of a new one.
-        asked = getattr(self.request, "method", None)
-        return [] if asked == "POST" else super().get_authenticators()
+        method = getattr(self.request, "method", None)
+        return [] if method == "POST" else super().get_authenticators()
 
     def get_permissions(self):  # type: ignore[no-untyped-def]
         return [] if self.request.method == "POST" else super().get_permissions()
@@ -92,27 +92,27 @@ class SignInView(APIView):
     )
     def post(self, request: Request) -> Response:
         """用手机号和验证码换取令牌，可同时绑定微信。"""
-        asked = SignInSerializer(data=request.data)
-        asked.is_valid(raise_exception=True)
-        given = asked.validated_data
-        _guard_cookie(request, given["keep"])
-        openid = read_ticket(given["wechat_ticket"]) if "wechat_ticket" in given else ""
-        by = Actor.customer(mask_phone(given["phone"]), origin=address_of(request))
+        serializer = SignInSerializer(data=request.data)
+        serializer.is_valid(raise_exception=True)
+        values = serializer.validated_data
+        _guard_cookie(request, values["keep"])
+        openid = read_ticket(values["wechat_ticket"]) if "wechat_ticket" in values else ""
+        by = Actor.customer(mask_phone(values["phone"]), origin=address_of(request))
         token, secret = operations.sign_in(
-            given["phone"], given["code"], openid=openid, by=by, at=timezone.now()
+            values["phone"], values["code"], openid=openid, by=by, at=timezone.now()
         )
-        return _signed_in(token, secret, given["keep"])
+        return _signed_in(token, secret, values["keep"])
 
     @extend_schema(operation_id="who_am_i", responses=WhoSerializer)
     def get(self, request: Request) -> Response:
         """当前登录的手机号（打码）。"""
         token = signed_in(request)
-        who = {
+        phone_in_use = {
             "phone": mask_phone(token.phone),
             "through_wechat": bool(token.openid_digest),
             "expires_at": token.expires_at,
         }
-        return Response(WhoSerializer(who).data)
+        return Response(WhoSerializer(phone_in_use).data)
 
     @extend_schema(operation_id="sign_out", responses={204: None})
     def delete(self, request: Request) -> Response:
@@ -136,18 +136,18 @@ class WechatSignInView(APIView):
     )
     def post(self, request: Request) -> Response:
         """用微信网页授权 code 登录；未绑定时返回 409 wechat_not_bound 与 wechat_ticket。"""
-        asked = WechatSignInSerializer(data=request.data)
-        asked.is_valid(raise_exception=True)
-        given = asked.validated_data
-        _guard_cookie(request, given["keep"])
-        openid = exchange_code(given["code"])
+        serializer = WechatSignInSerializer(data=request.data)
+        serializer.is_valid(raise_exception=True)
+        values = serializer.validated_data
+        _guard_cookie(request, values["keep"])
+        openid = exchange_code(values["code"])
         by = Actor.customer("微信用户", origin=address_of(request))
         try:
             token, secret = operations.sign_in_by_wechat(openid, by=by, at=timezone.now())
         except Refused as refusal:
             ticket = write_ticket(openid)
             return problem(refusal.status, refusal.code, refusal.sentence, wechat_ticket=ticket)
-        return _signed_in(token, secret, given["keep"])
+        return _signed_in(token, secret, values["keep"])
 
 
 def _guard_cookie(request: Request, keep: str) -> None:
@@ -156,12 +156,12 @@ def _guard_cookie(request: Request, keep: str) -> None:
 
 
 def _signed_in(token: CustomerToken, secret: str, keep: str) -> Response:
-    told = {
+    body = {
         "token": secret if keep == "token" else None,
         "phone": mask_phone(token.phone),
         "expires_at": token.expires_at,
     }
-    answer = Response(SignedInSerializer(told).data, status=201)
+    answer = Response(SignedInSerializer(body).data, status=201)
     answer.headers["Cache-Control"] = "no-store"
     if keep == "cookie":
         answer.set_cookie(

@@ -1,4 +1,4 @@
-"""Addresses of signing in, below `/api/v1/`."""
+"""The addresses of the sign-in, below `/api/v1/`."""
 
 from django.urls import path
 
