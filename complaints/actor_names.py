@@ -1,4 +1,4 @@
-"""Who did it, by name: of staff a record may keep only the name they sign in with."""
+"""Names of actors: a record may store only the user name with which a member of staff signs in."""
 
 from collections.abc import Iterable
 
@@ -11,12 +11,12 @@ HOUSE = {"firm_up_promises": _("系统")}
 
 
 def name_of(user: User | None, label: str) -> str:
-    """The person's name; without a person the label in words: a customer's, a machine's, ours."""
+    """Returns the person's name, or the stored label for customers, machines and the system."""
     return user.display_name if user else str(HOUSE.get(label, label))
 
 
 def names_of(labels: Iterable[str]) -> dict[str, str]:
-    """The same for records that keep the label alone, in one query."""
+    """Returns the names for records that store only the label, in one query."""
     wanted = set(labels)
     staff = {user.username: user for user in User.objects.filter(username__in=wanted)}
     return {label: name_of(staff.get(label), label) for label in wanted}

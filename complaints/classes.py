@@ -1,4 +1,4 @@
-"""What a ticket is about, and which promise that calls for."""
+"""Classes of tickets: what a ticket is about, and which promise rule applies to it."""
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
@@ -39,7 +39,7 @@ class Channel(TextChoices):
 
 
 class TicketClass(TextChoices):
-    """What a promise rule is for."""
+    """A class of tickets, for which promise rules are published."""
 
     ENQUIRY = "enquiry", _("咨询")
     REPAIR_MINOR = "repair_minor", _("小修")
@@ -51,7 +51,7 @@ class TicketClass(TextChoices):
 
 
 class PauseReason(TextChoices):
-    """The only reasons for which a clock stands still: the customer keeps us waiting."""
+    """The only reasons that stop a clock: in each, work has to wait for the customer."""
 
     NOBODY_HOME = "nobody_home", _("用户不在家")
     APPOINTMENT = "appointment", _("用户约定时间")
@@ -89,7 +89,7 @@ _REPAIRS = {
 
 
 def class_of(kind: str, severity: str) -> TicketClass:
-    """The class whose rule a ticket is promised by; `severity` is empty but for repairs."""
+    """Returns the class whose promise rule applies; `severity` is empty except for repairs."""
     if kind == TicketKind.REPAIR:
         return _REPAIRS[Severity(severity)]
     return TicketClass(kind)

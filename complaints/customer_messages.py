@@ -28,10 +28,10 @@ CONFIRMED_AT_ONCE = 500
 
 @transaction.atomic
 def confirm_receipts(at: datetime) -> int:
-    """Confirm new reports to the mobiles they came from, with number and promise; how many.
+    """Sends confirmations of new reports with number and promise; returns how many.
 
-    A ticket says itself that this is owed, so that taking a report in costs no statement more, and
-    a killed worker leaves it owed. Several workers take different tickets.
+    The ticket's own row says that a confirmation is due. So intake needs no further statement, and
+    after a kill the confirmation stays due. Several workers take different tickets.
     """
     fresh = (
         Ticket.objects.select_for_update(of=("self",), skip_locked=True, no_key=True)

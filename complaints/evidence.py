@@ -1,4 +1,4 @@
-"""Documents as evidence: only what is kept with the record it shall prove something about."""
+"""Documents as evidence: only a document attached to the record itself can prove something."""
 
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
@@ -9,14 +9,14 @@ from office.refusals import Invalid
 
 
 def check_evidence(document: Document, *targets: models.Model) -> None:
-    """Refuse a document that is kept with none of these records."""
+    """Refuses a document that is attached to none of these records."""
     kept_with = {(ContentType.objects.get_for_model(target).pk, target.pk) for target in targets}
     if (document.record_type_id, document.record_id) not in kept_with:
         raise Invalid("foreign_evidence", _("凭证不是这张工单的档案，请先上传到工单。"))
 
 
 def kept_with(target: models.Model) -> models.QuerySet[Document]:
-    """The documents of a record, newest first."""
+    """Returns the documents attached to a record, newest first."""
     return Document.objects.filter(
         record_type=ContentType.objects.get_for_model(target), record_id=target.pk
     ).order_by("-pk")

@@ -1,9 +1,10 @@
-"""Which flats are measured: drawn by lot, the same lot for everybody who draws it again.
+"""The draw of flats for a spot check: a lottery that everybody can repeat with the same result.
 
-Pure. Every flat belongs to a layer: its heat station, and where in the building it lies. The sample
-is shared among the layers by their sizes, the seed saying which way each share is rounded, and
-within a layer those flats are taken whose digest of seed and account number is smallest. So every
-flat has the same chance, however few are drawn. Nobody can pick, anybody can check.
+The rules are pure. Every flat belongs to a layer: its heat station, and its position in the
+building. The sample is divided among the layers by their sizes; the seed decides which way each
+share is rounded. Within a layer the flats with the smallest digests of seed and account number are
+drawn. So every flat has the same chance, however few are drawn; nobody can choose, and anybody can
+check.
 """
 
 import hashlib
@@ -16,7 +17,7 @@ _DOOR = re.compile(r"\d{3,5}")
 
 
 class Position(StrEnum):
-    """Where cold is felt first: under the roof and above the ground."""
+    """The position in the building; flats under the roof and above the ground cool first."""
 
     BOTTOM = "bottom"
     MIDDLE = "middle"
@@ -26,7 +27,7 @@ class Position(StrEnum):
 
 @dataclass(frozen=True)
 class Flat:
-    """An account in scope, with what places it in a layer."""
+    """An account in scope, with the data that determine its layer."""
 
     account: int
     number: str
@@ -37,7 +38,7 @@ class Flat:
 
 @dataclass(frozen=True)
 class Drawn:
-    """A flat that was drawn, with its layer and the digest it was drawn by."""
+    """A drawn flat, with its layer and the digest that decided the draw."""
 
     flat: Flat
     position: Position
@@ -46,7 +47,7 @@ class Drawn:
 
 @dataclass(frozen=True)
 class Layer:
-    """How many of a layer's flats were drawn."""
+    """The size of a layer and how many of its flats were drawn."""
 
     station: str
     position: Position
@@ -55,13 +56,13 @@ class Layer:
 
 
 def floor_of(room: str) -> int | None:
-    """The floor of a room number such as 1203 or 302; None where it does not tell."""
+    """Returns the floor of a room number such as 1203 or 302; None if the number shows none."""
     found = _DOOR.fullmatch(room.strip())
     return int(room.strip()[:-2]) if found and int(room.strip()[:-2]) > 0 else None
 
 
 def positions(flats: Iterable[Flat]) -> dict[int, Position]:
-    """Where each account lies in its building, by the highest floor known there."""
+    """Returns the position of each account, by the highest floor on file for its building."""
     floors = {flat.account: (flat.building, floor_of(flat.room)) for flat in flats}
     roofs: dict[int, int] = {}
     for building, floor in floors.values():
@@ -82,14 +83,14 @@ def _position(floor: int | None, roof: int | None) -> Position:
 
 
 def digest_of(seed: str, number: str) -> str:
-    """By which an account's lot falls."""
+    """Returns the digest that decides whether an account is drawn."""
     return hashlib.sha256(f"{seed}:{number}".encode()).hexdigest()
 
 
 def share_out(
     sizes: Mapping[tuple[str, str], int], wanted: int, seed: str
 ) -> dict[tuple[str, str], int]:
-    """`wanted` among layers by their sizes, each share rounded up or down by one common lot."""
+    """Divides `wanted` among the layers by size; one common random number decides the rounding."""
     total = sum(sizes.values())
     wanted = min(wanted, total)
     # Systematic sampling: all flats in a row, and a tick at every total/wanted of them.
@@ -104,7 +105,7 @@ def share_out(
 
 
 def draw(flats: Sequence[Flat], wanted: int, seed: str) -> tuple[list[Drawn], list[Layer]]:
-    """The flats to be measured in the order of their lots, and how the layers shared them."""
+    """Returns the flats to be measured, by ascending digest, and how the sample was divided."""
     lying = positions(flats)
     layers: dict[tuple[str, str], list[Flat]] = {}
     for flat in flats:
@@ -120,7 +121,7 @@ def draw(flats: Sequence[Flat], wanted: int, seed: str) -> tuple[list[Drawn], li
 
 
 def scope_digest(flats: Iterable[Flat]) -> str:
-    """One sha256 over everything the draw depended on, but for seed and size."""
+    """Returns one SHA-256 over everything the draw depends on, except seed and size."""
     whole = hashlib.sha256()
     for flat in sorted(flats, key=lambda flat: flat.number):
         whole.update(f"{flat.number}|{flat.station}|{flat.building}|{flat.room}\n".encode())

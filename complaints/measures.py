@@ -1,9 +1,9 @@
-"""What every published figure of customer service means: the definitions, with their version.
+"""Definitions of the published figures of customer service, with their version.
 
-A night keeps the version it was computed by. Whoever changes what a figure counts raises
-`DEFINITION_VERSION`; nights frozen before keep the old one. Every figure of a day is a function of
+A night stores the version it was computed by. A change of what a figure counts raises
+`DEFINITION_VERSION`; nights frozen earlier keep the old one. Every figure of a day depends only on
 what had truly happened by the end of that day, so that only a back-dated entry or a
-re-classification can change it afterwards.
+reclassification can change it afterwards.
 """
 
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ DEFINITION_VERSION = 1
 
 
 class Measure(StrEnum):
-    """What is counted in a day: one row per ticket, of temperature tests one per household."""
+    """A measure that is counted each day: one row per ticket, for temperature one per household."""
 
     RECEIVED = "received"
     DUE = "due"
@@ -32,7 +32,7 @@ class Measure(StrEnum):
 
 
 class Form(StrEnum):
-    """How a figure reads: a number of tickets, a share of them, or minutes at p50 and p90."""
+    """The form of a figure: a number of tickets, a share of them, or minutes at p50 and p90."""
 
     COUNT = "count"
     RATIO = "ratio"
@@ -41,9 +41,9 @@ class Form(StrEnum):
 
 @dataclass(frozen=True)
 class Kpi:
-    """One figure: what stands above and below the line, and on which day a ticket counts.
+    """A figure: its numerator and denominator, and the day on which a ticket counts.
 
-    Without `above`, the numerator is what was hit among the rows of `measure`.
+    Without `above`, the numerator is the rows of `measure` that are a hit.
     """
 
     code: str

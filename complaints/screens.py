@@ -10,7 +10,7 @@ from complaints.tickets import intake_pages as intake
 
 
 def pages(site: AdminSite) -> list[URLPattern]:
-    """Their addresses, each behind the staff's sign-in."""
+    """Returns their addresses, each behind the staff's sign-in."""
     wrap = site.admin_view
     return [
         path("service/open_ticket/", wrap(intake.open_ticket_page), name="open_ticket"),

@@ -1,4 +1,4 @@
-"""Every workflow of customer service on one screen."""
+"""All workflows of customer service."""
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _

@@ -1,4 +1,4 @@
-"""What the worker process runs for customer service."""
+"""Tasks of the worker process for customer service."""
 
 from celery import shared_task
 from django.utils import timezone

@@ -1,4 +1,4 @@
-"""Where tickets are, for lists: one text a row instead of five joins a page."""
+"""Places of tickets in lists: one text per row instead of five joins per page."""
 
 from typing import Any
 
@@ -9,9 +9,9 @@ from customers.models import Building, Community, HeatStation, Premise
 
 
 def with_place(rows: QuerySet[Any], ticket: str = "") -> QuerySet[Any]:
-    """Annotate `place_text`, which says what `Ticket.place` says, looked up for shown rows only.
+    """Annotates `place_text`, the text of `Ticket.place`, evaluated for shown rows only.
 
-    `ticket` is the way from other rows to their ticket, as "ticket__".
+    `ticket` is the lookup from other rows to their ticket, such as "ticket__".
     """
     whole = Concat("community__name", "name", output_field=CharField())
     premise = Premise.objects.filter(pk=OuterRef(f"{ticket}premise_id"))

@@ -1,4 +1,4 @@
-"""Addresses of customer service outside the admin: the repairer's phone, customers' own pages."""
+"""Addresses outside the admin: the repairer's phone and customers' own pages."""
 
 from django.urls import path
 

@@ -1,4 +1,4 @@
-"""What waits for somebody: the same words behind the lists' filters and the front page's counts."""
+"""Conditions for waiting work, shared by the lists' filters and the front page's counts."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -44,21 +44,21 @@ WAITING_ENQUIRIES = Q(
 
 
 def overdue(at: datetime) -> Q:
-    """The promise or the deadline of 12345 has passed."""
+    """Returns the condition that the promise or the 12345 deadline has passed."""
     return PROMISED & (Q(due_at__lt=at) | Q(outside_due_at__lt=at))
 
 
 def due_soon(at: datetime) -> Q:
-    """Not yet due, by the promise or by the deadline of 12345, but within two hours."""
+    """Returns the condition that the promise or the 12345 deadline ends within two hours."""
     soon = at + SOON
     own = Q(due_at__gte=at, due_at__lte=soon)
     return PROMISED & (own | Q(outside_due_at__gte=at, outside_due_at__lte=soon))
 
 
 def due_today(at: datetime) -> Q:
-    """Due on the day it is in Shanghai; 24:00 is today's, 00:00 was yesterday's.
+    """Returns the condition of being due today in Shanghai, by the promise or by 12345.
 
-    By the promise or by the deadline of 12345.
+    24:00 belongs to the day that ends; 00:00 of today belonged to yesterday.
     """
     begins = midnight(business_date(at))
     ends = begins + _DAY
@@ -67,14 +67,14 @@ def due_today(at: datetime) -> Q:
 
 
 def owed_call_backs(rows: QuerySet[Ticket]) -> QuerySet[Ticket]:
-    """The tickets whose customer still has to be called."""
+    """Returns the tickets whose customers still have to be called."""
     owed = CallBack.objects.filter(state__in=LIVE_CALL_BACKS)
     return rows.filter(pk__in=owed.order_by().values("ticket_id"))
 
 
 @dataclass(frozen=True)
 class ServiceDesk:
-    """The agent's morning: how much of what, and what is due next."""
+    """The agent's front page: counts of waiting work, and what is due next."""
 
     overdue: int
     soon: int
@@ -89,7 +89,7 @@ class ServiceDesk:
 
 
 def service_desk(user: User, at: datetime) -> ServiceDesk:
-    """What waits in the user's companies; three queries over what is open."""
+    """Returns what waits in the user's companies, in three queries over open work."""
     tickets = Ticket.objects.visible_to(user)
     counted = tickets.filter(PROMISED).aggregate(
         overdue=Count("pk", filter=overdue(at)),
@@ -111,8 +111,10 @@ def service_desk(user: User, at: datetime) -> ServiceDesk:
 
 
 def _next_due(tickets: QuerySet[Ticket], at: datetime) -> QuerySet[Ticket]:
-    """The first to run out from now on, by the promise or by 12345, whichever comes first
-    (`next_due_at`). Each clock's own first few are found by its index."""
+    """Returns the tickets that are due next, by the promise or by 12345 (`next_due_at`).
+
+    The first few of each clock are found by that clock's index.
+    """
     own = tickets.filter(PROMISED, due_at__gte=at).order_by("due_at", "pk")
     outside = tickets.filter(PROMISED, outside_due_at__gte=at).order_by("outside_due_at", "pk")
     few = Q(pk__in=own.values("pk")[:MOST_DUE]) | Q(pk__in=outside.values("pk")[:MOST_DUE])

@@ -1,4 +1,4 @@
-"""`/api/v1/call-centre/`: the call centre's system rings and asks who is calling."""
+"""`/api/v1/call-centre/`: the call centre's system reports calls and looks up callers."""
 
 from typing import Any
 from urllib.parse import urlencode

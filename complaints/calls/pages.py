@@ -1,4 +1,4 @@
-"""The telephones that ring at the agent's desk, as the page asks every few seconds."""
+"""The list of telephones ringing at the agent's desk, which the page requests every few seconds."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -11,7 +11,7 @@ from office.requests import watched_only
 
 
 def ringing(request: HttpRequest) -> HttpResponse:
-    """The list as it stands on the page; nothing when nothing rings."""
+    """Returns the list as it is shown on the page; it is empty when no telephone rings."""
     user = require_any(request, OPEN_TICKET)
     watched_only(request)
     calls = ringing_calls(user, timezone.now(), but=request.GET.get("but", ""))

@@ -1,4 +1,4 @@
-"""Whose telephone rings just now, and who is calling."""
+"""Calls that ring at the moment, with the agent and the caller."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -19,7 +19,7 @@ _MOST_CONTRACTS = 50
 
 @dataclass(frozen=True)
 class Ringing:
-    """A call at an agent's desk, and today's contracts of the number, the first ones."""
+    """A call at an agent's desk, with the first of the number's present contracts."""
 
     call: RingingCall
     phone: str
@@ -27,9 +27,9 @@ class Ringing:
 
 
 def ringing_calls(user: User, at: datetime, *, but: str = "") -> list[Ringing]:
-    """The calls that ring at this person's desk, newest first, without that of number `but`.
+    """Returns the calls that ring at this user's desk, newest first, without the number `but`.
 
-    Two queries, also for who answers for several companies.
+    It takes two queries, also for a user of several companies.
     """
     # The last few by their key: who has taken a hundred thousand calls is asked as quickly.
     rows = RingingCall.objects.visible_to(user).filter(agent=user).select_related("company")

@@ -1,4 +1,4 @@
-"""What the call centre's system says of a call and reads of the caller."""
+"""The data that the call centre's system sends about a call and receives about the caller."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ from complaints.promises.due_words import before
 
 
 class AwareDateTimeField(serializers.DateTimeField):
-    """An instant with its offset; what says none is refused, never guessed."""
+    """An instant with its UTC offset; an instant without an offset is refused, never guessed."""
 
     default_error_messages = {
         "naive": _("时间须带时区，例如 2026-01-12T09:00:00+08:00。"),

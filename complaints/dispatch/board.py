@@ -1,4 +1,4 @@
-"""What waits to be sent: open tickets by due time, by building, with what explains them."""
+"""The dispatch board: tickets that wait for a crew, by due time and building, with incidents."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -16,7 +16,7 @@ PAGE = 60
 
 @dataclass(frozen=True)
 class IncidentHint:
-    """An incident that may be why the flat is cold."""
+    """An incident that may explain why the flat is cold."""
 
     pk: int
     cause: str
@@ -32,7 +32,7 @@ class WaitingTicket:
 
     @property
     def best(self) -> CrewAtHand | None:
-        """The crew on duty that is responsible and least busy, if anybody is on duty."""
+        """Returns the best suited crew on duty (`best_first`), or None if no crew is on duty."""
         return next((crew for crew in self.crews if crew.on_duty), None)
 
 
@@ -46,12 +46,12 @@ class Cluster:
 
 
 def to_be_sent(user: User) -> QuerySet[Ticket]:
-    """The tickets of the user's companies that wait for a crew."""
+    """Returns the tickets of the user's companies that wait for a crew."""
     return Ticket.objects.visible_to(user).filter(UNASSIGNED)
 
 
 def find_waiting(user: User, text: str, page: int) -> list[Ticket]:
-    """One page by due time, one ticket more than `PAGE` where another page follows."""
+    """Returns one page by due time, with one extra ticket if another page follows."""
     rows = to_be_sent(user)
     if text:
         place = Q(community__name__icontains=text) | Q(premise__address__icontains=text)
@@ -64,7 +64,7 @@ def find_waiting(user: User, text: str, page: int) -> list[Ticket]:
 
 
 def clusters_of(tickets: Sequence[Ticket], crews: Sequence[CrewAtHand]) -> list[Cluster]:
-    """The tickets in their order, those of one building brought together where the first stands."""
+    """Returns the tickets grouped by building; a group stands where its first ticket stands."""
     incidents = incidents_by_place([Spot.of_ticket(ticket) for ticket in tickets])
     counts = _open_by_building(tickets)
     clusters: dict[tuple[str, int], Cluster] = {}
@@ -80,7 +80,7 @@ def clusters_of(tickets: Sequence[Ticket], crews: Sequence[CrewAtHand]) -> list[
 
 
 def board_mark(user: User) -> str:
-    """Another one whenever something on the board has changed."""
+    """Returns a value that changes whenever something on the board has changed."""
     sums = to_be_sent(user).aggregate(count=Count("pk"), last=Max("pk"), versions=Sum("version"))
     return f"{sums['count']}-{sums['last'] or 0}-{sums['versions'] or 0}"
 
@@ -92,7 +92,7 @@ def _open_by_building(tickets: Sequence[Ticket]) -> dict[int, int]:
 
 
 def _over(ticket: Ticket, reaching: Mapping[PlaceKey, Mapping[int, str]]) -> list[IncidentHint]:
-    """Its own incident, or those under way over its place that such a report may come from."""
+    """Returns the ticket's own incident, or the incidents at its place that may explain it."""
     if ticket.incident is not None:
         return [IncidentHint(ticket.incident.pk, ticket.incident.cause)]
     if not explains(ticket):

@@ -1,4 +1,7 @@
-"""The dispatcher's board: tick what waits, press the crew; who comes second is told."""
+"""The dispatch board: the dispatcher ticks tickets and chooses a crew.
+
+A dispatcher who comes second is informed ticket by ticket.
+"""
 
 from urllib.parse import urlencode
 
@@ -25,7 +28,7 @@ MOST_AT_ONCE = 100
 
 
 def dispatch(request: HttpRequest) -> HttpResponse:
-    """The board: what waits, by due time, beside the crews and their load."""
+    """Shows the waiting tickets by due time, beside the crews with their load."""
     user = require_any(request, MAY)
     text, now = request.GET.get("q", "").strip()[:80], timezone.now()
     # The board counts its pages from 0.
@@ -51,14 +54,14 @@ def dispatch(request: HttpRequest) -> HttpResponse:
 
 
 def dispatch_state(request: HttpRequest) -> JsonResponse:
-    """What the board asks now and then: has anything changed?"""
+    """Returns whether the board has changed; the page asks this at intervals."""
     user = require_any(request, MAY)
     watched_only(request)
     return JsonResponse({"mark": board_mark(user)})
 
 
 def assign(request: HttpRequest) -> HttpResponse:
-    """Send the crew to each ticket that was ticked; each is told by itself whether it went."""
+    """Assigns each ticked ticket to the crew; reports for each ticket whether this succeeded."""
     user = require_any(request, MAY)
     back = HttpResponseRedirect(f"{reverse('admin:dispatch')}?{request.GET.urlencode()}")
     if request.method != "POST":

@@ -1,4 +1,4 @@
-"""Hand-overs: what departments are asked, and the page on which they reply."""
+"""Hand-overs on screen: the questions to departments, and the page for the reply."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -35,7 +35,7 @@ _BADGE = '<span class="badge {}">{}</span>'
 
 
 class ReplyForm(forms.Form):
-    """What the department says, and the paper that proves it."""
+    """The form for a department's reply with a document as proof."""
 
     text = forms.CharField(
         label=_("答复内容"), max_length=LONGEST, widget=forms.Textarea(attrs={"rows": 6})
@@ -49,7 +49,7 @@ class ReplyForm(forms.Form):
 
 
 class ReplyFilter(SimpleListFilter):
-    """What still waits for a reply, unless something else is asked for."""
+    """A filter by the state of the reply; unless chosen otherwise it shows what still waits."""
 
     title = _("办理情况")
     parameter_name = "reply"
@@ -86,7 +86,7 @@ class HandOverAdmin(RecordAdmin):
     show_facets = ShowFacets.NEVER
 
     def get_ordering(self, request: HttpRequest) -> list[str | Combinable]:
-        """Due first among those that wait; what is over, newest first."""
+        """Returns the order: waiting ones by due time, all others newest first."""
         if request.GET.get("reply", "overdue") == "overdue":
             return [F("due_at").asc(nulls_last=True), "pk"]
         return ["-pk"]
@@ -94,7 +94,7 @@ class HandOverAdmin(RecordAdmin):
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
     ) -> tuple[QuerySet[Any], bool]:
-        """By a whole number, as it is read out: with spaces or in small letters too."""
+        """Finds by a whole number, also with spaces or in small letters."""
         number = "".join(search_term.split()).upper()
         return (queryset.filter(ticket__number=number) if number else queryset), False
 
@@ -139,7 +139,7 @@ class HandOverAdmin(RecordAdmin):
         return [path("<int:pk>/reply_to_hand_over/", view, name=name), *super().get_urls()]
 
     def record_context(self, request: HttpRequest, found: HandOver) -> dict[str, Any]:
-        """The question, the enquiry in short, and of its account what the person may see anyway."""
+        """Adds the question, a summary of the enquiry and what the user may see of its account."""
         user = user_of(request)
         ticket = found.ticket
         look_, words = _standing(found)
@@ -171,7 +171,7 @@ class HandOverAdmin(RecordAdmin):
         )
 
     def reply_to_hand_over_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """The reply written down; what was typed is not lost by a refusal."""
+        """Records the reply; after a refusal the typed text stays in the form."""
         found: HandOver = self.record(request, pk)
         if not user_of(request).has_perm("complaints.reply_to_hand_over"):
             raise PermissionDenied
@@ -208,7 +208,9 @@ def _waits(hand_over: HandOver) -> bool:
 
 
 def _mark(hand_over: HandOver) -> DueMark | None:
-    """How the due time stands: by now while it waits, by the reply's time after it."""
+    """Returns the mark of the due time: compared with now while waiting, then with the reply's
+    time.
+    """
     reply = getattr(hand_over, "reply", None)
     if reply is not None:
         return DueMark(gettext("逾期答复"), "badge-bad") if reply.late else None
@@ -218,7 +220,7 @@ def _mark(hand_over: HandOver) -> DueMark | None:
 
 
 def _standing(hand_over: HandOver) -> tuple[str, str]:
-    """The badge's look and words: waits, replied, or over without a reply."""
+    """Returns colour and text of the badge: waiting, replied, or over without a reply."""
     if getattr(hand_over, "reply", None) is not None:
         return "badge-good", gettext("已答复")
     if _waits(hand_over):

@@ -1,4 +1,4 @@
-"""Hand-overs: which wait for a department, whose ticket waits for us again, and what was said."""
+"""Queries of hand-overs: which ones wait for a department, and their replies."""
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
@@ -24,26 +24,26 @@ REPLIED = Q(state=TicketState.HANDED_OVER) & Q(
 
 
 def waiting_hand_overs(user: User) -> QuerySet[HandOver]:
-    """What the person's departments still have to reply to, the next due first."""
+    """Returns the hand-overs that the user's departments still have to reply to, by due time."""
     rows = HandOver.objects.visible_to(user).filter(WAITING, department__in=departments_of(user))
     return rows.order_by(F("due_at").asc(nulls_last=True), "pk")
 
 
 def with_replies(hand_overs: QuerySet[HandOver]) -> QuerySet[HandOver]:
-    """What was asked and what was said to it, oldest first."""
+    """Returns the ticket's hand-overs with their replies, oldest first."""
     joined = hand_overs.select_related("handed_by", "reply__replied_by", "reply__document")
     return joined.order_by("pk")
 
 
 def latest_reply(ticket: Ticket) -> HandOverReply | None:
-    """What a department said last about an enquiry that is handed over."""
+    """Returns the last reply of a department to an enquiry that is handed over."""
     if ticket.state != TicketState.HANDED_OVER:
         return None
     return HandOverReply.objects.filter(hand_over__ticket=ticket).order_by("-pk").first()
 
 
 def contract_of(ticket: Ticket) -> SupplyContract | None:
-    """Who lives there now or did last."""
+    """Returns the present contract of the account, or else its last one."""
     if ticket.account_id is None:
         return None
     return (

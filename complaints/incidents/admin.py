@@ -1,4 +1,4 @@
-"""Incidents: registered with their reach, announced, begun, attached to, restored, closed."""
+"""Incidents on screen: register, announce, begin, attach tickets, restore, close."""
 
 from collections.abc import Callable
 from typing import Any
@@ -129,7 +129,9 @@ class IncidentAdmin(RecordAdmin):
     def add_view(
         self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        """The reach searched, counted and saved by the operation."""
+        """Shows the page that finds and counts the reach and saves the incident by its
+        operation.
+        """
         if not self.has_add_permission(request):
             raise PermissionDenied
         return register_incident_page(self, request)
@@ -182,7 +184,7 @@ class IncidentAdmin(RecordAdmin):
         }
 
     def progress_view(self, request: HttpRequest, pk: int) -> JsonResponse:
-        """What the progress bar of the last notice asks for once a second."""
+        """Returns the progress of the last notice; the progress bar requests it every second."""
         found: Incident = self.record(request, pk)
         watched_only(request)
         jobs = jobs_of(found.notices.order_by("-pk")[:1])
@@ -192,17 +194,17 @@ class IncidentAdmin(RecordAdmin):
         )
 
     def announce_outage_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """The text of the announcement, previewed and sent."""
+        """Shows the announcement of a planned outage with its preview and sends it."""
         found = self._asked(request, pk, "announce_outage")
         return write_notice_page(self, request, found, announce_outage)
 
     def notify_affected_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Any other word to everybody it reaches, previewed and sent."""
+        """Shows any other notice with its preview and sends it."""
         found = self._asked(request, pk, "notify_affected")
         return write_notice_page(self, request, found, notify_affected)
 
     def attach_tickets_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """All repairs within reach, or those that were ticked."""
+        """Attaches all repairs within reach, or only the ticked ones."""
         found = self._asked(request, pk, "attach_tickets")
         back = HttpResponseRedirect(self.record_url(found))
         if request.method != "POST":
@@ -231,7 +233,7 @@ class IncidentAdmin(RecordAdmin):
 
 
 class RecipientsScope(RecordAdmin):
-    """Rows that are found from an incident's page."""
+    """The screen of a notice's rows, which may be filtered by incident or notice in the address."""
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
         own = {"notice__id__exact", "incident__id__exact"}
@@ -261,7 +263,7 @@ class NoticeRecipientAdmin(RecipientsScope):
 
 
 def places_of(incident: Incident) -> list[str]:
-    """What it reaches, by name, the wider first."""
+    """Returns the names of the places it reaches, the widest first."""
     return [
         *(source.name for source in incident.heat_sources.all()),
         *(station.name for station in incident.heat_stations.all()),
@@ -286,7 +288,7 @@ def _open_first(tickets: QuerySet[Ticket]) -> QuerySet[Ticket]:
 
 
 def _steps(incident: Incident) -> list[tuple[Any, str]]:
-    """Every step of its road with "done", "now" or nothing."""
+    """Returns every step of the workflow with "done", "now" or an empty text."""
     road = [state for state in _ROAD if incident.planned or state != _S.ANNOUNCED]
     if incident.state not in road:
         return []

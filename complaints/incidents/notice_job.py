@@ -1,4 +1,4 @@
-"""The rest of a large notice as background work; it begins where whoever was killed stopped."""
+"""The background job that sends the rest of a large notice; it resumes where a killed run ended."""
 
 from typing import Any
 
@@ -14,7 +14,7 @@ STRETCH = 20_000
 
 @job(TELL)
 def carry_on_notice(work: RunningJob) -> dict[str, Any]:
-    """Tell stretch after stretch until nobody is left."""
+    """Sends batch after batch until every account is notified."""
     notice = Notice.objects.select_related("incident__company").get(pk=work.params["notice"])
     told = notice.recipients.count()
     work.progress(told, notice.accounts)

@@ -1,4 +1,4 @@
-"""What customers are told of an outage, as a first draft in Chinese; people change it."""
+"""Drafts of outage notices in Chinese; staff may change them before sending."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ MOST_BUILDINGS = 3
 
 @dataclass(frozen=True)
 class Touched:
-    """A community, and those of its buildings that are touched unless all of them are."""
+    """An affected community; its affected buildings are listed unless all of them are affected."""
 
     name: str
     buildings: Sequence[str] = ()
@@ -21,7 +21,7 @@ class Touched:
 def outage_ahead(
     places: Sequence[Touched], cause: str, starts: datetime, ends: datetime | None, hotline: str
 ) -> str:
-    """Before a planned outage."""
+    """Returns the draft for a planned outage that has not begun."""
     until = f"至{_when(ends)}" if ends else "起"
     return (
         f"因{cause}，{_where(places)}计划于{_when(starts)}{until}停止供热，"
@@ -30,13 +30,13 @@ def outage_ahead(
 
 
 def outage_now(places: Sequence[Touched], cause: str, ends: datetime | None, hotline: str) -> str:
-    """While the heat is off."""
+    """Returns the draft for an outage that has begun."""
     expected = f"预计{_when(ends)}恢复" if ends else "恢复时间另行通知"
     return f"因{cause}，{_where(places)}暂停供热，正在抢修，{expected}。{_call(hotline)}"
 
 
 def outage_over(places: Sequence[Touched], restored: datetime, hotline: str) -> str:
-    """When heat flows again."""
+    """Returns the draft for heat that is back."""
     return (
         f"{_where(places)}已于{_when(restored)}恢复供热，升温需要一段时间。"
         f"如室内仍然不热，请向我们报修。{_call(hotline)}"
@@ -44,7 +44,7 @@ def outage_over(places: Sequence[Touched], restored: datetime, hotline: str) -> 
 
 
 def outage_cancelled(starts: datetime, hotline: str) -> str:
-    """To those who were told of a planned outage that does not come."""
+    """Returns the text for the accounts notified of an outage that was cancelled."""
     return f"原定{_when(starts)}开始的计划停热已取消，届时正常供热。{_call(hotline)}"
 
 

@@ -1,4 +1,4 @@
-"""Places found by their names: where a report is from, and how far a cause reaches."""
+"""Search of places by name: where a report comes from, and what an incident reaches."""
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
@@ -32,7 +32,7 @@ P = TypeVar("P", Building, Community, HeatSource, HeatStation, Loop)
 
 @dataclass(frozen=True)
 class NamedPlace:
-    """A place as it is ticked on a form."""
+    """A place as a form shows it with a box to tick."""
 
     kind: str
     pk: int
@@ -49,7 +49,7 @@ class NamedPlace:
 
 @dataclass(frozen=True)
 class Places:
-    """Some places, each kind by itself."""
+    """A selection of places, separated by kind."""
 
     heat_sources: list[HeatSource] = field(default_factory=list)
     heat_stations: list[HeatStation] = field(default_factory=list)
@@ -62,7 +62,7 @@ class Places:
 
     @property
     def named(self) -> list[NamedPlace]:
-        """All of them, the wider ones first."""
+        """Returns all places, the widest first."""
         return [
             *(NamedPlace("heat_source", row.pk, row.name) for row in self.heat_sources),
             *(NamedPlace("heat_station", row.pk, row.name) for row in self.heat_stations),
@@ -90,7 +90,10 @@ def find_places(
     kinds: Collection[str] = REPORTED_FROM,
     limit: int = MOST_PLACES,
 ) -> Places:
-    """Places of the user's companies, or of one, whose name holds every word; a query a kind."""
+    """Returns the user's places (or one company's) whose names contain every word.
+
+    It takes one query per kind of place.
+    """
     words = split_words(text[:80].replace("\x00", ""))
     if not words:
         return Places()
@@ -114,7 +117,7 @@ def find_places(
 
 
 def chosen_places(company: Company, keys: Iterable[str]) -> Places:
-    """The places of these keys; what is no place of the company is not among them."""
+    """Returns the places of these keys; keys of other companies are left out."""
     wanted: dict[str, set[int]] = {kind: set() for kind in _KINDS}
     for key in keys:
         kind, _colon, pk = key.partition(":")
@@ -136,7 +139,7 @@ def chosen_places(company: Company, keys: Iterable[str]) -> Places:
 
 
 def _spaced(columns: Sequence[str]) -> list[Any]:
-    """The columns with a blank between each two, as a whole name is typed."""
+    """Returns the columns joined by blanks, as people type a whole name."""
     return [part for column in columns for part in (Value(" "), F(column))][1:]
 
 

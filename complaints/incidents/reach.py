@@ -1,4 +1,4 @@
-"""What an incident reaches, in sets: accounts and tickets below its places."""
+"""The reach of an incident as sets: accounts and tickets below its places."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
@@ -26,7 +26,7 @@ UNDER_WAY = (IncidentState.ANNOUNCED, IncidentState.ONGOING)
 
 @dataclass(frozen=True)
 class Below:
-    """Where a cause reaches to: keys of places, or the query for them."""
+    """The places that a cause reaches: their keys, or the query for them."""
 
     heat_sources: Keys
     heat_stations: Keys
@@ -36,7 +36,7 @@ class Below:
 
 
 def accounts_below(company: Company, places: Below) -> QuerySet[Account]:
-    """The accounts below these sources, stations, loops, communities and buildings."""
+    """Returns the accounts below these sources, stations, loops, communities and buildings."""
     below = _below(
         places,
         heat_station="premise__heat_station",
@@ -47,16 +47,16 @@ def accounts_below(company: Company, places: Below) -> QuerySet[Account]:
 
 
 def explains(ticket: Ticket) -> bool:
-    """Whether the heat being off is all that such a report says."""
+    """Returns whether such a report is fully explained by the heat being off."""
     return ticket.kind == TicketKind.REPAIR and ticket.subject in EXPLAINED
 
 
 def repairs_below(
     company: Company, places: Below, *, starts_at: datetime, restored_at: datetime | None = None
 ) -> QuerySet[Ticket]:
-    """The open repairs there that such a cause explains and that belong to no incident yet.
+    """Returns the open repairs there that such a cause explains and that have no incident yet.
 
-    Reported while the heat was off, or within the six hours before it was known to be.
+    They were reported while the heat was off, or within the six hours before it was known to be.
     """
     reported = Q(reported_at__gte=starts_at - FIRST_CALLS_AHEAD)
     if restored_at is not None:
@@ -74,12 +74,12 @@ def repairs_below(
 
 
 def affected_accounts(incident: Incident) -> QuerySet[Account]:
-    """The accounts below all places of the incident."""
+    """Returns the accounts below all places of the incident."""
     return accounts_below(incident.company, _places(incident))
 
 
 def tickets_within(incident: Incident) -> QuerySet[Ticket]:
-    """The open repairs within its reach and its time that belong to no incident yet."""
+    """Returns the open repairs within its reach and time that have no incident yet."""
     return repairs_below(
         incident.company,
         _places(incident),
@@ -90,7 +90,7 @@ def tickets_within(incident: Incident) -> QuerySet[Ticket]:
 
 @dataclass(frozen=True)
 class Attached:
-    """How the tickets of an incident stand; an open one is a flat that may still be cold."""
+    """Counts of an incident's tickets; an open one stands for a flat that may still be cold."""
 
     all: int
     open: int
@@ -98,7 +98,7 @@ class Attached:
 
 
 def attached(incident: Incident, *, at: datetime) -> Attached:
-    """How many tickets are attached, are still open, and are past their promise."""
+    """Returns how many tickets are attached, still open, and past their promise."""
     still_open = Q(state__in=PROMISED_TICKETS)
     counted = incident.tickets.aggregate(
         all=Count("pk"),
@@ -110,7 +110,7 @@ def attached(incident: Incident, *, at: datetime) -> Attached:
 
 @dataclass(frozen=True)
 class Spot:
-    """A place as incidents know it: as much of it as is known."""
+    """A place as incidents refer to it, as far as it is known."""
 
     company_id: int
     building_id: int | None = None
@@ -130,7 +130,7 @@ class Spot:
 
     @property
     def keys(self) -> tuple["PlaceKey", ...]:
-        """Under which of its places an incident may have it."""
+        """Returns the keys of all places under which an incident may contain it."""
         known = (
             (_BUILDING, self.building_id),
             (_UNFED, self.building_id if self.heat_station_id is None else None),
@@ -157,7 +157,7 @@ _WAYS: tuple[tuple[str, Any, str], ...] = (
 
 
 def incidents_over(account: Account) -> QuerySet[Incident]:
-    """The incidents under way or announced that reach the account: what the caller is told."""
+    """Returns the announced and ongoing incidents that reach the account, to inform the caller."""
     over = Q()
     for _kind, _place, rows in _ways([Spot.of(account.premise)]):
         over |= Q(pk__in=rows.values("incident"))
@@ -165,7 +165,7 @@ def incidents_over(account: Account) -> QuerySet[Incident]:
 
 
 def open_incidents_at(spots: Sequence[Spot]) -> list[list[Incident]]:
-    """`incidents_over` for many places at once: for each its own, in two queries."""
+    """Returns `incidents_over` for many places at once, in two queries."""
     reaching = incidents_by_place(spots)
     wanted = {pk for pks in reaching.values() for pk in pks}
     rows = list(Incident.objects.filter(pk__in=wanted)) if wanted else []
@@ -175,7 +175,7 @@ def open_incidents_at(spots: Sequence[Spot]) -> list[list[Incident]]:
 
 
 def incidents_by_place(spots: Sequence[Spot]) -> dict[PlaceKey, dict[int, str]]:
-    """The incidents under way over each key of these places, with their causes; in one query."""
+    """Returns the announced and ongoing incidents by place key with their causes, in one query."""
     reaching: dict[PlaceKey, dict[int, str]] = defaultdict(dict)
     ways = [
         rows.order_by().values_list(
@@ -190,7 +190,7 @@ def incidents_by_place(spots: Sequence[Spot]) -> dict[PlaceKey, dict[int, str]]:
 
 
 def _ways(spots: Sequence[Spot]) -> Iterator[tuple[str, str, QuerySet[Any]]]:
-    """For each way its kind, its path and the rows that lead to one of these places."""
+    """Returns for each relation its kind, its path and the rows that lead to one of the places."""
     keys = {key for spot in spots for key in spot.keys}
     under_way = {
         "incident__company__in": {company for company, _kind, _place in keys},

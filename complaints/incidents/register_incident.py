@@ -1,4 +1,4 @@
-"""登记故障停热: the reach is searched and ticked, what it touches is shown, then it is saved."""
+"""登记故障停热: the page finds the places, shows what they reach, and then saves."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -56,14 +56,14 @@ class IncidentForm(forms.Form):
         field.offer(user)
 
     def full_clean(self) -> None:
-        """Complains of nothing while the places are still being looked for."""
+        """Validates the form; while the user is still searching places, no errors are shown."""
         super().full_clean()
         if FIND in self.data:
             self.errors.clear()
 
     @property
     def asked_company(self) -> Company | None:
-        """The company chosen so far, among those the person may choose."""
+        """Returns the company chosen so far, among those the user may choose."""
         field: Any = self.fields["company"]
         if isinstance(self["company"].value(), Company):
             return self["company"].value()  # type: ignore[no-any-return]
@@ -73,7 +73,7 @@ class IncidentForm(forms.Form):
 
 @dataclass(frozen=True)
 class Reached:
-    """What the ticked places touch, and the ticks it was counted for."""
+    """What the ticked places reach, and the ticks for which it was counted."""
 
     level: IncidentLevel
     accounts: int
@@ -82,7 +82,7 @@ class Reached:
 
 
 def register_incident_page(screen: RecordAdmin, request: HttpRequest) -> HttpResponse:
-    """Find, count, save; nothing is saved before the count of just these places was shown."""
+    """Shows the page; it saves only after the count of exactly these places was shown."""
     user = user_of(request)
     sent = request.method == "POST"
     if sent:

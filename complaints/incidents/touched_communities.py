@@ -1,4 +1,4 @@
-"""Where an incident is felt, in the words of those who live there."""
+"""The affected communities of an incident, by the names residents use."""
 
 from collections import Counter, defaultdict
 
@@ -13,9 +13,10 @@ _COMMUNITY = "premise__building__community"
 
 
 def touched_communities(incident: Incident) -> list[Touched]:
-    """The communities of the affected accounts, those with most of them first; in two queries.
+    """Returns the communities of the affected accounts, the largest number first.
 
-    Of the first few it is looked up whether all their supplied buildings are touched.
+    It takes two queries. For the first few it checks whether all their supplied buildings are
+    affected.
     """
     accounts: Counter[tuple[int, str]] = Counter()
     buildings: dict[int, list[str]] = defaultdict(list)
@@ -39,7 +40,7 @@ def touched_communities(incident: Incident) -> list[Touched]:
 
 
 def _supplied_buildings(communities: list[int]) -> dict[int, int]:
-    """How many buildings with accounts these communities have."""
+    """Returns how many buildings with accounts these communities have."""
     rows = Account.objects.filter(**{f"{_COMMUNITY}__in": communities}).order_by()
     counted = rows.values_list(_COMMUNITY).annotate(Count("premise__building", distinct=True))
     return dict(counted)

@@ -1,4 +1,4 @@
-"""A word to everybody an incident reaches: drafted, previewed as it will be read, sent once."""
+"""The page of a notice: drafted, previewed as customers will read it, sent once."""
 
 from typing import Any, Protocol
 
@@ -23,7 +23,7 @@ SEND = "send"
 
 
 class Tells(Protocol):
-    """An operation that tells the affected accounts something."""
+    """The operation that a notice page calls to notify the affected accounts."""
 
     def __call__(self, incident: Incident, text: str, *, by: Any, at: Any) -> Notice: ...
 
@@ -43,7 +43,7 @@ def write_notice_page(
     incident: Incident,
     tell: Tells,
 ) -> HttpResponse:
-    """Sent is only the text that was previewed last."""
+    """Shows draft and preview; only the text of the last preview is sent."""
     sent = request.method == "POST"
     form = NoticeForm(request.POST if sent else {"text": _draft(incident)})
     refusal, status = None, 200

@@ -1,4 +1,4 @@
-"""The knowledge base: searched by what is published, drafted, compared, published by a second."""
+"""The knowledge base on screen: search, draft, compare, and publish by a second person."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -49,7 +49,7 @@ class ArticleForm(DraftForm):
 
 
 class DraftFilter(SimpleListFilter):
-    """Articles with a draft that waits to be published, for who writes them."""
+    """A filter for authors: articles with a draft that waits to be published."""
 
     title = _("草稿")
     parameter_name = "draft"
@@ -103,7 +103,7 @@ class ArticleAdmin(RecordAdmin):
     def add_view(
         self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        """A new article with its first draft."""
+        """Adds an article with its first draft."""
         if not self.has_add_permission(request):
             raise PermissionDenied
         user = user_of(request)
@@ -179,7 +179,7 @@ class ArticleAdmin(RecordAdmin):
         }
 
     def draft_article_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """The next version, begun from the one that holds, or gone on with."""
+        """Edits the draft; a new one starts with the text of the published version."""
         found = self._asked(request, pk, "draft_article")
         versions = _shown(found, drafts_too=True)
         latest = versions.first()
@@ -209,7 +209,7 @@ class ArticleAdmin(RecordAdmin):
         return page
 
     def publish_article_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """The draft that was read becomes what answers cite."""
+        """Publishes the draft that the user has read, so that answers can cite it."""
         found = self._asked(request, pk, "publish_article")
         draft = found.versions.filter(state=ArticleState.DRAFT).first()
         if request.method == "POST" and draft is not None:
@@ -268,7 +268,7 @@ def _owns(user: User, article: Article) -> bool:
 
 
 def _comparison(request: HttpRequest, versions: Sequence[ArticleVersion]) -> dict[str, Any] | None:
-    """Two versions side by side: those asked for, or the last two."""
+    """Compares two versions: the chosen ones, or the last two."""
     if len(versions) < 2:
         return None
     by_ordinal = {version.ordinal: version for version in versions}

@@ -1,4 +1,4 @@
-"""The knowledge base as it is searched: by what is published, unless one writes it."""
+"""Search of the knowledge base: published versions, and for authors drafts too."""
 
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
@@ -10,12 +10,14 @@ WRITERS = ("complaints.draft_article", "complaints.publish_article")
 
 
 def writes_articles(user: User) -> bool:
-    """Whether the person drafts or publishes, and so sees drafts too."""
+    """Returns whether the user drafts or publishes, and so sees drafts too."""
     return any(user.has_perm(name) for name in WRITERS)
 
 
 def readable_articles(articles: QuerySet[Article], user: User) -> QuerySet[Article]:
-    """Each with its published version (`current`, `current_at`) and whether a draft waits."""
+    """Returns articles with the published version (`current`, `current_at`) and a flag for
+    drafts.
+    """
     published = ArticleVersion.objects.filter(
         article=OuterRef("pk"), state=ArticleState.PUBLISHED
     ).order_by("-ordinal")
@@ -29,7 +31,7 @@ def readable_articles(articles: QuerySet[Article], user: User) -> QuerySet[Artic
 
 
 def search_articles(articles: QuerySet[Article], text: str) -> QuerySet[Article]:
-    """Those in whose code, topic or published text every word occurs."""
+    """Returns the articles whose code, topic or published text contains every word."""
     published = ArticleVersion.objects.filter(
         article=OuterRef("pk"), state=ArticleState.PUBLISHED
     ).order_by("-ordinal")

@@ -1,4 +1,4 @@
-"""What answers can cite: the published versions of the company's and the group's articles."""
+"""Versions that answers may cite: the published ones of the company and of the group."""
 
 import re
 
@@ -12,7 +12,7 @@ _CHOSEN = re.compile(r"(\S+)(?: v([0-9]{1,4}))?(?: .*)?")
 
 
 def citable_versions(ticket: Ticket) -> QuerySet[ArticleVersion]:
-    """The latest published version of each article, by code."""
+    """Returns the latest published version of each article, by code."""
     published = _published(ticket)
     latest = published.order_by("article_id", "-ordinal").distinct("article_id").values("pk")
     return (
@@ -23,7 +23,7 @@ def citable_versions(ticket: Ticket) -> QuerySet[ArticleVersion]:
 
 
 def citable_version(ticket: Ticket, said: str) -> ArticleVersion | None:
-    """The version meant by "ZS-01 v2 主题" or by a code alone; None when there is none."""
+    """Returns the version named by "ZS-01 v2 主题" or by a code alone; None if there is none."""
     found = _CHOSEN.fullmatch(said.strip())
     if found is None:
         return None

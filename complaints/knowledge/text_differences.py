@@ -1,4 +1,4 @@
-"""Two versions of a text side by side, sentence by sentence."""
+"""Comparison of two versions of a text, sentence by sentence."""
 
 import re
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ _SENTENCE = re.compile(r"[^。！？；\n]*[。！？；\n]?")
 
 @dataclass(frozen=True)
 class Pair:
-    """What stood in the old text and what stands in its place; both sides alike when the same."""
+    """A passage of the old text and the one that replaces it; both are equal if unchanged."""
 
     old: str
     new: str
@@ -20,7 +20,7 @@ class Pair:
 
 
 def side_by_side(old: str, new: str) -> list[Pair]:
-    """The whole of both texts in order; a side is empty where nothing corresponds."""
+    """Returns both texts in order as pairs; a side is empty where nothing corresponds."""
     before, after = _sentences(old), _sentences(new)
     pairs: list[Pair] = []
     for tag, a, b, c, d in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():

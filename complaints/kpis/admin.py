@@ -1,4 +1,4 @@
-"""The KPI pages: dashboard, the tickets behind a figure, monthly report."""
+"""The KPI pages: dashboard, tickets behind a figure, monthly report."""
 
 from datetime import date
 from typing import Any
@@ -59,7 +59,7 @@ _REPORTS = {
 
 
 def kpis(request: HttpRequest) -> HttpResponse:
-    """The dashboard: headline, trend, worst ten, table, corrections, definitions."""
+    """Shows headline, trend, worst ten, table, corrections and definitions."""
     user = require_any(request, VIEW)
     night = last_night()
     if night is None:
@@ -96,7 +96,7 @@ def kpis(request: HttpRequest) -> HttpResponse:
 
 
 def kpi_tickets(request: HttpRequest) -> HttpResponse:
-    """The tickets a figure counts, exactly as the nights froze them."""
+    """Shows the tickets that a figure counts, exactly as the nights froze them."""
     user = require_any(request, VIEW)
     night = last_night()
     if night is None:
@@ -129,7 +129,7 @@ def kpi_tickets(request: HttpRequest) -> HttpResponse:
 
 
 def kpi_report(request: HttpRequest, form: str) -> HttpResponse:
-    """The monthly report of a company or of all the person may see, as PDF or XLSX."""
+    """Returns the monthly report of a company, or of all the user may see, as PDF or XLSX."""
     user = require_any(request, VIEW)
     night = last_night()
     if form not in _REPORTS or night is None:
@@ -159,7 +159,7 @@ def _company(user: User, pk: int) -> Company:
 
 
 def _headline(user: User, choices: Choices) -> list[dict[str, Any]]:
-    """Every figure of the day, the month, the season and the same days of the last one."""
+    """Returns every figure of the day, month and season, and of the same days a season earlier."""
     season = season_period(choices.day)
     periods = [
         day_period(choices.day),
@@ -179,7 +179,9 @@ def _headline(user: User, choices: Choices) -> list[dict[str, Any]]:
 
 
 def _shown(row: Row, choices: Choices) -> dict[str, Any]:
-    """A row of the table with its links: its figures to tickets, its name to its own dashboard."""
+    """Returns a row of the table with links from its figures to tickets and from its name to a
+    dashboard.
+    """
     narrower = choices.by in ("heat_station", "crew", "company") and row.key is not None
     return {
         "name": row.name,
@@ -190,7 +192,9 @@ def _shown(row: Row, choices: Choices) -> dict[str, Any]:
 
 
 def _charts(user: User, choices: Choices) -> dict[str, Any]:
-    """The figure in focus day by day against the last season, and what came in and was done."""
+    """Returns two charts: the focused figure by day with the season before, and tickets in and
+    out.
+    """
     season = season_period(choices.day)
     before = season.year_before("last_season")
     kpi = BY_CODE[choices.kpi]
@@ -217,7 +221,7 @@ def _days(period: Period) -> int:
 
 
 def _drilled(user: User, choices: Choices) -> list[tuple[str, str, str]]:
-    """The station or crew chosen by a click, with the address without it."""
+    """Returns the station or crew chosen by a click, with the address that clears the choice."""
     return [
         (str(DIMENSION_NAMES[name]), called, choices.query(**{name: None}))
         for name, called in names_of_chosen(choices.slice(user), user).items()
@@ -226,7 +230,7 @@ def _drilled(user: User, choices: Choices) -> list[tuple[str, str, str]]:
 
 
 def ticket_url() -> str:
-    """The address of tickets' own pages, where there are such."""
+    """Returns the address of the ticket pages if they are registered."""
     known = site.is_registered(Ticket)
     return "admin:complaints_ticket_change" if known else ""
 

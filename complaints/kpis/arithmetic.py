@@ -1,4 +1,7 @@
-"""Figures: numerator and denominator whole, percentiles exact; rounded only where people read."""
+"""Arithmetic of figures: whole numerators and denominators, exact percentiles.
+
+Figures are rounded only for display.
+"""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -9,7 +12,7 @@ from complaints.measures import KPIS, Form, Kpi, Measure
 
 @dataclass(frozen=True)
 class Count:
-    """What was counted of one measure and kind of ticket."""
+    """The count of one measure and one kind of ticket."""
 
     measure: str
     kind: str
@@ -19,7 +22,7 @@ class Count:
 
 @dataclass(frozen=True)
 class Times:
-    """The minutes that half and nine tenths of the counted tickets did not exceed."""
+    """Percentiles p50 and p90 of the counted minutes."""
 
     p50: int
     p90: int
@@ -27,7 +30,7 @@ class Times:
 
 @dataclass(frozen=True)
 class Figure:
-    """One figure of one scope and period."""
+    """A figure of one scope and period."""
 
     kpi: Kpi
     numerator: int
@@ -36,7 +39,9 @@ class Figure:
 
     @property
     def text(self) -> str:
-        """As people read it: a number, per cent with one decimal, or minutes at p50 / p90."""
+        """Returns the figure for display: a number, a per cent with one decimal, or minutes p50 /
+        p90.
+        """
         if self.kpi.form is Form.COUNT:
             return f"{self.denominator:,}"
         if self.kpi.form is Form.MINUTES:
@@ -45,27 +50,27 @@ class Figure:
 
     @property
     def whole(self) -> str:
-        """With numerator and denominator, which a share alone would hide."""
+        """Returns the figure with numerator and denominator, which a share alone would hide."""
         if self.kpi.form is Form.RATIO:
             return f"{self.numerator}/{self.denominator}（{self.text}）"
         return self.text
 
     @property
     def tenths(self) -> int:
-        """Per mille, rounded half up, in integers."""
+        """Returns the share per mille as an integer, rounded half up."""
         whole = max(1, self.denominator)
         return (2000 * self.numerator + whole) // (2 * whole)
 
     @property
     def known(self) -> bool:
-        """Whether there is anything to say: a share of nothing is no share."""
+        """Returns whether the figure has a value; a share of an empty set has none."""
         if self.kpi.form is Form.MINUTES:
             return self.times is not None
         return self.kpi.form is Form.COUNT or self.denominator > 0
 
     @property
     def height(self) -> float | None:
-        """How high it stands in a chart; nothing where it is not known."""
+        """Returns the height in a chart; None without a value."""
         if not self.known:
             return None
         if self.kpi.form is Form.RATIO:
@@ -73,19 +78,19 @@ class Figure:
         return float(self.times.p90 if self.times else self.denominator)
 
     def kept(self) -> dict[str, int]:
-        """As a correction keeps it."""
+        """Returns the figure in the form that a correction stores."""
         whole = {"numerator": self.numerator, "denominator": self.denominator}
         return whole | ({"p50": self.times.p50, "p90": self.times.p90} if self.times else {})
 
 
 def read_kept(kpi: Kpi, kept: Mapping[str, Any]) -> Figure:
-    """The figure that `Figure.kept` wrote down."""
+    """Reads a figure in the form that `Figure.kept` returns."""
     times = Times(kept["p50"], kept["p90"]) if "p50" in kept else None
     return Figure(kpi, kept["numerator"], kept["denominator"], times)
 
 
 def figures_of(counts: Iterable[Count], times: Mapping[str, Times]) -> dict[str, Figure]:
-    """Every figure by its code, from what was counted and the percentiles by measure."""
+    """Returns every figure by its code, from counts and percentiles by measure."""
     rows = list(counts)
     return {kpi.code: _figure(kpi, rows, times) for kpi in KPIS}
 

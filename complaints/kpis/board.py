@@ -1,4 +1,4 @@
-"""What the dashboard and the monthly report show: the same figures, read once."""
+"""Data of the dashboard and the monthly report, so that both show the same figures."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -27,7 +27,7 @@ DIMENSIONS: tuple[str, ...] = ("company", "heat_station", "crew", "kind", "chann
 
 @dataclass(frozen=True)
 class Row:
-    """One company, station, crew, kind or channel with all its figures."""
+    """A company, station, crew, kind or channel with all its figures."""
 
     key: Any
     name: str
@@ -40,7 +40,7 @@ class Row:
 
 @dataclass(frozen=True)
 class Corrected:
-    """A correction with both figures as people read them."""
+    """A correction with both figures formatted for display."""
 
     correction: KpiCorrection
     kpi: Kpi
@@ -49,12 +49,12 @@ class Corrected:
 
     @property
     def whole(self) -> str:
-        """From what to what."""
+        """Returns the old and the new figure as one text."""
         return f"{self.before.whole} → {self.after.whole}"
 
 
 def breakdown(of: Slice, period: Period, dimension: str) -> list[Row]:
-    """A row for each value of the dimension, those with the most tickets first."""
+    """Returns a row for each value of the dimension, the most tickets first."""
     found = figures_by(of, period, dimension)
     names = _names(dimension, found)
     rows = [
@@ -64,7 +64,7 @@ def breakdown(of: Slice, period: Period, dimension: str) -> list[Row]:
 
 
 def worst(rows: Iterable[Row], code: str) -> list[Row]:
-    """The ten with the worst figure among those that have enough to be ranked by."""
+    """Returns the ten rows with the worst figure among those with enough tickets to be ranked."""
     kpi = BY_CODE[code]
     ranked = [
         row
@@ -81,7 +81,7 @@ def worst(rows: Iterable[Row], code: str) -> list[Row]:
 
 
 def corrections_of(of: Slice, period: Period | None, most: int) -> list[Corrected]:
-    """The newest corrections of the person's companies, of a period's days when one is given."""
+    """Returns the newest corrections of the user's companies, optionally of a period's days."""
     found = KpiCorrection.objects.select_related("night", "company")
     if of.companies is not None:
         found = found.filter(company__in=of.companies)
@@ -102,19 +102,19 @@ def corrections_of(of: Slice, period: Period | None, most: int) -> list[Correcte
 
 
 def last_night() -> KpiNight | None:
-    """The night of the last day that is frozen."""
+    """Returns the night of the last frozen day."""
     return KpiNight.objects.order_by("-day", "-revision").first()
 
 
 def versions_of(period: Period) -> tuple[list[int], Any]:
-    """By which definitions a period's nights were computed, and when the last of them was."""
+    """Returns the definition versions of a period's nights and the time of the last computation."""
     nights = KpiNight.objects.filter(day__gte=period.since, day__lt=period.until)
     versions = sorted(set(nights.values_list("definition_version", flat=True).distinct()))
     return versions, nights.aggregate(last=Max("computed_at"))["last"]
 
 
 def companies_of(user: User) -> list[Company]:
-    """The companies the person may choose from; nothing to choose for who works in one."""
+    """Returns the companies the user may choose from; empty for a user of one company."""
     rows = Company.objects.order_by("code")
     if user.sees_every_company:
         return list(rows)
@@ -122,7 +122,10 @@ def companies_of(user: User) -> list[Company]:
 
 
 def names_of_chosen(of: Slice, user: User) -> dict[str, str]:
-    """What the chosen station, crew, kind and channel are called; unknown and not theirs alike."""
+    """Returns the names of the chosen station, crew, kind and channel.
+
+    Records that do not exist and those of other companies get the same answer.
+    """
     places = {"heat_station": HeatStation, "crew": Crew}
     asked = [
         model.objects.visible_to(user)  # type: ignore[attr-defined]
@@ -144,7 +147,7 @@ def names_of_chosen(of: Slice, user: User) -> dict[str, str]:
 
 
 def by_day(figures: Mapping[date, Figures], period: Period, code: str) -> list[float | None]:
-    """The heights of one figure on every day of a period."""
+    """Returns the chart heights of one figure for every day of a period."""
     days = (period.until - period.since).days
     nothing = figures_of((), {})
     dates = [date.fromordinal(period.since.toordinal() + n) for n in range(days)]

@@ -1,4 +1,4 @@
-"""Why a frozen day's figures changed: which rows differ, and what was entered late about them."""
+"""Causes of a correction: the rows that differ, and what was entered late about them."""
 
 from collections import defaultdict
 from dataclasses import dataclass
@@ -37,7 +37,7 @@ SELECT DISTINCT company_id, measure, id FROM (
 
 @dataclass(frozen=True)
 class Changed:
-    """The rows of one company and measure that came, went or read otherwise."""
+    """The rows of one company and measure that were added, removed or changed."""
 
     company_id: int
     measure: str
@@ -45,7 +45,7 @@ class Changed:
 
 
 def changed_rows(older: KpiNight, newer: KpiNight) -> list[Changed]:
-    """What differs between two revisions of a day."""
+    """Returns the differences between two revisions of a day."""
     found: dict[tuple[int, str], list[int]] = defaultdict(list)
     with connection.cursor() as cursor:
         cursor.execute(_CHANGED, [older.pk, newer.pk, newer.pk, older.pk])
@@ -58,7 +58,7 @@ def changed_rows(older: KpiNight, newer: KpiNight) -> list[Changed]:
 
 
 def cause_of(changed: list[Changed], day: date, *, since: datetime) -> str:
-    """A line for each late entry or re-classification of the rows, the oldest first."""
+    """Returns a line of text for each late entry or reclassification of the rows, oldest first."""
     tests = {pk for one in changed if one.measure == Measure.TEMPERATURE for pk in one.ids}
     tickets = {pk for one in changed if one.measure != Measure.TEMPERATURE for pk in one.ids}
     seen, until = since - OVERLAP, begin_of(day + timedelta(days=1))

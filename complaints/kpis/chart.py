@@ -1,4 +1,4 @@
-"""A chart for paper: bars as SVG, drawn from numbers alone."""
+"""Charts for paper: bars as SVG, drawn from numbers alone."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ WIDTH, HEIGHT, FOOT, LEFT = 500, 110, 14, 30
 
 @dataclass(frozen=True)
 class Bar:
-    """One bar; without a height nothing is known and a gap stays."""
+    """A bar; without a height it has no value and leaves a gap."""
 
     label: str
     height: float | None
@@ -16,7 +16,7 @@ class Bar:
 
 @dataclass(frozen=True)
 class DrawnBar:
-    """Where the bar stands in the drawing."""
+    """The position of a bar in the drawing."""
 
     label: str
     x: float
@@ -45,7 +45,7 @@ class BarChart:
 
 
 def bar_chart(bars: Sequence[Bar], *, highest: float | None = None) -> BarChart:
-    """Bars side by side, the highest as high as the drawing."""
+    """Returns bars side by side; the highest one fills the drawing."""
     top = highest or max([1.0, *(bar.height or 0.0 for bar in bars)])
     step = (WIDTH - LEFT) / max(1, len(bars))
     drawn = []

@@ -1,4 +1,4 @@
-"""What was asked of the KPI pages: read from the address, written into links."""
+"""Choices on the KPI pages: read from the address and written into links."""
 
 from dataclasses import dataclass, replace
 from datetime import date
@@ -22,7 +22,7 @@ SPANS = {"day": day_period, "month": month_period, "season": season_period}
 
 @dataclass(frozen=True)
 class Choices:
-    """The day looked at, the span of the tables, the figure in focus, and the filters."""
+    """The chosen day, period of the tables, focused figure, and filters."""
 
     day: date
     span: str = "month"
@@ -43,23 +43,23 @@ class Choices:
         return {name: value for name in DIMENSIONS if (value := getattr(self, name)) is not None}
 
     def slice(self, user: User) -> Slice:
-        """Which facts: the person's companies and the filters."""
+        """Returns the selection of facts: the user's companies and the filters."""
         return Slice.of(user, **self.filters)
 
     def query(self, **changes: Any) -> str:
-        """These choices with some changed, as the query of an address."""
+        """Returns these choices, some of them replaced, as the query of an address."""
         changed = replace(self, **changes)
         said = {name: value for name, value in vars(changed).items() if value is not None}
         return urlencode({name: NONE if value == "" else value for name, value in said.items()})
 
     def query_of(self, row: Row, kpi: str) -> str:
-        """The tickets of one row of the table; 0 is no station or crew."""
+        """Returns the query for the tickets of one table row; 0 means no station or crew."""
         key = 0 if row.key is None else row.key
         return self.query(kpi=kpi, **{self.by: key})
 
 
 def read_choices(said: QueryDict, latest: date) -> Choices:
-    """The choices in an address; what is not one of ours is 404, what is missing the default."""
+    """Reads the choices from an address; missing ones get the default, invalid ones are 404."""
     return Choices(
         day=min(_day(said.get("day"), latest), latest),
         span=_one_of(said.get("span"), SPANS, "month"),
@@ -74,7 +74,7 @@ def read_choices(said: QueryDict, latest: date) -> Choices:
 
 
 def read_day(text: str | None) -> date | None:
-    """A day such as 2026-01-12; 404 when it is none."""
+    """Reads a day such as 2026-01-12; anything else is 404."""
     if not text:
         return None
     try:

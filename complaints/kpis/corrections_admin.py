@@ -1,4 +1,4 @@
-"""Corrections of published figures: what each was, what it is now, and why."""
+"""Corrections of published figures on screen: the old value, the new value and the cause."""
 
 from typing import Any
 

@@ -1,6 +1,6 @@
 """Figures read from the frozen facts: sums over the latest revision of every night.
 
-Each function asks one question.
+Each function makes one query.
 """
 
 from collections import defaultdict
@@ -39,19 +39,19 @@ _TIMES = """SELECT {group}, f.measure, '', 0, 0,
 
 @dataclass(frozen=True)
 class Slice:
-    """Of which facts: the user's companies, and what was chosen of the dimensions."""
+    """A selection of facts: the user's companies, and the chosen values of the dimensions."""
 
     companies: frozenset[int] | None
     chosen: dict[str, Any] = field(default_factory=dict)
 
     @classmethod
     def of(cls, user: User, **chosen: Any) -> "Slice":
-        """What this person may see, and of that what they chose."""
+        """Returns the selection of what the user may see, restricted to their choices."""
         own = None if user.sees_every_company else frozenset(user.company_ids)
         return cls(own, {name: value for name, value in chosen.items() if value is not None})
 
     def conditions(self) -> tuple[str, dict[str, Any]]:
-        """As SQL after a WHERE, and its parameters."""
+        """Returns the selection as SQL to follow WHERE, and its parameters."""
         said, params = [], {}
         if self.companies is not None:
             said.append("f.company_id = ANY(%(companies)s)")
@@ -68,24 +68,24 @@ Figures = dict[str, Figure]
 
 
 def figures_by_period(of: Slice, periods: Sequence[Period]) -> dict[str, Figures]:
-    """Every period's figures by the period's name."""
+    """Returns every period's figures by the period's name."""
     found = _grouped(of, periods, "period.name", timed=True)
     nothing = figures_of((), {})
     return {period.name: found.get(period.name, nothing) for period in periods}
 
 
 def figures_by_day(of: Slice, periods: Sequence[Period], *, timed: bool) -> dict[date, Figures]:
-    """Every day's figures; with percentiles when `timed`."""
+    """Returns every day's figures; with percentiles if `timed`."""
     return _grouped(of, periods, "n.day", timed=timed)
 
 
 def figures_by(of: Slice, period: Period, dimension: str) -> dict[Any, Figures]:
-    """The figures of every company, station, crew, kind or channel."""
+    """Returns the figures of every company, station, crew, kind or channel."""
     return _grouped(of, [period], DIMENSIONS[dimension], timed=True)
 
 
 def figures_of_nights(nights: Sequence[int]) -> dict[tuple[int, int], Figures]:
-    """The figures of some nights' revisions by (night, company)."""
+    """Returns the figures of some nights' revisions by (night, company)."""
     facts = "FROM complaints_kpifact f {more} WHERE f.night_id = ANY(%(nights)s)"
     found = _read("ARRAY[f.night_id, f.company_id]", facts, {"nights": list(nights)}, timed=True)
     return {(group[0], group[1]): figures for group, figures in found.items()}

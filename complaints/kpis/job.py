@@ -1,4 +1,4 @@
-"""The nightly job: queued once a night is missing, able to be killed anywhere and begun again."""
+"""The nightly job: queued once a night is missing; it may be killed at any point and repeated."""
 
 from datetime import datetime
 from typing import Any
@@ -18,7 +18,7 @@ MOST_NIGHTS = 200
 
 
 def queue_nightly_kpis(at: datetime, *, most: int = MOST_NIGHTS) -> bool:
-    """Queue the job if a day that is over has no night yet; one job at a time."""
+    """Queues the job if a past day has no night yet; only one job exists at a time."""
     if not missing_days(at):
         return False
     if not Job.objects.filter(kind=JOB, state__in=[JobState.QUEUED, JobState.RUNNING]).exists():
@@ -28,7 +28,7 @@ def queue_nightly_kpis(at: datetime, *, most: int = MOST_NIGHTS) -> bool:
 
 @job(JOB)
 def carry_on_nightly_kpis(work: RunningJob) -> dict[str, Any]:
-    """Freeze what is missing and correct what late entries touched; the rest is another job."""
+    """Freezes missing days and corrects those with late entries; another job does the rest."""
     at = timezone.now()
     most = work.params.get("most", MOST_NIGHTS)
     outcome = freeze_nights(at=at, most=most, tell=work.progress)

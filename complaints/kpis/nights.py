@@ -1,4 +1,4 @@
-"""Which nights there are, and which are missing."""
+"""Queries of nights: which exist, and which are missing."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,30 +13,30 @@ from office.zone import SHANGHAI
 
 @dataclass(frozen=True)
 class Frozen:
-    """How far the nights have come: the first and the last day."""
+    """The first and the last frozen day."""
 
     first: date
     last: date
 
 
 def begin_of(day: date) -> datetime:
-    """The instant at which a business day begins."""
+    """Returns the instant at which a business day begins."""
     return datetime.combine(day, time(), SHANGHAI)
 
 
 def latest_revision(day: date) -> KpiNight | None:
-    """The night that holds for a day."""
+    """Returns the latest revision of a day's night."""
     return KpiNight.objects.filter(day=day).order_by("-revision").first()
 
 
 def frozen() -> Frozen | None:
-    """Nothing before the first night."""
+    """Returns the first and last frozen day; None before the first night."""
     found = KpiNight.objects.aggregate(first=Min("day"), last=Max("day"))
     return Frozen(found["first"], found["last"]) if found["last"] else None
 
 
 def missing_days(at: datetime) -> list[date]:
-    """Days over by `at` that have no night yet, in order, from the first thing that happened."""
+    """Returns past days without a night, in order, from the day of the first record."""
     since = _first_day()
     yesterday = business_date(at) - timedelta(days=1)
     if since is None or since > yesterday:
@@ -47,7 +47,7 @@ def missing_days(at: datetime) -> list[date]:
 
 
 def stale_days() -> list[date]:
-    """Frozen days whose tallies changed since, in order."""
+    """Returns frozen days whose tallies have changed since, in order."""
     noted = KpiStale.objects.filter(day__isnull=False).values_list("day", flat=True)
     return sorted({day for day in noted if day is not None})
 

@@ -1,4 +1,4 @@
-"""The stretches of days that figures are read over; a season runs from October to September."""
+"""Periods over which figures are summed; a season runs from October to September."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -9,7 +9,7 @@ _DAY = timedelta(days=1)
 
 @dataclass(frozen=True)
 class Period:
-    """Days from `since` until before `until`."""
+    """The days from `since` until before `until`."""
 
     name: str
     since: date
@@ -21,32 +21,32 @@ class Period:
 
     @property
     def query(self) -> str:
-        """The period in an address."""
+        """Returns the period as the query of an address."""
         return f"since={self.since}&until={self.until}"
 
     def year_before(self, name: str) -> "Period":
-        """The same days a year before; 29 February becomes the 28th."""
+        """Returns the same days a year earlier; 29 February becomes the 28th."""
         return Period(name, _year_before(self.since), _year_before(self.last) + _DAY)
 
 
 def day_period(day: date) -> Period:
-    """One day."""
+    """Returns the period of one day."""
     return Period("day", day, day + _DAY)
 
 
 def month_period(day: date) -> Period:
-    """The month from its first day up to this one."""
+    """Returns the month from its first day up to this one."""
     return Period("month", day.replace(day=1), day + _DAY)
 
 
 def whole_month(first: date) -> Period:
-    """All days of the month that begins then."""
+    """Returns all days of the month that begins on this day."""
     after = (first.replace(day=28) + timedelta(days=4)).replace(day=1)
     return Period("month", first, after)
 
 
 def season_period(day: date) -> Period:
-    """The season from 1 October up to this day."""
+    """Returns the season from 1 October up to this day."""
     year = day.year if day.month >= SEASON_BEGINS else day.year - 1
     return Period("season", date(year, SEASON_BEGINS, 1), day + _DAY)
 

@@ -1,4 +1,4 @@
-"""The figures of all days counted anew, and whether the frozen nights say the same."""
+"""A recount of all days, compared with the frozen nights."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -31,7 +31,7 @@ Sums = dict[tuple[date, int, str], tuple[int, int, int]]
 
 @dataclass(frozen=True)
 class Difference:
-    """A company's measure of a day whose frozen facts are not what the tallies give."""
+    """A company's measure of a day whose frozen facts differ from the recount."""
 
     day: date
     company_id: int
@@ -41,7 +41,7 @@ class Difference:
 
 
 def recount(until: date) -> Sums:
-    """The figures of every day before `until` in one pass over the tallies."""
+    """Returns the figures of every day before `until`, in one pass over the tallies."""
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET LOCAL jit = off")
         # Some thousand rows come back from each worker, which the planner cannot know.
@@ -50,12 +50,12 @@ def recount(until: date) -> Sums:
 
 
 def frozen_sums() -> Sums:
-    """The same for what the latest revisions froze."""
+    """Returns the same sums from the facts that the latest revisions froze."""
     return _sums(_FROZEN, {})
 
 
 def differences(until: date) -> list[Difference]:
-    """Where both disagree before `until`, in order."""
+    """Returns where both disagree before `until`, in order."""
     counted, frozen = recount(until), frozen_sums()
     return [
         Difference(*key, _share(frozen.get(key)), _share(counted.get(key)))

@@ -1,4 +1,4 @@
-"""The monthly report on paper and as a sheet: the same figures twice."""
+"""The monthly report as PDF and as workbook, both from the same figures."""
 
 from datetime import datetime
 from io import BytesIO
@@ -31,7 +31,7 @@ _TITLES = {
 
 
 def report_pdf(report: MonthlyReport) -> bytes:
-    """A4, for the file and the meeting; in Chinese whatever the reader's language."""
+    """Returns the report as A4 PDF, in Chinese whatever the reader's language."""
     with in_chinese():
         received = [Bar(f"{day:%d}", figures["received"].height) for day, figures in report.days]
         in_time = [
@@ -49,7 +49,7 @@ def report_pdf(report: MonthlyReport) -> bytes:
 
 
 def report_xlsx(report: MonthlyReport) -> bytes:
-    """One sheet for the month, one per table, one for the days, corrections and definitions."""
+    """Returns a workbook with sheets for the month, tables, days, corrections and definitions."""
     out = BytesIO()
     with in_chinese(), xlsxwriter.Workbook(out, _OPTIONS) as book:
         bold = book.add_format({"bold": True})

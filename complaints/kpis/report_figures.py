@@ -1,4 +1,4 @@
-"""The month of a company or of the group, as its report prints it."""
+"""The figures of the monthly report of a company or of the group."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -24,7 +24,7 @@ MOST_CORRECTIONS = 500
 
 @dataclass(frozen=True)
 class Line:
-    """A figure of the month beside the same month a year before."""
+    """A figure of the month beside that of the same month a year earlier."""
 
     kpi: Kpi
     now: Figure
@@ -33,7 +33,7 @@ class Line:
 
 @dataclass(frozen=True)
 class MonthlyReport:
-    """Everything on the paper; `company` is None when it is of several."""
+    """The whole content of the report; `company` is None for several companies."""
 
     company: Company | None
     whose: str
@@ -47,7 +47,7 @@ class MonthlyReport:
 
 
 def monthly_report(user: User, company: Company | None, month: Period) -> MonthlyReport:
-    """The figures are read as the dashboard reads them; without a company, of all the user sees."""
+    """Returns the report with the dashboard's figures; without a company, of all the user sees."""
     of = Slice.of(user, company=company.pk if company else None)
     before = month.year_before("year_before")
     figures = figures_by_period(of, [month, before])

@@ -1,9 +1,9 @@
-"""What tickets and temperature tests count for, read from what happened: the rule of every measure.
+"""The rule of every measure: the rows that tickets and temperature tests count for.
 
-A row is (record, measure, day, company, station, crew, kind, channel, hit, minutes). Everything
-follows from what truly happened, never from now: what is true of a row at its instant stays true,
-and only a back-dated entry or a re-classification changes a day that is over. Each ticket's own
-rows are looked up by index, so that it costs the same in any history.
+A row is (record, measure, day, company, station, crew, kind, channel, hit, minutes). Rows depend on
+what truly happened and never on the current time, so that only a back-dated entry or a
+reclassification changes a past day. The rows of each ticket are found by index, so that their cost
+does not grow with the history.
 """
 
 from complaints.measures import Measure
@@ -47,19 +47,21 @@ def _row(
 
 
 def _of_crew(measure: Measure, instant: str, *, hit: str = "true", timed: bool = False) -> str:
-    """A row of a turn or a call-back, which know their place and whose work they are."""
+    """Returns the SQL of rows that know their own place and crew: those of work and call-backs."""
     return _row(measure, instant, ordinal="t.ordinal", crew="t.crew_id", hit=hit, timed=timed)
 
 
 def _crew_at(instant: str) -> str:
-    """Whose work it was at an instant: the crew of the last visit assigned by then."""
+    """Returns the SQL for the crew in charge at an instant: that of the last visit assigned by
+    then.
+    """
     return f"""(SELECT v.crew_id FROM complaints_visit v
         WHERE v.ticket_id = t.id AND v.assigned_at <= {instant}
         ORDER BY v.ordinal DESC LIMIT 1)"""
 
 
 def _crew_of(rounds: str) -> str:
-    """Whose work is finished after so many redos: the crew of the last visit made until then."""
+    """Returns the SQL for the crew of the last visit up to that number of redos."""
     return f"""(SELECT v.crew_id FROM complaints_visit v
         WHERE v.ticket_id = t.id AND v.redo_round <= {rounds}
           AND v.state <> '{VisitState.WITHDRAWN.value}'

@@ -1,4 +1,4 @@
-"""Tallies follow the records: what was noted as stale is counted anew, in sets of tickets."""
+"""Tallies follow the records: stale ones are counted again, in batches of tickets."""
 
 from django.db import connection, transaction
 
@@ -76,6 +76,6 @@ def _reckon(tickets: list[int], tests: list[int]) -> None:
 
 
 def note_everything() -> None:
-    """Note every ticket and test, so that the next run counts all of them anew."""
+    """Marks every ticket and test as stale, so that the next run counts all of them again."""
     with connection.cursor() as cursor:
         cursor.execute(_EVERYTHING)

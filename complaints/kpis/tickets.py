@@ -26,7 +26,7 @@ ORDER BY minutes DESC NULLS LAST, n.day DESC, c.id LIMIT %(most)s OFFSET %(skip)
 
 @dataclass(frozen=True)
 class Behind:
-    """One row of a figure: the day it counted, the ticket or test, whether it is above the line."""
+    """A row behind a figure: its day, the ticket or test, and whether the numerator counts it."""
 
     day: date
     record: Any
@@ -36,7 +36,7 @@ class Behind:
 
 @dataclass(frozen=True)
 class Page:
-    """Some of the rows behind a figure, and how many there are."""
+    """A page of the rows behind a figure, with their total number."""
 
     rows: list[Behind]
     total: int
@@ -45,7 +45,7 @@ class Page:
 def rows_behind(
     of: Slice, period: Period, kpi: Kpi, *, above: bool, most: int = 100, skip: int = 0
 ) -> Page:
-    """What stands below the line, or above it: what the figure counts, each on its day."""
+    """Returns the rows of the figure's denominator or numerator, each with its day."""
     said, params = of.conditions()
     measure = kpi.above if above and kpi.above is not None else kpi.measure
     if kpi.kind is not None:
@@ -69,7 +69,7 @@ def rows_behind(
 
 
 def rows_corrected(correction: KpiCorrection, kpi: Kpi) -> list[Any]:
-    """The tickets or tests for which a figure was corrected."""
+    """Returns the tickets or tests for which a figure was corrected."""
     return list(_records(kpi.measure, correction.counted[:500]).values())
 
 

@@ -1,4 +1,4 @@
-"""What customers fill in on their own pages."""
+"""Forms of the customers' own pages."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -22,7 +22,7 @@ def _matters() -> list[tuple[Any, list[tuple[str, Any]]]]:
 
 
 class OwnReportForm(forms.Form):
-    """A fault, complaint or question about one of the accounts of the customer."""
+    """The form for a fault, complaint or question about one of the customer's accounts."""
 
     account = forms.TypedChoiceField(label=_("哪一户"), coerce=int)
     matter = forms.ChoiceField(label=_("什么问题"), choices=_matters)
@@ -41,13 +41,13 @@ class OwnReportForm(forms.Form):
         self.fields["account"].choices = choices  # type: ignore[attr-defined]
 
     def matter_said(self) -> tuple[TicketKind, Subject]:
-        """The kind and the subject that were chosen as one."""
+        """Returns the kind and the subject, which the form offers as one choice."""
         kind, _colon, subject = self.cleaned_data["matter"].partition(":")
         return TicketKind(kind), Subject(subject)
 
 
 class AddForm(forms.Form):
-    """Something to add: words, photos or both."""
+    """The form to add words, photos or both."""
 
     text = forms.CharField(
         label=_("补充说明"),
@@ -59,7 +59,7 @@ class AddForm(forms.Form):
 
 
 class VerdictForm(forms.Form):
-    """Solved or not."""
+    """The form for the verdict: solved or not."""
 
     solved = forms.TypedChoiceField(
         choices=[("yes", _("已解决")), ("no", _("没有解决"))], coerce=lambda said: said == "yes"

@@ -1,7 +1,7 @@
-"""What a customer reads of the way of a ticket: who came when, and what was promised.
+"""The course of a ticket as its customer may read it: steps and promises.
 
-Nothing staff wrote for each other is here: no findings, remarks, reasons, names, nor other tickets.
-An answer to an enquiry is here, because it was given to the customer.
+Findings, remarks, reasons and names that staff wrote for each other are left out, as are other
+tickets. The answer to an enquiry is included, since the customer received it.
 """
 
 from collections.abc import Iterator
@@ -26,7 +26,7 @@ JUDGED_WITHIN = timedelta(days=7)
 
 
 class Stage(TextChoices):
-    """A ticket's state in the customer's words; that it was joined to another is not theirs."""
+    """The state of a ticket for the customer, who does not see that it was joined to another."""
 
     ACCEPTED = "accepted", _("已受理")
     ASSIGNED = "assigned", _("已安排上门")
@@ -49,7 +49,7 @@ _OVER = (Stage.RESOLVED, Stage.CLOSED)
 
 @dataclass(frozen=True)
 class Step:
-    """One thing that happened; `code` for machines, `text` and `detail` for people."""
+    """An event of the ticket; `code` is for machines, `text` and `detail` for people."""
 
     at: datetime
     code: str
@@ -76,12 +76,14 @@ class OwnTicket:
 
 
 def stage_of(ticket: Ticket) -> Stage:
-    """How far it is, in the customer's words."""
+    """Returns the stage of the ticket for its customer."""
     return _STAGES[TicketState(ticket.state)]
 
 
 def promise_of(ticket: Ticket, at: datetime) -> str:
-    """ "承诺今天 24:00 前", or that the clock stands; nothing once it is done."""
+    """Returns "承诺今天 24:00 前" or that the clock is paused; empty once the ticket is
+    resolved.
+    """
     if stage_of(ticket) in _OVER:
         return ""
     if ticket.clock_state == ClockState.PAUSED.value:
@@ -93,7 +95,7 @@ def promise_of(ticket: Ticket, at: datetime) -> str:
 
 
 def follow(ticket: Ticket, *, at: datetime) -> OwnTicket:
-    """Everything a customer may know of one of their own tickets."""
+    """Returns everything that customers may know of their own ticket."""
     photos = Document.objects.filter(
         record_type=ContentType.objects.get_for_model(Ticket),
         record_id=ticket.pk,
@@ -115,7 +117,7 @@ def follow(ticket: Ticket, *, at: datetime) -> OwnTicket:
 
 
 def may_judge(ticket: Ticket, last: ClockEvent, at: datetime) -> bool:
-    """Whether the customer can say now that it is, or is not, solved."""
+    """Returns whether the customer can give a verdict on the resolution now."""
     return (
         stage_of(ticket) in _OVER
         and at < last.entered_at + JUDGED_WITHIN

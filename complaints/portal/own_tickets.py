@@ -1,7 +1,7 @@
-"""What a signed-in customer may know of tickets: those about accounts that were theirs then.
+"""Tickets that a signed-in customer may see: those about accounts that were theirs at the time.
 
-Who used the heat when the report came sees the ticket. Who only pays for others sees what they
-reported themselves. A later owner sees nothing of an earlier one, nor the other way round.
+The person who used the heat when the report came sees the ticket. A person who only pays for others
+sees what they reported themselves. Later and earlier owners do not see each other's tickets.
 """
 
 from collections.abc import Iterable
@@ -27,7 +27,7 @@ CUSTOMERS_CHANNELS = (Channel.WECHAT, Channel.WEB)
 
 
 def own_tickets(token: CustomerToken) -> QuerySet[Ticket]:
-    """Newest first."""
+    """Returns the customer's tickets, newest first."""
     mine = token.customer_ids
     # Named one by one, so that their tickets are found by the account and not by walking all.
     accounts = list(own_contracts(token).values_list("account", flat=True).distinct())
@@ -49,7 +49,7 @@ def own_tickets(token: CustomerToken) -> QuerySet[Ticket]:
 
 
 def own_ticket(token: CustomerToken, number: str) -> Ticket:
-    """One ticket; unknown and not one's own answer alike."""
+    """Returns one ticket; one that does not exist and one of somebody else get the same answer."""
     found = own_tickets(token).filter(number=number).first()
     if found is None:
         raise NotFound(_("没有找到这张工单。"))
@@ -57,7 +57,7 @@ def own_ticket(token: CustomerToken, number: str) -> Ticket:
 
 
 def own_contract_to_report(token: CustomerToken, account_id: int, at: datetime) -> SupplyContract:
-    """The contract of today on an account of one's own, to report something about."""
+    """Returns the present contract on an own account, to report something about it."""
     today = business_date(at)
     own = own_account(token, account_id, on=today)
     for contract in own.contracts:
@@ -67,14 +67,14 @@ def own_contract_to_report(token: CustomerToken, account_id: int, at: datetime) 
 
 
 def reportable_accounts(token: CustomerToken, at: datetime) -> list[Account]:
-    """The accounts that are one's own today, the first page of them."""
+    """Returns the first page of the accounts that are the customer's own today."""
     owned, _more = own_accounts(token, page=1, on=business_date(at))
     return [own.account for own in owned if own.current]
 
 
 @dataclass(frozen=True)
 class OwnIncident:
-    """An outage under way or announced, and which of one's accounts it reaches."""
+    """An announced or ongoing outage, and which of the customer's accounts it reaches."""
 
     incident: Incident
     text: str
@@ -82,7 +82,7 @@ class OwnIncident:
 
 
 def own_incidents(accounts: Iterable[Account]) -> list[OwnIncident]:
-    """The open incidents over these accounts, each once, with the last notice about it."""
+    """Returns the open incidents over these accounts, each once, with its last notice."""
     wanted = [account.pk for account in accounts]
     rows = Account.objects.filter(pk__in=wanted).select_related(
         "premise__building__community", "company"

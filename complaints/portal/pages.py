@@ -1,4 +1,4 @@
-"""The customer's pages of tickets: made by the server, so that they need no script."""
+"""The customers' ticket pages, rendered by the server so that they need no script."""
 
 from collections.abc import Callable
 from typing import Any
@@ -103,7 +103,7 @@ def ticket(request: HttpRequest, token: CustomerToken, number: str) -> HttpRespo
 @require_POST
 @sign_in_first
 def add(request: HttpRequest, token: CustomerToken, number: str) -> HttpResponse:
-    """Words, photos or both; all of it or nothing."""
+    """Adds words, photos or both; a refusal of any part adds nothing."""
     form = AddForm(request.POST)
     photos = _photos(request)
     if not form.is_valid() or not (form.cleaned_data["text"].strip() or photos):
@@ -162,7 +162,7 @@ def opinion(request: HttpRequest, token: CustomerToken, number: str) -> HttpResp
 def _done(
     request: HttpRequest, token: CustomerToken, number: str, do: Callable[[], object]
 ) -> HttpResponse:
-    """Back to the ticket; a refusal is said above it."""
+    """Returns to the ticket; a refusal is shown above it."""
     try:
         do()
     except Refused as refused:

@@ -1,4 +1,4 @@
-"""Duty rosters on screen: published for some days at once, withdrawn one by one."""
+"""Duty rosters on screen: published for several days at once, withdrawn one by one."""
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
@@ -61,7 +61,7 @@ def _withdraw(duty: DutyPeriod, said: Mapping[str, Any], by: Actor, at: datetime
 
 @transaction.atomic
 def _publish(crew: Crew, said: Mapping[str, Any], by: Actor, at: datetime) -> int:
-    """One duty a day, all or none."""
+    """Publishes one duty period per day, all of them or none."""
     for day in range(said["days"]):
         later = timedelta(days=day)
         duty = Duty(
@@ -120,7 +120,7 @@ class DutyPeriodAdmin(RecordAdmin):
         return [own, *super().get_urls()]
 
     def publish_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """The form of one crew; what was typed stays with a refusal."""
+        """Shows the form for one crew; after a refusal the typed text stays."""
         user = user_of(request)
         if not user.has_perm("complaints.publish_duty"):
             raise PermissionDenied

@@ -1,4 +1,4 @@
-"""Crews: who is sent together."""
+"""Crews on screen: the repairers who are sent together."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -22,7 +22,7 @@ else:
 
 
 class CrewForm(_ModelForm):
-    """Members work for the crew's company, and its area lies there."""
+    """The form of a crew, whose members and area belong to the crew's company."""
 
     def clean(self) -> dict[str, Any]:
         said: dict[str, Any] = super().clean() or self.cleaned_data
@@ -57,7 +57,7 @@ class CrewAdmin(ReferenceAdmin):
         return "、".join(user.display_name for user in crew.members.all())
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
-        """A crew stays with the company it was made for."""
+        """Returns the fields that are fixed; an existing crew cannot change its company."""
         return (*super().get_readonly_fields(request, obj), *(("company",) if obj else ()))
 
     def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:

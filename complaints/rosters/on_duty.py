@@ -1,4 +1,4 @@
-"""Which crews there are to be sent: on duty now, responsible for the place, how busy."""
+"""Crews available for dispatch: their duty, their area and their load."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -16,7 +16,7 @@ from office.models import Company, User
 
 @dataclass(frozen=True)
 class CrewAtHand:
-    """A crew as the dispatcher weighs it: who is on duty, what it looks after, its live visits."""
+    """A crew as the dispatcher compares it: members on duty, area, and unfinished visits."""
 
     crew: Crew
     duty: DutyPeriod | None
@@ -34,16 +34,18 @@ class CrewAtHand:
 
     @property
     def people(self) -> list[User]:
-        """Who is on duty; without a roster everybody of the crew."""
+        """Returns the members on duty; without a roster all members of the crew."""
         return list((self.duty or self.crew).members.all())
 
     def looks_after(self, community: int | None, heat_station: int | None = None) -> bool:
-        """Whether the place, given by primary keys, lies in the crew's area."""
+        """Returns whether the place, given by primary keys, lies in the crew's area."""
         return community in self.communities or heat_station in self.heat_stations
 
 
 def crews_at_hand(companies: Iterable[Company | int], at: datetime) -> list[CrewAtHand]:
-    """Every crew in use of the companies, with its duty at that instant: four queries."""
+    """Returns all active crews of the companies with their duty at that instant, in four
+    queries.
+    """
     in_force = DutyPeriod.objects.filter(
         withdrawn_at__isnull=True, starts_at__lte=at, ends_at__gt=at
     ).prefetch_related("members")
@@ -71,7 +73,7 @@ def crews_at_hand(companies: Iterable[Company | int], at: datetime) -> list[Crew
 def best_first(
     crews: Iterable[CrewAtHand], community: int | None, heat_station: int | None = None
 ) -> list[CrewAtHand]:
-    """On duty before off duty, responsible for the place before others, idle before busy."""
+    """Sorts crews: on duty first, then responsible for the place, then the least busy."""
     return sorted(
         crews,
         key=lambda one: (
@@ -86,7 +88,7 @@ def best_first(
 def crews_on_duty(
     company: Company, at: datetime, building: Building | None = None
 ) -> list[CrewAtHand]:
-    """Who is on duty for the company at that instant, those responsible for the place first.
+    """Returns the company's crews on duty at that instant, responsible ones first.
 
     A building lies in a crew's area by its community or by a heat station that feeds it.
     """
@@ -106,7 +108,7 @@ def crews_on_duty(
 
 
 def _areas(crews: QuerySet[Crew]) -> dict[str, dict[int, set[int]]]:
-    """Primary keys of communities and heat stations by crew, in one query."""
+    """Returns primary keys of communities and heat stations by crew, in one query."""
     chosen = crews.order_by().values("pk")
     by_community, by_station = (
         through.objects.filter(crew__in=chosen).values_list("crew_id", f"{place}_id", Value(place))

@@ -1,4 +1,4 @@
-"""Promises and call-backs by dated rules: what holds, what will, and how a new one is published."""
+"""Dated rules on screen: those in force, those to come, and how a new one is published."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -39,7 +39,7 @@ PUBLISH = "publish"
 
 @dataclass(frozen=True)
 class Example:
-    """A ticket received then would be due at these times, by the rule of today and the new one."""
+    """A ticket received at a time, with its due time by the present rule and by the new one."""
 
     received: datetime
     now: datetime | None
@@ -47,7 +47,7 @@ class Example:
 
 
 class DatedRuleAdmin(RecordAdmin):
-    """Rules that are published from a day on and never change."""
+    """The screen of rules that are valid from a day on and never change."""
 
     permission = ""
     template = ""
@@ -62,7 +62,7 @@ class DatedRuleAdmin(RecordAdmin):
         publish: Callable[[Mapping[str, Any], Actor, datetime], Any],
         preview: Callable[[Mapping[str, Any]], Any],
     ) -> HttpResponse:
-        """Previewed, then published exactly as it was previewed."""
+        """Shows the preview and publishes exactly what was previewed."""
         if not self.has_add_permission(request):
             raise PermissionDenied
         user, now = user_of(request), timezone.now()
@@ -229,7 +229,7 @@ def _publish_policy(said: Mapping[str, Any], by: Actor, at: datetime) -> CallBac
 
 
 def _examples(said: Mapping[str, Any]) -> dict[str, Any]:
-    """When tickets of now, of ten to midnight and of Saturday would be due."""
+    """Returns due times of tickets received now, at ten to midnight and on Saturday."""
     rule = read_rule(Fields(said["terms"], "时限"))
     calendar = working_calendar()
     now = timezone.now().astimezone(SHANGHAI)

@@ -1,4 +1,4 @@
-"""The terms of a rule as a form asks for them, and as they are published."""
+"""Forms for the terms of a rule."""
 
 import json
 from typing import Any
@@ -39,7 +39,7 @@ def _time(label: Any, example: str) -> forms.CharField:
 
 
 class DatedForm(forms.Form):
-    """What every published rule says: for whom, from when on, by which paper."""
+    """The form fields of every published rule: company, first day and source document."""
 
     company = CompanyOrGroupField()
     effective_from = forms.DateField(
@@ -56,7 +56,7 @@ class DatedForm(forms.Form):
 
     @property
     def fingerprint(self) -> str:
-        """What was previewed, to be compared with what is published."""
+        """Returns the previewed values as sorted JSON, to compare with what is published."""
         said = {name: str(value) for name, value in self.cleaned_data.items()}
         return json.dumps(said, ensure_ascii=False, sort_keys=True)
 

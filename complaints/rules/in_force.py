@@ -1,4 +1,4 @@
-"""Which rule holds for a company on a day."""
+"""Queries for the rule that is valid for a company on a day."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ from office.models import Company, User
 
 
 def rule_in_force(company: Company, ticket_class: TicketClass, day: date) -> PromiseRule | None:
-    """The company's own latest rule begun by that day, else the group's."""
+    """Returns the company's own latest rule begun by that day, otherwise the group's."""
     return (
         PromiseRule.objects.filter(
             Q(company=company) | Q(company__isnull=True),
@@ -29,7 +29,9 @@ def rule_in_force(company: Company, ticket_class: TicketClass, day: date) -> Pro
 
 
 def call_back_policy_in_force(company: Company, day: date) -> CallBackPolicy | None:
-    """The company's own latest call-back policy begun by that day, else the group's."""
+    """Returns the company's own latest call-back policy begun by that day, otherwise the
+    group's.
+    """
     return (
         CallBackPolicy.objects.filter(
             Q(company=company) | Q(company__isnull=True), effective_from__lte=day
@@ -40,13 +42,13 @@ def call_back_policy_in_force(company: Company, day: date) -> CallBackPolicy | N
 
 
 def clock_rule(rule: PromiseRule) -> Rule:
-    """What the clock engine follows."""
+    """Returns the rule in the form that the clock engine reads."""
     return read_rule(Fields(rule.terms, "时限"))
 
 
 @dataclass(frozen=True)
 class Standing:
-    """What one company promises one class (or the group does, without a company)."""
+    """The promise of a company (or, without a company, of the group) for one class."""
 
     ticket_class: TicketClass
     company: Company | None
@@ -56,7 +58,7 @@ class Standing:
 
 @dataclass(frozen=True)
 class StandingPolicy:
-    """Whom one company calls back (or the group does, without a company)."""
+    """The call-back policy of a company, or of the group without a company."""
 
     company: Company | None
     now: CallBackPolicy | None
@@ -64,9 +66,9 @@ class StandingPolicy:
 
 
 def standing_rules(user: User, day: date) -> list[Standing]:
-    """Class by class: what the group promises, then which companies promise something else.
+    """Returns for each class the group's promise, then the companies with a rule of their own.
 
-    A company that is not named promises what the group does.
+    The group's promise is valid for every company that is not named.
     """
     kept: dict[tuple[str, int | None], list[PromiseRule]] = {}
     for rule in PromiseRule.objects.visible_to(user).select_related("company"):
@@ -86,7 +88,7 @@ def standing_rules(user: User, day: date) -> list[Standing]:
 
 
 def standing_policies(user: User, day: date) -> list[StandingPolicy]:
-    """Whom the group calls back, then which companies call back others."""
+    """Returns the group's call-back policy, then the companies with their own."""
     kept: dict[int | None, list[CallBackPolicy]] = {None: []}
     for policy in CallBackPolicy.objects.visible_to(user).select_related("company"):
         kept.setdefault(policy.company_id, []).append(policy)
@@ -100,7 +102,9 @@ R = TypeVar("R", PromiseRule, CallBackPolicy)
 
 
 def _split(rules: Sequence[R], day: date) -> tuple[R | None, tuple[R, ...]]:
-    """The one that holds on a day, and those that follow; of one day the last published."""
+    """Returns the rule in force on a day and the later ones; of one day the last published
+    counts.
+    """
     by_day = {
         rule.effective_from: rule
         for rule in sorted(rules, key=lambda rule: (rule.effective_from, rule.pk))

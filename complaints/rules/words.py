@@ -1,4 +1,4 @@
-"""What a rule of the service clock promises, as people say it."""
+"""Wording of the rules of the service clock."""
 
 from datetime import timedelta
 
@@ -10,7 +10,7 @@ _HOUR = timedelta(hours=1)
 
 
 def rule_in_words(rule: Rule) -> str:
-    """One sentence with every term of the rule."""
+    """Returns one sentence with every term of the rule."""
     if isinstance(rule, Elapsed):
         return _("受理后 %(hours)s 小时内") % {"hours": f"{rule.hours / _HOUR:g}"}
     if isinstance(rule, SameDay):

@@ -1,4 +1,4 @@
-"""Spot checks: a plan, its draw and why it fell so, and what came of every flat."""
+"""Spot checks on screen: the plan, its draw with the explanation, and the result of every flat."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -61,7 +61,7 @@ class SkipForm(forms.Form):
 
 
 class SettledFilter(SimpleListFilter):
-    """Flats still to be measured, measured, or accounted for."""
+    """A filter by result: still to be measured, measured, or not measured for a reason."""
 
     title = _("进度")
     parameter_name = "settled"
@@ -200,7 +200,7 @@ class SpotCheckItemAdmin(RecordAdmin):
         return [path("<int:pk>/link_spot_check/", view, name=name), *super().get_urls()]
 
     def link_spot_check_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """A test that was recorded apart belongs to this flat of the plan."""
+        """Links a test that was recorded separately to this flat of the plan."""
         found: SpotCheckItem = self.record(request, pk)
         if not user_of(request).has_perm("complaints.link_spot_check"):
             raise PermissionDenied
@@ -233,14 +233,14 @@ class SpotCheckItemAdmin(RecordAdmin):
 
 
 def size_of(plan: SpotCheckPlan) -> str:
-    """How many flats the plan asks for, as it was said."""
+    """Returns how many flats the plan asks for, as a number or a share."""
     if plan.flats is not None:
         return str(_("%(flats)s 户")) % {"flats": plan.flats}
     return f"{plan.share_percent} %"
 
 
 def _by_station(plan: SpotCheckPlan) -> list[tuple[str, list[dict[str, Any] | None]]]:
-    """The layers, a row per station and a column per position."""
+    """Returns the layers as one row per station and one column per position."""
     rows: dict[str, dict[str, dict[str, Any]]] = {}
     for layer in plan.layers:
         rows.setdefault(layer["station"], {})[layer["position"]] = layer

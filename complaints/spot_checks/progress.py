@@ -1,4 +1,4 @@
-"""What can be drawn, and how far a plan has come."""
+"""Queries of spot checks: the flats that can be drawn, and the progress of a plan."""
 
 from dataclasses import dataclass
 
@@ -11,7 +11,7 @@ from office.models import Company
 
 
 def flats_in_scope(company: Company) -> list[Flat]:
-    """All accounts of the company that are heated, with what places them in a layer."""
+    """Returns all heated accounts of the company with the data that determine their layer."""
     rows = Account.objects.filter(company=company, supply_state=SupplyState.HEATED).values_list(
         "pk", "number", "premise__heat_station__name", "premise__building", "premise__room"
     )
@@ -23,7 +23,7 @@ def flats_in_scope(company: Company) -> list[Flat]:
 
 @dataclass(frozen=True)
 class Progress:
-    """How many flats were drawn, measured, warm enough, and not measured for a reason."""
+    """Counts of drawn, measured, warm enough and skipped flats."""
 
     drawn: int
     tested: int
@@ -40,12 +40,12 @@ class Progress:
 
     @property
     def pass_percent(self) -> str:
-        """Of those measured, to one place; nothing before the first."""
+        """Returns the percentage of measured flats that were warm enough; empty before the first."""
         return f"{100 * self.passed / self.tested:.1f}" if self.tested else ""
 
 
 def progress_of(plan: SpotCheckPlan) -> Progress:
-    """In one statement."""
+    """Returns the progress of a plan, in one statement."""
     too_cold = TemperatureReading.objects.filter(
         test=OuterRef("test"), celsius__lt=F("test__required")
     )

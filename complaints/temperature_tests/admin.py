@@ -1,4 +1,4 @@
-"""Temperature tests: recorded with both signatures, read as evidence, printed as a sheet."""
+"""Temperature tests on screen: recorded with both signatures, read as evidence, printed."""
 
 from collections.abc import Sequence
 from decimal import Decimal
@@ -26,7 +26,7 @@ from office.requests import user_of
 
 
 class PassedFilter(SimpleListFilter):
-    """Whether every room was as warm as promised."""
+    """A filter by whether every room was as warm as promised."""
 
     title = _("结果")
     parameter_name = "passed"
@@ -72,7 +72,10 @@ class TemperatureTestAdmin(RecordAdmin):
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
     ) -> tuple[QuerySet[Any], bool]:
-        """Each way by its own index; joined, every test would be compared with every ticket."""
+        """Finds tests by account or ticket, each by its own index.
+
+        A join of both conditions would compare every test with every ticket.
+        """
         asked = search_term.strip()
         if not asked:
             return queryset, False
@@ -115,7 +118,7 @@ class TemperatureTestAdmin(RecordAdmin):
         return [path("<int:pk>/sheet/", view, name=name), *super().get_urls()]
 
     def sheet_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """The test on paper."""
+        """Returns the test as a printed sheet."""
         found: TemperatureTest = self.record(request, pk)
         sheet = temperature_sheet(found)
         content = render_pdf(

@@ -1,4 +1,4 @@
-"""登记测温: rooms and times, the instrument, and both signatures, on one page."""
+"""登记测温: rooms and times, the instrument and both signatures on one page."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -101,7 +101,7 @@ class MeasurementForm(forms.Form):
 
 
 class ReadingForm(forms.Form):
-    """One room; a row left empty is none."""
+    """A form row for one room; an empty row is ignored."""
 
     room = forms.CharField(max_length=20, label=gettext_lazy("房间"))
     celsius = forms.DecimalField(label=gettext_lazy("温度 (°C)"), max_digits=4, decimal_places=1)
@@ -117,7 +117,7 @@ ReadingForms = forms.formset_factory(ReadingForm, extra=ROWS, max_num=20, absolu
 
 
 def record_test_page(screen: RecordAdmin, request: HttpRequest) -> HttpResponse:
-    """One form for all of it; a refusal is shown in place, the files have to be chosen again."""
+    """Shows the form; after a refusal only the files have to be chosen again."""
     user = user_of(request)
     refusal, status = None, 200
     if request.method == "POST":
@@ -149,7 +149,7 @@ def record_test_page(screen: RecordAdmin, request: HttpRequest) -> HttpResponse:
 
 
 def _known(request: HttpRequest, user: User) -> dict[str, Any]:
-    """What the page that led here knows already."""
+    """Returns the initial values that the linking page passes along."""
     known: dict[str, Any] = {"measured_at": timezone.now()}
     item, ticket = request.GET.get("spot_check", ""), request.GET.get("ticket", "")
     if (item_key := read_number(item)) is not None:
@@ -200,7 +200,9 @@ def _record(
 def _recorded_already(
     said: Mapping[str, Any], readings: Sequence[Reading]
 ) -> TemperatureTest | None:
-    """The same form a second time answers like the first."""
+    """Returns the test that the same form recorded before, so that a repeat gets the same
+    answer.
+    """
     last = max(reading.measured_at for reading in readings)
     return TemperatureTest.objects.filter(
         account=said["account"], instrument=said["instrument"].strip(), tested_at=last

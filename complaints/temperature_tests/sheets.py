@@ -1,4 +1,4 @@
-"""What stands on the evidence sheet of a temperature test: finished texts."""
+"""Texts of the evidence sheet of a temperature test."""
 
 from dataclasses import dataclass
 
@@ -9,7 +9,7 @@ from office.zone import SHANGHAI
 
 @dataclass(frozen=True)
 class ReadingLine:
-    """One room at one time."""
+    """A row of the sheet: one room at one time."""
 
     room: str
     measured_at: str
@@ -42,7 +42,9 @@ class TemperatureSheet:
 
 
 def temperature_sheet(test: TemperatureTest) -> TemperatureSheet:
-    """The sheet of a test; signatures are named by title and sha256, their files are archived."""
+    """Returns the sheet of a test; it names signatures by title and SHA-256, their files are
+    archived.
+    """
     readings = list(test.readings.all())
     return TemperatureSheet(
         company=test.company.name,

@@ -1,4 +1,4 @@
-"""Due times, promises and states of tickets, as the desks' screens say them."""
+"""Template filters for due times, promises and states of tickets."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -45,67 +45,67 @@ _LOOKS = {
 
 @register.filter
 def due(at: datetime | None) -> str:
-    """ "11-23 24:00"; nothing while a pause keeps the due time open."""
+    """Returns the due time as "11-23 24:00"; empty while a pause leaves it open."""
     return due_text(at) if at else ""
 
 
 @register.filter
 def due_date(at: datetime | None) -> str:
-    """ "2026-11-23 24:00"."""
+    """Returns the due time with its year, "2026-11-23 24:00"."""
     return due_date_text(at) if at else ""
 
 
 @register.filter
 def promised(ticket: Ticket) -> str:
-    """The promise as the caller is told it."""
+    """Returns the promise in the words that the caller hears."""
     return promise_text(ticket.kind, ticket.due_at) if ticket.due_at else ""
 
 
 @register.filter
 def mark(ticket: Ticket) -> DueMark | None:
-    """Overdue, soon due or paused, by now."""
+    """Returns the mark of the due time: overdue, soon due or paused."""
     return due_mark(ticket.due_at, ticket.clock_state, timezone.now())
 
 
 @register.filter
 def outside_mark(ticket: Ticket) -> DueMark | None:
-    """The same for the deadline of 12345, which no pause moves."""
+    """Returns the mark of the 12345 deadline, which no pause moves."""
     return due_mark(ticket.outside_due_at, ticket.clock_state, timezone.now())
 
 
 @register.filter
 def next_mark(ticket: Any) -> DueMark | None:
-    """The same for what runs out next, our promise or the deadline of 12345."""
+    """Returns the mark of whichever ends first, our promise or the 12345 deadline."""
     return due_mark(ticket.next_due_at, ticket.clock_state, timezone.now())
 
 
 @register.filter
 def who(user: User | None, label: str) -> str:
-    """The name of who did it, or what the record calls them."""
+    """Returns the name of the actor, or the label that the record stores."""
     return name_of(user, label)
 
 
 @register.filter
 def look(state: str) -> str:
-    """The colour class of a state of customer service; an open ticket is no good news here."""
+    """Returns the colour class of a state; an open ticket is not shown as good news."""
     return _LOOKS.get(str(state), "")
 
 
 @register.filter
 def span(length: timedelta) -> str:
-    """A length as people say it."""
+    """Returns a duration in words."""
     return span_text(length)
 
 
 @register.filter
 def in_minutes(length: timedelta) -> int:
-    """Whole minutes, rounded down, as the clock counts them."""
+    """Returns whole minutes, rounded down as the clock counts them."""
     return minutes(length)
 
 
 @register.filter
 def reason(told: str) -> str:
-    """Why an interval counts or not, in the reader's language; the clock says it in Chinese."""
+    """Returns in the reader's language why an interval counts; the clock itself uses Chinese."""
     known = {
         "连续计时": _("连续计时"),
         "工作日": _("工作日"),

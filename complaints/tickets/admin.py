@@ -1,4 +1,4 @@
-"""Tickets: listed by what is due, opened as one page, changed only by their operations."""
+"""Tickets on screen: listed by due time, shown on one page, changed only by operations."""
 
 from collections.abc import Callable
 from typing import Any
@@ -91,7 +91,7 @@ class TicketAdmin(RecordAdmin):
         return with_place(super().get_queryset(request))
 
     def get_ordering(self, request: HttpRequest) -> list[str | Combinable]:
-        """The next due first where due times are asked about, else the newest."""
+        """Returns the order: by due time if the list is filtered by it, otherwise newest first."""
         return ["due_at", "pk"] if request.GET.get("due") else ["-pk"]
 
     def get_search_results(
@@ -102,10 +102,11 @@ class TicketAdmin(RecordAdmin):
     def get_object(
         self, request: HttpRequest, object_id: str, from_field: str | None = None
     ) -> Any:
-        """With what nearly every page names; more joins than these are slower to plan than to ask.
+        """Returns the ticket with what nearly every page shows; more joins cost more than they
+        save.
 
-        What is seldom there (a building without a flat, a verifier, an incident) is asked for when
-        it is.
+        Seldom used relations (a building without a flat, a verifier, an incident) are queried on
+        demand.
         """
         rows = (
             super()
@@ -130,7 +131,7 @@ class TicketAdmin(RecordAdmin):
         }
 
     def buttons(self, request: HttpRequest, found: Ticket) -> list[Button]:
-        """The verbs that can be said now, each with a form that knows the ticket."""
+        """Returns the verbs that are possible now, each with a form for this ticket."""
         user = user_of(request)
         last = _last_entry(found)
         return [
@@ -145,7 +146,7 @@ class TicketAdmin(RecordAdmin):
         return [path("<int:pk>/explain_promise/", view, name=name), *super().get_urls()]
 
     def explain_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Why it is due when it is, interval by interval, for every promise of its history."""
+        """Explains the due time interval by interval, for every promise of the ticket's history."""
         found: Ticket = self.record(request, pk)
         now = timezone.now()
         return self.page(
@@ -159,7 +160,9 @@ class TicketAdmin(RecordAdmin):
         )
 
     def _say(self, verb: Verb) -> Callable[..., HttpResponse]:
-        """As for every record; but what is refused is shown again with every word kept."""
+        """Runs the verb as for every record; after a refusal the form is shown again with all its
+        input.
+        """
 
         def view(request: HttpRequest, pk: int) -> HttpResponse:
             found: Ticket = self.record(request, pk)
@@ -192,7 +195,7 @@ class TicketAdmin(RecordAdmin):
         refusal: Refused | None = None,
         faults: ErrorDict | None = None,
     ) -> HttpResponse:
-        """The page as it is now, with the form as it was filled in and why it was refused."""
+        """Returns the page in its present state with the filled-in form and the refusal."""
         found: Ticket = self.record(request, pk)
         seen = request.POST.get("seen_entry", "")
         said = request.POST.copy()
@@ -228,12 +231,12 @@ def _form(verb: Verb, ticket: Ticket, last: int, *given: Any) -> TicketForm:
 
 
 def _last_entry(ticket: Ticket) -> int:
-    """The newest journal line of the ticket, to tell later what came after it."""
+    """Returns the newest journal line of the ticket, to show later what came after it."""
     return journal.timeline(ticket).values_list("pk", flat=True).order_by("-pk").first() or 0
 
 
 def _since(ticket: Ticket, seen: str, user: User) -> list[JournalEntry]:
-    """What others did to the ticket after the page was opened."""
+    """Returns what others did to the ticket after the page was opened."""
     last_seen = read_number(seen)
     if last_seen is None:
         return []

@@ -1,4 +1,4 @@
-"""Filters of the list of tickets: the same words as on the front page."""
+"""Filters of the ticket list, with the same conditions as the front page."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -24,7 +24,7 @@ from office.requests import user_of
 
 
 class DueFilter(SimpleListFilter):
-    """By how the promise stands; the list is then in the order of due times."""
+    """A filter by the state of the promise; it sorts the list by due time."""
 
     title = _("到期情况")
     parameter_name = "due"
@@ -43,7 +43,7 @@ class DueFilter(SimpleListFilter):
 
 
 class WorkFilter(SimpleListFilter):
-    """By what is still to be done."""
+    """A filter by the work that is still to be done."""
 
     title = _("待办")
     parameter_name = "work"
@@ -73,7 +73,7 @@ class WorkFilter(SimpleListFilter):
 
 
 class MineFilter(SimpleListFilter):
-    """By what the person had to do with the ticket."""
+    """A filter by the user's own part in the ticket."""
 
     title = _("我经手的")
     parameter_name = "mine"

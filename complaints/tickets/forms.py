@@ -1,6 +1,6 @@
-"""What is asked before a verb is said about a ticket.
+"""Forms of the verbs of a ticket.
 
-Every form carries what the person had seen: who decides on an older state of the ticket is told.
+Every form carries the version that was shown, so that a decision on an older state is refused.
 """
 
 from typing import Any
@@ -51,7 +51,7 @@ class TicketForm(forms.Form):
         self.prepare(ticket)
 
     def prepare(self, ticket: Ticket) -> None:
-        """Choices that depend on the ticket."""
+        """Sets the choices that depend on the ticket."""
 
     def choose(self, name: str, rows: Any) -> None:
         field: Any = self.fields[name]
@@ -59,7 +59,7 @@ class TicketForm(forms.Form):
 
     @property
     def typed(self) -> list[tuple[str, str]]:
-        """What was written, by its label: nothing of it shall be lost."""
+        """Returns the typed texts by label, so that a refusal loses none of them."""
         return [
             (str(box.label), str(box.value()))
             for box in self.visible_fields()
@@ -78,7 +78,7 @@ def _when(label: Any) -> forms.DateTimeField:
 
 
 def _crew_text(one: CrewAtHand, ticket: Ticket) -> str:
-    """The crew with what speaks for it, and what it has in hand."""
+    """Returns the text for a crew: what qualifies it, and its present load."""
     said = [one.crew.name]
     if one.on_duty:
         said.append(str(_("值班")))
@@ -145,7 +145,7 @@ class PauseForm(TicketForm):
         self.choose("evidence", kept_with(ticket).filter(permission=""))
 
     def proof(self) -> Document | Upload:
-        """The file handed in, or the document chosen."""
+        """Returns the uploaded file, or the chosen document."""
         paper, evidence = self.cleaned_data["paper"], self.cleaned_data["evidence"]
         if paper is not None:
             return Upload(paper.name, paper)
@@ -183,11 +183,11 @@ class AnswerForm(TicketForm):
 
     @property
     def articles(self) -> list[ArticleVersion]:
-        """What can be cited now, for the list below the box."""
+        """Returns the versions that can be cited now, for the list below the field."""
         return list(citable_versions(self.ticket))
 
     def cited(self) -> ArticleVersion:
-        """The version that was chosen; a refusal when the words name none."""
+        """Returns the chosen version; refuses a text that names none."""
         said = self.cleaned_data["article"]
         version = citable_version(self.ticket, said)
         if version is None:
@@ -209,7 +209,7 @@ class ReopenForm(TicketForm):
 
 
 class CloseForm(TicketForm):
-    """Nothing is asked; the version goes along."""
+    """The form to close a ticket; it has no field but the version."""
 
 
 class NoteForm(TicketForm):

@@ -1,4 +1,4 @@
-"""What an agent types while the caller speaks, read into what `open_ticket` takes."""
+"""The intake form, and how it becomes the arguments of `open_ticket`."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -29,7 +29,7 @@ class PapersInput(forms.FileInput):
 
 
 class PapersField(forms.FileField):
-    """Several photos or papers; what they are is looked at when they are kept."""
+    """A field for several photos or documents; their content is checked when they are stored."""
 
     widget = PapersInput
 
@@ -39,7 +39,7 @@ class PapersField(forms.FileField):
 
 
 class IntakeForm(forms.Form):
-    """A report. Everything it names is looked for among what the agent may see."""
+    """The form of a report; all places are looked up among what the agent may see."""
 
     kind = forms.ChoiceField(
         label=_("类型"), choices=TicketKind.choices, widget=forms.RadioSelect()
@@ -127,14 +127,14 @@ class IntakeForm(forms.Form):
 
     @property
     def subjects(self) -> list[tuple[str, Any, str]]:
-        """Value, name and the kinds it may belong to, for the script that hides the others."""
+        """Returns value, name and kinds of each subject, for the script that hides the others."""
         return [
             (value, label, " ".join(kind for kind, known in SUBJECTS.items() if value in known))
             for value, label in Subject.choices
         ]
 
     def report(self) -> Report:
-        """What was reported; a repair needs to be somewhere."""
+        """Returns the report; a repair needs a place."""
         said = self.cleaned_data
         kind = TicketKind(said["kind"])
         if kind is TicketKind.REPAIR and not any(said[name] for name in PLACES):
@@ -156,7 +156,7 @@ class IntakeForm(forms.Form):
         )
 
     def known(self) -> Known:
-        """What the report is joined to, where it can be; and its papers."""
+        """Returns what the report is joined to, if that is possible, and its documents."""
         said = self.cleaned_data
         explained = said["kind"] == TicketKind.REPAIR and said["subject"] in EXPLAINED
         papers: list[UploadedFile[Any]] = said["papers"] or []
@@ -173,7 +173,7 @@ class IntakeForm(forms.Form):
         )
 
     def company_said(self) -> Company:
-        """The company of the place, the only one there is, or the one that was chosen."""
+        """Returns the company of the place, the user's only one, or the chosen one."""
         said = self.cleaned_data
         for name in PLACES:
             if said[name] is not None:

@@ -1,4 +1,4 @@
-"""Intake: who is calling, what is the matter, and the promise to tell them."""
+"""The intake pages: the caller, the report, and the promise to read out."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -40,7 +40,7 @@ OPEN_TICKET = "complaints.open_ticket"
 
 @dataclass(frozen=True)
 class Caller:
-    """What the page knows of who is calling and where it is."""
+    """The caller and the place, as far as the page knows them."""
 
     phone: str = ""
     query: str = ""
@@ -54,7 +54,7 @@ class Caller:
 
     @property
     def choosing(self) -> bool:
-        """Whether there is something to choose from before the form is of use."""
+        """Returns whether a choice has to be made before the form is useful."""
         several = self.pop is not None and bool(self.pop.accounts)
         return not self.placed and (several or bool(self.found) or bool(self.places))
 
@@ -64,12 +64,12 @@ class Caller:
 
     @property
     def attachable(self) -> list[Incident]:
-        """What a report can be attached to; a planned outage has not begun."""
+        """Returns the incidents a report can be attached to; a planned outage has not begun yet."""
         return [row for row in self.incidents if row.state == IncidentState.ONGOING]
 
 
 def open_ticket_page(request: HttpRequest) -> HttpResponse:
-    """One page: the number finds the caller, the form takes the report; refused in place."""
+    """Shows the page on which a number finds the caller and the form takes the report."""
     user = require_any(request, OPEN_TICKET)
     if request.method != "POST":
         caller = _look_up(user, request.GET.dict())
@@ -98,7 +98,7 @@ def open_ticket_page(request: HttpRequest) -> HttpResponse:
 
 
 def ticket_opened(request: HttpRequest, pk: int) -> HttpResponse:
-    """The number and the promise of a ticket just opened: what the caller is told."""
+    """Shows number and promise of the new ticket, which the agent reads to the caller."""
     user = require_any(request, OPEN_TICKET)
     rows = Ticket.objects.visible_to(user).select_related(
         "company", "premise", "building__community", "community", "heat_station"
@@ -137,7 +137,7 @@ def _intake(
 
 
 def _first_words(caller: Caller) -> dict[str, Any]:
-    """What most calls are about, and what is known of the caller."""
+    """Returns the form's initial values: the most frequent subject and the caller's data."""
     contract = caller.chosen.contract if caller.chosen else None
     own_number = (
         contract is not None
@@ -160,7 +160,7 @@ def _first_words(caller: Caller) -> dict[str, Any]:
 
 
 def _look_up(user: User, asked: dict[str, str]) -> Caller:
-    """By a place that was chosen, by the caller's number, or by whatever was typed."""
+    """Finds the caller by a chosen place, by telephone number, or by any typed text."""
     query = asked.get("q", "").strip()[:80]
     typed_number = next(iter(phone_spellings(query)), "")
     phone = asked.get("phone", "").strip()[:20] or typed_number
@@ -184,7 +184,7 @@ def _look_up(user: User, asked: dict[str, str]) -> Caller:
 def _chosen(
     user: User, asked: dict[str, str], phone: str, query: str, pop: ScreenPop | None
 ) -> Caller | None:
-    """The account or place named in the address; None when none is, or it is not theirs."""
+    """Returns the account or place named in the address; None if it is absent or not the user's."""
     if account_id := read_number(asked.get("account", "")):
         seen = account_pop(account_id, user)
         return _with_account(seen, phone, query, pop) if seen else None

@@ -1,4 +1,4 @@
-"""Everything the page of one ticket shows, in a constant number of queries."""
+"""The content of a ticket's page, in a constant number of queries."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -38,7 +38,7 @@ _MOST_JOINED = 100
 
 @dataclass(frozen=True)
 class Moment:
-    """One thing that happened, when it truly did; `entered_at` when it was written down later."""
+    """An event at its true time; `entered_at` is set if it was entered later."""
 
     at: datetime
     what: str
@@ -50,7 +50,7 @@ class Moment:
 
 @dataclass(frozen=True)
 class TicketPage:
-    """What is known of a ticket besides its own columns."""
+    """The content of a ticket's page besides the ticket's own columns."""
 
     contract: SupplyContract | None
     promises: list[Promise]
@@ -105,7 +105,7 @@ def ticket_page(ticket: Ticket) -> TicketPage:
 
 
 def joinable(ticket: Ticket) -> QuerySet[Ticket]:
-    """The tickets of the same building and fault that this one can be joined to."""
+    """Returns the tickets of the same building and fault that this one can be joined to."""
     return (
         Ticket.objects.filter(
             company=ticket.company_id,

@@ -1,5 +1,6 @@
-"""Who is calling: everything an agent should see before saying hello, in a constant number of
-queries however many accounts the number belongs to.
+"""The screen pop: what an agent sees of the caller before answering.
+
+The number of queries is constant, however many accounts the number belongs to.
 """
 
 from collections.abc import Iterable, Sequence
@@ -24,10 +25,10 @@ SEE_ARREARS = "billing.view_bill"
 
 @dataclass(frozen=True)
 class CallersAccount:
-    """An account as the agent sees it while the caller speaks.
+    """An account as the agent sees it during the call.
 
-    `arrears_fen` is None where what is owed is not this person's business; `former` when the
-    caller's contract has ended. `neighbours` are the tickets in work of the same building.
+    `arrears_fen` is None if the user may not see bills; `former` marks a contract that has ended.
+    `neighbours` are the tickets in work of the same building.
     """
 
     account: Account
@@ -44,9 +45,9 @@ class CallersAccount:
 
 @dataclass(frozen=True)
 class ScreenPop:
-    """What a number is known by; `more` when it belongs to more accounts than are shown.
+    """What is on file about a number; `more` if it has more accounts than are shown.
 
-    `tickets` are the latest that came from the number, whosever account they are about.
+    `tickets` are the latest reported from the number, about any account.
     """
 
     phone: str
@@ -56,9 +57,9 @@ class ScreenPop:
 
 
 def screen_pop(phone: str, user: User) -> ScreenPop:
-    """The accounts and tickets of a number, of the companies the user works for.
+    """Returns the accounts and tickets of a number, within the user's companies.
 
-    The number may come as telephone exchanges send it: with +86, a leading zero, spaces.
+    The number may have the forms that telephone exchanges send: with +86, a leading zero, spaces.
     """
     spellings = phone_spellings(phone)
     if not spellings:
@@ -85,8 +86,9 @@ def screen_pop(phone: str, user: User) -> ScreenPop:
 
 
 def account_pop(account_id: int, user: User) -> CallersAccount | None:
-    """One account as `screen_pop` shows it, with its present or last contract; None when it is
-    not there or not theirs.
+    """Returns an account as `screen_pop` does, with its present or last contract.
+
+    Returns None if it does not exist or is not the user's.
     """
     rows = Account.objects.visible_to(user).select_related(*_places("premise"), "company")
     account = rows.filter(pk=account_id).first()
@@ -97,7 +99,10 @@ def account_pop(account_id: int, user: User) -> CallersAccount | None:
 
 
 def phone_spellings(phone: str) -> list[str]:
-    """The ways in which a number may be on file, the fullest first; none when it is no number."""
+    """Returns the spellings in which a number may be on file, the longest first.
+
+    A text that is no number has none.
+    """
     text = phone.strip()
     for candidate in (text, text.lstrip("+").removeprefix("86"), text.removeprefix("0")):
         try:
@@ -110,7 +115,9 @@ def phone_spellings(phone: str) -> list[str]:
 
 
 def neighbours_of(building_ids: Iterable[int], user: User) -> QuerySet[Ticket]:
-    """The tickets in work of these buildings that another could be joined to, newest first."""
+    """Returns the tickets in work of these buildings that another could be joined to, newest
+    first.
+    """
     return (
         _tickets()
         .filter(
@@ -145,7 +152,7 @@ def _seen(
 
 
 def _arrears(contracts: Sequence[SupplyContract], user: User) -> dict[int, int] | None:
-    """What is open by contract, in fen; None for who may see no bills."""
+    """Returns the open amount by contract, in fen; None for users who may not see bills."""
     if not user.has_perm(SEE_ARREARS):
         return None
     owed: dict[int, int] = {}

@@ -1,4 +1,4 @@
-"""One box finds tickets: by number, account number, telephone, or the beginning of a name."""
+"""Search of tickets by number, account number, telephone, or the beginning of a name."""
 
 import re
 import unicodedata
@@ -25,7 +25,7 @@ PHONE_TAIL = Collate(Reverse(F("caller_phone")), "C")
 
 
 def search_tickets(rows: QuerySet[Ticket], text: str, user: User) -> QuerySet[Ticket]:
-    """Those of `rows` that the text finds; each way is an indexed look-up."""
+    """Returns the rows that match the text; each kind of match uses an index."""
     asked = "".join(unicodedata.normalize("NFKC", text).replace("\x00", "").split())[:_LONGEST]
     if not asked:
         return rows
@@ -59,7 +59,7 @@ def _by_digits(rows: QuerySet[Ticket], digits: str, companies: list[Company]) ->
 
 
 def _numbers_ending(serial: int, companies: list[Company]) -> list[str]:
-    """The whole numbers that somebody means who reads out the last digits only."""
+    """Returns the whole numbers that end with these digits, which people read out alone."""
     now = timezone.now()
     years = {business_date(day).year for day in (now, now - _LAST_YEAR)}
     return [f"GD{row.code}{year}{serial:08d}" for row in companies for year in sorted(years)]
@@ -72,8 +72,7 @@ def _accounts_of_name(name: str, companies: list[Company]) -> list[int]:
 
 
 def _if_few(rows: QuerySet[Any]) -> list[int]:
-    """Their keys; none where so many begin like that, as with a family name, that it says nothing
-    of whose ticket is meant."""
+    """Returns the keys if they are few; too many, as for a family name, identify nobody."""
     keys = list(rows.order_by().values_list("pk", flat=True)[: _MOST_ACCOUNTS + 1])
     return keys if len(keys) <= _MOST_ACCOUNTS else []
 

@@ -1,4 +1,4 @@
-"""What can be said about a ticket: each button an operation, with the form it asks first."""
+"""The verbs of a ticket: each button calls an operation with the values of its form."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""The repairer's phone: visits at hand, one visit step by step, made for a bad line."""
+"""The repairer's pages: today's visits, one visit step by step, made for bad connections."""
 
 from django.db.models import Count
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -22,7 +22,7 @@ WITHDRAWN = _("这次派工已被调度撤回。您写的内容和照片已存�
 @require_safe
 @repairers_page
 def crew_visits(request: HttpRequest) -> HttpResponse:
-    """The visits of today."""
+    """Shows the visits of today."""
     user, now = user_of(request), timezone.now()
     shown = [(visit, progress_of(visit)) for visit in visits_at_hand(user, now)]
     return render(request, "complaints/visits/crew_visits.html", {"visits": shown, "now": now})
@@ -31,7 +31,7 @@ def crew_visits(request: HttpRequest) -> HttpResponse:
 @require_safe
 @repairers_page
 def crew_visit(request: HttpRequest, pk: int) -> HttpResponse:
-    """One visit: where, who, what is known, and the next step."""
+    """Shows one visit: place, customer, history, and the next step."""
     user = user_of(request)
     photos = Count("steps__document", distinct=True)
     tests = Count("ticket__temperature_tests", distinct=True)
@@ -53,7 +53,7 @@ def crew_visit(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 @repairers_page
 def take_step(request: HttpRequest, pk: int) -> HttpResponse:
-    """Take one step the phone sent; the same step again is answered the same."""
+    """Takes one step that the phone sent; the same step again gets the same answer."""
     rows = Visit.objects.visible_to(user_of(request)).select_related("ticket__company")
     try:
         visit = rows.filter(pk=pk).first()
@@ -78,5 +78,5 @@ def take_step(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_safe
 def crew_worker(request: HttpRequest) -> HttpResponse:
-    """The service worker, served from the folder it looks after."""
+    """Returns the service worker, served from the path that it controls."""
     return render(request, "complaints/visits/crew_worker.js", content_type="text/javascript")

@@ -1,4 +1,4 @@
-"""What a repairer sees of the visits: their own of today, and what is known of the place."""
+"""Visits as a repairer sees them: their own of today, with what is on file about the place."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -28,7 +28,7 @@ _PLACE = (
 
 @dataclass(frozen=True)
 class Known:
-    """What is known of a visit's place before anybody rings the bell."""
+    """The records about a visit's place, to be read before the visit."""
 
     earlier: list[Ticket]
     same_building: list[Ticket]
@@ -37,7 +37,7 @@ class Known:
 
 
 def visits_of(user: User) -> QuerySet[Visit]:
-    """Visits of the person's crews that nobody else of the crew has taken on."""
+    """Returns the visits of the user's crews that no other member has accepted."""
     return (
         Visit.objects.visible_to(user)
         .filter(Q(repairer=user) | Q(repairer__isnull=True, crew__in=user.crews.all()))
@@ -46,7 +46,9 @@ def visits_of(user: User) -> QuerySet[Visit]:
 
 
 def visits_at_hand(user: User, at: datetime) -> list[Visit]:
-    """Today's: what is under way, then what waits by due time, then what is over."""
+    """Returns today's visits: unfinished ones, then waiting ones by due time, then finished
+    ones.
+    """
     midnight = at.astimezone(SHANGHAI).replace(hour=0, minute=0, second=0, microsecond=0)
     over_today = Q(completed_at__gte=midnight, completed_at__lt=midnight + timedelta(days=1))
     under_way = (VisitState.ACCEPTED, VisitState.DEPARTED, VisitState.ARRIVED)
@@ -61,14 +63,14 @@ def visits_at_hand(user: User, at: datetime) -> list[Visit]:
 
 
 def progress_of(visit: Visit) -> str:
-    """How far a visit is, with the finding as a step of its own."""
+    """Returns the progress of a visit, with the finding as a step of its own."""
     if visit.state == VisitState.ARRIVED and visit.finding:
         return "found"
     return visit.state
 
 
 def known_about(visit: Visit, user: User) -> Known:
-    """Earlier tickets of the account, others of the building, incidents; arrears where allowed."""
+    """Returns earlier tickets, tickets of the building, incidents, and arrears if permitted."""
     ticket = visit.ticket
     account = ticket.account
     others = Ticket.objects.visible_to(user).exclude(pk=ticket.pk).order_by("-pk")

@@ -1,4 +1,4 @@
-"""When something truly happened, told by a telephone whose clock may be wrong."""
+"""True times of events reported by a phone whose clock may be wrong."""
 
 from datetime import datetime, timedelta
 
@@ -7,18 +7,19 @@ TOLERANCE = timedelta(minutes=2)
 
 
 def by_our_clock(told: datetime, sent_at: datetime | None, at: datetime) -> datetime:
-    """The instant by our clock: the phone's said `sent_at` when its message arrived `at`.
+    """Returns the instant by the server's clock; the phone showed `sent_at` when sending, received
+    `at`.
 
-    A clock that is plainly wrong is corrected by how wrong it is.
+    A clock that is plainly wrong is corrected by its difference.
     """
     skew = at - sent_at if sent_at is not None else timedelta()
     return told + skew if abs(skew) > TOLERANCE else told
 
 
 def settled(when: datetime, *, last: datetime, at: datetime) -> datetime:
-    """Within `TOLERANCE` a time after now is now, and one before the last step is that step's.
+    """Returns the time adjusted within `TOLERANCE`: not after now, not before the last step.
 
-    What is further off stays as it is, for whoever asks to refuse.
+    A larger deviation stays, so that the operation refuses it.
     """
     if at < when <= at + TOLERANCE:
         return at

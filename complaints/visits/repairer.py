@@ -1,4 +1,4 @@
-"""Who may open the repairer's pages: staff with both factors, who may accept an assignment."""
+"""Access to the repairer's pages: staff with both factors who may accept assignments."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -21,7 +21,7 @@ View = Callable[..., HttpResponse]
 
 
 def repairers_page(view: View) -> View:
-    """Lead to the staff's sign-in and back; a script is told by 401 instead."""
+    """Redirects to the staff's sign-in and back; scripts get 401 instead."""
 
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:

@@ -1,4 +1,4 @@
-"""What a repairer's phone sends, read into a step; what cannot be read is refused in words."""
+"""Parsing of what a repairer's phone sends; unreadable input is refused with a sentence."""
 
 import json
 from collections.abc import Callable
@@ -39,7 +39,7 @@ Files = MultiValueDict[str, Any]
 
 
 def read_stamp(said: QueryDict) -> Stamp:
-    """The step's key and its times by the phone's clock."""
+    """Reads the step's key and its times by the phone's clock."""
     key = _key(said.get("key", ""))
     if key is None:
         raise Invalid("form_expired", _("页面已失效，请刷新后重新提交。"))
@@ -47,7 +47,7 @@ def read_stamp(said: QueryDict) -> Stamp:
 
 
 def read_deed(said: QueryDict, files: Files) -> Deed:
-    """What was done, by the name of its operation."""
+    """Reads the content of the step, by the name of its operation."""
     verb = said.get("verb", "")
     if verb in {"accept_assignment", "depart", "arrive"}:
         return Onward(verb)
@@ -83,7 +83,7 @@ def _items(text: str) -> list[dict[str, Any]]:
 
 
 def _rows(text: str, wrong: Invalid) -> list[dict[str, Any]]:
-    """A list of rows as JSON, none where nothing was sent."""
+    """Returns a JSON list of rows; empty if nothing was sent."""
     try:
         raw = json.loads(text or "[]")
         # Half of a surrogate pair is JSON, but neither UTF-8 nor anything PostgreSQL keeps.
@@ -179,7 +179,9 @@ def _short(text: str, longest: int) -> str:
 
 
 def _time(text: str) -> datetime | None:
-    """An aware instant; a phone that sends something else has an old page."""
+    """Returns an aware instant; refuses anything else, since then the phone shows an outdated
+    page.
+    """
     if not text:
         return None
     try:

@@ -1,4 +1,4 @@
-"""`manage.py compute_kpis`: what the nightly job does, some days again, or everything compared."""
+"""`manage.py compute_kpis`: runs the nightly job, repeats some days, or compares everything."""
 
 from argparse import ArgumentParser
 from datetime import date, timedelta
@@ -43,7 +43,7 @@ class Command(BaseCommand):
             self.stdout.write(f"{name}: {len(days)}{f'　{said}' if days else ''}")
 
     def _compare(self) -> None:
-        """Exit code 0 only when every frozen day is what counting everything anew gives."""
+        """Ends with exit code 0 only if every frozen day equals its recount."""
         state = frozen()
         if state is None:
             self.stdout.write("no night is frozen yet")

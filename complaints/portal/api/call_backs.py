@@ -1,4 +1,4 @@
-"""`/api/v1/call-backs/answer`: the one-time link of a text message, without signing in."""
+"""`/api/v1/call-backs/answer`: the one-time link of a text message, without sign-in."""
 
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema

@@ -1,4 +1,4 @@
-"""What customers and the call centre say and read of tickets."""
+"""The data that customers and the call centre send and receive about tickets."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""`/api/v1/tickets`: report, follow, add, and say whether it is solved."""
+"""`/api/v1/tickets`: customers report, follow, add notes and give verdicts."""
 
 from typing import Any
 
@@ -52,7 +52,7 @@ KEY_HEADER = key_parameter("每次新的内容取一个新值；重发同一请�
 
 
 class _PerVerb(APIView):
-    """Reading and writing are counted apart."""
+    """A request limit that counts reading and writing separately."""
 
     throttle_classes = [PerCustomer]
     read_scope = "read"
@@ -224,7 +224,7 @@ class IncidentsView(APIView):
 
 
 def channel_of(token: CustomerToken) -> Channel:
-    """Through WeChat or not: how the customer signed in."""
+    """Returns the channel by the customer's sign-in: WeChat or web."""
     return Channel.WECHAT if token.openid_digest else Channel.WEB
 
 
@@ -233,7 +233,7 @@ def read_opinion(given: dict[str, Any]) -> Opinion:
 
 
 def thanks(opinion: Opinion) -> dict[str, Any]:
-    """What is said to an opinion, however it came."""
+    """Returns the answer to an opinion, whichever way it arrived."""
     bad = opinion.satisfaction is Satisfaction.DISSATISFIED
     told = {"satisfaction": opinion.satisfaction.value, "revisit": bad}
     return dict(ThanksSerializer(told).data)
