@@ -40,7 +40,7 @@ class Progress:
 
     @property
     def pass_percent(self) -> str:
-        """Returns the percentage of measured flats that were warm enough; empty before the first."""
+        """Returns the percentage of measured flats that were warm enough; empty without any."""
         return f"{100 * self.passed / self.tested:.1f}" if self.tested else ""
 
 
