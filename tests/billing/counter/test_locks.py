@@ -7,7 +7,8 @@ from functools import partial
 import pytest
 from django.db import OperationalError, connection, transaction
 
-from billing.counter.operations import CardSlip, CounterForm, take_card, take_cash
+from billing.counter.money_facts import CardSlip, CounterForm
+from billing.counter.operations import take_card, take_cash
 from billing.counter.shifts import lock_shift, open_shift
 from billing.ledger.checks import check_ledger
 from billing.models import HeatingSeason, Payment, Shift
