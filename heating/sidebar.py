@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from heating.sidebar_lines import SIDEBAR
-from heating.waiting import waits_of_request
+from heating.waiting import sidebar_counts
 
 
 def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
@@ -16,12 +16,12 @@ def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
     The entries carry no permission for unfold to check: its check costs more than the whole page.
     """
     permissions = request.user.get_all_permissions()
-    waits = {waiting.kind.key: waiting for waiting in waits_of_request(request)}
+    counts = sidebar_counts(request)
     front = {"title": _("工作台"), "icon": "dashboard", "link": reverse("admin:index")}
     groups: list[dict[str, Any]] = [{"items": [front]}]
     for title, items in SIDEBAR:
         open_to = [
-            item.shown(waits) for item in items if not permissions.isdisjoint(item.permissions)
+            item.shown(counts) for item in items if not permissions.isdisjoint(item.permissions)
         ]
         if open_to:
             groups.append({"title": title, "separator": True, "items": open_to})

@@ -8,8 +8,6 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from office.waiting import Waits
-
 
 @dataclass(frozen=True)
 class Item:
@@ -27,14 +25,14 @@ class Item:
     outside: bool = False
     waits: str = ""
 
-    def shown(self, waits: Mapping[str, Waits]) -> dict[str, Any]:
+    def shown(self, counts: Mapping[str, tuple[int, int]]) -> dict[str, Any]:
         """Returns the entry as unfold renders it; overdue work makes the count red."""
         page = self.page if self.outside else f"admin:{self.page}"
         entry = {"title": self.title, "icon": self.icon, "link": reverse(page) + self.query}
-        waiting = waits.get(self.waits)
-        if waiting is not None and waiting.count:
+        count, late = counts.get(self.waits, (0, 0))
+        if count:
             # The badge must be a number: unfold imports a text as the path of a function.
-            entry |= {"badge": waiting.count, "badge_variant": "danger" if waiting.late else "info"}
+            entry |= {"badge": count, "badge_variant": "danger" if late else "info"}
         return entry
 
 

@@ -1,6 +1,5 @@
 """The ground every test stands on: a PostgreSQL of the tests' own."""
 
-import gc
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -8,7 +7,6 @@ import pytest
 from django.conf import settings
 from django.core.cache import cache
 from django.db import connection
-from django.test import TransactionTestCase
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 from pytest_django.live_server_helper import LiveServer
@@ -19,8 +17,6 @@ from heating.celery import app
 from heating.embedded.postgres import test_postgres
 from heating.merchant_file import read_merchant
 from tests.customer_api import ApiClient, token_for
-from tests.migrated_database import remember_migrated_database, restore_migrated_database
-from tests.shared_records import SHARED
 from tests.sms_outbox import Outbox
 from tests.wechat_world import WechatWorld, running_simulator
 
@@ -45,35 +41,13 @@ def django_db_modify_db_settings(
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
-    """Keep what the migrations left; at the end, close what browsers still hold open."""
-    with django_db_blocker.unblock(), pytest.MonkeyPatch.context() as patch:
-        if remember_migrated_database():
-            patch.setattr(TransactionTestCase, "_fixture_teardown", restore_migrated_database)
-        # What lives as long as the run is not walked by every full collection.
-        gc.collect()
-        gc.freeze()
-        with django_db_blocker.block():
-            yield
-        SHARED.close()
+    """Before the database is dropped, whatever a browser's open line still holds is let go."""
+    yield
     with django_db_blocker.unblock(), connection.cursor() as cursor:
         cursor.execute(
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
             " WHERE datname = current_database() AND pid <> pg_backend_pid()"
         )
-
-
-@pytest.fixture
-def shared_records(
-    request: pytest.FixtureRequest, django_db_setup: None, django_db_blocker: DjangoDbBlocker
-) -> None:
-    """Have the shared records of this test ready, and no others."""
-    with django_db_blocker.unblock():
-        SHARED.prepare(request.node)
-
-
-@pytest.fixture
-def _django_db_helper(shared_records: None, _django_db_helper: None) -> None:
-    """Before pytest-django begins the test's own transaction (`db` and the mark both ask this)."""
 
 
 @pytest.fixture(autouse=True)

@@ -26,5 +26,3 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {}
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 MEDIA_ROOT = Path(tempfile.mkdtemp(prefix="heating-tests-"))
 atexit.register(shutil.rmtree, MEDIA_ROOT, ignore_errors=True)
-# Static files are found when they are asked for: no client lists them all first.
-WHITENOISE_AUTOREFRESH = True

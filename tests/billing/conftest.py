@@ -8,17 +8,16 @@ from billing.models import Bill
 from customers.models import SupplyContract
 from tests.builders import NOW, a_company, a_contract, a_customer, an_account, an_issued_bill
 from tests.customer_api import PHONE, ApiClient
-from tests.shared_records import shared_fixture
 
 
-@shared_fixture
+@pytest.fixture
 def contract(db: None) -> SupplyContract:
     """王秀英's flat."""
     company = a_company()
     return a_contract(an_account(company), a_customer(company, phone=PHONE))
 
 
-@shared_fixture
+@pytest.fixture
 def bill(contract: SupplyContract) -> Bill:
     """2,058.48 yuan for the season 2025-2026."""
     return an_issued_bill(contract, at=NOW)

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+import pytest
 from django.db.models import Model
 
 from billing.alarms.operations import raise_alarm
@@ -51,10 +52,9 @@ from tests.builders import (
 )
 from tests.heating.service_records import service_records
 from tests.service_desk import a_desk, a_repair, a_ticket, publish_rules
-from tests.shared_records import shared_fixture
 
 
-@shared_fixture
+@pytest.fixture
 def foreign(db: None) -> dict[type[Model], Model]:
     """One record of every kind, all of Lanzhou."""
     company = a_company("21")

@@ -72,6 +72,7 @@ OPEN = {
 # Pages without a record in their address; what they show is scoped, who may open them is tested.
 DESKS = {
     *("counter", "open_shift", "close_shift", "customers_account_open_account"),
+    "billing_accountimport_template",
     *("open_ticket", "ringing_calls", "dispatch", "dispatch_state", "assign_ticket"),
     *("kpis", "kpi_tickets", "kpi_report"),
 }

@@ -19,13 +19,12 @@ from tests.complaints.kpis.kpi_world import World, a_world, measured
 from tests.complaints.kpis.test_kpis import manager
 from tests.office.pdf_reading import texts_of
 from tests.service_desk import Desk, a_desk, a_repair, a_ticket, t
-from tests.shared_records import shared_fixture
 
 pytestmark = pytest.mark.django_db
 MONDAY = "day=2026-01-12"
 
 
-@shared_fixture
+@pytest.fixture
 def world(desk: Desk) -> World:
     """The world counted by hand, frozen until Thursday, and corrected once."""
     world = a_world(desk)

@@ -27,7 +27,6 @@ from tests.complaints.kpis.kpi_world import (
     measured,
 )
 from tests.service_desk import HOUR, Desk, a_desk, a_repair, a_ticket, repaired, t
-from tests.shared_records import shared_fixture
 
 pytestmark = pytest.mark.django_db
 
@@ -79,7 +78,7 @@ COUNTED_THURSDAY = {
 }
 
 
-@shared_fixture
+@pytest.fixture
 def world(desk: Desk) -> World:
     """Nine tickets; three households tested on Monday: one cold, one warm at the second try."""
     for readings in (["17.9"], ["16.0", "18.0"], ["21.5"]):

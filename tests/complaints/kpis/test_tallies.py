@@ -27,12 +27,11 @@ from tests.service_desk import (
     repaired,
     t,
 )
-from tests.shared_records import shared_fixture
 
 WEDNESDAY, THURSDAY = date(2026, 1, 14), date(2026, 1, 15)
 
 
-@shared_fixture
+@pytest.fixture
 def world(desk: Desk) -> World:
     found = a_world(desk)
     tally_stale()
