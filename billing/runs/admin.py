@@ -30,7 +30,7 @@ from billing.seasons.filters import SeasonFilter
 from billing.states import BILLING_RUN, BillingRunState
 from customers.models import Community
 from office import journal
-from office.admin.filters import CompanyFilter
+from office.admin.filters import ChosenRecordFilter, CompanyFilter
 from office.admin.records import RecordAdmin, Verb, attempt
 from office.approvals.screen import (
     DecisionVerb,
@@ -234,10 +234,8 @@ class ParkedAccountAdmin(RecordAdmin):
     list_select_related = ["account", "run__season"]
     search_fields = ["account__number__exact"]
     search_help_text = _("完整的户号")
+    list_filter = [("run", ChosenRecordFilter)]
     ordering = ["-run", "account"]
-
-    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
-        return lookup == "run__id__exact" or super().lookup_allowed(lookup, value, request)
 
 
 def last_job(run: BillingRun) -> Job | None:

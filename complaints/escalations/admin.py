@@ -10,7 +10,6 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
-from unfold.views import ChangeList
 
 from complaints.classes import Subject, TicketKind
 from complaints.escalations.open_escalations import WAITING, told_roles
@@ -20,7 +19,7 @@ from complaints.promises.words import due_date_text
 from complaints.states import TicketState
 from complaints.templatetags.service import look
 from complaints.ticket_place import with_place
-from office.admin.filters import CompanyFilter
+from office.admin.filters import CompanyFilter, DeclaredFiltersList
 from office.admin.records import RecordAdmin
 from office.requests import user_of
 from office.roles import Role
@@ -68,7 +67,7 @@ class WaitingFilter(SimpleListFilter):
         return queryset.filter(WAITING) if self.value() == "yes" else queryset
 
 
-class _LeadsToTheTicket(ChangeList):
+class _LeadsToTheTicket(DeclaredFiltersList):
     """An escalation has nothing to say beyond its row; what is to be done is on the ticket."""
 
     def url_for_result(self, result: Any) -> str:
@@ -93,7 +92,7 @@ class EscalationAdmin(RecordAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         return with_place(super().get_queryset(request), "ticket__")
 
-    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[DeclaredFiltersList]:
         return _LeadsToTheTicket
 
     @admin.display(description=_("工单"))

@@ -30,7 +30,7 @@ from complaints.incidents.write_notice import write_notice_page
 from complaints.models import Incident, Notice, NoticeRecipient, Ticket
 from complaints.states import INCIDENT, PROMISED_TICKETS, IncidentState
 from office import journal
-from office.admin.filters import CompanyFilter
+from office.admin.filters import ChosenRecordFilter, CompanyFilter
 from office.admin.records import RecordAdmin, Verb, attempt, flag
 from office.models import JobState
 from office.moment_field import MomentField
@@ -252,6 +252,7 @@ class NoticeAdmin(RecipientsScope):
 class NoticeRecipientAdmin(RecipientsScope):
     list_display = ["account", "address", "notice"]
     list_select_related = ["account__premise", "notice"]
+    list_filter = [("notice", ChosenRecordFilter)]
     search_fields = ["account__number__exact"]
     search_help_text = _("完整的户号")
     ordering = ["-pk"]

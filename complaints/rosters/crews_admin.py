@@ -1,8 +1,7 @@
 """Crews on screen: the repairers who are sent together."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from django import forms
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -12,16 +11,12 @@ from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 from complaints.models import Crew
 from office.admin.filters import CompanyFilter
 from office.admin.records import ReferenceAdmin, flag
+from office.admin.reference_form import ReferenceForm
 from office.models import User
 from office.requests import user_of
 
-if TYPE_CHECKING:
-    _ModelForm = forms.ModelForm[Crew]
-else:
-    _ModelForm = forms.ModelForm
 
-
-class CrewForm(_ModelForm):
+class CrewForm(ReferenceForm):
     """The form of a crew, whose members and area belong to the crew's company."""
 
     def clean(self) -> dict[str, Any]:
@@ -55,10 +50,6 @@ class CrewAdmin(ReferenceAdmin):
     @admin.display(description=_("成员"))
     def people(self, crew: Crew) -> str:
         return "、".join(user.display_name for user in crew.members.all())
-
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
-        """Returns the fields that are fixed; an existing crew cannot change its company."""
-        return (*super().get_readonly_fields(request, obj), *(("company",) if obj else ()))
 
     def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name == "members":

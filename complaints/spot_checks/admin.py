@@ -26,7 +26,7 @@ from complaints.spot_checks.operations import (
 from complaints.spot_checks.progress import progress_of
 from customers.people.owner_form import DayInput
 from office import journal
-from office.admin.filters import CompanyFilter
+from office.admin.filters import ChosenRecordFilter, CompanyFilter
 from office.admin.in_place import carry_out
 from office.admin.records import RecordAdmin, Verb, attempt
 from office.company_choice import CompanyField
@@ -163,7 +163,7 @@ class SpotCheckItemAdmin(RecordAdmin):
     record_page = "complaints/spot_checks/spot_check_item.html"
     list_display = ["ordinal", "account", "address", "station", "position", "result", "plan"]
     list_select_related = ["account__premise", "plan", "test"]
-    list_filter = [SettledFilter, "position", CompanyFilter]
+    list_filter = [("plan", ChosenRecordFilter), SettledFilter, "position", CompanyFilter]
     search_fields = ["account__number__exact"]
     search_help_text = _("完整的户号")
     ordering = ["plan", "ordinal"]

@@ -1,6 +1,6 @@
 """The screens of the heat network: sources with their stations, loops with their buildings."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django import forms
 from django.contrib import admin
@@ -12,17 +12,12 @@ from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 from customers.models import HeatSource, HeatStation, Loop
 from office.admin.filters import CompanyFilter
 from office.admin.records import ReferenceAdmin
+from office.admin.reference_form import ReferenceForm
 from office.models import User
 from office.requests import user_of
 
-if TYPE_CHECKING:
-    _SourceForm = forms.ModelForm[HeatSource]
-    _LoopForm = forms.ModelForm[Loop]
-else:
-    _SourceForm = _LoopForm = forms.ModelForm
 
-
-class HeatSourceForm(_SourceForm):
+class HeatSourceForm(ReferenceForm):
     """The form of a source; it offers the stations of the source's company that no other source
     feeds.
     """
@@ -44,7 +39,6 @@ class HeatSourceForm(_SourceForm):
             rows = rows.filter(company=self.instance.company)
             free |= Q(heat_source=self.instance)
             self.initial["stations"] = list(self.instance.heat_stations.all())
-            _fix(self, "company")
         field: Any = self.fields["stations"]
         field.queryset = rows.filter(free)
         several = self.asked_by.sees_every_company or len(self.asked_by.company_ids) > 1
@@ -58,15 +52,8 @@ class HeatSourceForm(_SourceForm):
         return values
 
 
-class LoopForm(_LoopForm):
-    """The form of a loop, which stays with its station and takes buildings of the station's
-    company.
-    """
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        if self.instance.pk is not None:
-            _fix(self, "heat_station")
+class LoopForm(ReferenceForm):
+    """The form of a loop, which takes buildings of its station's company."""
 
     def clean(self) -> dict[str, Any]:
         values: dict[str, Any] = super().clean() or self.cleaned_data
@@ -134,14 +121,6 @@ class LoopAdmin(ReferenceAdmin):
     def building_count(self, loop: Any) -> int:
         counted: int = loop.building_count
         return counted
-
-
-def _fix(form: forms.BaseForm, name: str) -> None:
-    """Shows the field without letting it be changed; readers without the right to change lack the
-    field.
-    """
-    if name in form.fields:
-        form.fields[name].disabled = True
 
 
 def _refuse(form: forms.BaseForm, name: str, strangers: list[Any]) -> None:

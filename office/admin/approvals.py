@@ -11,10 +11,9 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from unfold.views import ChangeList
 
 from office.action_names import action_name
-from office.admin.filters import CompanyFilter
+from office.admin.filters import CompanyFilter, DeclaredFiltersList
 from office.admin.in_place import Outcome, carry_out
 from office.admin.records import RecordAdmin, Verb
 from office.approvals.delegations import delegate_approvals, end_delegation, is_over
@@ -211,7 +210,7 @@ class MineFilter(SimpleListFilter):
         return queryset.filter(pk__in=waiting.order_by().values("pk"))
 
 
-class _LeadsToTheRecord(ChangeList):
+class _LeadsToTheRecord(DeclaredFiltersList):
     """An approval is decided on the page of its record."""
 
     def url_for_result(self, result: Any) -> str:
@@ -231,7 +230,7 @@ class ApprovalAdmin(RecordAdmin):
     fields = ["title", "kind_named", "company", "state", "waits_for", "drafted_by", "opened_at"]
     readonly_fields = ["kind_named", "waits_for"]
 
-    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[DeclaredFiltersList]:
         return _LeadsToTheRecord
 
     @admin.display(description=_("审批事项"))

@@ -1,15 +1,60 @@
-"""List filters that respect the company scope."""
+"""What the address of a list may ask for, and the filters that respect the company scope."""
 
 from collections.abc import Sequence
 from typing import Any
 
-from django.contrib.admin import SimpleListFilter
+from django.contrib.admin import FieldListFilter, RelatedFieldListFilter, SimpleListFilter
+from django.contrib.admin.exceptions import DisallowedModelAdminLookup
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
+from unfold.views import ChangeList
 
+from office.admin.visible_choices import visible_choices
 from office.requests import user_of
 from office.typed_numbers import read_number
+
+
+class DeclaredFiltersList(ChangeList):
+    """A list that looks rows up by its declared filters only; any other parameter is a 400.
+
+    Django's own list accepts a look-up of any column of the model, shown or not, so that a
+    secret could be guessed letter by letter from whether rows appear.
+    """
+
+    def get_filters(self, request: HttpRequest) -> Any:
+        filters = super().get_filters(request)
+        # The third part holds the parameters that no declared filter has taken.
+        if undeclared := sorted(filters[2]):
+            raise DisallowedModelAdminLookup(f"No declared filter reads {undeclared}.")
+        return filters
+
+
+class VisibleRecordsFilter(RelatedFieldListFilter):
+    """Filters by a related record; offers only the records that the user may see."""
+
+    def field_choices(self, field: Any, request: HttpRequest, model_admin: Any) -> Any:
+        rows = visible_choices(field.remote_field.model, user_of(request))
+        ordering = self.field_admin_ordering(field, request, model_admin)
+        return [(row.pk, str(row)) for row in (rows.order_by(*ordering) if ordering else rows)]
+
+
+class ChosenRecordFilter(VisibleRecordsFilter):
+    """Filters by the related record whose page led here; offers no other one."""
+
+    def field_choices(self, field: Any, request: HttpRequest, model_admin: Any) -> Any:
+        key = read_number(request.GET.get(f"{self.field_path}__{field.target_field.name}__exact"))
+        rows = visible_choices(field.remote_field.model, user_of(request)).filter(pk=key)
+        return [(row.pk, str(row)) for row in rows]
+
+    def has_output(self) -> bool:
+        return bool(self.lookup_val)
+
+
+# Every list that names a relation among its filters gets the scoped one.
+FieldListFilter.register(
+    lambda field: bool(field.remote_field), VisibleRecordsFilter, take_priority=True
+)
 
 
 class CompanyFilter(SimpleListFilter):

@@ -21,6 +21,9 @@ from django.utils import timezone
 from unfold.paginator import InfinitePaginator
 
 from office.actors import Actor
+from office.admin.filters import DeclaredFiltersList
+from office.admin.reference_form import ReferenceForm
+from office.admin.visible_choices import visible_choices
 from office.history import is_kept
 from office.journal import record as write_journal
 from office.language import Text
@@ -132,6 +135,9 @@ class RecordAdmin(_Admin):
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
         rows = super().get_queryset(request)
         return rows.visible_to(user_of(request)) if hasattr(rows, "visible_to") else rows
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[DeclaredFiltersList]:
+        return DeclaredFiltersList
 
     def record(self, request: HttpRequest, pk: object) -> Any:
         """Returns the record.
@@ -309,8 +315,11 @@ class RecordAdmin(_Admin):
 class ReferenceAdmin(RecordAdmin):
     """A screen of reference data that is edited directly; every change is recorded in the journal.
 
-    Columns that a workflow owns stay read-only, whatever the form contains.
+    Columns that a workflow owns stay read-only, whatever the form contains. A form of one's own
+    derives from `ReferenceForm`.
     """
+
+    form = ReferenceForm
 
     # Once false for a record, its form is closed.
     def is_open(self, request: HttpRequest, found: Any) -> bool:
@@ -369,12 +378,4 @@ def flag(field: str, word: Text) -> Callable[[Any], str]:
 
 def scoped_choices(db_field: Any, request: HttpRequest) -> dict[str, Any]:
     """Limits the choices of a foreign key to records that the user may see."""
-    related = db_field.remote_field.model
-    user = user_of(request)
-    if related is Company:
-        every = Company.objects.all()
-        return {
-            "queryset": every if user.sees_every_company else every.filter(pk__in=user.company_ids)
-        }
-    rows = related.objects.all()
-    return {"queryset": rows.visible_to(user)} if hasattr(rows, "visible_to") else {}
+    return {"queryset": visible_choices(db_field.remote_field.model, user_of(request))}
