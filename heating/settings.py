@@ -187,7 +187,11 @@ AXES_COOLOFF_TIME = timedelta(minutes=30)
 # The account is locked whatever address or browser the tries come from.
 AXES_LOCKOUT_PARAMETERS = ["username"]
 SILENCED_SYSTEM_CHECKS = ["axes.W006"]
+# Only the counter that locks starts again; every failure stays on record. The limit, beyond which
+# axes deletes rows of the log, is never reached.
 AXES_RESET_ON_SUCCESS = True
+AXES_ENABLE_ACCESS_FAILURE_LOG = True
+AXES_ACCESS_FAILURE_LOG_PER_USER_LIMIT = 2**31
 AXES_ENABLE_ADMIN = False
 AXES_VERBOSE = False
 

@@ -381,8 +381,8 @@ SIDEBAR: tuple[tuple[Any, tuple[Item, ...]], ...] = (
             Item(
                 _("登录失败"),
                 "lock",
-                "axes_accessattempt_changelist",
-                ("axes.view_accessattempt",),
+                "axes_accessfailurelog_changelist",
+                ("axes.view_accessfailurelog",),
             ),
         ),
     ),

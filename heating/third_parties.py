@@ -1,6 +1,6 @@
 """The screens of third-party tables: read-only in our style, the rest hidden."""
 
-from axes.models import AccessAttempt, AccessLog
+from axes.models import AccessAttempt, AccessFailureLog, AccessLog
 from django.apps import apps
 from django.contrib import admin
 from django.db.models import Model
@@ -27,6 +27,15 @@ class AccessAttemptAdmin(RecordAdmin):
     fields = ["attempt_time", "username", "ip_address", "user_agent", "failures_since_start"]
 
 
+class AccessFailureLogAdmin(RecordAdmin):
+    """Every failed sign-in, for good; the counter that locks is the list of attempts."""
+
+    list_display = ["attempt_time", "username", "ip_address", "locked_out"]
+    list_filter = ["locked_out", "attempt_time"]
+    search_fields = ["=username", "=ip_address"]
+    fields = ["attempt_time", "username", "ip_address", "user_agent", "path_info", "locked_out"]
+
+
 class AccessLogAdmin(RecordAdmin):
     list_display = ["attempt_time", "logout_time", "username", "ip_address"]
     search_fields = ["=username", "=ip_address"]
@@ -49,6 +58,7 @@ def dress() -> None:
     admin.site.register(PeriodicTask, PeriodicTaskAdmin)
     admin.site.register([IntervalSchedule, CrontabSchedule], ScheduleAdmin)
     admin.site.register(AccessAttempt, AccessAttemptAdmin)
+    admin.site.register(AccessFailureLog, AccessFailureLogAdmin)
     admin.site.register(AccessLog, AccessLogAdmin)
     admin.site.register(TOTPDevice, TOTPDeviceAdmin)
 

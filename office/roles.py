@@ -46,6 +46,10 @@ _GROUP_NAMES = {
 }
 
 
+# 三员分立: who keeps the system, who grants the rights and who looks on are three people.
+ADMINISTRATORS = frozenset({Role.SYSTEM_ADMINISTRATOR, Role.SECURITY_ADMINISTRATOR, Role.AUDITOR})
+
+
 def roles_of_groups(group_names: set[str]) -> set[Role]:
     """Returns the roles whose groups bear these names."""
     return {role for role in Role if role.group_name in group_names}

@@ -16,7 +16,7 @@ SECURITY_ADMINISTRATOR = StaffRole(
     Role.SECURITY_ADMINISTRATOR,
     (
         *views("office", "user", "company"),
-        *views("axes", "accessattempt", "accesslog"),
+        *views("axes", "accessattempt", "accessfailurelog", "accesslog"),
         *views("otp_totp", "totpdevice"),
         *views("office", "machinetoken"),
         "auth.view_group",
@@ -24,6 +24,7 @@ SECURITY_ADMINISTRATOR = StaffRole(
         "office.revoke_machine_token",
         "office.assign_roles",
         "office.reset_two_factors",
+        "office.unlock_sign_in",
         *views("office", "approvalrule", "delegation"),
         "office.publish_approval_rule",
     ),

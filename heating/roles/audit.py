@@ -30,6 +30,6 @@ AUDITOR = StaffRole(
         *SERVICE,
         *KPIS,
         *views("office", "user", "machinetoken"),
-        "axes.view_accessattempt",
+        *views("axes", "accessattempt", "accessfailurelog"),
     ),
 )

@@ -13,15 +13,13 @@ from django.db.models import Count, Q
 from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
 
-from heating.roles import AUDITOR, SECURITY_ADMINISTRATOR, STAFF_ROLES, SYSTEM_ADMINISTRATOR
+from heating.roles import STAFF_ROLES
 from office.language import listed
 from office.models import User
 from office.refusals import Refused
+from office.roles import ADMINISTRATORS
 
-# 三员分立: who keeps the system, who grants the rights and who looks on are three people.
-EXCLUSIVE = frozenset(
-    staff_role.name for staff_role in (SYSTEM_ADMINISTRATOR, SECURITY_ADMINISTRATOR, AUDITOR)
-)
+EXCLUSIVE = frozenset(role.group_name for role in ADMINISTRATORS)
 
 
 @transaction.atomic

@@ -17,10 +17,14 @@ from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationFo
 
 from office import journal
 from office.action_names import action_name
+from office.admin.filters import VisibleRecordsFilter
 from office.admin.records import RecordAdmin, ReferenceAdmin, Verb, flag
 from office.language import listed, said
 from office.models import User
+from office.operations.sign_in_locks import unlock_sign_in
 from office.operations.two_factors import device_of, reset_two_factors
+from office.queries.sign_in_locks import is_locked
+from office.queries.staff_reach import keeps_sign_in_of
 from office.refusals import Refused
 from office.requests import actor_of, user_of
 
@@ -33,8 +37,22 @@ ROLE_FIELDS = ("groups", "group_wide")
 PERSON_FIELDS = ("username", "last_name", "first_name", "phone", "companies", "is_active")
 
 
-class ResetTwoFactorsForm(forms.Form):
+class ReasonForm(forms.Form):
     reason = forms.CharField(label=_("原因"), max_length=200)
+
+
+class StaffChangeForm(UserChangeForm):
+    """Leads to the page that sets the password only who may open it."""
+
+    may_set_password = False
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not self.may_set_password:
+            self.fields["password"].help_text = _(
+                "本人可在右上角菜单中修改密码；忘记密码的，由系统管理员重新设置。"
+                "系统管理员、安全管理员和审计的密码，其他管理员不能设置，由运维人员在服务器上重新设置。"
+            )
 
 
 class StaffCreationForm(UserCreationForm):
@@ -50,7 +68,7 @@ class StaffCreationForm(UserCreationForm):
         return user
 
 
-class RoleFilter(admin.RelatedFieldListFilter):
+class RoleFilter(VisibleRecordsFilter):
     """Filters by role, under the role's name in the reader's language."""
 
     def field_choices(self, field: Any, request: HttpRequest, model_admin: Any) -> Any:
@@ -60,7 +78,7 @@ class RoleFilter(admin.RelatedFieldListFilter):
 
 @admin.register(User)
 class UserAdmin(ReferenceAdmin, _DjangoUserAdmin):
-    form = UserChangeForm
+    form = StaffChangeForm
     add_form = StaffCreationForm
     change_password_form = AdminPasswordChangeForm
     list_display = [
@@ -107,9 +125,21 @@ class UserAdmin(ReferenceAdmin, _DjangoUserAdmin):
                 person, reason=said["reason"], by=by, at=at
             ),
             _("身份验证器已重置，其登录已全部退出；下次登录时重新绑定。"),
-            form=ResetTwoFactorsForm,
+            form=ReasonForm,
             question=_("请先当面或电话核实本人身份。"),
             allowed=lambda person: device_of(person) is not None,
+        ),
+        Verb(
+            "unlock_sign_in",
+            _("解除登录锁定"),
+            "office.unlock_sign_in",
+            lambda person, said, by, at: unlock_sign_in(
+                person, reason=said["reason"], by=by, at=at
+            ),
+            _("登录锁定已解除，本人可以立即重新登录；失败记录保留。"),
+            form=ReasonForm,
+            question=_("请先当面或电话核实本人身份。"),
+            allowed=lambda person: is_locked(person, timezone.now()),
         ),
     )
 
@@ -165,9 +195,18 @@ class UserAdmin(ReferenceAdmin, _DjangoUserAdmin):
         # Nobody grants a role to themselves.
         if not user.has_perm("office.assign_roles") or obj is None or obj == user:
             closed += ROLE_FIELDS
-        if obj is not None and not user.has_perm("office.change_user"):
+        if obj is not None and not keeps_sign_in_of(user, obj):
             closed += PERSON_FIELDS
         return closed
+
+    def get_form(
+        self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
+    ) -> Any:
+        form: Any = super().get_form(request, obj, change=change, **kwargs)
+        if obj is None:
+            return form
+        allowed = keeps_sign_in_of(user_of(request), obj) and self.is_open(request, obj)
+        return type(form.__name__, (form,), {"may_set_password": allowed})
 
     def user_change_password(
         self,
@@ -175,10 +214,11 @@ class UserAdmin(ReferenceAdmin, _DjangoUserAdmin):
         id: str,  # noqa: A002
         form_url: str = "",
     ) -> HttpResponse:
-        # Who only grants roles may not sign in as somebody else.
+        # Who only grants roles may not sign in as somebody else, nor one administrator as another.
         if not user_of(request).has_perm("office.change_user"):
             raise PermissionDenied
-        self.record(request, id)
+        if not keeps_sign_in_of(user_of(request), self.record(request, id)):
+            raise PermissionDenied
         return super().user_change_password(request, id, form_url)
 
     def changeform_view(

@@ -21,6 +21,7 @@ class User(AbstractUser):
         permissions = [
             ("assign_roles", _("分配角色")),
             ("reset_two_factors", _("重置身份验证器")),
+            ("unlock_sign_in", _("解除登录锁定")),
         ]
         verbose_name = _("员工")
         verbose_name_plural = pgettext_lazy("plural", "员工")

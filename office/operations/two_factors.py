@@ -14,6 +14,7 @@ from office import journal
 from office.actors import Actor
 from office.models import User
 from office.permissions import authorise
+from office.queries.staff_reach import check_reach
 from office.refusals import Invalid, NotAllowed, Refused
 
 DEVICE_NAME = "身份验证器"
@@ -59,7 +60,9 @@ def reset_two_factors(person: User, *, reason: str, by: Actor, at: datetime) -> 
     At the next sign-in the password leads to a new enrolment. Nobody resets their own.
     """
     authorise(by, "office.reset_two_factors")
-    _check_reach(by, person)
+    if by.user is not None and by.user.pk == person.pk:
+        raise Refused("own_device", _("不能重置自己的身份验证器，请由另一位安全管理员办理。"))
+    check_reach(by, person)
     if not reason.strip():
         raise Invalid("reason_missing", _("请填写重置原因。"))
     User.objects.select_for_update(of=("self",), no_key=True).get(pk=person.pk)
@@ -82,18 +85,6 @@ def _hold(person: User, by: Actor) -> None:
     User.objects.select_for_update(of=("self",), no_key=True).get(pk=person.pk)
     if device_of(person) is not None:
         raise Refused("already_enrolled", _("您已绑定身份验证器；如需更换，请联系安全管理员重置。"))
-
-
-def _check_reach(by: Actor, person: User) -> None:
-    """Refuses colleagues of other companies, superusers unless by a superuser, and oneself."""
-    if by.user is None:
-        return
-    if by.user.pk == person.pk:
-        raise Refused("own_device", _("不能重置自己的身份验证器，请由另一位安全管理员办理。"))
-    if person.is_superuser and not by.user.is_superuser:
-        raise NotAllowed()
-    if not by.user.sees_every_company and not set(person.company_ids) <= set(by.user.company_ids):
-        raise NotAllowed()
 
 
 def _end_sessions(person: User, at: datetime) -> int:
