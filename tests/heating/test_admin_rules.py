@@ -74,7 +74,7 @@ DESKS = {
     *("counter", "open_shift", "close_shift", "customers_account_open_account"),
     "billing_accountimport_template",
     *("open_ticket", "ringing_calls", "dispatch", "dispatch_state", "assign_ticket"),
-    *("kpis", "kpi_tickets", "kpi_report"),
+    *("kpis", "kpi_tickets", "kpi_report", "billing_accountimport_template"),
 }
 # Tables of the whole house: there is no other company's record to be hidden.
 HOUSE_WIDE = {
@@ -84,6 +84,7 @@ HOUSE_WIDE = {
     "django_celery_beat_intervalschedule",
     "django_celery_beat_crontabschedule",
     "axes_accessattempt",
+    "axes_accessfailurelog",
     "axes_accesslog",
     "otp_totp_totpdevice",
 }
