@@ -11,7 +11,7 @@ from django.core.management import call_command
 from billing.rules import examples
 from office.case_files import check_cases
 
-SHARED = Path(__file__).resolve().parents[2].parent / "shared/data/worked_examples.json"
+SHARED = Path(__file__).resolve().parents[4] / "shared/data/worked_examples.json"
 
 SEASON = {
     "starts": "2025-11-01",
