@@ -83,10 +83,11 @@ def past_labels() -> list[str]:
 def open_past_seasons(
     company: Company, labels: Iterable[str], *, by: Actor, at: datetime
 ) -> list[HeatingSeason]:
-    """Creates each missing season and its partitions, modelled on the company's latest season.
+    """A step of the import, in a transaction of its own: creates missing seasons and their tables.
 
-    It runs in a transaction of its own: attaching a partition locks the parent table, and that lock
-    must neither wait for a long import nor last as long as one.
+    A new season is modelled on the company's latest one. The transaction is its own, because
+    attaching a partition locks the parent table, and that lock must neither wait for a long import
+    nor last as long as one.
     """
     return [_past_season(company, label, by=by, at=at) for label in labels]
 
@@ -113,7 +114,7 @@ def _past_season(company: Company, label: str, *, by: Actor, at: datetime) -> He
 
 
 def post_opening_arrears(season: HeatingSeason, *, at: datetime) -> None:
-    """Writes the opening bills of the season and their ledger entries.
+    """A step of the import: writes the opening bills of the season and their ledger entries.
 
     The caller runs it in the transaction of the load.
     """

@@ -51,7 +51,10 @@ class Watch:
 def preview_accounts(
     company: Company, file: File[Any], *, by: Actor, at: datetime, watch: Watch | None = None
 ) -> Outcome:
-    """Returns what importing the list would do; nothing is written."""
+    """Returns what importing the list would do; nothing is written.
+
+    No line in the journal: no record changes.
+    """
     authorise(by, "billing.import_accounts", company)
     watch = watch or Watch()
     with (
@@ -112,7 +115,10 @@ def import_accounts(
 def queue_account_import(
     company: Company, file: File[Any], *, dry_run: bool, by: Actor, at: datetime
 ) -> Job:
-    """Stores the list and queues its import; the job's result names the `AccountImport`."""
+    """Stores the list and queues its import; the job's result names the `AccountImport`.
+
+    No line in the journal: the job stores who asked for it, and the import records its own line.
+    """
     authorise(by, "billing.import_accounts", company)
     name = PurePath(file.name or "台账").name[-150:]
     sha256 = _sha256(file)

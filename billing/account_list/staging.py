@@ -112,7 +112,10 @@ def staged(checked: CheckedRow) -> Staged:
 
 
 def copy_rows(rows: Iterable[Staged]) -> None:
-    """Copies the rows into the staging table; a list that breaks off leaves it empty."""
+    """A step of the examination, in a transaction of its own: stages the rows by one COPY.
+
+    A list that breaks off leaves the staging table empty.
+    """
     lines = map(_line, rows)
     with (
         transaction.atomic(),
@@ -126,8 +129,9 @@ def copy_rows(rows: Iterable[Staged]) -> None:
 
 
 def analyze(columns: str) -> None:
-    """Gives the planner rough figures on the size of a staging table and on how often keys
-    repeat.
+    """A step of the examination, in a transaction of its own: gathers the planner's statistics.
+
+    The planner learns roughly how large a staging table is and how often keys repeat.
     """
     # A small target samples few rows: exact figures would cost more than the better plans save.
     with transaction.atomic(), connection.cursor() as cursor:

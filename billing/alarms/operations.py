@@ -23,7 +23,11 @@ def raise_alarm(
     company: Company | None = None,
     **facts: Any,
 ) -> Alarm:
-    """Raises an alarm; a second one with the same key returns the first, unchanged."""
+    """A step of operations that meet doubtful money: raises an alarm for a person to look at.
+
+    A second alarm with the same kind and key returns the first, unchanged. The alarm is its own
+    record, so the journal has no line for it.
+    """
     alarm, _ = Alarm.objects.get_or_create(
         key=f"{kind}:{key}",
         defaults={

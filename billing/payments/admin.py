@@ -1,4 +1,4 @@
-"""Shifts, payments and receipts, to be read; money is taken at the counter."""
+"""The screens of shifts, payments and receipts, which only show them; the counter takes money."""
 
 from typing import Any
 
@@ -77,7 +77,7 @@ class ShiftAdmin(RecordAdmin):
         return format_html_join(" ", "{} {} {} {}；", lines)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        """Cashiers see their own shifts, others those of their companies."""
+        """Returns a cashier's own shifts; those who may see alarms get all of their companies."""
         rows = super().get_queryset(request)
         user = user_of(request)
         if user.has_perm("billing.view_alarm"):
@@ -86,6 +86,8 @@ class ShiftAdmin(RecordAdmin):
 
 
 class AssignSuspenseForm(forms.Form):
+    """The account that a payment in suspense belongs to, and how somebody found that out."""
+
     account_number = forms.CharField(
         label=_("户号"), max_length=20, required=False, help_text=_("留空为付款时的户号")
     )
@@ -134,10 +136,10 @@ class PaymentAdmin(RecordAdmin):
             "assign_suspense",
             _("转入户号"),
             "billing.assign_suspense",
-            lambda payment, said, by, at: assign_suspense(
+            lambda payment, answers, by, at: assign_suspense(
                 payment,
-                contract_of_account(payment, said["account_number"]),
-                reason=said["reason"],
+                contract_of_account(payment, answers["account_number"]),
+                reason=answers["reason"],
                 by=by,
                 at=at,
             ),
@@ -193,7 +195,7 @@ class ReceiptAdmin(RecordAdmin):
         return [path("<int:pk>/print_receipt/", view, name=name), *super().get_urls()]
 
     def print_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """The receipt as PDF; a print counts, so it is asked for by POST."""
+        """Sends the receipt as PDF; only a POST prints, since every print is counted."""
         receipt: Receipt = self.record(request, pk)
         if not user_of(request).has_perm("billing.print_receipt"):
             raise PermissionDenied

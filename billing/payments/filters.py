@@ -1,4 +1,4 @@
-"""Filters of the list of payments."""
+"""The filters of the list of payments."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class SuspenseFilter(SimpleListFilter):
-    """Money nobody knows the owner of yet, or did not know."""
+    """Limits the list to payments in suspense: those still open, or those already assigned."""
 
     title = _("待查款项")
     parameter_name = "suspense"

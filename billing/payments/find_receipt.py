@@ -1,10 +1,10 @@
-"""Receipts by what is printed on them."""
+"""The query of receipts by the verification code that is printed on them."""
 
 from billing.models import Receipt
 
 
 def find_receipt(code: str) -> Receipt | None:
-    """The receipt with this verification code, however it was typed."""
+    """Returns the receipt with this code, typed in capitals or not; None for an unknown code."""
     return (
         Receipt.objects.filter(verification_code=code.upper())
         .select_related("company", "payment__contract__account")

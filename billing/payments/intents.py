@@ -1,4 +1,4 @@
-"""What a payer means to pay."""
+"""Payment intents: which bills and which amount a payer wants to pay."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ from office.refusals import Invalid, Refused
 
 @dataclass(frozen=True)
 class PaymentWish:
-    """What one payer means to pay, who says so and when; the fields are `create_intent`'s."""
+    """An intent to be created, by whom and when; the fields are `create_intent`'s arguments."""
 
     contract: SupplyContract
     bills: Sequence[Bill]
@@ -43,10 +43,11 @@ def create_intent(
     by: Actor,
     at: datetime,
 ) -> PaymentIntent:
-    """Freeze what shall be paid; without an amount it is all that is open on the bills.
+    """Freezes the bills and the amount to pay in fen, which by default is all that is open on them.
 
-    The bills must be the contract's own, open, and begin with its oldest debt. Without bills
-    the amount is paid ahead. The caller has made sure that `by` may pay for this contract.
+    The bills must be the contract's own, open, and begin with its oldest debt. Without bills the
+    amount is paid ahead. No permission: the caller has checked that `by` may pay for this contract.
+    Raises `Refused` for other bills, `Invalid` for an amount of zero or less.
     """
     wish = PaymentWish(contract, bills, by, at, amount_fen, idempotency_key, request_digest)
     return create_intents([wish])[0]
@@ -54,15 +55,15 @@ def create_intent(
 
 @transaction.atomic
 def create_intents(wishes: Sequence[PaymentWish]) -> list[PaymentIntent]:
-    """A step of `create_intent` and of lists of payments, in a transaction of its own: freezes
-    each.
+    """A step of `create_intent` and of lists of payments, in a transaction of its own.
 
-    The wishes are each of another contract; many take as many statements as one. Each wish names
-    who made it and when.
+    It creates an intent per wish. Each wish is for another contract and names its actor and time.
+    The number of SQL statements does not grow with the number of wishes.
     """
+    # The lock comes before the reading: a payment at another counter may settle the same bills.
     lock_accounts(wish.contract.account_id for wish in wishes)
-    waiting = open_bills_by_contract(wish.contract.pk for wish in wishes)
-    chosen = [_oldest_first(waiting[wish.contract.pk], wish.bills) for wish in wishes]
+    open_bills = open_bills_by_contract(wish.contract.pk for wish in wishes)
+    chosen = [_oldest_first(open_bills[wish.contract.pk], wish.bills) for wish in wishes]
     intents = PaymentIntent.objects.bulk_create(
         _intent(wish, items) for wish, items in zip(wishes, chosen, strict=True)
     )
@@ -86,6 +87,7 @@ def create_intents(wishes: Sequence[PaymentWish]) -> list[PaymentIntent]:
 
 
 def _intent(wish: PaymentWish, items: list[OpenBill]) -> PaymentIntent:
+    """Returns the unsaved intent over these open bills."""
     total = sum(item.open_fen for item in items)
     amount = total if wish.amount_fen is None else wish.amount_fen
     if amount <= 0:
@@ -103,34 +105,43 @@ def _intent(wish: PaymentWish, items: list[OpenBill]) -> PaymentIntent:
 
 @transaction.atomic
 def cancel_intent(intent: PaymentIntent, *, by: Actor, at: datetime) -> PaymentIntent:
-    """The payer thought better of it; money that still arrives is booked all the same."""
-    held = PaymentIntent.objects.select_for_update(of=("self",)).get(pk=intent.pk)
-    held.state = INTENT.next_state(held.state, "cancel_intent")
-    held.save(update_fields=["state"])
-    journal.record("cancel_intent", held, by=by, at=at)
-    return held
+    """Cancels an open intent; money that still arrives for it is booked all the same.
+
+    No permission: the caller has found the intent among those that the payer may see.
+    """
+    locked_intent = PaymentIntent.objects.select_for_update(of=("self",)).get(pk=intent.pk)
+    locked_intent.state = INTENT.next_state(locked_intent.state, "cancel_intent")
+    locked_intent.save(update_fields=["state"])
+    journal.record("cancel_intent", locked_intent, by=by, at=at)
+    return locked_intent
 
 
 @transaction.atomic
 def keep_first_answer(intent: PaymentIntent, answer: dict[str, Any]) -> dict[str, Any]:
-    """Keep what the API answers under the intent's key; one kept before is the one to give."""
-    held = PaymentIntent.objects.select_for_update(of=("self",)).get(pk=intent.pk)
-    if held.first_answer is None:
-        held.first_answer = answer
-        held.save(update_fields=["first_answer"])
-        # As the database gives it back: the first answer and its repeats are the same letters.
-        held.refresh_from_db(fields=["first_answer"])
-    return dict(held.first_answer)
+    """A step of `pay_online`, in a transaction of its own: stores the API's first answer.
+
+    Returns the stored answer. An answer that was stored earlier stays, so that every repetition of
+    the request gets the same one.
+    """
+    # Two equal requests may be answered at the same moment: one answer is stored, both return it.
+    locked_intent = PaymentIntent.objects.select_for_update(of=("self",)).get(pk=intent.pk)
+    if locked_intent.first_answer is None:
+        locked_intent.first_answer = answer
+        locked_intent.save(update_fields=["first_answer"])
+        # Read back, because jsonb normalises what it stores: the first answer and its repetitions
+        # must be equal byte by byte.
+        locked_intent.refresh_from_db(fields=["first_answer"])
+    return dict(locked_intent.first_answer)
 
 
-def _oldest_first(waiting: list[OpenBill], bills: Sequence[Bill]) -> list[OpenBill]:
-    """The chosen bills in paying order, refused unless no older debt is left out."""
-    wanted = {bill.pk for bill in bills}
-    if not wanted <= {item.bill.pk for item in waiting}:
+def _oldest_first(open_bills: list[OpenBill], bills: Sequence[Bill]) -> list[OpenBill]:
+    """Returns the chosen bills in the order of payment; refuses when an older debt is left out."""
+    chosen_ids = {bill.pk for bill in bills}
+    if not chosen_ids <= {item.bill.pk for item in open_bills}:
         raise Refused("bill_not_open", _("所选账单已缴清或有变动，请刷新后再缴。"))
-    chosen = waiting[: len(wanted)]
-    if {item.bill.pk for item in chosen} != wanted:
-        oldest = waiting[0].bill.season.label
+    chosen = open_bills[: len(chosen_ids)]
+    if {item.bill.pk for item in chosen} != chosen_ids:
+        oldest = open_bills[0].bill.season.label
         raise Refused(
             "older_debt_first", _("请先缴清较早的欠费（%(oldest)s 采暖季）。"), oldest=oldest
         )

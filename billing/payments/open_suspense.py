@@ -1,4 +1,4 @@
-"""Money that waits for a person to find out whose it is."""
+"""Payments in suspense: a person must find out which account they belong to."""
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
@@ -10,7 +10,7 @@ from office.refusals import NotFound
 
 
 def open_suspense(user: User) -> QuerySet[Payment]:
-    """Payments in suspense that nobody has assigned, oldest first."""
+    """Returns the payments in suspense that nobody has assigned, oldest first."""
     return (
         Payment.objects.visible_to(user)
         .filter(in_suspense=True, assignment__isnull=True)
@@ -20,7 +20,11 @@ def open_suspense(user: User) -> QuerySet[Payment]:
 
 
 def contract_of_account(payment: Payment, account_number: str) -> SupplyContract:
-    """The running contract of an account of the payment's company; its own when none is named."""
+    """Returns the running contract of an account of the payment's company.
+
+    Without an account number it is the payment's own contract. Raises `NotFound` when the company
+    has no such account or the account no running contract.
+    """
     if not account_number.strip():
         return payment.contract
     contract = (

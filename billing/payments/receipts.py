@@ -1,4 +1,4 @@
-"""Receipts: numbered without gaps in the payment's own transaction, frozen with all they say."""
+"""Receipts: numbered without gaps in the payment's own transaction; their text is frozen."""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -26,11 +26,11 @@ from office.papers.numbers import draw_paper_numbers
 
 
 @dataclass(frozen=True)
-class Settled:
-    """A payment with what it settled, in whose name it is receipted, by whom and when."""
+class Settlement:
+    """A payment with the bills it settled, and the contract, actor and time of its receipt."""
 
     payment: Payment
-    items: list[tuple[OpenBill, Share[int]]]
+    settled_bills: list[tuple[OpenBill, Share[int]]]
     contract: SupplyContract
     by: Actor
     at: datetime
@@ -44,38 +44,41 @@ def issue_receipt(
     by: Actor,
     at: datetime,
 ) -> Receipt:
-    """Give the payment its receipt, in the name of its contract or of the one it belongs to.
+    """A step of the operation that settles bills with the payment: issues its receipt.
 
-    Call in the transaction that settles something with it.
+    The receipt names the customer of `contract`, which is the payment's own unless the money came
+    for another. The caller holds the transaction, so that no number is lost.
     """
-    return issue_receipts([Settled(payment, settled, contract or payment.contract, by, at)])[0]
+    return issue_receipts([Settlement(payment, settled, contract or payment.contract, by, at)])[0]
 
 
-def issue_receipts(settlements: Sequence[Settled]) -> list[Receipt]:
-    """Gives several payments their receipts; a step as `issue_receipt` is."""
-    payments = [settled.payment for settled in settlements]
+def issue_receipts(settlements: Sequence[Settlement]) -> list[Receipt]:
+    """A step, as `issue_receipt` is: serves several payments with the statements of one."""
+    payments = [settlement.payment for settlement in settlements]
     numbers = draw_paper_numbers(
         "receipt", [(payment.company, payment.business_date.year) for payment in payments]
     )
     charged = _charged_lines(settlements)
     with in_chinese():
         receipts = Receipt.objects.bulk_create(
-            _receipt(settled, number, charged)
-            for settled, number in zip(settlements, numbers, strict=True)
+            _receipt(settlement, number, charged)
+            for settlement, number in zip(settlements, numbers, strict=True)
         )
     JournalEntry.objects.bulk_create(
-        journal.entry("issue_receipt", receipt, by=settled.by, at=settled.at, number=receipt.number)
-        for receipt, settled in zip(receipts, settlements, strict=True)
+        journal.entry(
+            "issue_receipt", receipt, by=settlement.by, at=settlement.at, number=receipt.number
+        )
+        for receipt, settlement in zip(receipts, settlements, strict=True)
     )
     return receipts
 
 
-def _charged_lines(settlements: Sequence[Settled]) -> dict[int, list[BillLine]]:
-    """The lines of every bill that is paid at once, under its key."""
+def _charged_lines(settlements: Sequence[Settlement]) -> dict[int, list[BillLine]]:
+    """Returns the lines of every bill that was paid in full at once, under the bill's id."""
     whole = [
         item.bill.pk
-        for settled in settlements
-        for item, share in settled.items
+        for settlement in settlements
+        for item, share in settlement.settled_bills
         if share.paid_fen == item.bill.amount_fen
     ]
     charged: dict[int, list[BillLine]] = defaultdict(list)
@@ -84,26 +87,28 @@ def _charged_lines(settlements: Sequence[Settled]) -> dict[int, list[BillLine]]:
     return charged
 
 
-def _receipt(settled: Settled, number: str, charged: Mapping[int, list[BillLine]]) -> Receipt:
+def _receipt(settlement: Settlement, number: str, charged: Mapping[int, list[BillLine]]) -> Receipt:
+    """Returns the unsaved receipt with its number, its code and its frozen text."""
     code = new_code()
     return Receipt(
-        company=settled.payment.company,
-        payment=settled.payment,
+        company=settlement.payment.company,
+        payment=settlement.payment,
         number=number,
-        issued_at=settled.at,
-        amount_fen=settled.payment.amount_fen,
+        issued_at=settlement.at,
+        amount_fen=settlement.payment.amount_fen,
         verification_code=code,
-        paper=asdict(_write(settled, number, code, charged)),
+        paper=asdict(_write_paper(settlement, number, code, charged)),
     )
 
 
-def _write(
-    settled: Settled, number: str, code: str, charged: Mapping[int, list[BillLine]]
+def _write_paper(
+    settlement: Settlement, number: str, code: str, charged: Mapping[int, list[BillLine]]
 ) -> ReceiptPaper:
-    payment, contract, at = settled.payment, settled.contract, settled.at
+    """Returns the text of the receipt, as it is printed and frozen."""
+    payment, contract, at = settlement.payment, settlement.contract, settlement.at
     company = payment.company
     account = contract.account
-    seasons = [item.bill.season.label for item, _ in settled.items]
+    seasons = [item.bill.season.label for item, _ in settlement.settled_bills]
     return ReceiptPaper(
         company=company.name,
         number=number,
@@ -112,7 +117,7 @@ def _write(
         account_number=account.number,
         address=account.premise.address,
         season="、".join(dict.fromkeys(seasons)) or "预存",
-        lines=tuple(_lines(settled, charged)),
+        lines=tuple(_lines(settlement, charged)),
         total=yuan_text(payment.amount_fen),
         total_in_words=in_words(payment.amount_fen),
         payment_method=payment.get_method_display(),
@@ -126,26 +131,29 @@ def _write(
 
 
 def _reference(payment: Payment) -> str:
-    """What the payer can find again on a slip or in an app; cash has nothing of the kind."""
+    """Returns the number that the payer finds on a card slip or in the app; cash has none."""
     if payment.method == Method.CASH:
         return ""
     return payment.reference or payment.transaction_id
 
 
-def _lines(settled: Settled, charged: Mapping[int, list[BillLine]]) -> list[ReceiptLine]:
+def _lines(settlement: Settlement, charged: Mapping[int, list[BillLine]]) -> list[ReceiptLine]:
+    """Returns the lines of the receipt: what was settled, then what is paid ahead."""
     lines = [
         line
-        for item, share in settled.items
-        for line in _settled(item.bill, share, charged.get(item.bill.pk, []))
+        for item, share in settlement.settled_bills
+        for line in _bill_lines(item.bill, share, charged.get(item.bill.pk, []))
     ]
-    ahead = settled.payment.amount_fen - sum(share.paid_fen for _, share in settled.items)
+    ahead = settlement.payment.amount_fen - sum(
+        share.paid_fen for _, share in settlement.settled_bills
+    )
     if ahead:
         lines.append(ReceiptLine("", "预存供热费", "抵缴以后账单", yuan_text(ahead)))
     return lines
 
 
-def _settled(bill: Bill, share: Share[int], charged: list[BillLine]) -> list[ReceiptLine]:
-    """A bill paid at once line by line, as it was charged; otherwise what was paid of it."""
+def _bill_lines(bill: Bill, share: Share[int], charged: list[BillLine]) -> list[ReceiptLine]:
+    """Returns the lines of a bill that was paid in full at once, else a line with the part paid."""
     season = bill.season.label
     if charged:
         return [
@@ -155,5 +163,5 @@ def _settled(bill: Bill, share: Share[int], charged: list[BillLine]) -> list[Rec
             for line in charged
         ]
     owed = f"，尚欠 {yuan_text(share.owed_fen)} 元" if share.owed_fen else ""
-    said = f"账单 {bill.number}{owed}"
-    return [ReceiptLine(season, bill.get_kind_display(), said, yuan_text(share.paid_fen))]
+    working = f"账单 {bill.number}{owed}"
+    return [ReceiptLine(season, bill.get_kind_display(), working, yuan_text(share.paid_fen))]

@@ -1,4 +1,4 @@
-"""The one road to "paid": whatever brought the money, it is booked here and nowhere else."""
+"""The only place that books incoming money, whatever brought it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from django.db import transaction
 from billing.chart import LedgerAccount
 from billing.ledger.posting import Advance, allocate_advances, transfer
 from billing.models import Attempt, Method, Payment, PaymentIntent, Shift, Transfer, TransferKind
-from billing.payments.receipts import Settled, issue_receipts
+from billing.payments.receipts import Settlement, issue_receipts
 from billing.states import ATTEMPT, INTENT, IntentState
 from customers.contracts.locking import lock_accounts
 from office import journal
@@ -28,7 +28,7 @@ MONEY_ACCOUNT: dict[str, LedgerAccount] = {
 
 @dataclass(frozen=True)
 class MoneyFact:
-    """Money that is known to have arrived. (provider, transaction_id) names it once for ever."""
+    """Money that has certainly arrived; (provider, transaction_id) identifies it for ever."""
 
     provider: str
     transaction_id: str
@@ -44,7 +44,7 @@ class MoneyFact:
 
 @dataclass(frozen=True)
 class Arrival:
-    """Money to book: for what, by whom and when; the fields are `receive_payment`'s."""
+    """Money to book, for which intent, by whom and when; the fields are `receive_payment`'s."""
 
     intent: PaymentIntent
     fact: MoneyFact
@@ -66,22 +66,25 @@ def receive_payment(
     by: Actor,
     at: datetime,
 ) -> Payment:
-    """Book the money once, settle the oldest debts with it, and give a receipt.
+    """Books the money once, settles the oldest debts with it and issues a receipt.
 
-    Repeats of the same transaction answer with the first booking. Money `to_suspense` is
-    booked but settles nothing until a person has looked at it.
+    The same transaction sent again returns the first booking. Money with `to_suspense` is booked
+    but settles nothing until a person assigns it (`assign_suspense`). No permission: the caller has
+    checked who may take cash, and a provider proves its own money by signature.
     """
     return receive_payments([Arrival(intent, fact, by, at, attempt, shift, to_suspense)])[0]
 
 
 @transaction.atomic
 def receive_payments(arrivals: Sequence[Arrival]) -> list[Payment]:
-    """A step of `receive_payment` and of lists of payments, in a transaction of its own: books
-    each.
+    """A step of `receive_payment` and of lists of payments, in a transaction of its own.
 
-    The payments are each of another contract; many take as many statements as one. Each arrival
-    names who booked it and when; what `receive_payment` promises for one holds for each.
+    It books each arrival. Each is for another contract and names its actor and time. The number of
+    SQL statements does not grow with the number of arrivals; what `receive_payment` promises holds
+    for each.
     """
+    # Callback, query and sweep may bring the same money at once. Under the account's lock the
+    # second finds the first booking; the unique key in the database would only refuse it.
     lock_accounts(arrival.intent.contract.account_id for arrival in arrivals)
     booked = _find_booked(arrivals)
     new = [arrival for arrival in arrivals if arrival.fact.key not in booked]
@@ -96,7 +99,10 @@ def receive_payments(arrivals: Sequence[Arrival]) -> list[Payment]:
 
 
 def _find_booked(arrivals: Sequence[Arrival]) -> dict[tuple[str, str], Payment]:
+    """Returns the payments that earlier calls booked for the same money, under their keys."""
     keys = {arrival.fact.key for arrival in arrivals}
+    # The two IN lists may pair one provider with another's transaction id; the keys below sort
+    # that out, and the query can still use the index of the unique constraint.
     payments = Payment.objects.filter(
         provider__in={provider for provider, _ in keys},
         transaction_id__in={transaction_id for _, transaction_id in keys},
@@ -106,6 +112,7 @@ def _find_booked(arrivals: Sequence[Arrival]) -> dict[tuple[str, str], Payment]:
 
 
 def _payment(arrival: Arrival) -> Payment:
+    """Returns the unsaved payment of an arrival."""
     fact, intent = arrival.fact, arrival.intent
     return Payment(
         company=intent.company,
@@ -126,6 +133,7 @@ def _payment(arrival: Arrival) -> Payment:
 
 
 def _transfer(payment: Payment, at: datetime) -> Transfer:
+    """Returns the unsaved ledger entry: debits the money account, credits advance or suspense."""
     return transfer(
         TransferKind.PAYMENT,
         debit=MONEY_ACCOUNT[payment.method],
@@ -153,7 +161,7 @@ def _journal_entry(arrival: Arrival, payment: Payment) -> JournalEntry:
 
 
 def _settle(pairs: list[tuple[Arrival, Payment]]) -> None:
-    """Settles the oldest debts of each, receipts it and closes its intent."""
+    """Settles the oldest debts of each contract, issues the receipts and closes the intents."""
     allocated = allocate_advances(
         [
             Advance(
@@ -164,10 +172,11 @@ def _settle(pairs: list[tuple[Arrival, Payment]]) -> None:
     )
     issue_receipts(
         [
-            Settled(payment, items, payment.contract, arrival.by, arrival.at)
+            Settlement(payment, items, payment.contract, arrival.by, arrival.at)
             for (arrival, payment), items in zip(pairs, allocated, strict=True)
         ]
     )
+    # Ordered by key: two lists of payments then lock their intents in the same order.
     intents = PaymentIntent.objects.select_for_update(of=("self",)).order_by("pk")
     unpaid = list(
         intents.filter(pk__in=[arrival.intent.pk for arrival, _ in pairs]).exclude(
@@ -180,12 +189,13 @@ def _settle(pairs: list[tuple[Arrival, Payment]]) -> None:
 
 
 def _mark_paid(attempts: list[Attempt]) -> None:
-    locked = list(
+    """Moves the WeChat orders to paid and stops asking WeChat Pay about them."""
+    locked_attempts = list(
         Attempt.objects.select_for_update(of=("self",))
         .filter(pk__in=[attempt.pk for attempt in attempts])
         .order_by("pk")
     )
-    for attempt in locked:
+    for attempt in locked_attempts:
         attempt.state = ATTEMPT.next_state(attempt.state, "pay")
         attempt.next_query_at = None
-    Attempt.objects.bulk_update(locked, ["state", "next_query_at"])
+    Attempt.objects.bulk_update(locked_attempts, ["state", "next_query_at"])

@@ -1,4 +1,4 @@
-"""The way out of suspense: a person finds out whose the money is, once."""
+"""The assignment of a payment in suspense to the account that a person found it belongs to."""
 
 from datetime import datetime
 
@@ -24,20 +24,23 @@ from office.refusals import Invalid, NotFound, Refused
 def assign_suspense(
     payment: Payment, contract: SupplyContract, *, reason: str, by: Actor, at: datetime
 ) -> SuspenseAssignment:
-    """Move all of a payment in suspense to a contract of its company: it settles the oldest
-    debts there, the rest stays as advance, and the payment gets its receipt.
+    """Moves a whole payment from suspense to a contract of its company, once.
 
-    The alarm that was raised for it is settled with it.
+    The money settles the contract's oldest debts, the rest stays as advance, and the payment gets
+    its receipt. The alarm that was raised for the payment is resolved with it. Raises `Refused`
+    when the payment is not in suspense, is already assigned, or the contract is another company's;
+    `Invalid` without a reason.
     """
     authorise(by, "billing.assign_suspense", payment.company)
-    # In one order, so that two people with the same two accounts wait for each other in turn.
+    # Sorted: two people who lock the same two accounts in opposite order would deadlock.
     for account_id in sorted({payment.contract.account_id, contract.account_id}):
         lock_account(account_id)
-    held = _lock(payment)
-    _check(held, contract, reason)
+    # Two people may assign the same payment: the second must see the first assignment.
+    locked_payment = _lock(payment)
+    _check(locked_payment, contract, reason)
     assignment = SuspenseAssignment.objects.create(
-        company=held.company,
-        payment=held,
+        company=locked_payment.company,
+        payment=locked_payment,
         contract=contract,
         reason=reason.strip(),
         assigned_by=by.user,
@@ -48,23 +51,25 @@ def assign_suspense(
         TransferKind.ASSIGNMENT,
         debit=LedgerAccount.SUSPENSE,
         credit=LedgerAccount.ADVANCE,
-        amount_fen=held.amount_fen,
-        company=held.company,
+        amount_fen=locked_payment.amount_fen,
+        company=locked_payment.company,
         business_date=today,
         at=at,
         contract=contract,
-        payment=held,
+        payment=locked_payment,
     )
-    settled = allocate_advance(held, held.amount_fen, contract=contract, business_date=today, at=at)
-    issue_receipt(held, settled, contract=contract, by=by, at=at)
-    _close_intent(held, contract)
-    _settle_alarm(held, contract, reason, by=by, at=at)
+    settled = allocate_advance(
+        locked_payment, locked_payment.amount_fen, contract=contract, business_date=today, at=at
+    )
+    issue_receipt(locked_payment, settled, contract=contract, by=by, at=at)
+    _close_intent(locked_payment, contract)
+    _resolve_alarm(locked_payment, contract, reason, by=by, at=at)
     journal.record(
         "assign_suspense",
-        held,
+        locked_payment,
         by=by,
         at=at,
-        amount_fen=held.amount_fen,
+        amount_fen=locked_payment.amount_fen,
         number=contract.account.number,
         reason=assignment.reason,
         settled_fen=sum(share.paid_fen for _, share in settled),
@@ -73,26 +78,28 @@ def assign_suspense(
 
 
 def _lock(payment: Payment) -> Payment:
-    held = (
+    """Locks the payment and returns it, freshly read."""
+    locked_payment = (
         Payment.objects.select_for_update(of=("self",))
         .select_related("company", "contract__account", "received_by")
         .filter(pk=payment.pk)
         .first()
     )
-    if held is None:
+    if locked_payment is None:
         raise NotFound(_("没有这笔收款。"))
-    return held
+    return locked_payment
 
 
 def _check(payment: Payment, contract: SupplyContract, reason: str) -> None:
+    """Refuses what may not be assigned; the caller has locked the payment."""
     if not payment.in_suspense:
         raise Refused("not_in_suspense", _("这笔收款不在待查款项中，无需转入。"))
-    done = SuspenseAssignment.objects.filter(payment=payment).select_related("contract__account")
-    if (before := done.first()) is not None:
+    assignments = SuspenseAssignment.objects.select_related("contract__account")
+    if (earlier := assignments.filter(payment=payment).first()) is not None:
         raise Refused(
             "already_assigned",
             _("这笔待查款项已转入户号 %(number)s，不能再转；如有错误须另行更正。"),
-            number=before.contract.account.number,
+            number=earlier.contract.account.number,
         )
     if contract.company_id != payment.company_id:
         raise Refused("other_company", _("待查款项只能转入收款公司自己的户号。"))
@@ -101,22 +108,27 @@ def _check(payment: Payment, contract: SupplyContract, reason: str) -> None:
 
 
 def _close_intent(payment: Payment, contract: SupplyContract) -> None:
-    """What the payer meant to pay is dealt with: nobody is asked for it again."""
+    """Closes the payer's open intent, so that nobody pays for it again.
+
+    It counts as paid when the money went to its own contract, otherwise as cancelled.
+    """
     if payment.intent_id is None:
         return
     intent = PaymentIntent.objects.select_for_update(of=("self",)).get(pk=payment.intent_id)
     if intent.state == IntentState.OPEN:
-        own = contract.pk == intent.contract_id
-        intent.state = INTENT.next_state(intent.state, "settle" if own else "cancel_intent")
+        is_own_contract = contract.pk == intent.contract_id
+        verb = "settle" if is_own_contract else "cancel_intent"
+        intent.state = INTENT.next_state(intent.state, verb)
         intent.save(update_fields=["state"])
 
 
-def _settle_alarm(
+def _resolve_alarm(
     payment: Payment, contract: SupplyContract, reason: str, *, by: Actor, at: datetime
 ) -> None:
+    """Resolves the alarm that was raised for the wrong amount of this payment, if there is one."""
     alarm = Alarm.objects.filter(
         key=f"amount_differs:{payment.transaction_id}", resolved_at__isnull=True
     ).first()
     if alarm is not None:
-        said = f"已转入户号 {contract.account.number}：{reason.strip()}"
-        resolve_alarm(alarm, decision=said, by=by, at=at)
+        decision = f"已转入户号 {contract.account.number}：{reason.strip()}"
+        resolve_alarm(alarm, decision=decision, by=by, at=at)

@@ -13,12 +13,14 @@ _PAGE = "billing/payments/verify_receipt.html"
 
 
 class ReceiptChecksPerAddress(PerAddress):
+    """The limit of receipt checks per network address, so that nobody can guess codes."""
+
     scope = "verify"
 
 
 @require_safe
 def verify_receipt(request: HttpRequest, code: str) -> HttpResponse:
-    """Say what the receipt says, the payer masked; guessing is slow and finds nothing."""
+    """Shows the receipt with this code, its payer masked; answers 404 for an unknown code."""
     if busy := too_busy(request, ReceiptChecksPerAddress(), _PAGE):
         return busy
     receipt = find_receipt(code)
@@ -33,7 +35,7 @@ def _shown(receipt: Receipt | None, code: str) -> dict[str, object]:
 
 
 def mask_name(name: str) -> str:
-    """ "张*三" of 张小三, "王*" of 王芳, "太原****公司" of a company: enough to recognise."""
+    """Returns "张*三" for 张小三, "王*" for 王芳, "太原****公司" for a company."""
     if len(name) <= 1:
         return "*"
     if len(name) == 2:

@@ -85,17 +85,7 @@ def open_account(
     _check(company, number, door, areas, terms)
     owner = customer_on_file(company, customer)
     premise = _premise(company, door)
-    try:
-        with transaction.atomic():
-            account = Account.objects.create(
-                company=company,
-                number=number,
-                premise=premise,
-                supply_state=supply_state,
-                opened_on=terms.starts,
-            )
-    except IntegrityError:
-        raise _taken(company, number, premise) from None
+    account = _create_account(company, number, premise, supply_state, terms.starts)
     _write_areas(premise, areas, terms.starts)
     contract = SupplyContract.objects.create(
         company=company,
@@ -111,6 +101,23 @@ def open_account(
         "open_account", account, by=by, at=at, customer=owner.pk, contract=contract.number
     )
     return account
+
+
+def _create_account(
+    company: Company, number: str, premise: Premise, supply_state: SupplyState, opened_on: date
+) -> Account:
+    # A savepoint: after a violated constraint the transaction must still be able to read why.
+    try:
+        with transaction.atomic():
+            return Account.objects.create(
+                company=company,
+                number=number,
+                premise=premise,
+                supply_state=supply_state,
+                opened_on=opened_on,
+            )
+    except IntegrityError:
+        raise _taken(company, number, premise) from None
 
 
 def _check(company: Company, number: str, door: Door, areas: Sequence[Area], terms: Terms) -> None:

@@ -23,7 +23,7 @@ from office.actors import Actor
 from office.calendar import business_date
 from office.models import Company
 from office.permissions import authorise
-from office.sealing import seal, unseal
+from office.sealing import seal
 
 SEALED_VALUES = "customers.message_values"
 MOST_ATTEMPTS = 5
@@ -46,10 +46,10 @@ class Words:
 def queue_message(
     company: Company, phone: str, words: Words, *, cause: str, life: timedelta, at: datetime
 ) -> bool:
-    """Writes a message to a mobile once per cause; returns False for other numbers and repeated
-    causes.
+    """A step of the operation that gives the cause: writes a message to a mobile once per cause.
 
-    It belongs to the transaction that gives the cause: if that is rolled back, nothing is sent.
+    Returns False for numbers that are no mobile and for repeated causes. The message belongs to the
+    caller's transaction: if that is rolled back, nothing is sent.
     """
     try:
         mobile = check_mobile(phone)
@@ -72,9 +72,10 @@ def queue_to_accounts(
     life: timedelta,
     at: datetime,
 ) -> int:
-    """Writes a message to today's customers of many accounts, one per mobile; returns how many.
+    """A step of the operation that gives the cause: writes a message to customers of many accounts.
 
-    It is one statement, however many accounts there are. Payers who do not use the heat get none.
+    Today's customers get one message per mobile; returns how many were written. It is one
+    statement, however many accounts there are. Payers who do not use the heat get none.
     """
     account_ids, params = accounts.order_by().values_list("pk").query.sql_with_params()
     day = business_date(at)
@@ -87,9 +88,10 @@ def queue_to_accounts(
 
 
 def claim_message(at: datetime) -> Message | None:
-    """Marks the message to send next and returns it; personal messages come before bulk ones.
+    """A step of `send_messages`: marks the message to send next and returns it, or None.
 
-    The mark is committed before the gateway is called; two workers never take the same message.
+    Personal messages come before bulk ones. The mark is committed before the gateway is called; two
+    workers never take the same message.
     """
     with connection.cursor() as cursor:
         cursor.execute(_CLAIM, {"at": at})
@@ -97,17 +99,11 @@ def claim_message(at: datetime) -> Message | None:
     return None if row is None else Message.objects.get(pk=row[0])
 
 
-def opened_values(message: Message) -> dict[str, str]:
-    """Returns all values of a message, the encrypted ones in clear, for the call to the gateway."""
-    hidden = json.loads(unseal(message.sealed, SEALED_VALUES)) if message.sealed else {}
-    return {**message.values, **hidden}
-
-
 @transaction.atomic
 def record_sent(message: Message, *, at: datetime) -> Message:
-    """Records that the gateway took the message, and deletes its secret values.
+    """A step of `send_messages`, in a transaction of its own: records a message as sent.
 
-    A step of `send_messages`: the message stores the time, the journal has no line.
+    It deletes the secret values. The message stores the time, the journal has no line.
     """
     locked_message = _lock_for(message, "record_sent")
     locked_message.sent_at, locked_message.sealed, locked_message.error = at, "", ""
@@ -117,9 +113,10 @@ def record_sent(message: Message, *, at: datetime) -> Message:
 
 @transaction.atomic
 def record_not_accepted(message: Message, error: str, *, at: datetime) -> Message:
-    """Puts back a message that the gateway refused, or ends it after `MOST_ATTEMPTS`.
+    """A step of `send_messages`, in a transaction of its own: puts back a message that was refused.
 
-    A step of `send_messages`: the message stores the error, the journal has no line.
+    After `MOST_ATTEMPTS` it ends the message instead. The message stores the gateway's error, the
+    journal has no line.
     """
     may_try_again = message.attempts < MOST_ATTEMPTS
     verb = "put_back_message" if may_try_again else "give_up_message"
@@ -134,7 +131,10 @@ def record_not_accepted(message: Message, error: str, *, at: datetime) -> Messag
 
 @transaction.atomic
 def lose_message(message: Message, error: str, *, by: Actor, at: datetime) -> Message:
-    """Marks the message unclear: nobody knows whether the gateway took it, so a person decides."""
+    """Marks the message unclear: nobody knows whether the gateway took it, so a person decides.
+
+    No permission: only the sending worker finds this out, in the system's name.
+    """
     locked_message = _lock_for(message, "lose_message")
     locked_message.error = error[:200]
     locked_message.save(update_fields=["state", "error"])
@@ -148,8 +148,8 @@ def lose_message(message: Message, error: str, *, by: Actor, at: datetime) -> Me
 def settle_messages(*, by: Actor, at: datetime) -> int:
     """Ends expired messages, marks those of a killed worker unclear; returns how many it changed.
 
-    Expired messages leave no line in the journal: there may be very many, and each stores its state
-    and its time.
+    No permission: the sending job runs it in the system's name. Expired messages leave no line in
+    the journal: there may be very many, and each stores its state and its time.
     """
     expired_count = Message.objects.filter(state=MessageState.WAITING, expires_at__lte=at).update(
         state=MESSAGE.next_state(MessageState.WAITING, "expire_message"), sealed=""
@@ -167,8 +167,7 @@ def expire_waiting_messages(company: Company, template: str, cause: str) -> int:
     """A step of the operation after which the words would be wrong: ends unsent messages.
 
     It ends the messages of the template whose cause begins with the given text and returns how
-    many.
-    The message stores its state, the journal has no line.
+    many. The message stores its state, the journal has no line.
     """
     return Message.objects.filter(
         company=company,

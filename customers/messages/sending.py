@@ -2,6 +2,7 @@
 transactions.
 """
 
+import json
 import logging
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -12,6 +13,7 @@ from customers.messages import operations as messages
 from customers.messages.sms import NotAccepted, SmsSender, sms_sender
 from customers.models import Message
 from office.actors import Actor
+from office.sealing import unseal
 
 logger = logging.getLogger(__name__)
 
@@ -40,7 +42,7 @@ def send_messages(*, most: int = ROUND, now: Callable[[], datetime] = timezone.n
 
 def _send(gateway: SmsSender, message: Message, now: Callable[[], datetime]) -> None:
     try:
-        gateway.send(message.phone, message.template, messages.opened_values(message))
+        gateway.send(message.phone, message.template, _values_in_clear(message))
     except NotAccepted as refusal:
         messages.record_not_accepted(message, str(refusal), at=now())
     except Exception as error:  # noqa: BLE001 - whatever a gateway's library raises
@@ -48,3 +50,9 @@ def _send(gateway: SmsSender, message: Message, now: Callable[[], datetime]) -> 
         messages.lose_message(message, f"{type(error).__name__}: {error}", by=SENDER, at=now())
     else:
         messages.record_sent(message, at=now())
+
+
+def _values_in_clear(message: Message) -> dict[str, str]:
+    """Returns all values of the message; the sealed ones are opened only for the gateway."""
+    hidden = json.loads(unseal(message.sealed, messages.SEALED_VALUES)) if message.sealed else {}
+    return {**message.values, **hidden}

@@ -26,9 +26,10 @@ class NewCustomer:
 
 
 def customer_on_file(company: Company, customer_data: Customer | NewCustomer) -> Customer:
-    """Returns the given customer, else the one with the same ID number, else registers a new one.
+    """A step of operations that need a customer: returns a registered customer or registers one.
 
-    The caller runs it in the transaction of the operation that needs the customer.
+    Returns the given customer, else the one with the same ID number, else a new one. Raises
+    `Invalid` for wrong data and `Refused` when the ID number belongs to another name.
     """
     if isinstance(customer_data, Customer):
         if customer_data.company_id != company.pk:

@@ -30,7 +30,9 @@ _CODE = "customers.one_time_code"
 def send_sign_in_code(phone: str, *, by: Actor, at: datetime) -> tuple[OneTimeCode, str]:
     """Makes a code for a phone, registered or not, so that the answer does not reveal which it is.
 
-    Returns the row and the code in clear for the message; the clear code is never stored.
+    Returns the row and the code in clear for the message; the clear code is never stored. No
+    permission: anybody may ask for a code, within the limits per phone. No line in the journal:
+    nobody is signed in yet, and the row itself stores phone and time.
     """
     mobile = _mobile(phone)
     _lock_phone(mobile)
@@ -51,7 +53,7 @@ def sign_in(
     """Exchanges a code for a token, which is returned once and stored only as a digest.
 
     A given openid is bound to the phone. A wrong code is counted in a transaction of its own, so
-    that the refusal does not roll back the count.
+    that the refusal does not roll back the count. No permission: the code proves the phone.
     """
     mobile = _mobile(phone)
     if not _redeem(mobile, code, at):
@@ -64,7 +66,10 @@ def sign_in(
 
 @transaction.atomic
 def sign_in_by_wechat(openid: str, *, by: Actor, at: datetime) -> tuple[CustomerToken, str]:
-    """Signs in the WeChat user who has bound a phone before; refuses when none is bound."""
+    """Signs in the WeChat user who has bound a phone before; refuses when none is bound.
+
+    No permission: WeChat has proved the openid to the caller.
+    """
     identity = WechatIdentity.objects.filter(openid_digest=digest(openid, OPENID)).first()
     if identity is None:
         raise Refused("wechat_not_bound", _("这个微信还没有绑定手机号，请先用手机验证码登录一次。"))
@@ -73,7 +78,10 @@ def sign_in_by_wechat(openid: str, *, by: Actor, at: datetime) -> tuple[Customer
 
 @transaction.atomic
 def bind_wechat(openid: str, phone: str, *, by: Actor, at: datetime) -> WechatIdentity:
-    """Binds a WeChat user to a phone that was just proved; it replaces an earlier phone."""
+    """Binds a WeChat user to a phone that was just proved; it replaces an earlier phone.
+
+    No permission: the caller has proved both the openid and the phone.
+    """
     identity, _ = WechatIdentity.objects.update_or_create(
         openid_digest=digest(openid, OPENID),
         defaults={"openid_sealed": seal(openid, OPENID), "phone": phone, "bound_at": at},
@@ -84,7 +92,10 @@ def bind_wechat(openid: str, phone: str, *, by: Actor, at: datetime) -> WechatId
 
 @transaction.atomic
 def sign_out(token: CustomerToken, *, by: Actor, at: datetime) -> CustomerToken:
-    """Locks the token and revokes it; a token that is already revoked stays as it is."""
+    """Locks the token and revokes it; a token that is already revoked stays as it is.
+
+    No permission: whoever holds the token may give it up.
+    """
     locked_token = CustomerToken.objects.select_for_update(of=("self",)).get(pk=token.pk)
     if locked_token.revoked_at is None:
         locked_token.revoked_at = at
@@ -95,7 +106,11 @@ def sign_out(token: CustomerToken, *, by: Actor, at: datetime) -> CustomerToken:
 
 @transaction.atomic
 def forget_sign_ins(*, by: Actor, at: datetime) -> int:
-    """Deletes codes older than two days and tokens that expired a month ago; returns how many."""
+    """Deletes codes older than two days and tokens that expired a month ago; returns how many.
+
+    No permission: a daily job runs it in the system's name. No line in the journal: the rows are
+    worthless by then, and their sign-ins stay recorded.
+    """
     codes, _ = OneTimeCode.objects.filter(sent_at__lt=at - timedelta(days=2)).delete()
     tokens, _ = CustomerToken.objects.filter(expires_at__lt=at - TOKEN_LIFE).delete()
     return codes + tokens
