@@ -15,7 +15,7 @@ class Shift(models.Model):
         Company, on_delete=models.PROTECT, verbose_name=_("公司"), related_name="+"
     )
     cashier = models.ForeignKey(
-        User, on_delete=models.PROTECT, verbose_name=_("收费员"), related_name="shifts"
+        User, on_delete=models.PROTECT, verbose_name=_("当班收费员"), related_name="shifts"
     )
     till = models.CharField(_("窗口"), max_length=20)
     state = models.CharField(_("状态"), max_length=8, choices=ShiftState, default=ShiftState.OPEN)

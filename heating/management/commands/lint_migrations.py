@@ -6,6 +6,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 APPS = ["office", "customers", "billing", "complaints"]
+# Drops columns that the version before no longer reads: its 0005 took them out of the model.
+REVIEWED = ["0006_drop_old_links"]
 
 
 class Command(BaseCommand):
@@ -15,7 +17,7 @@ class Command(BaseCommand):
         from django_migration_linter import MigrationLinter  # installed with the checks only
 
         logging.getLogger("django_migration_linter").setLevel(logging.WARNING)
-        linter = MigrationLinter(no_cache=True, quiet=["warning"])
+        linter = MigrationLinter(no_cache=True, quiet=["warning"], ignore_name=REVIEWED)
         for app in APPS:
             linter.lint_all_migrations(app_label=app)
         linter.print_summary()
