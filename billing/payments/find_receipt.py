@@ -7,6 +7,6 @@ def find_receipt(code: str) -> Receipt | None:
     """Returns the receipt with this code, typed in capitals or not; None for an unknown code."""
     return (
         Receipt.objects.filter(verification_code=code.upper())
-        .select_related("company", "payment__contract__account")
+        .select_related("company")
         .first()
     )

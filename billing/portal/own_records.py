@@ -2,7 +2,8 @@
 them.
 
 A contract belongs to its customer and to its payer, also after it has ended: debts stay with the
-old owner, and the new owner sees none of them.
+old owner, and the new owner sees none of them. Money that was assigned out of suspense, and its
+receipt, belong to the contract it was assigned to, and no longer to the one it was paid for.
 """
 
 from collections.abc import Collection, Sequence
@@ -15,7 +16,14 @@ from django.utils.translation import gettext_lazy as _
 
 from billing.ledger.balances import ContractBalance, contract_balances
 from billing.ledger.open_bills import with_open_amount
-from billing.models import Bill, BillLine, PaymentIntent, Receipt
+from billing.models import (
+    Bill,
+    BillLine,
+    Payment,
+    PaymentIntent,
+    Receipt,
+    SuspenseAssignment,
+)
 from customers.contracts.own_contracts import own_contracts
 from customers.models import Account, CustomerToken, SupplyContract
 from office.refusals import NotFound, Refused
@@ -122,9 +130,15 @@ def own_intent(token: CustomerToken, public_id: UUID) -> PaymentIntent:
 
 
 def own_receipts(token: CustomerToken) -> QuerySet[Receipt]:
+    """Returns the receipts, newest first, each in the name of a contract of the customer."""
+    contracts = own_contracts(token)
+    paid = Payment.objects.filter(contract__in=contracts, assignment__isnull=True)
+    assigned = SuspenseAssignment.objects.filter(contract__in=contracts)
+    # A union and not an OR, so that PostgreSQL finds both by their indexes.
+    payments = paid.order_by().values("pk").union(assigned.order_by().values("payment"))
     return (
-        Receipt.objects.filter(payment__contract__in=own_contracts(token))
-        .select_related("company", "payment__contract__account")
+        Receipt.objects.filter(payment__in=payments)
+        .select_related("company", "payment")
         .order_by("-pk")
     )
 

@@ -4,6 +4,7 @@ fen.
 
 from typing import Any
 
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
@@ -162,7 +163,11 @@ class IntentSerializer(serializers.Serializer[PaymentIntent]):
 
     def get_receipts(self, intent: PaymentIntent) -> list[str]:
         """收据号。"""
-        numbers = Receipt.objects.filter(payment__intent=intent).order_by("pk")
+        # Money that turned out to be another contract's has its receipt in that one's name.
+        elsewhere = Q(payment__assignment__isnull=False) & ~Q(
+            payment__assignment__contract=intent.contract_id
+        )
+        numbers = Receipt.objects.filter(payment__intent=intent).exclude(elsewhere).order_by("pk")
         return list(numbers.values_list("number", flat=True))
 
 
@@ -171,7 +176,7 @@ class ReceiptSerializer(serializers.Serializer[Receipt]):
     issued_at = serializers.DateTimeField()
     amount_fen = serializers.IntegerField()
     company = serializers.CharField(source="company.name")
-    account_number = serializers.CharField(source="payment.contract.account.number")
+    account_number = serializers.CharField(source="paper.account_number")
     method = serializers.CharField(source="payment.get_method_display")
     season = serializers.CharField(source="paper.season")
     verification_code = serializers.CharField()
