@@ -16,6 +16,7 @@ from heating.database_url import parse
 from heating.embedded.postgres import development_postgres
 from heating.embedded.redis import development_redis
 from heating.merchant_file import read_merchant
+from heating.rooms import WITH_MODELS
 from heating.schedule import BEAT_SCHEDULE
 from heating.theme import UNFOLD as UNFOLD
 
@@ -66,10 +67,7 @@ INSTALLED_APPS = [
     "csp",
     "pgtrigger",
     "pghistory",
-    "office",
-    "customers",
-    "billing",
-    "complaints",
+    *WITH_MODELS,
 ]
 
 MIDDLEWARE = [

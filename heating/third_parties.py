@@ -7,9 +7,10 @@ from django.db.models import Model
 from django_celery_beat.models import CrontabSchedule, IntervalSchedule, PeriodicTask
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
+from heating.rooms import WITH_MODELS
 from office.admin.records import RecordAdmin
 
-HOUSE = ("office", "customers", "billing", "complaints", "auth")
+HOUSE = (*WITH_MODELS, "auth")
 
 
 class PeriodicTaskAdmin(RecordAdmin):

@@ -12,8 +12,9 @@ import polib
 from django.utils.translation.template import templatize
 
 from heating.embedded.server import CHECKOUT
+from heating.rooms import EVERY_APP
 
-ROOMS = ("heating", "office", "customers", "billing", "complaints", "templates")
+ROOMS = (*EVERY_APP, "templates")
 LOCALE = CHECKOUT / "locale"
 # `locale/en` is ours to complete; the others contain only messages that third parties left
 # untranslated.

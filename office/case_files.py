@@ -122,6 +122,12 @@ class Fields:
         fields = Fields(items, f"{self._where}.{key}")
         return frozenset(fields.day(n) for n in items)
 
+    def quantities(self, key: str) -> list[Decimal]:
+        """A list of numbers, each as `quantity` reads it."""
+        items = {str(n): item for n, item in enumerate(self._list(key))}
+        fields = Fields(items, f"{self._where}.{key}")
+        return [fields.quantity(n) for n in items]
+
     def names(self) -> Iterator[str]:
         return iter(self._value)
 

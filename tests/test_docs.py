@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from heating.rooms import EVERY_APP
+
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = sorted([ROOT / "README.md", *(ROOT / "docs").rglob("*.md")])
 ROOMS = "billing|complaints|customers|docs|heating|locale|office|simulators|static|templates|tests"
@@ -18,8 +20,7 @@ IDENTIFIER = re.compile(r"`(\w+)`")
 @lru_cache(maxsize=1)
 def words_of_the_code() -> frozenset[str]:
     """Every word of the Python sources."""
-    rooms = ("billing", "complaints", "customers", "heating", "office")
-    sources = [source for room in rooms for source in (ROOT / room).rglob("*.py")]
+    sources = [source for room in EVERY_APP for source in (ROOT / room).rglob("*.py")]
     return frozenset(
         word
         for source in sources

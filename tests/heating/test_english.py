@@ -19,6 +19,7 @@ from django.utils import translation
 from billing.counter.money_facts import CounterForm
 from billing.counter.operations import take_cash
 from billing.states import BILLING_RUN, BillingRunState
+from heating.rooms import EVERY_APP
 from office.actors import Actor
 from office.models import Company, User
 from office.refusals import Refused
@@ -181,7 +182,7 @@ class TestRecords:
 
 def refusals() -> Iterator[tuple[Path, ast.Call]]:
     """Every refusal that staff or customers hear; commands speak to an operator."""
-    for room in ("office", "customers", "billing", "complaints", "heating"):
+    for room in EVERY_APP:
         for path in sorted((settings.BASE_DIR / room).rglob("*.py")):
             if {"management", "demo", "migrations"} & set(path.parts):
                 continue

@@ -3,13 +3,13 @@
 import ast
 from collections.abc import Iterator, Mapping
 
+from heating.rooms import WITH_MODELS
 from tests.house.trees import Module, reached
 
 STEP = "A step of "
 OWN_TRANSACTION = "transaction of its own"
 NO_PERMISSION = "No permission:"
 NO_LINE = "No line in the journal:"
-_ROOMS = ("billing", "complaints", "customers", "office")
 _SCREENS = ("admin", "pages", "views", "api", "management")
 
 
@@ -24,7 +24,7 @@ def faults_of(module: Module, modules: Mapping[str, Module]) -> Iterator[tuple[s
 
 def _is_judged(module: Module, function: ast.FunctionDef) -> bool:
     parts = module.path.removesuffix(".py").split("/")
-    return parts[0] in _ROOMS and (
+    return parts[0] in WITH_MODELS and (
         "operations" in parts
         or (_opens(function) > 0 and not any(part.endswith(_SCREENS) for part in parts))
     )

@@ -7,12 +7,13 @@ from pathlib import Path
 
 import pytest
 
+from heating.rooms import DESKS, EVERY_APP
 from tests.house import layers
 from tests.house.offenders import LONGER_THAN_400_LINES
-from tests.house.trees import APPS, ROOT, house, parse
+from tests.house.trees import ROOT, house, parse
 
 MOST_LINES = 400
-_ROOMS = (*APPS, "simulators", "static", "templates", "tests")
+_ROOMS = (*EVERY_APP, "simulators", "static", "templates", "tests")
 _OTHERS_FILES = ("static/unfold/", "templates/unfold/")
 
 
@@ -49,7 +50,7 @@ def test_401_lines_are_too_many() -> None:
     }
 
 
-@pytest.mark.parametrize("app", layers.APPS)
+@pytest.mark.parametrize("app", DESKS)
 def test_every_feature_stands_in_the_import_contract(app: str) -> None:
     contract = layers.contract_of(app)
     faults = list(layers.contract_faults(app, layers.features_of(app), contract))
@@ -67,7 +68,7 @@ def test_a_planted_feature_without_a_place_is_named_with_its_remedy() -> None:
 
 
 def test_the_linter_of_imports_is_red_on_a_planted_feature_and_on_a_climb(tmp_path: Path) -> None:
-    for root in (*APPS, "simulators"):
+    for root in (*EVERY_APP, "simulators"):
         shutil.copytree(ROOT / root, tmp_path / root, ignore=_only_python)
     shutil.copy(ROOT / "pyproject.toml", tmp_path)
     planted = tmp_path / "billing" / "planted"
