@@ -5,20 +5,17 @@ from django.utils.translation import pgettext_lazy
 from billing.models.season import HeatingSeason
 from billing.states import BillingRunState
 from customers.models import Account, Community
-from office.models import Company, User
+from office.models import ParkedRow, Run
 from office.scope import CompanyScope
 
 
-class BillingRun(models.Model):
+class BillingRun(Run):
     """出账批次: one billing of a season over a scope of accounts.
 
-    Previewed by one person, approved by another, issued in steps that can stop and go on.
-    What was priced waits in two draft tables of its own (`billing.runs.drafts`).
+    One person previews it, others approve it, a job issues it in stretches that can stop and go
+    on. What was priced waits in two draft tables of the run's own (`billing.runs.drafts`).
     """
 
-    company = models.ForeignKey(
-        Company, on_delete=models.PROTECT, verbose_name=_("公司"), related_name="+"
-    )
     season = models.ForeignKey(
         HeatingSeason, on_delete=models.PROTECT, verbose_name=_("采暖季"), related_name="runs"
     )
@@ -28,20 +25,11 @@ class BillingRun(models.Model):
     state = models.CharField(
         _("状态"), max_length=12, choices=BillingRunState, default=BillingRunState.SCOPED
     )
-    created_by = models.ForeignKey(
-        User, on_delete=models.PROTECT, verbose_name=_("创建人"), related_name="+"
-    )
-    created_at = models.DateTimeField(_("创建时间"))
-    approved_by = models.ForeignKey(
-        User, on_delete=models.PROTECT, null=True, verbose_name=_("审核人"), related_name="+"
-    )
-    approved_at = models.DateTimeField(_("审核时间"), null=True)
     issued_at = models.DateTimeField(_("出账时间"), null=True)
     previewed_through = models.BigIntegerField(_("已试算至户号序"), default=0)
     issued_through = models.BigIntegerField(_("已出账至序"), default=0)
     bill_count = models.PositiveIntegerField(_("账单数"), default=0)
     amount_fen = models.BigIntegerField(_("金额（分）"), default=0)
-    summary = models.JSONField(_("试算汇总"), default=dict)
 
     objects = CompanyScope["BillingRun"].as_manager()
 
@@ -69,10 +57,8 @@ class BillingRun(models.Model):
         return f"{self.season} #{self.pk}"
 
 
-class ParkedAccount(models.Model):
-    """An account a run could not bill, with the reason and what to do about it."""
-
-    company_path = "run__company"
+class ParkedAccount(ParkedRow):
+    """An account that a run could not bill."""
 
     run = models.ForeignKey(
         BillingRun, on_delete=models.CASCADE, verbose_name=_("批次"), related_name="parked"
@@ -80,8 +66,6 @@ class ParkedAccount(models.Model):
     account = models.ForeignKey(
         Account, on_delete=models.PROTECT, verbose_name=_("户号"), related_name="+"
     )
-    reason = models.CharField(_("原因"), max_length=30)
-    sentence = models.CharField(_("说明"), max_length=200)
 
     objects = CompanyScope["ParkedAccount"].as_manager()
 
@@ -91,6 +75,3 @@ class ParkedAccount(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["run", "account"], name="parked_once_per_run")
         ]
-
-    def __str__(self) -> str:
-        return self.sentence

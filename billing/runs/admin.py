@@ -6,16 +6,16 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import URLPattern, path
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from billing.bills.explain import percent_text
 from billing.models import BillingRun, HeatingSeason, ParkedAccount
-from billing.runs.approval import BILLING_RUN_APPROVAL
+from billing.runs.kind import BILLING_RUN_APPROVAL, BILLING_RUN_KIND
 from billing.runs.operations import (
     approve_billing_run,
     cancel_billing_run,
@@ -29,18 +29,18 @@ from billing.runs.operations import (
 from billing.seasons.filters import SeasonFilter
 from billing.states import BILLING_RUN, BillingRunState
 from customers.models import Community
-from office import journal
 from office.admin.filters import ChosenRecordFilter, CompanyFilter
 from office.admin.records import RecordAdmin, Verb, attempt
 from office.approvals.screen import (
     DecisionVerb,
     OpinionForm,
     ReturnForm,
-    passages_of,
     read_opinion,
 )
-from office.models import Job, JobState, User
+from office.models import User
 from office.requests import actor_of, user_of
+from office.runs.jobs import is_interrupted
+from office.runs.screen import ExceptionList, ExceptionRow, RunAdmin
 
 MOST_PARKED = 100
 _STEPS = (
@@ -51,7 +51,6 @@ _STEPS = (
     (_("处理暂缓账户"), (BillingRunState.ISSUED,)),
     (_("关闭"), (BillingRunState.CLOSED,)),
 )
-_ORDER = [state for _name, states in _STEPS for state in states]
 
 
 class ScopeForm(forms.Form):
@@ -81,8 +80,10 @@ class ScopeForm(forms.Form):
 
 
 @admin.register(BillingRun)
-class BillingRunAdmin(RecordAdmin):
+class BillingRunAdmin(RunAdmin):
     workflow = BILLING_RUN
+    run_kind = BILLING_RUN_KIND
+    run_steps = _STEPS
     record_page = "billing/runs/billing_run.html"
     list_display = ["name", "company", "state", "bill_count", "created_by", "created_at"]
     list_display_links = ["name"]
@@ -94,7 +95,7 @@ class BillingRunAdmin(RecordAdmin):
             "preview_billing_run",
             _("试算"),
             "billing.preview_billing_run",
-            lambda run, said, by, at: preview_billing_run(run, by=by, at=at),
+            lambda run, values, by, at: preview_billing_run(run, by=by, at=at),
             _("已开始试算。"),
             look="button-primary",
         ),
@@ -127,7 +128,7 @@ class BillingRunAdmin(RecordAdmin):
             "issue_billing_run",
             _("出账"),
             "billing.issue_billing_run",
-            lambda run, said, by, at: issue_billing_run(run, by=by, at=at),
+            lambda run, values, by, at: issue_billing_run(run, by=by, at=at),
             _("已开始出账。"),
             question=_("出账后账单不能修改，只能另行更正。"),
             look="button-primary",
@@ -136,16 +137,16 @@ class BillingRunAdmin(RecordAdmin):
             "resume_billing_run",
             _("继续"),
             "billing.view_billingrun",
-            lambda run, said, by, at: resume_billing_run(run, by=by, at=at),
+            lambda run, values, by, at: resume_billing_run(run, by=by, at=at),
             _("已从中断处继续。"),
             look="button-primary",
-            allowed=lambda run: _interrupted(run),
+            allowed=lambda run: is_interrupted(BILLING_RUN_KIND, run),
         ),
         Verb(
             "close_billing_run",
             _("关闭批次"),
             "billing.close_billing_run",
-            lambda run, said, by, at: close_billing_run(run, by=by, at=at),
+            lambda run, values, by, at: close_billing_run(run, by=by, at=at),
             _("批次已关闭。"),
             question=_("请确认暂缓账户都已处理。"),
         ),
@@ -153,7 +154,7 @@ class BillingRunAdmin(RecordAdmin):
             "cancel_billing_run",
             _("取消批次"),
             "billing.cancel_billing_run",
-            lambda run, said, by, at: cancel_billing_run(run, by=by, at=at),
+            lambda run, values, by, at: cancel_billing_run(run, by=by, at=at),
             _("批次已取消。"),
             question=_("取消后须重新创建批次。"),
             look="button-danger",
@@ -175,12 +176,12 @@ class BillingRunAdmin(RecordAdmin):
             raise PermissionDenied
         form = ScopeForm(user_of(request), request.POST if request.method == "POST" else None)
         if form.is_valid():
-            said = form.cleaned_data
+            scope = form.cleaned_data
             run = attempt(
                 request,
                 lambda: create_billing_run(
-                    said["season"],
-                    communities=list(said["communities"]),
+                    scope["season"],
+                    communities=list(scope["communities"]),
                     by=actor_of(request),
                     at=timezone.now(),
                 ),
@@ -191,23 +192,9 @@ class BillingRunAdmin(RecordAdmin):
             request, "billing/runs/create_billing_run.html", form=form, title=_("新建出账批次")
         )
 
-    def get_urls(self) -> list[URLPattern]:
-        view = self.admin_site.admin_view(self.progress_view)
-        name = "billing_billingrun_progress"
-        return [path("<int:pk>/progress/", view, name=name), *super().get_urls()]
-
-    def progress_view(self, request: HttpRequest, pk: int) -> JsonResponse:
-        """What the progress bar asks for once a second."""
-        job = last_job(self.record(request, pk))
-        return JsonResponse(
-            {"state": job.state if job else JobState.DONE, "percent": job.percent if job else 100}
-        )
-
     def record_context(self, request: HttpRequest, found: BillingRun) -> dict[str, Any]:
-        parked = found.parked.select_related("account").order_by("account__number")
-        count = found.parked.count()
         return {
-            "title": str(found),
+            **super().record_context(request, found),
             "summary": found.summary,
             # As printed in the price document: 3.60, not 3.6000.
             "by_tariff": [
@@ -219,12 +206,7 @@ class BillingRunAdmin(RecordAdmin):
                 for row in found.summary.get("by_tariff", [])
             ],
             "communities": list(found.communities.all()[:50]),
-            "job": last_job(found),
-            "parked": list(parked[:MOST_PARKED]),
-            "parked_count": count,
-            "steps": _steps(found.state),
-            "passages": passages_of(found),
-            "timeline": journal.timeline(found)[:30],
+            "exception_lists": [_parked(found), _outliers(found)],
         }
 
 
@@ -238,18 +220,46 @@ class ParkedAccountAdmin(RecordAdmin):
     ordering = ["-run", "account"]
 
 
-def last_job(run: BillingRun) -> Job | None:
-    """The last job that worked on this run."""
-    return (
-        Job.objects.filter(kind="billing_run", key=f"billing_run:{run.pk}").order_by("-pk").first()
+def _parked(run: BillingRun) -> ExceptionList:
+    parked = run.parked.select_related("account").order_by("account__number")
+    everything = reverse("admin:billing_parkedaccount_changelist")
+    return ExceptionList(
+        pgettext_lazy("plural", "暂缓账户"),
+        [
+            ExceptionRow(_account_page(row.account_id), row.account.number, row.sentence)
+            for row in parked[:MOST_PARKED]
+        ],
+        run.parked.count(),
+        _("户号"),
+        _("没有暂缓账户。"),
+        page=f"{everything}?run__id__exact={run.pk}",
     )
 
 
-def _interrupted(run: BillingRun) -> bool:
-    if run.state not in (BillingRunState.PREVIEWING, BillingRunState.ISSUING):
-        return False
-    job = last_job(run)
-    return job is None or job.state in (JobState.FAILED, JobState.DONE)
+def _outliers(run: BillingRun) -> ExceptionList:
+    rows = [
+        ExceptionRow(
+            _account_page(row["account_id"]),
+            row["number"],
+            row["sentence"],
+            note=row["address"],
+            amount_fen=row["amount_fen"],
+        )
+        for row in run.summary.get("outliers", [])
+    ]
+    return ExceptionList(
+        _("异常账户"),
+        rows,
+        len(rows),
+        _("户号"),
+        _("没有异常账户。"),
+        noted=_("地址"),
+        priced=_("金额（元）"),
+    )
+
+
+def _account_page(account_id: int) -> str:
+    return reverse("admin:customers_account_change", args=[account_id])
 
 
 def _basic_share(ratio: str) -> str:
@@ -260,15 +270,3 @@ def _basic_share(ratio: str) -> str:
 
 def _two_places(price: str) -> str:
     return price[:-2] if price.endswith("00") and "." in price[:-4] else price
-
-
-def _steps(state: str) -> list[tuple[Any, str]]:
-    """Every step with "done", "now" or nothing."""
-    if state not in _ORDER:
-        return []
-    here = _ORDER.index(BillingRunState(state))
-    marks = []
-    for name, states in _STEPS:
-        places = [_ORDER.index(one) for one in states]
-        marks.append((name, "now" if here in places else "done" if max(places) < here else ""))
-    return marks

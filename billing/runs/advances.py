@@ -42,6 +42,8 @@ def settle_from_advances(run: BillingRun, *, at: datetime) -> None:
 
     A step of `finish_issue`; the caller holds the lock of the books. Older debts have none left.
     """
+    # The day on which the bills appear and not the run's business date: a run that was resumed days
+    # later may settle from money that arrived in between.
     _execute(_SETTLE, run, {"at": at, "business_date": business_date(at)})
 
 

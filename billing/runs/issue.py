@@ -18,8 +18,8 @@ from billing.runs.drafts import DraftTables
 from billing.seasons.bill_numbers import bill_number_prefix, draw_bill_numbers
 from billing.seasons.partitions import SeasonTables, are_attached, attach, build_detached
 from billing.states import BillingRunState
-from office.calendar import business_date
 from office.refusals import Refused
+from office.runs.steps import fix_business_date
 
 _BILLS = """
 INSERT INTO {target} (id, company_id, season_id, number, kind, account_id, contract_id, customer_id,
@@ -70,27 +70,33 @@ def count_billed_since(run: BillingRun) -> int:
 
 @transaction.atomic
 def begin_issue(run: BillingRun) -> None:
-    """Prepare the tables the run writes into."""
+    """A step of `carry_on_billing_run`, in a transaction of its own: prepares the tables that the
+    run writes into."""
     if not are_attached(run.season):
         build_detached(run.season)
 
 
 @transaction.atomic
 def issue_stretch(run: BillingRun, *, at: datetime) -> int:
-    """Issue the next stretch of drafts and return how many of the run's bills are written."""
-    held = (
+    """A step of `carry_on_billing_run`, in a transaction of its own: issues the next stretch of
+    drafts and returns how many of the run's bills are written."""
+    # A worker that was believed dead may still be in this stretch: the next one waits here and
+    # goes on after it.
+    locked_run = (
         BillingRun.objects.select_for_update(of=("self",))
         .select_related("season", "company")
         .get(pk=run.pk)
     )
-    drafts = DraftTables(held.pk)
-    after = held.issued_through
+    drafts = DraftTables(locked_run.pk)
+    after = locked_run.issued_through
     through, count = _next_stretch(drafts, after)
-    if held.state != BillingRunState.ISSUING or not count:
-        return held.bill_count
-    _write(held, drafts, after, through, count, at)
-    held.issued_through = through
-    held.save(update_fields=["issued_through"])
+    if locked_run.state != BillingRunState.ISSUING or not count:
+        return locked_run.bill_count
+    # Fixed by `issue_billing_run`; only a run that the version before was issuing has none yet.
+    fix_business_date(locked_run, at=at)
+    _write(locked_run, drafts, after, through, count, at)
+    locked_run.issued_through = through
+    locked_run.save(update_fields=["issued_through", "business_date"])
     return _written(drafts, through)
 
 
@@ -126,7 +132,7 @@ def _write(
         "first": draw_bill_numbers(season, count),
         "due_on": season.due_on,
         "at": at,
-        "business_date": business_date(at),
+        "business_date": run.business_date,
         "after": after,
         "through": through,
         "receivable": int(LedgerAccount.RECEIVABLE),

@@ -1,4 +1,4 @@
-"""Background jobs of billing; each can be killed anywhere and started again."""
+"""The background job of billing runs; it can be killed anywhere and started again."""
 
 from typing import Any
 
@@ -10,11 +10,12 @@ from billing.runs.operations import finish_issue, finish_preview
 from billing.runs.preview import last_account_id, preview_stretch
 from billing.states import BillingRunState
 from office.jobs import RunningJob, job
+from office.runs.jobs import work_through
 
 
 @job("billing_run")
 def carry_on_billing_run(work: RunningJob) -> dict[str, Any]:
-    """Take a run from wherever it stands to the end of its preview or issue."""
+    """Carries a run from the stretch where it stands to the end of its preview or issue."""
     run = BillingRun.objects.select_related("season", "company").get(pk=work.params["run"])
     if run.state == BillingRunState.PREVIEWING:
         _preview(run, work)
@@ -26,17 +27,21 @@ def carry_on_billing_run(work: RunningJob) -> dict[str, Any]:
 
 def _preview(run: BillingRun, work: RunningJob) -> None:
     last = last_account_id(run)
-    through = run.previewed_through
-    while through < last:
-        through = preview_stretch(run, last=last)
-        work.progress(through, last)
-    finish_preview(run, by=work.actor(), at=timezone.now())
+    work_through(
+        work,
+        lambda: preview_stretch(run, last=last),
+        lambda: finish_preview(run, by=work.actor(), at=timezone.now()),
+        done=run.previewed_through,
+        total=last,
+    )
 
 
 def _issue(run: BillingRun, work: RunningJob) -> None:
     begin_issue(run)
-    written = 0
-    while written < run.bill_count:
-        written = issue_stretch(run, at=timezone.now())
-        work.progress(written, run.bill_count)
-    finish_issue(run, by=work.actor(), at=timezone.now())
+    work_through(
+        work,
+        lambda: issue_stretch(run, at=timezone.now()),
+        lambda: finish_issue(run, by=work.actor(), at=timezone.now()),
+        done=0,
+        total=run.bill_count,
+    )

@@ -10,8 +10,8 @@ from billing.models import BillingRun, HeatingSeason, ParkedAccount, PriceUnit
 from billing.prices.in_force import tariffs_in_force
 from billing.runs import issue
 from billing.runs.advances import settle_from_advances
-from billing.runs.approval import BILLING_RUN_APPROVAL
 from billing.runs.drafts import create_drafts, drop_drafts
+from billing.runs.kind import BILLING_RUN_KIND
 from billing.runs.summary import summarise
 from billing.seasons.partitions import lock_books
 from billing.states import BILLING_RUN, BillingRunState
@@ -22,22 +22,27 @@ from office.approvals.steps import (
     EMPTY_OPINION,
     Opinion,
     authorise_decision,
-    give_opinion,
-    open_approval,
+    facts_of,
     withdraw_approval,
 )
-from office.jobs import enqueue_job
 from office.models import ApprovalOpinion, Job, Verdict
 from office.permissions import authorise
 from office.refusals import Invalid, NotAllowed, Refused
-from office.states import ApprovalState
+from office.runs.jobs import queue_run
+from office.runs.steps import (
+    authorise_resuming,
+    clear_preview,
+    decide_run,
+    fix_business_date,
+    submit_preview,
+)
 
 
 @transaction.atomic
 def create_billing_run(
     season: HeatingSeason, *, communities: Sequence[Community] = (), by: Actor, at: datetime
 ) -> BillingRun:
-    """Set the scope: a season of a company, all of it or some communities."""
+    """Creates a run over its scope: a season of a company, all of it or some communities."""
     authorise(by, "billing.create_billing_run", season.company)
     if by.user is None:
         raise NotAllowed()
@@ -53,46 +58,33 @@ def create_billing_run(
 
 @transaction.atomic
 def preview_billing_run(run: BillingRun, *, by: Actor, at: datetime) -> Job:
-    """Price the whole scope in the background; nothing is numbered or posted."""
-    held = _move(run, "preview_billing_run", by=by)
-    _check_prices(held.season)
-    withdraw_approval(held, at=at)
-    create_drafts(held)
-    ParkedAccount.objects.filter(run=held).delete()
-    held.previewed_through = 0
-    held.bill_count = held.amount_fen = 0
-    held.summary = {}
-    held.approved_by = held.approved_at = None
-    held.save()
-    journal.record("preview_billing_run", held, by=by, at=at)
-    return _enqueue(held, by=by, at=at)
+    """Starts pricing the whole scope in the background; nothing is numbered or posted."""
+    locked_run = _move(run, "preview_billing_run", by=by)
+    _check_prices(locked_run.season)
+    clear_preview(locked_run, at=at)
+    create_drafts(locked_run)
+    ParkedAccount.objects.filter(run=locked_run).delete()
+    locked_run.previewed_through = 0
+    locked_run.bill_count = locked_run.amount_fen = 0
+    locked_run.save()
+    journal.record("preview_billing_run", locked_run, by=by, at=at)
+    return queue_run(BILLING_RUN_KIND, locked_run, by=by, at=at)
 
 
 @transaction.atomic
 def finish_preview(run: BillingRun, *, by: Actor, at: datetime) -> BillingRun:
-    """Freezes the figures of the preview and opens their approval."""
+    """Freezes the figures of the preview and opens their approval.
+
+    No permission: the job does it in the name of the person who started the preview.
+    """
     locked_run = _lock(run)
     locked_run.state = BILLING_RUN.next_state(locked_run.state, "finish_preview")
-    locked_run.summary = summarise(locked_run)
-    locked_run.bill_count = locked_run.summary["accounts"]
-    locked_run.amount_fen = locked_run.summary["amount_fen"]
+    summary = summarise(locked_run)
+    locked_run.bill_count = summary["accounts"]
+    locked_run.amount_fen = summary["amount_fen"]
+    submit_preview(BILLING_RUN_KIND, locked_run, summary, amount_fen=locked_run.amount_fen, at=at)
     locked_run.save()
-    open_approval(
-        locked_run,
-        BILLING_RUN_APPROVAL,
-        company=locked_run.company,
-        amount_fen=locked_run.amount_fen,
-        drafted_by=locked_run.created_by,
-        at=at,
-    )
-    journal.record(
-        "finish_preview",
-        locked_run,
-        by=by,
-        at=at,
-        bills=locked_run.bill_count,
-        amount_fen=locked_run.amount_fen,
-    )
+    _record("finish_preview", locked_run, by=by, at=at)
     return locked_run
 
 
@@ -106,132 +98,134 @@ def approve_billing_run(
     person who did not create the run. Raises `Refused` for a preview without bills.
     """
     locked_run = _lock_for_decision(run, by=by, at=at)
-    next_state = BILLING_RUN.next_state(locked_run.state, "approve_billing_run")
-    if not locked_run.bill_count:
+    if locked_run.state == BillingRunState.PREVIEWED and not locked_run.bill_count:
         raise Refused("nothing_to_issue", _("试算结果没有可出账的账户，无需审核。"))
-    given = give_opinion(locked_run, Verdict.APPROVED, opinion, by=by, at=at)
-    if given.approval.state == ApprovalState.APPROVED:
-        locked_run.state = next_state
-        locked_run.approved_by = given.by
-        locked_run.approved_at = at
-        locked_run.save()
-    _record_decision("approve_billing_run", locked_run, given, by=by, at=at)
-    return locked_run
+    return _decide(locked_run, "approve_billing_run", Verdict.APPROVED, opinion, by=by, at=at)
 
 
 @transaction.atomic
 def return_billing_run(run: BillingRun, opinion: Opinion, *, by: Actor, at: datetime) -> BillingRun:
-    """Returns the previewed figures to whoever created the run, with the reason.
+    """Returns the previewed figures to the person who created the run, with the reason.
 
     The figures stay to be read; the run has to be previewed again before anybody approves it.
     """
     locked_run = _lock_for_decision(run, by=by, at=at)
-    locked_run.state = BILLING_RUN.next_state(locked_run.state, "return_billing_run")
-    given = give_opinion(locked_run, Verdict.RETURNED, opinion, by=by, at=at)
-    locked_run.save()
-    _record_decision("return_billing_run", locked_run, given, by=by, at=at)
-    return locked_run
+    return _decide(locked_run, "return_billing_run", Verdict.RETURNED, opinion, by=by, at=at)
 
 
 @transaction.atomic
 def issue_billing_run(run: BillingRun, *, by: Actor, at: datetime) -> Job:
-    """Number and post the approved bills in the background."""
+    """Starts numbering and posting the approved bills in the background.
+
+    All of them bear the business date of this instant. Raises `Refused` while another run of the
+    season is being issued, and when accounts of the preview have got a bill since.
+    """
+    # Two runs of a season would write into the same detached tables: the second waits here and
+    # then sees the first one's state.
     HeatingSeason.objects.select_for_update(of=("self",)).get(pk=run.season_id)
-    held = _move(run, "issue_billing_run", by=by)
-    busy = BillingRun.objects.filter(season=held.season, state=BillingRunState.ISSUING)
+    locked_run = _move(run, "issue_billing_run", by=by)
+    busy = BillingRun.objects.filter(season=locked_run.season, state=BillingRunState.ISSUING)
     if busy.exists():
         raise Refused("season_being_issued", _("本采暖季另一批次正在出账，请等它完成后再出账。"))
-    if billed := issue.count_billed_since(held):
+    if billed := issue.count_billed_since(locked_run):
         raise Refused(
             "already_billed",
             _("其中 %(billed)s 户已由另一批次出账，请重新试算后再审核、出账。"),
             billed=billed,
         )
-    held.save()
-    journal.record("issue_billing_run", held, by=by, at=at)
-    return _enqueue(held, by=by, at=at)
+    fix_business_date(locked_run, at=at)
+    locked_run.save()
+    journal.record("issue_billing_run", locked_run, by=by, at=at)
+    return queue_run(BILLING_RUN_KIND, locked_run, by=by, at=at)
 
 
 @transaction.atomic
 def finish_issue(run: BillingRun, *, by: Actor, at: datetime) -> BillingRun:
-    """Let the bills appear, all at once."""
-    held = _lock(run)
-    held.state = BILLING_RUN.next_state(held.state, "finish_issue")
+    """Lets all bills of the run appear at once and settles them from advances.
+
+    No permission: the job does it in the name of the person who issued the run.
+    """
+    locked_run = _lock(run)
+    locked_run.state = BILLING_RUN.next_state(locked_run.state, "finish_issue")
     # No account is locked by anybody from here on: bills of a later run could be paid as soon as
     # their stretch was written, and what is settled below must not change underneath.
     lock_books()
-    issue.finish_issue(held)
-    settle_from_advances(held, at=at)
-    drop_drafts(held)
-    held.issued_at = at
-    held.save()
-    journal.record(
-        "finish_issue", held, by=by, at=at, bills=held.bill_count, amount_fen=held.amount_fen
-    )
-    return held
+    issue.finish_issue(locked_run)
+    settle_from_advances(locked_run, at=at)
+    drop_drafts(locked_run)
+    locked_run.issued_at = at
+    locked_run.save()
+    _record("finish_issue", locked_run, by=by, at=at)
+    return locked_run
 
 
 @transaction.atomic
 def resume_billing_run(run: BillingRun, *, by: Actor, at: datetime) -> Job:
-    """Go on with a preview or an issue whose job has failed."""
-    held = _lock(run)
-    verbs = {
-        BillingRunState.PREVIEWING.value: "billing.preview_billing_run",
-        BillingRunState.ISSUING.value: "billing.issue_billing_run",
-    }
-    if held.state not in verbs:
-        raise Refused("nothing_to_resume", _("该批次没有中断的任务。"))
-    authorise(by, verbs[held.state], held.company)
-    journal.record("resume_billing_run", held, by=by, at=at)
-    return _enqueue(held, by=by, at=at)
+    """Queues the job of a preview or an issue again, after it has failed."""
+    locked_run = _lock(run)
+    authorise_resuming(BILLING_RUN_KIND, locked_run, by=by)
+    journal.record("resume_billing_run", locked_run, by=by, at=at)
+    return queue_run(BILLING_RUN_KIND, locked_run, by=by, at=at)
 
 
 @transaction.atomic
 def close_billing_run(run: BillingRun, *, by: Actor, at: datetime) -> BillingRun:
-    """The parked accounts are dealt with; nothing more comes of this run."""
-    held = _move(run, "close_billing_run", by=by)
-    held.save()
-    journal.record("close_billing_run", held, by=by, at=at)
-    return held
+    """Closes an issued run whose parked accounts are dealt with."""
+    locked_run = _move(run, "close_billing_run", by=by)
+    locked_run.save()
+    journal.record("close_billing_run", locked_run, by=by, at=at)
+    return locked_run
 
 
 @transaction.atomic
 def cancel_billing_run(run: BillingRun, *, by: Actor, at: datetime) -> BillingRun:
-    """Give the run up before anything is issued."""
-    held = _move(run, "cancel_billing_run", by=by)
-    withdraw_approval(held, at=at)
-    drop_drafts(held)
-    held.save()
-    journal.record("cancel_billing_run", held, by=by, at=at)
-    return held
+    """Gives the run up before anything is issued."""
+    locked_run = _move(run, "cancel_billing_run", by=by)
+    withdraw_approval(locked_run, at=at)
+    drop_drafts(locked_run)
+    locked_run.save()
+    journal.record("cancel_billing_run", locked_run, by=by, at=at)
+    return locked_run
 
 
 def _move(run: BillingRun, verb: str, *, by: Actor) -> BillingRun:
     authorise(by, f"billing.{verb}", run.company)
-    held = _lock(run)
-    held.state = BILLING_RUN.next_state(held.state, verb)
-    return held
+    locked_run = _lock(run)
+    locked_run.state = BILLING_RUN.next_state(locked_run.state, verb)
+    return locked_run
 
 
 def _lock_for_decision(run: BillingRun, *, by: Actor, at: datetime) -> BillingRun:
-    authorise_decision(BILLING_RUN_APPROVAL, run.company, by=by, at=at)
+    authorise_decision(BILLING_RUN_KIND.approval, run.company, by=by, at=at)
     return _lock(run)
 
 
-def _record_decision(
-    verb: str, run: BillingRun, given: ApprovalOpinion, *, by: Actor, at: datetime
+def _decide(
+    locked_run: BillingRun,
+    verb: str,
+    verdict: Verdict,
+    opinion: Opinion,
+    *,
+    by: Actor,
+    at: datetime,
+) -> BillingRun:
+    given = decide_run(BILLING_RUN_KIND, locked_run, verb, verdict, opinion, by=by, at=at)
+    locked_run.save()
+    _record(verb, locked_run, given, by=by, at=at)
+    return locked_run
+
+
+def _record(
+    verb: str,
+    run: BillingRun,
+    given: ApprovalOpinion | None = None,
+    *,
+    by: Actor,
+    at: datetime,
 ) -> None:
+    facts = facts_of(given) if given else {}
     journal.record(
-        verb,
-        run,
-        by=by,
-        at=at,
-        bills=run.bill_count,
-        amount_fen=run.amount_fen,
-        level=given.level,
-        levels=len(given.approval.levels),
-        right_of=given.right_of.username,
-        reason=given.text,
+        verb, run, by=by, at=at, bills=run.bill_count, amount_fen=run.amount_fen, **facts
     )
 
 
@@ -240,12 +234,6 @@ def _lock(run: BillingRun) -> BillingRun:
         BillingRun.objects.select_for_update(of=("self",))
         .select_related("season", "company")
         .get(pk=run.pk)
-    )
-
-
-def _enqueue(run: BillingRun, *, by: Actor, at: datetime) -> Job:
-    return enqueue_job(
-        "billing_run", key=f"billing_run:{run.pk}", by=by, at=at, company=run.company, run=run.pk
     )
 
 

@@ -18,29 +18,32 @@ from office.language import in_chinese
 
 
 def last_account_id(run: BillingRun) -> int:
-    """Where the pricing ends: the highest account id of the company."""
+    """Returns where the pricing ends: the highest account id of the company."""
     return Account.objects.filter(company=run.company_id).aggregate(last=Max("pk"))["last"] or 0
 
 
 @transaction.atomic
 def preview_stretch(run: BillingRun, *, last: int) -> int:
-    """Price the next stretch of accounts and return how far the preview has come."""
-    held = (
+    """A step of `carry_on_billing_run`, in a transaction of its own: prices the next stretch of
+    accounts and returns how far the preview has come."""
+    # A worker that was believed dead may still be in this stretch: the next one waits here and
+    # goes on after it.
+    locked_run = (
         BillingRun.objects.select_for_update(of=("self",)).select_related("season").get(pk=run.pk)
     )
-    after = held.previewed_through
-    if held.state != BillingRunState.PREVIEWING or after >= last:
+    after = locked_run.previewed_through
+    if locked_run.state != BillingRunState.PREVIEWING or after >= last:
         return max(after, last)
-    through = _end_of_stretch(held, after, last)
-    factors = _factors(held, after, through)
+    through = _end_of_stretch(locked_run, after, last)
+    factors = _factors(locked_run, after, through)
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL work_mem = '128MB'")
         # The keys of every stretch lie side by side: a loop over an index would touch each page
         # many times where one pass reads it once.
         cursor.execute("SET LOCAL enable_nestloop = off")
-        cursor.execute(price_stretch_sql(DraftTables(held.pk)), factors)
-    held.previewed_through = through
-    held.save(update_fields=["previewed_through"])
+        cursor.execute(price_stretch_sql(DraftTables(locked_run.pk)), factors)
+    locked_run.previewed_through = through
+    locked_run.save(update_fields=["previewed_through"])
     return through
 
 

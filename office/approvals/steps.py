@@ -7,6 +7,7 @@ here and moves the record on when the approval has ended.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
@@ -142,6 +143,16 @@ def give_opinion(
     _move_on(approval, verdict, at)
     given.approval = approval
     return given
+
+
+def facts_of(given: ApprovalOpinion) -> dict[str, Any]:
+    """Returns what the journal line of a decision says of it."""
+    return {
+        "level": given.level,
+        "levels": len(given.approval.levels),
+        "right_of": given.right_of.username,
+        "reason": given.text,
+    }
 
 
 def withdraw_approval(record: models.Model, *, at: datetime) -> Approval | None:

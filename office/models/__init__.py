@@ -14,6 +14,7 @@ from office.models.journal import JournalEntry
 from office.models.machine_token import MachineToken
 from office.models.numbering import NumberSeries
 from office.models.one_time_link import OneTimeLink
+from office.models.run import ParkedRow, Run
 from office.models.user import User
 
 __all__ = [
@@ -33,5 +34,7 @@ __all__ = [
     "MachineToken",
     "NumberSeries",
     "OneTimeLink",
+    "ParkedRow",
+    "Run",
     "User",
 ]

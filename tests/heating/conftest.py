@@ -16,7 +16,7 @@ from billing.models import (
     ProviderEvent,
     Transfer,
 )
-from billing.runs.approval import BILLING_RUN_APPROVAL
+from billing.runs.kind import BILLING_RUN_APPROVAL
 from billing.runs.operations import create_billing_run
 from customers.messages.operations import Words, queue_message
 from customers.models import (

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from billing.alarms.operations import raise_alarm
 from billing.models import Alarm, BillingRun
-from billing.runs.approval import BILLING_RUN_APPROVAL
+from billing.runs.kind import BILLING_RUN_APPROVAL
 from billing.runs.operations import create_billing_run
 from complaints.classes import Department
 from complaints.hand_overs.operations import hand_over_enquiry

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 import pytest
 from django.db import IntegrityError, transaction
 
-from billing.runs.approval import BILLING_RUN_APPROVAL as BILLING_RUN
+from billing.runs.kind import BILLING_RUN_APPROVAL as BILLING_RUN
 from heating.roles import MANAGER, SECURITY_ADMINISTRATOR
 from office.actors import Actor
 from office.approvals.rules import approval_rule_in_force, publish_approval_rule

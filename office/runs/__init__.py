@@ -1,0 +1,1 @@
+"""Runs: scope → preview → approval by others → stretches in a background job → closed."""

@@ -1,0 +1,88 @@
+"""A run's job goes through its stretches, resumes where it stopped, and stays alive at its end."""
+
+import threading
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from office import heartbeat
+from office.jobs import JobTakenOver, RunningJob
+from office.models import Job
+from office.runs.jobs import work_through
+from office.runs.screen import step_marks
+
+STEPS = (("定范围", ("scoped",)), ("试算", ("previewing", "previewed")), ("关闭", ("closed",)))
+
+
+class Work(RunningJob):
+    """A job that notes its progress; `taken_at` is the progress at which another worker has it."""
+
+    def __init__(self, taken_at: int = -1) -> None:
+        super().__init__(Job(pk=7))
+        self.steps: list[tuple[int, int]] = []
+        self.taken_at = taken_at
+        self.beaten = threading.Event()
+
+    def progress(self, done: int, total: int) -> None:
+        if done == self.taken_at:
+            raise JobTakenOver(7)
+        self.steps.append((done, total))
+        if total == 100:
+            self.beaten.set()
+
+
+def stretches(*ends: int) -> Callable[[], int]:
+    return iter(ends).__next__
+
+
+class TestWorkThrough:
+    def test_records_progress_after_each_stretch_and_finishes_once(self) -> None:
+        work, finished = Work(), []
+        work_through(work, stretches(2, 4, 5), lambda: finished.append(1), done=0, total=5)
+        assert (work.steps, finished) == ([(2, 5), (4, 5), (5, 5)], [1])
+
+    def test_goes_on_where_a_killed_worker_stopped(self) -> None:
+        work, finished = Work(), []
+        work_through(work, stretches(5), lambda: finished.append(1), done=4, total=5)
+        assert (work.steps, finished) == ([(5, 5)], [1])
+
+    def test_only_finishes_what_was_worked_through(self) -> None:
+        work, finished = Work(), []
+        work_through(work, stretches(), lambda: finished.append(1), done=5, total=5)
+        assert (work.steps, finished) == ([], [1])
+
+    def test_a_stretch_that_comes_no_further_fails_instead_of_turning_for_ever(self) -> None:
+        work, finished = Work(), []
+        with pytest.raises(RuntimeError, match="job 7: no progress after 2 of 5"):
+            work_through(work, stretches(2, 2), lambda: finished.append(1), done=0, total=5)
+        assert (work.steps, finished) == ([(2, 5)], [])
+
+    def test_a_worker_that_lost_its_job_does_not_finish(self) -> None:
+        work, finished = Work(taken_at=4), []
+        with pytest.raises(JobTakenOver):
+            work_through(work, stretches(2, 4), lambda: finished.append(1), done=0, total=5)
+        assert (work.steps, finished) == ([(2, 5)], [])
+
+    def test_is_kept_alive_while_it_finishes(self, monkeypatch: Any, db: None) -> None:
+        monkeypatch.setattr(heartbeat, "BEAT_SECONDS", 0.01)
+        work = Work()
+        beaten = []
+        work_through(
+            work, stretches(5), lambda: beaten.append(work.beaten.wait(20)), done=0, total=5
+        )
+        assert (work.steps[:2], beaten) == ([(5, 5), (100, 100)], [True])
+
+
+class TestStepMarks:
+    @pytest.mark.parametrize(
+        ("state", "marks"),
+        [
+            ("scoped", ["now", "", ""]),
+            ("previewed", ["done", "now", ""]),
+            ("closed", ["done", "done", "now"]),
+            ("cancelled", []),
+        ],
+    )
+    def test_marks_the_step_of_the_state(self, state: str, marks: list[str]) -> None:
+        assert [step.mark for step in step_marks(STEPS, state)] == marks
