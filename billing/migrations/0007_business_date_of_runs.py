@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("billing", "0005_return_billing_run")]
+    dependencies = [("billing", "0006_name_the_shifts_cashier")]
 
     operations = [
         migrations.AddField(
