@@ -16,13 +16,13 @@ from billing.account_desk.page import account_page
 from billing.account_desk.transfer_ownership import transfer_ownership_page
 from customers.contracts.account_search import search_accounts
 from customers.contracts.open_account import open_account_page
-from customers.identity import mask_phone
 from customers.models import Account
 from customers.people.revealing import Revealed, reveal_customer
 from office.admin.documents import documents_of
 from office.admin.filters import CompanyFilter
 from office.admin.records import RecordAdmin, Verb, attempt
 from office.admin.upload_form import UploadForm
+from office.identity import mask_phone
 from office.operations.documents import Upload, attach_document
 from office.requests import actor_of, user_of
 

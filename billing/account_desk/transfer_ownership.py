@@ -11,11 +11,11 @@ from django.utils.translation import gettext_lazy as _
 from billing.ledger.balances import contract_balance
 from billing.ledger.open_bills import open_bills
 from customers.contracts.ownership import transfer_ownership
-from customers.identity import mask_phone
 from customers.models import Account, SupplyContract
 from customers.people.owner_form import DayInput, OwnerForm
 from office.admin.records import RecordAdmin
 from office.calendar import business_date
+from office.identity import mask_phone
 from office.refusals import Refused
 from office.requests import actor_of
 

@@ -9,7 +9,6 @@ from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 
-from customers.identity import check_mobile, check_phone
 from customers.models import (
     Account,
     Building,
@@ -21,6 +20,7 @@ from customers.models import (
     SupplyContract,
     SupplyState,
 )
+from office.identity import check_mobile, check_phone
 from office.intake.cells import (
     ALONE,
     BECAME_A_NUMBER,

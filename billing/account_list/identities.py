@@ -2,8 +2,8 @@
 
 import re
 
-from customers.identity import check_credit_code, check_id_number, credit_code_checksum_agrees
 from customers.models import CustomerKind
+from office.identity import check_credit_code, check_id_number, credit_code_checksum_agrees
 
 _DIGITS = re.compile(r"[0-9]{17}[0-9X]")
 _KINDS = (

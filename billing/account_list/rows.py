@@ -9,7 +9,7 @@ from typing import Any
 from billing.account_list import cells as read
 from billing.account_list.columns import REQUIRED
 from billing.account_list.identities import check_identity, kind_of
-from customers.identity import mask_id_number, mask_phone
+from office.identity import mask_id_number, mask_phone
 from office.intake.cells import UnsolvedFormula, sentence_about, shown
 from office.intake.columns import Header
 from office.intake.remarks import Remark

@@ -28,12 +28,12 @@ from complaints.states import (
     CallBackState,
 )
 from complaints.tickets.forms import EXPIRED
-from customers.identity import mask_phone
 from office import journal
 from office.actors import Actor
 from office.admin.filters import CompanyFilter
 from office.admin.in_place import carry_out
 from office.admin.records import Button, RecordAdmin, Verb
+from office.identity import mask_phone
 from office.one_time_links import links_of
 from office.requests import actor_of, user_of
 

@@ -8,9 +8,9 @@ from django.utils.translation import gettext_lazy as _
 
 from complaints.models import RingingCall
 from complaints.tickets.screen_pop import ScreenPop, screen_pop
-from customers.identity import mask_phone
 from office import journal
 from office.actors import Actor
+from office.identity import mask_phone
 from office.models import MachineToken, User
 from office.refusals import Invalid, NotFound
 

@@ -11,11 +11,11 @@ from complaints.promises.explain import calendar_in_force
 from complaints.promises.sampling import in_sample
 from complaints.rules.in_force import call_back_policy_in_force, clock_rule
 from complaints.states import CALL_BACK, LIVE_CALL_BACKS
-from customers.identity import mask_phone
 from customers.messages.operations import expire_waiting_messages
 from office.actors import Actor
 from office.calendar import business_date
 from office.clock import ClockEvent, EventKind, read_clock
+from office.identity import mask_phone
 from office.one_time_links import issue_link, revoke_link
 from office.refusals import Refused
 

@@ -27,11 +27,11 @@ from complaints.tickets.forms import TicketForm
 from complaints.tickets.page import ticket_page
 from complaints.tickets.search import search_tickets
 from complaints.tickets.verbs import VERBS
-from customers.identity import mask_phone
 from office import journal
 from office.admin.documents import documents_of
 from office.admin.filters import CompanyFilter
 from office.admin.records import Button, RecordAdmin, Verb
+from office.identity import mask_phone
 from office.models import JournalEntry, User
 from office.refusals import Refused
 from office.requests import actor_of, user_of

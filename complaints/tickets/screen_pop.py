@@ -12,8 +12,8 @@ from billing.ledger.open_bills import open_bills_of
 from complaints.incidents.reach import Spot, open_incidents_at
 from complaints.models import Incident, Ticket
 from complaints.states import LIVE_TICKETS
-from customers.identity import check_phone
 from customers.models import Account, Customer, SupplyContract
+from office.identity import check_phone
 from office.models import User
 
 MOST_ACCOUNTS = 10

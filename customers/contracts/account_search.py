@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from django.db.models import F, Prefetch, Q, QuerySet, Value
 from django.db.models.functions import Reverse
 
-from customers.identity import check_credit_code, check_id_number, mask_phone
 from customers.models import Account, Building, Community, Customer, Premise, SupplyContract
 from customers.models.customer import ID_NUMBER
+from office.identity import check_credit_code, check_id_number, mask_phone
 from office.models import User
 from office.sealing import digest
 

@@ -9,12 +9,12 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from customers.identity import mask_phone
 from customers.messages.operations import resend_message
 from customers.models import Message
 from customers.states import MESSAGE, UNSENT
 from office.admin.filters import CompanyFilter
 from office.admin.records import RecordAdmin, Verb
+from office.identity import mask_phone
 
 # jsonb does not preserve the order of keys.
 _IN_ORDER = ("number", "what", "due", "text")

@@ -15,12 +15,12 @@ from typing import Any
 from django.db import connection, transaction
 from django.db.models import QuerySet
 
-from customers.identity import check_mobile
 from customers.models import Account, Message
 from customers.states import MESSAGE, MessageState
 from office import journal
 from office.actors import Actor
 from office.calendar import business_date
+from office.identity import check_mobile
 from office.models import Company
 from office.permissions import authorise
 from office.sealing import seal

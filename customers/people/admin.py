@@ -5,10 +5,10 @@
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
-from customers.identity import mask_phone
 from customers.models import Customer, SupplyContract
 from office.admin.filters import CompanyFilter
 from office.admin.records import RecordAdmin, flag
+from office.identity import mask_phone
 
 
 @admin.register(Customer)

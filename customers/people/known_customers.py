@@ -1,8 +1,8 @@
 """The look-up of a company's customers by number; nothing lists them all."""
 
-from customers.identity import check_credit_code, check_id_number, check_phone
 from customers.models import Customer
 from customers.models.customer import ID_NUMBER
+from office.identity import check_credit_code, check_id_number, check_phone
 from office.models import Company
 from office.sealing import digest
 

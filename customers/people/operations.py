@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext_lazy as _
 
-from customers.identity import check_credit_code, check_id_number, check_phone
 from customers.models import Customer, CustomerKind
 from customers.models.customer import ID_NUMBER
+from office.identity import check_credit_code, check_id_number, check_phone
 from office.intake.cells import clean_text
 from office.models import Company
 from office.refusals import Invalid, Refused

@@ -5,10 +5,10 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from customers.identity import mask_phone
 from customers.models import Customer, CustomerKind
 from customers.people.known_customers import known_customers
 from customers.people.operations import NewCustomer
+from office.identity import mask_phone
 from office.models import Company
 
 FIND = "find"

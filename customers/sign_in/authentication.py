@@ -11,10 +11,10 @@ from rest_framework.authentication import BaseAuthentication, get_authorization_
 from rest_framework.exceptions import AuthenticationFailed, PermissionDenied
 from rest_framework.request import Request
 
-from customers.identity import mask_phone
 from customers.models import CustomerToken
 from customers.sign_in.live_tokens import find_token
 from office.actors import Actor
+from office.identity import mask_phone
 
 COOKIE = "customer_token"
 # Server-rendered pages read this cookie too.

@@ -9,11 +9,11 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 
-from customers.identity import mask_phone
 from customers.models import CustomerToken
 from customers.sign_in.authentication import COOKIE
 from customers.sign_in.live_tokens import find_token
 from office.actors import Actor
+from office.identity import mask_phone
 
 Page = Callable[..., HttpResponse]
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from random import Random
 
-from customers.identity import credit_code_checksum_agrees, id_check_character
+from office.identity import credit_code_checksum_agrees, id_check_character
 
 _FAMILIES = (
     "王李张刘陈杨赵黄周吴徐孙马胡郭何高林罗郑梁谢宋唐许"

@@ -24,11 +24,11 @@ from billing.payments.intents import PaymentWish, create_intent, create_intents
 from billing.payments.receive import Arrival, MoneyFact, receive_payment, receive_payments
 from billing.wechat.attempts import record_order_outcome, start_wechat_payment
 from billing.wechatpay.outcomes import Accepted
-from customers.identity import mask_phone
 from customers.models import CustomerKind, SupplyContract
 from heating.demo.calendar import Storyline
 from heating.demo.customers import PHONES
 from office.actors import Actor
+from office.identity import mask_phone
 from office.money import yuan_text
 
 PAID_PERCENT = 33

@@ -30,11 +30,11 @@ from complaints.tickets.enquiries import answer_enquiry
 from complaints.tickets.intake import Report, open_ticket
 from complaints.tickets.resolution import close_ticket, reopen_ticket, resolve_ticket
 from complaints.visits.operations import Confirmation, Work, complete_visit, record_finding
-from customers.identity import mask_phone
 from heating.demo.crews import ServiceDesk
 from heating.demo.photos import keep_photo
 from heating.demo.stage import Stage, Story
 from office.actors import Actor
+from office.identity import mask_phone
 
 MINUTE = timedelta(minutes=1)
 HOUR = timedelta(hours=1)

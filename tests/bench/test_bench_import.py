@@ -21,9 +21,9 @@ from django.db import connection
 from billing.account_list.operations import Watch, import_accounts
 from billing.account_list.report import Outcome
 from billing.models import Bill, HeatingSeason, Transfer
-from customers.identity import id_check_character
 from customers.models import Account, AreaLine, Customer, SupplyContract, TariffCategory
 from office.actors import Actor
+from office.identity import id_check_character
 from office.models import Company
 
 ACCOUNTS = int(os.environ.get("IMPORT_ACCOUNTS", "500000"))

@@ -11,8 +11,8 @@ import pytest
 from django.db import connection, transaction
 
 from customers.contracts.account_search import search_accounts
-from customers.identity import id_check_character
 from customers.models import Account, Customer
+from office.identity import id_check_character
 from office.models import Company, User
 from tests.bench.city import build_city
 

@@ -39,7 +39,6 @@ from complaints.models import (
     Visit,
 )
 from complaints.states import TicketState
-from customers.identity import check_id_number, check_mobile
 from customers.models import (
     Account,
     Building,
@@ -55,6 +54,7 @@ from heating.demo.loading import Loaded, load_demo
 from heating.demo.staff import DESKS, PASSWORD
 from heating.demo.welcome import welcome
 from heating.roles import STAFF_ROLES
+from office.identity import check_id_number, check_mobile
 from office.models import Company, JournalEntry, User
 from office.refusals import Refused
 from tests.builders import a_company, an_account

@@ -9,7 +9,6 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from customers.identity import mask_phone
 from customers.models import CustomerToken
 from customers.sign_in import operations
 from customers.sign_in.api.serializers import (
@@ -32,6 +31,7 @@ from customers.sign_in.tasks import SEALED_CODE, send_sign_in_sms
 from customers.sign_in.throttles import PerCustomer
 from customers.sign_in.wechat_oauth import exchange_code, read_ticket, write_ticket
 from office.actors import Actor
+from office.identity import mask_phone
 from office.problems import problem
 from office.refusals import Refused
 from office.sealing import seal

@@ -12,8 +12,8 @@ import xlsxwriter
 from django.core.files.base import ContentFile
 
 from billing.models import HeatingSeason
-from customers.identity import id_check_character
 from customers.models import TariffCategory
+from office.identity import id_check_character
 from office.models import Company
 from tests.builders import a_company
 

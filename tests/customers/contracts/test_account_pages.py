@@ -11,7 +11,6 @@ from django.utils import timezone
 
 from billing.ledger.balances import contract_balance
 from billing.models import Transfer
-from customers.identity import id_check_character
 from customers.models import (
     Account,
     AreaLine,
@@ -23,6 +22,7 @@ from customers.models import (
 )
 from heating.roles import AGENT, CLERK, STAFF_ROLES, StaffRole
 from office.calendar import business_date
+from office.identity import id_check_character
 from office.models import JournalEntry
 from tests.builders import (
     a_company,

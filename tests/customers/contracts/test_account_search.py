@@ -3,9 +3,9 @@
 import pytest
 
 from customers.contracts.account_search import search_accounts, split_words
-from customers.identity import id_check_character
 from customers.models import Account, Customer
 from heating.roles import AGENT
+from office.identity import id_check_character
 from office.models import User
 from tests.builders import a_company, a_contract, a_customer, a_member_of_staff, an_account
 

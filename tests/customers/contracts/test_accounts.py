@@ -10,7 +10,6 @@ from billing.account_list.operations import import_accounts
 from billing.models import Bill, Transfer
 from customers.contracts.operations import Area, Door, Terms, open_account
 from customers.contracts.ownership import transfer_ownership
-from customers.identity import id_check_character
 from customers.models import (
     Account,
     AreaLine,
@@ -24,6 +23,7 @@ from customers.models import (
 )
 from customers.people.operations import NewCustomer
 from office.actors import Actor
+from office.identity import id_check_character
 from office.models import Company, JournalEntry, User
 from office.refusals import Invalid, NotAllowed, Refused
 from tests.billing.account_list.lists import company_with_season, csv_file, row

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from customers.identity import (
+from office.identity import (
     check_credit_code,
     check_id_number,
     check_landline,
