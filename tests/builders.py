@@ -179,7 +179,7 @@ def an_issued_bill(
         price_line(season, line, tariffs[line.category_id], contract.account.supply_state)
         for line in premise.area_lines.order_by("ordinal")
     ]
-    owner = contract.payer or contract.customer
+    owner = contract.debtor
     bill = Bill.objects.create(
         company=contract.company,
         season=season,

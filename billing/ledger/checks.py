@@ -94,13 +94,11 @@ CHECKS = (
               OR (assigned.id IS NOT NULL AND NOT payment.in_suspense)""",
     ),
     LedgerCheck(
-        "nothing_overpaid",
-        "没有账单销账超过应收",
+        "settled_within_bill",
+        "每张账单的销账不少于零，也不超过应收",
         """SELECT bill.number FROM billing_bill bill
-           JOIN (SELECT bill_id, season_id, sum(amount_fen) AS settled FROM billing_transfer
-                 WHERE kind = 'allocation' GROUP BY bill_id, season_id) allocation
-             ON allocation.bill_id = bill.id AND allocation.season_id = bill.season_id
-           WHERE allocation.settled > bill.amount_fen""",
+           JOIN billing_bill_settlement settlement ON settlement.bill_id = bill.id
+           WHERE settlement.settled_fen NOT BETWEEN 0 AND bill.amount_fen""",
     ),
     LedgerCheck(
         "no_negative_advance",
@@ -121,11 +119,10 @@ CHECKS = (
              WHERE contract_id IS NOT NULL AND %(receivable)s IN (debit, credit)
              GROUP BY contract_id
            ), bills AS (
-             SELECT bill.contract_id, sum(bill.amount_fen) - COALESCE(sum(paid.settled), 0) AS owed
+             SELECT bill.contract_id,
+                    sum(bill.amount_fen - COALESCE(settlement.settled_fen, 0)) AS owed
              FROM billing_bill bill
-             LEFT JOIN (SELECT bill_id, season_id, sum(amount_fen) AS settled FROM billing_transfer
-                        WHERE kind = 'allocation' GROUP BY bill_id, season_id) paid
-               ON paid.bill_id = bill.id AND paid.season_id = bill.season_id
+             LEFT JOIN billing_bill_settlement settlement ON settlement.bill_id = bill.id
              GROUP BY bill.contract_id
            )
            SELECT 'contract ' || COALESCE(ledger.contract_id, bills.contract_id)

@@ -14,6 +14,7 @@ from billing.models.price_document import (
 from billing.models.provider_event import ProviderEvent, Verdict
 from billing.models.receipt import Receipt
 from billing.models.season import HeatingSeason
+from billing.models.settlement import BillSettlement
 from billing.models.shift import Shift
 from billing.models.suspense import SuspenseAssignment
 from billing.models.transfer import Transfer, TransferKind
@@ -26,6 +27,7 @@ __all__ = [
     "Bill",
     "BillKind",
     "BillLine",
+    "BillSettlement",
     "BillingRun",
     "HeatingSeason",
     "HeightRounding",

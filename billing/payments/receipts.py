@@ -46,8 +46,8 @@ def issue_receipt(
 ) -> Receipt:
     """A step of the operation that settles bills with the payment: issues its receipt.
 
-    The receipt names the customer of `contract`, which is the payment's own unless the money came
-    for another. The caller holds the transaction, so that no number is lost.
+    The payer on the receipt is who owes the bills of `contract`, which is the payment's own unless
+    the money came for another. The caller holds the transaction, so that no number is lost.
     """
     return issue_receipts([Settlement(payment, settled, contract or payment.contract, by, at)])[0]
 
@@ -113,7 +113,7 @@ def _write_paper(
         company=company.name,
         number=number,
         issued_on=f"{business_date(at):%Y-%m-%d}",
-        payer=contract.customer.name,
+        payer=contract.debtor.name,
         account_number=account.number,
         address=account.premise.address,
         season="、".join(dict.fromkeys(seasons)) or "预存",

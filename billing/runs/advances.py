@@ -22,17 +22,15 @@ _SETTLE = """
 INSERT INTO billing_transfer (book, company_id, kind, debit, credit, amount_fen, business_date,
     posted_at, contract_id, season_id, bill_id)
 SELECT 0, %(company)s, 'allocation', %(advance)s, %(receivable)s,
-       LEAST(paid_ahead.amount_fen, draft.amount_fen - settled.amount_fen), %(business_date)s,
-       %(at)s, draft.contract_id, %(season)s, draft.bill_id
+       LEAST(paid_ahead.amount_fen, claim.open_fen), %(business_date)s, %(at)s,
+       draft.contract_id, %(season)s, draft.bill_id
 FROM {draft_bill} draft JOIN ({advances}) paid_ahead USING (contract_id)
 CROSS JOIN LATERAL (
-    SELECT COALESCE(sum(CASE WHEN credit = %(receivable)s THEN amount_fen ELSE -amount_fen END), 0)
-           AS amount_fen
-    FROM billing_transfer
-    WHERE book = 0 AND kind <> 'bill' AND bill_id = draft.bill_id
-      AND %(receivable)s IN (debit, credit)
-) settled
-WHERE draft.amount_fen > settled.amount_fen
+    SELECT draft.amount_fen - COALESCE(
+        (SELECT settled_fen FROM billing_bill_settlement WHERE bill_id = draft.bill_id), 0
+    ) AS open_fen
+) claim
+WHERE claim.open_fen > 0
 ORDER BY draft.seq
 """
 

@@ -100,3 +100,8 @@ class SupplyContract(models.Model):
 
     def in_force_on(self, day: date) -> bool:
         return self.starts <= day and (self.ends is None or day < self.ends)
+
+    @property
+    def debtor(self) -> Customer:
+        """Returns who owes the bills: the payer who took them over, else the customer."""
+        return self.payer or self.customer

@@ -31,7 +31,8 @@ BREACHES = {
     "payments_posted_once": "UPDATE billing_transfer SET amount_fen = 1 WHERE kind = 'payment'",
     "receipts_complete": "DELETE FROM billing_receipt",
     "suspense_assigned_once": "UPDATE billing_transfer SET credit = 224100 WHERE kind = 'payment'",
-    "nothing_overpaid": "UPDATE billing_transfer SET amount_fen = 162001 WHERE kind = 'allocation'",
+    "settled_within_bill": "UPDATE billing_transfer SET amount_fen = 162001"
+    " WHERE kind = 'allocation'",
     "no_negative_advance": "DELETE FROM billing_transfer WHERE kind = 'payment'",
     "receivables_are_open_bills": "UPDATE billing_transfer SET amount_fen = 1 WHERE kind = 'bill'",
     "companies_agree": "UPDATE customers_supplycontract SET company_id = 0",

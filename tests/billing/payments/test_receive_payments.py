@@ -85,6 +85,15 @@ class TestReceivePayments:
             assert JournalEntry.objects.filter(action=action).count() == 3
         assert [result.check.name for result in check_ledger() if not result.holds] == []
 
+    def test_bill_and_receipt_name_the_payer_who_took_the_bills_over(
+        self, company: Company
+    ) -> None:
+        school = a_customer(company, "太原市第三小学")
+        contract = a_contract(an_account(company), a_customer(company), payer=school)
+        bill = an_issued_bill(contract)
+        (payment,) = receive_payments(arrivals([bill]))
+        assert bill.customer_name == payment.receipt.paper["payer"] == "太原市第三小学"
+
     def test_what_was_booked_before_is_answered_with(self, company: Company) -> None:
         first, second = arrivals(debtors(company, 2))
         (booked,) = receive_payments([first])
