@@ -4,7 +4,7 @@ from enum import StrEnum
 
 from django.utils.translation import gettext_lazy as _
 
-from office.ladder import Rung
+from office.clock.ladder import Rung
 from office.roles import Role
 
 

@@ -18,7 +18,7 @@ from complaints.states import (
     VisitState,
 )
 from office.calendar import business_date
-from office.clock_rules import midnight
+from office.clock.rules import midnight
 from office.models import User
 
 MOST_DUE = 8

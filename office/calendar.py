@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from office.clock_rules import WorkingCalendar
+from office.clock.rules import WorkingCalendar
 from office.models import CalendarVersion
 from office.zone import SHANGHAI
 

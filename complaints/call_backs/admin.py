@@ -34,8 +34,8 @@ from office.admin.filters import CompanyFilter
 from office.admin.in_place import carry_out
 from office.admin.records import Button, RecordAdmin, Verb
 from office.identity import mask_phone
-from office.one_time_links import links_of
 from office.requests import actor_of, user_of
+from office.tokens.one_time_links import links_of
 
 
 class CallForm(forms.Form):

@@ -28,9 +28,9 @@ from complaints.states import (
 from complaints.tickets.resolution import redo
 from office import journal
 from office.actors import Actor, ActorKind
-from office.one_time_links import find_link, use_link
 from office.permissions import authorise, may
 from office.refusals import Invalid, NotAllowed, NotFound, Refused
+from office.tokens.one_time_links import find_link, use_link
 from office.zone import SHANGHAI
 
 _RESOLVED = (TicketState.RESOLVED, TicketState.CLOSED)

@@ -18,7 +18,7 @@ from complaints.models import (
 from complaints.promises.owed_call_backs import LINK_PURPOSE
 from complaints.states import LIVE_CALL_BACKS, CallBackState
 from office.models import User
-from office.one_time_links import find_link, is_valid
+from office.tokens.one_time_links import find_link, is_valid
 
 
 def tickets_worked_on(user: User) -> QuerySet[Ticket]:

@@ -17,7 +17,12 @@ from complaints.calls.serializers import (
     RingingCallSerializer,
     ScreenPopSerializer,
 )
-from office.machine_sign_in import MachineAuthentication, PerMachine, machine_actor, machine_of
+from office.tokens.machine_sign_in import (
+    MachineAuthentication,
+    PerMachine,
+    machine_actor,
+    machine_of,
+)
 
 
 class _CallCentreView(APIView):

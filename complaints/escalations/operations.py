@@ -7,7 +7,7 @@ from django.db import connection, transaction
 
 from complaints.ladder import LADDER, Clock
 from complaints.states import LIVE_CALL_BACKS, PROMISED_TICKETS
-from office.ladder import Rung
+from office.clock.ladder import Rung
 
 # Every clock gives (ticket, call-back, due): the rest is said once for all of them.
 _RUNNING = {

@@ -24,7 +24,7 @@ class HeardThrough(models.TextChoices):
 class CallBack(models.Model):
     """回访: what we owe a customer whose ticket is resolved, with a clock of its own.
 
-    Every resolution makes a new one. Its link (`office/one_time_links.py`) ends with it.
+    Every resolution makes a new one. Its link (`office/tokens/one_time_links.py`) ends with it.
     """
 
     company_path = "ticket__company"

@@ -11,7 +11,7 @@ class PromiseRule(models.Model):
     """时限规则: what is promised to a class of tickets received from a day on. Append-only.
 
     Without a company it holds in the whole group, where the company has no rule of its own.
-    `terms` are a rule of the service clock (`office/clock_terms.py`).
+    `terms` are a rule of the service clock (`office/clock/terms.py`).
     """
 
     company = models.ForeignKey(

@@ -16,8 +16,8 @@ from office.actors import Actor
 from office.calendar import business_date
 from office.clock import ClockEvent, EventKind, read_clock
 from office.identity import mask_phone
-from office.one_time_links import issue_link, revoke_link
 from office.refusals import Refused
+from office.tokens.one_time_links import issue_link, revoke_link
 
 # The operation, and the URL name of its page.
 LINK_PURPOSE = "answer_call_back"

@@ -30,7 +30,7 @@ from office.admin.records import RecordAdmin
 from office.calendar import business_date, working_calendar
 from office.case_files import Fields
 from office.clock import promise
-from office.clock_terms import read_rule
+from office.clock.terms import read_rule
 from office.requests import actor_of, user_of
 from office.zone import SHANGHAI
 

@@ -11,7 +11,7 @@ from complaints.classes import TicketClass
 from complaints.models import CallBackPolicy, PromiseRule
 from office.case_files import Fields
 from office.clock import Rule
-from office.clock_terms import read_rule
+from office.clock.terms import read_rule
 from office.models import Company, User
 
 

@@ -14,7 +14,7 @@ from office.actors import Actor, ActorKind
 from office.calendar import business_date, working_calendar
 from office.case_files import Fields
 from office.clock import promise
-from office.clock_terms import read_rule
+from office.clock.terms import read_rule
 from office.models import Company
 from office.permissions import authorise
 from office.refusals import Invalid, NotAllowed

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from customers.models import Customer, CustomerToken, WechatIdentity
-from office.tokens import token_digest
+from office.tokens.digest import token_digest
 
 
 def find_token(secret: str, *, at: datetime) -> CustomerToken | None:

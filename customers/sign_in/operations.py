@@ -16,7 +16,7 @@ from office.advisory_locks import AdvisoryLock, lock_until_commit
 from office.identity import check_mobile
 from office.refusals import Invalid, Refused
 from office.sealing import digest, seal
-from office.tokens import token_digest
+from office.tokens.digest import token_digest
 
 CODE_LIFE = timedelta(minutes=5)
 CODE_ATTEMPTS = 5

@@ -7,7 +7,7 @@ from complaints.models import Crew
 from complaints.rosters.operations import Duty, publish_duty
 from office.actors import Actor
 from office.calendar import business_date
-from office.clock_rules import midnight
+from office.clock.rules import midnight
 from office.models import Company
 
 _CREWS = {

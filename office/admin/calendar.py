@@ -18,11 +18,11 @@ from django.utils.translation import gettext_lazy as _
 from office import journal
 from office.admin.records import RecordAdmin, attempt
 from office.arrangement import Arrangement, ReadArrangement, read_lines, read_rows
+from office.intake.small_sheet import read_small_sheet
 from office.models import CalendarVersion
 from office.operations.calendar import arrangement_of, publish_calendar
 from office.refusals import Refused
 from office.requests import actor_of, user_of
-from office.small_sheet import read_small_sheet
 from office.typed_numbers import read_number
 
 MAY_PUBLISH = "office.publish_calendar"

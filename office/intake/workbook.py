@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from python_calamine import CalamineError, CalamineWorkbook
 
 from office.intake.cells import UnsolvedFormula, is_blank
+from office.intake.workbook_guard import SheetFacts, inspect_workbook
 from office.refusals import Invalid
-from office.workbook_guard import SheetFacts, inspect_workbook
 
 Row = tuple[int, Sequence[object]]
 _EXACT = 10**15

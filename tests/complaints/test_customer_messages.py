@@ -23,8 +23,8 @@ from customers.messages.sending import send_messages
 from customers.models import Message
 from office.actors import Actor
 from office.models import OneTimeLink
-from office.one_time_links import links_of
 from office.refusals import NotAllowed, Refused
+from office.tokens.one_time_links import links_of
 from tests.builders import a_contract, a_customer, an_account
 from tests.service_desk import (
     DAY,

@@ -18,11 +18,11 @@ from heating.roles import AGENT, SERVICE_MANAGER, SYSTEM_ADMINISTRATOR
 from office.actors import Actor
 from office.arrangement import Arrangement, read_lines, read_rows
 from office.calendar import NOTHING_PUBLISHED, working_calendar
+from office.intake.small_sheet import LARGEST, read_small_sheet
 from office.management.commands.import_calendar import from_package
 from office.models import CalendarVersion, JournalEntry, User
 from office.operations.calendar import arrangement_of, publish_calendar
 from office.refusals import Invalid, NotAllowed, Refused
-from office.small_sheet import LARGEST, read_small_sheet
 from tests.builders import NOW, a_company, a_member_of_staff
 
 pytestmark = pytest.mark.django_db

@@ -1,4 +1,4 @@
-from office import clock_examples
+from office.clock import examples
 from office.management.case_command import CaseCommand
 
 
@@ -6,4 +6,4 @@ class Command(CaseCommand):
     """Compares worked cases with the service clock."""
 
     help = "Run worked clock cases through the service clock; exit 0 only if all agree."
-    work_out = staticmethod(clock_examples.work_out)
+    work_out = staticmethod(examples.work_out)

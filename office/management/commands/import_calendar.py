@@ -10,9 +10,9 @@ from django.utils import timezone
 
 from office.actors import Actor
 from office.arrangement import Arrangement, read_rows
+from office.intake.small_sheet import read_small_sheet
 from office.operations.calendar import publish_calendar
 from office.refusals import Refused
-from office.small_sheet import read_small_sheet
 
 
 class Command(BaseCommand):

@@ -16,8 +16,8 @@ from complaints.tickets.resolution import resolve_ticket
 from customers.models import Message
 from heating.roles import AUDITOR
 from office.models import User
-from office.one_time_links import links_of
 from office.refusals import NotAllowed
+from office.tokens.one_time_links import links_of
 from tests.builders import a_company, a_member_of_staff
 from tests.complaints.call_backs.test_call_backs import escalated
 from tests.service_desk import DAY, HOUR, MINUTE, Desk, a_complaint, a_desk, a_ticket, t

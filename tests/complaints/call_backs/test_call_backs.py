@@ -23,8 +23,8 @@ from complaints.rules.operations import publish_call_back_policy
 from complaints.tickets.resolution import close_ticket, resolve_ticket
 from office.actors import Actor
 from office.models import JournalEntry
-from office.one_time_links import links_of
 from office.refusals import Invalid, NotAllowed, NotFound, Refused
+from office.tokens.one_time_links import links_of
 from tests.service_desk import (
     DAY,
     HOUR,

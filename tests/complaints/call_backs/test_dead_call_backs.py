@@ -24,8 +24,8 @@ from complaints.tickets.resolution import reopen_ticket, resolve_ticket
 from customers.models import Message
 from office.actors import Actor
 from office.models import JournalEntry, OneTimeLink
-from office.one_time_links import find_link, links_of, use_link
 from office.refusals import NotFound, Refused
+from office.tokens.one_time_links import find_link, links_of, use_link
 from tests.service_desk import DAY, HOUR, MINUTE, Desk, a_ticket, repaired, t
 
 pytestmark = pytest.mark.django_db
@@ -153,7 +153,7 @@ class TestSatisfied:
 
 
 class TestItsLinks:
-    """The shared links of `office/one_time_links.py`, by their first user."""
+    """The shared links of `office/tokens/one_time_links.py`, by their first user."""
 
     def test_one_is_open_and_each_end_has_its_time_and_its_line(self, asked: Asked) -> None:
         answer_by_link(asked)

@@ -7,7 +7,7 @@ import pytest
 from complaints.escalations.operations import scan_breaches
 from complaints.ladder import LADDER
 from complaints.models import Escalation, Ticket
-from office.ladder import rung_in_force
+from office.clock.ladder import rung_in_force
 from tests.service_desk import Desk, a_ticket, t
 
 DUE = t("2026-01-13 00:00")

@@ -26,8 +26,8 @@ from complaints.tickets.resolution import resolve_ticket
 from customers.models import Message, SupplyContract
 from heating.wsgi import application
 from office.models import Document, JournalEntry
-from office.one_time_links import links_of
 from office.operations.documents import LARGEST
+from office.tokens.one_time_links import links_of
 from tests.billing.portal.test_schema import CHECKS
 from tests.builders import a_contract, a_customer, an_account
 from tests.customer_api import PHONE, ApiClient, token_for

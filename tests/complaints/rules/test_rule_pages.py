@@ -18,7 +18,7 @@ from complaints.tickets.intake import open_ticket
 from heating.roles import AUDITOR
 from office.calendar import business_date
 from office.case_files import Fields
-from office.clock_terms import read_rule
+from office.clock.terms import read_rule
 from office.models import User
 from tests.builders import a_member_of_staff, an_account
 from tests.service_desk import SAME_DAY, SYSTEM, Desk, a_desk, a_repair, a_ticket, t

@@ -14,7 +14,7 @@ from customers.sign_in.operations import (
 from office.actors import Actor
 from office.models import JournalEntry
 from office.refusals import Refused
-from office.tokens import token_digest
+from office.tokens.digest import token_digest
 
 pytestmark = pytest.mark.django_db
 

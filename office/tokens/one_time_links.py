@@ -15,7 +15,7 @@ from office import journal
 from office.actors import Actor
 from office.models import Company, OneTimeLink
 from office.refusals import NotFound
-from office.tokens import token_digest
+from office.tokens.digest import token_digest
 
 
 def issue_link(

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from office.case_files import Fields
-from office.clock_rules import (
+from office.clock.rules import (
     CalendarDays,
     Elapsed,
     Rule,

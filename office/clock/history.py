@@ -8,7 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 from itertools import pairwise
 
-from office.clock_rules import ClockError, local
+from office.clock.rules import ClockError, local
 
 
 class BadHistory(ClockError):

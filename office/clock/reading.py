@@ -10,62 +10,24 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
-from office.clock_history import (
-    BadHistory,
+from office.clock.history import (
     ClockEvent,
     ClockState,
-    EventKind,
     NotReceived,
     Span,
     check_history,
     spans_of,
 )
-from office.clock_rules import (
+from office.clock.rules import (
     LONGEST_SEARCH,
     BadRule,
-    CalendarDays,
-    ClockError,
-    Elapsed,
     Rule,
-    SameDay,
     WorkingCalendar,
     WorkingDays,
     local,
     midnight,
     promise,
-    time_of_day,
 )
-from office.zone import SHANGHAI
-
-__all__ = [
-    "SHANGHAI",
-    "BadHistory",
-    "BadRule",
-    "CalendarDays",
-    "ClockError",
-    "ClockEvent",
-    "ClockReading",
-    "ClockState",
-    "Elapsed",
-    "EventKind",
-    "Interval",
-    "NotReceived",
-    "Rule",
-    "SameDay",
-    "WorkingCalendar",
-    "WorkingDays",
-    "breached",
-    "check_history",
-    "due",
-    "elapsed",
-    "explain",
-    "minutes",
-    "promise",
-    "read_clock",
-    "remaining",
-    "state",
-    "time_of_day",
-]
 
 _DAY = timedelta(days=1)
 _MINUTE = timedelta(minutes=1)

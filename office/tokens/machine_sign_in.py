@@ -50,7 +50,7 @@ class PerMachine(ScopedRateThrottle):
 
 
 class MachineScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
-    target_class = "office.machine_sign_in.MachineAuthentication"
+    target_class = "office.tokens.machine_sign_in.MachineAuthentication"
     name = "machine"
 
     def get_security_definition(self, auto_schema: Any) -> dict[str, str]:

@@ -2,7 +2,7 @@
 
 from office.case_files import Answer, Fields
 from office.clock import ClockEvent, EventKind, WorkingCalendar, read_clock
-from office.clock_terms import read_rule
+from office.clock.terms import read_rule
 
 
 def work_out(case: Fields) -> Answer:

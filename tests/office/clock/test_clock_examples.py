@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 from django.core.management import call_command
 
-from office import clock_examples
 from office.case_files import check_cases
+from office.clock import examples
 
-SHARED = Path(__file__).resolve().parents[2].parent / "shared/data/clock_examples.json"
+SHARED = Path(__file__).resolve().parents[3].parent / "shared/data/clock_examples.json"
 
 CASE: dict[str, Any] = {
     "id": "enquiry",
@@ -58,15 +58,13 @@ def changed(key: str, value: object) -> dict[str, Any]:
 
 class TestWorkOut:
     def test_agrees(self) -> None:
-        assert check_cases([CASE], clock_examples.work_out).agrees
+        assert check_cases([CASE], examples.work_out).agrees
 
     @pytest.mark.parametrize(("rule", "remaining", "due"), RULES)
     def test_every_rule(self, rule: dict[str, Any], remaining: int, due: str) -> None:
         found = copy.deepcopy(CASE) | {"rule": rule}
         found["expect"] |= {"remaining_minutes": remaining, "due": due, "breached": remaining < 0}
-        assert check_cases([found], clock_examples.work_out).lines() == [
-            "1 examples: 1 agree, 0 differ"
-        ]
+        assert check_cases([found], examples.work_out).lines() == ["1 examples: 1 agree, 0 differ"]
 
     @pytest.mark.parametrize(
         ("key", "value", "reason"),
@@ -103,7 +101,7 @@ class TestWorkOut:
         ],
     )
     def test_a_mismatch_tells_its_reason(self, key: str, value: object, reason: str) -> None:
-        outcome = check_cases([changed(key, value)], clock_examples.work_out)
+        outcome = check_cases([changed(key, value)], examples.work_out)
         line, last = outcome.lines()
         assert line.startswith("enquiry: expected {")
         assert reason in line.partition(", got ")[2]

@@ -8,8 +8,8 @@ from typing import BinaryIO
 from django.utils.translation import gettext_lazy as _
 from python_calamine import CalamineError, CalamineWorkbook
 
+from office.intake.workbook_guard import inspect_workbook
 from office.refusals import Invalid
-from office.workbook_guard import inspect_workbook
 
 LARGEST = 1024 * 1024
 _ZIP = b"PK\x03\x04"
