@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("billing", "0006_name_the_shifts_cashier")]
+    dependencies = [("billing", "0007_settlement")]
 
     operations = [
         migrations.AddField(
