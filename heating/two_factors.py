@@ -21,9 +21,10 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 from heating.sign_in import code_field
 from office.actors import Actor
 from office.models import User
-from office.operations.two_factors import confirm_device, device_of, enrol_device
+from office.operations.two_factors import confirm_device, enrol_device
+from office.outcomes import carry_out
 from office.pdf.qr import qr_svg
-from office.refusals import Refused
+from office.queries.two_factors import device_of
 
 # The session key of the secret to enrol; each session gets a secret of its own.
 SHOWN = "shown_device"
@@ -53,17 +54,18 @@ def enrol(request: HttpRequest, site: AdminSite) -> HttpResponse:
     by = Actor.staff(person, origin=str(request.META.get("REMOTE_ADDR", "")))
     device = _device(request, person, by)
     form = ConfirmDeviceForm(request.POST if request.method == "POST" else None)
-    if form.is_valid():
-        try:
-            confirmed = confirm_device(device, form.cleaned_data["code"], by=by, at=timezone.now())
-        except Refused as refusal:
-            form.add_error("code", refusal.sentence)
-        else:
-            request.session.cycle_key()
-            request.session.pop(SHOWN, None)
-            remember_device(request, confirmed)
-            messages.success(request, _("身份验证器已绑定。以后每次登录都要输入动态码。"))
-            return _onward(request)
+    outcome = carry_out(
+        form, lambda values: confirm_device(device, values["code"], by=by, at=timezone.now())
+    )
+    if outcome.result is not None:
+        # A new session key: whoever knew the key before this sign-in was complete gains nothing.
+        request.session.cycle_key()
+        request.session.pop(SHOWN, None)
+        remember_device(request, outcome.result)
+        messages.success(request, _("身份验证器已绑定。以后每次登录都要输入动态码。"))
+        return _onward(request)
+    if outcome.refusal is not None:
+        form.add_error("code", outcome.refusal.sentence)
     secret = b32encode(device.bin_key).decode()
     context = {
         **site.each_context(request),

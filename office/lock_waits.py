@@ -13,7 +13,10 @@ from office.refusals import Refused
 LONGEST_WAIT = "8s"
 """How long a request waits for one lock, in PostgreSQL's spelling."""
 
-_BUSY = (errors.LockNotAvailable, errors.DeadlockDetected)
+BUSY = "busy"
+"""The code of the refusal of a lock that was not free in time; the same request may come again."""
+
+_WAITED_TOO_LONG = (errors.LockNotAvailable, errors.DeadlockDetected)
 
 
 def bound_waits() -> None:
@@ -26,9 +29,9 @@ def bound_waits() -> None:
 
 def refusal_of(error: OperationalError) -> Refused | None:
     """The refusal to answer with when the database gave up waiting; None for other errors."""
-    if not isinstance(error.__cause__, _BUSY):
+    if not isinstance(error.__cause__, _WAITED_TOO_LONG):
         return None
-    return Refused("busy", _("该记录正由另一窗口办理，本次没有入账或更改，请稍候再试。"))
+    return Refused(BUSY, _("该记录正由另一窗口办理，本次没有入账或更改，请稍候再试。"))
 
 
 def _set_timeout(connection: BaseDatabaseWrapper, **_signal: Any) -> None:

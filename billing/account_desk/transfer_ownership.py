@@ -16,6 +16,7 @@ from customers.people.owner_form import DayInput, OwnerForm
 from office.admin.records import RecordAdmin
 from office.calendar import business_date
 from office.identity import mask_phone
+from office.outcomes import Outcome, carry_out
 from office.refusals import Refused
 from office.requests import actor_of
 
@@ -62,16 +63,13 @@ def transfer_ownership_page(
         messages.error(request, _("该户没有有效合同，不能过户。"))
         return HttpResponseRedirect(screen.record_url(account))
     today = business_date(timezone.now())
-    refusal = None
+    outcome: Outcome[bool] = Outcome()
     if request.method == "POST":
         form = TransferOwnershipForm(old, request.POST)
         if form.is_valid() and not form.looking:
-            try:
-                _transfer(request, account, old, form)
-            except Refused as refused:
-                refusal = refused
-            else:
-                return HttpResponseRedirect(screen.record_url(account))
+            outcome = carry_out(form, lambda _values: _transfer(request, account, old, form))
+        if outcome.result:
+            return HttpResponseRedirect(screen.record_url(account))
     else:
         form = TransferOwnershipForm(old, initial={"owner": "known", "on": today})
     waiting = open_bills(old)
@@ -88,21 +86,22 @@ def transfer_ownership_page(
         advance_fen=contract_balance(old).advance_fen,
         form=form,
         today=today,
-        refusal=refusal,
+        refusal=outcome.refusal,
     )
-    page.status_code = 422 if refusal or form.errors else 200
+    page.status_code = outcome.status if outcome.refusal or form.errors else 200
     return page
 
 
 def _transfer(
     request: HttpRequest, account: Account, old: SupplyContract, form: TransferOwnershipForm
-) -> None:
+) -> bool:
+    """Transfers the account and returns True; so does the same form sent again."""
     values = form.cleaned_data
     number = values["contract_number"].strip()
     if values["contract"] != old.pk:
         # The form was sent twice: the second answer is the same as the first.
         if (old.number, old.starts) == (number, values["on"]):
-            return
+            return True
         raise Refused(
             "contract_changed",
             _("该户合同刚刚有变动（可能已办理过户），请核对后重新办理；本次没有办理。"),
@@ -121,3 +120,4 @@ def _transfer(
         _("已过户给 %(name)s，新合同 %(number)s。")
         % {"name": new.customer.name, "number": new.number},
     )
+    return True

@@ -20,10 +20,10 @@ from billing.wechat.wechat_calls import close_online_attempts, place_order, quer
 from customers.contracts.account_search import search_accounts
 from customers.models import SupplyContract
 from office.admin.desk_page import desk_page, require_any
-from office.admin.in_place import carry_out
 from office.admin.records import attempt as try_to
 from office.calendar import business_date
 from office.models import User
+from office.outcomes import carry_out
 from office.pdf.qr import qr_svg
 from office.refusals import NotAllowed, Refused
 from office.requests import actor_of
@@ -67,7 +67,7 @@ def take(request: HttpRequest, pk: int) -> HttpResponse:
     if outcome.result is not None:
         return outcome.result
     status = 403 if isinstance(outcome.refusal, NotAllowed) else 422
-    return _till(request, user, contract, fault=outcome.sentence(form), status=status)
+    return _till(request, user, contract, form, fault=outcome.sentence(form), status=status)
 
 
 def done(request: HttpRequest, pk: int) -> HttpResponse:
@@ -177,6 +177,7 @@ def _till(
     request: HttpRequest,
     user: User,
     contract: SupplyContract,
+    form: PaymentForm | None = None,
     *,
     fault: str = "",
     status: int = 200,
@@ -191,7 +192,8 @@ def _till(
         till=new_till(open_bills(contract)),
         others=other_debts(contract),
         ways=[way for way, permission in WAYS.items() if user.has_perm(permission)],
-        said=typed,
+        form=form or PaymentForm(contract),
+        typed=typed,
         way=typed.get("method", "cash"),
         fault=fault,
         shift=open_shift_of(user),

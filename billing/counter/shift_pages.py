@@ -13,7 +13,7 @@ from billing.counter.pages import open_shift_of
 from billing.counter.shifts import cash_taken_fen, close_shift, open_shift
 from billing.models import Shift
 from office.admin.desk_page import desk_page, require_any
-from office.admin.in_place import Outcome, carry_out
+from office.outcomes import Outcome, carry_out
 from office.requests import actor_of
 
 

@@ -1,4 +1,4 @@
-"""Call-backs: who is to be called next, what was tried, what the customer said."""
+"""Screens of call-backs: the work list, the page of one call-back and the form of a call."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -31,15 +31,15 @@ from complaints.tickets.forms import EXPIRED
 from office import journal
 from office.actors import Actor
 from office.admin.filters import CompanyFilter
-from office.admin.in_place import carry_out
 from office.admin.records import Button, RecordAdmin, Verb
 from office.identity import mask_phone
+from office.outcomes import carry_out
 from office.requests import actor_of, user_of
 from office.tokens.one_time_links import links_of
 
 
 class CallForm(forms.Form):
-    """One call as it went; the opinion is asked for only when somebody answered."""
+    """The form of one call; the opinion is required only if the customer answered."""
 
     seen_attempts = forms.IntegerField(widget=forms.HiddenInput(), error_messages=EXPIRED)
     outcome = forms.ChoiceField(
@@ -67,7 +67,7 @@ class CallForm(forms.Form):
 
 
 class WorkFilter(SimpleListFilter):
-    """What is still to be called, unless something else is asked for."""
+    """The call-backs still to be made, unless another choice is taken."""
 
     title = _("办理情况")
     parameter_name = "work"
@@ -113,7 +113,7 @@ class CallBackAdmin(RecordAdmin):
             "send_call_back_link",
             _("发送评价链接"),
             "complaints.issue_call_back_link",
-            lambda call_back, said, by, at: send_call_back_link(call_back, by=by, at=at),
+            lambda call_back, values, by, at: send_call_back_link(call_back, by=by, at=at),
             _("评价链接的短信将在一分钟内发给用户本人；链接内容只有用户看得到。"),
             question=_("链接只能用一次，7 天内有效；重新发送后，以前的链接作废。"),
             allowed=lambda call_back: call_back.state in LIVE_CALL_BACKS,
@@ -124,7 +124,7 @@ class CallBackAdmin(RecordAdmin):
         return with_tries(super().get_queryset(request), user_of(request))
 
     def get_ordering(self, request: HttpRequest) -> list[str | Combinable]:
-        """Due first among those to be called; what is over, newest first."""
+        """Sorts call-backs to be made by due time; all others newest first."""
         to_be_called = request.GET.get("work", "overdue") in ("overdue", "escalated")
         return ["due_at"] if to_be_called else ["-pk"]
 
@@ -159,9 +159,9 @@ class CallBackAdmin(RecordAdmin):
     def company(self, call_back: CallBack) -> str:
         return call_back.ticket.company.short_name
 
-    def buttons(self, request: HttpRequest, found: Any) -> list[Button]:
-        """None for who worked on the ticket."""
-        return [] if found.own else super().buttons(request, found)
+    def buttons(self, request: HttpRequest, call_back: Any) -> list[Button]:
+        """Returns no buttons for a user who worked on the ticket."""
+        return [] if call_back.own else super().buttons(request, call_back)
 
     def get_urls(self) -> list[URLPattern]:
         wrap = self.admin_site.admin_view
@@ -174,66 +174,66 @@ class CallBackAdmin(RecordAdmin):
             *super().get_urls(),
         ]
 
-    def record_context(self, request: HttpRequest, found: Any) -> dict[str, Any]:
+    def record_context(self, request: HttpRequest, call_back: Any) -> dict[str, Any]:
         user = user_of(request)
-        ticket, live = found.ticket, found.state in LIVE_CALL_BACKS
-        may_call = not found.own and is_theirs_to_call(found, user)
+        ticket, live = call_back.ticket, call_back.state in LIVE_CALL_BACKS
+        may_call = not call_back.own and is_theirs_to_call(call_back, user)
         phone = ticket.caller_phone
         now = timezone.now()
-        not_before = may_go_unanswered_from(found) if may_call else None
+        not_before = may_go_unanswered_from(call_back) if may_call else None
         return {
             "title": f"{_('回访')} {ticket.number}",
             "ticket": ticket,
-            "left": time_left(found.due_at, now) if live else "",
-            "overdue": live and found.due_at < now,
+            "left": time_left(call_back.due_at, now) if live else "",
+            "overdue": live and call_back.due_at < now,
             "not_before": not_before if not_before and not_before > now else None,
-            "attempts": list(found.attempts.select_related("by")),
+            "attempts": list(call_back.attempts.select_related("by")),
             # Who is about to dial needs the whole number, nobody else does.
             "phone": phone if may_call or not phone else mask_phone(phone),
-            "own": found.own,
-            "managers": found.state == CallBackState.ESCALATED and not may_call,
+            "own": call_back.own,
+            "managers": call_back.state == CallBackState.ESCALATED and not may_call,
             "may_call": may_call,
             "form": CallForm() if may_call else None,
-            "link": links_of(found, LINK_PURPOSE).first() if live else None,
-            "siblings": ticket.call_backs.exclude(pk=found.pk),
+            "link": links_of(call_back, LINK_PURPOSE).first() if live else None,
+            "siblings": ticket.call_backs.exclude(pk=call_back.pk),
             "timeline": journal.timeline(ticket)[:30],
         }
 
     def record_call_back_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """One call written down; what the customer said is not lost by a refusal."""
-        found = self._asked(request, pk, "complaints.record_call_back")
+        """Records one call; a refusal shows the page again with the form as it was filled in."""
+        call_back = self._permitted(request, pk, "complaints.record_call_back")
         if request.method != "POST":
-            return HttpResponseRedirect(self.record_url(found))
+            return HttpResponseRedirect(self.record_url(call_back))
         form = CallForm(request.POST)
         outcome = carry_out(
-            form, lambda said: _record(found, said, actor_of(request), timezone.now())
+            form, lambda values: _record(call_back, values, actor_of(request), timezone.now())
         )
         if outcome.result is None:
-            page = self.show(request, found, form=form, refusal=outcome.refusal)
+            page = self.show(request, call_back, form=form, refusal=outcome.refusal)
             page.status_code = outcome.status
             return page
         messages.success(request, str(_("回访已登记。")))
-        return HttpResponseRedirect(self.record_url(found))
+        return HttpResponseRedirect(self.record_url(call_back))
 
-    def _asked(self, request: HttpRequest, pk: int, permission: str) -> CallBack:
-        found: CallBack = self.record(request, pk)
+    def _permitted(self, request: HttpRequest, pk: int, permission: str) -> CallBack:
+        call_back: CallBack = self.record(request, pk)
         if not user_of(request).has_perm(permission):
             raise PermissionDenied
-        return found
+        return call_back
 
 
-def _record(found: CallBack, said: Mapping[str, Any], by: Actor, at: datetime) -> CallBack:
-    outcome = CallOutcome(said["outcome"])
+def _record(call_back: CallBack, values: Mapping[str, Any], by: Actor, at: datetime) -> CallBack:
+    outcome = CallOutcome(values["outcome"])
     # What was ticked before somebody hung up is no opinion.
     opinion = None
-    if outcome is CallOutcome.ANSWERED and said["satisfaction"]:
-        opinion = Opinion(Satisfaction(said["satisfaction"]), said["remark"])
+    if outcome is CallOutcome.ANSWERED and values["satisfaction"]:
+        opinion = Opinion(Satisfaction(values["satisfaction"]), values["remark"])
     return record_call_back(
-        found,
+        call_back,
         outcome,
         opinion=opinion,
-        note=said["note"],
-        seen_attempts=said["seen_attempts"],
+        note=values["note"],
+        seen_attempts=values["seen_attempts"],
         by=by,
         at=at,
     )

@@ -3,6 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from complaints.call_backs.operations import Opinion
 from complaints.models import Satisfaction
 
 
@@ -18,3 +19,8 @@ class OpinionForm(forms.Form):
         required=False,
         widget=forms.Textarea(attrs={"rows": 3}),
     )
+
+    def opinion(self) -> Opinion:
+        """Returns the customer's opinion as the operations take it."""
+        values = self.cleaned_data
+        return Opinion(Satisfaction(values["satisfaction"]), values["remark"])

@@ -6,13 +6,13 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from complaints.call_backs.forms import OpinionForm
-from complaints.call_backs.operations import Opinion
 from complaints.call_backs.operations import answer_call_back as answer_by_link
 from complaints.call_backs.owed import call_back_of_link
 from complaints.models import Satisfaction
 from office.actors import Actor
+from office.lock_waits import BUSY
+from office.outcomes import carry_out
 from office.public_pages import not_stored, too_busy
-from office.refusals import Refused
 from office.throttles import PerAddress
 
 _PAGE = "complaints/call_backs/answer_call_back.html"
@@ -24,26 +24,32 @@ class OpinionsPerAddress(PerAddress):
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def answer_call_back(request: HttpRequest, token: str) -> HttpResponse:
-    """Ask, and take the answer; a link that is used, expired or made up tells nothing."""
+    """Shows the question and records the answer.
+
+    Used, expired and invented links get one and the same page, so that nobody can try out links.
+    """
     if busy := too_busy(request, OpinionsPerAddress(), _PAGE):
         return busy
     at = timezone.now()
-    asked = call_back_of_link(token, at)
-    if asked is None:
-        return not_stored(render(request, _PAGE, {"over": True}, status=404))
+    call_back = call_back_of_link(token, at)
+    if call_back is None:
+        return _link_is_over(request)
     form = OpinionForm(request.POST if request.method == "POST" else None)
-    if form.is_valid():
-        said = Opinion(Satisfaction(form.cleaned_data["satisfaction"]), form.cleaned_data["remark"])
-        by = Actor.customer("短信链接", origin=str(request.META.get("REMOTE_ADDR", "")))
-        try:
-            answer_by_link(token, said, by=by, at=at)
-        except Refused:
-            return not_stored(render(request, _PAGE, {"over": True}, status=404))
-        bad = said.satisfaction is Satisfaction.DISSATISFIED
+    by = Actor.customer("短信链接", origin=str(request.META.get("REMOTE_ADDR", "")))
+    outcome = carry_out(form, lambda _values: answer_by_link(token, form.opinion(), by=by, at=at))
+    if outcome.result is not None:
+        bad = form.opinion().satisfaction is Satisfaction.DISSATISFIED
         return redirect("call_back_again" if bad else "call_back_thanks")
-    status = 422 if request.method == "POST" else 200
-    shown = {"form": form, "ticket": asked.ticket}
+    refusal = outcome.refusal
+    if refusal is not None and refusal.code != BUSY:
+        return _link_is_over(request)
+    shown = {"form": form, "ticket": call_back.ticket, "refusal": refusal}
+    status = outcome.status if request.method == "POST" else 200
     return not_stored(render(request, _PAGE, shown, status=status))
+
+
+def _link_is_over(request: HttpRequest) -> HttpResponse:
+    return not_stored(render(request, _PAGE, {"over": True}, status=404))
 
 
 @require_safe

@@ -1,8 +1,9 @@
 """The dispatch board: the dispatcher ticks tickets and chooses a crew.
 
-A dispatcher who comes second is informed ticket by ticket.
+When two dispatchers assign the same ticket, the second reads a refusal for that ticket only.
 """
 
+from functools import partial
 from urllib.parse import urlencode
 
 from django.contrib import messages
@@ -18,12 +19,12 @@ from complaints.models import Crew, Ticket
 from complaints.rosters.on_duty import crews_at_hand
 from office.admin.desk_page import desk_page, require_any
 from office.models import User
-from office.refusals import Refused
+from office.outcomes import outcome_of
 from office.requests import actor_of, watched_only
 from office.typed_numbers import LAST_PAGE, read_number
 
 MAY = "complaints.assign_ticket"
-# Of one press; more is a slip.
+# The most tickets that one press assigns; the rest of a longer list is ignored.
 MOST_AT_ONCE = 100
 
 
@@ -33,21 +34,21 @@ def dispatch(request: HttpRequest) -> HttpResponse:
     text, now = request.GET.get("q", "").strip()[:80], timezone.now()
     # The board counts its pages from 0.
     page = read_number(request.GET.get("page"), largest=LAST_PAGE) or 0
-    # Asked first: whatever changes while the page is made is noticed afterwards.
+    # The mark is read before the tickets: a change while the page is made differs from it later.
     mark = board_mark(user)
-    found = find_waiting(user, text, page)
+    tickets = find_waiting(user, text, page)
     crews = crews_at_hand(user.visible_company_ids, now)
     context = {
         "title": gettext_lazy("调度台"),
-        "clusters": clusters_of(found[:PAGE], crews),
-        "crews": sorted(crews, key=lambda one: (not one.on_duty, one.load, one.crew.name)),
-        "several_companies": len({one.crew.company_id for one in crews}) > 1,
+        "clusters": clusters_of(tickets[:PAGE], crews),
+        "crews": sorted(crews, key=lambda row: (not row.on_duty, row.load, row.crew.name)),
+        "several_companies": len({row.crew.company_id for row in crews}) > 1,
         "query": text,
         "mark": mark,
         "waiting": int(mark.split("-")[0]),
         "asked": urlencode({"q": text, "page": page}),
         "earlier": urlencode({"q": text, "page": page - 1}) if page else "",
-        "later": urlencode({"q": text, "page": page + 1}) if len(found) > PAGE else "",
+        "later": urlencode({"q": text, "page": page + 1}) if len(tickets) > PAGE else "",
         "now": now,
     }
     return desk_page(request, "complaints/dispatch/dispatch.html", **context)
@@ -67,29 +68,35 @@ def assign(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return back
     crew = _crew(user, request.POST.get("crew", ""))
-    seen = dict(_seen(value) for value in request.POST.getlist("ticket")[:MOST_AT_ONCE])
-    tickets = Ticket.objects.visible_to(user).select_related("company").filter(pk__in=seen)
-    if crew is None or not seen:
+    versions = dict(_seen(value) for value in request.POST.getlist("ticket")[:MOST_AT_ONCE])
+    tickets = Ticket.objects.visible_to(user).select_related("company").filter(pk__in=versions)
+    if crew is None or not versions:
         messages.error(request, _("请先勾选工单，再点班组。"))
         return back
-    found = {ticket.pk: ticket for ticket in tickets}
-    _assign(request, crew, {found[pk]: version for pk, version in seen.items() if pk in found})
+    tickets_by_key = {ticket.pk: ticket for ticket in tickets}
+    _assign(
+        request,
+        crew,
+        {tickets_by_key[pk]: version for pk, version in versions.items() if pk in tickets_by_key},
+    )
     return back
 
 
-def _assign(request: HttpRequest, crew: Crew, seen: dict[Ticket, int]) -> None:
+def _assign(request: HttpRequest, crew: Crew, seen_versions: dict[Ticket, int]) -> None:
+    """Assigns each ticket by an operation of its own, so that one refusal stops no other."""
     by, at = actor_of(request), timezone.now()
     sent = 0
-    for ticket, version in seen.items():
-        try:
-            assign_ticket(ticket, crew, seen_version=version, by=by, at=at)
-        except Refused as refusal:
-            messages.error(request, f"{ticket.number}：{refusal.sentence}")
+    for ticket, version in seen_versions.items():
+        outcome = outcome_of(
+            partial(assign_ticket, ticket, crew, seen_version=version, by=by, at=at)
+        )
+        if outcome.refusal is not None:
+            messages.error(request, f"{ticket.number}：{outcome.refusal.sentence}")
         else:
             sent += 1
     if sent:
-        said = {"count": sent, "crew": crew.name}
-        messages.success(request, _("已派 %(count)s 张工单给%(crew)s。") % said)
+        facts = {"count": sent, "crew": crew.name}
+        messages.success(request, _("已派 %(count)s 张工单给%(crew)s。") % facts)
 
 
 def _crew(user: User, text: str) -> Crew | None:

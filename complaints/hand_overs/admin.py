@@ -24,10 +24,10 @@ from complaints.states import TicketState
 from complaints.templatetags.service import look
 from customers.models import Account
 from office.admin.filters import CompanyFilter
-from office.admin.in_place import carry_out
 from office.admin.records import RecordAdmin
 from office.clock import ClockState
 from office.operations.documents import ACCEPT, Upload
+from office.outcomes import carry_out
 from office.requests import actor_of, user_of
 from office.typed_numbers import read_number
 
@@ -86,7 +86,7 @@ class HandOverAdmin(RecordAdmin):
     show_facets = ShowFacets.NEVER
 
     def get_ordering(self, request: HttpRequest) -> list[str | Combinable]:
-        """Returns the order: waiting ones by due time, all others newest first."""
+        """Returns the order: open ones by due time, all others newest first."""
         if request.GET.get("reply", "overdue") == "overdue":
             return [F("due_at").asc(nulls_last=True), "pk"]
         return ["-pk"]
@@ -138,52 +138,54 @@ class HandOverAdmin(RecordAdmin):
         name = self._url_name("reply_to_hand_over")
         return [path("<int:pk>/reply_to_hand_over/", view, name=name), *super().get_urls()]
 
-    def record_context(self, request: HttpRequest, found: HandOver) -> dict[str, Any]:
+    def record_context(self, request: HttpRequest, hand_over: HandOver) -> dict[str, Any]:
         """Adds the question, a summary of the enquiry and what the user may see of its account."""
         user = user_of(request)
-        ticket = found.ticket
-        look_, words = _standing(found)
+        ticket = hand_over.ticket
+        look_, words = _standing(hand_over)
         account = None
         if user.has_perm("customers.view_account") and ticket.account_id:
             rows = Account.objects.visible_to(user).select_related("premise")
             account = rows.filter(pk=ticket.account_id).first()
-        others = HandOver.objects.visible_to(user).filter(ticket=ticket).exclude(pk=found.pk)
+        other_hand_overs = (
+            HandOver.objects.visible_to(user).filter(ticket=ticket).exclude(pk=hand_over.pk)
+        )
         return {
             "title": gettext("转办 %(number)s") % {"number": ticket.number},
             "ticket": ticket,
-            "reply": getattr(found, "reply", None),
-            "mark": _mark(found),
+            "reply": getattr(hand_over, "reply", None),
+            "mark": _mark(hand_over),
             "look": look_,
             "standing": words,
             "account": account,
             "contract": contract_of(ticket) if account else None,
-            "others": list(with_replies(others)),
+            "others": list(with_replies(other_hand_overs)),
             "sees_ticket": user.has_perm("complaints.view_ticket"),
-            "form": ReplyForm() if self._may_reply(request, found) else None,
+            "form": ReplyForm() if self._may_reply(request, hand_over) else None,
         }
 
-    def _may_reply(self, request: HttpRequest, found: HandOver) -> bool:
+    def _may_reply(self, request: HttpRequest, hand_over: HandOver) -> bool:
         user = user_of(request)
         return (
-            _waits(found)
+            _waits(hand_over)
             and user.has_perm("complaints.reply_to_hand_over")
-            and found.department in departments_of(user)
+            and hand_over.department in departments_of(user)
         )
 
     def reply_to_hand_over_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Records the reply; after a refusal the typed text stays in the form."""
-        found: HandOver = self.record(request, pk)
+        hand_over: HandOver = self.record(request, pk)
         if not user_of(request).has_perm("complaints.reply_to_hand_over"):
             raise PermissionDenied
         if request.method != "POST":
-            return HttpResponseRedirect(self.record_url(found))
+            return HttpResponseRedirect(self.record_url(hand_over))
         form = ReplyForm(request.POST, request.FILES)
         outcome = carry_out(
             form,
-            lambda said: reply_to_hand_over(
-                found,
-                said["text"],
-                Upload(said["paper"].name, said["paper"]) if said["paper"] else None,
+            lambda values: reply_to_hand_over(
+                hand_over,
+                values["text"],
+                Upload(values["paper"].name, values["paper"]) if values["paper"] else None,
                 by=actor_of(request),
                 at=timezone.now(),
             ),
@@ -199,7 +201,7 @@ class HandOverAdmin(RecordAdmin):
             page.status_code = outcome.status
             return page
         messages.success(request, str(_("已答复，客服将据此答复用户。")))
-        return HttpResponseRedirect(self.record_url(found))
+        return HttpResponseRedirect(self.record_url(hand_over))
 
 
 def _waits(hand_over: HandOver) -> bool:

@@ -17,11 +17,11 @@ from complaints.incidents.places import KINDS, NamedPlace, Places, chosen_places
 from complaints.incidents.reach import accounts_below, repairs_below
 from complaints.models import Incident, IncidentLevel
 from office.actors import Actor
-from office.admin.in_place import carry_out
 from office.admin.records import RecordAdmin
 from office.company_choice import CompanyField
 from office.models import Company, User
 from office.moment_field import MomentField
+from office.outcomes import carry_out
 from office.requests import actor_of, user_of
 from office.typed_numbers import read_number
 
@@ -104,7 +104,7 @@ def register_incident_page(screen: RecordAdmin, request: HttpRequest) -> HttpRes
             messages.warning(request, _("请先核对影响的户数和工单，再登记。"))
         else:
             outcome = carry_out(
-                form, lambda said: _register(said, chosen, actor_of(request), timezone.now())
+                form, lambda values: _register(values, chosen, actor_of(request), timezone.now())
             )
             if outcome.result is not None:
                 return HttpResponseRedirect(screen.record_url(outcome.result))
@@ -117,7 +117,7 @@ def register_incident_page(screen: RecordAdmin, request: HttpRequest) -> HttpRes
         title=_("登记故障停热"),
         form=form,
         chosen=chosen.named,
-        found=_found(form, company, chosen, user) if sent else [],
+        matches=_found(form, company, chosen, user) if sent else [],
         looked=FIND in request.POST and bool(request.POST.get("text", "").strip()),
         reached=reached,
         refusal=refusal,
@@ -133,8 +133,8 @@ def _found(
         return []
     ticked = {place.key for place in chosen.named}
     text = str(form.data.get("text", ""))
-    found = find_places(text, user, company=company, kinds=KINDS, limit=MOST_FOUND)
-    return [place for place in found.named if place.key not in ticked]
+    matches = find_places(text, user, company=company, kinds=KINDS, limit=MOST_FOUND)
+    return [place for place in matches.named if place.key not in ticked]
 
 
 def _count(company: Company, chosen: Places, starts_at: datetime) -> Reached:
@@ -156,23 +156,23 @@ def _reach(chosen: Places) -> Reach:
     )
 
 
-def _register(said: Mapping[str, Any], chosen: Places, by: Actor, at: datetime) -> Incident:
+def _register(values: Mapping[str, Any], chosen: Places, by: Actor, at: datetime) -> Incident:
     # The same form a second time answers like the first.
-    known = Incident.objects.filter(
-        company=said["company"],
-        cause=said["cause"].strip(),
-        starts_at=said["starts_at"],
+    same_incident = Incident.objects.filter(
+        company=values["company"],
+        cause=values["cause"].strip(),
+        starts_at=values["starts_at"],
         registered_by=by.user,
     ).first()
-    if known is not None:
-        return known
+    if same_incident is not None:
+        return same_incident
     return register_incident(
-        said["company"],
-        said["cause"],
+        values["company"],
+        values["cause"],
         _reach(chosen),
-        starts_at=said["starts_at"],
-        expected_end_at=said["expected_end_at"],
-        planned=said["planned"],
+        starts_at=values["starts_at"],
+        expected_end_at=values["expected_end_at"],
+        planned=values["planned"],
         by=by,
         at=at,
     )

@@ -20,10 +20,10 @@ from complaints.models import Answer, Article, ArticleVersion
 from complaints.states import ARTICLE_VERSION, ArticleState
 from office import journal
 from office.admin.filters import CompanyFilter
-from office.admin.in_place import carry_out
 from office.admin.records import RecordAdmin, attempt
 from office.company_choice import CompanyOrGroupField
 from office.models import User
+from office.outcomes import carry_out
 from office.requests import actor_of, user_of
 from office.typed_numbers import read_number
 
@@ -112,11 +112,11 @@ class ArticleAdmin(RecordAdmin):
         if request.method == "POST":
             outcome = carry_out(
                 form,
-                lambda said: add_article(
-                    said["company"],
-                    said["code"],
-                    said["topic"],
-                    said["text"],
+                lambda values: add_article(
+                    values["company"],
+                    values["code"],
+                    values["topic"],
+                    values["text"],
                     by=actor_of(request),
                     at=timezone.now(),
                 ),
@@ -180,7 +180,7 @@ class ArticleAdmin(RecordAdmin):
 
     def draft_article_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Edits the draft; a new one starts with the text of the published version."""
-        found = self._asked(request, pk, "draft_article")
+        found = self._permitted(request, pk, "draft_article")
         versions = _shown(found, drafts_too=True)
         latest = versions.first()
         begun = {"text": latest.text if latest else ""}
@@ -189,8 +189,8 @@ class ArticleAdmin(RecordAdmin):
         if request.method == "POST":
             outcome = carry_out(
                 form,
-                lambda said: draft_article(
-                    found, said["text"], by=actor_of(request), at=timezone.now()
+                lambda values: draft_article(
+                    found, values["text"], by=actor_of(request), at=timezone.now()
                 ),
             )
             if outcome.result is not None:
@@ -210,7 +210,7 @@ class ArticleAdmin(RecordAdmin):
 
     def publish_article_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Publishes the draft that the user has read, so that answers can cite it."""
-        found = self._asked(request, pk, "publish_article")
+        found = self._permitted(request, pk, "publish_article")
         draft = found.versions.filter(state=ArticleState.DRAFT).first()
         if request.method == "POST" and draft is not None:
             attempt(
@@ -225,7 +225,7 @@ class ArticleAdmin(RecordAdmin):
             )
         return HttpResponseRedirect(self.record_url(found))
 
-    def _asked(self, request: HttpRequest, pk: int, verb: str) -> Article:
+    def _permitted(self, request: HttpRequest, pk: int, verb: str) -> Article:
         found: Article = self.record(request, pk)
         if not user_of(request).has_perm(f"complaints.{verb}"):
             raise PermissionDenied

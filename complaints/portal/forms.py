@@ -6,17 +6,21 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from complaints.classes import SUBJECTS, Subject, TicketKind
+from complaints.classes import SUBJECTS, Channel, Subject, TicketKind
+from complaints.portal.operations import OwnReport
 from customers.models import Account
 from office.form_keys import FormKeyField
 
-# A customer thinks of what is wrong, not of what we call it: repairs first.
+# Repairs come first, since most reports are repairs.
 _ORDER = (TicketKind.REPAIR, TicketKind.COMPLAINT, TicketKind.ENQUIRY, TicketKind.SERVICE)
 
 
 def _matters() -> list[tuple[Any, list[tuple[str, Any]]]]:
     return [
-        (kind.label, [(f"{kind.value}:{s.value}", s.label) for s in SUBJECTS[kind]])
+        (
+            kind.label,
+            [(f"{kind.value}:{subject.value}", subject.label) for subject in SUBJECTS[kind]],
+        )
         for kind in _ORDER
     ]
 
@@ -40,10 +44,13 @@ class OwnReportForm(forms.Form):
         choices = [(account.pk, f"{account.premise.address}") for account in accounts]
         self.fields["account"].choices = choices  # type: ignore[attr-defined]
 
-    def matter_said(self) -> tuple[TicketKind, Subject]:
-        """Returns the kind and the subject, which the form offers as one choice."""
-        kind, _colon, subject = self.cleaned_data["matter"].partition(":")
-        return TicketKind(kind), Subject(subject)
+    def report(self, channel: Channel) -> OwnReport:
+        """Returns the report; the form offers kind and subject as one choice."""
+        values = self.cleaned_data
+        kind, _colon, subject = values["matter"].partition(":")
+        return OwnReport(
+            values["account"], TicketKind(kind), Subject(subject), values["summary"], channel
+        )
 
 
 class AddForm(forms.Form):
@@ -62,6 +69,6 @@ class VerdictForm(forms.Form):
     """The form for the verdict: solved or not."""
 
     solved = forms.TypedChoiceField(
-        choices=[("yes", _("已解决")), ("no", _("没有解决"))], coerce=lambda said: said == "yes"
+        choices=[("yes", _("已解决")), ("no", _("没有解决"))], coerce=lambda answer: answer == "yes"
     )
     remark = forms.CharField(max_length=300, required=False)

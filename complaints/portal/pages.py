@@ -11,12 +11,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from complaints.call_backs.forms import OpinionForm
-from complaints.call_backs.operations import Opinion, answer_own_call_back
+from complaints.call_backs.operations import answer_own_call_back
 from complaints.classes import Channel
-from complaints.models import Satisfaction
 from complaints.portal.forms import AddForm, OwnReportForm, VerdictForm
 from complaints.portal.operations import (
-    OwnReport,
     add_own_note,
     add_own_photo,
     judge_solution,
@@ -34,7 +32,7 @@ from customers.models import CustomerToken
 from customers.sign_in.page_sign_in import page_actor, sign_in_first
 from office.form_keys import new_form_key
 from office.operations.documents import Upload
-from office.refusals import Refused
+from office.outcomes import carry_out, outcome_of
 from office.typed_numbers import read_page
 
 
@@ -44,11 +42,12 @@ def tickets(request: HttpRequest, token: CustomerToken) -> HttpResponse:
     at = timezone.now()
     page = read_page(request.GET.get("page"))
     start = (page - 1) * PAGE
-    found = list(own_tickets(token)[start : start + PAGE + 1])
+    # One more than the page shows tells whether there is a next page.
+    own = list(own_tickets(token)[start : start + PAGE + 1])
     accounts = reportable_accounts(token, at)
     shown = {
-        "rows": [(ticket, stage_of(ticket), promise_of(ticket, at)) for ticket in found[:PAGE]],
-        "next_page": page + 1 if len(found) > PAGE else None,
+        "rows": [(ticket, stage_of(ticket), promise_of(ticket, at)) for ticket in own[:PAGE]],
+        "next_page": page + 1 if len(own) > PAGE else None,
         "incidents": own_incidents(accounts) if page == 1 else [],
         "may_report": bool(accounts),
     }
@@ -62,36 +61,30 @@ def report(request: HttpRequest, token: CustomerToken) -> HttpResponse:
     accounts = reportable_accounts(token, at)
     shown: dict[str, Any] = {
         "incidents": own_incidents(accounts),
-        "reachable": sorted({one.company for one in accounts if one.company.hotline}, key=str),
+        "reachable": sorted(
+            {account.company for account in accounts if account.company.hotline}, key=str
+        ),
     }
     if request.method != "POST":
         form = OwnReportForm(accounts=accounts, initial={"key": new_form_key()})
         return render(request, "complaints/portal/report.html", {"form": form, **shown})
     form = OwnReportForm(request.POST, accounts=accounts)
-    refusal = ""
-    if form.is_valid():
-        kind, subject = form.matter_said()
-        said = OwnReport(
-            form.cleaned_data["account"],
-            kind,
-            subject,
-            form.cleaned_data["summary"],
-            Channel.WECHAT if token.openid_digest else Channel.WEB,
-        )
-        try:
-            ticket = open_own_ticket(
-                token,
-                said,
-                key=form.cleaned_data["key"],
-                photos=_photos(request),
-                by=page_actor(request, token),
-                at=at,
-            )
-            return redirect("my_ticket", number=ticket.number)
-        except Refused as refused:
-            refusal = refused.sentence
-    told = {"form": form, "refusal": refusal, **shown}
-    return render(request, "complaints/portal/report.html", told, status=422)
+    outcome = carry_out(
+        form,
+        lambda values: open_own_ticket(
+            token,
+            form.report(Channel.WECHAT if token.openid_digest else Channel.WEB),
+            key=values["key"],
+            photos=_photos(request),
+            by=page_actor(request, token),
+            at=at,
+        ),
+    )
+    if outcome.result is not None:
+        return redirect("my_ticket", number=outcome.result.number)
+    refusal = outcome.refusal.sentence if outcome.refusal else ""
+    page = {"form": form, "refusal": refusal, **shown}
+    return render(request, "complaints/portal/report.html", page, status=422)
 
 
 @require_safe
@@ -110,15 +103,16 @@ def add(request: HttpRequest, token: CustomerToken, number: str) -> HttpResponse
         return _ticket_page(request, token, number, _("请填写补充说明，或选择照片。"))
     by, at = page_actor(request, token), timezone.now()
 
+    # One transaction around several operations: a photo that is refused takes the note back too.
     @transaction.atomic
-    def do() -> None:
+    def add_all() -> None:
         if form.cleaned_data["text"].strip():
-            said = form.cleaned_data
-            add_own_note(token, number, said["text"], key=said["key"], by=by, at=at)
+            values = form.cleaned_data
+            add_own_note(token, number, values["text"], key=values["key"], by=by, at=at)
         for photo in photos:
             add_own_photo(token, number, photo, by=by, at=at)
 
-    return _done(request, token, number, do)
+    return _carry_out(request, token, number, add_all)
 
 
 @require_POST
@@ -127,16 +121,16 @@ def judge(request: HttpRequest, token: CustomerToken, number: str) -> HttpRespon
     form = VerdictForm(request.POST)
     if not form.is_valid():
         return _ticket_page(request, token, number, _("请选择是否已解决。"))
-    said, by = form.cleaned_data, page_actor(request, token)
-    return _done(
+    values, by = form.cleaned_data, page_actor(request, token)
+    return _carry_out(
         request,
         token,
         number,
         lambda: judge_solution(
             token,
             number,
-            solved=said["solved"],
-            remark=said["remark"],
+            solved=values["solved"],
+            remark=values["remark"],
             by=by,
             at=timezone.now(),
         ),
@@ -149,24 +143,24 @@ def opinion(request: HttpRequest, token: CustomerToken, number: str) -> HttpResp
     form = OpinionForm(request.POST)
     if not form.is_valid():
         return _ticket_page(request, token, number, _("请选择满意、基本满意或不满意。"))
-    said = Opinion(Satisfaction(form.cleaned_data["satisfaction"]), form.cleaned_data["remark"])
     by = page_actor(request, token)
-    return _done(
+    return _carry_out(
         request,
         token,
         number,
-        lambda: answer_own_call_back(own_ticket(token, number), said, by=by, at=timezone.now()),
+        lambda: answer_own_call_back(
+            own_ticket(token, number), form.opinion(), by=by, at=timezone.now()
+        ),
     )
 
 
-def _done(
-    request: HttpRequest, token: CustomerToken, number: str, do: Callable[[], object]
+def _carry_out(
+    request: HttpRequest, token: CustomerToken, number: str, operation: Callable[[], object]
 ) -> HttpResponse:
-    """Returns to the ticket; a refusal is shown above it."""
-    try:
-        do()
-    except Refused as refused:
-        return _ticket_page(request, token, number, refused.sentence)
+    """Runs the operation and redirects to the ticket; a refusal is shown above the ticket."""
+    refusal = outcome_of(operation).refusal
+    if refusal is not None:
+        return _ticket_page(request, token, number, refusal.sentence)
     return redirect("my_ticket", number=number)
 
 
@@ -174,11 +168,12 @@ def _ticket_page(
     request: HttpRequest, token: CustomerToken, number: str, refusal: str = ""
 ) -> HttpResponse:
     at = timezone.now()
-    try:
-        own = follow(own_ticket(token, number), at=at)
-    except Refused as refused:
-        shown = {"refusal": refused.sentence}
-        return render(request, "complaints/portal/my_tickets.html", shown, status=refused.status)
+    outcome = outcome_of(lambda: follow(own_ticket(token, number), at=at))
+    own = outcome.result
+    if own is None:
+        shown = {"refusal": outcome.refusal.sentence if outcome.refusal else ""}
+        status = outcome.status
+        return render(request, "complaints/portal/my_tickets.html", shown, status=status)
     page = {
         "own": own,
         "ticket": own.ticket,
@@ -188,10 +183,9 @@ def _ticket_page(
         "add": AddForm(initial={"key": new_form_key()}),
         "opinion": OpinionForm() if own.asks_opinion else None,
     }
-    status = 422 if refusal else 200
-    return render(request, "complaints/portal/my_ticket.html", page, status=status)
+    return render(request, "complaints/portal/my_ticket.html", page, status=422 if refusal else 200)
 
 
 def _photos(request: HttpRequest) -> tuple[Upload, ...]:
-    sent = request.FILES.getlist("photos")
-    return tuple(Upload(str(file.name), file) for file in sent)
+    files = request.FILES.getlist("photos")
+    return tuple(Upload(str(file.name), file) for file in files)

@@ -19,10 +19,10 @@ from complaints.models import Crew, DutyPeriod
 from complaints.rosters.operations import Duty, publish_duty, withdraw_duty
 from office.actors import Actor
 from office.admin.filters import CompanyFilter
-from office.admin.in_place import carry_out
 from office.admin.records import RecordAdmin, Verb, flag
 from office.models import User
 from office.moment_field import MomentField
+from office.outcomes import carry_out
 from office.requests import actor_of, user_of
 
 MOST_DAYS = 31
@@ -55,23 +55,23 @@ class WithdrawDutyForm(forms.Form):
     reason = forms.CharField(label=gettext_lazy("撤回原因"), max_length=200)
 
 
-def _withdraw(duty: DutyPeriod, said: Mapping[str, Any], by: Actor, at: datetime) -> object:
-    return withdraw_duty(duty, said["reason"], by=by, at=at)
+def _withdraw(duty: DutyPeriod, values: Mapping[str, Any], by: Actor, at: datetime) -> object:
+    return withdraw_duty(duty, values["reason"], by=by, at=at)
 
 
 @transaction.atomic
-def _publish(crew: Crew, said: Mapping[str, Any], by: Actor, at: datetime) -> int:
+def _publish(crew: Crew, values: Mapping[str, Any], by: Actor, at: datetime) -> int:
     """Publishes one duty period per day, all of them or none."""
-    for day in range(said["days"]):
+    for day in range(values["days"]):
         later = timedelta(days=day)
         duty = Duty(
-            said["starts_at"] + later,
-            said["ends_at"] + later,
-            list(said["members"]),
-            said["phone"],
+            values["starts_at"] + later,
+            values["ends_at"] + later,
+            list(values["members"]),
+            values["phone"],
         )
         publish_duty(crew, duty, by=by, at=at)
-    return int(said["days"])
+    return int(values["days"])
 
 
 @admin.register(DutyPeriod)
@@ -129,11 +129,11 @@ class DutyPeriodAdmin(RecordAdmin):
         refusal, status = None, 200
         if request.method == "POST":
             outcome = carry_out(
-                form, lambda said: _publish(crew, said, actor_of(request), timezone.now())
+                form, lambda values: _publish(crew, values, actor_of(request), timezone.now())
             )
             if outcome.result is not None:
-                said = {"crew": crew.name, "days": outcome.result}
-                messages.success(request, _("%(crew)s的 %(days)s 天值班已发布。") % said)
+                facts = {"crew": crew.name, "days": outcome.result}
+                messages.success(request, _("%(crew)s的 %(days)s 天值班已发布。") % facts)
                 return HttpResponseRedirect(reverse("admin:complaints_dutyperiod_changelist"))
             refusal, status = outcome.refusal, outcome.status
         page = self.page(

@@ -25,12 +25,12 @@ from complaints.rules.operations import publish_call_back_policy, publish_promis
 from complaints.rules.words import rule_in_words
 from office.actors import Actor
 from office.admin.filters import CompanyFilter
-from office.admin.in_place import Outcome, carry_out
 from office.admin.records import RecordAdmin
 from office.calendar import business_date, working_calendar
 from office.case_files import Fields
 from office.clock import promise
 from office.clock.terms import read_rule
+from office.outcomes import Outcome, carry_out
 from office.requests import actor_of, user_of
 from office.zone import SHANGHAI
 
@@ -76,7 +76,7 @@ class DatedRuleAdmin(RecordAdmin):
         shown = None
         if request.method == "POST" and form.is_valid():
             if PUBLISH in request.POST and request.POST.get("seen") == form.fingerprint:
-                outcome = carry_out(form, lambda said: publish(said, actor_of(request), now))
+                outcome = carry_out(form, lambda values: publish(values, actor_of(request), now))
                 if outcome.result is not None:
                     messages.success(request, _("已发布，自执行日期起生效；已受理的工单不变。"))
                     return HttpResponseRedirect(self.record_url(outcome.result))
@@ -199,57 +199,57 @@ class CallBackPolicyAdmin(DatedRuleAdmin):
     def add_view(
         self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        return self.publish_page(request, PolicyForm, _publish_policy, lambda said: said)
+        return self.publish_page(request, PolicyForm, _publish_policy, lambda values: values)
 
 
-def _publish_rule(said: Mapping[str, Any], by: Actor, at: datetime) -> PromiseRule:
+def _publish_rule(values: Mapping[str, Any], by: Actor, at: datetime) -> PromiseRule:
     return publish_promise_rule(
-        said["company"],
-        TicketClass(said["ticket_class"]),
-        said["terms"],
-        effective_from=said["effective_from"],
-        source=said["source"],
+        values["company"],
+        TicketClass(values["ticket_class"]),
+        values["terms"],
+        effective_from=values["effective_from"],
+        source=values["source"],
         by=by,
         at=at,
     )
 
 
-def _publish_policy(said: Mapping[str, Any], by: Actor, at: datetime) -> CallBackPolicy:
+def _publish_policy(values: Mapping[str, Any], by: Actor, at: datetime) -> CallBackPolicy:
     return publish_call_back_policy(
-        said["company"],
-        sample_percent=said["sample_percent"],
-        most_attempts=said["most_attempts"],
-        hours_between=said["hours_between"],
-        after_unanswered=AfterUnanswered(said["after_unanswered"]),
-        effective_from=said["effective_from"],
-        source=said["source"],
+        values["company"],
+        sample_percent=values["sample_percent"],
+        most_attempts=values["most_attempts"],
+        hours_between=values["hours_between"],
+        after_unanswered=AfterUnanswered(values["after_unanswered"]),
+        effective_from=values["effective_from"],
+        source=values["source"],
         by=by,
         at=at,
     )
 
 
-def _examples(said: Mapping[str, Any]) -> dict[str, Any]:
+def _examples(values: Mapping[str, Any]) -> dict[str, Any]:
     """Returns due times of tickets received now, at ten to midnight and on Saturday."""
-    rule = read_rule(Fields(said["terms"], "时限"))
+    rule = read_rule(Fields(values["terms"], "时限"))
     calendar = working_calendar()
     now = timezone.now().astimezone(SHANGHAI)
     today = business_date(now)
-    held = None
-    if said["company"] is not None:
-        held = rule_in_force(said["company"], TicketClass(said["ticket_class"]), today)
+    present_rule = None
+    if values["company"] is not None:
+        present_rule = rule_in_force(values["company"], TicketClass(values["ticket_class"]), today)
     else:
         group = PromiseRule.objects.filter(
-            company=None, ticket_class=said["ticket_class"], effective_from__lte=today
+            company=None, ticket_class=values["ticket_class"], effective_from__lte=today
         )
-        held = group.order_by("-effective_from", "-pk").first()
+        present_rule = group.order_by("-effective_from", "-pk").first()
     saturday = today + timedelta(days=(5 - today.weekday()) % 7)
     return {
         "words": rule_in_words(rule),
-        "held": rule_in_words(clock_rule(held)) if held else "",
+        "held": rule_in_words(clock_rule(present_rule)) if present_rule else "",
         "examples": [
             Example(
                 received,
-                promise(clock_rule(held), received, calendar) if held else None,
+                promise(clock_rule(present_rule), received, calendar) if present_rule else None,
                 promise(rule, received, calendar),
             )
             for received in (now, _moment(today, 23, 50), _moment(saturday, 10, 0))

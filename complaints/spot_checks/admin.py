@@ -27,10 +27,10 @@ from complaints.spot_checks.progress import progress_of
 from customers.people.owner_form import DayInput
 from office import journal
 from office.admin.filters import ChosenRecordFilter, CompanyFilter
-from office.admin.in_place import carry_out
 from office.admin.records import RecordAdmin, Verb, attempt
 from office.company_choice import CompanyField
 from office.models import User
+from office.outcomes import carry_out
 from office.requests import actor_of, user_of
 from office.typed_numbers import read_number
 
@@ -94,7 +94,7 @@ class SpotCheckPlanAdmin(RecordAdmin):
             "draw_spot_checks",
             _("抽取"),
             "complaints.draw_spot_checks",
-            lambda plan, said, by, at: draw_spot_checks(plan, by=by, at=at),
+            lambda plan, values, by, at: draw_spot_checks(plan, by=by, at=at),
             _("已抽取，名单不能再改。"),
             question=_("抽取只有一次，按换热站和楼层位置分层随机抽取。"),
             look="button-primary",
@@ -120,12 +120,12 @@ class SpotCheckPlanAdmin(RecordAdmin):
         if request.method == "POST":
             outcome = carry_out(
                 form,
-                lambda said: plan_spot_checks(
-                    said["company"],
-                    said["title"],
-                    Size(said["flats"], said["share_percent"]),
-                    starts_on=said["starts_on"],
-                    ends_on=said["ends_on"],
+                lambda values: plan_spot_checks(
+                    values["company"],
+                    values["title"],
+                    Size(values["flats"], values["share_percent"]),
+                    starts_on=values["starts_on"],
+                    ends_on=values["ends_on"],
                     by=actor_of(request),
                     at=timezone.now(),
                 ),
@@ -172,8 +172,8 @@ class SpotCheckItemAdmin(RecordAdmin):
             "skip_spot_check",
             _("登记未测"),
             "complaints.skip_spot_check",
-            lambda item, said, by, at: skip_spot_check(
-                item, SkipReason(said["reason"]), said["note"], by=by, at=at
+            lambda item, values, by, at: skip_spot_check(
+                item, SkipReason(values["reason"]), values["note"], by=by, at=at
             ),
             _("已登记未测原因。"),
             form=SkipForm,

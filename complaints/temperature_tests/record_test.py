@@ -23,11 +23,11 @@ from complaints.temperature_tests.operations import (
 from customers.models import Account
 from customers.people.owner_form import DayInput
 from office.actors import Actor
-from office.admin.in_place import carry_out
 from office.admin.records import RecordAdmin
 from office.models import Document, User
 from office.moment_field import MomentField
 from office.operations.documents import Upload, attach_document
+from office.outcomes import carry_out
 from office.refusals import Invalid
 from office.requests import actor_of, user_of
 from office.typed_numbers import read_number

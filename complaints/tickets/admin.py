@@ -33,6 +33,7 @@ from office.admin.filters import CompanyFilter
 from office.admin.records import Button, RecordAdmin, Verb
 from office.identity import mask_phone
 from office.models import JournalEntry, User
+from office.outcomes import carry_out
 from office.refusals import Refused
 from office.requests import actor_of, user_of
 from office.typed_numbers import read_number
@@ -165,21 +166,24 @@ class TicketAdmin(RecordAdmin):
         """
 
         def view(request: HttpRequest, pk: int) -> HttpResponse:
-            found: Ticket = self.record(request, pk)
+            ticket: Ticket = self.record(request, pk)
             user = user_of(request)
             if not user.has_perm(verb.permission):
                 raise PermissionDenied
-            back = HttpResponseRedirect(self.record_url(found))
+            back = HttpResponseRedirect(self.record_url(ticket))
             if request.method != "POST":
                 return back
-            form = _form(verb, found, 0, request.POST, request.FILES)
-            if not form.is_valid():
+            form = _form(verb, ticket, 0, request.POST, request.FILES)
+            outcome = carry_out(
+                form,
+                lambda values: verb.do(
+                    ticket, {**values, "form": form}, actor_of(request), timezone.now()
+                ),
+            )
+            if outcome.refusal is not None:
+                return self._again(request, pk, verb, refusal=outcome.refusal)
+            if form.errors:
                 return self._again(request, pk, verb, faults=form.errors)
-            said = {**form.cleaned_data, "form": form}
-            try:
-                verb.do(found, said, actor_of(request), timezone.now())
-            except Refused as refusal:
-                return self._again(request, pk, verb, refusal=refusal)
             messages.success(request, str(verb.done))
             return back
 

@@ -11,7 +11,7 @@ from django.utils.translation import pgettext_lazy
 from complaints.classes import SUBJECTS, Channel, Severity, Subject, TicketKind
 from complaints.incidents.reach import EXPLAINED
 from complaints.models import Incident, Ticket
-from complaints.tickets.intake import Known, OutsideOrder, Place, Report
+from complaints.tickets.intake import Links, OutsideOrder, Place, Report
 from customers.models import Account, Building, Community, HeatStation
 from office.company_choice import operating_companies
 from office.form_keys import FormKeyField
@@ -34,8 +34,8 @@ class PapersField(forms.FileField):
     widget = PapersInput
 
     def clean(self, data: Any, initial: Any = None) -> list["UploadedFile[Any]"]:
-        given = data if isinstance(data, list | tuple) else [data]
-        return [super(PapersField, self).clean(one) for one in given if one]
+        files = data if isinstance(data, list | tuple) else [data]
+        return [super(PapersField, self).clean(file) for file in files if file]
 
 
 class IntakeForm(forms.Form):
@@ -129,78 +129,82 @@ class IntakeForm(forms.Form):
     def subjects(self) -> list[tuple[str, Any, str]]:
         """Returns value, name and kinds of each subject, for the script that hides the others."""
         return [
-            (value, label, " ".join(kind for kind, known in SUBJECTS.items() if value in known))
+            (
+                value,
+                label,
+                " ".join(kind for kind, subjects in SUBJECTS.items() if value in subjects),
+            )
             for value, label in Subject.choices
         ]
 
     def report(self) -> Report:
         """Returns the report; a repair needs a place."""
-        said = self.cleaned_data
-        kind = TicketKind(said["kind"])
-        if kind is TicketKind.REPAIR and not any(said[name] for name in PLACES):
+        values = self.cleaned_data
+        kind = TicketKind(values["kind"])
+        if kind is TicketKind.REPAIR and not any(values[name] for name in PLACES):
             raise Invalid(
                 "place_missing", _("报修须先选户号、楼栋、小区或换热站，请在上方查找后再保存。")
             )
         return Report(
             kind=kind,
-            subject=Subject(said["subject"]),
-            channel=Channel(said["channel"]),
-            summary=said["summary"],
+            subject=Subject(values["subject"]),
+            channel=Channel(values["channel"]),
+            summary=values["summary"],
             # Without scripts the level of a repair is sent with every kind.
-            severity=_severity(said["severity"]) if kind is TicketKind.REPAIR else None,
-            caller_name=said["caller_name"],
-            caller_phone=said["caller_phone"],
-            reported_at=said["reported_at"],
-            place=Place(**{name: said[name] for name in PLACES}),
+            severity=_severity(values["severity"]) if kind is TicketKind.REPAIR else None,
+            caller_name=values["caller_name"],
+            caller_phone=values["caller_phone"],
+            reported_at=values["reported_at"],
+            place=Place(**{name: values[name] for name in PLACES}),
             outside=self._outside(),
         )
 
-    def known(self) -> Known:
+    def links(self) -> Links:
         """Returns what the report is joined to, if that is possible, and its documents."""
-        said = self.cleaned_data
-        explained = said["kind"] == TicketKind.REPAIR and said["subject"] in EXPLAINED
-        papers: list[UploadedFile[Any]] = said["papers"] or []
+        values = self.cleaned_data
+        explained = values["kind"] == TicketKind.REPAIR and values["subject"] in EXPLAINED
+        papers: list[UploadedFile[Any]] = values["papers"] or []
         if len(papers) > MOST_PAPERS:
             raise Invalid(
                 "too_many_papers",
                 _("一次最多上传 %(most)s 个文件，其余请在工单页面上传。"),
                 most=MOST_PAPERS,
             )
-        return Known(
-            main=said["main"],
-            incident=said["incident"] if explained else None,
+        return Links(
+            main=values["main"],
+            incident=values["incident"] if explained else None,
             papers=[Upload(str(paper.name), paper) for paper in papers],
         )
 
-    def company_said(self) -> Company:
+    def chosen_company(self) -> Company:
         """Returns the company of the place, the user's only one, or the chosen one."""
-        said = self.cleaned_data
+        values = self.cleaned_data
         for name in PLACES:
-            if said[name] is not None:
-                return company_of_place(said[name])
+            if values[name] is not None:
+                return company_of_place(values[name])
         choices: Any = self.fields["company"]
-        chosen: Company | None = said["company"] or _only(choices.queryset)
+        chosen: Company | None = values["company"] or _only(choices.queryset)
         if chosen is None:
             raise Invalid("company_missing", _("请选择公司。"))
         return chosen
 
     def _outside(self) -> OutsideOrder | None:
-        said = self.cleaned_data
-        if not (said["outside_reference"] or said["outside_due_at"]):
+        values = self.cleaned_data
+        if not (values["outside_reference"] or values["outside_due_at"]):
             return None
-        if said["outside_due_at"] is None:
+        if values["outside_due_at"] is None:
             raise Invalid("outside_due", _("请填写 12345 的限办时间。"))
-        return OutsideOrder(said["outside_reference"], said["outside_due_at"])
+        return OutsideOrder(values["outside_reference"], values["outside_due_at"])
 
 
 def company_of_place(place: Account | Building | Community | HeatStation) -> Company:
     return place.community.company if isinstance(place, Building) else place.company
 
 
-def _severity(said: str) -> Severity | None:
-    return Severity(said) if said else None
+def _severity(value: str) -> Severity | None:
+    return Severity(value) if value else None
 
 
 def _only(companies: Iterable[Company]) -> Company | None:
-    few = list(companies)
-    return few[0] if len(few) == 1 else None
+    choices = list(companies)
+    return choices[0] if len(choices) == 1 else None

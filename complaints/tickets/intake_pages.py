@@ -30,6 +30,7 @@ from office.admin.desk_page import desk_page, require_any
 from office.admin.documents import documents_of
 from office.company_choice import operating_companies
 from office.models import User
+from office.outcomes import carry_out
 from office.refusals import Refused
 from office.requests import actor_of
 from office.typed_numbers import read_number
@@ -75,25 +76,23 @@ def open_ticket_page(request: HttpRequest) -> HttpResponse:
         caller = _look_up(user, request.GET.dict())
         return _intake(request, user, caller, IntakeForm(user, initial=_first_words(caller)))
     form = IntakeForm(user, request.POST, request.FILES)
-    refusal = None
-    if form.is_valid():
-        try:
-            ticket = open_ticket(
-                form.company_said(),
-                form.report(),
-                known=form.known(),
-                form_key=form.cleaned_data["form_key"],
-                by=actor_of(request),
-                at=timezone.now(),
-            )
-        except Refused as why:
-            refusal = why
-        else:
-            return redirect("admin:ticket_opened", pk=ticket.pk)
-    said = {name: request.POST.get(name, "") for name in PLACES}
-    caller = _look_up(user, {**said, "phone": request.POST.get("caller_phone", "")})
-    page = _intake(request, user, caller, form, refusal=refusal)
-    page.status_code = refusal.status if refusal else 422
+    outcome = carry_out(
+        form,
+        lambda values: open_ticket(
+            form.chosen_company(),
+            form.report(),
+            links=form.links(),
+            form_key=values["form_key"],
+            by=actor_of(request),
+            at=timezone.now(),
+        ),
+    )
+    if outcome.result is not None:
+        return redirect("admin:ticket_opened", pk=outcome.result.pk)
+    typed_places = {name: request.POST.get(name, "") for name in PLACES}
+    caller = _look_up(user, {**typed_places, "phone": request.POST.get("caller_phone", "")})
+    page = _intake(request, user, caller, form, refusal=outcome.refusal)
+    page.status_code = outcome.status
     return page
 
 

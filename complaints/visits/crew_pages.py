@@ -13,6 +13,8 @@ from complaints.visits.crew_visits import known_about, progress_of, visits_at_ha
 from complaints.visits.repairer import repairers_page
 from complaints.visits.step_form import read_deed, read_stamp
 from complaints.visits.steps import take_visit_step
+from office.lock_waits import BUSY
+from office.outcomes import outcome_of
 from office.refusals import NotFound, Refused
 from office.requests import actor_of, user_of
 
@@ -54,26 +56,40 @@ def crew_visit(request: HttpRequest, pk: int) -> HttpResponse:
 @repairers_page
 def take_step(request: HttpRequest, pk: int) -> HttpResponse:
     """Takes one step that the phone sent; the same step again gets the same answer."""
+    outcome = outcome_of(lambda: _take_step(request, pk))
+    if outcome.refusal is not None:
+        return _refuse(outcome.refusal)
+    return JsonResponse(outcome.result)
+
+
+def _take_step(request: HttpRequest, pk: int) -> dict[str, str]:
+    """Carries out the step and returns the answer to the phone."""
     rows = Visit.objects.visible_to(user_of(request)).select_related("ticket__company")
-    try:
-        visit = rows.filter(pk=pk).first()
-        if visit is None:
-            raise NotFound(_("没有这次上门。"))
-        stamp = read_stamp(request.POST)
-        deed = read_deed(request.POST, request.FILES)
-        step = take_visit_step(visit, deed, stamp, by=actor_of(request), at=timezone.now())
-    except Refused as refusal:
-        said = {"code": refusal.code, "sentence": refusal.sentence}
-        return JsonResponse(said, status=refusal.status)
+    visit = rows.filter(pk=pk).first()
+    if visit is None:
+        raise NotFound(_("没有这次上门。"))
+    stamp = read_stamp(request.POST)
+    deed = read_deed(request.POST, request.FILES)
+    step = take_visit_step(visit, deed, stamp, by=actor_of(request), at=timezone.now())
     visit.refresh_from_db()
     withdrawn = step.answer == StepAnswer.WITHDRAWN
-    return JsonResponse(
-        {
-            "answer": step.answer,
-            "progress": progress_of(visit),
-            "sentence": str(WITHDRAWN) if withdrawn else "",
-        }
-    )
+    return {
+        "answer": step.answer,
+        "progress": progress_of(visit),
+        "sentence": str(WITHDRAWN) if withdrawn else "",
+    }
+
+
+def _refuse(refusal: Refused) -> JsonResponse:
+    """Answers with the refusal, which makes the phone put the step aside until it is corrected.
+
+    The phone sends a step without a sentence again by itself: right for a lock that was not free,
+    since nothing is wrong with the step.
+    """
+    if refusal.code == BUSY:
+        return JsonResponse({"code": BUSY}, status=503)
+    content = {"code": refusal.code, "sentence": refusal.sentence}
+    return JsonResponse(content, status=refusal.status)
 
 
 @require_safe

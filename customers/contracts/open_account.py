@@ -17,6 +17,7 @@ from office.admin.records import RecordAdmin
 from office.calendar import business_date
 from office.company_choice import CompanyField
 from office.models import User
+from office.outcomes import Outcome, carry_out
 from office.refusals import Refused
 from office.requests import actor_of, user_of
 from office.typed_numbers import read_number
@@ -110,17 +111,14 @@ class OpenAccountForm(OwnerForm):
 def open_account_page(screen: RecordAdmin, request: HttpRequest) -> HttpResponse:
     """Shows one form for the whole account; a refusal is shown on the same page."""
     user = user_of(request)
-    refusal = None
+    outcome: Outcome[Account] = Outcome()
     if request.method == "POST":
         form = OpenAccountForm(user, request.POST)
         areas = AreaForms(request.POST, prefix="area", form_kwargs={"user": user})
         if all((form.is_valid(), areas.is_valid())) and not form.looking:
-            try:
-                account = _open(request, form, areas)
-            except Refused as refused:
-                refusal = refused
-            else:
-                return HttpResponseRedirect(screen.record_url(account))
+            outcome = carry_out(form, lambda _values: _open(request, form, areas))
+        if outcome.result is not None:
+            return HttpResponseRedirect(screen.record_url(outcome.result))
     else:
         today = business_date(timezone.now())
         form = OpenAccountForm(user, initial={"owner": "known", "starts": today})
@@ -132,9 +130,10 @@ def open_account_page(screen: RecordAdmin, request: HttpRequest) -> HttpResponse
         form=form,
         groups=form.groups(),
         areas=areas,
-        refusal=refusal,
+        refusal=outcome.refusal,
     )
-    page.status_code = 422 if refusal or form.errors or areas.total_error_count() else 200
+    if outcome.refusal or form.errors or areas.total_error_count():
+        page.status_code = outcome.status
     return page
 
 

@@ -14,7 +14,6 @@ from django.utils.translation import gettext_lazy as _
 
 from office.action_names import action_name
 from office.admin.filters import CompanyFilter, DeclaredFiltersList
-from office.admin.in_place import Outcome, carry_out
 from office.admin.records import RecordAdmin, Verb
 from office.approvals.delegations import delegate_approvals, end_delegation, is_over
 from office.approvals.kinds import approval_kind, approval_kinds
@@ -24,6 +23,7 @@ from office.calendar import business_date
 from office.company_choice import CompanyOrGroupField
 from office.models import Approval, ApprovalRule, Delegation, User
 from office.money import parse_yuan, yuan_text
+from office.outcomes import Outcome, carry_out
 from office.requests import actor_of, user_of
 
 

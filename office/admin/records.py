@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.db import OperationalError, models
+from django.db import models
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
@@ -27,10 +27,9 @@ from office.admin.visible_choices import visible_choices
 from office.history import is_kept
 from office.journal import record as write_journal
 from office.language import Text
-from office.lock_waits import refusal_of
 from office.models import Company, User
+from office.outcomes import outcome_of
 from office.queries.changes import changes_of
-from office.refusals import Refused
 from office.requests import actor_of, user_of
 from office.workflow import Workflow
 
@@ -88,19 +87,12 @@ class Button:
 
 def attempt(request: HttpRequest, operation: Callable[[], T], done: Text = "") -> T | None:
     """Runs an operation; a refusal becomes a message on the screen, and None is returned."""
-    try:
-        result = operation()
-    except Refused as refusal:
-        messages.error(request, refusal.sentence)
-        return None
-    except OperationalError as error:
-        if (busy := refusal_of(error)) is None:
-            raise
-        messages.error(request, busy.sentence)
-        return None
-    if done:
+    outcome = outcome_of(operation)
+    if outcome.refusal is not None:
+        messages.error(request, outcome.refusal.sentence)
+    elif done:
         messages.success(request, str(done))
-    return result
+    return outcome.result
 
 
 class RecordAdmin(_Admin):

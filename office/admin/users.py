@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING, Any
 
 from django import forms
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.models import Group
 from django.core.exceptions import PermissionDenied
@@ -18,14 +18,14 @@ from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationFo
 from office import journal
 from office.action_names import action_name
 from office.admin.filters import VisibleRecordsFilter
-from office.admin.records import RecordAdmin, ReferenceAdmin, Verb, flag
+from office.admin.records import RecordAdmin, ReferenceAdmin, Verb, attempt, flag
 from office.language import listed, said
 from office.models import User
 from office.operations.sign_in_locks import unlock_sign_in
-from office.operations.two_factors import device_of, reset_two_factors
+from office.operations.two_factors import reset_two_factors
 from office.queries.sign_in_locks import is_locked
 from office.queries.staff_reach import keeps_sign_in_of
-from office.refusals import Refused
+from office.queries.two_factors import device_of
 from office.requests import actor_of, user_of
 
 if TYPE_CHECKING:
@@ -228,11 +228,13 @@ class UserAdmin(ReferenceAdmin, _DjangoUserAdmin):
         form_url: str = "",
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
-        try:
-            return super().changeform_view(request, object_id, form_url, extra_context)
-        except Refused as refusal:
-            messages.error(request, refusal.sentence)
-            return HttpResponseRedirect(request.path)
+        page = attempt(
+            request,
+            lambda: super(UserAdmin, self).changeform_view(
+                request, object_id, form_url, extra_context
+            ),
+        )
+        return HttpResponseRedirect(request.path) if page is None else page
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)

@@ -1,4 +1,8 @@
-"""Forms that are answered on their own page: typed values stay, the refusal is shown above them."""
+"""Outcomes of operations for every page that answers a refusal itself, ours and the customers'.
+
+Only here a screen catches `Refused`: a lock that was not free in time is a refusal too, and a page
+that caught refusals on its own would answer it with 500.
+"""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -15,9 +19,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Outcome(Generic[T]):
-    """The outcome of a submitted form: a result, a refusal, or neither while the form is
-    invalid.
-    """
+    """What a form or an operation came to: a result, a refusal, or neither for an invalid form."""
 
     result: T | None = None
     refusal: Refused | None = None
@@ -38,8 +40,13 @@ def carry_out(form: forms.Form, operation: Callable[[Mapping[str, Any]], T]) -> 
     """Validates the form and runs the operation with its values; a refusal becomes the outcome."""
     if not form.is_valid():
         return Outcome()
+    return outcome_of(lambda: operation(form.cleaned_data))
+
+
+def outcome_of(operation: Callable[[], T]) -> Outcome[T]:
+    """Runs the operation; a refusal, also that of a lock that was not free, becomes the outcome."""
     try:
-        return Outcome(operation(form.cleaned_data))
+        return Outcome(operation())
     except Refused as refusal:
         return Outcome(refusal=refusal)
     except OperationalError as error:
