@@ -43,7 +43,7 @@ class RefusedFilesMiddleware:
 
 @contextmanager
 def refused_files_removed() -> Iterator[None]:
-    """Removes at the end the files reported by `file_written` that no transaction has committed."""
+    """Removes at the end the files reported by `file_written` whose rows were not committed."""
     written: dict[str, str] = {}
     token = _written.set(written)
     try:
@@ -54,10 +54,16 @@ def refused_files_removed() -> Iterator[None]:
 
 
 def file_written(name: str, sha256: str) -> None:
-    """Reports that a document's file is in its place while its row is not yet committed."""
+    """Reports that a file is in its place and has no row yet."""
     written = _written.get()
     if written is not None:
         written[name] = sha256
+
+
+def row_written(name: str) -> None:
+    """Reports that the file has a row now; the file stays once the transaction has committed."""
+    written = _written.get()
+    if written is not None:
         transaction.on_commit(lambda: written.pop(name, None))
 
 

@@ -28,7 +28,12 @@ from office import journal
 from office.actors import Actor
 from office.advisory_locks import AdvisoryLock, lock_until_commit
 from office.models import Company, Document
-from office.operations.documents import Upload, attach_customers_photo, check_photo
+from office.operations.documents import (
+    StoredFile,
+    Upload,
+    attach_customers_photo,
+    store_photo,
+)
 from office.refusals import Invalid, Refused
 from office.sealing import digest
 
@@ -74,13 +79,13 @@ def open_own_ticket(
         return own_ticket(token, earlier_ticket.number)
     contract = own_contract_to_report(token, report.account_id, at)
     company = contract.company
-    # Also one after the other for each phone: otherwise two requests at once pass the limit.
+    # Requests of one phone run one after the other: two at once would both pass the limit.
     _take_turns(digest(token.phone, _KEYS))
     _check_limits(token.phone, company, at)
     if len(photos) > MOST_PHOTOS:
         raise Refused("too_many_photos", _("最多上传 %(most)s 张照片。"), most=MOST_PHOTOS)
-    for photo in photos:
-        check_photo(photo)
+    # Before the ticket's number is drawn: its series stays locked until the commit.
+    stored_photos = [store_photo(photo) for photo in photos]
     ticket = open_ticket(
         company,
         Report(
@@ -97,7 +102,7 @@ def open_own_ticket(
         by=by,
         at=at,
     )
-    for photo in photos:
+    for photo in stored_photos:
         _attach(ticket, photo, by=by, at=at)
     return ticket
 
@@ -138,6 +143,7 @@ def judge_solution(
     """Records the customer's verdict on a resolution; "not solved" starts a redo.
 
     The customer gives one verdict after every resolution; the same verdict again changes nothing.
+    No permission: `own_ticket` finds the customer's own tickets only.
     """
     ticket = lock_ticket(own_ticket(token, number))
     last_verdict = ticket.verdicts.order_by("-redo_round").first()
@@ -171,7 +177,7 @@ def _still_holds(verdict: SolutionVerdict, ticket: Ticket) -> bool:
     return verdict.redo_round + (0 if verdict.solved else 1) == ticket.redo_count
 
 
-def _attach(ticket: Ticket, photo: Upload, *, by: Actor, at: datetime) -> Document:
+def _attach(ticket: Ticket, photo: Upload | StoredFile, *, by: Actor, at: datetime) -> Document:
     """Attaches a customer's photo to the ticket."""
     return attach_customers_photo(
         ticket,

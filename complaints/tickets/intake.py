@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from complaints.classes import SUBJECTS, Channel, Severity, Subject, TicketKind
 from complaints.incidents.operations import attach_tickets
+from complaints.locking import lock_incident, lock_ticket
 from complaints.models import Incident, PromiseCause, Ticket
 from complaints.promises.clock_entries import make_promise, receipt
 from complaints.states import TicketState
@@ -20,7 +21,7 @@ from office.advisory_locks import AdvisoryLock, lock_until_commit
 from office.calendar import business_date
 from office.models import Company
 from office.numbering import draw_numbers
-from office.operations.documents import Upload, attach_document
+from office.operations.documents import StoredFile, Upload, attach_document, store_file
 from office.permissions import authorise
 from office.refusals import Invalid, Refused
 
@@ -63,7 +64,7 @@ class Report:
 
 
 @dataclass(frozen=True)
-class Known:
+class Links:
     """Records linked to a report at once: a neighbour's ticket to join, an incident, files."""
 
     main: Ticket | None = None
@@ -72,21 +73,21 @@ class Known:
 
 
 PAPER_KIND = "report"
-_NOTHING_KNOWN = Known()
+_NO_LINKS = Links()
 
 
 def open_ticket(
     company: Company,
     report: Report,
     *,
-    known: Known = _NOTHING_KNOWN,
+    links: Links = _NO_LINKS,
     form_key: str = "",
     by: Actor,
     at: datetime,
 ) -> Ticket:
     """Opens a ticket: number, clock from the true time of the report, promise.
 
-    The links in `known` are made in the same transaction: a refusal of any part undoes all. The
+    The links are made in the same transaction: a refusal of any part undoes all. The
     same `form_key` sent again returns the first ticket. A customer may report about accounts that
     the caller has made sure are theirs.
     """
@@ -96,8 +97,13 @@ def open_ticket(
                 _check_customers_own(report)
             else:
                 authorise(by, "complaints.open_ticket", company)
+            _check(company, report, at)
+            if report.outside is not None:
+                _check_new_outside(company, report.outside, form_key)
+            papers = [store_file(paper) for paper in links.papers]
+            _lock_linked(links)
             ticket = _open(company, report, form_key, by, at)
-            _add_known(ticket, known, by=by, at=at)
+            _add_links(ticket, links, papers, by=by, at=at)
             return ticket
     except IntegrityError:
         # The form key is unique: the same form was sent twice, and the first one won.
@@ -108,17 +114,11 @@ def open_ticket(
 
 
 def _open(company: Company, report: Report, form_key: str, by: Actor, at: datetime) -> Ticket:
-    """Checks the report and creates ticket, first clock event and promise."""
-    _check(company, report, at)
-    if report.outside is not None:
-        _check_new_outside(company, report.outside, form_key)
+    """Creates ticket, first clock event and promise; draws the number last."""
     place = _whole(report.place)
-    year = business_date(at).year
-    number = draw_numbers(f"ticket:{company.code}:{year}")
     outside = report.outside
     ticket = Ticket(
         company=company,
-        number=f"GD{company.code}{year}{number:08d}",
         kind=report.kind,
         subject=report.subject,
         severity=report.severity or "",
@@ -142,6 +142,11 @@ def _open(company: Company, report: Report, form_key: str, by: Actor, at: dateti
     )
     received = receipt(ticket, by=by, at=at)
     promise = make_promise(ticket, PromiseCause.OPENED, [received], by=by, at=at)
+    # The series is locked from here to the commit, and every other intake of the company waits:
+    # files are written and other rows are locked before.
+    year = business_date(at).year
+    number = draw_numbers(f"ticket:{company.code}:{year}")
+    ticket.number = f"GD{company.code}{year}{number:08d}"
     for row in (ticket, received, promise):
         row.save(force_insert=True)
     journal.record(
@@ -156,18 +161,25 @@ def _open(company: Company, report: Report, form_key: str, by: Actor, at: dateti
     return ticket
 
 
-def _add_known(ticket: Ticket, known: Known, *, by: Actor, at: datetime) -> None:
-    """Attaches incident, neighbour's ticket and files.
+def _lock_linked(links: Links) -> None:
+    """Locks incident and main ticket, in the order in which `attach_tickets` locks them."""
+    if links.incident is not None:
+        lock_incident(links.incident)
+    if links.main is not None:
+        lock_ticket(links.main)
 
-    Files come last, since a refusal rolls back rows but not files on disk.
-    """
-    if known.incident is not None:
-        attach_tickets(known.incident, [ticket], by=by, at=at)
-    if known.main is not None:
-        join_duplicate(ticket, known.main, by=by, at=at)
-    for paper in known.papers:
+
+def _add_links(
+    ticket: Ticket, links: Links, papers: Sequence[StoredFile], *, by: Actor, at: datetime
+) -> None:
+    """Attaches the ticket to the incident, joins it to the main ticket and attaches the files."""
+    if links.incident is not None:
+        attach_tickets(links.incident, [ticket], by=by, at=at)
+    if links.main is not None:
+        join_duplicate(ticket, links.main, by=by, at=at)
+    for paper in papers:
         attach_document(ticket, paper, company=ticket.company, kind=PAPER_KIND, by=by, at=at)
-    if known.incident is not None or known.main is not None:
+    if links.incident is not None or links.main is not None:
         ticket.refresh_from_db()
 
 

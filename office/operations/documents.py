@@ -1,4 +1,4 @@
-"""Files kept with a record: few kinds, checked by what they are, never by what they are called."""
+"""Documents attached to records: few kinds of files, checked by their content, not their name."""
 
 import hashlib
 import logging
@@ -19,7 +19,7 @@ from office import journal
 from office.actors import Actor, ActorKind
 from office.calendar import business_date
 from office.document_kinds import kept_until
-from office.kept_files import file_written
+from office.kept_files import file_written, row_written
 from office.models import AccessOutcome, Company, Document, DocumentAccess
 from office.permissions import authorise
 from office.recordings import is_amr, is_m4a, is_mp3, is_wav
@@ -44,28 +44,29 @@ def _one_file(*signatures: bytes) -> Callable[[bytes], bool]:
 
 
 def _ends_as_archive(content: bytes) -> bool:
-    """Whether a zip can be read from its end: it is two files in one."""
+    """Returns whether a zip ends the content: such a file is two files in one."""
     return b"PK\x05\x06" in content[-_ZIP_TAIL:]
 
 
 def _office_file(part: str) -> Callable[[bytes], bool]:
-    def holds(content: bytes) -> bool:
+    def is_office_file(content: bytes) -> bool:
         if not content.startswith(b"PK\x03\x04"):
             return False
         try:
-            with zipfile.ZipFile(ContentFile(content)) as parcel:
-                names = parcel.namelist()
-                if sum(entry.file_size for entry in parcel.infolist()) > LARGEST_UNPACKED:
+            with zipfile.ZipFile(ContentFile(content)) as archive:
+                names = archive.namelist()
+                if sum(entry.file_size for entry in archive.infolist()) > LARGEST_UNPACKED:
                     return False
         except (zipfile.BadZipFile, ValueError, OSError):
             return False
         macros = any(name.lower().endswith("vbaproject.bin") for name in names)
         return "[Content_Types].xml" in names and part in names and not macros
 
-    return holds
+    return is_office_file
 
 
-# Suffix → what it must be inside. No SVG, HTML or archives: they can run or hide something.
+# By suffix: the content type and the check of the content. SVG, HTML and archives are not accepted:
+# they can contain scripts or hide other files.
 ALLOWED: dict[str, tuple[str, Callable[[bytes], bool]]] = {
     ".pdf": ("application/pdf", _one_file(b"%PDF-")),
     ".jpg": ("image/jpeg", _one_file(b"\xff\xd8\xff")),
@@ -90,10 +91,36 @@ class Upload:
     file: IO[bytes]
 
 
+@dataclass(frozen=True)
+class StoredFile:
+    """A checked file that lies in the archive and has no document yet."""
+
+    name: str
+    path: str
+    content_type: str
+    size: int
+    sha256: str
+
+
+def store_file(upload: Upload) -> StoredFile:
+    """A step of operations that make a record together with its documents.
+
+    Checks the file and writes it into the archive before the operation takes locks that others
+    wait for, such as that of a number series. A file whose document is not committed is removed
+    at the end of the request.
+    """
+    return _write(_checked(upload))
+
+
+def store_photo(upload: Upload) -> StoredFile:
+    """A step of operations like `store_file`; it takes photos only."""
+    return _write(_checked(upload, photo=True))
+
+
 @transaction.atomic
 def attach_document(
     target: models.Model,
-    upload: Upload,
+    upload: Upload | StoredFile,
     *,
     company: Company,
     kind: str,
@@ -102,28 +129,21 @@ def attach_document(
     by: Actor,
     at: datetime,
 ) -> Document:
-    """Keep a file with a record; the same content attached twice to it is kept once.
+    """Attaches a file to a record and returns the document; the same content is attached once.
 
-    `permission` narrows who may open it beyond who sees the company's documents.
+    Those who see the company's documents may open it; `permission` names one more permission that
+    they need.
     """
     authorise(by, "office.attach_document", company)
-    content = upload.file.read(LARGEST + 1)
-    content_type = _check(upload.name, content)
-    form = _Form(company, kind, content_type, title=title, permission=permission)
-    return _keep(target, upload, content, form, by=by, at=at)
-
-
-def check_photo(upload: Upload) -> None:
-    """Refuse what is no photo, too large or something else than its name says; read it anew."""
-    content = upload.file.read(LARGEST + 1)
-    upload.file.seek(0)
-    _check_photo(upload.name, content)
+    file = upload if isinstance(upload, StoredFile) else _checked(upload)
+    terms = _Terms(company, kind, title=title, permission=permission)
+    return _attach(target, file, terms, by=by, at=at)
 
 
 @transaction.atomic
 def attach_customers_photo(
     target: models.Model,
-    upload: Upload,
+    upload: Upload | StoredFile,
     *,
     company: Company,
     kind: str,
@@ -131,78 +151,103 @@ def attach_customers_photo(
     by: Actor,
     at: datetime,
 ) -> Document:
-    """Keep a customer's photo with a record that the caller has made sure is theirs.
+    """Attaches a customer's photo to a record and returns the document.
 
-    Photos only, and at most so many of this kind; the same photo sent twice is kept once. Call
-    under the record's lock.
+    The caller has made sure that the record is the customer's own, and holds its lock: `most`
+    photos of this kind fit to a record, and the same photo sent twice is attached once.
     """
     if by.kind is not ActorKind.CUSTOMER:
         raise NotAllowed()
-    content = upload.file.read(LARGEST + 1)
-    content_type = _check_photo(upload.name, content)
+    file = upload if isinstance(upload, StoredFile) else _checked(upload, photo=True)
     photos = Document.objects.filter(
         record_type=ContentType.objects.get_for_model(target), record_id=target.pk, kind=kind
     )
-    same = photos.filter(sha256=hashlib.sha256(content).hexdigest()).first()
-    if same is not None:
-        return same
+    same_photo = photos.filter(sha256=file.sha256).first()
+    if same_photo is not None:
+        return same_photo
     if photos.count() >= most:
         raise Refused("too_many_photos", _("最多上传 %(most)s 张照片。"), most=most)
-    return _keep(target, upload, content, _Form(company, kind, content_type), by=by, at=at)
+    return _attach(target, file, _Terms(company, kind), by=by, at=at)
 
 
 @dataclass(frozen=True)
-class _Form:
+class _CheckedFile:
+    """A file whose kind and size have been checked, with its content."""
+
+    name: str
+    content: bytes
+    content_type: str
+    sha256: str
+
+
+@dataclass(frozen=True)
+class _Terms:
+    """How a document is attached: its company, kind, title and who may open it."""
+
     company: Company
     kind: str
-    content_type: str
     title: str = ""
     permission: str = ""
 
 
-def _keep(
-    target: models.Model, upload: Upload, content: bytes, form: _Form, *, by: Actor, at: datetime
+def _checked(upload: Upload, *, photo: bool = False) -> _CheckedFile:
+    """Reads the upload; refuses files of a wrong kind, too large ones and disguised ones."""
+    content = upload.file.read(LARGEST + 1)
+    content_type = (_check_photo if photo else _check)(upload.name, content)
+    return _CheckedFile(upload.name, content, content_type, hashlib.sha256(content).hexdigest())
+
+
+def _write(file: _CheckedFile) -> StoredFile:
+    """Writes the file into the archive under a name that is free."""
+    unsaved = Document()
+    unsaved.file.save(_STRANGE.sub("_", file.name)[-80:], ContentFile(file.content), save=False)
+    path = str(unsaved.file.name)
+    file_written(path, file.sha256)
+    return StoredFile(file.name, path, file.content_type, len(file.content), file.sha256)
+
+
+def _attach(
+    target: models.Model, file: _CheckedFile | StoredFile, terms: _Terms, *, by: Actor, at: datetime
 ) -> Document:
-    sha256 = hashlib.sha256(content).hexdigest()
+    """Creates the document, unless the record has one with this content, and its journal line."""
     record_type = ContentType.objects.get_for_model(target)
     same_document = Document.objects.filter(
-        record_type=record_type, record_id=target.pk, sha256=sha256, kind=form.kind
+        record_type=record_type, record_id=target.pk, sha256=file.sha256, kind=terms.kind
     ).first()
     if same_document is not None:
         return same_document
-    name = _STRANGE.sub("_", upload.name)[-80:]
-    document = Document(
-        company=form.company,
-        kind=form.kind,
-        title=(form.title.strip() or upload.name)[:120],
-        content_type=form.content_type,
-        size=len(content),
-        sha256=sha256,
+    stored = file if isinstance(file, StoredFile) else _write(file)
+    document = Document.objects.create(
+        company=terms.company,
+        kind=terms.kind,
+        title=(terms.title.strip() or stored.name)[:120],
+        file=stored.path,
+        content_type=stored.content_type,
+        size=stored.size,
+        sha256=stored.sha256,
         record_type=record_type,
         record_id=target.pk,
-        permission=form.permission,
+        permission=terms.permission,
         uploaded_by=by.user,
         uploaded_at=at,
-        kept_until=kept_until(form.kind, business_date(at)),
+        kept_until=kept_until(terms.kind, business_date(at)),
     )
-    document.file.save(name, ContentFile(content), save=False)
-    file_written(str(document.file.name), sha256)
-    document.save()
+    row_written(stored.path)
     journal.record(
         "attach_document",
         target,
         by=by,
         at=at,
-        company=form.company,
+        company=terms.company,
         title=document.title,
-        kind=form.kind,
+        kind=terms.kind,
     )
     return document
 
 
 @dataclass(frozen=True)
 class Opened:
-    """What was found when somebody asked for a document; no content unless it is whole."""
+    """The answer to somebody who opens a document; it has content only if the file is whole."""
 
     access: DocumentAccess
     content: bytes = b""
@@ -210,16 +255,16 @@ class Opened:
 
 @transaction.atomic
 def open_document(document: Document, *, by: Actor, at: datetime) -> Opened:
-    """Write down who asks, and read the file if its sha256 is still the one it was kept by.
+    """Records the access and reads the file; an altered or missing file gives no content.
 
-    An altered or lost file is refused by the outcome, not by an exception, so that the access and
-    the alarm stay written. Staff open what is kept with records they may see; customers what they
-    own: the caller makes sure that it is theirs.
+    The file is whole if its sha256 is the one recorded when it was attached. The outcome says what
+    is wrong, not an exception, so that the access and the alarm stay recorded. Staff open documents
+    of records they may see; for customers the caller makes sure that the document is their own.
     """
     if by.kind is ActorKind.STAFF:
         authorise(by, "office.view_document", document.company)
-        kept_with = document.record_type
-        authorise(by, f"{kept_with.app_label}.view_{kept_with.model}", document.company)
+        record_type = document.record_type
+        authorise(by, f"{record_type.app_label}.view_{record_type.model}", document.company)
         if document.permission:
             authorise(by, document.permission, document.company)
     content, outcome = _read(document)
@@ -235,8 +280,8 @@ def open_document(document: Document, *, by: Actor, at: datetime) -> Opened:
 
 def _read(document: Document) -> tuple[bytes, AccessOutcome]:
     try:
-        with document.file.open("rb") as kept:
-            content = kept.read(LARGEST + 1)
+        with document.file.open("rb") as file:
+            content = file.read(LARGEST + 1)
     except (OSError, ValueError):
         return b"", AccessOutcome.MISSING
     if hashlib.sha256(content).hexdigest() != document.sha256:
@@ -251,7 +296,7 @@ def _check_photo(name: str, content: bytes) -> str:
 
 
 def _check(name: str, content: bytes) -> str:
-    """The content type of an acceptable file, or a refusal."""
+    """Returns the content type of the file; refuses kinds and contents that are not accepted."""
     suffix = PurePath(name).suffix.lower()
     if not content:
         raise Invalid("file_empty", _("文件是空的，请重新选择。"))
