@@ -1,16 +1,14 @@
 """Receipts and bills filled in as the papers that customers receive."""
 
-from dataclasses import fields
 from datetime import datetime
-from typing import Any
 
 from django.conf import settings
 from django.utils import timezone
 
 from billing.bills.explain import explain_line
-from billing.bills.papers import BillLine, BillPaper, ReceiptLine, ReceiptPaper
+from billing.bills.papers import BillLine, BillPaper
 from billing.ledger.open_bills import open_bills, with_open_amount
-from billing.models import Bill, Receipt
+from billing.models import Bill
 from office.calendar import business_date
 from office.language import in_chinese
 from office.money import in_words, yuan_text
@@ -24,15 +22,6 @@ NOTICES = (
     "请在缴费期限前缴清；逾期按供用热合同约定处理。",
     "对面积、单价有疑问，请持不动产权证书到营业厅核对，或拨打服务热线。",
 )
-
-
-def receipt_paper(receipt: Receipt, *, copy: int) -> ReceiptPaper:
-    """Returns the paper as it was frozen when the receipt was issued, with the mark of a copy."""
-    frozen: dict[str, Any] = dict(receipt.paper)
-    field_names = {field.name for field in fields(ReceiptPaper)}
-    lines = tuple(ReceiptLine(**line) for line in frozen.pop("lines"))
-    texts = {name: value for name, value in frozen.items() if name in field_names}
-    return ReceiptPaper(**{**texts, "lines": lines, "copy": copy})
 
 
 def bill_paper(bill: Bill, *, at: datetime) -> BillPaper:

@@ -1,7 +1,7 @@
 """The contents of the papers that customers receive: finished texts, formatted by the caller."""
 
 from collections.abc import Hashable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 
 from office.papers.copies import copy_mark
@@ -129,10 +129,16 @@ class BillPaper:
         return f"¥ {self.total}"
 
 
-def read_receipt_paper(stored: Mapping[str, Any]) -> ReceiptPaper:
-    """Returns the paper as it was issued, from the data stored in `Receipt.paper`."""
+def receipt_paper(stored: Mapping[str, Any], *, copy: int = 0) -> ReceiptPaper:
+    """Returns the paper as it was issued, from the data stored in `Receipt.paper`.
+
+    `copy` is the number of the copy, 0 for the original. Texts that papers no longer have are left
+    out, so that receipts of earlier versions can be printed.
+    """
+    names = {field.name for field in fields(ReceiptPaper)}
+    texts = {name: value for name, value in stored.items() if name in names}
     lines = tuple(ReceiptLine(**line) for line in stored["lines"])
-    return ReceiptPaper(**{**stored, "lines": lines})
+    return ReceiptPaper(**{**texts, "lines": lines, "copy": copy})
 
 
 _NO_RECEIPT_LINES = (ReceiptLine("", "", "", ""),) * RECEIPT_ROWS

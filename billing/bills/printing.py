@@ -4,8 +4,8 @@ from datetime import datetime
 
 from django.db import transaction
 
-from billing.bills.filled_papers import bill_paper, receipt_paper
-from billing.bills.papers import BillPaper, ReceiptPaper
+from billing.bills.filled_papers import bill_paper
+from billing.bills.papers import BillPaper, ReceiptPaper, receipt_paper
 from billing.models import Bill, Receipt
 from office import journal
 from office.actors import Actor
@@ -18,7 +18,7 @@ def print_receipt(receipt: Receipt, *, by: Actor, at: datetime) -> ReceiptPaper:
     """Returns the receipt's paper, marked 副本 n from the second print on."""
     authorise(by, "billing.print_receipt", receipt.company)
     copy = count_print(receipt, "print_receipt", number=receipt.number, by=by, at=at)
-    return receipt_paper(receipt, copy=copy)
+    return receipt_paper(receipt.paper, copy=copy)
 
 
 @transaction.atomic

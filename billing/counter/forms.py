@@ -4,14 +4,18 @@ from dataclasses import dataclass
 from typing import Any
 
 from django import forms
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from billing.counter.money_facts import CardSlip, CounterForm
 from billing.ledger.open_bills import OpenBill
 from billing.models import Bill
 from customers.models import SupplyContract
+from customers.people.owner_form import DayInput
+from office.calendar import business_date
 from office.company_choice import CompanyField
 from office.form_keys import FormKeyField, new_form_key
+from office.language import Text
 from office.models import User
 from office.yuan_field import LARGEST_FEN, YuanField
 
@@ -51,6 +55,12 @@ def new_till(open_bills: list[OpenBill]) -> Till:
     return Till(new_form_key(), open_bills)
 
 
+def _line(label: Text, longest: int, **options: Any) -> forms.CharField:
+    """Returns a field for a line of a slip; the browser offers no earlier entries."""
+    widget = forms.TextInput(attrs={"autocomplete": "off", "maxlength": longest})
+    return forms.CharField(label=label, required=False, widget=widget, **options)
+
+
 class PaymentForm(forms.Form):
     """What a cashier saw and typed. `method` says which of the parts below it count."""
 
@@ -73,16 +83,18 @@ class PaymentForm(forms.Form):
     # Cash.
     tendered = YuanField(label=_("实收现金"), required=False)
     # A card slip; `operations.take_card` checks the lengths.
-    merchant_no = forms.CharField(required=False)
-    terminal = forms.CharField(required=False)
-    batch = forms.CharField(required=False)
-    trace = forms.CharField(required=False)
-    card_tail = forms.CharField(required=False)
+    merchant_no = _line(_("商户号"), 15)
+    terminal = _line(_("终端号"), 8)
+    batch = _line(_("批次号"), 6)
+    trace = _line(_("凭证号"), 6)
+    card_tail = _line(_("卡号后四位"), 4)
     # A transfer.
-    bank_reference = forms.CharField(max_length=80, required=False)
+    bank_reference = _line(_("银行流水号"), 80, max_length=80)
     value_date = forms.DateField(
+        label=_("入账日期"),
         required=False,
         input_formats=["%Y-%m-%d"],
+        widget=DayInput(),
         error_messages={"invalid": _("请填写入账日期，如 2026-01-15。")},
     )
 
@@ -90,6 +102,13 @@ class PaymentForm(forms.Form):
         super().__init__(*args)
         bills: Any = self.fields["bill"]
         bills.queryset = Bill.objects.filter(contract=contract)
+        today = business_date(timezone.now())
+        self.fields["value_date"].widget.attrs["max"] = f"{today:%Y-%m-%d}"
+
+    @property
+    def slip_lines(self) -> list[forms.BoundField]:
+        """Returns the fields of the card slip, from top to bottom."""
+        return [self[name] for name in _SLIP]
 
     def clean(self) -> dict[str, Any]:
         """Refuses cash that does not suffice and a transfer without its day."""

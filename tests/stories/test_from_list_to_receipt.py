@@ -14,7 +14,7 @@ from django.utils import timezone
 from pytest_django.live_server_helper import LiveServer
 
 from billing.account_list.operations import import_accounts
-from billing.bills.filled_papers import receipt_paper
+from billing.bills.papers import receipt_paper
 from billing.counter.money_facts import CounterForm
 from billing.counter.operations import take_cash
 from billing.counter.shifts import close_shift, open_shift
@@ -195,7 +195,7 @@ def another_pays_at_the_counter(company: Company, cashier: Actor) -> None:
 
 def hand_over(receipt: Receipt) -> None:
     receipt.refresh_from_db()
-    paper: Any = receipt_paper(receipt, copy=0)
+    paper: Any = receipt_paper(receipt.paper)
     (page,) = texts_of(render_pdf("billing/payments/receipt.html", {"paper": paper}))
     said = " ".join(page)
     for words in ("2,300.25", "贰仟叁佰元贰角伍分", receipt.number, "迎泽花园1号楼1单元102"):

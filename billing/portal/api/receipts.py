@@ -7,7 +7,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from billing.bills.papers import read_receipt_paper
+from billing.bills.papers import receipt_paper
 from billing.portal.api.serializers import ReceiptPageSerializer
 from billing.portal.own_records import PAGE, own_receipt, own_receipts
 from customers.sign_in.authentication import signed_in
@@ -51,7 +51,7 @@ class ReceiptPdfView(APIView):
         """收据 PDF，与柜台开具的相同。"""
         receipt = own_receipt(signed_in(request), number)
         content = render_pdf(
-            "billing/payments/receipt.html", {"paper": read_receipt_paper(receipt.paper)}
+            "billing/payments/receipt.html", {"paper": receipt_paper(receipt.paper)}
         )
         answer = HttpResponse(content, content_type="application/pdf")
         answer.headers["Content-Disposition"] = f'inline; filename="receipt-{receipt.number}.pdf"'
