@@ -1,7 +1,8 @@
-"""What customers are told by text message, written in the transaction that gives cause to it.
+"""Text messages to customers; each is queued in the transaction that is its cause.
 
-Accepted: the number and the promise. Resolved: with a call-back owed, the link to answer it by, so
-that one message says both. Notices of an outage: everybody the notice is for.
+A report is confirmed with its number and promise. A resolution is reported, with the link for an
+opinion if a call-back is owed, so that one message does for both. A notice of an outage goes to all
+accounts that it affects.
 """
 
 from datetime import datetime, timedelta
@@ -20,7 +21,7 @@ from customers.models import Account
 from office.actors import Actor
 from office.language import in_chinese
 
-# Told later than this it helps nobody.
+# A message that could not be sent for so long is no longer sent.
 NEWS_LIFE = timedelta(hours=12)
 NOTICE_LIFE = timedelta(hours=24)
 CONFIRMED_AT_ONCE = 500
@@ -28,20 +29,22 @@ CONFIRMED_AT_ONCE = 500
 
 @transaction.atomic
 def confirm_receipts(at: datetime) -> int:
-    """Sends confirmations of new reports with number and promise; returns how many.
+    """A step of the task that confirms new reports, in a transaction of its own.
 
-    The ticket's own row says that a confirmation is due. So intake needs no further statement, and
+    Queues a message with number and promise for each report and returns how many it queued. The
+    ticket's own row says that a confirmation is due. So intake needs no further statement, and
     after a kill the confirmation stays due. Several workers take different tickets.
     """
-    fresh = (
+    # SKIP LOCKED: a ticket that another worker confirms, or an agent changes, comes later.
+    unconfirmed = (
         Ticket.objects.select_for_update(of=("self",), skip_locked=True, no_key=True)
         .select_related("company")
         .filter(confirmation_owed=True)
     )
-    owed = list(fresh.order_by("pk")[:CONFIRMED_AT_ONCE])
-    told = sum(_confirm(ticket, at) for ticket in owed if at < ticket.entered_at + NEWS_LIFE)
-    Ticket.objects.filter(pk__in=[ticket.pk for ticket in owed]).update(confirmation_owed=False)
-    return told
+    tickets = list(unconfirmed.order_by("pk")[:CONFIRMED_AT_ONCE])
+    queued = sum(_confirm(ticket, at) for ticket in tickets if at < ticket.entered_at + NEWS_LIFE)
+    Ticket.objects.filter(pk__in=[ticket.pk for ticket in tickets]).update(confirmation_owed=False)
+    return queued
 
 
 def _confirm(ticket: Ticket, at: datetime) -> bool:
@@ -51,7 +54,10 @@ def _confirm(ticket: Ticket, at: datetime) -> bool:
 
 
 def tell_resolved(ticket: Ticket, call_back: CallBack | None, *, by: Actor, at: datetime) -> bool:
-    """Say that it is done, once per round of work; with the link where a call-back is owed."""
+    """Queues the message that the ticket is resolved; returns False if it was queued before.
+
+    A step of `resolve_ticket`; the message has the link if a call-back is owed.
+    """
     cause = f"resolved:{ticket.redo_count}"
     if call_back is None:
         return tell(ticket, Words("ticket_resolved", _names(ticket)), cause, NEWS_LIFE, at)
@@ -60,11 +66,11 @@ def tell_resolved(ticket: Ticket, call_back: CallBack | None, *, by: Actor, at: 
 
 
 def tell_accounts(notice: Notice, recipients: QuerySet[NoticeRecipient]) -> int:
-    """Have their customers told, each mobile once for the notice; how many messages."""
+    """Queues the notice for the customers of these accounts, once per mobile; returns how many."""
     return queue_to_accounts(
         Account.objects.filter(pk__in=recipients.order_by().values("account")),
         notice.incident.company,
-        # Exactly what was previewed; whom to call stands in it, where there is somebody.
+        # Exactly the text that was previewed.
         Words("heat_notice", {"text": notice.text}),
         cause=f"notice:{notice.pk}",
         life=NOTICE_LIFE,
@@ -73,7 +79,7 @@ def tell_accounts(notice: Notice, recipients: QuerySet[NoticeRecipient]) -> int:
 
 
 def asking(ticket: Ticket, secret: str) -> Words:
-    """That it is done, and the link by which to say how well; nobody else may read the link."""
+    """Returns the message that asks for an opinion; the link is secret and not shown to staff."""
     link = settings.PUBLIC_URL + reverse("answer_call_back", args=[secret])
     return Words(ASKING_TEMPLATE, _names(ticket), {"link": link})
 
@@ -87,7 +93,7 @@ def _names(ticket: Ticket) -> dict[str, str]:
 
 
 def tell(ticket: Ticket, words: Words, cause: str, life: timedelta, at: datetime) -> bool:
-    """Have the mobile a ticket was reported from told something once."""
+    """Queues a message to the mobile that reported the ticket; False if the cause had one."""
     return queue_message(
         ticket.company,
         ticket.caller_phone,

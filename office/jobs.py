@@ -73,7 +73,11 @@ def enqueue_job(
     company: Company | None = None,
     **params: Any,
 ) -> Job:
-    """Queues a job; while a job with the same key is live, returns that one instead."""
+    """Queues a job; while a job with the same key is live, returns that one instead.
+
+    No permission: the operation that queues the job asks for one. No line in the journal: that
+    operation records it, and the job is a row of its own.
+    """
     try:
         with transaction.atomic():
             row = Job.objects.create(

@@ -37,9 +37,9 @@ class ScreenPopView(_CallCentreView):
     )
     def post(self, request: Request) -> Response:
         """按主叫号码查户号、欠费、近期工单和停热；不超出坐席本人可见的范围，查询留痕。"""
-        asked = CallSerializer(data=request.data)
-        asked.is_valid(raise_exception=True)
-        return Response(_pop(request, **asked.validated_data))
+        serializer = CallSerializer(data=request.data)
+        serializer.is_valid(raise_exception=True)
+        return Response(_pop(request, **serializer.validated_data))
 
 
 class RingingCallsView(_CallCentreView):
@@ -50,11 +50,11 @@ class RingingCallsView(_CallCentreView):
     )
     def post(self, request: Request) -> Response:
         """来电振铃；应答即弹屏内容。同一通话编号重发不重复登记。"""
-        asked = RingingCallSerializer(data=request.data)
-        asked.is_valid(raise_exception=True)
+        serializer = RingingCallSerializer(data=request.data)
+        serializer.is_valid(raise_exception=True)
         call = record_ringing(
             machine_of(request),
-            **asked.validated_data,
+            **serializer.validated_data,
             by=machine_actor(request),
             at=timezone.now(),
         )
@@ -63,13 +63,13 @@ class RingingCallsView(_CallCentreView):
 
 def _pop(request: Request, number: str, agent: str) -> dict[str, Any]:
     at = timezone.now()
-    found = show_screen_pop(machine_of(request), number, agent, by=machine_actor(request), at=at)
-    asked = urlencode({"phone": found.phone})
-    told = {
-        "phone": found.phone,
-        "accounts": found.accounts,
-        "tickets": found.tickets,
-        "more": found.more,
-        "intake_url": f"{settings.PUBLIC_URL}{reverse('admin:open_ticket')}?{asked}",
+    pop = show_screen_pop(machine_of(request), number, agent, by=machine_actor(request), at=at)
+    query = urlencode({"phone": pop.phone})
+    content = {
+        "phone": pop.phone,
+        "accounts": pop.accounts,
+        "tickets": pop.tickets,
+        "more": pop.more,
+        "intake_url": f"{settings.PUBLIC_URL}{reverse('admin:open_ticket')}?{query}",
     }
-    return dict(ScreenPopSerializer(told, context={"at": at}).data)
+    return dict(ScreenPopSerializer(content, context={"at": at}).data)

@@ -25,7 +25,8 @@ def show_screen_pop(
 ) -> ScreenPop:
     """Returns what the agent may see about a number, within the machine's company.
 
-    The query is recorded in the journal.
+    The query is recorded in the journal. No permission: the machine's token names the company, and
+    the agent must be allowed to take its calls.
     """
     person = _agent(machine, agent)
     pop = _within(machine, screen_pop(number, person))

@@ -6,15 +6,14 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils.translation import gettext_lazy as _
 
+from complaints.dispatch.visit_times import step_time
 from complaints.locking import lock_ticket, save_ticket
 from complaints.models import Crew, Ticket, Visit
-from complaints.promises.clock_entries import true_time
 from complaints.states import LIVE_VISITS, TICKET, VISIT, VisitState
 from office import journal
 from office.actors import Actor
 from office.permissions import authorise
 from office.refusals import Invalid, NotAllowed, NotFound, Refused
-from office.zone import SHANGHAI
 
 
 @transaction.atomic
@@ -55,7 +54,7 @@ def accept_assignment(
     visit: Visit, *, happened_at: datetime | None = None, by: Actor, at: datetime
 ) -> Visit:
     """Records that a member of the crew accepts the visit and becomes its repairer."""
-    ticket, locked_visit = _hold(visit, "accept_assignment", by=by)
+    ticket, locked_visit = _begin_step(visit, "accept_assignment", by=by)
     if by.user is None or not locked_visit.crew.members.filter(pk=by.user.pk).exists():
         raise Refused(
             "other_crew",
@@ -75,7 +74,7 @@ def accept_assignment(
 @transaction.atomic
 def depart(visit: Visit, *, happened_at: datetime | None = None, by: Actor, at: datetime) -> Visit:
     """Records that the repairer has departed."""
-    ticket, locked_visit = _hold(visit, "depart", by=by)
+    ticket, locked_visit = _begin_step(visit, "depart", by=by)
     check_own_visit(locked_visit, by)
     locked_visit.departed_at = step_time(locked_visit, happened_at, at)
     locked_visit.save(update_fields=["state", "departed_at"])
@@ -86,7 +85,7 @@ def depart(visit: Visit, *, happened_at: datetime | None = None, by: Actor, at: 
 @transaction.atomic
 def arrive(visit: Visit, *, happened_at: datetime | None = None, by: Actor, at: datetime) -> Visit:
     """Records that the repairer has arrived."""
-    ticket, locked_visit = _hold(visit, "arrive", by=by)
+    ticket, locked_visit = _begin_step(visit, "arrive", by=by)
     check_own_visit(locked_visit, by)
     locked_visit.arrived_at = step_time(locked_visit, happened_at, at)
     locked_visit.save(update_fields=["state", "arrived_at"])
@@ -95,7 +94,7 @@ def arrive(visit: Visit, *, happened_at: datetime | None = None, by: Actor, at: 
 
 
 def lock_visit(visit: Visit) -> tuple[Ticket, Visit]:
-    """Locks the ticket and then its visit, and returns both."""
+    """A step of the operations on visits: locks the ticket, then its visit, and returns both."""
     ticket = lock_ticket(visit.ticket)
     locked_visit = (
         Visit.objects.select_for_update(of=("self",))
@@ -110,28 +109,9 @@ def lock_visit(visit: Visit) -> tuple[Ticket, Visit]:
 
 
 def check_own_visit(visit: Visit, by: Actor) -> None:
-    """Refuses everybody but the repairer who accepted the visit."""
+    """A step of the operations on visits: refuses all but the repairer who accepted the visit."""
     if by.user is None or visit.repairer_id != by.user.pk:
         raise NotAllowed(_("请由接单的维修人员本人办理。"))
-
-
-def last_step_of(visit: Visit) -> datetime:
-    """Returns the time of the latest step of the visit."""
-    steps = (visit.accepted_at, visit.departed_at, visit.arrived_at, visit.found_at)
-    return max([visit.assigned_at, *(step for step in steps if step is not None)])
-
-
-def step_time(visit: Visit, happened_at: datetime | None, at: datetime) -> datetime:
-    """Returns the true time of a step; refuses a time before that of the previous step."""
-    true_instant, previous_step = true_time(happened_at, at), last_step_of(visit)
-    if true_instant < previous_step:
-        raise Refused(
-            "before_last_step",
-            _("这一步的时间 %(when)s 早于上一步 %(last)s，请核对手机时间后重新提交。"),
-            when=f"{true_instant.astimezone(SHANGHAI):%m-%d %H:%M}",
-            last=f"{previous_step.astimezone(SHANGHAI):%m-%d %H:%M}",
-        )
-    return true_instant
 
 
 def _record(
@@ -143,7 +123,7 @@ def _record(
     )
 
 
-def _hold(visit: Visit, verb: str, *, by: Actor) -> tuple[Ticket, Visit]:
+def _begin_step(visit: Visit, verb: str, *, by: Actor) -> tuple[Ticket, Visit]:
     """Checks the permission, locks the visit and sets its next state; the caller saves it."""
     authorise(by, f"complaints.{verb}", visit.ticket.company)
     ticket, locked_visit = lock_visit(visit)

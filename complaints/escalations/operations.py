@@ -1,4 +1,4 @@
-"""Promises that run out: found in a bounded number of statements, told once each."""
+"""The scan for promises that run out: a fixed number of statements, one notification per step."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -50,15 +50,17 @@ ON CONFLICT (ticket_id, clock, call_back_id, step, due_at) DO NOTHING
 
 @transaction.atomic
 def scan_breaches(at: datetime) -> int:
-    """Write down whom to tell of promises due soon or breached; how many steps were new.
+    """A step of the task that scans for breaches, in a transaction of its own.
 
-    One statement per clock, however many tickets are open. Two workers scanning at once write
-    each step once: the second meets the unique constraint.
+    Creates an escalation for each step of the ladder newly reached and returns how many. One
+    statement per clock suffices, however many tickets are open. When two workers scan at once, the
+    unique constraint lets only one create each step.
     """
     return sum(_tell(clock, LADDER, at) for clock in Clock)
 
 
 def _tell(clock: Clock, ladder: Sequence[Rung], at: datetime) -> int:
+    """Creates the escalations of one clock and returns how many are new."""
     ends = [rung.minutes for rung in ladder[1:]]
     with connection.cursor() as cursor:
         cursor.execute(

@@ -7,8 +7,8 @@ from complaints.incidents.recipients import TELL
 from complaints.models import Notice
 from office.jobs import RunningJob, job
 
-# Each looks through the whole reach to find its own, so there should not be too many; about a
-# second long, in which the incident is held.
+# How many accounts one transaction notifies. Each transaction searches all affected accounts for
+# the next ones, so there should be few; and each locks the incident for about a second.
 STRETCH = 20_000
 
 
@@ -16,9 +16,9 @@ STRETCH = 20_000
 def carry_on_notice(work: RunningJob) -> dict[str, Any]:
     """Sends batch after batch until every account is notified."""
     notice = Notice.objects.select_related("incident__company").get(pk=work.params["notice"])
-    told = notice.recipients.count()
-    work.progress(told, notice.accounts)
+    notified = notice.recipients.count()
+    work.progress(notified, notice.accounts)
     while new := tell_stretch(notice, last=work.params["last"], most=STRETCH):
-        told += new
-        work.progress(told, notice.accounts)
-    return {"accounts": told}
+        notified += new
+        work.progress(notified, notice.accounts)
+    return {"accounts": notified}

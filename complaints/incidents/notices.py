@@ -74,14 +74,16 @@ def check_all_told(incident: Incident) -> None:
 
 @transaction.atomic
 def tell_stretch(notice: Notice, *, last: int, most: int) -> int:
-    """Sends the notice to the next accounts by key, up to `last`; returns how many, 0 at the end.
+    """A step of the job `carry_on_notice`, in a transaction of its own.
 
+    Sends the notice to the next `most` accounts by key, up to `last`; returns how many, 0 at the
+    end.
     Recipients and messages are committed together, so that a kill neither leaves an account out nor
     notifies it twice. After a cancellation nothing more is sent.
     """
     incident = lock_incident(notice.incident)
-    called_off = incident.state == IncidentState.CANCELLED
-    if called_off and incident.notices.filter(pk__gt=notice.pk).exists():
+    cancelled = incident.state == IncidentState.CANCELLED
+    if cancelled and incident.notices.filter(pk__gt=notice.pk).exists():
         return 0
     last_recipient = notice.recipients.aggregate(last=Max("account_id"))["last"] or 0
     reached = affected_accounts(incident).filter(pk__gt=last_recipient, pk__lte=last)

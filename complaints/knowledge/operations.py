@@ -84,8 +84,3 @@ def publish_article(
         version=locked_version.ordinal,
     )
     return locked_version
-
-
-def latest_published(article: Article) -> ArticleVersion | None:
-    """Returns the version that answers should cite now."""
-    return article.versions.filter(state=ArticleState.PUBLISHED).order_by("-ordinal").first()

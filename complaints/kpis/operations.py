@@ -66,11 +66,11 @@ def freeze_nights(
     most: int | None = None,
     tell: Callable[[int, int], None] = lambda done, total: None,
 ) -> NightlyOutcome:
-    """Freezes every missing night in order, after revising the frozen days that have changed.
+    """A step of the job `carry_on_nightly_kpis`: freezes every missing night in order.
 
-    Each day has a transaction of its own, so that a killed run is continued by the next. `again`
-    are frozen days to be examined in any case; `most` limits the missing nights of this run; `tell`
-    receives the progress.
+    Frozen days that have changed are revised first. Each day has a transaction of its own, so that
+    the next run continues after a kill. `again` are frozen days to be examined in any case; `most`
+    limits the missing nights of this run; `tell` receives the progress.
     """
     tally_stale()
     frozen_days = set(KpiNight.objects.values_list("day", flat=True))
@@ -94,9 +94,10 @@ def freeze_nights(
 
 @transaction.atomic
 def freeze_night(day: date, *, at: datetime) -> KpiNight | None:
-    """Freezes the figures of a day, or a revision of them; None if they are frozen already.
+    """A step of `freeze_nights`, in a transaction of its own.
 
-    Of two workers the second waits for the first, sees its night and writes nothing.
+    Freezes the figures of a day, or a revision of them; returns None if they are frozen already. Of
+    two workers the second waits for the first, sees its night and writes nothing.
     """
     lock_nights()
     _check_clock(day, at)

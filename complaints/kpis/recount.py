@@ -41,7 +41,10 @@ class Difference:
 
 
 def recount(until: date) -> Sums:
-    """Returns the figures of every day before `until`, in one pass over the tallies."""
+    """A step of `differences`, in a transaction of its own, to which its settings are limited.
+
+    Returns the figures of every day before `until`, in one pass over the tallies.
+    """
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET LOCAL jit = off")
         # Some thousand rows come back from each worker, which the planner cannot know.

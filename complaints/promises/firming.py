@@ -1,6 +1,7 @@
-"""What was promised beyond the published calendar becomes firm when the year is published.
+"""Provisional promises become firm when the calendar of their year is published.
 
-Set-based: a batch is a handful of statements, however many tickets wait for the calendar.
+A promise is provisional if it was computed beyond the published calendars. All statements work on
+sets: a batch takes a handful of them, however many tickets wait.
 """
 
 from collections import defaultdict
@@ -31,7 +32,7 @@ CLOCK = Actor.system("firm_up_promises")
 
 
 def firm_up_all(at: datetime) -> int:
-    """Firm up everything that waits for a year published since, a batch in a transaction."""
+    """Firms up promises and call-backs whose year has been published since; returns how many."""
     return _until_nothing_is_left(firm_up_promises, at) + _until_nothing_is_left(
         firm_up_call_backs, at
     )
@@ -39,10 +40,10 @@ def firm_up_all(at: datetime) -> int:
 
 @transaction.atomic
 def firm_up_promises(at: datetime, *, most: int = MOST_AT_ONCE) -> int:
-    """Promise anew, by the calendar in force, what was promised provisionally; how many it was.
+    """A step of `firm_up_all`, in a transaction of its own.
 
-    Only running tickets whose missing year has been published since. The promise made before
-    stays in the ticket's history; one that was firm is left as it was promised.
+    Makes a firm promise for each ticket whose missing year has been published and returns how many.
+    The provisional promise stays in the ticket's history; firm promises stay as they are.
     """
     latest = Promise.objects.filter(ticket=OuterRef("pk")).order_by("-pk")
     waiting = _of_published_years(
@@ -51,11 +52,11 @@ def firm_up_promises(at: datetime, *, most: int = MOST_AT_ONCE) -> int:
         ),
         "reported_at",
     )
-    tickets = list(_held(waiting.select_related("company"), most))
+    tickets = list(_locked(waiting.select_related("company"), most))
     if not tickets:
         return 0
     calendar = working_calendar()
-    before = {
+    earlier_promises = {
         promise.ticket_id: promise
         for promise in Promise.objects.filter(ticket__in=tickets)
         .order_by("ticket_id", "-pk")
@@ -67,13 +68,13 @@ def firm_up_promises(at: datetime, *, most: int = MOST_AT_ONCE) -> int:
         histories[event.ticket_id].append(event)
     promises = []
     for ticket in tickets:
-        made = before[ticket.pk]
+        earlier_promise = earlier_promises[ticket.pk]
         promise = Promise(
             ticket=ticket,
-            rule=made.rule,
-            ticket_class=made.ticket_class,
+            rule=earlier_promise.rule,
+            ticket_class=earlier_promise.ticket_class,
             cause=PromiseCause.FIRMED_UP,
-            received_at=made.received_at,
+            received_at=earlier_promise.received_at,
             made_at=at,
             made_by=CLOCK.label,
         )
@@ -83,7 +84,7 @@ def firm_up_promises(at: datetime, *, most: int = MOST_AT_ONCE) -> int:
     Promise.objects.bulk_create(promises)
     Ticket.objects.bulk_update(tickets, ["due_at", "provisional", "version"])
     facts = [
-        (promise.ticket, _facts(before[promise.ticket_id].due_at, promise.due_at))
+        (promise.ticket, _facts(earlier_promises[promise.ticket_id].due_at, promise.due_at))
         for promise in promises
     ]
     journal.record_each("firm_up_promises", facts, by=CLOCK, at=at)
@@ -92,27 +93,32 @@ def firm_up_promises(at: datetime, *, most: int = MOST_AT_ONCE) -> int:
 
 @transaction.atomic
 def firm_up_call_backs(at: datetime, *, most: int = MOST_AT_ONCE) -> int:
-    """Reckon anew when call-backs are due that were owed beyond the published calendar."""
+    """A step of `firm_up_all`, in a transaction of its own.
+
+    Computes anew the due times of call-backs whose missing year has been published and returns how
+    many.
+    """
     live = CallBack.objects.filter(state__in=LIVE_CALL_BACKS)
     waiting = _of_published_years(live.annotate(by_calendar=Coalesce("calendar", 0)), "owed_since")
-    owed = list(_held(waiting.select_related("rule", "ticket__company"), most))
-    if not owed:
+    call_backs = list(_locked(waiting.select_related("rule", "ticket__company"), most))
+    if not call_backs:
         return 0
     calendar = working_calendar()
     facts = []
-    for call_back in owed:
+    for call_back in call_backs:
         receipt = [PureEvent(call_back.owed_since, EventKind.RECEIVED)]
         reading = read_clock(clock_rule(call_back.rule), receipt, call_back.owed_since, calendar)
         facts.append((call_back.ticket, _facts(call_back.due_at, reading.promised)))
         call_back.due_at = reading.promised
         call_back.provisional = reading.provisional
         call_back.calendar_id = calendar.number
-    CallBack.objects.bulk_update(owed, ["due_at", "provisional", "calendar"])
+    CallBack.objects.bulk_update(call_backs, ["due_at", "provisional", "calendar"])
     journal.record_each("firm_up_call_backs", facts, by=CLOCK, at=at)
-    return len(owed)
+    return len(call_backs)
 
 
 def _until_nothing_is_left(step: Callable[[datetime], int], at: datetime) -> int:
+    """Repeats the step until it has nothing to do; returns the sum of its results."""
     total = 0
     while done := step(at):
         total += done
@@ -120,7 +126,9 @@ def _until_nothing_is_left(step: Callable[[datetime], int], at: datetime) -> int
 
 
 def _of_published_years(rows: QuerySet[M], since: str) -> QuerySet[M]:
-    """Those whose missing year was published after the calendar they were promised by."""
+    """Returns the rows whose missing year was published after the calendar that they were computed
+    by.
+    """
     published = CalendarVersion.objects.filter(
         ordinal=1,
         year__gte=OuterRef("first_year"),
@@ -137,8 +145,9 @@ def _of_published_years(rows: QuerySet[M], since: str) -> QuerySet[M]:
     )
 
 
-def _held(rows: QuerySet[M], most: int) -> QuerySet[M]:
-    """So many of the rows, locked; what somebody else holds comes with the next scan."""
+def _locked(rows: QuerySet[M], most: int) -> QuerySet[M]:
+    """Locks and returns at most so many of the rows."""
+    # SKIP LOCKED: rows that somebody else has locked come with the next scan.
     return rows.order_by("pk").select_for_update(of=("self",), no_key=True, skip_locked=True)[:most]
 
 

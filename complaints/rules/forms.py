@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from complaints.classes import TicketClass
 from complaints.models import AfterUnanswered
-from complaints.rules.operations import check_terms
+from complaints.rules.terms import check_terms
 from customers.people.owner_form import DayInput
 from office.company_choice import CompanyOrGroupField
 from office.models import User
@@ -57,8 +57,8 @@ class DatedForm(forms.Form):
     @property
     def fingerprint(self) -> str:
         """Returns the previewed values as sorted JSON, to compare with what is published."""
-        said = {name: str(value) for name, value in self.cleaned_data.items()}
-        return json.dumps(said, ensure_ascii=False, sort_keys=True)
+        values = {name: str(value) for name, value in self.cleaned_data.items()}
+        return json.dumps(values, ensure_ascii=False, sort_keys=True)
 
 
 class RuleForm(DatedForm):
@@ -77,22 +77,22 @@ class RuleForm(DatedForm):
     field_order = ["company", "ticket_class", "kind"]
 
     def clean(self) -> dict[str, Any]:
-        said = super().clean() or self.cleaned_data
-        names = _TERMS.get(said.get("kind", ""), ())
-        missing = [name for name in names if said.get(name) in (None, "")]
+        values = super().clean() or self.cleaned_data
+        names = _TERMS.get(values.get("kind", ""), ())
+        missing = [name for name in names if values.get(name) in (None, "")]
         for name in missing:
             if name not in self.errors:
                 self.add_error(name, _("请填写这一项。"))
         if names and not self.errors:
-            terms: dict[str, Any] = {"kind": said["kind"]}
+            terms: dict[str, Any] = {"kind": values["kind"]}
             for name in names:
-                terms[name] = str(said[name]) if name == "hours" else said[name]
+                terms[name] = str(values[name]) if name == "hours" else values[name]
             try:
                 check_terms(terms)
             except Refused as refusal:
                 self.add_error(None, refusal.sentence)
-            said["terms"] = terms
-        return said
+            values["terms"] = terms
+        return values
 
 
 class PolicyForm(DatedForm):

@@ -70,17 +70,17 @@ def standing_rules(user: User, day: date) -> list[Standing]:
 
     The group's promise is valid for every company that is not named.
     """
-    kept: dict[tuple[str, int | None], list[PromiseRule]] = {}
+    by_key: dict[tuple[str, int | None], list[PromiseRule]] = {}
     for rule in PromiseRule.objects.visible_to(user).select_related("company"):
-        kept.setdefault((rule.ticket_class, rule.company_id), []).append(rule)
+        by_key.setdefault((rule.ticket_class, rule.company_id), []).append(rule)
     standing = []
     for ticket_class in TicketClass:
         own = sorted(
-            (key for key in kept if key[0] == ticket_class and key[1] is not None),
+            (key for key in by_key if key[0] == ticket_class and key[1] is not None),
             key=lambda key: str(key[1]),
         )
         for key in [(ticket_class.value, None), *own]:
-            rules = kept.get(key, [])
+            rules = by_key.get(key, [])
             company = rules[0].company if rules else None
             now, ahead = _split(rules, day)
             standing.append(Standing(ticket_class, company, now, ahead))
@@ -89,12 +89,12 @@ def standing_rules(user: User, day: date) -> list[Standing]:
 
 def standing_policies(user: User, day: date) -> list[StandingPolicy]:
     """Returns the group's call-back policy, then the companies with their own."""
-    kept: dict[int | None, list[CallBackPolicy]] = {None: []}
+    by_key: dict[int | None, list[CallBackPolicy]] = {None: []}
     for policy in CallBackPolicy.objects.visible_to(user).select_related("company"):
-        kept.setdefault(policy.company_id, []).append(policy)
+        by_key.setdefault(policy.company_id, []).append(policy)
     return [
         StandingPolicy(policies[0].company if policies else None, *_split(policies, day))
-        for policies in kept.values()
+        for policies in by_key.values()
     ]
 
 

@@ -9,16 +9,13 @@ from django.utils.translation import gettext_lazy as _
 
 from complaints.classes import TicketClass
 from complaints.models import AfterUnanswered, CallBackPolicy, PromiseRule
+from complaints.rules.terms import check_terms
 from office import journal
 from office.actors import Actor, ActorKind
-from office.calendar import business_date, working_calendar
-from office.case_files import Fields
-from office.clock import promise
-from office.clock.terms import read_rule
+from office.calendar import business_date
 from office.models import Company
 from office.permissions import authorise
 from office.refusals import Invalid, NotAllowed
-from office.zone import SHANGHAI
 
 
 @transaction.atomic
@@ -134,14 +131,3 @@ def _check_paper(effective_from: date, source: str, at: datetime, *, first: bool
         raise Invalid("source_missing", _("请填写规则依据（服务手册或文件名称）。"))
     if effective_from < business_date(at) and not first:
         raise Invalid("rule_backdated", _("规则不能追溯到今天以前，已受理的工单按原规则承诺。"))
-
-
-def check_terms(terms: dict[str, Any]) -> None:
-    """Refuses terms that the clock cannot apply at every hour of a day."""
-    try:
-        rule = read_rule(Fields(terms, "时限"))
-        calendar = working_calendar()
-        for hour in range(24):
-            promise(rule, datetime(2026, 1, 12, hour, 59, 59, tzinfo=SHANGHAI), calendar)
-    except ValueError as fault:
-        raise Invalid("terms_wrong", _("时限规则有误：%(fault)s。"), fault=str(fault)) from None

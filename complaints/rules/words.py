@@ -19,10 +19,10 @@ def rule_in_words(rule: Rule) -> str:
             "day_end": _time(rule.day_end),
             "next_day_end": _time(rule.next_day_end),
         }
-    said = {"days": rule.days, "day_end": _time(rule.day_end)}
+    facts = {"days": rule.days, "day_end": _time(rule.day_end)}
     if isinstance(rule, CalendarDays):
-        return _("受理后第 %(days)s 天 %(day_end)s 前") % said
-    return _("受理后第 %(days)s 个工作日 %(day_end)s 前") % said
+        return _("受理后第 %(days)s 天 %(day_end)s 前") % facts
+    return _("受理后第 %(days)s 个工作日 %(day_end)s 前") % facts
 
 
 def _time(length: timedelta) -> str:

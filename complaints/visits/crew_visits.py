@@ -73,11 +73,11 @@ def known_about(visit: Visit, user: User) -> Known:
     """Returns earlier tickets, tickets of the building, incidents, and arrears if permitted."""
     ticket = visit.ticket
     account = ticket.account
-    others = Ticket.objects.visible_to(user).exclude(pk=ticket.pk).order_by("-pk")
+    other_tickets = Ticket.objects.visible_to(user).exclude(pk=ticket.pk).order_by("-pk")
     return Known(
-        earlier=list(others.filter(account=account)[:3]) if account else [],
+        earlier=list(other_tickets.filter(account=account)[:3]) if account else [],
         same_building=list(
-            others.filter(building=ticket.building, state__in=LIVE_TICKETS)[:5]
+            other_tickets.filter(building=ticket.building, state__in=LIVE_TICKETS)[:5]
             if ticket.building_id
             else []
         ),

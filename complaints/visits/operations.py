@@ -8,7 +8,8 @@ from decimal import Decimal
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from complaints.dispatch.operations import check_own_visit, lock_visit, step_time
+from complaints.dispatch.operations import check_own_visit, lock_visit
+from complaints.dispatch.visit_times import step_time
 from complaints.evidence import check_evidence
 from complaints.locking import save_ticket
 from complaints.models import ItemKind, Visit, VisitItem, VisitOutcome

@@ -2,18 +2,18 @@
 
 from datetime import datetime, timedelta
 
-# So much a phone's clock, or the way of a message, may be off without anybody being told.
+# A difference up to this may come from the network and is not corrected.
 TOLERANCE = timedelta(minutes=2)
 
 
-def by_our_clock(told: datetime, sent_at: datetime | None, at: datetime) -> datetime:
+def by_our_clock(phone_time: datetime, sent_at: datetime | None, at: datetime) -> datetime:
     """Returns the instant by the server's clock; the phone showed `sent_at` when sending, received
     `at`.
 
     A clock that is plainly wrong is corrected by its difference.
     """
     skew = at - sent_at if sent_at is not None else timedelta()
-    return told + skew if abs(skew) > TOLERANCE else told
+    return phone_time + skew if abs(skew) > TOLERANCE else phone_time
 
 
 def settled(when: datetime, *, last: datetime, at: datetime) -> datetime:

@@ -15,9 +15,9 @@ from complaints.dispatch.operations import (
     accept_assignment,
     arrive,
     depart,
-    last_step_of,
     lock_visit,
 )
+from complaints.dispatch.visit_times import last_step_of
 from complaints.models import (
     ItemKind,
     StepAnswer,

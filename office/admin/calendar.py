@@ -20,7 +20,8 @@ from office.admin.records import RecordAdmin, attempt
 from office.arrangement import Arrangement, ReadArrangement, read_lines, read_rows
 from office.intake.small_sheet import read_small_sheet
 from office.models import CalendarVersion
-from office.operations.calendar import arrangement_of, publish_calendar
+from office.operations.calendar import publish_calendar
+from office.queries.arrangements import arrangement_of
 from office.refusals import Refused
 from office.requests import actor_of, user_of
 from office.typed_numbers import read_number

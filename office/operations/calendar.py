@@ -12,6 +12,7 @@ from office.arrangement import LEAST_DAYS, Arrangement
 from office.calendar import business_date
 from office.models import CalendarVersion
 from office.permissions import authorise
+from office.queries.arrangements import arrangement_of
 from office.refusals import Invalid, NotAllowed, Refused
 
 
@@ -62,11 +63,6 @@ def publish_calendar(
         reason=version.reason,
     )
     return version
-
-
-def arrangement_of(version: CalendarVersion) -> Arrangement:
-    """Returns the days of a published version."""
-    return Arrangement(version.year, tuple(version.days_off), tuple(version.days_at_work))
 
 
 def _check_days(arrangement: Arrangement) -> None:

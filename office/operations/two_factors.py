@@ -15,14 +15,10 @@ from office.actors import Actor
 from office.models import User
 from office.permissions import authorise
 from office.queries.staff_reach import check_reach
+from office.queries.two_factors import device_of
 from office.refusals import Invalid, NotAllowed, Refused
 
 DEVICE_NAME = "身份验证器"
-
-
-def device_of(person: User) -> TOTPDevice | None:
-    """Returns the person's confirmed authenticator; nobody has two."""
-    return TOTPDevice.objects.filter(user=person, confirmed=True).first()
 
 
 @transaction.atomic

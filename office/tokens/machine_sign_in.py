@@ -13,7 +13,7 @@ from rest_framework.views import APIView
 
 from office.actors import Actor
 from office.models import MachineToken
-from office.operations.machine_tokens import machine_digest
+from office.tokens.digest import token_digest
 
 
 class MachineAuthentication(BaseAuthentication):
@@ -26,7 +26,7 @@ class MachineAuthentication(BaseAuthentication):
         secret = words[1].decode("latin-1") if len(words) == 2 else ""
         machine_token = (
             MachineToken.objects.select_related("company")
-            .filter(token_digest=machine_digest(secret))
+            .filter(token_digest=token_digest(secret))
             .first()
         )
         bearer = words[0].lower() == b"bearer"

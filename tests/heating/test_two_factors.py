@@ -18,10 +18,10 @@ from office.actors import Actor
 from office.models import JournalEntry, User
 from office.operations.two_factors import (
     confirm_device,
-    device_of,
     enrol_device,
     reset_two_factors,
 )
+from office.queries.two_factors import device_of
 from office.refusals import Invalid, NotAllowed, Refused
 from tests.builders import NOW, PASSWORD, a_company, a_member_of_staff
 

@@ -21,7 +21,8 @@ from office.calendar import NOTHING_PUBLISHED, working_calendar
 from office.intake.small_sheet import LARGEST, read_small_sheet
 from office.management.commands.import_calendar import from_package
 from office.models import CalendarVersion, JournalEntry, User
-from office.operations.calendar import arrangement_of, publish_calendar
+from office.operations.calendar import publish_calendar
+from office.queries.arrangements import arrangement_of
 from office.refusals import Invalid, NotAllowed, Refused
 from tests.builders import NOW, a_company, a_member_of_staff
 
