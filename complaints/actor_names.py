@@ -17,6 +17,6 @@ def name_of(user: User | None, label: str) -> str:
 
 def names_of(labels: Iterable[str]) -> dict[str, str]:
     """Returns the names for records that store only the label, in one query."""
-    wanted = set(labels)
-    staff = {user.username: user for user in User.objects.filter(username__in=wanted)}
-    return {label: name_of(staff.get(label), label) for label in wanted}
+    labels_to_resolve = set(labels)
+    staff = {user.username: user for user in User.objects.filter(username__in=labels_to_resolve)}
+    return {label: name_of(staff.get(label), label) for label in labels_to_resolve}

@@ -1,4 +1,4 @@
-"""Who is told when a promise runs out: the same ladder for every clock of a ticket."""
+"""The ladder of escalations: which role is notified how long before or after a due time."""
 
 from enum import StrEnum
 

@@ -36,11 +36,14 @@ KINDS = (
         page="complaints_escalation_changelist",
         query="?waiting=yes",
         rows=_escalations,
-        name=lambda told: (
-            f"{told.ticket.number}　{told.get_clock_display()} · {told.get_step_display()}"
+        name=lambda escalation: (
+            f"{escalation.ticket.number}　{escalation.get_clock_display()}"
+            f" · {escalation.get_step_display()}"
         ),
-        link=lambda told: reverse("admin:complaints_ticket_change", args=[told.ticket_id]),
-        since=lambda told: told.found_at,
+        link=lambda escalation: reverse(
+            "admin:complaints_ticket_change", args=[escalation.ticket_id]
+        ),
+        since=lambda escalation: escalation.found_at,
         due="due_at",
     ),
     WaitingKind(
@@ -63,9 +66,9 @@ KINDS = (
         page="complaints_handover_changelist",
         query="",
         rows=_hand_overs,
-        name=lambda asked: f"{asked.ticket.number}　{asked.question[:20]}",
-        link=lambda asked: reverse("admin:complaints_handover_change", args=[asked.pk]),
-        since=lambda asked: asked.handed_at,
+        name=lambda hand_over: f"{hand_over.ticket.number}　{hand_over.question[:20]}",
+        link=lambda hand_over: reverse("admin:complaints_handover_change", args=[hand_over.pk]),
+        since=lambda hand_over: hand_over.handed_at,
         due="due_at",
     ),
 )

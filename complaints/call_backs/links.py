@@ -1,4 +1,4 @@
-"""A link to answer by, sent again on a person's word."""
+"""Sending the link of a call-back to the customer again."""
 
 from datetime import datetime
 
@@ -14,9 +14,9 @@ from office.refusals import Refused
 
 @transaction.atomic
 def send_call_back_link(call_back: CallBack, *, by: Actor, at: datetime) -> CallBack:
-    """Send the customer a new link, at most once a minute; the one sent before ends with it.
+    """Sends the customer a new link, at most once a minute; the link sent before is revoked.
 
-    The permission is that of issuing one.
+    The permission is the one for issuing a link.
     """
     secret = issue_call_back_link(call_back, by=by, at=at)
     cause = f"link:{call_back.ordinal}:{at:%Y%m%d%H%M}"

@@ -1,4 +1,4 @@
-"""Calling back: tried until somebody answers; the answer is the customer's own."""
+"""Operations of call-backs: calls that staff make, links, and the customer's own answer."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -38,7 +38,7 @@ _RESOLVED = (TicketState.RESOLVED, TicketState.CLOSED)
 
 @dataclass(frozen=True)
 class Opinion:
-    """What the customer says."""
+    """The customer's opinion of the service, with a remark."""
 
     satisfaction: Satisfaction
     remark: str = ""
@@ -55,106 +55,115 @@ def record_call_back(
     by: Actor,
     at: datetime,
 ) -> CallBack:
-    """Write down one call. Answered, it carries the customer's opinion; unanswered for the
-    last time, the policy says what follows. Nobody calls about their own work, and calls
-    that nobody answers count only the policy's hours apart. What was handed to the manager
-    is the manager's to call.
+    """Records one call; an answered one carries the customer's opinion.
 
-    `seen_attempts` is how many were on the screen: the same form sent twice is one call.
+    After the last unanswered call the policy decides what follows. Refuses a caller who worked on
+    the ticket, an unanswered call too soon after the last one, and anybody but the manager for an
+    escalated call-back. `seen_attempts` is the number of calls on the caller's screen, so that the
+    same form sent twice records one call.
     """
     authorise(by, "complaints.record_call_back", call_back.ticket.company)
-    ticket, held = _lock(call_back)
+    ticket, locked_call_back = _lock(call_back)
     _check_caller(ticket, by)
     verb = "record_call_back"
-    if held.state == CallBackState.ESCALATED:
+    if locked_call_back.state == CallBackState.ESCALATED:
         verb = "record_escalated_call_back"
         _check_manager(ticket, by)
-    if held.state not in LIVE_CALL_BACKS:
-        here = CallBackState(held.state).label
+    if locked_call_back.state not in LIVE_CALL_BACKS:
+        state_label = CallBackState(locked_call_back.state).label
         raise Refused(
-            "call_back_over", _("这次回访现在是“%(here)s”，不用再打。"), here=here, state=held.state
+            "call_back_over",
+            _("这次回访现在是“%(here)s”，不用再打。"),
+            here=state_label,
+            state=locked_call_back.state,
         )
     if (outcome is CallOutcome.ANSWERED) != (opinion is not None):
         raise Invalid("opinion_missing", _("接通的回访须登记用户评价，没有接通的不能登记评价。"))
-    before = held.attempts.count()
+    before = locked_call_back.attempts.count()
     if seen_attempts not in (None, before):
         raise Refused(
             "called_meanwhile", _("刚刚已登记过一次通话，请核对回访记录后再登记；本次没有改动。")
         )
     if outcome in UNANSWERED:
-        _check_spacing(held, at)
+        _check_spacing(locked_call_back, at)
     CallBackAttempt.objects.create(
-        call_back=held,
+        call_back=locked_call_back,
         ordinal=before + 1,
         at=at,
         by=by.user,
         outcome=outcome,
         note=note.strip(),
     )
-    journal.record(verb, ticket, by=by, at=at, call_back=held.ordinal, outcome=outcome.value)
+    journal.record(
+        verb, ticket, by=by, at=at, call_back=locked_call_back.ordinal, outcome=outcome.value
+    )
     if opinion is not None:
-        held.taken_by = by.user
-        _hear(ticket, held, opinion, HeardThrough.CALL, verb, by=by, at=at)
+        locked_call_back.taken_by = by.user
+        _hear(ticket, locked_call_back, opinion, HeardThrough.CALL, verb, by=by, at=at)
     elif outcome in UNANSWERED:
-        _follow_policy(ticket, held, by=by, at=at)
-    return held
+        _follow_policy(ticket, locked_call_back, by=by, at=at)
+    return locked_call_back
 
 
 @transaction.atomic
 def issue_call_back_link(call_back: CallBack, *, by: Actor, at: datetime) -> str:
-    """A token for the customer to answer by, once; an older one of this call-back ends with it.
+    """Issues a link for one answer and returns its secret; an older link is revoked.
 
-    Who worked on the ticket never holds one: they could answer in the customer's place.
+    Refuses staff who worked on the ticket: with the secret they could answer for the customer.
     """
     authorise(by, "complaints.issue_call_back_link", call_back.ticket.company)
-    ticket, held = _lock(call_back)
+    ticket, locked_call_back = _lock(call_back)
     if by.user is not None:
         _check_caller(ticket, by)
-    if held.state not in LIVE_CALL_BACKS:
-        here = CallBackState(held.state).label
-        raise Refused("call_back_over", _("这次回访现在是“%(here)s”，不用再发链接。"), here=here)
-    secret = new_link(held, by=by, at=at)
-    journal.record("issue_call_back_link", ticket, by=by, at=at, call_back=held.ordinal)
+    if locked_call_back.state not in LIVE_CALL_BACKS:
+        state_label = CallBackState(locked_call_back.state).label
+        raise Refused(
+            "call_back_over", _("这次回访现在是“%(here)s”，不用再发链接。"), here=state_label
+        )
+    secret = new_link(locked_call_back, by=by, at=at)
+    journal.record("issue_call_back_link", ticket, by=by, at=at, call_back=locked_call_back.ordinal)
     return secret
 
 
 @transaction.atomic
 def answer_call_back(token: str, opinion: Opinion, *, by: Actor, at: datetime) -> CallBack:
-    """The customer answers by the link; the token is used up. Staff never can."""
+    """Records the customer's answer and uses up the link; refuses staff and used links."""
     if by.kind is not ActorKind.CUSTOMER:
         raise NotAllowed(_("评价只能由用户本人通过链接提交。"))
     link = find_link(token, LINK_PURPOSE)
     if link is None:
         raise NotFound(_("链接无效或已使用。"))
-    ticket, held = _lock(CallBack.objects.select_related("ticket").get(pk=link.record_id))
+    ticket, locked_call_back = _lock(
+        CallBack.objects.select_related("ticket").get(pk=link.record_id)
+    )
     if link.used_at is None and link.revoked_at is None and at >= link.valid_until:
         raise Refused("link_expired", _("链接已过期，请拨打服务热线反映意见。"), status=410)
     use_link(token, LINK_PURPOSE, by=by, at=at)
-    _hear(ticket, held, opinion, HeardThrough.LINK, "answer_call_back", by=by, at=at)
-    journal.record("answer_call_back", ticket, by=by, at=at, call_back=held.ordinal)
-    return held
+    _hear(ticket, locked_call_back, opinion, HeardThrough.LINK, "answer_call_back", by=by, at=at)
+    journal.record("answer_call_back", ticket, by=by, at=at, call_back=locked_call_back.ordinal)
+    return locked_call_back
 
 
 @transaction.atomic
 def answer_own_call_back(ticket: Ticket, opinion: Opinion, *, by: Actor, at: datetime) -> CallBack:
-    """The signed-in customer answers without the link, which ends with it.
+    """Records the answer of a signed-in customer and revokes the link.
 
-    The caller makes sure that the ticket is theirs.
+    The caller makes sure that the ticket is the customer's own.
     """
     if by.kind is not ActorKind.CUSTOMER:
         raise NotAllowed(_("评价只能由用户本人提交。"))
-    asked = ticket.call_backs.filter(state__in=LIVE_CALL_BACKS).order_by("-ordinal").first()
-    if asked is None:
+    live_call_back = ticket.call_backs.filter(state__in=LIVE_CALL_BACKS).order_by("ordinal").last()
+    if live_call_back is None:
         raise Refused("nothing_asked", _("这张工单现在没有待您评价的回访。"))
-    ticket, held = _lock(asked)
-    _hear(ticket, held, opinion, HeardThrough.LINK, "answer_call_back", by=by, at=at)
-    journal.record("answer_call_back", ticket, by=by, at=at, call_back=held.ordinal)
-    return held
+    ticket, locked_call_back = _lock(live_call_back)
+    _hear(ticket, locked_call_back, opinion, HeardThrough.LINK, "answer_call_back", by=by, at=at)
+    journal.record("answer_call_back", ticket, by=by, at=at, call_back=locked_call_back.ordinal)
+    return locked_call_back
 
 
 def _hear(
     ticket: Ticket,
-    held: CallBack,
+    locked_call_back: CallBack,
     opinion: Opinion,
     through: HeardThrough,
     verb: str,
@@ -162,32 +171,35 @@ def _hear(
     by: Actor,
     at: datetime,
 ) -> None:
-    """Keep what the customer said; with a bad answer somebody goes there again."""
-    held.state = CALL_BACK.next_state(held.state, verb)
-    held.satisfaction = opinion.satisfaction
-    held.remark = opinion.remark.strip()
-    held.heard_through = through
-    held.answered_at = at
-    held.save()
-    end_link(held, by=by, at=at)
+    """Stores the customer's opinion and ends the link; a bad opinion starts a redo."""
+    locked_call_back.state = CALL_BACK.next_state(locked_call_back.state, verb)
+    locked_call_back.satisfaction = opinion.satisfaction
+    locked_call_back.remark = opinion.remark.strip()
+    locked_call_back.heard_through = through
+    locked_call_back.answered_at = at
+    locked_call_back.save()
+    end_link(locked_call_back, by=by, at=at)
     if opinion.satisfaction is Satisfaction.DISSATISFIED and ticket.state in _RESOLVED:
-        redo(ticket, f"回访不满意：{held.remark or '用户未说明'}", by=by, at=at)
+        redo(ticket, f"回访不满意：{locked_call_back.remark or '用户未说明'}", by=by, at=at)
 
 
-def _follow_policy(ticket: Ticket, held: CallBack, *, by: Actor, at: datetime) -> None:
-    tried = held.attempts.filter(outcome__in=UNANSWERED).count()
-    if tried < held.policy.most_attempts:
+def _follow_policy(ticket: Ticket, locked_call_back: CallBack, *, by: Actor, at: datetime) -> None:
+    """Escalates or gives up the call-back after as many unanswered calls as the policy allows."""
+    unanswered = locked_call_back.attempts.filter(outcome__in=UNANSWERED).count()
+    if unanswered < locked_call_back.policy.most_attempts:
         return
-    escalates = held.policy.after_unanswered == AfterUnanswered.ESCALATE
-    if escalates and held.state == CallBackState.DUE:
+    escalates = locked_call_back.policy.after_unanswered == AfterUnanswered.ESCALATE
+    if escalates and locked_call_back.state == CallBackState.DUE:
         verb = "escalate_call_back"
     else:
         verb = "give_up_call_back"
-    held.state = CALL_BACK.next_state(held.state, verb)
-    held.save(update_fields=["state"])
-    if held.state not in LIVE_CALL_BACKS:
-        end_link(held, by=by, at=at)
-    journal.record(verb, ticket, by=by, at=at, call_back=held.ordinal, unanswered=tried)
+    locked_call_back.state = CALL_BACK.next_state(locked_call_back.state, verb)
+    locked_call_back.save(update_fields=["state"])
+    if locked_call_back.state not in LIVE_CALL_BACKS:
+        end_link(locked_call_back, by=by, at=at)
+    journal.record(
+        verb, ticket, by=by, at=at, call_back=locked_call_back.ordinal, unanswered=unanswered
+    )
 
 
 def _check_manager(ticket: Ticket, by: Actor) -> None:
@@ -197,29 +209,32 @@ def _check_manager(ticket: Ticket, by: Actor) -> None:
         )
 
 
-def _check_spacing(held: CallBack, at: datetime) -> None:
-    begins = may_go_unanswered_from(held)
-    if begins is not None and at < begins:
+def _check_spacing(locked_call_back: CallBack, at: datetime) -> None:
+    """Refuses an unanswered call too soon after the last one."""
+    earliest = may_go_unanswered_from(locked_call_back)
+    if earliest is not None and at < earliest:
         raise Refused(
             "called_too_soon",
             _(
                 "两次未接通的回访至少间隔 %(hours)s 小时，%(when)s 起才能再登记未接通；"
                 "用户接通的随时登记。本次没有改动。"
             ),
-            hours=held.policy.hours_between,
-            when=f"{begins.astimezone(SHANGHAI):%Y-%m-%d %H:%M}",
+            hours=locked_call_back.policy.hours_between,
+            when=f"{earliest.astimezone(SHANGHAI):%Y-%m-%d %H:%M}",
         )
 
 
 def _lock(call_back: CallBack) -> tuple[Ticket, CallBack]:
+    """Locks the ticket, then the call-back, and returns both."""
+    # The ticket first, as everywhere: a redo begins at the ticket and drops its call-backs.
     ticket = lock_ticket(call_back.ticket)
-    held = (
+    locked_call_back = (
         CallBack.objects.select_for_update(of=("self",))
         .select_related("policy")
         .get(pk=call_back.pk)
     )
-    held.ticket = ticket
-    return ticket, held
+    locked_call_back.ticket = ticket
+    return ticket, locked_call_back
 
 
 def _check_caller(ticket: Ticket, by: Actor) -> None:

@@ -1,4 +1,4 @@
-"""Who may ask a customer about a ticket, the work list of call-backs, and what a link asks."""
+"""Queries of call-backs: who may call, what is due, and which call-back a link belongs to."""
 
 from datetime import datetime, timedelta
 
@@ -22,10 +22,9 @@ from office.tokens.one_time_links import find_link, is_valid
 
 
 def tickets_worked_on(user: User) -> QuerySet[Ticket]:
-    """The tickets whose work the person did, sent, answered, replied to,
-    verified or resolved.
+    """Returns the tickets that the user assigned, repaired, answered, verified or resolved.
 
-    Who only took the report in is not among them.
+    Tickets that the user only opened are not among them.
     """
     visits = Visit.objects.filter(ticket=OuterRef("pk"))
     return Ticket.objects.filter(
@@ -41,13 +40,13 @@ def tickets_worked_on(user: User) -> QuerySet[Ticket]:
 
 
 def worked_on(ticket: Ticket, user: User) -> bool:
-    """Whether the person may not ask about the ticket, because it was their own work."""
+    """Returns whether the user worked on the ticket and so may not call its customer back."""
     return tickets_worked_on(user).filter(pk=ticket.pk).exists()
 
 
 def with_tries(call_backs: QuerySet[CallBack], user: User) -> QuerySet[CallBack]:
-    """Each with how often it was tried in vain (`tried`) and, where it is about the person's own
-    work, which ticket that is (`own`).
+    """Adds to each call-back the number of unanswered calls (`tried`) and, if the user worked on
+    its ticket, the ticket's key (`own`).
     """
     # One by one for the rows of the page: a join would group the whole table first.
     tries = CallBackAttempt.objects.filter(call_back=OuterRef("pk"), outcome__in=UNANSWERED)
@@ -60,7 +59,7 @@ def with_tries(call_backs: QuerySet[CallBack], user: User) -> QuerySet[CallBack]
 
 
 def is_theirs_to_call(call_back: CallBack, user: User) -> bool:
-    """Whether the person's role calls now: anybody's who calls back, then the manager's."""
+    """Returns whether the user may call now; an escalated call-back is the manager's."""
     if call_back.state not in LIVE_CALL_BACKS or not user.has_perm("complaints.record_call_back"):
         return False
     escalated = call_back.state == CallBackState.ESCALATED
@@ -68,13 +67,13 @@ def is_theirs_to_call(call_back: CallBack, user: User) -> bool:
 
 
 def escalated_call_backs(user: User) -> QuerySet[CallBack]:
-    """What waits for the manager's own call, the first due first."""
+    """Returns the call-backs that wait for the manager's own call, the first due first."""
     waiting = CallBack.objects.visible_to(user).filter(state=CallBackState.ESCALATED)
     return waiting.select_related("ticket").order_by("due_at", "pk")
 
 
 def may_go_unanswered_from(call_back: CallBack) -> datetime | None:
-    """When another call nobody answers may count: the policy's hours after the last such one."""
+    """Returns from when another unanswered call counts: the policy's hours after the last one."""
     last = call_back.attempts.filter(outcome__in=UNANSWERED).order_by("-at").first()
     return last.at + timedelta(hours=call_back.policy.hours_between) if last else None
 

@@ -1,4 +1,4 @@
-"""Escalations: what a role was told of promises running out, and when. Read only."""
+"""Screen of the escalations: which role was notified of which promise, and when. Read only."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -26,7 +26,7 @@ from office.roles import Role
 
 
 class RoleFilter(SimpleListFilter):
-    """What the person's own role was told, unless something else is asked for."""
+    """The escalations of the user's own roles, unless another role is chosen."""
 
     title = _("通知角色")
     parameter_name = "role"
@@ -37,7 +37,7 @@ class RoleFilter(SimpleListFilter):
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> Sequence[tuple[Any, str]]:
         roles = [(role.value, role.label) for role in sorted({rung.role for rung in LADDER})]
-        # Who is never told anything begins with everything.
+        # Users without such a role see all escalations first.
         return [*roles, ("all", str(_("全部")))] if self.mine else roles
 
     def choices(self, changelist: Any) -> Any:
@@ -55,7 +55,7 @@ class RoleFilter(SimpleListFilter):
 
 
 class WaitingFilter(SimpleListFilter):
-    """Whether what was told of still waits."""
+    """The escalations whose ticket or call-back is still open."""
 
     title = _("办理情况")
     parameter_name = "waiting"
@@ -68,7 +68,7 @@ class WaitingFilter(SimpleListFilter):
 
 
 class _LeadsToTheTicket(DeclaredFiltersList):
-    """An escalation has nothing to say beyond its row; what is to be done is on the ticket."""
+    """A list whose rows link to the ticket, since an escalation has no more than its row."""
 
     def url_for_result(self, result: Any) -> str:
         return reverse("admin:complaints_ticket_change", args=[result.ticket_id])
@@ -96,31 +96,31 @@ class EscalationAdmin(RecordAdmin):
         return _LeadsToTheTicket
 
     @admin.display(description=_("工单"))
-    def number(self, told: Escalation) -> str:
-        return told.ticket.number
+    def number(self, escalation: Escalation) -> str:
+        return escalation.ticket.number
 
     @admin.display(description=_("到期时间"))
-    def due(self, told: Escalation) -> str:
-        return due_date_text(told.due_at)
+    def due(self, escalation: Escalation) -> str:
+        return due_date_text(escalation.due_at)
 
     @admin.display(description=_("通知角色"))
-    def role_told(self, told: Escalation) -> str:
-        return Role(told.role).label
+    def role_told(self, escalation: Escalation) -> str:
+        return Role(escalation.role).label
 
     @admin.display(description=_("事项"))
-    def about(self, told: Escalation) -> str:
-        ticket = told.ticket
+    def about(self, escalation: Escalation) -> str:
+        ticket = escalation.ticket
         return f"{TicketKind(ticket.kind).label} {Subject(ticket.subject).label}"
 
     @admin.display(description=_("地点"))
-    def where(self, told: Any) -> str:
-        return str(told.place_text)
+    def where(self, escalation: Any) -> str:
+        return str(escalation.place_text)
 
     @admin.display(description=_("状态"))
-    def standing(self, told: Escalation) -> str:
-        state = TicketState(told.ticket.state)
+    def standing(self, escalation: Escalation) -> str:
+        state = TicketState(escalation.ticket.state)
         return format_html('<span class="badge {}">{}</span>', look(state), state.label)
 
     @admin.display(description=_("公司"))
-    def company(self, told: Escalation) -> str:
-        return told.ticket.company.short_name
+    def company(self, escalation: Escalation) -> str:
+        return escalation.ticket.company.short_name

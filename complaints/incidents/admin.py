@@ -152,21 +152,21 @@ class IncidentAdmin(RecordAdmin):
             *super().get_urls(),
         ]
 
-    def record_context(self, request: HttpRequest, found: Incident) -> dict[str, Any]:
+    def record_context(self, request: HttpRequest, incident: Incident) -> dict[str, Any]:
         user = user_of(request)
-        may_attach = found.state in _ATTACHABLE and user.has_perm("complaints.attach_tickets")
-        within = _keys(tickets_within(found)) if may_attach else []
-        stand = attached(found, at=timezone.now())
-        notices = list(found.notices.select_related("issued_by").order_by("-pk"))
+        may_attach = incident.state in _ATTACHABLE and user.has_perm("complaints.attach_tickets")
+        within = _keys(tickets_within(incident)) if may_attach else []
+        stand = attached(incident, at=timezone.now())
+        notices = list(incident.notices.select_related("issued_by").order_by("-pk"))
         jobs = jobs_of(notices)
         return {
-            "title": found.number,
-            "places": places_of(found),
-            "steps": _steps(found),
+            "title": incident.number,
+            "places": places_of(incident),
+            "steps": _steps(incident),
             "stand": stand,
-            "tickets": _open_first(found.tickets.select_related("premise", "building__community"))[
-                :MOST_SHOWN
-            ],
+            "tickets": _open_first(
+                incident.tickets.select_related("premise", "building__community")
+            )[:MOST_SHOWN],
             "now": timezone.now(),
             "open_states": PROMISED_TICKETS,
             "may_attach": may_attach,
@@ -176,18 +176,19 @@ class IncidentAdmin(RecordAdmin):
             "within_count": len(within),
             "notices": [(notice, jobs.get(notice.pk)) for notice in notices],
             "job": jobs.get(notices[0].pk) if notices else None,
-            "may_announce": found.planned
-            and found.state == _S.REGISTERED
+            "may_announce": incident.planned
+            and incident.state == _S.REGISTERED
             and user.has_perm("complaints.announce_outage"),
-            "may_notify": found.state in _TELLABLE and user.has_perm("complaints.notify_affected"),
-            "timeline": journal.timeline(found)[:30],
+            "may_notify": incident.state in _TELLABLE
+            and user.has_perm("complaints.notify_affected"),
+            "timeline": journal.timeline(incident)[:30],
         }
 
     def progress_view(self, request: HttpRequest, pk: int) -> JsonResponse:
         """Returns the progress of the last notice; the progress bar requests it every second."""
-        found: Incident = self.record(request, pk)
+        incident: Incident = self.record(request, pk)
         watched_only(request)
-        jobs = jobs_of(found.notices.order_by("-pk")[:1])
+        jobs = jobs_of(incident.notices.order_by("-pk")[:1])
         job = next(iter(jobs.values()), None)
         return JsonResponse(
             {"state": job.state if job else JobState.DONE, "percent": job.percent if job else 100}
@@ -195,18 +196,18 @@ class IncidentAdmin(RecordAdmin):
 
     def announce_outage_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Shows the announcement of a planned outage with its preview and sends it."""
-        found = self._asked(request, pk, "announce_outage")
-        return write_notice_page(self, request, found, announce_outage)
+        incident = self._permitted(request, pk, "announce_outage")
+        return write_notice_page(self, request, incident, announce_outage)
 
     def notify_affected_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Shows any other notice with its preview and sends it."""
-        found = self._asked(request, pk, "notify_affected")
-        return write_notice_page(self, request, found, notify_affected)
+        incident = self._permitted(request, pk, "notify_affected")
+        return write_notice_page(self, request, incident, notify_affected)
 
     def attach_tickets_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Attaches all repairs within reach, or only the ticked ones."""
-        found = self._asked(request, pk, "attach_tickets")
-        back = HttpResponseRedirect(self.record_url(found))
+        incident = self._permitted(request, pk, "attach_tickets")
+        back = HttpResponseRedirect(self.record_url(incident))
         if request.method != "POST":
             return back
         chosen = None
@@ -218,18 +219,18 @@ class IncidentAdmin(RecordAdmin):
                 return back
         count = attempt(
             request,
-            lambda: attach_tickets(found, chosen, by=actor_of(request), at=timezone.now()),
+            lambda: attach_tickets(incident, chosen, by=actor_of(request), at=timezone.now()),
         )
         if count is not None:
             said = ngettext("已并入 %(count)s 张工单。", "已并入 %(count)s 张工单。", count)
             messages.success(request, said % {"count": count})
         return back
 
-    def _asked(self, request: HttpRequest, pk: int, verb: str) -> Incident:
-        found: Incident = self.record(request, pk)
+    def _permitted(self, request: HttpRequest, pk: int, verb: str) -> Incident:
+        incident: Incident = self.record(request, pk)
         if not user_of(request).has_perm(f"complaints.{verb}"):
             raise PermissionDenied
-        return found
+        return incident
 
 
 class RecipientsScope(RecordAdmin):

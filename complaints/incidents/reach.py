@@ -167,8 +167,8 @@ def incidents_over(account: Account) -> QuerySet[Incident]:
 def open_incidents_at(spots: Sequence[Spot]) -> list[list[Incident]]:
     """Returns `incidents_over` for many places at once, in two queries."""
     reaching = incidents_by_place(spots)
-    wanted = {pk for pks in reaching.values() for pk in pks}
-    rows = list(Incident.objects.filter(pk__in=wanted)) if wanted else []
+    incident_keys = {pk for pks in reaching.values() for pk in pks}
+    rows = list(Incident.objects.filter(pk__in=incident_keys)) if incident_keys else []
     return [
         [row for row in rows if any(row.pk in reaching[key] for key in spot.keys)] for spot in spots
     ]

@@ -35,9 +35,9 @@ def search_articles(articles: QuerySet[Article], text: str) -> QuerySet[Article]
     published = ArticleVersion.objects.filter(
         article=OuterRef("pk"), state=ArticleState.PUBLISHED
     ).order_by("-ordinal")
-    found = articles.annotate(said=Subquery(published.values("text")[:1]))
+    matching = articles.annotate(said=Subquery(published.values("text")[:1]))
     for word in text.split():
-        found = found.filter(
+        matching = matching.filter(
             Q(code__icontains=word) | Q(topic__icontains=word) | Q(said__icontains=word)
         )
-    return found
+    return matching

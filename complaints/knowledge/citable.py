@@ -22,12 +22,12 @@ def citable_versions(ticket: Ticket) -> QuerySet[ArticleVersion]:
     )
 
 
-def citable_version(ticket: Ticket, said: str) -> ArticleVersion | None:
+def citable_version(ticket: Ticket, typed: str) -> ArticleVersion | None:
     """Returns the version named by "ZS-01 v2 主题" or by a code alone; None if there is none."""
-    found = _CHOSEN.fullmatch(said.strip())
-    if found is None:
+    match = _CHOSEN.fullmatch(typed.strip())
+    if match is None:
         return None
-    code, ordinal = found.groups()
+    code, ordinal = match.groups()
     versions = _published(ticket).filter(article__code=code)
     if ordinal is not None:
         versions = versions.filter(ordinal=int(ordinal))

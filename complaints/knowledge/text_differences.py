@@ -32,4 +32,4 @@ def side_by_side(old: str, new: str) -> list[Pair]:
 
 
 def _sentences(text: str) -> list[str]:
-    return [said.strip() for said in _SENTENCE.findall(text) if said.strip()]
+    return [sentence.strip() for sentence in _SENTENCE.findall(text) if sentence.strip()]

@@ -107,7 +107,7 @@ def kpi_tickets(request: HttpRequest) -> HttpResponse:
     since, until = read_day(request.GET.get("since")), read_day(request.GET.get("until"))
     period = Period("asked", since, until) if since and until else choices.period
     page = read_page(request.GET.get("page"))
-    found = rows_behind(
+    tickets = rows_behind(
         choices.slice(user), period, kpi, above=above, most=PAGE, skip=(page - 1) * PAGE
     )
     context = {
@@ -116,11 +116,11 @@ def kpi_tickets(request: HttpRequest) -> HttpResponse:
         "above": above,
         "choices": choices,
         "period": period,
-        "found": found,
+        "found": tickets,
         "tests": kpi.measure is Measure.TEMPERATURE,
         "filters": _filters(user, choices),
         "page": page,
-        "further": page * PAGE < found.total,
+        "further": page * PAGE < tickets.total,
         "asked": f"{choices.query()}&{period.query}{'&part=above' if above else ''}",
         "ticket_url": ticket_url(),
         "may_open": user.has_perm("complaints.view_ticket"),
@@ -135,11 +135,11 @@ def kpi_report(request: HttpRequest, form: str) -> HttpResponse:
     if form not in _REPORTS or night is None:
         raise Http404
     choices = read_choices(request.GET, night.day)
-    asked = choices.company
-    if asked is None and len(user.company_ids) == 1 and not user.sees_every_company:
-        asked = user.company_ids[0]
+    company_key = choices.company
+    if company_key is None and len(user.company_ids) == 1 and not user.sees_every_company:
+        company_key = user.company_ids[0]
     month = whole_month(choices.day.replace(day=1))
-    company = _company(user, asked) if asked is not None else None
+    company = _company(user, company_key) if company_key is not None else None
     report = monthly_report(user, company, month)
     make, content_type = _REPORTS[form]
     answer = HttpResponse(make(report), content_type=content_type)
@@ -231,8 +231,8 @@ def _drilled(user: User, choices: Choices) -> list[tuple[str, str, str]]:
 
 def ticket_url() -> str:
     """Returns the address of the ticket pages if they are registered."""
-    known = site.is_registered(Ticket)
-    return "admin:complaints_ticket_change" if known else ""
+    is_registered = site.is_registered(Ticket)
+    return "admin:complaints_ticket_change" if is_registered else ""
 
 
 def _filters(user: User, choices: Choices) -> list[tuple[str, str]]:

@@ -1,4 +1,4 @@
-"""Causes of a correction: the rows that differ, and what was entered late about them."""
+"""Causes of a correction: the rows that differ, and the late entries about them."""
 
 from collections import defaultdict
 from dataclasses import dataclass
@@ -46,45 +46,45 @@ class Changed:
 
 def changed_rows(older: KpiNight, newer: KpiNight) -> list[Changed]:
     """Returns the differences between two revisions of a day."""
-    found: dict[tuple[int, str], list[int]] = defaultdict(list)
+    keys_by_cell: dict[tuple[int, str], list[int]] = defaultdict(list)
     with connection.cursor() as cursor:
         cursor.execute(_CHANGED, [older.pk, newer.pk, newer.pk, older.pk])
         for company, measure, pk in cursor.fetchall():
-            found[company, measure].append(pk)
+            keys_by_cell[company, measure].append(pk)
     return [
         Changed(company, measure, tuple(sorted(ids)))
-        for (company, measure), ids in sorted(found.items())
+        for (company, measure), ids in sorted(keys_by_cell.items())
     ]
 
 
 def cause_of(changed: list[Changed], day: date, *, since: datetime) -> str:
     """Returns a line of text for each late entry or reclassification of the rows, oldest first."""
-    tests = {pk for one in changed if one.measure == Measure.TEMPERATURE for pk in one.ids}
-    tickets = {pk for one in changed if one.measure != Measure.TEMPERATURE for pk in one.ids}
+    tests = {pk for row in changed if row.measure == Measure.TEMPERATURE for pk in row.ids}
+    tickets = {pk for row in changed if row.measure != Measure.TEMPERATURE for pk in row.ids}
     seen, until = since - OVERLAP, begin_of(day + timedelta(days=1))
-    told: list[tuple[datetime, str]] = []
+    entries: list[tuple[datetime, str]] = []
     with in_chinese():
         events = ClockEvent.objects.filter(ticket__in=tickets, entered_at__gt=seen, at__lt=until)
         for event in events.select_related("ticket")[:MOST_TOLD]:
-            what = f"{event.get_kind_display()}（{_when(event.at)}）"
-            told.append((event.entered_at, f"{event.ticket.number} 补录{what}"))
+            text = f"{event.get_kind_display()}（{_when(event.at)}）"
+            entries.append((event.entered_at, f"{event.ticket.number} 补录{text}"))
         promises = Promise.objects.filter(
             ticket__in=tickets, made_at__gt=seen, cause=PromiseCause.RECLASSIFIED
         )
         for promise in promises.select_related("ticket")[:MOST_TOLD]:
             name = promise.get_ticket_class_display()
-            told.append((promise.made_at, f"{promise.ticket.number} 改判为{name}"))
+            entries.append((promise.made_at, f"{promise.ticket.number} 改判为{name}"))
         steps = VisitStep.objects.filter(
             visit__ticket__in=tickets, entered_at__gt=seen, happened_at__lt=until, verb="arrive"
         )
         for step in steps.select_related("visit__ticket")[:MOST_TOLD]:
-            what = f"{step.visit.ticket.number} 补报到场（{_when(step.happened_at)}）"
-            told.append((step.entered_at, what))
+            text = f"{step.visit.ticket.number} 补报到场（{_when(step.happened_at)}）"
+            entries.append((step.entered_at, text))
         measured = TemperatureTest.objects.filter(pk__in=tests, entered_at__gt=seen)
         for test in measured.select_related("account")[:MOST_TOLD]:
-            what = f"户号 {test.account.number} 补录测温（{_when(test.tested_at)}）"
-            told.append((test.entered_at, what))
-    lines = [f"{_when(entered)} {what}" for entered, what in sorted(told)[:MOST_TOLD]]
+            text = f"户号 {test.account.number} 补录测温（{_when(test.tested_at)}）"
+            entries.append((test.entered_at, text))
+    lines = [f"{_when(entered)} {text}" for entered, text in sorted(entries)[:MOST_TOLD]]
     return "\n".join(lines) or "记录有变动，没有补录或改判，请核查。"
 
 

@@ -24,30 +24,30 @@ class KpiCorrectionAdmin(RecordAdmin):
     list_filter = [CompanyFilter, "kpi"]
     ordering = ["-pk"]
 
-    def record_context(self, request: HttpRequest, found: KpiCorrection) -> dict[str, Any]:
-        kpi = BY_CODE[found.kpi]
+    def record_context(self, request: HttpRequest, correction: KpiCorrection) -> dict[str, Any]:
+        kpi = BY_CODE[correction.kpi]
         return {
             "title": _("指标更正"),
             "kpi": kpi,
             "minutes": kpi.form is Form.MINUTES,
-            "records": rows_corrected(found, kpi),
+            "records": rows_corrected(correction, kpi),
             "tests": kpi.measure is Measure.TEMPERATURE,
             "ticket_url": ticket_url(),
             "may_open": user_of(request).has_perm("complaints.view_ticket"),
         }
 
     @admin.display(description=_("业务日"), ordering="night__day")
-    def day(self, found: KpiCorrection) -> Any:
-        return found.night.day
+    def day(self, correction: KpiCorrection) -> Any:
+        return correction.night.day
 
     @admin.display(description=_("原值"))
-    def was(self, found: KpiCorrection) -> str:
-        return read_kept(BY_CODE[found.kpi], found.before).whole
+    def was(self, correction: KpiCorrection) -> str:
+        return read_kept(BY_CODE[correction.kpi], correction.before).whole
 
     @admin.display(description=_("现值"))
-    def is_now(self, found: KpiCorrection) -> str:
-        return read_kept(BY_CODE[found.kpi], found.after).whole
+    def is_now(self, correction: KpiCorrection) -> str:
+        return read_kept(BY_CODE[correction.kpi], correction.after).whole
 
     @admin.display(description=_("更正时间"), ordering="night__computed_at")
-    def corrected_at(self, found: KpiCorrection) -> Any:
-        return found.night.computed_at
+    def corrected_at(self, correction: KpiCorrection) -> Any:
+        return correction.night.computed_at

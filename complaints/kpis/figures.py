@@ -52,16 +52,16 @@ class Slice:
 
     def conditions(self) -> tuple[str, dict[str, Any]]:
         """Returns the selection as SQL to follow WHERE, and its parameters."""
-        said, params = [], {}
+        conditions, params = [], {}
         if self.companies is not None:
-            said.append("f.company_id = ANY(%(companies)s)")
+            conditions.append("f.company_id = ANY(%(companies)s)")
             params["companies"] = sorted(self.companies)
         for name, value in self.chosen.items():
             # 0 is no station and no crew, as a link says it.
             known = f"nullif(%({name})s, 0)" if isinstance(value, int) else f"%({name})s"
-            said.append(f"{DIMENSIONS[name]} IS NOT DISTINCT FROM {known}")
+            conditions.append(f"{DIMENSIONS[name]} IS NOT DISTINCT FROM {known}")
             params[name] = value
-        return "".join(f" AND {one}" for one in said), params
+        return "".join(f" AND {condition}" for condition in conditions), params
 
 
 Figures = dict[str, Figure]
@@ -94,13 +94,13 @@ def figures_of_nights(nights: Sequence[int]) -> dict[tuple[int, int], Figures]:
 def _grouped(
     of: Slice, periods: Sequence[Period], group: str, *, timed: bool
 ) -> dict[Any, Figures]:
-    said, params = of.conditions()
+    conditions, params = of.conditions()
     params |= {
         "names": [period.name for period in periods],
         "since": [period.since for period in periods],
         "until": [period.until for period in periods],
     }
-    facts = _FACTS.replace("    WHERE", "    {more} WHERE") + said
+    facts = _FACTS.replace("    WHERE", "    {more} WHERE") + conditions
     return _read(group, facts, params, timed=timed)
 
 

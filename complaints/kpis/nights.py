@@ -31,8 +31,8 @@ def latest_revision(day: date) -> KpiNight | None:
 
 def frozen() -> Frozen | None:
     """Returns the first and last frozen day; None before the first night."""
-    found = KpiNight.objects.aggregate(first=Min("day"), last=Max("day"))
-    return Frozen(found["first"], found["last"]) if found["last"] else None
+    days = KpiNight.objects.aggregate(first=Min("day"), last=Max("day"))
+    return Frozen(days["first"], days["last"]) if days["last"] else None
 
 
 def missing_days(at: datetime) -> list[date]:
@@ -41,19 +41,19 @@ def missing_days(at: datetime) -> list[date]:
     yesterday = business_date(at) - timedelta(days=1)
     if since is None or since > yesterday:
         return []
-    known = set(KpiNight.objects.values_list("day", flat=True))
+    frozen_days = set(KpiNight.objects.values_list("day", flat=True))
     days = (since + timedelta(days=n) for n in range((yesterday - since).days + 1))
-    return [day for day in days if day not in known]
+    return [day for day in days if day not in frozen_days]
 
 
 def stale_days() -> list[date]:
     """Returns frozen days whose tallies have changed since, in order."""
-    noted = KpiStale.objects.filter(day__isnull=False).values_list("day", flat=True)
-    return sorted({day for day in noted if day is not None})
+    stale = KpiStale.objects.filter(day__isnull=False).values_list("day", flat=True)
+    return sorted({day for day in stale if day is not None})
 
 
 def _first_day() -> date | None:
     reported = Ticket.objects.aggregate(first=Min("reported_at"))["first"]
     tested = TemperatureTest.objects.aggregate(first=Min("tested_at"))["first"]
-    known: Sequence[datetime] = [instant for instant in (reported, tested) if instant is not None]
-    return business_date(min(known)) if known else None
+    instants: Sequence[datetime] = [row for row in (reported, tested) if row is not None]
+    return business_date(min(instants)) if instants else None

@@ -126,8 +126,8 @@ def _definitions(sheet: Any, bold: Any) -> None:
     sheet.set_column(1, 4, 56)
     sheet.write_row(0, 0, ["指标", "分子", "分母", "计入哪一天", "依据"], bold)
     for number, kpi in enumerate(KPIS, start=1):
-        said = [kpi.name, kpi.numerator, kpi.denominator, kpi.day, kpi.source]
-        sheet.write_row(number, 0, [str(one) for one in said])
+        cells = [kpi.name, kpi.numerator, kpi.denominator, kpi.day, kpi.source]
+        sheet.write_row(number, 0, [str(one) for one in cells])
 
 
 def _parts(form: Form) -> list[str]:

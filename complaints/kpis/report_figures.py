@@ -76,4 +76,4 @@ def _whose(user: User, company: Company | None) -> str:
         return company.name
     if user.sees_every_company:
         return "全集团"
-    return "、".join(one.short_name for one in companies_of(user)) or "—"
+    return "、".join(company.short_name for company in companies_of(user)) or "—"

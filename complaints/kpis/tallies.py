@@ -41,7 +41,7 @@ WHERE EXISTS (SELECT FROM complaints_kpinight n WHERE n.day = changed.day)
 
 
 def tally_stale(*, batch: int = BATCH) -> int:
-    """Count anew what was noted until now, a transaction for each batch; how many were noted."""
+    """Computes the noted tallies anew, one transaction per batch; returns how many were noted."""
     done = 0
     while taken := _tally_batch(batch):
         done += taken
@@ -58,13 +58,13 @@ def _tally_batch(most: int) -> int:
     lock_nights()
     with connection.cursor() as cursor:
         cursor.execute(_TAKE, [most])
-        noted = cursor.fetchall()
-        if noted:
+        rows = cursor.fetchall()
+        if rows:
             _reckon(
-                sorted({ticket for ticket, _test in noted if ticket is not None}),
-                sorted({test for _ticket, test in noted if test is not None}),
+                sorted({ticket for ticket, _test in rows if ticket is not None}),
+                sorted({test for _ticket, test in rows if test is not None}),
             )
-    return len(noted)
+    return len(rows)
 
 
 def _reckon(tickets: list[int], tests: list[int]) -> None:

@@ -46,13 +46,13 @@ def rows_behind(
     of: Slice, period: Period, kpi: Kpi, *, above: bool, most: int = 100, skip: int = 0
 ) -> Page:
     """Returns the rows of the figure's denominator or numerator, each with its day."""
-    said, params = of.conditions()
+    condition, params = of.conditions()
     measure = kpi.above if above and kpi.above is not None else kpi.measure
     if kpi.kind is not None:
-        said += " AND f.kind = %(its_kind)s"
+        condition += " AND f.kind = %(its_kind)s"
         params["its_kind"] = kpi.kind.value
     if above and kpi.above is None and kpi.form is Form.RATIO:
-        said += " AND c.id = ANY(f.hits)"
+        condition += " AND c.id = ANY(f.hits)"
     params |= {
         "since": period.since,
         "until": period.until,
@@ -61,11 +61,11 @@ def rows_behind(
         "skip": skip,
     }
     with connection.cursor() as cursor:
-        cursor.execute(_BEHIND.format(more=said), params)
-        found = cursor.fetchall()
-    records = _records(measure, [pk for _day, pk, *_rest in found])
-    rows = [Behind(day, records[pk], hit, minutes) for day, pk, hit, minutes, _total in found]
-    return Page(rows, found[0][4] if found else 0)
+        cursor.execute(_BEHIND.format(more=condition), params)
+        rows = cursor.fetchall()
+    records = _records(measure, [pk for _day, pk, *_rest in rows])
+    rows = [Behind(day, records[pk], hit, minutes) for day, pk, hit, minutes, _total in rows]
+    return Page(rows, rows[0][4] if rows else 0)
 
 
 def rows_corrected(correction: KpiCorrection, kpi: Kpi) -> list[Any]:

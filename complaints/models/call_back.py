@@ -22,9 +22,10 @@ class HeardThrough(models.TextChoices):
 
 
 class CallBack(models.Model):
-    """回访: what we owe a customer whose ticket is resolved, with a clock of its own.
+    """回访: a call that is owed to the customer of a resolved ticket, with a due time of its own.
 
-    Every resolution makes a new one. Its link (`office/tokens/one_time_links.py`) ends with it.
+    Every resolution creates a new one. Its link (`office/tokens/one_time_links.py`) is revoked
+    when it is over.
     """
 
     company_path = "ticket__company"
@@ -117,7 +118,7 @@ UNANSWERED = (CallOutcome.NO_ANSWER, CallOutcome.UNREACHABLE)
 
 
 class CallBackAttempt(models.Model):
-    """One try to reach the customer. Append-only."""
+    """One attempt to reach the customer by telephone. Append-only."""
 
     company_path = "call_back__ticket__company"
 

@@ -20,9 +20,9 @@ EVENT_NAMES = {
 
 
 class ClockEvent(models.Model):
-    """时钟事件: what happened to a promise, when it truly did and when it was entered.
+    """时钟事件: an event of a ticket's clock, with its true time and the time of its entry.
 
-    Append-only and in order: the database refuses one that lies before the last (migration 0002).
+    Append-only and in order: the database refuses an event before the last one (migration 0002).
     """
 
     company_path = "ticket__company"
@@ -80,7 +80,7 @@ class ClockEvent(models.Model):
         return f"{self.get_kind_display()} {self.at:%Y-%m-%d %H:%M}"
 
     def pure(self) -> PureEvent:
-        """The event as the clock engine reads it, which speaks Chinese whoever asks."""
+        """Returns the event as the clock engine reads it; the engine's texts are always Chinese."""
         with override("zh-hans"):
             reason = self.get_reason_display()
         return PureEvent(self.at, EventKind(self.kind), reason)

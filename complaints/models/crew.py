@@ -8,7 +8,7 @@ from office.scope import CompanyScope
 
 
 class Crew(models.Model):
-    """班组: the repairers who are sent together, and the area they look after."""
+    """班组: repairers who are sent together, and the area they are responsible for."""
 
     company = models.ForeignKey(
         Company, on_delete=models.PROTECT, verbose_name=_("公司"), related_name="+"

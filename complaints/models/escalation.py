@@ -15,7 +15,7 @@ _CLOCKS = [
 
 
 class Escalation(models.Model):
-    """升级: that a role was to be told of a promise running out, once per step. Append-only."""
+    """升级: one notification of a role per step that a due time is near or over. Append-only."""
 
     company_path = "ticket__company"
 

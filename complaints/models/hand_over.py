@@ -1,4 +1,4 @@
-"""Questions that another department answers for customer service."""
+"""Hand-overs: questions that customer service hands to another department."""
 
 from __future__ import annotations
 
@@ -18,9 +18,7 @@ M = TypeVar("M", bound=models.Model)
 
 
 class HandOverScope(CompanyScope[M]):
-    """Rows of the user's companies; who answers for departments and closes no tickets sees theirs
-    alone.
-    """
+    """Rows of the user's companies; users who only answer for departments see the rows of these."""
 
     def visible_to(self, user: User) -> Self:
         rows = super().visible_to(user)
@@ -31,15 +29,15 @@ class HandOverScope(CompanyScope[M]):
 
 
 def departments_of(user: User) -> list[Department]:
-    """The departments this person answers for, by their roles; one query."""
+    """Returns the departments for which the user's roles answer, in one query."""
     names = user.groups.filter(name__in=GROUP_NAMES).order_by("pk").values_list("name", flat=True)
     return departments_of_groups(names)
 
 
 class HandOver(models.Model):
-    """转办: an enquiry given to the department that knows; the promise goes on. Append-only.
+    """转办: an enquiry handed to the department that can answer it; its promise continues.
 
-    `due_at` is the ticket's due time as it was told to the department.
+    Append-only. `due_at` is the ticket's due time as it was when the department was asked.
     """
 
     company_path = "ticket__company"
@@ -72,9 +70,9 @@ class HandOver(models.Model):
 
 
 class HandOverReply(models.Model):
-    """部门答复: what the department says to a hand-over, once. Append-only.
+    """部门答复: the one reply of the department to a hand-over. Append-only.
 
-    A document is kept with the ticket, whose file it belongs to.
+    Its document is attached to the ticket.
     """
 
     company_path = "hand_over__ticket__company"
@@ -106,6 +104,8 @@ class HandOverReply(models.Model):
 
     @property
     def late(self) -> bool:
-        """Whether it came after the department's due time; at it is in time."""
+        """Returns whether the reply came after the department's due time; at that time it is in
+        time.
+        """
         due = self.hand_over.due_at
         return due is not None and self.replied_at > due

@@ -18,10 +18,9 @@ class IncidentLevel(models.TextChoices):
 
 
 class Incident(models.Model):
-    """故障停热: one cause that leaves many flats cold, unforeseen or planned.
+    """故障停热: one cause, unforeseen or planned, that leaves many flats cold.
 
-    What it reaches is everything below its heat sources, heat stations, loops, communities and
-    buildings.
+    It affects everything below its heat sources, heat stations, loops, communities and buildings.
     """
 
     company = models.ForeignKey(
@@ -75,7 +74,7 @@ class Incident(models.Model):
 
 
 class Notice(models.Model):
-    """停热通知: what the affected accounts are told, frozen with all of them. Append-only."""
+    """停热通知: a text to the affected accounts, stored with the list of them. Append-only."""
 
     company_path = "incident__company"
 
@@ -101,7 +100,7 @@ class Notice(models.Model):
 
 
 class NoticeRecipient(models.Model):
-    """An account a notice is for. Append-only."""
+    """An account that a notice is sent to. Append-only."""
 
     company_path = "notice__incident__company"
 

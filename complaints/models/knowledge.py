@@ -10,7 +10,7 @@ from office.scope import CompanyScope, GroupScope
 
 
 class Article(models.Model):
-    """知识条目: what customers ask and what we answer; the text stands in its versions."""
+    """知识条目: a question of customers and its answer; the text is stored in versions."""
 
     company = models.ForeignKey(
         Company, on_delete=models.PROTECT, null=True, verbose_name=_("公司"), related_name="+"
@@ -30,7 +30,7 @@ class Article(models.Model):
 
 
 class ArticleVersion(models.Model):
-    """知识条目版本: a draft until it is published, frozen for ever after (migration 0002)."""
+    """知识条目版本: a text; a published one never changes (migration 0002)."""
 
     company_path = "article__company"
 
@@ -74,7 +74,7 @@ class ArticleVersion(models.Model):
 
 
 class Answer(models.Model):
-    """答复: what a customer was told, and by which version of which article. Append-only."""
+    """答复: the answer to an enquiry and the article version that it cites. Append-only."""
 
     company_path = "ticket__company"
 

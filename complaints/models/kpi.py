@@ -23,11 +23,11 @@ _UNKEYED: dict[str, Any] = {
 
 
 class KpiTally(models.Model):
-    """指标记数: that a ticket (of temperature, a test) counts for a measure on a business day.
+    """指标记数: a row for a ticket (or temperature test) that counts for a measure on a day.
 
-    It follows from the records and says what they say now (`kpis/rows.py`); what
-    was published is in the facts. Its rows name others without keys: those are never deleted. The
-    database adds a column `digest` of all others, which a recount compares.
+    It is derived from the present records (`kpis/rows.py`) and changes with them; published figures
+    are in the facts. It refers to other rows without foreign keys, since those are never deleted.
+    The database adds a column `digest` of all other columns, which a recount compares.
     """
 
     pk = models.CompositePrimaryKey("record", "measure", "day")
@@ -54,10 +54,10 @@ class KpiTally(models.Model):
 
 
 class KpiStale(models.Model):
-    """指标待算: a ticket or test to be tallied anew, or a frozen day to be examined again.
+    """指标待算: a ticket or test to be tallied anew, or a frozen day to be revised.
 
-    The database itself notes every ticket whose tallies may change, whoever changes it; a row goes
-    when that is done, in the same transaction.
+    Triggers insert the rows whenever a record changes, whoever changes it. A row is deleted in the
+    transaction that does the work.
     """
 
     ticket_id = models.BigIntegerField(_("工单"), null=True)
@@ -73,10 +73,10 @@ class KpiStale(models.Model):
 
 
 class KpiNight(models.Model):
-    """指标夜算: one business day's figures as they were frozen. Append-only.
+    """指标夜算: the figures of one business day as they were frozen. Append-only.
 
-    The highest revision of a day holds; an older one is what was published before. `input_hash`
-    is the SHA-256 of everything that was counted: who, where, hit or not, minutes.
+    The highest revision of a day is valid; earlier ones are what was published before. `input_hash`
+    is the SHA-256 of all rows that were counted: record, place, hit or not, minutes.
     """
 
     day = models.DateField(_("业务日"))
@@ -100,10 +100,10 @@ class KpiNight(models.Model):
 
 
 class KpiFact(models.Model):
-    """指标事实: how many tickets one cell of a day counts, and which. Append-only.
+    """指标事实: how many tickets one cell of a day counts, and which ones. Append-only.
 
-    `counted` are tickets (households' tests for room temperature) in the order of their numbers,
-    `hits` those of them that stand above the line, `minutes` one for each that is counted.
+    `counted` are the keys of tickets (tests for room temperature) in ascending order, `hits` those
+    of them in the numerator, `minutes` one number for each counted ticket.
     """
 
     night = models.ForeignKey(
@@ -158,8 +158,8 @@ class KpiFact(models.Model):
 class KpiCorrection(models.Model):
     """指标更正: a published figure of a company that a later revision changed. Append-only.
 
-    `before` and `after` are figures as in `kpis/arithmetic.py`; `counted` are the tickets
-    (tests for room temperature) that came, went or changed, `cause` says what was entered late.
+    `before` and `after` are figures as in `kpis/arithmetic.py`; `counted` are the tickets (tests
+    for room temperature) that were added, removed or changed; `cause` is the late entry.
     """
 
     night = models.ForeignKey(

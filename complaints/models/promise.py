@@ -16,11 +16,11 @@ class PromiseCause(models.TextChoices):
 
 
 class Promise(models.Model):
-    """承诺: what a ticket was promised under which rule. The latest holds; append-only.
+    """承诺: a due time promised for a ticket under a rule. The latest is valid; append-only.
 
-    `due_at` is the due time without pauses; the ticket's own `due_at` counts them in.
-    `provisional` when it lies beyond the years whose holidays are published. `calendar` is the
-    newest version there was when it was made: it is reckoned by the calendar as it stood then.
+    `due_at` is the due time without pauses; the ticket's own `due_at` includes them. `provisional`
+    marks a due time beyond the years whose holidays are published. `calendar` is the newest
+    calendar version when the promise was made; later versions do not change the promise.
     """
 
     company_path = "ticket__company"

@@ -8,9 +8,9 @@ from office.scope import GroupScope
 
 
 class PromiseRule(models.Model):
-    """时限规则: what is promised to a class of tickets received from a day on. Append-only.
+    """时限规则: the promise for a class of tickets received from a day on. Append-only.
 
-    Without a company it holds in the whole group, where the company has no rule of its own.
+    A rule without a company is valid for every company of the group without a rule of its own.
     `terms` are a rule of the service clock (`office/clock/terms.py`).
     """
 
@@ -47,9 +47,9 @@ class AfterUnanswered(models.TextChoices):
 
 
 class CallBackPolicy(models.Model):
-    """回访规则: who is called back, how often it is tried, and what then. Append-only.
+    """回访规则: which customers are called back, how often, and what follows. Append-only.
 
-    Every complaint is called back; of the other classes `sample_percent` of a hundred tickets.
+    Every complaint is called back, and `sample_percent` % of the other tickets.
     """
 
     company = models.ForeignKey(

@@ -7,7 +7,7 @@ from office.scope import CompanyScope
 
 
 class RingingCall(models.Model):
-    """来电: that the call centre let a telephone ring at an agent's desk. Append-only."""
+    """来电: a call that rings at an agent's desk, as the call centre reported it. Append-only."""
 
     company = models.ForeignKey(
         Company, on_delete=models.PROTECT, verbose_name=_("公司"), related_name="+"

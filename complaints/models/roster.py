@@ -9,10 +9,10 @@ from office.scope import CompanyScope
 
 
 class DutyPeriod(models.Model):
-    """值班: who of a crew is on duty from one instant until before another, and their phone.
+    """值班: the members of a crew on duty from an instant until before another, and their phone.
 
-    Periods of one crew never overlap: an exclusion constraint says so. A published period is
-    changed by withdrawing it and publishing another.
+    An exclusion constraint refuses overlapping periods of one crew. A published period is never
+    changed; it is withdrawn and another one is published.
     """
 
     company_path = "crew__company"

@@ -7,9 +7,9 @@ from office.scope import CompanyScope
 
 
 class SolutionVerdict(models.Model):
-    """用户确认: whether the customer says that it is solved, once after every resolution.
+    """用户确认: the customer's verdict on a resolution: solved or not, once each.
 
-    Append-only. It is not the satisfaction: that is asked by the call-back.
+    Append-only. It is not the satisfaction, which the call-back asks for.
     """
 
     company_path = "ticket__company"

@@ -18,9 +18,10 @@ POSITIONS = [
 
 
 class SpotCheckPlan(models.Model):
-    """抽测计划: how many flats of a company are measured in a period, drawn by lot once.
+    """抽测计划: the flats of a company to be measured in a period, drawn by lot once.
 
-    Drawn, it never changes (migration); `seed`, `scope_sha256` and the layers explain the draw.
+    A trigger refuses changes after the draw; `seed`, `scope_sha256` and the layers let anybody
+    repeat it.
     """
 
     company = models.ForeignKey(
@@ -78,7 +79,7 @@ class SkipReason(models.TextChoices):
 
 
 class SpotCheckItem(models.Model):
-    """A flat that was drawn: the test made for it, or why there is none. Said once."""
+    """A drawn flat, with its test or the reason why there is none; either is recorded once."""
 
     company_path = "plan__company"
 

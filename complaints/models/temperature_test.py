@@ -13,9 +13,9 @@ from office.scope import CompanyScope
 
 
 class TemperatureTest(models.Model):
-    """测温: the temperatures of a flat as both sides signed them. Append-only evidence.
+    """测温: the temperatures of a flat, signed by both sides. Append-only evidence.
 
-    Temperatures in °C; `required` is the least that was promised in every room.
+    Temperatures are in °C; `required` is the promised minimum of every room.
     """
 
     company = models.ForeignKey(
@@ -84,12 +84,12 @@ class TemperatureTest(models.Model):
 
     @property
     def passed(self) -> bool:
-        """Whether every room was as warm as promised."""
+        """Returns whether every room was as warm as promised."""
         return self.coldest >= self.required
 
 
 class TemperatureReading(models.Model):
-    """One room at one time, in °C. Append-only."""
+    """The temperature of one room at one time, in °C. Append-only."""
 
     company_path = "test__company"
 

@@ -21,10 +21,11 @@ _CLOCK_STATES = [
 
 
 class Ticket(models.Model):
-    """工单: what somebody asked of us, from the true time of the report to the end.
+    """工单: a report, enquiry or complaint, from the true time of the report to its end.
 
-    `due_at`, `provisional` and `clock_state` are what the clock said after the last event: the
-    breach scan reads them. Whoever changes a ticket raises `version`; who saw an older one is told.
+    `due_at`, `provisional` and `clock_state` are the clock's values after the last event, for the
+    breach scan. Every operation on a ticket raises `version`; a user who saw an older version is
+    refused.
     """
 
     company = models.ForeignKey(
@@ -200,7 +201,7 @@ class Ticket(models.Model):
 
     @property
     def place(self) -> str:
-        """As near to the door as is known."""
+        """Returns the narrowest place on file: flat, building, community or heat station."""
         nearest = self.premise or self.building or self.community or self.heat_station
         return str(nearest or "")
 

@@ -15,9 +15,9 @@ class NoteSource(models.TextChoices):
 
 
 class TicketNote(models.Model):
-    """补充说明: what came to be known after the report, by staff or by the customer. Append-only.
+    """补充说明: information after the report, from staff or from the customer. Append-only.
 
-    `author` is how whoever wrote it is called; customers are no users of ours.
+    `author` is the writer's name, since customers have no user account.
     """
 
     company_path = "ticket__company"

@@ -17,7 +17,7 @@ class VisitOutcome(models.TextChoices):
 
 
 class Visit(models.Model):
-    """上门: one crew's way to a ticket, from the assignment to the customer's confirmation."""
+    """上门: a visit of a crew, from the assignment to the customer's confirmation."""
 
     company_path = "ticket__company"
 
@@ -98,7 +98,7 @@ class ItemKind(models.TextChoices):
 
 
 class VisitItem(models.Model):
-    """A fitting touched, a part used or a service charged, with the customer's consent before."""
+    """A fitting, part or charged service, to which the customer consented before."""
 
     company_path = "visit__ticket__company"
 

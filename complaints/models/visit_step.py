@@ -14,10 +14,11 @@ class StepAnswer(models.TextChoices):
 
 
 class VisitStep(models.Model):
-    """手机步骤: what a repairer's phone sent, once per key. Append-only.
+    """手机步骤: a step that a repairer's phone sent, once per key. Append-only.
 
-    `happened_at` is the true time, `entered_at` when it reached us: the line may have been away
-    between the two. What came after the visit was withdrawn is kept in `said`.
+    `happened_at` is the true time, `entered_at` the time of its arrival; the phone may have been
+    offline in between. `said` is the step's content, also of a step that came after the visit was
+    withdrawn.
     """
 
     company_path = "visit__ticket__company"

@@ -1,4 +1,4 @@
-"""Entries into a ticket's clock, and the promises made by it. Call under the ticket's lock."""
+"""Events of a ticket's clock, and promises made by it; the caller holds the ticket's lock."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -35,7 +35,7 @@ _ADVICE = {
 
 @dataclass(frozen=True)
 class Entry:
-    """What is to be entered: `at` is when it truly happened, which may lie before now."""
+    """An event to enter; `at` is the true time, which may lie before the time of entry."""
 
     kind: EventKind
     at: datetime
@@ -45,7 +45,9 @@ class Entry:
 
 
 def receipt(ticket: Ticket, *, by: Actor, at: datetime) -> ClockEvent:
-    """The first event of a new ticket's clock, not yet saved: the true time of its report."""
+    """Returns the first event of a new ticket's clock, not yet saved; its time is the true time of
+    the report.
+    """
     return ClockEvent(
         ticket=ticket,
         ordinal=1,
@@ -57,7 +59,11 @@ def receipt(ticket: Ticket, *, by: Actor, at: datetime) -> ClockEvent:
 
 
 def enter(ticket: Ticket, entry: Entry, *, by: Actor, at: datetime) -> ClockReading:
-    """Append an event and bring the ticket's clock up to it; a refusal says why it cannot be."""
+    """Appends an event and updates due time and clock state of the ticket.
+
+    Refuses an event that cannot follow the last one, or whose time lies before it. `save_ticket`
+    then saves the ticket.
+    """
     history = clock_history(ticket)
     _check_times(history, entry, at)
     event = ClockEvent(
@@ -89,7 +95,7 @@ def make_promise(
     by: Actor,
     at: datetime,
 ) -> Promise:
-    """A promise by the rule in force on the day of the first receipt, not yet saved."""
+    """Returns a promise, not yet saved, by the rule in force on the day of the report."""
     received = history[0].at
     rule = find_rule(ticket.company, ticket.ticket_class, received)
     promise = Promise(
@@ -109,7 +115,9 @@ def make_promise(
 def settle_promise(
     promise: Promise, history: Sequence[ClockEvent], calendar: WorkingCalendar
 ) -> None:
-    """Reckon a promise not yet saved by a calendar, and bring its ticket's clock up to it."""
+    """Computes the due time of an unsaved promise by the calendar and updates the ticket's due
+    time.
+    """
     promise.calendar_id = calendar.number or None
     reading = follow_clock(promise.ticket, promise, history, calendar)
     promise.due_at = reading.promised
@@ -117,7 +125,7 @@ def settle_promise(
 
 
 def find_rule(company: Company, ticket_class: TicketClass, received: datetime) -> PromiseRule:
-    """The rule in force, or a refusal that says who can help."""
+    """Returns the rule in force on the day of the report; refuses if none is published."""
     rule = rule_in_force(company, ticket_class, business_date(received))
     if rule is None:
         raise Refused(
@@ -130,7 +138,7 @@ def find_rule(company: Company, ticket_class: TicketClass, received: datetime) -
 
 
 def true_time(happened_at: datetime | None, at: datetime) -> datetime:
-    """When it happened: now, or the earlier instant that was written down."""
+    """Returns the time that was entered, or `at` if none was; refuses a time after `at`."""
     if happened_at is None:
         return at
     if happened_at > at:
@@ -144,9 +152,10 @@ def follow_clock(
     history: Sequence[ClockEvent],
     calendar: WorkingCalendar,
 ) -> ClockReading:
-    """Set the ticket's due time and clock state to what the clock says after the last event.
+    """Sets the ticket's due time and clock state to those after the last event, and returns the
+    reading.
 
-    `save_ticket` writes them.
+    `save_ticket` then saves them.
     """
     reading = read_promise(promise, history, history[-1].at, calendar)
     ticket.due_at = reading.due

@@ -1,4 +1,6 @@
-"""How customers are told until when: days in Shanghai, and midnight as the end of a day."""
+"""Due times in messages and pages for customers: days in Shanghai, midnight is 24:00 of the day
+before.
+"""
 
 from datetime import date, datetime, timedelta
 
@@ -10,26 +12,26 @@ _MINUTE = timedelta(minutes=1)
 
 
 def day_and_hour(due: datetime) -> tuple[date, str]:
-    """The day and the hour of a due time: 00:00 of a day is 24:00 of the day before."""
-    here = due.astimezone(SHANGHAI)
-    if (here.hour, here.minute) == (0, 0):
-        return (here - _MINUTE).date(), "24:00"
-    return here.date(), f"{here:%H:%M}"
+    """Returns the day and the hour of a due time; 00:00 of a day is 24:00 of the day before."""
+    local = due.astimezone(SHANGHAI)
+    if (local.hour, local.minute) == (0, 0):
+        return (local - _MINUTE).date(), "24:00"
+    return local.date(), f"{local:%H:%M}"
 
 
 def before(due: datetime, now: datetime) -> str:
-    """ "今天 24:00 前", "明天 12:00 前", "1月15日 18:00 前", in the reader's language."""
+    """Returns "今天 24:00 前", "明天 12:00 前" or "1月15日 18:00 前", in the reader's language."""
     day, hour = day_and_hour(due)
-    ahead = (day - now.astimezone(SHANGHAI).date()).days
-    if ahead == 0:
+    days_ahead = (day - now.astimezone(SHANGHAI).date()).days
+    if days_ahead == 0:
         return _("今天 %(hour)s 前") % {"hour": hour}
-    if ahead == 1:
+    if days_ahead == 1:
         return _("明天 %(hour)s 前") % {"hour": hour}
-    said = {"month": day.month, "day": day.day, "hour": hour}
-    return _("%(month)s月%(day)s日 %(hour)s 前") % said
+    facts = {"month": day.month, "day": day.day, "hour": hour}
+    return _("%(month)s月%(day)s日 %(hour)s 前") % facts
 
 
 def dated(due: datetime) -> str:
-    """ "1月12日24:00前": for a message that may be read tomorrow. Chinese, as messages are."""
+    """Returns "1月12日24:00前" in Chinese; the message may be read on another day."""
     day, hour = day_and_hour(due)
     return f"{day.month}月{day.day}日{hour}前"

@@ -1,4 +1,4 @@
-"""What was promised for a ticket, and what has become of it."""
+"""The promises of a ticket with the working that leads to each due time."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -22,10 +22,10 @@ from office.zone import SHANGHAI
 
 @dataclass(frozen=True)
 class PromiseExplanation:
-    """The promise that holds, how the clock arrives at its due time, and by which calendar.
+    """A promise, the clock's reading that leads to its due time, and the calendars used.
 
-    `calendars` has a version for every year up to the due time that was published when the
-    promise was made; empty where no working days are counted. `made_by` is the person's name.
+    `calendars` has one version for each year up to the due time that was published when the promise
+    was made; it is empty if the rule counts no working days. `made_by` is the person's name.
     """
 
     promise: Promise
@@ -46,14 +46,14 @@ class PromiseExplanation:
         return self.reading.breached
 
     def explain(self) -> str:
-        """The rule, every interval counted or excluded, and the due time, for people.
+        """Returns the rule, each counted or excluded interval and the due time as text.
 
-        Chinese throughout, as the clock says it, whatever the reader's language.
+        The text is Chinese whatever the reader's language, as the clock's own text is.
         """
         rule = self.promise.rule
         with override("zh-hans"):
             head = f"{self.promise.get_ticket_class_display()}，依据 {rule.source}"
-            by_calendar = "、".join(f"{one}（{one.notice}）" for one in self.calendars)
+            by_calendar = "、".join(f"{version}（{version.notice}）" for version in self.calendars)
         return "\n".join(
             [
                 f"{head}（{rule.effective_from} 起执行）",
@@ -64,29 +64,31 @@ class PromiseExplanation:
 
 
 def promise_in_force(ticket: Ticket) -> Promise:
-    """The latest promise of the ticket."""
+    """Returns the latest promise of the ticket."""
     return ticket.promises.select_related("rule").latest("pk")
 
 
 def clock_history(ticket: Ticket) -> list[ClockEvent]:
-    """What happened to the ticket's clock, in order."""
+    """Returns the events of the ticket's clock in order."""
     return list(ticket.clock_events.order_by("ordinal"))
 
 
 def calendar_in_force(rule: PromiseRule) -> WorkingCalendar:
-    """The calendar of today; rules that count no working days do without asking for it."""
+    """Returns today's calendar; an empty one without a query for rules without working days."""
     return working_calendar() if counts_working_days(rule) else WorkingCalendar()
 
 
 def calendar_of(promise: Promise) -> WorkingCalendar:
-    """The calendar as it stood when the promise was made: what is published later changes none."""
+    """Returns the calendar as it was when the promise was made; later publications do not change
+    it.
+    """
     if not counts_working_days(promise.rule):
         return WorkingCalendar()
     return working_calendar(promise.calendar_id or NOTHING_PUBLISHED)
 
 
 def counts_working_days(rule: PromiseRule) -> bool:
-    """Whether a calendar has a say in this rule."""
+    """Returns whether the rule counts working days."""
     return isinstance(clock_rule(rule), WorkingDays)
 
 
@@ -96,27 +98,27 @@ def read_promise(
     as_of: datetime,
     calendar: WorkingCalendar,
 ) -> ClockReading:
-    """What the clock says of a promise at an instant."""
+    """Returns the clock's reading of the promise at an instant."""
     events = [event.pure() for event in history]
     return read_clock(clock_rule(promise.rule), events, as_of, calendar)
 
 
 def explain_promises(ticket: Ticket, *, at: datetime) -> list[PromiseExplanation]:
-    """Every promise of the ticket's history by its own rule, the one that holds first."""
+    """Returns the explanations of all promises of the ticket, the latest first."""
     promises = list(ticket.promises.select_related("rule__company").order_by("-pk"))
     return _explained(promises, clock_history(ticket), at)
 
 
 def explain_promise(ticket: Ticket, *, at: datetime) -> PromiseExplanation:
-    """Why the ticket is due when it is, interval by interval from the first receipt."""
-    (told,) = _explained([promise_in_force(ticket)], clock_history(ticket), at)
-    return told
+    """Returns the explanation of the promise in force, interval by interval from the report."""
+    (explanation,) = _explained([promise_in_force(ticket)], clock_history(ticket), at)
+    return explanation
 
 
 def _explained(
     promises: list[Promise], history: Sequence[ClockEvent], at: datetime
 ) -> list[PromiseExplanation]:
-    """Each promise as its own calendar has it; what was published and who is who is asked once."""
+    """Returns the explanations; calendars and names are queried once for all promises."""
     by_calendar = any(counts_working_days(promise.rule) for promise in promises)
     published = published_calendars() if by_calendar else PublishedCalendars(())
     names = names_of(promise.made_by for promise in promises)
@@ -131,7 +133,7 @@ def _explained(
 def _by_its_own_calendar(
     promise: Promise, history: Sequence[ClockEvent], at: datetime, published: PublishedCalendars
 ) -> PromiseExplanation:
-    """What the clock says by the versions of the promise's own day, and which of them counted."""
+    """Returns the explanation by the calendar versions of the day on which the promise was made."""
     if not counts_working_days(promise.rule):
         return PromiseExplanation(promise, read_promise(promise, history, at, WorkingCalendar()))
     number = promise.calendar_id or NOTHING_PUBLISHED

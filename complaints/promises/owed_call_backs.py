@@ -1,4 +1,4 @@
-"""The call-back as an obligation: owed when a ticket is resolved. Call under the ticket's lock."""
+"""The obligation to call a customer back after a resolution; the caller holds the ticket's lock."""
 
 from datetime import datetime, timedelta
 
@@ -19,14 +19,14 @@ from office.identity import mask_phone
 from office.refusals import Refused
 from office.tokens.one_time_links import issue_link, revoke_link
 
-# The operation, and the URL name of its page.
+# The name of the operation is also the purpose of the link and the URL name of its page.
 LINK_PURPOSE = "answer_call_back"
 LINK_LIFE = timedelta(days=7)
 ASKING_TEMPLATE = "ticket_resolved_rate"
 
 
 def owe_call_back(ticket: Ticket, since: datetime) -> CallBack | None:
-    """Owe the customer a call from the resolution on; None when the ticket is not in the sample.
+    """Creates the call-back of a resolved ticket; returns None if the ticket is not in the sample.
 
     Every complaint and every redone ticket is called back.
     """
@@ -53,12 +53,12 @@ def owe_call_back(ticket: Ticket, since: datetime) -> CallBack | None:
 
 
 def new_link(call_back: CallBack, *, by: Actor, at: datetime) -> str:
-    """Issues a link to answer by, once, and returns its secret; an older one ends with it.
+    """Issues a link for one answer and returns its secret; an older link is revoked.
 
     A step of resolving and of sending a link; the caller holds the lock of the ticket.
     """
     ticket = call_back.ticket
-    _unsay_asking(ticket)
+    _expire_request(ticket)
     return issue_link(
         call_back,
         LINK_PURPOSE,
@@ -73,21 +73,24 @@ def new_link(call_back: CallBack, *, by: Actor, at: datetime) -> str:
 def end_link(call_back: CallBack, *, by: Actor, at: datetime) -> None:
     """Revokes the link of a call-back that is over. The caller holds the lock of the ticket."""
     revoke_link(call_back, LINK_PURPOSE, by=by, at=at)
-    _unsay_asking(call_back.ticket)
+    _expire_request(call_back.ticket)
 
 
-def _unsay_asking(ticket: Ticket) -> None:
-    # A gateway that is down for hours must not ask a customer who has answered on the phone.
+def _expire_request(ticket: Ticket) -> None:
+    """Expires the message that asks for an opinion, if it still waits to be sent."""
+    # A gateway that was down for hours must not ask a customer who has answered meanwhile.
     expire_waiting_messages(ticket.company, ASKING_TEMPLATE, message_cause(ticket))
 
 
 def message_cause(ticket: Ticket, cause: str = "") -> str:
-    """Returns the cause of a message about a ticket; without `cause`, how all of them begin."""
+    """Returns the cause of a message about a ticket; without `cause`, the prefix that all of them
+    have.
+    """
     return f"ticket:{ticket.pk}:{cause}"
 
 
 def drop_call_backs(ticket: Ticket, *, by: Actor, at: datetime) -> None:
-    """Drops what is owed, since the work is done again and a call-back is owed after that.
+    """Drops the live call-backs, since a redo begins and its resolution creates a new one.
 
     A step of `redo`; the caller holds the lock of the ticket.
     """

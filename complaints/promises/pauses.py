@@ -1,4 +1,4 @@
-"""The only thing that stops a promise: waiting for the customer, with evidence."""
+"""Pauses of a promise: the ticket waits for the customer, and a document proves it."""
 
 from datetime import datetime
 
@@ -30,18 +30,20 @@ def pause_ticket(
     by: Actor,
     at: datetime,
 ) -> Ticket:
-    """Stop the clock for a named reason; the evidence is a document of the ticket or a file."""
+    """Stops the ticket's clock for a reason; the evidence is a document of the ticket or a new
+    file.
+    """
     authorise(by, "complaints.pause_ticket", ticket.company)
-    held = lock_ticket(ticket, seen_version)
-    check_live(held, _("暂停"))
+    locked_ticket = lock_ticket(ticket, seen_version)
+    check_live(locked_ticket, _("暂停"))
     paused_at = true_time(happened_at, at)
     if isinstance(evidence, Upload):
         evidence = attach_document(
-            held, evidence, company=held.company, kind="evidence", by=by, at=at
+            locked_ticket, evidence, company=locked_ticket.company, kind="evidence", by=by, at=at
         )
-    check_evidence(evidence, held)
+    check_evidence(evidence, locked_ticket)
     entry = Entry(EventKind.PAUSED, paused_at, reason, note, evidence)
-    return _enter(held, "pause_ticket", entry, by=by, at=at)
+    return _enter(locked_ticket, "pause_ticket", entry, by=by, at=at)
 
 
 @transaction.atomic
@@ -54,15 +56,16 @@ def resume_ticket(
     by: Actor,
     at: datetime,
 ) -> Ticket:
-    """Let the clock run again from the moment the customer no longer kept us waiting."""
+    """Lets the ticket's clock run again from the time at which the customer was ready."""
     authorise(by, "complaints.resume_ticket", ticket.company)
-    held = lock_ticket(ticket, seen_version)
-    check_live(held, _("恢复计时"))
+    locked_ticket = lock_ticket(ticket, seen_version)
+    check_live(locked_ticket, _("恢复计时"))
     entry = Entry(EventKind.RESUMED, true_time(happened_at, at), note=note)
-    return _enter(held, "resume_ticket", entry, by=by, at=at)
+    return _enter(locked_ticket, "resume_ticket", entry, by=by, at=at)
 
 
 def _enter(ticket: Ticket, action: str, entry: Entry, *, by: Actor, at: datetime) -> Ticket:
+    """A step of both: enters the event, saves the ticket and records the journal line."""
     enter(ticket, entry, by=by, at=at)
     save_ticket(ticket, "due_at", "clock_state")
     journal.record(

@@ -1,4 +1,4 @@
-"""How a due time is said to people: by the clock on the wall in Shanghai."""
+"""Due times and time spans as text for staff; days and hours are those of Shanghai."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -14,18 +14,18 @@ SOON = timedelta(hours=2)
 
 
 def due_text(due: datetime) -> str:
-    """ "11-23 24:00": midnight belongs to the day that ends with it, as people say it."""
+    """Returns "11-23 24:00"; midnight is 24:00 of the day that ends."""
     day, hour = day_and_hour(due)
     return f"{day:%m-%d} {hour}"
 
 
 def due_date_text(due: datetime) -> str:
-    """The same with its year, for papers."""
+    """Returns the due time with its year, "2026-11-23 24:00", for papers."""
     return f"{day_and_hour(due)[0].year}-{due_text(due)}"
 
 
 def promise_text(kind: str, due: datetime) -> str:
-    """What the caller is told: what is done by when."""
+    """Returns the promise as the agent reads it to the caller: what is done by when."""
     sentences = {
         TicketKind.REPAIR: _("承诺 %(due)s 前修复"),
         TicketKind.ENQUIRY: _("承诺 %(due)s 前答复"),
@@ -36,18 +36,18 @@ def promise_text(kind: str, due: datetime) -> str:
 
 
 def span_text(length: timedelta) -> str:
-    """A length as people say it: days and hours, hours and minutes, or minutes, rounded down."""
+    """Returns a length of time in days and hours, hours and minutes, or minutes, rounded down."""
     minutes = abs(length) // _MINUTE
-    days, hours, left = minutes // 1440, minutes % 1440 // 60, minutes % 60
+    days, hours, rest_minutes = minutes // 1440, minutes % 1440 // 60, minutes % 60
     if days:
         return _("%(days)s 天 %(hours)s 小时") % {"days": days, "hours": hours}
     if hours:
-        return _("%(hours)s 小时 %(minutes)s 分") % {"hours": hours, "minutes": left}
-    return _("%(minutes)s 分钟") % {"minutes": left}
+        return _("%(hours)s 小时 %(minutes)s 分") % {"hours": hours, "minutes": rest_minutes}
+    return _("%(minutes)s 分钟") % {"minutes": rest_minutes}
 
 
 def time_left(due: datetime, now: datetime) -> str:
-    """ "还剩 3 小时 5 分", "已超时 2 天 4 小时"."""
+    """Returns "还剩 3 小时 5 分" or "已超时 2 天 4 小时"."""
     if due < now:
         return _("已超时 %(length)s") % {"length": span_text(now - due)}
     return _("还剩 %(length)s") % {"length": span_text(due - now)}
@@ -55,14 +55,14 @@ def time_left(due: datetime, now: datetime) -> str:
 
 @dataclass(frozen=True)
 class DueMark:
-    """How a due time stands at an instant: words first, `look` only repeats them in colour."""
+    """The badge beside a due time: words, and a CSS class that repeats them in colour."""
 
     words: str
     look: str
 
 
 def due_mark(due: datetime | None, clock: str, now: datetime) -> DueMark | None:
-    """Overdue, soon due, paused; nothing for what has time or is done."""
+    """Returns the badge of an overdue, soon due or paused ticket; None for other tickets."""
     if clock == ClockState.DONE:
         return None
     if clock == ClockState.PAUSED and due is None:

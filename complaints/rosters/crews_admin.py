@@ -20,18 +20,20 @@ class CrewForm(ReferenceForm):
     """The form of a crew, whose members and area belong to the crew's company."""
 
     def clean(self) -> dict[str, Any]:
-        said: dict[str, Any] = super().clean() or self.cleaned_data
-        company = said.get("company") or self.instance.company
-        strangers = [user for user in said.get("members", ()) if not user.works_for(company)]
+        values: dict[str, Any] = super().clean() or self.cleaned_data
+        company = values.get("company") or self.instance.company
+        strangers = [user for user in values.get("members", ()) if not user.works_for(company)]
         if strangers:
             names = "、".join(user.display_name for user in strangers)
             self.add_error("members", _("%(names)s 不属于该公司，请先核对。") % {"names": names})
         for area in ("communities", "heat_stations"):
-            foreign = [place.name for place in said.get(area, ()) if place.company_id != company.pk]
+            foreign = [
+                place.name for place in values.get(area, ()) if place.company_id != company.pk
+            ]
             if foreign:
                 names = "、".join(foreign)
                 self.add_error(area, _("%(names)s 不属于该公司，请先核对。") % {"names": names})
-        return said
+        return values
 
 
 @admin.register(Crew)

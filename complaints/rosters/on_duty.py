@@ -76,11 +76,11 @@ def best_first(
     """Sorts crews: on duty first, then responsible for the place, then the least busy."""
     return sorted(
         crews,
-        key=lambda one: (
-            not one.on_duty,
-            not one.looks_after(community, heat_station),
-            one.load,
-            one.crew.name,
+        key=lambda row: (
+            not row.on_duty,
+            not row.looks_after(community, heat_station),
+            row.load,
+            row.crew.name,
         ),
     )
 
@@ -92,18 +92,18 @@ def crews_on_duty(
 
     A building lies in a crew's area by its community or by a heat station that feeds it.
     """
-    present = [one for one in crews_at_hand([company], at) if one.on_duty]
+    present = [row for row in crews_at_hand([company], at) if row.on_duty]
     if building is None:
         return best_first(present, None)
     stations = building.premises.filter(heat_station__isnull=False).order_by()
     feeding = set(stations.values_list("heat_station", flat=True).distinct())
     responsible = {
-        one.crew.pk
-        for one in present
-        if one.looks_after(building.community_id) or one.heat_stations & feeding
+        row.crew.pk
+        for row in present
+        if row.looks_after(building.community_id) or row.heat_stations & feeding
     }
     return sorted(
-        present, key=lambda one: (one.crew.pk not in responsible, one.load, one.crew.name)
+        present, key=lambda row: (row.crew.pk not in responsible, row.load, row.crew.name)
     )
 
 

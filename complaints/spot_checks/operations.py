@@ -81,12 +81,12 @@ def draw_spot_checks(plan: SpotCheckPlan, *, by: Actor, at: datetime) -> SpotChe
             SpotCheckItem(
                 plan=locked_plan,
                 ordinal=ordinal,
-                account_id=lot.flat.account,
-                station=lot.flat.station,
-                position=lot.position.value,
-                digest=lot.digest,
+                account_id=drawn_flat.flat.account,
+                station=drawn_flat.flat.station,
+                position=drawn_flat.position.value,
+                digest=drawn_flat.digest,
             )
-            for ordinal, lot in enumerate(drawn, start=1)
+            for ordinal, drawn_flat in enumerate(drawn, start=1)
         ),
         batch_size=2000,
     )

@@ -76,14 +76,14 @@ class TemperatureTestAdmin(RecordAdmin):
 
         A join of both conditions would compare every test with every ticket.
         """
-        asked = search_term.strip()
-        if not asked:
+        text = search_term.strip()
+        if not text:
             return queryset, False
         user = user_of(request)
-        accounts = Account.objects.visible_to(user).filter(number=asked)
-        tickets = Ticket.objects.visible_to(user).filter(number=asked)
+        accounts = Account.objects.visible_to(user).filter(number=text)
+        tickets = Ticket.objects.visible_to(user).filter(number=text)
         found = (
-            Q(instrument=asked)
+            Q(instrument=text)
             | Q(account__in=list(accounts.values_list("pk", flat=True)))
             | Q(ticket__in=list(tickets.values_list("pk", flat=True)))
         )

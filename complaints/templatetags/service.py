@@ -104,9 +104,9 @@ def in_minutes(length: timedelta) -> int:
 
 
 @register.filter
-def reason(told: str) -> str:
+def reason(text: str) -> str:
     """Returns in the reader's language why an interval counts; the clock itself uses Chinese."""
-    known = {
+    translations = {
         "连续计时": _("连续计时"),
         "工作日": _("工作日"),
         "周末": _("周末"),
@@ -114,6 +114,6 @@ def reason(told: str) -> str:
         "等待用户": _("等待用户"),
         "返工，首次计时不停": _("返工，首次计时不停"),
     }
-    _waiting, _colon, why = told.partition("：")
+    _waiting, _colon, why = text.partition("：")
     # Why a customer keeps us waiting is a choice of ours, which the catalogue knows.
-    return _("等待用户：%(why)s") % {"why": _(why)} if why else known.get(told, told)
+    return _("等待用户：%(why)s") % {"why": _(why)} if why else translations.get(text, text)

@@ -37,9 +37,9 @@ class DueFilter(SimpleListFilter):
         ]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        known = {"overdue": overdue, "soon": due_soon, "today": due_today}
-        asked = known.get(self.value() or "")
-        return queryset.filter(asked(timezone.now())) if asked else queryset
+        conditions = {"overdue": overdue, "soon": due_soon, "today": due_today}
+        condition = conditions.get(self.value() or "")
+        return queryset.filter(condition(timezone.now())) if condition else queryset
 
 
 class WorkFilter(SimpleListFilter):
@@ -59,7 +59,7 @@ class WorkFilter(SimpleListFilter):
         ]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        known: dict[str, Q] = {
+        conditions: dict[str, Q] = {
             "live": LIVE,
             "unassigned": UNASSIGNED,
             "mended": MENDED,
@@ -68,8 +68,8 @@ class WorkFilter(SimpleListFilter):
         }
         if self.value() == "call_back":
             return owed_call_backs(queryset)
-        asked = known.get(self.value() or "")
-        return queryset.filter(asked) if asked is not None else queryset
+        condition = conditions.get(self.value() or "")
+        return queryset.filter(condition) if condition is not None else queryset
 
 
 class MineFilter(SimpleListFilter):

@@ -77,15 +77,15 @@ def _when(label: Any) -> forms.DateTimeField:
     return MomentField(label=label, help_text=_("不填即为现在；补记时填实际时间"), required=False)
 
 
-def _crew_text(one: CrewAtHand, ticket: Ticket) -> str:
+def _crew_text(row: CrewAtHand, ticket: Ticket) -> str:
     """Returns the text for a crew: what qualifies it, and its present load."""
-    said = [one.crew.name]
-    if one.on_duty:
-        said.append(str(_("值班")))
-    if one.looks_after(ticket.community_id, ticket.heat_station_id):
-        said.append(str(_("负责此处")))
-    said.append(_("手上 %(load)s 单") % {"load": one.load})
-    return " · ".join(said)
+    parts = [row.crew.name]
+    if row.on_duty:
+        parts.append(str(_("值班")))
+    if row.looks_after(ticket.community_id, ticket.heat_station_id):
+        parts.append(str(_("负责此处")))
+    parts.append(_("手上 %(load)s 单") % {"load": row.load})
+    return " · ".join(parts)
 
 
 class ReclassifyForm(TicketForm):
@@ -124,7 +124,7 @@ class AssignForm(TicketForm):
         at_hand = crews_at_hand([ticket.company_id], timezone.now())
         likeliest = best_first(at_hand, ticket.community_id, ticket.heat_station_id)
         field: Any = self.fields["crew"]
-        field.choices = [("", "—"), *((one.crew.pk, _crew_text(one, ticket)) for one in likeliest)]
+        field.choices = [("", "—"), *((row.crew.pk, _crew_text(row, ticket)) for row in likeliest)]
 
 
 class PauseForm(TicketForm):

@@ -26,36 +26,36 @@ PHONE_TAIL = Collate(Reverse(F("caller_phone")), "C")
 
 def search_tickets(rows: QuerySet[Ticket], text: str, user: User) -> QuerySet[Ticket]:
     """Returns the rows that match the text; each kind of match uses an index."""
-    asked = "".join(unicodedata.normalize("NFKC", text).replace("\x00", "").split())[:_LONGEST]
-    if not asked:
+    typed = "".join(unicodedata.normalize("NFKC", text).replace("\x00", "").split())[:_LONGEST]
+    if not typed:
         return rows
     companies = user.visible_companies
     # Always named, also for who sees all: the indexes begin with the company.
     rows = rows.filter(company__in=companies)
-    if _NUMBER.fullmatch(asked):
-        return rows.filter(number__startswith=asked.upper())
-    digits = asked.removeprefix("+86").replace("-", "")
+    if _NUMBER.fullmatch(typed):
+        return rows.filter(number__startswith=typed.upper())
+    digits = typed.removeprefix("+86").replace("-", "")
     if digits.isascii() and digits.isdigit():
         return _by_digits(rows, digits, companies)
-    if asked.isascii():
-        return rows.filter(outside_reference__startswith=asked)
+    if typed.isascii():
+        return rows.filter(outside_reference__startswith=typed)
     return rows.filter(
-        Q(caller_name__startswith=asked)
-        | Q(account__in=_accounts_of_name(asked, companies))
-        | Q(community__in=_communities(asked, companies))
+        Q(caller_name__startswith=typed)
+        | Q(account__in=_accounts_of_name(typed, companies))
+        | Q(community__in=_communities(typed, companies))
     )
 
 
 def _by_digits(rows: QuerySet[Ticket], digits: str, companies: list[Company]) -> QuerySet[Ticket]:
-    wanted = Q(outside_reference=digits)
+    condition = Q(outside_reference=digits)
     if len(digits) <= _SERIAL_DIGITS:
-        wanted |= Q(number__in=_numbers_ending(int(digits), companies))
+        condition |= Q(number__in=_numbers_ending(int(digits), companies))
     if len(digits) >= _SHORTEST_TAIL:
         numbered = Account.objects.filter(company__in=companies, number__startswith=digits)
         accounts = _if_few(numbered)
         rows = rows.annotate(tail=PHONE_TAIL)
-        wanted |= Q(tail__startswith=digits[::-1]) | Q(account__in=accounts)
-    return rows.filter(wanted)
+        condition |= Q(tail__startswith=digits[::-1]) | Q(account__in=accounts)
+    return rows.filter(condition)
 
 
 def _numbers_ending(serial: int, companies: list[Company]) -> list[str]:

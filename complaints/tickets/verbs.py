@@ -47,62 +47,62 @@ def _in_building(ticket: Any) -> bool:
     return ticket.building_id is not None and ticket.clock_state == ClockState.RUNNING
 
 
-def _reclassify(ticket: Any, said: Any, by: Any, at: Any) -> object:
+def _reclassify(ticket: Any, values: Any, by: Any, at: Any) -> object:
     return reclassify_ticket(
         ticket,
-        kind=TicketKind(said["kind"]),
-        subject=Subject(said["subject"]),
-        severity=Severity(said["severity"]) if said["severity"] else None,
-        reason=said["reason"],
-        seen_version=said["seen_version"],
+        kind=TicketKind(values["kind"]),
+        subject=Subject(values["subject"]),
+        severity=Severity(values["severity"]) if values["severity"] else None,
+        reason=values["reason"],
+        seen_version=values["seen_version"],
         by=by,
         at=at,
     )
 
 
-def _pause(ticket: Any, said: Any, by: Any, at: Any) -> object:
+def _pause(ticket: Any, values: Any, by: Any, at: Any) -> object:
     return pause_ticket(
         ticket,
-        PauseReason(said["reason"]),
-        said["form"].proof(),
-        note=said["note"],
-        happened_at=said["happened_at"],
-        seen_version=said["seen_version"],
+        PauseReason(values["reason"]),
+        values["form"].proof(),
+        note=values["note"],
+        happened_at=values["happened_at"],
+        seen_version=values["seen_version"],
         by=by,
         at=at,
     )
 
 
-def _resume(ticket: Any, said: Any, by: Any, at: Any) -> object:
+def _resume(ticket: Any, values: Any, by: Any, at: Any) -> object:
     return resume_ticket(
         ticket,
-        note=said["note"],
-        happened_at=said["happened_at"],
-        seen_version=said["seen_version"],
+        note=values["note"],
+        happened_at=values["happened_at"],
+        seen_version=values["seen_version"],
         by=by,
         at=at,
     )
 
 
-def _answer(ticket: Any, said: Any, by: Any, at: Any) -> object:
+def _answer(ticket: Any, values: Any, by: Any, at: Any) -> object:
     return answer_enquiry(
         ticket,
-        said["text"],
-        said["form"].cited(),
-        happened_at=said["happened_at"],
-        seen_version=said["seen_version"],
+        values["text"],
+        values["form"].cited(),
+        happened_at=values["happened_at"],
+        seen_version=values["seen_version"],
         by=by,
         at=at,
     )
 
 
-def _attach(ticket: Any, said: Any, by: Any, at: Any) -> object:
+def _attach(ticket: Any, values: Any, by: Any, at: Any) -> object:
     return attach_document(
         ticket,
-        Upload(said["file"].name, said["file"]),
+        Upload(values["file"].name, values["file"]),
         company=ticket.company,
-        kind=said["kind"],
-        title=said["title"],
+        kind=values["kind"],
+        title=values["title"],
         by=by,
         at=at,
     )
@@ -113,8 +113,8 @@ VERBS = (
         "assign_ticket",
         _("派工"),
         "complaints.assign_ticket",
-        lambda ticket, said, by, at: assign_ticket(
-            ticket, said["crew"], seen_version=said["seen_version"], by=by, at=at
+        lambda ticket, values, by, at: assign_ticket(
+            ticket, values["crew"], seen_version=values["seen_version"], by=by, at=at
         ),
         _("已派工。"),
         form=forms.AssignForm,
@@ -135,11 +135,11 @@ VERBS = (
         "hand_over_enquiry",
         _("转办"),
         "complaints.hand_over_enquiry",
-        lambda ticket, said, by, at: hand_over_enquiry(
+        lambda ticket, values, by, at: hand_over_enquiry(
             ticket,
-            Department(said["department"]),
-            said["question"],
-            seen_version=said["seen_version"],
+            Department(values["department"]),
+            values["question"],
+            seen_version=values["seen_version"],
             by=by,
             at=at,
         ),
@@ -151,11 +151,11 @@ VERBS = (
         "resolve_ticket",
         _("办结"),
         "complaints.resolve_ticket",
-        lambda ticket, said, by, at: resolve_ticket(
+        lambda ticket, values, by, at: resolve_ticket(
             ticket,
-            said["resolution"],
-            happened_at=said["happened_at"],
-            seen_version=said["seen_version"],
+            values["resolution"],
+            happened_at=values["happened_at"],
+            seen_version=values["seen_version"],
             by=by,
             at=at,
         ),
@@ -176,8 +176,8 @@ VERBS = (
         "join_duplicate",
         _("并单"),
         "complaints.join_duplicate",
-        lambda ticket, said, by, at: join_duplicate(
-            ticket, said["main"], seen_version=said["seen_version"], by=by, at=at
+        lambda ticket, values, by, at: join_duplicate(
+            ticket, values["main"], seen_version=values["seen_version"], by=by, at=at
         ),
         _("已并单，承诺和回访不变。"),
         form=forms.JoinForm,
@@ -187,8 +187,8 @@ VERBS = (
         "separate_duplicate",
         _("拆单"),
         "complaints.separate_duplicate",
-        lambda ticket, said, by, at: separate_duplicate(
-            ticket, reason=said["reason"], seen_version=said["seen_version"], by=by, at=at
+        lambda ticket, values, by, at: separate_duplicate(
+            ticket, reason=values["reason"], seen_version=values["seen_version"], by=by, at=at
         ),
         _("已拆单，单独处理。"),
         form=forms.SeparateForm,
@@ -216,8 +216,8 @@ VERBS = (
         "reopen_ticket",
         _("返工"),
         "complaints.reopen_ticket",
-        lambda ticket, said, by, at: reopen_ticket(
-            ticket, said["reason"], seen_version=said["seen_version"], by=by, at=at
+        lambda ticket, values, by, at: reopen_ticket(
+            ticket, values["reason"], seen_version=values["seen_version"], by=by, at=at
         ),
         _("已返工，仍按首次计时。"),
         form=forms.ReopenForm,
@@ -227,8 +227,8 @@ VERBS = (
         "close_ticket",
         _("关闭"),
         "complaints.close_ticket",
-        lambda ticket, said, by, at: close_ticket(
-            ticket, seen_version=said["seen_version"], by=by, at=at
+        lambda ticket, values, by, at: close_ticket(
+            ticket, seen_version=values["seen_version"], by=by, at=at
         ),
         _("工单已关闭。"),
         form=forms.CloseForm,
@@ -238,8 +238,8 @@ VERBS = (
         "add_note",
         _("补充说明"),
         "complaints.add_note",
-        lambda ticket, said, by, at: add_note(
-            ticket, said["text"], form_key=said["form_key"], by=by, at=at
+        lambda ticket, values, by, at: add_note(
+            ticket, values["text"], form_key=values["form_key"], by=by, at=at
         ),
         _("补充说明已记下。"),
         form=forms.NoteForm,

@@ -39,8 +39,8 @@ class Command(BaseCommand):
             ("corrected", outcome.corrected),
             ("unchanged", outcome.unchanged),
         ):
-            said = "、".join(f"{day}" for day in days)
-            self.stdout.write(f"{name}: {len(days)}{f'　{said}' if days else ''}")
+            days_text = "、".join(f"{day}" for day in days)
+            self.stdout.write(f"{name}: {len(days)}{f'　{days_text}' if days else ''}")
 
     def _compare(self) -> None:
         """Ends with exit code 0 only if every frozen day equals its recount."""
@@ -49,16 +49,16 @@ class Command(BaseCommand):
             self.stdout.write("no night is frozen yet")
             return
         tally_stale()
-        found = differences(state.last + timedelta(days=1))
+        differing = differences(state.last + timedelta(days=1))
         days = (state.last - state.first).days + 1
-        for one in found:
+        for difference in differing:
             self.stdout.write(
-                f"✗ {one.day} company {one.company_id} {one.measure}:"
-                f" frozen {one.frozen}, counted {one.counted}"
+                f"✗ {difference.day} company {difference.company_id} {difference.measure}:"
+                f" frozen {difference.frozen}, counted {difference.counted}"
             )
-        differ = len({one.day for one in found})
+        differ = len({difference.day for difference in differing})
         self.stdout.write(f"{days} days: {days - differ} agree, {differ} differ")
-        if found:
+        if differing:
             raise SystemExit(1)
 
 

@@ -28,9 +28,9 @@ class CallBackAnswerView(APIView):
     )
     def post(self, request: Request) -> Response:
         """凭短信链接评价一次；用过的和不存在的链接应答相同。"""
-        asked = LinkOpinionSerializer(data=request.data)
-        asked.is_valid(raise_exception=True)
-        opinion = read_opinion(asked.validated_data)
+        serializer = LinkOpinionSerializer(data=request.data)
+        serializer.is_valid(raise_exception=True)
+        opinion = read_opinion(serializer.validated_data)
         by = Actor.customer("短信链接", origin=address_of(request))
-        answer_call_back(asked.validated_data["token"], opinion, by=by, at=timezone.now())
+        answer_call_back(serializer.validated_data["token"], opinion, by=by, at=timezone.now())
         return Response(thanks(opinion))

@@ -169,14 +169,14 @@ class TicketPhotosView(_PerVerb):
         asked = PhotoSerializer(data=request.data)
         asked.is_valid(raise_exception=True)
         sent = asked.validated_data["file"]
-        kept = add_own_photo(
+        document = add_own_photo(
             signed_in(request),
             number,
             Upload(sent.name, sent),
             by=actor_of(request),
             at=timezone.now(),
         )
-        return Response(KeptPhotoSerializer(kept).data, status=201)
+        return Response(KeptPhotoSerializer(document).data, status=201)
 
 
 class TicketVerdictView(_PerVerb):
