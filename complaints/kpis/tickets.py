@@ -64,8 +64,8 @@ def rows_behind(
         cursor.execute(_BEHIND.format(more=condition), params)
         rows = cursor.fetchall()
     records = _records(measure, [pk for _day, pk, *_rest in rows])
-    rows = [Behind(day, records[pk], hit, minutes) for day, pk, hit, minutes, _total in rows]
-    return Page(rows, rows[0][4] if rows else 0)
+    behind = [Behind(day, records[pk], hit, minutes) for day, pk, hit, minutes, _total in rows]
+    return Page(behind, rows[0][4] if rows else 0)
 
 
 def rows_corrected(correction: KpiCorrection, kpi: Kpi) -> list[Any]:
