@@ -1,5 +1,6 @@
 """The page of 过户 at the desk: the new owner, the first day, and the debts of the old owner."""
 
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -10,12 +11,15 @@ from django.utils.translation import gettext_lazy as _
 
 from billing.ledger.balances import contract_balance
 from billing.ledger.open_bills import open_bills
+from billing.models import Bill, BillingRun
+from billing.states import BillingRunState
 from customers.contracts.ownership import transfer_ownership
 from customers.models import Account, SupplyContract
 from customers.people.owner_form import DayInput, OwnerForm
 from office.admin.records import RecordAdmin
 from office.calendar import business_date
 from office.identity import mask_phone
+from office.money import yuan_text
 from office.outcomes import Outcome, carry_out
 from office.refusals import Refused
 from office.requests import actor_of
@@ -115,9 +119,41 @@ def _transfer(
         by=actor_of(request),
         at=timezone.now(),
     )
+    if unchanged := unchanged_bills(old, values["on"]):
+        messages.warning(request, unchanged)
     messages.success(
         request,
         _("已过户给 %(name)s，新合同 %(number)s。")
         % {"name": new.customer.name, "number": new.number},
     )
     return True
+
+
+def unchanged_bills(old: SupplyContract, on: date) -> str:
+    """Returns the sentence about bills of the old owner for days on which the new one owns; empty
+    when there is none.
+
+    An issued bill never changes hands by itself; a run that is issuing may be writing one.
+    """
+    issued = Bill.objects.filter(contract=old, season__ends__gte=on).order_by("season__label", "pk")
+    bills = [
+        _("%(season)s 采暖季账单 %(number)s（%(amount)s 元）")
+        % {
+            "season": bill.season.label,
+            "number": bill.number,
+            "amount": yuan_text(bill.amount_fen),
+        }
+        for bill in issued.select_related("season")
+    ]
+    issuing = BillingRun.objects.filter(
+        company=old.company_id, state=BillingRunState.ISSUING, season__ends__gte=on
+    )
+    bills += [
+        _("正在出账的 %(season)s 采暖季账单") % {"season": run.season.label}
+        for run in issuing.select_related("season")
+    ]
+    if not bills:
+        return ""
+    return _("过户不改变已出的账单：%(bills)s仍由原用户承担；应由新用户承担的，请另行更正。") % {
+        "bills": "、".join(bills)
+    }

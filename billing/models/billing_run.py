@@ -25,6 +25,9 @@ class BillingRun(Run):
     state = models.CharField(
         _("状态"), max_length=12, choices=BillingRunState, default=BillingRunState.SCOPED
     )
+    changed_since_preview = models.PositiveIntegerField(
+        _("试算后有变动而暂缓"), default=0, db_default=0
+    )
     issued_at = models.DateTimeField(_("出账时间"), null=True)
     previewed_through = models.BigIntegerField(_("已试算至户号序"), default=0)
     issued_through = models.BigIntegerField(_("已出账至序"), default=0)
@@ -39,6 +42,7 @@ class BillingRun(Run):
             ("preview_billing_run", _("试算出账批次")),
             ("approve_billing_run", _("审核出账批次")),
             ("issue_billing_run", _("出账")),
+            ("leave_out_account", _("暂缓异常账户")),
             ("close_billing_run", _("关闭出账批次")),
             ("cancel_billing_run", _("取消出账批次")),
         ]

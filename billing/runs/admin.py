@@ -22,6 +22,7 @@ from billing.runs.operations import (
     close_billing_run,
     create_billing_run,
     issue_billing_run,
+    leave_out_account,
     preview_billing_run,
     resume_billing_run,
     return_billing_run,
@@ -79,6 +80,13 @@ class ScopeForm(forms.Form):
         field.label_from_instance = lambda row: f"{row.company} {row}" if several else str(row)
 
 
+class LeaveOutForm(forms.Form):
+    """One flagged outlier, and why it is not billed with this run."""
+
+    account_number = forms.CharField(label=_("异常账户的户号"), max_length=20)
+    reason = forms.CharField(label=_("原因"), max_length=150)
+
+
 @admin.register(BillingRun)
 class BillingRunAdmin(RunAdmin):
     workflow = BILLING_RUN
@@ -98,6 +106,19 @@ class BillingRunAdmin(RunAdmin):
             lambda run, values, by, at: preview_billing_run(run, by=by, at=at),
             _("已开始试算。"),
             look="button-primary",
+        ),
+        Verb(
+            "leave_out_account",
+            _("暂缓异常账户"),
+            "billing.leave_out_account",
+            lambda run, said, by, at: leave_out_account(
+                run, said["account_number"], reason=said["reason"], by=by, at=at
+            ),
+            _("该户已暂缓，汇总已更新，须按新的汇总审核。"),
+            form=LeaveOutForm,
+            allowed=lambda run: (
+                run.state == BillingRunState.PREVIEWED and bool(run.summary.get("outliers"))
+            ),
         ),
         DecisionVerb(
             "approve_billing_run",

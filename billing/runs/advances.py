@@ -11,7 +11,7 @@ from billing.runs.drafts import DraftTables
 from office.calendar import business_date
 
 _ADVANCES = """
-SELECT contract_id,
+SELECT contract_id, max(business_date) AS business_date,
        sum(CASE WHEN credit = %(advance)s THEN amount_fen ELSE -amount_fen END) AS amount_fen
 FROM billing_transfer
 WHERE book = 0 AND company_id = %(company)s AND %(advance)s IN (debit, credit)
@@ -22,7 +22,8 @@ _SETTLE = """
 INSERT INTO billing_transfer (book, company_id, kind, debit, credit, amount_fen, business_date,
     posted_at, contract_id, season_id, bill_id)
 SELECT 0, %(company)s, 'allocation', %(advance)s, %(receivable)s,
-       LEAST(paid_ahead.amount_fen, claim.open_fen), %(business_date)s, %(at)s,
+       LEAST(paid_ahead.amount_fen, claim.open_fen),
+       GREATEST(paid_ahead.business_date, %(business_date)s), %(at)s,
        draft.contract_id, %(season)s, draft.bill_id
 FROM {draft_bill} draft JOIN ({advances}) paid_ahead USING (contract_id)
 CROSS JOIN LATERAL (
@@ -39,10 +40,10 @@ def settle_from_advances(run: BillingRun, *, at: datetime) -> None:
     """Settles what is still open on each new bill with what its contract has paid ahead.
 
     A step of `finish_issue`; the caller holds the lock of the books. Older debts have none left.
+    The business date is the run's, but not before the money was there.
     """
-    # The day on which the bills appear and not the run's business date: a run that was resumed days
-    # later may settle from money that arrived in between.
-    _execute(_SETTLE, run, {"at": at, "business_date": business_date(at)})
+    # A run that was resumed days later may settle from money that arrived in between.
+    _execute(_SETTLE, run, {"at": at, "business_date": run.business_date or business_date(at)})
 
 
 def _execute(sql: str, run: BillingRun, facts: dict[str, Any]) -> None:

@@ -79,3 +79,11 @@ def drop_drafts(run: BillingRun) -> None:
     tables = DraftTables(run.pk)
     with connection.cursor() as cursor:
         cursor.execute(f"DROP TABLE IF EXISTS {tables.bill}, {tables.line}")
+
+
+def remove_draft(run: BillingRun, account_id: int) -> None:
+    """Removes the draft of one account with its lines."""
+    tables = DraftTables(run.pk)
+    with connection.cursor() as cursor:
+        for table in (tables.bill, tables.line):
+            cursor.execute(f"DELETE FROM {table} WHERE account_id = %s", [account_id])

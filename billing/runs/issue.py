@@ -5,7 +5,7 @@ run writes into the attached ones. Either way a stretch is one transaction that 
 far it came: killed anywhere, the next worker goes on where the last stretch ended.
 """
 
-from datetime import datetime
+from datetime import datetime, time, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -15,11 +15,14 @@ from django.utils.translation import gettext_lazy as _
 from billing.chart import LedgerAccount
 from billing.models import BillingRun
 from billing.runs.drafts import DraftTables
+from billing.runs.recheck import park_changed_drafts
 from billing.seasons.bill_numbers import bill_number_prefix, draw_bill_numbers
 from billing.seasons.partitions import SeasonTables, are_attached, attach, build_detached
 from billing.states import BillingRunState
+from office.calendar import business_date
 from office.refusals import Refused
 from office.runs.steps import fix_business_date
+from office.zone import SHANGHAI
 
 _BILLS = """
 INSERT INTO {target} (id, company_id, season_id, number, kind, account_id, contract_id, customer_id,
@@ -27,7 +30,7 @@ INSERT INTO {target} (id, company_id, season_id, number, kind, account_id, contr
 SELECT bill_id, %(company)s, %(season)s,
        %(prefix)s || lpad((%(first)s + row_number() OVER (ORDER BY seq) - 1)::text, 8, '0'),
        'season', account_id, contract_id, customer_id, %(run)s, amount_fen, tax_fen, %(due_on)s,
-       %(at)s, account_number, customer_name, address
+       %(issued_at)s, account_number, customer_name, address
 FROM {draft_bill} WHERE seq > %(after)s AND seq <= %(through)s ORDER BY seq
 """
 _LINES = """
@@ -91,17 +94,34 @@ def issue_stretch(run: BillingRun, *, at: datetime) -> int:
     after = locked_run.issued_through
     through, count = _next_stretch(drafts, after)
     if locked_run.state != BillingRunState.ISSUING or not count:
-        return locked_run.bill_count
+        return locked_run.bill_count + locked_run.changed_since_preview
     # Fixed by `issue_billing_run`; only a run that the version before was issuing has none yet.
     fix_business_date(locked_run, at=at)
-    _write(locked_run, drafts, after, through, count, at)
+    parked = park_changed_drafts(locked_run, after, through)
+    # What was approved stays in the summary; the run becomes what is really issued.
+    locked_run.bill_count -= parked.accounts
+    locked_run.amount_fen -= parked.amount_fen
+    locked_run.changed_since_preview += parked.accounts
+    if count > parked.accounts:
+        _write(locked_run, drafts, after, through, count - parked.accounts, at)
     locked_run.issued_through = through
-    locked_run.save(update_fields=["issued_through", "business_date"])
-    return _written(drafts, through)
+    locked_run.save(
+        update_fields=[
+            "issued_through",
+            "business_date",
+            "bill_count",
+            "amount_fen",
+            "changed_since_preview",
+        ]
+    )
+    return _written(drafts, through) + locked_run.changed_since_preview
 
 
 def finish_issue(run: BillingRun) -> None:
-    """Attach what was filled and prove it is what was approved. Call in a transaction."""
+    """Attaches what was filled and proves that it is what was approved, less what was parked.
+
+    Call in a transaction.
+    """
     tables = SeasonTables(run.season_id)
     if not are_attached(run.season):
         attach(run.season)
@@ -124,6 +144,9 @@ def _write(
 ) -> None:
     company, season = run.company, run.season
     tables = SeasonTables(season.pk)
+    # The date on the bills is the run's business date, also for stretches after midnight.
+    day = run.business_date or business_date(at)
+    midnight = datetime.combine(day + timedelta(days=1), time(), SHANGHAI)
     facts: dict[str, Any] = {
         "company": company.pk,
         "season": season.pk,
@@ -131,8 +154,9 @@ def _write(
         "prefix": bill_number_prefix(season),
         "first": draw_bill_numbers(season, count),
         "due_on": season.due_on,
+        "issued_at": min(at, midnight - timedelta(seconds=1)),
         "at": at,
-        "business_date": run.business_date,
+        "business_date": day,
         "after": after,
         "through": through,
         "receivable": int(LedgerAccount.RECEIVABLE),

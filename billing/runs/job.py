@@ -43,5 +43,5 @@ def _issue(run: BillingRun, work: RunningJob) -> None:
         lambda: issue_stretch(run, at=timezone.now()),
         lambda: finish_issue(run, by=work.actor(), at=timezone.now()),
         done=0,
-        total=run.bill_count,
+        total=run.bill_count + run.changed_since_preview,
     )

@@ -10,7 +10,8 @@ from billing.models import BillingRun, HeatingSeason, ParkedAccount, PriceUnit
 from billing.prices.in_force import tariffs_in_force
 from billing.runs import issue
 from billing.runs.advances import settle_from_advances
-from billing.runs.drafts import create_drafts, drop_drafts
+from billing.runs.basis import basis_of
+from billing.runs.drafts import create_drafts, drop_drafts, remove_draft
 from billing.runs.kind import BILLING_RUN_KIND
 from billing.runs.summary import summarise
 from billing.seasons.partitions import lock_books
@@ -36,6 +37,9 @@ from office.runs.steps import (
     fix_business_date,
     submit_preview,
 )
+
+# The reason of accounts that a person left out; the pricing statement knows it too.
+LEFT_OUT = "left_out"
 
 
 @transaction.atomic
@@ -63,9 +67,11 @@ def preview_billing_run(run: BillingRun, *, by: Actor, at: datetime) -> Job:
     _check_prices(locked_run.season)
     clear_preview(locked_run, at=at)
     create_drafts(locked_run)
-    ParkedAccount.objects.filter(run=locked_run).delete()
+    # Accounts that a person left out stay out; the reason would be lost otherwise.
+    ParkedAccount.objects.filter(run=locked_run).exclude(reason=LEFT_OUT).delete()
     locked_run.previewed_through = 0
     locked_run.bill_count = locked_run.amount_fen = 0
+    locked_run.summary = {"basis": basis_of(locked_run.season)}
     locked_run.save()
     journal.record("preview_billing_run", locked_run, by=by, at=at)
     return queue_run(BILLING_RUN_KIND, locked_run, by=by, at=at)
@@ -79,13 +85,53 @@ def finish_preview(run: BillingRun, *, by: Actor, at: datetime) -> BillingRun:
     """
     locked_run = _lock(run)
     locked_run.state = BILLING_RUN.next_state(locked_run.state, "finish_preview")
-    summary = summarise(locked_run)
-    locked_run.bill_count = summary["accounts"]
-    locked_run.amount_fen = summary["amount_fen"]
-    submit_preview(BILLING_RUN_KIND, locked_run, summary, amount_fen=locked_run.amount_fen, at=at)
-    locked_run.save()
+    _submit(locked_run, at=at)
     _record("finish_preview", locked_run, by=by, at=at)
     return locked_run
+
+
+@transaction.atomic
+def leave_out_account(
+    run: BillingRun, account_number: str, *, reason: str, by: Actor, at: datetime
+) -> ParkedAccount:
+    """Parks one flagged outlier of a preview with a reason; the rest can be approved.
+
+    The approval is opened anew over the lower total. A new preview leaves the account out again;
+    another run bills it once the doubt is gone.
+    """
+    authorise(by, "billing.leave_out_account", run.company)
+    locked_run = _lock(run)
+    if locked_run.state != BillingRunState.PREVIEWED:
+        raise Refused("not_previewed", _("只有待审核的批次可以暂缓异常账户。"))
+    if not reason.strip():
+        raise Invalid("reason_missing", _("请写明暂缓的原因。"))
+    outliers = {row["number"]: row for row in locked_run.summary["outliers"]}
+    outlier = outliers.get(account_number.strip())
+    if outlier is None:
+        raise Invalid(
+            "not_an_outlier",
+            _("户号 %(number)s 不在本批的异常账户中，请核对户号。"),
+            number=account_number.strip(),
+        )
+    parked = ParkedAccount.objects.create(
+        run=locked_run,
+        account_id=outlier["account_id"],
+        reason=LEFT_OUT,
+        sentence=f"人工暂缓：{reason.strip()}"[:200],
+    )
+    remove_draft(locked_run, parked.account_id)
+    withdraw_approval(locked_run, at=at)
+    _submit(locked_run, at=at)
+    journal.record(
+        "leave_out_account",
+        locked_run,
+        by=by,
+        at=at,
+        number=outlier["number"],
+        amount_fen=outlier["amount_fen"],
+        reason=reason.strip(),
+    )
+    return parked
 
 
 @transaction.atomic
@@ -127,6 +173,11 @@ def issue_billing_run(run: BillingRun, *, by: Actor, at: datetime) -> Job:
     busy = BillingRun.objects.filter(season=locked_run.season, state=BillingRunState.ISSUING)
     if busy.exists():
         raise Refused("season_being_issued", _("本采暖季另一批次正在出账，请等它完成后再出账。"))
+    if locked_run.summary.get("basis") != basis_of(locked_run.season):
+        raise Refused(
+            "basis_changed",
+            _("自试算以来热价文件或采暖季设置有变动，请重新试算后再审核、出账；本次没有出账。"),
+        )
     if billed := issue.count_billed_since(locked_run):
         raise Refused(
             "already_billed",
@@ -186,6 +237,15 @@ def cancel_billing_run(run: BillingRun, *, by: Actor, at: datetime) -> BillingRu
     locked_run.save()
     journal.record("cancel_billing_run", locked_run, by=by, at=at)
     return locked_run
+
+
+def _submit(locked_run: BillingRun, *, at: datetime) -> None:
+    """Sums the drafts up, saves the figures and opens their approval."""
+    summary = summarise(locked_run) | {"basis": locked_run.summary["basis"]}
+    locked_run.bill_count = summary["accounts"]
+    locked_run.amount_fen = summary["amount_fen"]
+    submit_preview(BILLING_RUN_KIND, locked_run, summary, amount_fen=locked_run.amount_fen, at=at)
+    locked_run.save()
 
 
 def _move(run: BillingRun, verb: str, *, by: Actor) -> BillingRun:

@@ -1,7 +1,7 @@
 """Pricing the scope of a run, a stretch of accounts at a time; able to stop and go on."""
 
 import json
-from datetime import timedelta
+from datetime import date
 from typing import Any
 
 from django.conf import settings
@@ -9,7 +9,7 @@ from django.db import connection, transaction
 from django.db.models import Max
 
 from billing.models import AreaBasis, BillingRun
-from billing.prices.in_force import season_terms, tariffs_in_force
+from billing.runs.basis import basis_of
 from billing.runs.drafts import DraftTables
 from billing.runs.pricing_sql import FAULTS, price_stretch_sql
 from billing.states import BillingRunState
@@ -35,7 +35,7 @@ def preview_stretch(run: BillingRun, *, last: int) -> int:
     if locked_run.state != BillingRunState.PREVIEWING or after >= last:
         return max(after, last)
     through = _end_of_stretch(locked_run, after, last)
-    factors = _factors(locked_run, after, through)
+    factors = pricing_factors(locked_run, after, through)
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL work_mem = '128MB'")
         # The keys of every stretch lie side by side: a loop over an index would touch each page
@@ -54,22 +54,21 @@ def _end_of_stretch(run: BillingRun, after: int, last: int) -> int:
     return ends[0] if ends else last
 
 
-def _factors(run: BillingRun, after: int, through: int) -> dict[str, Any]:
-    season = run.season
-    terms = season_terms(season)
+def pricing_factors(run: BillingRun, after: int, through: int) -> dict[str, Any]:
+    """Returns what the pricing statement takes, by what the preview of the run rests on."""
+    # A run that was previewed before bases were kept has none.
+    basis = run.summary.get("basis") or basis_of(run.season)
     communities = list(run.communities.values_list("pk", flat=True))
     return {
         "run": run.pk,
         "company": run.company_id,
-        "season": season.pk,
+        "season": run.season_id,
         "after": after,
         "through": through,
         "communities": communities or None,
-        "starts": season.starts,
-        "last_day": season.starts + timedelta(days=terms.days - 1),
-        "days": terms.days,
-        "months": season.billable_months,
-        "tariffs": [tariff.pk for tariff in tariffs_in_force(season).values()],
+        **{name: basis[name] for name in ("days", "months", "tariffs")},
+        "starts": date.fromisoformat(basis["starts"]),
+        "last_day": date.fromisoformat(basis["last_day"]),
         "sentences": json.dumps(FAULTS, ensure_ascii=False),
         "bases": _area_bases(),
     }

@@ -4,12 +4,11 @@ Every factor and rounding is that of the pure rules (formula at the head of `cha
 cannot be priced stays in the draft lines with its `fault`; its account is parked, not billed.
 """
 
-from typing import LiteralString
-
-from billing.runs.drafts import DraftTables
+from typing import LiteralString, Protocol
 
 # Reasons why an account is parked, and the sentence a clerk can act on; {} is the detail.
 FAULTS: dict[str, str] = {
+    "opening_arrears": "本采暖季的欠费已作为期初欠费登记，不再出账；期初有误的请另行更正。",
     "no_contract": "采暖季内没有生效的用热合同，请先补签或登记合同。",
     "two_contracts": "同一天有两份生效的用热合同，请先终止其中一份。",
     "no_area": "没有生效的面积明细，请先登记面积。",
@@ -21,7 +20,11 @@ FAULTS: dict[str, str] = {
 # One statement: the lines are priced and kept, summed to drafts, and the faulty ones parked.
 _PRICE_STRETCH: LiteralString = """
 WITH account AS (
-    SELECT a.id, a.number, a.supply_state, p.id AS premise_id, p.address, b.community_id
+    SELECT a.id, a.number, a.supply_state, p.id AS premise_id, p.address, b.community_id,
+           EXISTS (
+               SELECT FROM billing_bill bill
+               WHERE bill.account_id = a.id AND bill.season_id = %(season)s
+                 AND bill.kind = 'opening') AS in_opening
     FROM customers_account a
     JOIN customers_premise p ON p.id = a.premise_id
     JOIN customers_building b ON b.id = p.building_id
@@ -30,6 +33,10 @@ WITH account AS (
       AND NOT EXISTS (
           SELECT FROM billing_bill bill
           WHERE bill.account_id = a.id AND bill.season_id = %(season)s AND bill.kind = 'season')
+      AND NOT EXISTS (
+          SELECT FROM billing_parkedaccount parked
+          WHERE parked.run_id = %(run)s AND parked.account_id = a.id
+            AND parked.reason = 'left_out')
 ), contract AS (
     SELECT DISTINCT ON (account_id) account_id, id, COALESCE(payer_id, customer_id) AS payer_id,
            count(*) FILTER (WHERE starts <= %(starts)s) OVER (PARTITION BY account_id) AS at_start
@@ -46,7 +53,8 @@ WITH account AS (
     FROM billing_tariff t JOIN billing_pricedocument d ON d.id = t.document_id
     WHERE t.id = ANY(%(tariffs)s::bigint[])
 ), factor AS (
-    SELECT account.id AS account_id, account.number, account.address, account.supply_state,
+    SELECT account.id AS account_id, account.in_opening, account.number, account.address,
+           account.supply_state,
            account.community_id, contract.id AS contract_id, contract.payer_id, contract.at_start,
            line.id AS area_line_id, line.category_id, category.name AS category_name,
            row_number() OVER (PARTITION BY account.id ORDER BY line.ordinal, line.id) AS ordinal,
@@ -105,7 +113,8 @@ WITH account AS (
            unit, unit_price, periods, ratio, vat_rate, amount_fen,
            CASE WHEN vat_rate = 0 THEN 0
                 ELSE amount_fen - div(2 * amount_fen + (1 + vat_rate), 2 * (1 + vat_rate)) END,
-           CASE WHEN contract_id IS NULL THEN 'no_contract'
+           CASE WHEN in_opening THEN 'opening_arrears'
+                WHEN contract_id IS NULL THEN 'no_contract'
                 WHEN at_start > 1 THEN 'two_contracts'
                 WHEN area_line_id IS NULL THEN 'no_area'
                 WHEN tariff_id IS NULL THEN 'no_price'
@@ -133,7 +142,7 @@ WITH account AS (
     FROM summed JOIN customers_customer customer ON customer.id = summed.customer_id
     ORDER BY summed.account_id
 )
-INSERT INTO billing_parkedaccount (run_id, account_id, reason, sentence)
+INSERT INTO {parked} (run_id, account_id, reason, sentence)
 SELECT DISTINCT ON (account_id) %(run)s, account_id, fault,
        replace(%(sentences)s::jsonb ->> fault, '{{}}', CASE fault
            WHEN 'no_price' THEN category_name
@@ -143,6 +152,15 @@ ORDER BY account_id, ordinal
 """
 
 
-def price_stretch_sql(tables: DraftTables) -> str:
-    """The statement that prices the accounts after `after` up to `through`."""
-    return _PRICE_STRETCH.format(line=tables.line, bill=tables.bill)
+class PricedTables(Protocol):
+    """The names of the tables that priced bills and lines go into."""
+
+    @property
+    def bill(self) -> str: ...
+    @property
+    def line(self) -> str: ...
+
+
+def price_stretch_sql(tables: PricedTables, parked: str = "billing_parkedaccount") -> str:
+    """Returns the statement that prices the accounts after `after` up to `through`."""
+    return _PRICE_STRETCH.format(line=tables.line, bill=tables.bill, parked=parked)

@@ -46,6 +46,10 @@ SELECT count(*) AS accounts, COALESCE(sum(amount_fen), 0)::bigint AS amount_fen
 FROM billing_bill WHERE season_id = %(last)s AND kind = %(kind)s
   AND account_id IN (SELECT account_id FROM {bill})
 """
+_OPENING = """
+SELECT count(*) AS accounts, COALESCE(sum(amount_fen), 0)::bigint AS amount_fen
+FROM billing_bill WHERE season_id = %(season)s AND kind = %(opening)s
+"""
 _OUTLIERS = """
 WITH household AS (SELECT avg(amount_fen) AS mean FROM {bill} WHERE kind = 'resident')
 SELECT d.account_id, d.account_number AS number, d.address, d.amount_fen,
@@ -68,6 +72,8 @@ def summarise(run: BillingRun) -> dict[str, Any]:
         "run": run.pk,
         "last": last.pk if last else 0,
         "kind": BillKind.SEASON,
+        "season": run.season_id,
+        "opening": BillKind.OPENING,
         "times": OUTLIER_TIMES,
         "floor": OUTLIER_FEN,
         "percent": OUTLIER_PERCENT,
@@ -80,6 +86,7 @@ def summarise(run: BillingRun) -> dict[str, Any]:
         "by_community": _rows(run, _BY_COMMUNITY, facts),
         "by_class": [_with_class(row) for row in _rows(run, _BY_CLASS, facts)],
         "last_season": _against(last, _rows(run, _LAST_SEASON, facts)[0], totals["amount_fen"]),
+        "opening_arrears": _rows(run, _OPENING, facts)[0],
         "outliers": [_with_sentence(row) for row in _rows(run, _OUTLIERS, facts)],
     }
 

@@ -30,6 +30,7 @@ CLERK = StaffRole(
         "billing.import_accounts",
         "billing.create_billing_run",
         "billing.preview_billing_run",
+        "billing.leave_out_account",
         "billing.cancel_billing_run",
         "billing.enter_transfer",
         "billing.print_bill",
