@@ -17,6 +17,7 @@ from heating.celery import app
 from heating.embedded.postgres import test_postgres
 from heating.merchant_file import read_merchant
 from tests.customer_api import ApiClient, token_for
+from tests.migrated_template import migrated_template
 from tests.sms_outbox import Outbox
 from tests.wechat_world import WechatWorld, running_simulator
 
@@ -29,13 +30,15 @@ hypothesis_settings.load_profile("house")
 
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(
-    django_db_modify_db_settings_parallel_suffix: None,
+    django_db_modify_db_settings_parallel_suffix: None, django_db_blocker: DjangoDbBlocker
 ) -> Iterator[None]:
-    """Have the server running from the first test that needs a database to the last."""
+    """Runs the server from the first test that needs a database to the last."""
     if settings.DATABASE_URL:
         yield
         return
     with test_postgres().in_use():
+        with django_db_blocker.unblock():
+            connection.settings_dict["TEST"]["TEMPLATE"] = migrated_template()
         yield
 
 

