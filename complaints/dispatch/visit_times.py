@@ -5,7 +5,7 @@ from datetime import datetime
 from django.utils.translation import gettext_lazy as _
 
 from complaints.models import Visit
-from complaints.promises.clock_entries import true_time
+from office.promises.entries import true_time
 from office.refusals import Refused
 from office.zone import SHANGHAI
 

@@ -7,7 +7,7 @@ from django.db import connection, transaction
 
 from complaints.ladder import LADDER, Clock
 from complaints.states import LIVE_CALL_BACKS, PROMISED_TICKETS
-from office.clock.ladder import Rung
+from office.clock.ladder import DUE_RUNGS, Rung, due_rungs
 
 # Every clock gives (ticket, call-back, due): the rest is said once for all of them.
 _RUNNING = {
@@ -24,18 +24,12 @@ _RUNNING = {
         FROM complaints_callback
         WHERE state = ANY(%(call_backs)s) AND due_at < %(horizon)s""",
 }
-# A rung holds from its own instant until before the next one's: a promise already breached when
-# it is first seen is not also said to be due soon. A due time is breached after it, not at it.
 _TELL = """
 INSERT INTO complaints_escalation
     (ticket_id, call_back_id, clock, step, role, due_at, found_at)
 SELECT running.ticket_id, running.call_back_id, %(clock)s, rung.step, rung.role,
        running.due_at, %(at)s
-FROM ({running}) AS running
-JOIN unnest(%(steps)s::text[], %(roles)s::text[], %(begins)s::int[], %(ends)s::int[])
-     AS rung (step, role, begins, ends)
-  ON running.due_at + rung.begins * interval '1 minute' < %(at)s
- AND (rung.ends IS NULL OR running.due_at + rung.ends * interval '1 minute' >= %(at)s)
+FROM ({running}) AS running {due_rungs}
 WHERE NOT EXISTS (
     SELECT FROM complaints_escalation told
     WHERE told.ticket_id = running.ticket_id
@@ -61,20 +55,14 @@ def scan_breaches(at: datetime) -> int:
 
 def _tell(clock: Clock, ladder: Sequence[Rung], at: datetime) -> int:
     """Creates the escalations of one clock and returns how many are new."""
-    ends = [rung.minutes for rung in ladder[1:]]
     with connection.cursor() as cursor:
         cursor.execute(
-            _TELL.format(running=_RUNNING[clock]),
+            _TELL.format(running=_RUNNING[clock], due_rungs=DUE_RUNGS),
             {
+                **due_rungs(ladder, at),
                 "clock": clock.value,
-                "at": at,
-                "horizon": at - ladder[0].offset,
                 "tickets": [state.value for state in PROMISED_TICKETS],
                 "call_backs": [state.value for state in LIVE_CALL_BACKS],
-                "steps": [rung.step for rung in ladder],
-                "roles": [rung.role for rung in ladder],
-                "begins": [rung.minutes for rung in ladder],
-                "ends": [*ends, None],
             },
         )
         return int(cursor.rowcount)

@@ -1,25 +1,15 @@
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import override, pgettext_lazy
+from django.utils.translation import pgettext_lazy
 
 from complaints.classes import PauseReason
 from complaints.models.ticket import Ticket
-from office.clock import ClockEvent as PureEvent
-from office.clock import EventKind
-from office.models import Document, User
+from office.models import ClockEntry, Document
 from office.scope import CompanyScope
 
-EVENT_NAMES = {
-    EventKind.RECEIVED: _("受理"),
-    EventKind.PAUSED: _("暂停"),
-    EventKind.RESUMED: _("恢复"),
-    EventKind.DONE: _("办结"),
-    EventKind.REDO: _("返工"),
-}
 
-
-class ClockEvent(models.Model):
+class ClockEvent(ClockEntry):
     """时钟事件: an event of a ticket's clock, with its true time and the time of its entry.
 
     Append-only and in order: the database refuses an event before the last one (migration 0002).
@@ -30,23 +20,10 @@ class ClockEvent(models.Model):
     ticket = models.ForeignKey(
         Ticket, on_delete=models.PROTECT, verbose_name=_("工单"), related_name="clock_events"
     )
-    ordinal = models.PositiveSmallIntegerField(_("序号"))
-    kind = models.CharField(
-        _("事件"),
-        max_length=10,
-        choices=[(kind.value, name) for kind, name in EVENT_NAMES.items()],
-    )
-    at = models.DateTimeField(_("发生时间"))
     reason = models.CharField(_("暂停原因"), max_length=12, choices=PauseReason, blank=True)
-    note = models.CharField(_("说明"), max_length=200, blank=True)
     evidence = models.ForeignKey(
         Document, on_delete=models.PROTECT, null=True, verbose_name=_("凭证"), related_name="+"
     )
-    entered_at = models.DateTimeField(_("录入时间"))
-    entered_by = models.ForeignKey(
-        User, on_delete=models.PROTECT, null=True, verbose_name=_("录入人"), related_name="+"
-    )
-
     objects = CompanyScope["ClockEvent"].as_manager()
 
     class Meta:
@@ -79,8 +56,5 @@ class ClockEvent(models.Model):
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.at:%Y-%m-%d %H:%M}"
 
-    def pure(self) -> PureEvent:
-        """Returns the event as the clock engine reads it; the engine's texts are always Chinese."""
-        with override("zh-hans"):
-            reason = self.get_reason_display()
-        return PureEvent(self.at, EventKind(self.kind), reason)
+    def pause_reason(self) -> str:
+        return self.get_reason_display()

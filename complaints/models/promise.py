@@ -5,7 +5,7 @@ from django.utils.translation import pgettext_lazy
 from complaints.classes import TicketClass
 from complaints.models.promise_rule import PromiseRule
 from complaints.models.ticket import Ticket
-from office.models import CalendarVersion
+from office.models import PromiseMade
 from office.scope import CompanyScope
 
 
@@ -15,13 +15,8 @@ class PromiseCause(models.TextChoices):
     FIRMED_UP = "firmed_up", _("节假日公布")
 
 
-class Promise(models.Model):
-    """承诺: a due time promised for a ticket under a rule. The latest is valid; append-only.
-
-    `due_at` is the due time without pauses; the ticket's own `due_at` includes them. `provisional`
-    marks a due time beyond the years whose holidays are published. `calendar` is the newest
-    calendar version when the promise was made; later versions do not change the promise.
-    """
+class Promise(PromiseMade):
+    """承诺: a due time promised for a ticket under a rule. The latest is valid; append-only."""
 
     company_path = "ticket__company"
 
@@ -34,19 +29,6 @@ class Promise(models.Model):
     ticket_class = models.CharField(_("工单类别"), max_length=14, choices=TicketClass)
     cause = models.CharField(_("缘由"), max_length=14, choices=PromiseCause)
     reason = models.CharField(_("改判理由"), max_length=200, blank=True)
-    received_at = models.DateTimeField(_("首次受理"))
-    due_at = models.DateTimeField(_("承诺时刻"))
-    provisional = models.BooleanField(_("暂定"))
-    calendar = models.ForeignKey(
-        CalendarVersion,
-        on_delete=models.PROTECT,
-        null=True,
-        verbose_name=_("工作日历"),
-        related_name="+",
-    )
-    made_at = models.DateTimeField(_("承诺时间"))
-    made_by = models.CharField(_("经办"), max_length=80)
-
     objects = CompanyScope["Promise"].as_manager()
 
     class Meta:

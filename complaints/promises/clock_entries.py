@@ -8,21 +8,15 @@ from django.utils.translation import gettext_lazy as _
 
 from complaints.classes import PauseReason, TicketClass
 from complaints.models import ClockEvent, Promise, PromiseCause, PromiseRule, Ticket
-from complaints.models.clock_event import EVENT_NAMES
-from complaints.promises.explain import (
-    calendar_in_force,
-    calendar_of,
-    clock_history,
-    promise_in_force,
-    read_promise,
-)
-from complaints.rules.in_force import rule_in_force
+from complaints.promises.explain import clock_history, promise_in_force, read_promise
+from complaints.rules.in_force import clock_rule, rule_in_force
 from office.actors import Actor
 from office.calendar import business_date
-from office.clock import BadHistory, ClockReading, EventKind, WorkingCalendar, check_history
+from office.clock import ClockReading, EventKind, WorkingCalendar
 from office.models import Company, Document
-from office.refusals import Invalid, Refused
-from office.zone import SHANGHAI
+from office.promises.entries import check_entry
+from office.promises.reckoning import calendar_as_of, calendar_in_force
+from office.refusals import Refused
 
 _ADVICE = {
     EventKind.PAUSED: _("只有计时中的工单能暂停；已暂停的请先恢复，已办结的请先返工。"),
@@ -65,7 +59,6 @@ def enter(ticket: Ticket, entry: Entry, *, by: Actor, at: datetime) -> ClockRead
     then saves the ticket.
     """
     history = clock_history(ticket)
-    _check_times(history, entry, at)
     event = ClockEvent(
         ticket=ticket,
         ordinal=len(history) + 1,
@@ -77,13 +70,11 @@ def enter(ticket: Ticket, entry: Entry, *, by: Actor, at: datetime) -> ClockRead
         entered_at=at,
         entered_by=by.user,
     )
-    try:
-        check_history([past.pure() for past in [*history, event]])
-    except BadHistory:
-        raise Refused("clock_order", _ADVICE[entry.kind]) from None
+    check_entry(history, event, _ADVICE)
     event.save()
     promise = promise_in_force(ticket)
-    return follow_clock(ticket, promise, [*history, event], calendar_of(promise))
+    calendar = calendar_as_of(clock_rule(promise.rule), promise.calendar_id)
+    return follow_clock(ticket, promise, [*history, event], calendar)
 
 
 def make_promise(
@@ -108,7 +99,7 @@ def make_promise(
         made_at=at,
         made_by=by.label,
     )
-    settle_promise(promise, history, calendar_in_force(rule))
+    settle_promise(promise, history, calendar_in_force(clock_rule(rule)))
     return promise
 
 
@@ -137,15 +128,6 @@ def find_rule(company: Company, ticket_class: TicketClass, received: datetime) -
     return rule
 
 
-def true_time(happened_at: datetime | None, at: datetime) -> datetime:
-    """Returns the time that was entered, or `at` if none was; refuses a time after `at`."""
-    if happened_at is None:
-        return at
-    if happened_at > at:
-        raise Invalid("time_ahead", _("发生时间不能晚于现在，请核对日期和时间。"))
-    return happened_at
-
-
 def follow_clock(
     ticket: Ticket,
     promise: Promise,
@@ -162,23 +144,3 @@ def follow_clock(
     ticket.provisional = reading.provisional
     ticket.clock_state = reading.state.value
     return reading
-
-
-def _check_times(history: Sequence[ClockEvent], entry: Entry, at: datetime) -> None:
-    last = history[-1]
-    if at < max(event.entered_at for event in history):
-        raise Refused(
-            "clock_moved_back",
-            _("系统时间早于上一次录入，服务器时钟可能被调慢；请联系系统管理员校时后再办理。"),
-        )
-    if entry.at > at:
-        raise Invalid("time_ahead", _("发生时间不能晚于现在，请核对日期和时间。"))
-    if entry.at < last.at:
-        name = EVENT_NAMES[EventKind(last.kind)]
-        raise Refused(
-            "before_last_event",
-            _("%(what)s时间早于上一事件（%(name)s %(when)s），请核对后重填。"),
-            what=EVENT_NAMES[entry.kind],
-            name=name,
-            when=f"{last.at.astimezone(SHANGHAI):%Y-%m-%d %H:%M}",
-        )

@@ -7,17 +7,12 @@ from datetime import datetime
 from django.utils.translation import override
 
 from complaints.actor_names import names_of
-from complaints.models import ClockEvent, Promise, PromiseRule, Ticket
+from complaints.models import ClockEvent, Promise, Ticket
 from complaints.rules.in_force import clock_rule
-from office.calendar import (
-    NOTHING_PUBLISHED,
-    PublishedCalendars,
-    published_calendars,
-    working_calendar,
-)
-from office.clock import ClockReading, Interval, WorkingCalendar, WorkingDays, read_clock
+from office.calendar import PublishedCalendars, published_calendars
+from office.clock import ClockReading, Interval, WorkingCalendar, read_clock
 from office.models import CalendarVersion
-from office.zone import SHANGHAI
+from office.promises.reckoning import counts_working_days, reckon_as_made
 
 
 @dataclass(frozen=True)
@@ -73,25 +68,6 @@ def clock_history(ticket: Ticket) -> list[ClockEvent]:
     return list(ticket.clock_events.order_by("ordinal"))
 
 
-def calendar_in_force(rule: PromiseRule) -> WorkingCalendar:
-    """Returns today's calendar; an empty one without a query for rules without working days."""
-    return working_calendar() if counts_working_days(rule) else WorkingCalendar()
-
-
-def calendar_of(promise: Promise) -> WorkingCalendar:
-    """Returns the calendar as it was when the promise was made; later publications do not change
-    it.
-    """
-    if not counts_working_days(promise.rule):
-        return WorkingCalendar()
-    return working_calendar(promise.calendar_id or NOTHING_PUBLISHED)
-
-
-def counts_working_days(rule: PromiseRule) -> bool:
-    """Returns whether the rule counts working days."""
-    return isinstance(clock_rule(rule), WorkingDays)
-
-
 def read_promise(
     promise: Promise,
     history: Sequence[ClockEvent],
@@ -119,7 +95,7 @@ def _explained(
     promises: list[Promise], history: Sequence[ClockEvent], at: datetime
 ) -> list[PromiseExplanation]:
     """Returns the explanations; calendars and names are queried once for all promises."""
-    by_calendar = any(counts_working_days(promise.rule) for promise in promises)
+    by_calendar = any(counts_working_days(clock_rule(promise.rule)) for promise in promises)
     published = published_calendars() if by_calendar else PublishedCalendars(())
     names = names_of(promise.made_by for promise in promises)
     return [
@@ -134,10 +110,6 @@ def _by_its_own_calendar(
     promise: Promise, history: Sequence[ClockEvent], at: datetime, published: PublishedCalendars
 ) -> PromiseExplanation:
     """Returns the explanation by the calendar versions of the day on which the promise was made."""
-    if not counts_working_days(promise.rule):
-        return PromiseExplanation(promise, read_promise(promise, history, at, WorkingCalendar()))
-    number = promise.calendar_id or NOTHING_PUBLISHED
-    reading = read_promise(promise, history, at, published.as_of(number))
-    last = (reading.due or reading.promised).astimezone(SHANGHAI).year
-    calendars = published.that_count(range(reading.received.year, last + 1), number)
-    return PromiseExplanation(promise, reading, tuple(calendars))
+    events = [event.pure() for event in history]
+    reckoning = reckon_as_made(clock_rule(promise.rule), events, at, promise.calendar_id, published)
+    return PromiseExplanation(promise, reckoning.reading, reckoning.calendars)

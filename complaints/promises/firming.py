@@ -5,13 +5,10 @@ sets: a batch takes a handful of them, however many tickets wait.
 """
 
 from collections import defaultdict
-from collections.abc import Callable
 from datetime import datetime
-from typing import TypeVar
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, QuerySet, Subquery
-from django.db.models.functions import Coalesce, ExtractYear
+from django.db.models import F, OuterRef, Subquery
 
 from complaints.models import CallBack, ClockEvent, Promise, PromiseCause, Ticket
 from complaints.promises.clock_entries import settle_promise
@@ -19,13 +16,10 @@ from complaints.rules.in_force import clock_rule
 from complaints.states import LIVE_CALL_BACKS, PROMISED_TICKETS
 from office import journal
 from office.actors import Actor
-from office.calendar import NOTHING_PUBLISHED, working_calendar
+from office.calendar import working_calendar
 from office.clock import ClockEvent as PureEvent
 from office.clock import EventKind, read_clock
-from office.models import CalendarVersion
-from office.zone import SHANGHAI
-
-M = TypeVar("M", Ticket, CallBack)
+from office.promises.firming import lock_batch, of_published_years, repeat_until_done
 
 MOST_AT_ONCE = 500
 CLOCK = Actor.system("firm_up_promises")
@@ -33,9 +27,7 @@ CLOCK = Actor.system("firm_up_promises")
 
 def firm_up_all(at: datetime) -> int:
     """Firms up promises and call-backs whose year has been published since; returns how many."""
-    return _until_nothing_is_left(firm_up_promises, at) + _until_nothing_is_left(
-        firm_up_call_backs, at
-    )
+    return repeat_until_done(firm_up_promises, at) + repeat_until_done(firm_up_call_backs, at)
 
 
 @transaction.atomic
@@ -46,13 +38,12 @@ def firm_up_promises(at: datetime, *, most: int = MOST_AT_ONCE) -> int:
     The provisional promise stays in the ticket's history; firm promises stay as they are.
     """
     latest = Promise.objects.filter(ticket=OuterRef("pk")).order_by("-pk")
-    waiting = _of_published_years(
-        Ticket.objects.filter(state__in=PROMISED_TICKETS).annotate(
-            by_calendar=Subquery(latest.values("calendar")[:1])
-        ),
+    waiting = of_published_years(
+        Ticket.objects.filter(state__in=PROMISED_TICKETS),
         "reported_at",
+        Subquery(latest.values("calendar")[:1]),
     )
-    tickets = list(_locked(waiting.select_related("company"), most))
+    tickets = list(lock_batch(waiting.select_related("company"), most))
     if not tickets:
         return 0
     calendar = working_calendar()
@@ -99,8 +90,8 @@ def firm_up_call_backs(at: datetime, *, most: int = MOST_AT_ONCE) -> int:
     many.
     """
     live = CallBack.objects.filter(state__in=LIVE_CALL_BACKS)
-    waiting = _of_published_years(live.annotate(by_calendar=Coalesce("calendar", 0)), "owed_since")
-    call_backs = list(_locked(waiting.select_related("rule", "ticket__company"), most))
+    waiting = of_published_years(live, "owed_since", F("calendar"))
+    call_backs = list(lock_batch(waiting.select_related("rule", "ticket__company"), most))
     if not call_backs:
         return 0
     calendar = working_calendar()
@@ -115,40 +106,6 @@ def firm_up_call_backs(at: datetime, *, most: int = MOST_AT_ONCE) -> int:
     CallBack.objects.bulk_update(call_backs, ["due_at", "provisional", "calendar"])
     journal.record_each("firm_up_call_backs", facts, by=CLOCK, at=at)
     return len(call_backs)
-
-
-def _until_nothing_is_left(step: Callable[[datetime], int], at: datetime) -> int:
-    """Repeats the step until it has nothing to do; returns the sum of its results."""
-    total = 0
-    while done := step(at):
-        total += done
-    return total
-
-
-def _of_published_years(rows: QuerySet[M], since: str) -> QuerySet[M]:
-    """Returns the rows whose missing year was published after the calendar that they were computed
-    by.
-    """
-    published = CalendarVersion.objects.filter(
-        ordinal=1,
-        year__gte=OuterRef("first_year"),
-        year__lte=OuterRef("last_year"),
-        pk__gt=Coalesce(OuterRef("by_calendar"), NOTHING_PUBLISHED),
-    )
-    return (
-        rows.filter(provisional=True)
-        .annotate(
-            first_year=ExtractYear(since, tzinfo=SHANGHAI),
-            last_year=ExtractYear("due_at", tzinfo=SHANGHAI),
-        )
-        .filter(Exists(published))
-    )
-
-
-def _locked(rows: QuerySet[M], most: int) -> QuerySet[M]:
-    """Locks and returns at most so many of the rows."""
-    # SKIP LOCKED: rows that somebody else has locked come with the next scan.
-    return rows.order_by("pk").select_for_update(of=("self",), no_key=True, skip_locked=True)[:most]
 
 
 def _facts(before: datetime, after: datetime) -> dict[str, str]:

@@ -7,7 +7,6 @@ from django.utils.translation import gettext_lazy as _
 from complaints.classes import TicketClass, TicketKind
 from complaints.models import CallBack, Ticket
 from complaints.promises.clock_entries import find_rule
-from complaints.promises.explain import calendar_in_force
 from complaints.promises.sampling import in_sample
 from complaints.rules.in_force import call_back_policy_in_force, clock_rule
 from complaints.states import CALL_BACK, LIVE_CALL_BACKS
@@ -16,6 +15,7 @@ from office.actors import Actor
 from office.calendar import business_date
 from office.clock import ClockEvent, EventKind, read_clock
 from office.identity import mask_phone
+from office.promises.reckoning import calendar_in_force
 from office.refusals import Refused
 from office.tokens.one_time_links import issue_link, revoke_link
 
@@ -38,8 +38,9 @@ def owe_call_back(ticket: Ticket, since: datetime) -> CallBack | None:
         return None
     rule = find_rule(ticket.company, TicketClass.CALL_BACK, since)
     receipt = [ClockEvent(since, EventKind.RECEIVED)]
-    calendar = calendar_in_force(rule)
-    reading = read_clock(clock_rule(rule), receipt, since, calendar)
+    terms = clock_rule(rule)
+    calendar = calendar_in_force(terms)
+    reading = read_clock(terms, receipt, since, calendar)
     return CallBack.objects.create(
         ticket=ticket,
         ordinal=ticket.call_backs.count() + 1,

@@ -9,13 +9,14 @@ from complaints.classes import PauseReason
 from complaints.evidence import check_evidence
 from complaints.locking import check_live, lock_ticket, save_ticket
 from complaints.models import Ticket
-from complaints.promises.clock_entries import Entry, enter, true_time
+from complaints.promises.clock_entries import Entry, enter
 from office import journal
 from office.actors import Actor
 from office.clock import EventKind
 from office.models import Document
 from office.operations.documents import Upload, attach_document
 from office.permissions import authorise
+from office.promises.entries import true_time
 
 
 @transaction.atomic

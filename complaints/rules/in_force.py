@@ -9,10 +9,9 @@ from django.db.models import F, Q
 
 from complaints.classes import TicketClass
 from complaints.models import CallBackPolicy, PromiseRule
-from office.case_files import Fields
 from office.clock import Rule
-from office.clock.terms import read_rule
 from office.models import Company, User
+from office.promises.reckoning import rule_of
 
 
 def rule_in_force(company: Company, ticket_class: TicketClass, day: date) -> PromiseRule | None:
@@ -43,7 +42,7 @@ def call_back_policy_in_force(company: Company, day: date) -> CallBackPolicy | N
 
 def clock_rule(rule: PromiseRule) -> Rule:
     """Returns the rule in the form that the clock engine reads."""
-    return read_rule(Fields(rule.terms, "时限"))
+    return rule_of(rule.terms)
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from complaints.customer_messages import tell_resolved
 from complaints.incidents.reach import explains
 from complaints.locking import lock_ticket, save_ticket
 from complaints.models import Ticket, VisitOutcome
-from complaints.promises.clock_entries import Entry, enter, true_time
+from complaints.promises.clock_entries import Entry, enter
 from complaints.promises.owed_call_backs import drop_call_backs, owe_call_back
 from complaints.states import (
     LIVE_CALL_BACKS,
@@ -23,6 +23,7 @@ from office import journal
 from office.actors import Actor
 from office.clock import EventKind
 from office.permissions import authorise
+from office.promises.entries import true_time
 from office.refusals import Invalid, NotAllowed, Refused
 
 _WARM_AGAIN = (IncidentState.RESTORED, IncidentState.CLOSED)

@@ -6,6 +6,7 @@ from office.models.approval import (
     Verdict,
 )
 from office.models.calendar_version import CalendarVersion
+from office.models.clock_entry import ClockEntry, PromiseMade
 from office.models.company import Company
 from office.models.document import Document
 from office.models.document_access import AccessOutcome, DocumentAccess
@@ -25,6 +26,7 @@ __all__ = [
     "Verdict",
     "CalendarVersion",
     "AccessOutcome",
+    "ClockEntry",
     "Company",
     "Document",
     "DocumentAccess",
@@ -35,6 +37,7 @@ __all__ = [
     "NumberSeries",
     "OneTimeLink",
     "ParkedRow",
+    "PromiseMade",
     "Run",
     "User",
 ]
