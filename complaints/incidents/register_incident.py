@@ -117,7 +117,7 @@ def register_incident_page(screen: RecordAdmin, request: HttpRequest) -> HttpRes
         title=_("登记故障停热"),
         form=form,
         chosen=chosen.named,
-        matches=_found(form, company, chosen, user) if sent else [],
+        found=_found(form, company, chosen, user) if sent else [],
         looked=FIND in request.POST and bool(request.POST.get("text", "").strip()),
         reached=reached,
         refusal=refusal,
