@@ -12,7 +12,7 @@ from hypothesis import settings as hypothesis_settings
 from pytest_django.live_server_helper import LiveServer
 from pytest_django.plugin import DjangoDbBlocker
 
-from billing.wechat.merchants import hang_up
+from billing.wechat.merchants import close_client
 from heating.celery import app
 from heating.embedded.postgres import test_postgres
 from heating.merchant_file import read_merchant
@@ -72,7 +72,7 @@ def wechat_world(wechat_process: WechatWorld, settings: Any) -> Iterator[WechatW
     call_back_to(settings, wechat_process, "http://127.0.0.1:9")
     yield wechat_process
     wechat_process.calm()
-    hang_up()
+    close_client()
 
 
 @pytest.fixture
@@ -86,7 +86,7 @@ def call_back_to(settings: Any, world: WechatWorld, site: str) -> None:
     settings.PUBLIC_URL = site
     settings.WECHATPAY_MERCHANT_FILE = world.merchant_file
     settings.WECHATPAY = read_merchant(world.merchant_file, f"{site}/wechatpay/notify")
-    hang_up()
+    close_client()
 
 
 @pytest.fixture

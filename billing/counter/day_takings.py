@@ -1,4 +1,4 @@
-"""What came in on a day, method by method."""
+"""The takings of a day by payment method."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -12,7 +12,7 @@ from office.models import User
 
 @dataclass(frozen=True)
 class Takings:
-    """One method's share of a day."""
+    """The number of a day's payments by one method, and their sum in fen."""
 
     method: str
     label: Text
@@ -21,7 +21,7 @@ class Takings:
 
 
 def day_takings(day: date, user: User) -> list[Takings]:
-    """The day's money by method, for the companies the user works for."""
+    """Returns the day's takings by method, for the companies the user works for."""
     rows = (
         Payment.objects.visible_to(user)
         .filter(business_date=day)

@@ -1,4 +1,4 @@
-"""What those owe who had an account before."""
+"""The debts that an account's other contracts have left behind, mostly those of former owners."""
 
 from dataclasses import dataclass
 
@@ -17,7 +17,7 @@ class OtherDebt:
 
 
 def other_debts(contract: SupplyContract) -> list[OtherDebt]:
-    """The account's other contracts with something open, the latest first."""
+    """Returns the account's other contracts with open bills: running ones, then the latest."""
     others = (
         SupplyContract.objects.filter(account=contract.account_id)
         .exclude(pk=contract.pk)

@@ -1,4 +1,4 @@
-"""The cashier's forms: money taken at the till, a shift opened and closed."""
+"""The cashier's forms: taking money, opening and closing a shift."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -31,7 +31,7 @@ DENOMINATIONS = {
     10: "0.1",
 }
 _SLIP = ("merchant_no", "terminal", "batch", "trace", "card_tail")
-# What the page itself filled in can only be wrong when the page is old or was tampered with.
+# The page fills these fields itself: they are wrong only when it is old or was tampered with.
 _EXPIRED = dict.fromkeys(
     ("required", "invalid", "invalid_choice", "invalid_pk_value", "min_value", "max_value"),
     _("页面已失效，请重新打开页面后再办理。"),
@@ -40,7 +40,7 @@ _EXPIRED = dict.fromkeys(
 
 @dataclass(frozen=True)
 class Till:
-    """A till as it is shown: the debt, and a key that lets the payment be booked once."""
+    """The open bills that the payment page shows, and a key that books its form only once."""
 
     form_key: str
     open_bills: list[OpenBill]
@@ -51,7 +51,7 @@ class Till:
 
 
 def new_till(open_bills: list[OpenBill]) -> Till:
-    """Returns a till with a key of its own."""
+    """Returns the open bills with a new form key."""
     return Till(new_form_key(), open_bills)
 
 
@@ -62,7 +62,7 @@ def _line(label: Text, longest: int, **options: Any) -> forms.CharField:
 
 
 class PaymentForm(forms.Form):
-    """What a cashier saw and typed. `method` says which of the parts below it count."""
+    """The figures that the page showed and the cashier typed; `method` says which fields count."""
 
     form_key = FormKeyField()
     bill = forms.ModelMultipleChoiceField(
@@ -111,7 +111,7 @@ class PaymentForm(forms.Form):
         return [self[name] for name in _SLIP]
 
     def clean(self) -> dict[str, Any]:
-        """Refuses cash that does not suffice and a transfer without its day."""
+        """Refuses cash below the amount and a transfer without its date."""
         values = super().clean() or self.cleaned_data
         method, amount, tendered = (values.get(n) for n in ("method", "amount", "tendered"))
         if method == "cash" and tendered is not None and tendered < (amount or 0):
@@ -121,7 +121,7 @@ class PaymentForm(forms.Form):
         return values
 
     def counter_form(self) -> CounterForm:
-        """Returns what the operations of the counter take."""
+        """Returns the values that the operations of the counter take."""
         values = self.cleaned_data
         return CounterForm(
             form_key=values["form_key"],
@@ -137,7 +137,7 @@ class PaymentForm(forms.Form):
 
 
 class OpenShiftForm(forms.Form):
-    """Where the cashier sits, and with how much cash in the till."""
+    """The till at which the cashier sits, and the cash that was counted in it."""
 
     company = CompanyField(error_messages={"required": _("请选择公司。")})
     till = forms.CharField(
@@ -163,7 +163,7 @@ class OpenShiftForm(forms.Form):
 
 
 class CloseShiftForm(forms.Form):
-    """A count of the till, denomination by denomination, and the reason of a difference."""
+    """The count of the till by denomination, and the reason for a difference."""
 
     reason = forms.CharField(max_length=200, required=False)
 
@@ -184,10 +184,10 @@ class CloseShiftForm(forms.Form):
 
     @property
     def counts(self) -> list[forms.BoundField]:
-        """The fields of the denominations, largest first."""
+        """Returns the fields of the denominations, largest first."""
         return [self[f"n{fen}"] for fen in DENOMINATIONS]
 
     @property
     def counted_fen(self) -> int:
-        """The value of all notes and coins that were counted."""
+        """Returns the value of all counted notes and coins."""
         return sum(fen * (self.cleaned_data[f"n{fen}"] or 0) for fen in DENOMINATIONS)

@@ -1,4 +1,4 @@
-"""Money taken at the counter or entered by hand: cash, card slips, corporate transfers."""
+"""Money entered by hand: cash, card slips and transfers; and WeChat orders at the counter."""
 
 from datetime import date, datetime
 
@@ -30,7 +30,7 @@ from office.refusals import Invalid, Refused
 
 @transaction.atomic
 def take_cash(contract: SupplyContract, form: CounterForm, *, by: Actor, at: datetime) -> Payment:
-    """Take cash into the cashier's open shift."""
+    """Takes cash into the cashier's open shift; the same form sent again books nothing more."""
     authorise(by, "billing.take_cash", contract.company)
     return _take(contract, form, cash_fact(form, at), by=by, at=at)
 
@@ -39,19 +39,20 @@ def take_cash(contract: SupplyContract, form: CounterForm, *, by: Actor, at: dat
 def take_card(
     contract: SupplyContract, form: CounterForm, slip: CardSlip, *, by: Actor, at: datetime
 ) -> Payment:
-    """Enter a card slip; the same slip typed twice is refused."""
+    """Books a card payment by its slip; refuses a slip that another form has booked."""
     authorise(by, "billing.take_card", contract.company)
     _check_slip(slip)
     fact = card_fact(form, slip, at)
+    # The lock comes before the reading: two cashiers may enter this slip for the account at once.
     lock_account(contract.account_id)
-    typed_before = Payment.objects.filter(
+    earlier_payment = Payment.objects.filter(
         provider=fact.provider, transaction_id=fact.transaction_id
     ).first()
-    if typed_before is not None and _form_key(typed_before) != form.form_key:
+    if earlier_payment is not None and _form_key(earlier_payment) != form.form_key:
         raise Refused(
             "slip_used",
             _("这张签购单已登记过（收据 %(receipt)s）。"),
-            receipt=typed_before.receipt.number,
+            receipt=earlier_payment.receipt.number,
         )
     return _take(contract, form, fact, by=by, at=at)
 
@@ -66,7 +67,10 @@ def enter_transfer(
     by: Actor,
     at: datetime,
 ) -> Payment:
-    """Enter a corporate transfer seen on the bank statement, by its bank serial number."""
+    """Books a corporate transfer from the bank statement under the bank's serial number.
+
+    Refuses a serial number that another form has booked, and a date in the future.
+    """
     authorise(by, "billing.enter_transfer", contract.company)
     reference = bank_reference.strip()
     if not reference:
@@ -74,12 +78,12 @@ def enter_transfer(
     if value_date > business_date(at):
         raise Invalid("value_date_ahead", _("入账日期不能晚于今天。"))
     lock_account(contract.account_id)
-    known = Payment.objects.filter(provider="bank", transaction_id=reference).first()
-    if known is not None and _form_key(known) != form.form_key:
+    earlier_payment = Payment.objects.filter(provider="bank", transaction_id=reference).first()
+    if earlier_payment is not None and _form_key(earlier_payment) != form.form_key:
         raise Refused(
             "transfer_entered",
             _("该银行流水已登记过（收据 %(receipt)s）。"),
-            receipt=known.receipt.number,
+            receipt=earlier_payment.receipt.number,
         )
     fact = transfer_fact(form, reference, value_date)
     return _receive(contract, form, fact, None, by=by, at=at)
@@ -89,9 +93,9 @@ def enter_transfer(
 def show_wechat_code(
     contract: SupplyContract, form: CounterForm, *, by: Actor, at: datetime
 ) -> Attempt:
-    """Write down an order the customer will pay by scanning it at the counter.
+    """Creates the order that the customer pays by scanning its code at the counter.
 
-    The caller places it afterwards, outside any transaction (`billing.wechat.wechat_calls`).
+    The caller places the order afterwards, outside any transaction (`billing.wechat.wechat_calls`).
     """
     authorise(by, "billing.start_wechat_payment", contract.company)
     lock_account(contract.account_id)
@@ -114,7 +118,8 @@ def show_wechat_code(
 def _take(
     contract: SupplyContract, form: CounterForm, fact: MoneyFact, *, by: Actor, at: datetime
 ) -> Payment:
-    # The account before the shift, whichever way the money comes.
+    # Every operation locks the account before the shift: in opposite order two could deadlock.
+    """Books the money into the cashier's open shift."""
     lock_account(contract.account_id)
     shift = lock_open_shift(by, contract.company)
     return _receive(contract, form, fact, shift, by=by, at=at)
@@ -129,11 +134,12 @@ def _receive(
     by: Actor,
     at: datetime,
 ) -> Payment:
+    """Books the money for the bills on the form, or returns what the same form booked before."""
     lock_account(contract.account_id)
-    sent_before = PaymentIntent.objects.filter(idempotency_key=intent_key(form)).first()
-    if sent_before is not None:
-        if (booked := sent_before.payments.first()) is not None:
-            return booked
+    earlier_intent = PaymentIntent.objects.filter(idempotency_key=intent_key(form)).first()
+    if earlier_intent is not None:
+        if (earlier_payment := earlier_intent.payments.first()) is not None:
+            return earlier_payment
         raise Refused("form_used", _("这张收款单已用于微信收款，请重新打开收款页面。"))
     _check_nothing_changed(contract, form)
     _check_former_is_meant(contract, form)
@@ -150,24 +156,30 @@ def _receive(
 
 
 def _form_key(payment: Payment) -> str:
+    """Returns the key of the form that booked the payment, or "" when no counter form did."""
     key = payment.intent.idempotency_key if payment.intent else None
     return (key or "").removeprefix("counter:")
 
 
 def _check_nothing_changed(contract: SupplyContract, form: CounterForm) -> None:
-    now_open = sum(item.open_fen for item in open_bills(contract))
-    if now_open != form.seen_open_fen:
+    """Refuses when the debt is no longer what the page showed."""
+    open_fen = sum(item.open_fen for item in open_bills(contract))
+    if open_fen != form.seen_open_fen:
         raise Refused(
             "balance_changed",
             _("该户欠费刚刚有变动（可能另一窗口已收款），请核对后重新收款；本次没有入账。"),
-            open_fen=now_open,
+            open_fen=open_fen,
         )
 
 
 def _check_former_is_meant(contract: SupplyContract, form: CounterForm) -> None:
-    """Money for an owner of before is taken on purpose; read anew, under the account's lock."""
-    ended = SupplyContract.objects.filter(pk=contract.pk, ends__isnull=False).exists()
-    if ended and not form.former:
+    """Refuses an ended contract that the page did not mark as ended.
+
+    It reads the contract again under the account's lock, since a change of owner may just have
+    ended it.
+    """
+    has_ended = SupplyContract.objects.filter(pk=contract.pk, ends__isnull=False).exists()
+    if has_ended and not form.former:
         raise Refused(
             "contract_ended",
             _("该合同已终止（可能刚刚办理过户），请核对用户后重新收款；本次没有入账。"),
@@ -175,6 +187,7 @@ def _check_former_is_meant(contract: SupplyContract, form: CounterForm) -> None:
 
 
 def _check_no_live_attempt(contract: SupplyContract) -> None:
+    """Refuses while the customer can still pay online, so that nobody pays twice."""
     if Attempt.objects.filter(intent__contract=contract, state__in=LIVE_ATTEMPTS).exists():
         raise Refused(
             "online_payment_open",
@@ -183,6 +196,7 @@ def _check_no_live_attempt(contract: SupplyContract) -> None:
 
 
 def _check_slip(slip: CardSlip) -> None:
+    """Refuses a slip with a field of the wrong length."""
     widths = {
         _("商户号"): (slip.merchant_no, 15),
         _("终端号"): (slip.terminal, 8),

@@ -1,4 +1,4 @@
-"""The counter: find the account, take the money, give the receipt."""
+"""The pages of the counter: find the account, take the money, give the receipt."""
 
 from typing import Any
 
@@ -30,7 +30,7 @@ from office.requests import actor_of
 from office.typed_numbers import read_number
 from office.yuan_field import LARGEST_FEN
 
-# Which permission opens which way of paying, in the order they are offered.
+# The permission that each way of paying needs, in the order in which the page offers them.
 WAYS = {
     "cash": "billing.take_cash",
     "card": "billing.take_card",
@@ -40,24 +40,29 @@ WAYS = {
 
 
 def counter(request: HttpRequest) -> HttpResponse:
-    """The search box; one account found leads straight to its till."""
+    """Shows the search box; a single account found leads straight to its payment page."""
     user = require_any(request, *WAYS.values())
     text = request.GET.get("q", "").strip()
-    found = search_accounts(text, user) if text else []
-    if len(found) == 1 and found[0].contract_id:
-        return redirect("admin:counter_till", pk=found[0].contract_id)
-    context = {"title": _("收费台"), "query": text, "found": found, "shift": open_shift_of(user)}
+    accounts = search_accounts(text, user) if text else []
+    if len(accounts) == 1 and accounts[0].contract_id:
+        return redirect("admin:counter_till", pk=accounts[0].contract_id)
+    context = {
+        "title": _("收费台"),
+        "query": text,
+        "accounts": accounts,
+        "shift": open_shift_of(user),
+    }
     return desk_page(request, "billing/counter/counter.html", **context)
 
 
 def till(request: HttpRequest, pk: int) -> HttpResponse:
-    """What is owed and how it may be paid."""
+    """Shows the open bills of a contract and the ways to pay that the user may take."""
     user = require_any(request, *WAYS.values())
     return _till(request, user, _contract(user, pk))
 
 
 def take(request: HttpRequest, pk: int) -> HttpResponse:
-    """Take the money in the way that was chosen; a refusal is shown in place."""
+    """Takes the money in the chosen way; a refusal is shown on the payment page."""
     user = require_any(request, *WAYS.values())
     contract = _contract(user, pk)
     if request.method != "POST":
@@ -71,7 +76,7 @@ def take(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def done(request: HttpRequest, pk: int) -> HttpResponse:
-    """The receipt of money just taken, ready to be printed."""
+    """Shows the payment just taken and offers to print its receipt."""
     user = require_any(request, *WAYS.values())
     rows = Payment.objects.visible_to(user).select_related(
         "receipt", "contract__account__premise", "contract__customer"
@@ -90,7 +95,7 @@ def done(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def wechat(request: HttpRequest, pk: int) -> HttpResponse:
-    """The code on the cashier's screen, until it is paid or closed."""
+    """Shows the code on the cashier's screen until it is paid or closed."""
     user = require_any(request, WAYS["wechat"])
     order = _attempt(user, pk)
     if order.state == AttemptState.PAID:
@@ -106,33 +111,34 @@ def wechat(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def wechat_state(request: HttpRequest, pk: int) -> JsonResponse:
-    """What the cashier's screen asks for every two seconds; asks WeChat Pay when it is time."""
+    """Answers the cashier's screen every two seconds, and asks WeChat Pay when that is due."""
     user = require_any(request, WAYS["wechat"])
     order = _attempt(user, pk)
     now = timezone.now()
     if order.state in LIVE_ATTEMPTS and order.next_query_at and order.next_query_at <= now:
         order = query_attempt(order, at=now)
-    paid = order.payments.order_by("pk").first() if order.state == AttemptState.PAID else None
+    is_paid = order.state == AttemptState.PAID
+    payment = order.payments.order_by("pk").first() if is_paid else None
     return JsonResponse(
         {
             "state": order.state,
             "label": order.get_state_display(),
             "percent": 0,
             "ended": order.state not in LIVE_ATTEMPTS,
-            "go": _done_url(paid) if paid else "",
+            "go": _done_url(payment) if payment else "",
         }
     )
 
 
 def close_online(request: HttpRequest, pk: int) -> HttpResponse:
-    """Close what the customer could still pay online, so that other money can be taken."""
+    """Closes the orders the customer could still pay online, so that other money can be taken."""
     user = require_any(request, WAYS["wechat"], WAYS["cash"])
     contract = _contract(user, pk)
     if request.method == "POST":
-        closed = try_to(request, lambda: close_online_attempts(contract, at=timezone.now())) or []
-        if any(order.state == AttemptState.PAID for order in closed):
+        orders = try_to(request, lambda: close_online_attempts(contract, at=timezone.now())) or []
+        if any(order.state == AttemptState.PAID for order in orders):
             messages.warning(request, _("顾客刚刚已在微信上付款，款项已入账，请核对余额。"))
-        elif any(order.state in LIVE_ATTEMPTS for order in closed):
+        elif any(order.state in LIVE_ATTEMPTS for order in orders):
             messages.error(request, _("微信支付没有答复，暂时不能关闭这笔在线支付，请稍后再试。"))
         else:
             messages.success(request, _("在线支付已关闭，可以改收现金。"))
@@ -140,13 +146,13 @@ def close_online(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def open_shift_of(user: User) -> Shift | None:
-    """The user's own open shift."""
+    """Returns the user's own open shift."""
     rows = Shift.objects.filter(cashier=user, state=ShiftState.OPEN)
     return rows.select_related("company").first()
 
 
 def _take(request: HttpRequest, contract: SupplyContract, form: PaymentForm) -> HttpResponse:
-    """Books the money in the way the form names and leads to what is shown next."""
+    """Books the money in the way the form names and leads to the page that comes next."""
     values, by, at = form.cleaned_data, actor_of(request), timezone.now()
     counter_form = form.counter_form()
     if values["method"] == "cash":
@@ -182,7 +188,7 @@ def _till(
     fault: str = "",
     status: int = 200,
 ) -> HttpResponse:
-    """The till with the debt as it is now; after a refusal with what the cashier had typed."""
+    """Shows the payment page with today's debt, and after a refusal what the cashier had typed."""
     typed: dict[str, Any] = request.POST.dict() if fault else {}
     page = desk_page(
         request,
@@ -223,8 +229,8 @@ def _attempt(user: User, pk: int) -> Attempt:
 
 
 def _to_receipt(payment: Payment, tendered_fen: int | None = None) -> HttpResponseRedirect:
-    asked = f"?tendered={tendered_fen}" if tendered_fen else ""
-    return HttpResponseRedirect(_done_url(payment) + asked)
+    query = f"?tendered={tendered_fen}" if tendered_fen else ""
+    return HttpResponseRedirect(_done_url(payment) + query)
 
 
 def _done_url(payment: Payment) -> str:

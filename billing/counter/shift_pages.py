@@ -1,4 +1,4 @@
-"""Opening a till with a counted float, closing it with a blind count."""
+"""The pages that open a shift with a counted float and close it with a blind count."""
 
 from typing import Any
 
@@ -48,7 +48,7 @@ def open_shift_page(request: HttpRequest) -> HttpResponse:
 
 
 def close_shift_page(request: HttpRequest) -> HttpResponse:
-    """Takes a blind count; a difference is shown only then, to be counted again or explained."""
+    """Takes a blind count; only then shows a difference, to be counted again or explained."""
     user = require_any(request, "billing.close_shift")
     shift = open_shift_of(user)
     if shift is None:

@@ -1,4 +1,4 @@
-"""A cashier's shift: opened with a counted float, closed by a blind count."""
+"""A cashier's shift: opened with a counted float, closed with a blind count."""
 
 from datetime import datetime
 
@@ -20,62 +20,77 @@ from office.refusals import Invalid, NotAllowed, Refused
 
 @transaction.atomic
 def open_shift(company: Company, *, till: str, float_fen: int, by: Actor, at: datetime) -> Shift:
-    """Put a cashier at a till with a counted float."""
+    """Opens the cashier's shift at a till with a counted float; each cashier has one at most."""
     authorise(by, "billing.open_shift", company)
     if by.user is None:
         raise NotAllowed()
     if float_fen < 0:
         raise Invalid("negative_float", _("备用金不能为负数。"))
-    try:
-        with transaction.atomic():
-            shift = Shift.objects.create(
-                company=company, cashier=by.user, till=till, opened_at=at, float_fen=float_fen
-            )
-    except IntegrityError:
-        raise Refused("shift_open", _("您已有未交班的班次，请先交班。")) from None
+    shift = Shift(company=company, cashier=by.user, till=till, opened_at=at, float_fen=float_fen)
+    _create_shift(shift)
     journal.record("open_shift", shift, by=by, at=at, till=till, float_fen=float_fen)
     return shift
+
+
+def _create_shift(shift: Shift) -> None:
+    """Creates the open shift; refuses when the cashier already has one."""
+    # The unique constraint decides, not a query before: a cashier may press the button twice. The
+    # savepoint keeps the caller's transaction usable after the violation.
+    try:
+        with transaction.atomic():
+            shift.save(force_insert=True)
+    except IntegrityError:
+        raise Refused("shift_open", _("您已有未交班的班次，请先交班。")) from None
 
 
 @transaction.atomic
 def close_shift(
     shift: Shift, *, counted_fen: int, reason: str = "", by: Actor, at: datetime
 ) -> Shift:
-    """Count the till, freeze its figures and let no more money in."""
+    """Closes the shift with the counted cash and posts the difference; no more money enters it.
+
+    Raises `Invalid` for a difference without a reason, `NotAllowed` for anybody but its cashier.
+    """
     authorise(by, "billing.close_shift", shift.company)
-    held = lock_shift(shift.pk)
-    if held.cashier_id != (by.user.pk if by.user else None):
+    # Payments of this shift take the same lock: none slips in between the sum and the closing.
+    locked_shift = lock_shift(shift.pk)
+    if locked_shift.cashier_id != (by.user.pk if by.user else None):
         raise NotAllowed(_("只能由本班收费员交班。"))
-    state = SHIFT.next_state(held.state, "close_shift")
+    state = SHIFT.next_state(locked_shift.state, "close_shift")
     if counted_fen < 0:
         raise Invalid("negative_count", _("实点现金不能为负数。"))
-    expected = held.float_fen + cash_taken_fen(held)
-    if counted_fen != expected and not reason.strip():
+    expected_fen = locked_shift.float_fen + cash_taken_fen(locked_shift)
+    if counted_fen != expected_fen and not reason.strip():
         raise Invalid("difference_unexplained", _("实点与应有不符，请重新清点，或填写差额原因。"))
-    held.state = state
-    held.closed_at = at
-    held.expected_fen = expected
-    held.counted_fen = counted_fen
-    held.difference_reason = reason.strip()
-    held.save()
-    _post_difference(held, at=at)
+    locked_shift.state = state
+    locked_shift.closed_at = at
+    locked_shift.expected_fen = expected_fen
+    locked_shift.counted_fen = counted_fen
+    locked_shift.difference_reason = reason.strip()
+    locked_shift.save()
+    _post_difference(locked_shift, at=at)
     journal.record(
-        "close_shift", held, by=by, at=at, expected_fen=expected, counted_fen=counted_fen
+        "close_shift",
+        locked_shift,
+        by=by,
+        at=at,
+        expected_fen=expected_fen,
+        counted_fen=counted_fen,
     )
-    return held
+    return locked_shift
 
 
 def _post_difference(shift: Shift, *, at: datetime) -> None:
-    """Bring the cash in the books to what was counted; no payment is touched."""
-    over = (shift.counted_fen or 0) - (shift.expected_fen or 0)
-    if not over:
+    """Posts the difference, so that the books agree with the count; no payment changes."""
+    surplus_fen = (shift.counted_fen or 0) - (shift.expected_fen or 0)
+    if not surplus_fen:
         return
     cash, difference = LedgerAccount.CASH, LedgerAccount.CASH_DIFFERENCE
     post_transfer(
         TransferKind.DIFFERENCE,
-        debit=cash if over > 0 else difference,
-        credit=difference if over > 0 else cash,
-        amount_fen=abs(over),
+        debit=cash if surplus_fen > 0 else difference,
+        credit=difference if surplus_fen > 0 else cash,
+        amount_fen=abs(surplus_fen),
         company=shift.company,
         business_date=business_date(at),
         at=at,
@@ -83,7 +98,8 @@ def _post_difference(shift: Shift, *, at: datetime) -> None:
 
 
 def lock_shift(pk: int) -> Shift:
-    """Hold the shift: taking money and closing it wait for each other."""
+    """A step of operations that take money or close a shift: locks the shift and returns it."""
+    # NO KEY UPDATE: inserting a payment that refers to the shift need not wait for this lock.
     return (
         Shift.objects.select_for_update(of=("self",), no_key=True)
         .select_related("company")
@@ -92,16 +108,19 @@ def lock_shift(pk: int) -> Shift:
 
 
 def lock_open_shift(by: Actor, company: Company) -> Shift:
-    """The actor's open shift in that company, held; refused when there is none."""
-    found = Shift.objects.filter(cashier=by.user, company=company, state=ShiftState.OPEN).first()
-    if found is None or (shift := lock_shift(found.pk)).state != ShiftState.OPEN:
+    """A step of operations that take money: locks the cashier's open shift in that company.
+
+    Raises `Refused` when there is none.
+    """
+    shift = Shift.objects.filter(cashier=by.user, company=company, state=ShiftState.OPEN).first()
+    # The state is read again under the lock: the shift may have been closed in between.
+    if shift is None or (locked_shift := lock_shift(shift.pk)).state != ShiftState.OPEN:
         raise Refused("no_open_shift", _("您还没有开班，请先开班再收款。"))
-    return shift
+    return locked_shift
 
 
 def cash_taken_fen(shift: Shift) -> int:
-    """Cash received in the shift."""
-    taken: int = Payment.objects.filter(shift=shift, method=Method.CASH).aggregate(
-        taken=Sum("amount_fen", default=0)
-    )["taken"]
-    return taken
+    """Returns the cash received in the shift, in fen."""
+    cash = Payment.objects.filter(shift=shift, method=Method.CASH)
+    sum_fen: int = cash.aggregate(sum_fen=Sum("amount_fen", default=0))["sum_fen"]
+    return sum_fen

@@ -1,4 +1,4 @@
-"""What payment providers told us, and the ledger: to be read by who watches the money."""
+"""The screens of payment intents, orders, notifications and the ledger, which only show them."""
 
 from typing import Any
 
@@ -16,6 +16,8 @@ from office.requests import user_of
 
 
 class _InYuan(RecordAdmin):
+    """A screen of records with an amount in fen, which it shows in yuan."""
+
     @admin.display(description=_("金额（元）"))
     def amount(self, row: Any) -> str:
         return yuan_text(row.amount_fen)
@@ -40,7 +42,8 @@ class AttemptAdmin(_InYuan):
     search_fields = ["number__exact"]
     search_help_text = _("完整的商户订单号")
     ordering = ["-pk"]
-    # Never the prepay id, the code or the payer's openid: they are keys to somebody's money.
+    # The prepay id, the code and the payer's openid are not shown: with them somebody could pay
+    # or impersonate the payer.
     fields = [
         "number",
         "intent",
@@ -63,7 +66,7 @@ class ProviderEventAdmin(RecordAdmin):
     search_fields = ["out_trade_no__exact", "event_id__exact"]
     search_help_text = _("完整的商户订单号或通知编号")
     ordering = ["-pk"]
-    # Never headers or body: signatures and the sealed resource stay in the table.
+    # Headers and body are not shown: they hold the signature and the sealed resource.
     fields = [
         "provider",
         "event_id",
@@ -76,7 +79,10 @@ class ProviderEventAdmin(RecordAdmin):
     ]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        """Events have no company of their own: theirs is the order's."""
+        """Returns the notifications of orders that the user may see.
+
+        A notification has no company itself; it belongs to its order's.
+        """
         rows = super().get_queryset(request)
         user = user_of(request)
         if user.sees_every_company:

@@ -1,4 +1,4 @@
-"""The life of a WeChat Pay attempt in our books. No network here: see `wechat_calls.py`."""
+"""The states of a WeChat Pay order (`Attempt`) in our books; `wechat_calls.py` calls WeChat Pay."""
 
 import secrets
 from datetime import datetime, timedelta
@@ -21,7 +21,7 @@ from office.refusals import Refused
 from office.zone import SHANGHAI
 
 ORDER_LIFE = timedelta(minutes=30)
-# When to ask WeChat Pay about an order nobody told us about, counted from its creation.
+# If no notification comes, WeChat Pay is asked at these times after the order's creation.
 QUERY_AFTER = tuple(timedelta(seconds=s) for s in (5, 30, 60, 180, 300, 600, 1200, 1800, 1860))
 _ALPHABET = "0123456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 
@@ -30,32 +30,38 @@ _ALPHABET = "0123456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 def start_wechat_payment(
     intent: PaymentIntent, *, method: Method, openid: str = "", by: Actor, at: datetime
 ) -> Attempt:
-    """Write down an order before anyone is asked to pay it; a live one of the intent is kept."""
+    """Creates the order before anybody is asked to pay it, or returns a live one of the intent.
+
+    The caller places it at WeChat Pay afterwards. Staff need the permission; a customer's intent
+    was found among the customer's own. Raises `Refused` when the intent is not open.
+    """
     if by.kind is ActorKind.STAFF:
         authorise(by, "billing.start_wechat_payment", intent.company)
+    # Two requests may start the same payment at once: the second must see the first's order.
     lock_account(intent.contract.account_id)
-    held = PaymentIntent.objects.select_for_update(of=("self",)).get(pk=intent.pk)
-    if held.state != IntentState.OPEN:
+    locked_intent = PaymentIntent.objects.select_for_update(of=("self",)).get(pk=intent.pk)
+    if locked_intent.state != IntentState.OPEN:
         raise Refused(
             "intent_not_open",
             _("这笔缴费%(state)s，请重新发起。"),
-            state=IntentState(held.state).label,
+            state=IntentState(locked_intent.state).label,
         )
-    live = held.attempts.filter(method=method, state__in=LIVE_ATTEMPTS, expires_at__gt=at).first()
-    if live is not None:
-        return live
-    expires = at + ORDER_LIFE
+    live_attempts = locked_intent.attempts.filter(
+        method=method, state__in=LIVE_ATTEMPTS, expires_at__gt=at
+    )
+    if (live_attempt := live_attempts.first()) is not None:
+        return live_attempt
     attempt = Attempt.objects.create(
-        intent=held,
+        intent=locked_intent,
         method=method,
         number=_draw_order_number(at),
-        amount_fen=held.amount_fen,
-        parameters=_parameters(held, openid),
+        amount_fen=locked_intent.amount_fen,
+        parameters=_parameters(locked_intent, openid),
         created_at=at,
-        expires_at=expires,
+        expires_at=at + ORDER_LIFE,
         next_query_at=at + QUERY_AFTER[0],
     )
-    journal.record("start_wechat_payment", attempt, by=by, at=at, company=held.company)
+    journal.record("start_wechat_payment", attempt, by=by, at=at, company=locked_intent.company)
     return attempt
 
 
@@ -63,46 +69,50 @@ def start_wechat_payment(
 def record_order_outcome(
     attempt: Attempt, outcome: Outcome[str], *, by: Actor, at: datetime
 ) -> Attempt:
-    """Records how placing the order ended; an attempt that is paid or closed stays as it is."""
-    held = _lock(attempt)
-    if held.state not in (AttemptState.CREATED, AttemptState.UNKNOWN):
-        return held
+    """Records how placing the order ended; an attempt that is paid or closed stays as it is.
+
+    No permission: WeChat Pay's answer decides, in the system's name.
+    """
+    locked_attempt = _lock(attempt)
+    if locked_attempt.state not in (AttemptState.CREATED, AttemptState.UNKNOWN):
+        return locked_attempt
     match outcome:
-        case Accepted(value):
-            held.state = ATTEMPT.next_state(held.state, "open")
-            if held.method == Method.WECHAT_NATIVE:
-                held.code_url = value
+        case Accepted(code_or_prepay_id):
+            locked_attempt.state = ATTEMPT.next_state(locked_attempt.state, "open")
+            if locked_attempt.method == Method.WECHAT_NATIVE:
+                locked_attempt.code_url = code_or_prepay_id
             else:
-                held.prepay_id = value
+                locked_attempt.prepay_id = code_or_prepay_id
         case Rejected(code=code):
-            held.state = ATTEMPT.next_state(held.state, "fail")
-            held.error_code = code
-            held.next_query_at = None
+            locked_attempt.state = ATTEMPT.next_state(locked_attempt.state, "fail")
+            locked_attempt.error_code = code
+            locked_attempt.next_query_at = None
         case Unknown(why=why):
-            if held.state == AttemptState.CREATED:
-                held.state = ATTEMPT.next_state(held.state, "lose")
-            held.error_code = str(why)
-    held.save()
+            if locked_attempt.state == AttemptState.CREATED:
+                locked_attempt.state = ATTEMPT.next_state(locked_attempt.state, "lose")
+            locked_attempt.error_code = str(why)
+    locked_attempt.save()
     journal.record(
         "record_order_outcome",
-        held,
+        locked_attempt,
         by=by,
         at=at,
-        company=held.intent.company,
-        state=held.state,
-        error_code=held.error_code,
+        company=locked_attempt.intent.company,
+        state=locked_attempt.state,
+        error_code=locked_attempt.error_code,
     )
-    return held
+    return locked_attempt
 
 
 @transaction.atomic
 def apply_transaction_fact(
     fact: TransactionFact, *, merchant: Merchant, by: Actor, at: datetime
 ) -> str:
-    """Take in what WeChat Pay says of an order, whoever brought it; returns the verdict.
+    """Books what WeChat Pay reports about an order and returns the verdict for the notification.
 
-    Money for an order of ours is always booked. A wrong amount goes to suspense with an
-    alarm; a wrong merchant, currency or order number books nothing and raises an alarm.
+    Money for an order of ours is always booked. A wrong amount goes to suspense with an alarm; a
+    wrong merchant, currency or order number books nothing and raises an alarm. No permission:
+    callback, query and sweep come here in the system's name with a verified report.
     """
     attempt = Attempt.objects.filter(number=fact.out_trade_no).select_related("intent").first()
     if (fault := _misdirected(fact, merchant, attempt)) or attempt is None:
@@ -126,7 +136,10 @@ def apply_transaction_fact(
 
 @transaction.atomic
 def close_attempt(attempt: Attempt, *, by: Actor, at: datetime) -> Attempt:
-    """Closes the attempt, because WeChat Pay confirmed that its order can no longer be paid."""
+    """Closes the attempt, because WeChat Pay confirmed that its order can no longer be paid.
+
+    No permission: WeChat Pay's answer decides, in the system's name.
+    """
     locked_attempt = _lock(attempt)
     if locked_attempt.state in LIVE_ATTEMPTS:
         locked_attempt.state = ATTEMPT.next_state(locked_attempt.state, "close")
@@ -139,24 +152,26 @@ def close_attempt(attempt: Attempt, *, by: Actor, at: datetime) -> Attempt:
 
 @transaction.atomic
 def plan_next_query(attempt: Attempt, *, at: datetime) -> Attempt:
-    """Sets when WeChat Pay is asked again: by `QUERY_AFTER`, later every five minutes.
+    """A step of `query_attempt` and the sweep, in a transaction of its own: plans the next query.
 
-    A step of `query_attempt` and of the sweep; it changes no state.
+    It is due by `QUERY_AFTER`, later every five minutes. No state changes.
     """
-    held = _lock(attempt)
-    if held.state in LIVE_ATTEMPTS:
-        held.queries += 1
-        later = [held.created_at + wait for wait in QUERY_AFTER if held.created_at + wait > at]
-        held.next_query_at = later[0] if later else at + timedelta(minutes=5)
-        held.save(update_fields=["queries", "next_query_at"])
-    return held
+    locked_attempt = _lock(attempt)
+    if locked_attempt.state in LIVE_ATTEMPTS:
+        locked_attempt.queries += 1
+        times = [locked_attempt.created_at + delay for delay in QUERY_AFTER]
+        next_time = next((time for time in times if time > at), None)
+        locked_attempt.next_query_at = next_time or at + timedelta(minutes=5)
+        locked_attempt.save(update_fields=["queries", "next_query_at"])
+    return locked_attempt
 
 
 def _apply_paid(attempt: Attempt, fact: TransactionFact, *, by: Actor, at: datetime) -> str:
+    """Books the money that WeChat Pay reports as paid; returns "booked" or "repeated"."""
     intent = attempt.intent
     lock_account(intent.contract.account_id)
-    wrong_amount = fact.total_fen != attempt.amount_fen
-    known = attempt.payments.filter(transaction_id=fact.transaction_id).exists()
+    is_amount_wrong = fact.total_fen != attempt.amount_fen
+    is_repeated = attempt.payments.filter(transaction_id=fact.transaction_id).exists()
     receive_payment(
         intent,
         MoneyFact(
@@ -166,12 +181,13 @@ def _apply_paid(attempt: Attempt, fact: TransactionFact, *, by: Actor, at: datet
             fact.total_fen,
             fact.success_time or at,
         ),
+        # An order that is paid already cannot be paid again: a second payment stands by itself.
         attempt=attempt if _lock(attempt).state != AttemptState.PAID else None,
-        to_suspense=wrong_amount,
+        to_suspense=is_amount_wrong,
         by=by,
         at=at,
     )
-    if wrong_amount:
+    if is_amount_wrong:
         raise_alarm(
             "amount_differs",
             key=fact.transaction_id,
@@ -181,10 +197,11 @@ def _apply_paid(attempt: Attempt, fact: TransactionFact, *, by: Actor, at: datet
             company=intent.company,
             attempt=attempt.number,
         )
-    return "repeated" if known else "booked"
+    return "repeated" if is_repeated else "booked"
 
 
 def _misdirected(fact: TransactionFact, merchant: Merchant, attempt: Attempt | None) -> str:
+    """Returns why the report cannot be booked, as a Chinese phrase; "" when it can."""
     if fact.mchid != merchant.mchid or fact.appid != merchant.appid:
         return "商户号或应用号不是本公司的"
     if attempt is None:
@@ -195,17 +212,21 @@ def _misdirected(fact: TransactionFact, merchant: Merchant, attempt: Attempt | N
 
 
 def _lock(attempt: Attempt) -> Attempt:
+    """Locks the attempt and returns it, freshly read with its intent."""
     return (
         Attempt.objects.select_for_update(of=("self",)).select_related("intent").get(pk=attempt.pk)
     )
 
 
 def _draw_order_number(at: datetime) -> str:
+    """Returns a new order number: HT, the time in Shanghai, twelve random characters."""
     stamp = at.astimezone(SHANGHAI).strftime("%Y%m%d%H%M%S")
     return f"HT{stamp}{''.join(secrets.choice(_ALPHABET) for _ in range(12))}"
 
 
 def _parameters(intent: PaymentIntent, openid: str) -> dict[str, str]:
+    """Returns the order's frozen parameters; placing it again must send the same ones."""
     account = intent.contract.account
-    described = f"供热费 户号{account.number}"
-    return {"description": described, "openid": openid} if openid else {"description": described}
+    description = f"供热费 户号{account.number}"
+    payer = {"openid": openid} if openid else {}
+    return {"description": description, **payer}

@@ -1,4 +1,4 @@
-"""The inbox of provider notifications: kept first, acknowledged, then worked through."""
+"""The inbox of notifications: each is stored, acknowledged, and only then booked."""
 
 import logging
 from collections.abc import Mapping
@@ -20,8 +20,8 @@ logger = logging.getLogger(__name__)
 
 WECHATPAY = "wechatpay"
 CALLBACK = Actor.system("wechat callback")
-# Header fields that prove later whose signature was believed.
-_KEPT_HEADERS = (
+# The header fields that prove later which signature was verified.
+_STORED_HEADERS = (
     "Wechatpay-Timestamp",
     "Wechatpay-Nonce",
     "Wechatpay-Signature",
@@ -32,16 +32,19 @@ _KEPT_HEADERS = (
 
 @transaction.atomic
 def store_notification(
-    opened: OpenedNotification, *, headers: Mapping[str, str], body: bytes, at: datetime
+    notification: OpenedNotification, *, headers: Mapping[str, str], body: bytes, at: datetime
 ) -> tuple[ProviderEvent, bool]:
-    """Keep a believed notification as it came; False when this event has come before."""
+    """A step of `wechat_notify`, in a transaction of its own: stores a verified notification.
+
+    Returns the event and whether it is new; a notification that is sent again returns the first.
+    """
     return ProviderEvent.objects.get_or_create(
         provider=WECHATPAY,
-        event_id=opened.event_id,
+        event_id=notification.event_id,
         defaults={
-            "event_type": opened.event_type,
-            "out_trade_no": opened.out_trade_no,
-            "headers": {name: headers[name] for name in _KEPT_HEADERS if name in headers},
+            "event_type": notification.event_type,
+            "out_trade_no": notification.out_trade_no,
+            "headers": {name: headers[name] for name in _STORED_HEADERS if name in headers},
             "body": body,
             "received_at": at,
         },
@@ -50,33 +53,41 @@ def store_notification(
 
 @transaction.atomic
 def process_event(event: ProviderEvent, *, at: datetime) -> ProviderEvent:
-    """Take in what a kept notification says, once; the money and the verdict in one transaction."""
-    held = ProviderEvent.objects.select_for_update(of=("self",)).get(pk=event.pk)
-    if held.verdict != Verdict.RECEIVED:
-        return held
-    if held.event_type.startswith("TRANSACTION."):
-        _take_in_transaction(held, at)
+    """A step of the inbox, in a transaction of its own: books an event once, with its verdict."""
+    # The web process and the inbox's task may take the same event: the second finds the verdict.
+    locked_event = ProviderEvent.objects.select_for_update(of=("self",)).get(pk=event.pk)
+    if locked_event.verdict != Verdict.RECEIVED:
+        return locked_event
+    if locked_event.event_type.startswith("TRANSACTION."):
+        _book_transaction(locked_event, at)
     else:
-        _set_aside(held, at)
-    held.processed_at = at
-    held.save(update_fields=["verdict", "note", "processed_at"])
-    return held
+        _set_aside(locked_event, at)
+    locked_event.processed_at = at
+    locked_event.save(update_fields=["verdict", "note", "processed_at"])
+    return locked_event
 
 
 def process_waiting_events(*, at: datetime, limit: int = 500) -> int:
-    """Work through what a stopped process left in the inbox; one bad event stops no other."""
-    waiting = list(ProviderEvent.objects.filter(verdict=Verdict.RECEIVED).order_by("pk")[:limit])
-    for event in waiting:
+    """Books the events that a stopped process left in the inbox; returns how many were waiting.
+
+    A failing event is logged and stays, so that it does not stop the others.
+    """
+    events = list(ProviderEvent.objects.filter(verdict=Verdict.RECEIVED).order_by("pk")[:limit])
+    for event in events:
         try:
             process_event(event, at=at)
         except Exception:
             logger.exception("event %s stays in the inbox", event.pk)
-    return len(waiting)
+    return len(events)
 
 
 @transaction.atomic
 def report_wrong_apiv3_key(*, at: datetime) -> None:
-    """A genuine notification does not open: the APIv3 key was changed, or ours is wrong."""
+    """A step of `wechat_notify`, in a transaction of its own: raises an alarm once a day.
+
+    The signature is genuine but the content cannot be decrypted: the APIv3 key was changed, or ours
+    is wrong.
+    """
     raise_alarm(
         "apiv3_key_wrong",
         key=f"{business_date(at)}",
@@ -86,34 +97,36 @@ def report_wrong_apiv3_key(*, at: datetime) -> None:
     )
 
 
-def _take_in_transaction(held: ProviderEvent, at: datetime) -> None:
+def _book_transaction(locked_event: ProviderEvent, at: datetime) -> None:
+    """Decrypts the notification and books it; an incomplete one raises an alarm and is refused."""
     merchant = wechat_pay().merchant
     try:
-        said = read_object(bytes(held.body))
-        fact = TransactionFact.read(open_resource(merchant.apiv3_key, said.get("resource")))
+        body = read_object(bytes(locked_event.body))
+        fact = TransactionFact.read(open_resource(merchant.apiv3_key, body.get("resource")))
     except (Malformed, SealBroken) as fault:
-        held.verdict = Verdict.REFUSED
-        held.note = str(fault)[:200]
+        locked_event.verdict = Verdict.REFUSED
+        locked_event.note = str(fault)[:200]
         raise_alarm(
             "unreadable_notification",
-            key=held.event_id,
+            key=locked_event.event_id,
             sentence="收到签名有效但内容不完整的支付通知，没有入账；请按商户订单号向微信支付核实。",
             at=at,
-            out_trade_no=held.out_trade_no,
-            fault=held.note,
+            out_trade_no=locked_event.out_trade_no,
+            fault=locked_event.note,
         )
         return
-    held.verdict = apply_transaction_fact(fact, merchant=merchant, by=CALLBACK, at=at)
+    locked_event.verdict = apply_transaction_fact(fact, merchant=merchant, by=CALLBACK, at=at)
 
 
-def _set_aside(held: ProviderEvent, at: datetime) -> None:
-    held.verdict = Verdict.IGNORED
-    if held.event_type.startswith("REFUND."):
+def _set_aside(locked_event: ProviderEvent, at: datetime) -> None:
+    """Marks an event that needs no booking; a refund raises an alarm, so that a person books it."""
+    locked_event.verdict = Verdict.IGNORED
+    if locked_event.event_type.startswith("REFUND."):
         raise_alarm(
             "refund_notification",
-            key=held.event_id,
+            key=locked_event.event_id,
             sentence="收到退款通知，系统尚不能自动入账；请在商户平台核实这笔退款并人工处理。",
             at=at,
-            out_trade_no=held.out_trade_no,
-            event_type=held.event_type,
+            out_trade_no=locked_event.out_trade_no,
+            event_type=locked_event.event_type,
         )

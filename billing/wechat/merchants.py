@@ -1,4 +1,4 @@
-"""Which WeChat Pay merchant collects for a company, and whose signature its line believes."""
+"""The WeChat Pay merchant that collects for a company, and the certificates that it trusts."""
 
 import time
 from dataclasses import dataclass
@@ -13,55 +13,59 @@ from billing.wechatpay.merchant import SIMULATOR_MARK, Merchant
 from office.models import Company
 from office.refusals import Refused
 
-# How long a process may not know what another has learnt, unless it meets an unknown serial.
+# After this time a process reads the certificates that others have learnt, sooner when it meets
+# an unknown serial.
 CATCH_UP_SECONDS = 60
 
 
 @dataclass
-class _Kept:
-    line: WechatPay
-    caught_up_at: float
+class _ProcessClient:
+    """The client of this process and the time (monotonic) when it last read new certificates."""
+
+    client: WechatPay
+    refreshed_at: float
 
 
 def wechat_pay_for(company: Company) -> WechatPay:
-    """The line to WeChat Pay for a company; the group collects through one merchant today."""
+    """Returns the client that collects for a company; today one merchant collects for all."""
     return wechat_pay()
 
 
 def wechat_pay() -> WechatPay:
-    """The group's line; built once per process, its connections are shared by threads."""
-    kept = _kept()
+    """Returns this process's client; it is built once, and threads share its connections."""
+    process_client = _process_client()
     now = time.monotonic()
-    if now - kept.caught_up_at >= CATCH_UP_SECONDS:
-        kept.caught_up_at = now
-        believe_learnt(kept.line)
-    return kept.line
+    if now - process_client.refreshed_at >= CATCH_UP_SECONDS:
+        process_client.refreshed_at = now
+        trust_learnt_certificates(process_client.client)
+    return process_client.client
 
 
-def new_line() -> WechatPay:
-    """A line of one's own that believes what the file and the learnt certificates say."""
-    line = WechatPay(read_merchant())
-    believe_learnt(line)
-    return line
+def new_client() -> WechatPay:
+    """Returns a separate client that trusts the merchant file and the certificates learnt since."""
+    client = WechatPay(read_merchant())
+    trust_learnt_certificates(client)
+    return client
 
 
-def hang_up() -> None:
-    """Close and forget this process's line; the next call reads the settings again."""
-    if _kept.cache_info().currsize:
-        _kept().line.close_connections()
-        _kept.cache_clear()
+def close_client() -> None:
+    """Closes this process's client; the next call reads the settings again."""
+    # Only a client that exists is closed: asking for it would build one.
+    if _process_client.cache_info().currsize:
+        _process_client().client.close_connections()
+        _process_client.cache_clear()
 
 
-def believe_learnt(line: WechatPay) -> bool:
-    """Let the line believe the certificates any process has learnt; whether one was new to it."""
-    rows = PlatformCertificate.objects.exclude(serial__in=line.trust.serials)
+def trust_learnt_certificates(client: WechatPay) -> bool:
+    """Makes the client trust all learnt certificates; returns whether one was new to it."""
+    rows = PlatformCertificate.objects.exclude(serial__in=client.trust.serials)
     new = {row.serial: row.pem for row in rows if not _is_simulated(row.serial)}
-    line.trust.learn(new)
+    client.trust.learn(new)
     return bool(new)
 
 
 def read_merchant() -> Merchant:
-    """The merchant of the setting WECHATPAY; refused while its file is not there."""
+    """Returns the merchant from the setting WECHATPAY; refuses while its file does not exist."""
     try:
         return Merchant(**settings.WECHATPAY)
     except FileNotFoundError:
@@ -70,10 +74,13 @@ def read_merchant() -> Merchant:
 
 
 @lru_cache(maxsize=1)
-def _kept() -> _Kept:
-    return _Kept(new_line(), time.monotonic())
+def _process_client() -> _ProcessClient:
+    return _ProcessClient(new_client(), time.monotonic())
 
 
 def _is_simulated(serial: str) -> bool:
-    """A production does not believe the simulator, even with a demo's database."""
+    """Returns whether production must refuse the serial, because the simulator made it.
+
+    A demo's database, copied into production, contains such certificates.
+    """
     return bool(settings.PRODUCTION) and SIMULATOR_MARK in serial.upper()

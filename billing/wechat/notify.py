@@ -1,4 +1,4 @@
-"""Where WeChat Pay calls back: verify → keep → commit → 204, and only then work on it."""
+"""The address that WeChat Pay calls: verify, store, commit, answer 204, and only then book."""
 
 import logging
 from datetime import datetime
@@ -14,7 +14,7 @@ from billing.wechat.inbox import (
     report_wrong_apiv3_key,
     store_notification,
 )
-from billing.wechat.merchants import believe_learnt, wechat_pay
+from billing.wechat.merchants import trust_learnt_certificates, wechat_pay
 from billing.wechat.wechat_calls import refresh_after_unknown_serial
 from billing.wechatpay.client import WechatPay
 from billing.wechatpay.facts import Malformed
@@ -34,7 +34,7 @@ FAIL = {"code": "FAIL", "message": "失败"}
 
 @csrf_exempt
 def wechat_notify(request: HttpRequest) -> HttpResponse:
-    """204 says: kept for ever. Anything not proven to be WeChat Pay's leaves no trace but a log."""
+    """Answers 204 once the notification is stored; a request that proves nothing is only logged."""
     if request.method != "POST":
         return _fail(405)
     if _announced_length(request) > MAX_BODY_BYTES:
@@ -42,48 +42,50 @@ def wechat_notify(request: HttpRequest) -> HttpResponse:
     try:
         return _receive(request)
     except NotTrusted as refusal:
-        logger.warning("callback not believed: %s", refusal)
+        logger.warning("the callback's signature cannot be trusted: %s", refusal)
         if refusal.why == Distrust.UNKNOWN_SERIAL:
-            return UnknownSerial(refusal.status)
+            return UnknownSerialAnswer(refusal.status)
         return _fail(refusal.status)
     except Malformed as refusal:
-        logger.warning("callback not readable: %s", refusal)
+        logger.warning("the callback cannot be read: %s", refusal)
         return _fail(refusal.status)
     except (UnreadablePostError, RawPostDataException):
         return _fail(400)
     except Refused as refusal:
-        logger.error("callback not taken: %s", refusal.code)
+        logger.error("the callback was refused: %s", refusal.code)
         return _fail(refusal.status)
     except Exception:
-        logger.exception("callback failed before it was kept")
+        logger.exception("the callback failed before it was stored")
         return _fail(500)
 
 
 def _receive(request: HttpRequest) -> HttpResponse:
-    line, at, body = wechat_pay(), timezone.now(), request.body
+    """Verifies and stores the notification; raises an alarm when its content does not decrypt."""
+    client, at, body = wechat_pay(), timezone.now(), request.body
     try:
-        opened = _open(line, request, body, at)
+        notification = _open(client, request, body, at)
     except SealBroken as broken:
-        logger.error("callback does not open: %s", broken)
+        logger.error("the callback cannot be decrypted: %s", broken)
         report_wrong_apiv3_key(at=at)
         return _fail(broken.status)
-    event, _ = store_notification(opened, headers=request.headers, body=body, at=at)
-    return Kept(event, at)
+    event, _ = store_notification(notification, headers=request.headers, body=body, at=at)
+    return AcknowledgedEvent(event, at)
 
 
-def _open(line: WechatPay, request: HttpRequest, body: bytes, at: datetime) -> OpenedNotification:
-    key = line.merchant.apiv3_key
+def _open(client: WechatPay, request: HttpRequest, body: bytes, at: datetime) -> OpenedNotification:
+    """Verifies and decrypts the notification, if need be with newly learnt certificates."""
+    key = client.merchant.apiv3_key
     try:
-        return open_notification(line.trust, key, request.headers, body, at)
+        return open_notification(client.trust, key, request.headers, body, at)
     except NotTrusted as refusal:
         # Another process may have learnt the certificate meanwhile.
-        if refusal.why != Distrust.UNKNOWN_SERIAL or not believe_learnt(line):
+        if refusal.why != Distrust.UNKNOWN_SERIAL or not trust_learnt_certificates(client):
             raise
-    return open_notification(line.trust, key, request.headers, body, at)
+    return open_notification(client.trust, key, request.headers, body, at)
 
 
-class Kept(HttpResponse):
-    """204 for an event that is committed; the money is booked once the answer is on its way."""
+class AcknowledgedEvent(HttpResponse):
+    """The answer 204 for a stored event; it books the money after the answer has been sent."""
 
     status_code = 204
 
@@ -93,34 +95,35 @@ class Kept(HttpResponse):
         self._at = at
 
     def close(self) -> None:
-        """Called by the server after the answer has been sent."""
+        """Books the event; the server calls this after it has sent the answer."""
         try:
             process_event(self._event, at=self._at)
         except Exception:
-            # It is kept, and the inbox's own task comes back to it.
+            # The event is stored; the task `process_waiting_events` tries it again.
             logger.exception("event %s stays in the inbox", self._event.pk)
         super().close()
 
 
-class UnknownSerial(JsonResponse):
-    """Not believed yet; new certificates are asked for once the answer is on its way.
+class UnknownSerialAnswer(JsonResponse):
+    """The answer to an unknown certificate; it downloads new ones after it has been sent.
 
-    WeChat Pay sends a genuine callback again.
+    WeChat Pay sends a genuine notification again, which then verifies.
     """
 
     def __init__(self, status: int) -> None:
         super().__init__(FAIL, status=status)
 
     def close(self) -> None:
-        """Called by the server after the answer has been sent."""
+        """Downloads new certificates; the server calls this after it has sent the answer."""
         try:
             refresh_after_unknown_serial(at=timezone.now())
         except Exception:
-            logger.exception("platform certificates not refreshed")
+            logger.exception("the platform certificates were not refreshed")
         super().close()
 
 
 def _announced_length(request: HttpRequest) -> int:
+    """Returns the length that the request announces; one that is no number counts as too long."""
     try:
         return int(request.META.get("CONTENT_LENGTH") or 0)
     except ValueError:

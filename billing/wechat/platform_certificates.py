@@ -1,4 +1,4 @@
-"""Certificates of WeChat Pay, kept for the processes that did not learn them themselves."""
+"""WeChat Pay's certificates, stored so that every process can trust what one has downloaded."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -12,18 +12,19 @@ from office.actors import Actor
 
 @transaction.atomic
 def learn_certificates(
-    found: Mapping[str, str], *, by: Actor, at: datetime
+    certificates: Mapping[str, str], *, by: Actor, at: datetime
 ) -> list[PlatformCertificate]:
-    """Keep certificates (serial → PEM) that the client has verified; the ones that are new.
+    """Stores certificates (serial → PEM) that the client has verified; returns the new ones.
 
-    None is forgotten: during a switch both are believed, and an expired one is not believed anyway.
+    None is deleted: during a switch WeChat Pay signs with both, and an expired one is not trusted
+    anyway. No permission: the refresh job or an administrator at the command line runs it.
     """
     new = []
-    for serial, pem in found.items():
-        kept, created = PlatformCertificate.objects.get_or_create(
+    for serial, pem in certificates.items():
+        certificate, is_new = PlatformCertificate.objects.get_or_create(
             serial=serial, defaults={"pem": pem, "learnt_at": at}
         )
-        if created:
-            journal.record("learn_certificate", kept, by=by, at=at, number=serial)
-            new.append(kept)
+        if is_new:
+            journal.record("learn_certificate", certificate, by=by, at=at, number=serial)
+            new.append(certificate)
     return new

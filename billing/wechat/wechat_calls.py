@@ -1,6 +1,6 @@
-"""Talking to WeChat Pay: durable intent first, the call outside any transaction, then the outcome.
+"""The calls to WeChat Pay: between transactions, after the order and before its outcome is stored.
 
-Every function here may be repeated: the same attempt always sends the same number and parameters.
+Every function may be repeated: the same attempt always sends the same number and parameters.
 """
 
 import logging
@@ -32,15 +32,16 @@ logger = logging.getLogger(__name__)
 PLACING = Actor.system("wechat order")
 SWEEP = Actor.system("wechat sweep")
 REFRESH = Actor.system("wechat certificates")
-# A call ends within ten seconds.
+# A call ends within ten seconds: a claim older than this belongs to a killed process.
 PLACING_SECONDS = 15
 UNPLACED = (AttemptState.CREATED, AttemptState.UNKNOWN)
 
 
 def place_order(attempt: Attempt, *, at: datetime) -> Attempt:
-    """Place the attempt's order, or place it again when the last answer was lost.
+    """Places the attempt's order, or places it again when the last answer was lost.
 
-    One at a time: placed twice at once, the code we keep may be the one that died.
+    A claim in the cache lets one process place it at a time: each placing returns a new code and
+    ends the previous one, so the stored code could be the dead one.
     """
     _outside_transactions()
     claim = f"place_order:{attempt.number}"
@@ -53,7 +54,8 @@ def place_order(attempt: Attempt, *, at: datetime) -> Attempt:
 
 
 def _place(attempt: Attempt) -> Outcome[str]:
-    line = wechat_pay_for(attempt.intent.company)
+    """Calls WeChat Pay and returns its answer: the code's address or the prepay id."""
+    client = wechat_pay_for(attempt.intent.company)
     order = Order(
         out_trade_no=attempt.number,
         total_fen=attempt.amount_fen,
@@ -61,22 +63,22 @@ def _place(attempt: Attempt) -> Outcome[str]:
         time_expire=attempt.expires_at.astimezone(SHANGHAI),
     )
     if attempt.method == Method.WECHAT_NATIVE:
-        return line.place_native_order(order)
-    return line.place_jsapi_order(order, attempt.parameters["openid"])
+        return client.place_native_order(order)
+    return client.place_jsapi_order(order, attempt.parameters["openid"])
 
 
 def query_attempt(attempt: Attempt, *, at: datetime) -> Attempt:
-    """Ask WeChat Pay how the order stands and take the answer in; close it when it has expired."""
+    """Asks WeChat Pay how the order stands, books the answer and closes an expired order."""
     _outside_transactions()
-    line = wechat_pay_for(attempt.intent.company)
-    answer = line.query_by_out_trade_no(attempt.number)
+    client = wechat_pay_for(attempt.intent.company)
+    answer = client.query_by_out_trade_no(attempt.number)
     if isinstance(answer, Accepted):
-        apply_transaction_fact(answer.value, merchant=line.merchant, by=SWEEP, at=at)
+        apply_transaction_fact(answer.value, merchant=client.merchant, by=SWEEP, at=at)
     elif _never_arrived(answer) and attempt.expires_at <= at:
         return close_attempt(attempt, by=SWEEP, at=at)
     attempt.refresh_from_db()
     if attempt.state in UNPLACED and attempt.expires_at > at and not isinstance(answer, Unknown):
-        # Never arrived, or arrived and its answer was lost: the same order again brings the code.
+        # The order never arrived, or its answer was lost: placing it again returns the code.
         attempt = place_order(attempt, at=at)
     if attempt.state in LIVE_ATTEMPTS and attempt.expires_at <= at:
         attempt = close_order(attempt, at=at)
@@ -84,63 +86,64 @@ def query_attempt(attempt: Attempt, *, at: datetime) -> Attempt:
 
 
 def close_order(attempt: Attempt, *, at: datetime) -> Attempt:
-    """Close the order at WeChat Pay; when it turns out paid, book it instead."""
+    """Closes the order at WeChat Pay; when it turns out to be paid, books it instead."""
     _outside_transactions()
-    line = wechat_pay_for(attempt.intent.company)
-    answer = line.close(attempt.number)
+    client = wechat_pay_for(attempt.intent.company)
+    answer = client.close(attempt.number)
     if isinstance(answer, Accepted):
         return close_attempt(attempt, by=SWEEP, at=at)
     if isinstance(answer, Rejected) and answer.code in ("ORDER_PAID", "ORDERPAID", "ORDER_CLOSED"):
-        said = line.query_by_out_trade_no(attempt.number)
-        if isinstance(said, Accepted):
-            apply_transaction_fact(said.value, merchant=line.merchant, by=SWEEP, at=at)
+        query_answer = client.query_by_out_trade_no(attempt.number)
+        if isinstance(query_answer, Accepted):
+            apply_transaction_fact(query_answer.value, merchant=client.merchant, by=SWEEP, at=at)
     attempt.refresh_from_db()
     return attempt
 
 
 def close_online_attempts(contract: SupplyContract, *, at: datetime) -> list[Attempt]:
-    """Close whatever the customer could still pay online, before other money is taken."""
-    live = Attempt.objects.filter(
+    """Closes the orders that the customer could still pay online, before other money is taken."""
+    live_attempts = Attempt.objects.filter(
         intent__contract=contract, state__in=LIVE_ATTEMPTS
     ).select_related("intent__company", "intent__contract")
-    return [close_order(attempt, at=at) for attempt in live]
+    return [close_order(attempt, at=at) for attempt in live_attempts]
 
 
 def sweep_attempts(*, at: datetime, limit: int = 200) -> int:
-    """Ask about every order whose time to be asked about has come; a bad one stops no other."""
-    due = list(
+    """Asks about every order that is due and returns how many; one that fails stops no other."""
+    due_attempts = list(
         Attempt.objects.filter(state__in=LIVE_ATTEMPTS, next_query_at__lte=at)
         .select_related("intent__company", "intent__contract")
         .order_by("next_query_at")[:limit]
     )
-    for attempt in due:
+    for attempt in due_attempts:
         try:
             query_attempt(attempt, at=at)
         except Exception:
-            logger.exception("attempt %s could not be asked about", attempt.number)
+            logger.exception("WeChat Pay could not be asked about attempt %s", attempt.number)
             plan_next_query(attempt, at=at)
-    return len(due)
+    return len(due_attempts)
 
 
 def refresh_certificates(*, at: datetime) -> int:
-    """Learn WeChat Pay's platform certificates for all processes; how many were new.
+    """Downloads WeChat Pay's platform certificates for all processes; returns how many are new.
 
     A merchant that only has WeChat Pay's public key is told that there are none.
     """
     _outside_transactions()
-    line = wechat_pay()
-    outcome = line.refresh_certificates()
+    client = wechat_pay()
+    outcome = client.refresh_certificates()
     if isinstance(outcome, Accepted):
-        filed = line.merchant.trusted
-        found = {serial: pem for serial, pem in outcome.value.items() if serial not in filed}
-        return len(learn_certificates(found, by=REFRESH, at=at))
+        # Certificates of the merchant file are trusted anyway and are not stored a second time.
+        in_file = client.merchant.trusted
+        new = {serial: pem for serial, pem in outcome.value.items() if serial not in in_file}
+        return len(learn_certificates(new, by=REFRESH, at=at))
     if not has_no_certificates(outcome):
-        logger.warning("platform certificates not refreshed: %s", outcome)
+        logger.warning("the platform certificates were not refreshed: %s", outcome)
     return 0
 
 
 def has_no_certificates(outcome: Outcome[dict[str, str]]) -> bool:
-    """Whether WeChat Pay says that this merchant has its public key only."""
+    """Returns whether WeChat Pay reports that this merchant has its public key only."""
     if isinstance(outcome, Accepted):
         return not outcome.value
     return isinstance(outcome, Rejected) and (
@@ -149,20 +152,20 @@ def has_no_certificates(outcome: Outcome[dict[str, str]]) -> bool:
 
 
 def refresh_after_unknown_serial(*, at: datetime) -> None:
-    """Ask for new certificates because a callback named one nobody knows; the house asks once.
+    """Downloads certificates, because a callback named an unknown one; at most every ten minutes.
 
-    Anybody can post such a callback, so neither is the answer to it kept waiting nor WeChat Pay
-    asked more often than every ten minutes.
+    Anybody can post such a callback: it must not make us call WeChat Pay at will.
     """
     if cache.add("wechatpay.unknown_serial", 1, int(REFRESH_EVERY.total_seconds())):
         refresh_certificates(at=at)
 
 
 def _never_arrived(answer: Outcome[TransactionFact]) -> bool:
+    """Returns whether WeChat Pay does not know the order."""
     return isinstance(answer, Rejected) and answer.code in ("ORDER_NOT_EXIST", "ORDERNOTEXIST")
 
 
 def _outside_transactions() -> None:
-    """A call may take seconds: no lock may be held meanwhile."""
+    """Raises RuntimeError inside a transaction: its locks would last as long as the call."""
     if connection.in_atomic_block:
         raise RuntimeError("network calls are made outside transactions")

@@ -6,7 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from billing.wechat.merchants import new_line
+from billing.wechat.merchants import new_client
 from billing.wechat.platform_certificates import learn_certificates
 from billing.wechat.wechat_calls import REFRESH, has_no_certificates
 from billing.wechatpay.client import WechatPay
@@ -46,7 +46,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         self.faults = 0
         try:
-            client = new_line()
+            client = new_client()
         except Refused as refusal:
             raise CommandError(refusal.sentence) from None
         except (KeyError, TypeError, ValueError) as error:

@@ -24,8 +24,8 @@ from billing.wechat.online_payment import (
     cancel_online_payment,
     find_intent,
     latest_attempt,
-    look_again,
     pay_online,
+    query_if_due,
 )
 from customers.models import CustomerToken
 from customers.sign_in.authentication import actor_of, signed_in
@@ -71,7 +71,7 @@ class PaymentIntentView(APIView):
     @extend_schema(operation_id="show_payment_intent", responses=IntentSerializer)
     def get(self, request: Request, public_id: UUID) -> Response:
         """查询支付结果；久未更新时会向微信支付查询一次。"""
-        intent = look_again(own_intent(signed_in(request), public_id), at=timezone.now())
+        intent = query_if_due(own_intent(signed_in(request), public_id), at=timezone.now())
         return Response(IntentSerializer(intent).data)
 
 

@@ -233,12 +233,12 @@ class TestCreatePaymentIntent:
     ) -> None:
         from django.utils.functional import SimpleLazyObject
 
-        from billing.wechat.merchants import hang_up
+        from billing.wechat.merchants import close_client
         from heating.merchant_file import read_merchant
 
         missing = settings.MEDIA_ROOT / "none.json"
         settings.WECHATPAY = SimpleLazyObject(lambda: read_merchant(missing, ""))
-        hang_up()
+        close_client()
         answer = customer.pay({"bills": [bill.number], "method": NATIVE}, a_key())
         assert (answer.status_code, answer.json()["code"]) == (503, "wechat_unavailable")
 

@@ -18,7 +18,7 @@ from billing.models import Attempt, Bill, Method, Payment, PlatformCertificate, 
 from billing.payments.intents import create_intent
 from billing.wechat import merchants
 from billing.wechat.attempts import start_wechat_payment
-from billing.wechat.merchants import hang_up, new_line, wechat_pay
+from billing.wechat.merchants import close_client, new_client, wechat_pay
 from billing.wechat.wechat_calls import place_order
 from billing.wechatpay.merchant import PUBLIC_KEY_ID
 from heating.schedule import BEAT_SCHEDULE
@@ -47,7 +47,7 @@ def believe(settings: Any, serials: tuple[str, str]) -> Callable[..., None]:
     def only(*trusted: str) -> None:
         known = settings.WECHATPAY["trusted"]
         settings.WECHATPAY = {**settings.WECHATPAY, "trusted": {s: known[s] for s in trusted}}
-        hang_up()
+        close_client()
 
     return only
 
@@ -87,7 +87,7 @@ class TestRefreshCertificates:
         assert (entry.actor, entry.record_id) == ("wechat certificates", kept.pk)
         # Asked again too soon, nothing is asked; a new process believes what the first has learnt.
         assert tasks.refresh_certificates() == 0
-        hang_up()
+        close_client()
         assert wechat_pay().trust.serials == (public, certificate)
         assert tasks.refresh_certificates() == 0
         assert PlatformCertificate.objects.count() == 1
@@ -154,7 +154,7 @@ class TestRefreshCertificates:
         believe(serials[0])
         assert tasks.refresh_certificates() == 1
         settings.PRODUCTION = True
-        hang_up()
+        close_client()
         assert wechat_pay().trust.serials == (serials[0],)
 
     def test_the_clock_starts_it_more_often_than_every_twelve_hours(self) -> None:
@@ -280,7 +280,7 @@ class TestWechatpayCheck:
     ) -> None:
         believe(serials[0])
         assert "其中新增 1 张" in self._run()[0]
-        with new_line() as line:
+        with new_client() as line:
             assert line.trust.serials == serials
 
     @pytest.mark.parametrize("seconds", [400, -400])
