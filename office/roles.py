@@ -16,6 +16,10 @@ class Role(StrEnum):
     CLERK = "clerk"
     MANAGER = "manager"
     PROCUREMENT = "procurement"
+    PROCUREMENT_MANAGER = "procurement_manager"
+    TECHNICAL_REVIEWER = "technical_reviewer"
+    OPERATIONS_REVIEWER = "operations_reviewer"
+    GROUP_LEADER = "group_leader"
     AUDITOR = "auditor"
     SYSTEM_ADMINISTRATOR = "system_administrator"
     SECURITY_ADMINISTRATOR = "security_administrator"
@@ -40,6 +44,10 @@ _GROUP_NAMES = {
     Role.CLERK: gettext_noop("计费员"),
     Role.MANAGER: gettext_noop("计费主管"),
     Role.PROCUREMENT: gettext_noop("采购"),
+    Role.PROCUREMENT_MANAGER: gettext_noop("采购主管"),
+    Role.TECHNICAL_REVIEWER: gettext_noop("技术评审"),
+    Role.OPERATIONS_REVIEWER: gettext_noop("运营评审"),
+    Role.GROUP_LEADER: gettext_noop("集团领导"),
     Role.AUDITOR: gettext_noop("审计"),
     Role.SYSTEM_ADMINISTRATOR: gettext_noop("系统管理员"),
     Role.SECURITY_ADMINISTRATOR: gettext_noop("安全管理员"),

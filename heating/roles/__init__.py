@@ -6,7 +6,13 @@ from heating.roles.billing import CLERK, MANAGER
 from heating.roles.counter import CASHIER
 from heating.roles.customer_service import AGENT, DISPATCHER, SERVICE_MANAGER
 from heating.roles.engineering import ENGINEER
-from heating.roles.procurement import PROCUREMENT
+from heating.roles.procurement import (
+    GROUP_LEADER,
+    OPERATIONS_REVIEWER,
+    PROCUREMENT,
+    PROCUREMENT_MANAGER,
+    TECHNICAL_REVIEWER,
+)
 from heating.roles.staff_role import StaffRole
 
 # In the order in which they are listed to people.
@@ -19,6 +25,10 @@ STAFF_ROLES = (
     ENGINEER,
     DISPATCHER,
     PROCUREMENT,
+    PROCUREMENT_MANAGER,
+    TECHNICAL_REVIEWER,
+    OPERATIONS_REVIEWER,
+    GROUP_LEADER,
     AUDITOR,
     SYSTEM_ADMINISTRATOR,
     SECURITY_ADMINISTRATOR,
@@ -35,6 +45,10 @@ __all__ = [
     "ENGINEER",
     "MANAGER",
     "PROCUREMENT",
+    "PROCUREMENT_MANAGER",
+    "TECHNICAL_REVIEWER",
+    "OPERATIONS_REVIEWER",
+    "GROUP_LEADER",
     "SECURITY_ADMINISTRATOR",
     "SERVICE_MANAGER",
     "SYSTEM_ADMINISTRATOR",

@@ -60,6 +60,10 @@ SERVICE = (
     *views("complaints", "ringingcall", "solutionverdict"),
     *views("customers", "message"),
 )
+SUPPLIER_FILE = views(
+    "suppliers",
+    *("supplier", "supplierbankaccount", "supplierpaper", "supplycategory", "paperrequirement"),
+)
 # For those who answer for a department (complaints/departments.py).
 DEPARTMENT = ("complaints.view_handover", "complaints.reply_to_hand_over")
 KPIS = ("complaints.view_kpis", "complaints.view_kpicorrection")

@@ -41,6 +41,7 @@ from office.actors import Actor
 from office.admin.records import RecordAdmin, ReferenceAdmin
 from office.models import Company, Job, JournalEntry, User
 from office.states import WORKFLOWS as OFFICE
+from suppliers.models import PaperRequirement, SupplyCategory
 from tests.builders import (
     NOW,
     a_company,
@@ -87,6 +88,12 @@ HOUSE_WIDE = {
     "axes_accessfailurelog",
     "axes_accesslog",
     "otp_totp_totpdevice",
+    # Suppliers belong to the group; dealings with them to a company.
+    "suppliers_supplier",
+    "suppliers_supplierbankaccount",
+    "suppliers_supplierpaper",
+    "suppliers_supplycategory",
+    "suppliers_paperrequirement",
 }
 # Which record stands in the address of a page that belongs to no table.
 RECORD_OF_PAGE = {
@@ -198,6 +205,7 @@ class TestNothingIsEditedAroundItsOperation:
         assert {s.model for s in screens() if isinstance(s, ReferenceAdmin)} == {
             *(Company, User, HeatingSeason, PriceDocument, TariffCategory, Crew),
             *(HeatSource, Loop),
+            *(SupplyCategory, PaperRequirement),
         }
 
     def test_a_workflow_without_a_screen_is_noticed(self) -> None:

@@ -6,8 +6,29 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from heating.sidebar_lines import SIDEBAR
+from heating.sidebar.approvals import APPROVALS
+from heating.sidebar.billing import BILLING
+from heating.sidebar.customers import CUSTOMERS
+from heating.sidebar.money import MONEY
+from heating.sidebar.procurement import PROCUREMENT
+from heating.sidebar.service import SERVICE
+from heating.sidebar.service_rules import SERVICE_RULES
+from heating.sidebar.system import SYSTEM
+from heating.sidebar.till import TILL
 from heating.waiting import sidebar_counts
+
+# In the order of the sidebar.
+GROUPS = (
+    TILL,
+    SERVICE,
+    SERVICE_RULES,
+    CUSTOMERS,
+    BILLING,
+    MONEY,
+    PROCUREMENT,
+    APPROVALS,
+    SYSTEM,
+)
 
 
 def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
@@ -19,10 +40,12 @@ def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
     counts = sidebar_counts(request)
     front = {"title": _("工作台"), "icon": "dashboard", "link": reverse("admin:index")}
     groups: list[dict[str, Any]] = [{"items": [front]}]
-    for title, items in SIDEBAR:
+    for group in GROUPS:
         open_to = [
-            item.shown(counts) for item in items if not permissions.isdisjoint(item.permissions)
+            item.shown(counts)
+            for item in group.items
+            if not permissions.isdisjoint(item.permissions)
         ]
         if open_to:
-            groups.append({"title": title, "separator": True, "items": open_to})
+            groups.append({"title": group.title, "separator": True, "items": open_to})
     return groups

@@ -1,0 +1,42 @@
+"""The sidebar's entries for prices and billing."""
+
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from heating.sidebar.item import Group, Item
+
+BILLING = Group(
+    _("计费"),
+    (
+        Item(
+            pgettext_lazy("plural", "出账批次"),
+            "playlist_add_check",
+            "billing_billingrun_changelist",
+            ("billing.view_billingrun",),
+        ),
+        Item(
+            pgettext_lazy("plural", "账单"),
+            "request_quote",
+            "billing_bill_changelist",
+            ("billing.view_bill",),
+        ),
+        Item(
+            pgettext_lazy("plural", "热价文件"),
+            "gavel",
+            "billing_pricedocument_changelist",
+            ("billing.view_pricedocument",),
+        ),
+        Item(
+            pgettext_lazy("plural", "热价类别"),
+            "category",
+            "customers_tariffcategory_changelist",
+            ("customers.view_tariffcategory",),
+        ),
+        Item(
+            pgettext_lazy("plural", "采暖季"),
+            "mode_heat",
+            "billing_heatingseason_changelist",
+            ("billing.view_heatingseason",),
+        ),
+    ),
+)

@@ -1,0 +1,59 @@
+"""The sidebar's entries for customers and places."""
+
+from django.utils.translation import pgettext_lazy
+
+from heating.sidebar.item import Group, Item
+
+CUSTOMERS = Group(
+    pgettext_lazy("plural", "用户"),
+    (
+        Item(
+            pgettext_lazy("plural", "户号"),
+            "home",
+            "customers_account_changelist",
+            ("customers.view_account",),
+        ),
+        Item(
+            pgettext_lazy("plural", "用户"),
+            "group",
+            "customers_customer_changelist",
+            ("customers.view_customer",),
+        ),
+        Item(
+            pgettext_lazy("plural", "合同"),
+            "contract",
+            "customers_supplycontract_changelist",
+            ("customers.view_supplycontract",),
+        ),
+        Item(
+            pgettext_lazy("plural", "小区"),
+            "location_city",
+            "customers_community_changelist",
+            ("customers.view_community",),
+        ),
+        Item(
+            pgettext_lazy("plural", "热源"),
+            "factory",
+            "customers_heatsource_changelist",
+            ("customers.view_heatsource",),
+        ),
+        Item(
+            pgettext_lazy("plural", "换热站"),
+            "heat_pump",
+            "customers_heatstation_changelist",
+            ("customers.view_heatstation",),
+        ),
+        Item(
+            pgettext_lazy("plural", "二次网环路"),
+            "conversion_path",
+            "customers_loop_changelist",
+            ("customers.view_loop",),
+        ),
+        Item(
+            pgettext_lazy("plural", "台账导入"),
+            "upload_file",
+            "billing_accountimport_changelist",
+            ("billing.view_accountimport",),
+        ),
+    ),
+)

@@ -1,0 +1,31 @@
+"""The sidebar's entries for the till."""
+
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from heating.sidebar.item import Group, Item
+
+TILL = Group(
+    _("收费"),
+    (
+        Item(_("收费台"), "point_of_sale", "counter", ("billing.take_cash", "billing.take_card")),
+        Item(
+            pgettext_lazy("plural", "班次"),
+            "schedule",
+            "billing_shift_changelist",
+            ("billing.view_shift",),
+        ),
+        Item(
+            pgettext_lazy("plural", "收款"),
+            "payments",
+            "billing_payment_changelist",
+            ("billing.view_payment",),
+        ),
+        Item(
+            pgettext_lazy("plural", "收据"),
+            "receipt_long",
+            "billing_receipt_changelist",
+            ("billing.view_receipt",),
+        ),
+    ),
+)

@@ -1,0 +1,285 @@
+"""The supplier's page: facts, papers, bank account, relations, history and what may be done now."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.core.exceptions import PermissionDenied
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from office import journal
+from office.actors import Actor
+from office.admin.documents import documents_of
+from office.admin.records import RecordAdmin, ReferenceAdmin, Verb
+from office.calendar import business_date
+from office.outcomes import carry_out
+from office.requests import actor_of, user_of
+from suppliers.models import (
+    PaperRequirement,
+    PaperType,
+    Supplier,
+    SupplierBankAccount,
+    SupplierPaper,
+    SupplyCategory,
+)
+from suppliers.papers.gates import counts_on
+from suppliers.papers.operations import PaperFacts, hand_in_paper, reject_paper, verify_paper
+from suppliers.registry.bank_accounts import (
+    confirm_bank_account,
+    propose_bank_account,
+    reject_bank_account,
+)
+from suppliers.registry.operations import (
+    change_supplier_facts,
+    declare_relation,
+    merge_suppliers,
+    register_supplier,
+)
+from suppliers.registry.relations import relations_of
+from suppliers.registry.traits import normal_form
+from suppliers.states import BANK_ACCOUNT, PAPER, BankAccountState
+from suppliers.supplier_desk.forms import (
+    BankAccountForm,
+    PaperForm,
+    ReasonForm,
+    RelationForm,
+    RemarkForm,
+    SupplierForm,
+    VerificationForm,
+)
+
+
+class ChangeFactsVerb(Verb):
+    """The button whose form shows what is on file."""
+
+    def empty_form(self, record: Supplier) -> forms.Form:
+        return SupplierForm.of(record)
+
+
+def _remaining(supplier: Supplier) -> bool:
+    return supplier.merged_into_id is None
+
+
+def _hand_in(supplier: Supplier, values: Mapping[str, Any], by: Actor, at: datetime) -> object:
+    facts = PaperFacts(**{**values, "paper_type": PaperType(values["paper_type"])})
+    return hand_in_paper(supplier, facts, by=by, at=at)
+
+
+@admin.register(Supplier)
+class SupplierAdmin(RecordAdmin):
+    record_page = "suppliers/supplier_desk/supplier.html"
+    list_display = ["name", "credit_code", "representative", "region", "remaining_record"]
+    list_display_links = ["name", "credit_code"]
+    list_select_related = ["merged_into"]
+    list_filter = ["region"]
+    search_fields = ["name"]
+    search_help_text = _("名称、信用代码、法定代表人或电话的一部分")
+    ordering = ["name", "pk"]
+    verbs = (
+        ChangeFactsVerb(
+            "change_supplier_facts",
+            _("修改档案"),
+            "suppliers.change_supplier_facts",
+            lambda supplier, values, by, at: change_supplier_facts(
+                supplier, SupplierForm.facts(values), by=by, at=at
+            ),
+            _("档案已修改，原内容可在变更记录中查看。"),
+            form=SupplierForm,
+            allowed=_remaining,
+        ),
+        Verb(
+            "hand_in_paper",
+            _("登记证照"),
+            "suppliers.hand_in_paper",
+            _hand_in,
+            _("证照已登记，须由另一人核验后才算数。"),
+            form=PaperForm,
+            allowed=_remaining,
+        ),
+        Verb(
+            "propose_bank_account",
+            _("变更收款账户"),
+            "suppliers.propose_bank_account",
+            lambda supplier, values, by, at: propose_bank_account(supplier, **values, by=by, at=at),
+            _("新账户已提出；另一人复核之前，对该供应商的付款暂停。"),
+            form=BankAccountForm,
+            allowed=_remaining,
+        ),
+        Verb(
+            "declare_relation",
+            _("登记关联关系"),
+            "suppliers.declare_relation",
+            lambda supplier, values, by, at: declare_relation(
+                supplier, values["credit_code"], reason=values["reason"], by=by, at=at
+            ),
+            _("关联关系已登记。"),
+            form=RelationForm,
+            allowed=_remaining,
+        ),
+        Verb(
+            "merge_suppliers",
+            _("并入另一家"),
+            "suppliers.merge_suppliers",
+            lambda supplier, values, by, at: merge_suppliers(
+                supplier, values["credit_code"], reason=values["reason"], by=by, at=at
+            ),
+            _("已合并；本档案不再参与新业务。"),
+            form=RelationForm,
+            question=_("合并不能撤销。本档案保留已有证照和往来，不再参与新业务。"),
+            allowed=_remaining,
+        ),
+    )
+
+    @admin.display(description=_("并入"))
+    def remaining_record(self, supplier: Supplier) -> str:
+        return supplier.merged_into.name if supplier.merged_into else ""
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        term = search_term.strip()
+        if not term:
+            return queryset, False
+        value = normal_form(term)
+        traits = Q(traits__value__startswith=value) if value else Q(pk__in=[])
+        code = Q(credit_code__contains=value) if value else Q(pk__in=[])
+        return queryset.filter(Q(name__contains=term) | code | traits).distinct(), False
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return user_of(request).has_perm("suppliers.register_supplier")
+
+    def add_view(
+        self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Enters a new supplier."""
+        if not self.has_add_permission(request):
+            raise PermissionDenied
+        form = SupplierForm(request.POST) if request.method == "POST" else SupplierForm()
+        refusal, status = None, 200
+        if request.method == "POST":
+            outcome = carry_out(
+                form,
+                lambda values: register_supplier(
+                    SupplierForm.facts(values), by=actor_of(request), at=timezone.now()
+                ),
+            )
+            if outcome.result is not None:
+                return HttpResponseRedirect(self.record_url(outcome.result))
+            refusal, status = outcome.refusal, outcome.status
+        page = self.page(
+            request,
+            "office/record_form.html",
+            title=_("供应商建档"),
+            form=form,
+            refusal=refusal,
+            back=reverse("admin:suppliers_supplier_changelist"),
+        )
+        page.status_code = status
+        return page
+
+    def record_context(self, request: HttpRequest, found: Supplier) -> dict[str, Any]:
+        today = business_date(timezone.now())
+        papers = list(found.papers.prefetch_related("verifications__by"))
+        accounts = list(found.bank_accounts.select_related("proposed_by", "decided_by"))
+        return {
+            "title": found.name,
+            "owners": found.owners.all(),
+            "contacts": found.contacts.all(),
+            "papers": [{"paper": paper, "counts": counts_on(paper, today)} for paper in papers],
+            "account": next(
+                (row for row in accounts if row.state == BankAccountState.CONFIRMED), None
+            ),
+            "account_proposed": next(
+                (row for row in accounts if row.state == BankAccountState.PROPOSED), None
+            ),
+            "relations": relations_of(found),
+            "documents": documents_of(found, user_of(request))[:50],
+            "timeline": journal.timeline(found)[:30],
+        }
+
+
+@admin.register(SupplierBankAccount)
+class SupplierBankAccountAdmin(RecordAdmin):
+    workflow = BANK_ACCOUNT
+    list_display = ["supplier", "bank", "number", "state", "proposed_by", "proposed_at"]
+    list_select_related = ["supplier", "proposed_by"]
+    list_filter = ["state"]
+    search_fields = ["supplier__name"]
+    fields = [
+        *("supplier", "state", "bank", "holder", "number", "reason"),
+        *("proposed_by", "proposed_at", "decided_by", "decided_at", "remark"),
+    ]
+    verbs = (
+        Verb(
+            "confirm_bank_account",
+            _("复核通过"),
+            "suppliers.confirm_bank_account",
+            lambda account, values, by, at: confirm_bank_account(account, **values, by=by, at=at),
+            _("账户已启用，付款恢复。"),
+            form=RemarkForm,
+            look="button-primary",
+        ),
+        Verb(
+            "reject_bank_account",
+            _("不通过"),
+            "suppliers.confirm_bank_account",
+            lambda account, values, by, at: reject_bank_account(account, **values, by=by, at=at),
+            _("已退回；原账户继续使用，付款恢复。"),
+            form=ReasonForm,
+        ),
+    )
+
+
+@admin.register(SupplierPaper)
+class SupplierPaperAdmin(RecordAdmin):
+    workflow = PAPER
+    list_display = ["supplier", "paper_type", "number", "valid_until", "state"]
+    list_select_related = ["supplier"]
+    list_filter = ["state", "paper_type"]
+    search_fields = ["supplier__name", "number"]
+    fields = [
+        *("supplier", "paper_type", "state", "number", "issuer", "valid_from", "valid_until"),
+        *("handed_in_by", "handed_in_at"),
+    ]
+    verbs = (
+        Verb(
+            "verify_paper",
+            _("核验通过"),
+            "suppliers.verify_paper",
+            lambda paper, values, by, at: verify_paper(paper, **values, by=by, at=at),
+            _("证照已核验，从现在起算数。"),
+            form=VerificationForm,
+            look="button-primary",
+        ),
+        Verb(
+            "reject_paper",
+            _("不通过"),
+            "suppliers.verify_paper",
+            lambda paper, values, by, at: reject_paper(paper, **values, by=by, at=at),
+            _("证照未通过核验。"),
+            form=VerificationForm,
+        ),
+    )
+
+
+@admin.register(SupplyCategory)
+class SupplyCategoryAdmin(ReferenceAdmin):
+    list_display = ["code", "name", "kind", "parent", "in_use"]
+    list_select_related = ["parent"]
+    list_filter = ["kind", "in_use"]
+    search_fields = ["code__startswith", "name"]
+    fields = ["parent", "code", "name", "kind", "in_use"]
+
+
+@admin.register(PaperRequirement)
+class PaperRequirementAdmin(ReferenceAdmin):
+    list_display = ["paper_type", "category", "starts", "ends", "most_days", "source"]
+    list_select_related = ["category"]
+    list_filter = ["paper_type"]
+    fields = ["paper_type", "category", "starts", "ends", "most_days", "source"]
