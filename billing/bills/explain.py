@@ -38,6 +38,7 @@ def explain_factors(line: BillLine) -> str:
 
 
 def _over_height(line: BillLine) -> str:
+    """Returns the surcharge with the height it comes from, where the height is known."""
     factors = {
         "percent": f"{_plain(100 + line.over_height_percent)}%",
         "raised": f"{_plain(line.over_height_percent)}%",
@@ -60,4 +61,5 @@ def _price(price: Decimal) -> str:
 
 
 def _plain(number: Decimal) -> str:
+    """Returns the number without trailing zeros and without an exponent."""
     return f"{number.normalize():f}"

@@ -25,9 +25,7 @@ NOTICES = (
 
 
 def bill_paper(bill: Bill, *, at: datetime) -> BillPaper:
-    """Returns the frozen lines of the bill, with the amounts open today on it and on older
-    bills.
-    """
+    """Returns the bill's frozen lines with the amounts open today on it and on older bills."""
     paid_fen = with_open_amount(Bill.objects.filter(pk=bill.pk)).get().paid_fen
     older_fen = sum(
         item.open_fen
@@ -62,8 +60,9 @@ def bill_paper(bill: Bill, *, at: datetime) -> BillPaper:
 
 
 def _lines(bill: Bill) -> list[BillLine]:
+    """Returns the lines of the notice; opening arrears have none of their own and get one."""
     lines = bill.lines.select_related("tariff__document").order_by("ordinal")
-    shown = [
+    paper_lines = [
         BillLine(
             item=line.category_name,
             working=explain_line(line).rpartition(" = ")[0],
@@ -72,6 +71,6 @@ def _lines(bill: Bill) -> list[BillLine]:
         )
         for line in lines
     ]
-    if shown:
-        return shown
+    if paper_lines:
+        return paper_lines
     return [BillLine(bill.get_kind_display(), "系统启用前的欠费", "", yuan_text(bill.amount_fen))]

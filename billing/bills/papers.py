@@ -55,6 +55,7 @@ class ReceiptPaper:
 
     @property
     def rows(self) -> tuple[ReceiptLine, ...]:
+        """Returns the lines, filled up with empty ones to the form's number of rows."""
         return self.lines + _NO_RECEIPT_LINES[len(self.lines) :]
 
     @property
@@ -118,6 +119,7 @@ class BillPaper:
 
     @property
     def rows(self) -> tuple[BillLine, ...]:
+        """Returns the lines, filled up with empty ones to the form's number of rows."""
         return self.lines + _NO_BILL_LINES[len(self.lines) :]
 
     @property

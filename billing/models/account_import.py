@@ -7,7 +7,7 @@ from office.scope import CompanyScope
 
 
 class AccountImport(models.Model):
-    """A company's account list as it was handed in, and what came of it. Never changed after."""
+    """A company's account list as it was handed in, with the result; the row never changes."""
 
     company = models.ForeignKey(
         Company, on_delete=models.PROTECT, verbose_name=_("公司"), related_name="+"

@@ -7,7 +7,7 @@ from office.scope import CompanyScope
 
 
 class Alarm(models.Model):
-    """Something about money a person must look at; closed by a recorded decision."""
+    """A doubt about money that a person must look at and close with a recorded decision."""
 
     company = models.ForeignKey(
         Company, on_delete=models.PROTECT, null=True, verbose_name=_("公司"), related_name="+"

@@ -13,6 +13,8 @@ from office.scope import CompanyScope
 
 
 class Method(models.TextChoices):
+    """The ways in which money arrives."""
+
     CASH = "cash", _("现金")
     CARD = "card", _("银行卡")
     WECHAT_NATIVE = "wechat_native", _("微信扫码")
@@ -21,7 +23,7 @@ class Method(models.TextChoices):
 
 
 class PaymentIntent(models.Model):
-    """What a payer means to pay: a contract, some of its bills, an amount. Frozen but for state."""
+    """A payer's intention: a contract, some of its bills and an amount; only its state changes."""
 
     company = models.ForeignKey(
         Company, on_delete=models.PROTECT, verbose_name=_("公司"), related_name="+"
@@ -38,7 +40,7 @@ class PaymentIntent(models.Model):
     created_by = models.CharField(_("创建人"), max_length=80)
     idempotency_key = models.CharField(max_length=120, null=True, unique=True)
     request_digest = models.CharField(max_length=64, blank=True)
-    # What the API answered first; the same key asked again hears the same.
+    # The API's first answer: a request with the same key gets it again, letter by letter.
     first_answer = models.JSONField(_("首次应答"), null=True, editable=False)
 
     objects = CompanyScope["PaymentIntent"].as_manager()
@@ -55,7 +57,7 @@ class PaymentIntent(models.Model):
 
 
 class PaymentIntentBill(models.Model):
-    """A bill the intent is for, in the order it shall be paid."""
+    """A bill that the intent is for, in the order in which it is to be paid."""
 
     intent = models.ForeignKey(PaymentIntent, on_delete=models.CASCADE, related_name="bills")
     bill = models.ForeignKey(
@@ -75,9 +77,9 @@ class PaymentIntentBill(models.Model):
 
 
 class Attempt(models.Model):
-    """One try to pay an intent through one channel, under a number used once for ever.
+    """One order at a channel to pay an intent, under a number that is never used again.
 
-    The parameters are frozen when the number is first sent; a repeat sends the same ones.
+    The parameters are frozen when the number is first sent; placing it again sends the same ones.
     """
 
     company_path = "intent__company"
@@ -111,7 +113,7 @@ class Attempt(models.Model):
 
 
 class Payment(models.Model):
-    """Money that arrived. One per provider transaction; append-only."""
+    """Money that has arrived, one row per transaction of a provider; append-only."""
 
     company = models.ForeignKey(
         Company, on_delete=models.PROTECT, verbose_name=_("公司"), related_name="+"
@@ -167,5 +169,5 @@ class Payment(models.Model):
 
     @property
     def waits_in_suspense(self) -> bool:
-        """Whether nobody has found out yet whose money this is."""
+        """Returns whether nobody has assigned the payment to an account yet."""
         return self.in_suspense and not hasattr(self, "assignment")

@@ -3,7 +3,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class PlatformCertificate(models.Model):
-    """A certificate of WeChat Pay, learnt by one process for all; the merchant file goes first."""
+    """A certificate of WeChat Pay that one process downloaded for all of them."""
 
     serial = models.CharField(_("序列号"), max_length=64, unique=True)
     pem = models.TextField(_("证书"))

@@ -10,12 +10,16 @@ from office.scope import CompanyScope
 
 
 class PriceUnit(models.TextChoices):
+    """What a price is multiplied by: area and months, area and season, or area and days."""
+
     M2_MONTH = "m2_month", _("元/m²·月")
     M2_SEASON = "m2_season", _("元/m²·季")
     M2_DAY = "m2_day", _("元/m²·日")
 
 
 class AreaBasis(models.TextChoices):
+    """The kind of area that a price is charged on."""
+
     BUILDING = "building", _("建筑面积")
     INNER = "inner", _("套内面积")
     USABLE = "usable", _("使用面积")
@@ -23,6 +27,8 @@ class AreaBasis(models.TextChoices):
 
 
 class HeightRounding(models.TextChoices):
+    """How the part of a step of height is counted."""
+
     FLOOR = "floor", _("不足一级不计")
     CEIL = "ceil", _("不足一级按一级")
     PRORATA = "prorata", _("按比例")
@@ -30,9 +36,9 @@ class HeightRounding(models.TextChoices):
 
 @keep_history()
 class PriceDocument(models.Model):
-    """热价文件: the published paper that allows every price charged under it.
+    """热价文件: the published paper on which prices rest.
 
-    Published documents never change; a new price is a new document.
+    A published document never changes; a new price is a new document.
     """
 
     company = models.ForeignKey(
@@ -93,7 +99,7 @@ class PriceDocument(models.Model):
 
 @keep_history()
 class Tariff(models.Model):
-    """One price of a document: category, unit, area basis. `amount` in yuan, VAT included."""
+    """One price of a document for a category, in yuan per unit, VAT included."""
 
     company_path = "document__company"
 

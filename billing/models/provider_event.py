@@ -4,6 +4,8 @@ from django.utils.translation import pgettext_lazy
 
 
 class Verdict(models.TextChoices):
+    """What became of a notification."""
+
     RECEIVED = "received", _("待处理")
     BOOKED = "booked", _("已入账")
     REPEATED = "repeated", _("重复")
@@ -13,7 +15,7 @@ class Verdict(models.TextChoices):
 
 
 class ProviderEvent(models.Model):
-    """The inbox: a verified notification, kept as it came before anything is done with it."""
+    """A verified notification, stored as it came before it is processed: the inbox."""
 
     provider = models.CharField(_("渠道"), max_length=20)
     event_id = models.CharField(_("通知编号"), max_length=64)

@@ -8,9 +8,9 @@ from office.scope import CompanyScope
 
 
 class Receipt(models.Model):
-    """收据: our own proof of a payment. Frozen with all it says; append-only.
+    """收据: our own proof of a payment, with all its text frozen; append-only.
 
-    `paper` is the whole content as printed; reprints are counted in the journal.
+    `paper` is the whole content as printed; the journal counts the prints.
     """
 
     company = models.ForeignKey(

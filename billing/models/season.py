@@ -9,7 +9,7 @@ from office.scope import CompanyScope
 
 @keep_history()
 class HeatingSeason(models.Model):
-    """采暖季 of one company: what is billed, which need not be when it was warm.
+    """采暖季 of one company: the billed period, which may differ from that of heating.
 
     The number of billable months is stated, never derived from the dates.
     """

@@ -9,7 +9,7 @@ from office.scope import CompanyScope
 
 
 class Shift(models.Model):
-    """班次: a cashier's till from the counted float to the blind count."""
+    """班次: a cashier's work at a till, from the counted float to the blind count."""
 
     company = models.ForeignKey(
         Company, on_delete=models.PROTECT, verbose_name=_("公司"), related_name="+"

@@ -9,9 +9,10 @@ from office.scope import CompanyScope
 
 
 class SuspenseAssignment(models.Model):
-    """待查款项转入: whose money it was after all, and who found out. Append-only, once a payment.
+    """待查款项转入: the contract that a payment in suspense turned out to belong to; append-only.
 
-    Money given back to its payer instead would be another way out of suspense; it has none yet.
+    A payment has one at most. Returning the money to its payer would be another way out of
+    suspense, which does not exist yet.
     """
 
     company = models.ForeignKey(

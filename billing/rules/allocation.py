@@ -43,6 +43,7 @@ class Allocation(Generic[K]):
         return tuple(share for share in self.shares if share.paid_fen)
 
     def explain(self) -> str:
+        """Returns the allocation as text, a line per season and one for the advance."""
         lines = [
             f"{share.season} 采暖季：支付 {yuan_text(share.paid_fen)} 元，"
             f"尚欠 {yuan_text(share.owed_fen)} 元"
@@ -57,17 +58,17 @@ def allocate(payment_fen: int, receivables: Sequence[Receivable[K]]) -> Allocati
         raise ValueError("付款金额为负")
     if any(receivable.amount_fen < 0 for receivable in receivables):
         raise ValueError("应收金额为负")
-    left = payment_fen
+    remaining_fen = payment_fen
     shares = []
     for item in sorted(receivables, key=lambda receivable: season_order(receivable.season)):
-        paid = min(left, item.amount_fen)
-        left -= paid
-        shares.append(Share(item.key, item.season, paid, item.amount_fen - paid))
-    return Allocation(tuple(shares), left)
+        paid_fen = min(remaining_fen, item.amount_fen)
+        remaining_fen -= paid_fen
+        shares.append(Share(item.key, item.season, paid_fen, item.amount_fen - paid_fen))
+    return Allocation(tuple(shares), remaining_fen)
 
 
 def season_order(label: str) -> tuple[int, str]:
     """Returns the sort key of a season label: its first year, then the label itself."""
-    if (found := _YEAR.search(label)) is None:
+    if (year := _YEAR.search(label)) is None:
         raise ValueError(f"采暖季名称里没有年份：{label}")
-    return int(found.group()), label
+    return int(year.group()), label

@@ -21,6 +21,7 @@ class CashAmount:
     precision: str
 
     def explain(self) -> str:
+        """Returns the rounding as a sentence."""
         return (
             f"应收 {yuan_text(self.due_fen)} 元，现金 {yuan_text(self.cash_fen)} 元，"
             f"尾差 {yuan_text(self.adjustment_fen)} 元"

@@ -36,9 +36,7 @@ PRORATA = "prorata"
 
 @dataclass(frozen=True)
 class SeasonTerms:
-    """The billing season; `billable_months` is given explicitly and never derived from the
-    dates.
-    """
+    """The billed season; `billable_months` is stated and never derived from the dates."""
 
     starts: date
     ends: date
@@ -80,6 +78,10 @@ class PriceTerms:
         return _PERIOD_WORDS[self.unit]
 
     def periods(self, season: SeasonTerms) -> Decimal:
+        """Returns the number of periods to charge.
+
+        Raises ValueError for a price by month in a season without billable months.
+        """
         if self.unit == M2_SEASON:
             return Decimal(1)
         if self.unit == M2_DAY:
@@ -91,9 +93,7 @@ class PriceTerms:
 
 @dataclass(frozen=True)
 class OverHeightTerms:
-    """The surcharge rule: `percent_per_step` more for each `step` m of room height above `base`
-    m.
-    """
+    """The surcharge: `percent_per_step` more for each `step` m of room height above `base` m."""
 
     height: Decimal
     base: Decimal
@@ -114,6 +114,7 @@ class OverHeightTerms:
 
     @property
     def excess(self) -> Decimal:
+        """Returns the height above the base in m, at least 0."""
         with exact():
             return max(self.height - self.base, Decimal(0))
 
@@ -123,28 +124,25 @@ class OverHeightTerms:
         if self.rounding == PRORATA:
             return None
         with exact():
-            whole, over = divmod(self.excess, self.step)
-            return whole + 1 if over and self.rounding == CEIL else whole
+            whole_steps, remainder = divmod(self.excess, self.step)
+            return whole_steps + 1 if remainder and self.rounding == CEIL else whole_steps
 
     def percent_ratio(self) -> tuple[Decimal, Decimal]:
-        """Returns the surcharge percent as numerator and denominator: capped, and not yet
-        divided.
-        """
+        """Returns the capped surcharge percent as numerator and denominator, not yet divided."""
         with exact():
             if (steps := self.steps) is None:
-                over, under = self.excess * self.percent_per_step, self.step
+                numerator, denominator = self.excess * self.percent_per_step, self.step
             else:
-                over, under = steps * self.percent_per_step, Decimal(1)
-            if self.cap_percent is not None and over >= self.cap_percent * under:
+                numerator, denominator = steps * self.percent_per_step, Decimal(1)
+            # Compared without dividing: a quotient of prorata need not end.
+            if self.cap_percent is not None and numerator >= self.cap_percent * denominator:
                 return self.cap_percent, Decimal(1)
-            return over, under
+            return numerator, denominator
 
 
 @dataclass(frozen=True)
 class BilledQuantity:
-    """The quantity in m² × periods after the surcharge, as the fraction `numerator /
-    denominator`.
-    """
+    """The m² × periods after the surcharge, as the fraction `numerator / denominator`."""
 
     area: Decimal
     periods: Decimal
@@ -185,30 +183,24 @@ class Charge:
 
     @property
     def steps(self) -> Decimal | None:
-        """Returns the over-height steps charged; None without a surcharge or when it is
-        prorated.
-        """
+        """Returns the over-height steps charged; None without a surcharge or when prorated."""
         return self.quantity.over_height.steps if self.quantity.over_height else None
 
     @property
     def surcharge_percent(self) -> Decimal:
-        """Returns the over-height percent to 6 places, for display; the amount uses the exact
-        ratio.
-        """
+        """Returns the over-height percent to 6 places for display; the amount is exact."""
         if self.quantity.over_height is None:
             return Decimal(0)
         return _to_six_places(*self.quantity.over_height.percent_ratio())
 
     @property
     def billed_area(self) -> Decimal:
-        """Returns the area after the surcharge to 6 places, for display; the amount uses the exact
-        ratio.
-        """
+        """Returns the area after the surcharge to 6 places for display; the amount is exact."""
         if self.quantity.over_height is None:
             return self.area
-        percent, under = self.quantity.over_height.percent_ratio()
+        percent, divisor = self.quantity.over_height.percent_ratio()
         with exact():
-            return _to_six_places(self.area * (100 * under + percent), 100 * under)
+            return _to_six_places(self.area * (100 * divisor + percent), 100 * divisor)
 
     def explain(self) -> str:
         """Returns the calculation as a text that a customer can check with a calculator."""
@@ -223,13 +215,13 @@ class Charge:
         return f"{' × '.join(parts)} = {yuan_text(self.amount_fen)} 元"
 
     def _explain_height(self, terms: OverHeightTerms) -> str:
-        counted = "按比例" if self.steps is None else f"计 {_plain(self.steps)} 档"
+        steps_text = "按比例" if self.steps is None else f"计 {_plain(self.steps)} 档"
         text = (
             f"层高 {terms.height:f} m，超过 {terms.base:f} m，"
-            f"每 {terms.step:f} m 加收 {_plain(terms.percent_per_step)}%，{counted}"
+            f"每 {terms.step:f} m 加收 {_plain(terms.percent_per_step)}%，{steps_text}"
         )
-        capped = terms.cap_percent is not None and self.surcharge_percent == terms.cap_percent
-        return text + (f"，上限 {_plain(terms.cap_percent or Decimal(0))}%" if capped else "")
+        is_capped = terms.cap_percent is not None and self.surcharge_percent == terms.cap_percent
+        return text + (f"，上限 {_plain(terms.cap_percent or Decimal(0))}%" if is_capped else "")
 
 
 def billed_quantity(
@@ -238,19 +230,17 @@ def billed_quantity(
     areas: Mapping[str, Decimal],
     over_height: OverHeightTerms | None = None,
 ) -> BilledQuantity:
-    """Returns the m² × periods to price; raises ValueError when the area the price needs is
-    unknown.
-    """
+    """Returns the m² × periods to price; raises ValueError without the area the price needs."""
     if price.area_basis not in areas:
         raise ValueError(f"缺少计价所用的面积：{price.area_basis}")
     area = areas[price.area_basis]
     if area < 0:
         raise ValueError("面积为负")
     periods = price.periods(season)
-    percent, under = over_height.percent_ratio() if over_height else (Decimal(0), Decimal(1))
+    percent, divisor = over_height.percent_ratio() if over_height else (Decimal(0), Decimal(1))
     with exact():
-        numerator = area * periods * (100 * under + percent)
-        return BilledQuantity(area, periods, numerator, 100 * under, over_height)
+        numerator = area * periods * (100 * divisor + percent)
+        return BilledQuantity(area, periods, numerator, 100 * divisor, over_height)
 
 
 def season_charge(
@@ -259,18 +249,19 @@ def season_charge(
     areas: Mapping[str, Decimal],
     over_height: OverHeightTerms | None = None,
 ) -> Charge:
-    """Returns the charge in fen of one area line for one season (formula at the head of this
-    file).
-    """
+    """Returns the charge in fen of one area line for one season (formula at the file's head)."""
     quantity = billed_quantity(season, price, areas, over_height)
     return Charge(quantity.cost_fen(price.amount), season, price, quantity)
 
 
-def _to_six_places(over: Decimal, under: Decimal) -> Decimal:
+def _to_six_places(numerator: Decimal, denominator: Decimal) -> Decimal:
+    """Returns the quotient rounded half up to six places, shown with at least two."""
     with exact():
-        micro = round_half_up(over * 10**6, under)
-        return Decimal(micro).scaleb(-6).normalize() + Decimal("0.00")
+        millionths = round_half_up(numerator * 10**6, denominator)
+        # Adding 0.00 restores two places after `normalize` has removed all zeros.
+        return Decimal(millionths).scaleb(-6).normalize() + Decimal("0.00")
 
 
 def _plain(number: Decimal) -> str:
+    """Returns the number without trailing zeros and without an exponent."""
     return f"{number.normalize():f}"

@@ -36,9 +36,10 @@ class ColdBand:
             raise ValueError("温度档的下限高于上限")
 
     def _has_room(self, low: Decimal, high: Decimal) -> bool:
-        return low < high or self.holds(low)
+        return low < high or self.contains(low)
 
-    def holds(self, temperature: Decimal) -> bool:
+    def contains(self, temperature: Decimal) -> bool:
+        """Returns whether the temperature lies in this range."""
         return (
             (self.at_least is None or temperature >= self.at_least)
             and (self.above is None or temperature > self.above)
@@ -49,9 +50,7 @@ class ColdBand:
 
 @dataclass(frozen=True)
 class ColdReading:
-    """A temperature in °C over a number of days; `hours` is set where this reading has its own
-    duration.
-    """
+    """A temperature in °C over a number of days; `hours` is a duration of this reading's own."""
 
     days: Decimal
     temperature: Decimal
@@ -66,9 +65,7 @@ class ColdReading:
 
 @dataclass(frozen=True)
 class ColdRefundTerms:
-    """The refund rule of a city; less than `minimum_hours` gives nothing, exactly that long
-    counts.
-    """
+    """A city's refund rule; less than `minimum_hours` gives nothing, exactly so long counts."""
 
     season_days: int
     base: str
@@ -87,7 +84,8 @@ class ColdRefundTerms:
             raise ValueError("最短小时数为负")
 
     def band_of(self, temperature: Decimal) -> ColdBand | None:
-        return next((band for band in self.bands if band.holds(temperature)), None)
+        """Returns the first band that contains the temperature, or None."""
+        return next((band for band in self.bands if band.contains(temperature)), None)
 
 
 @dataclass(frozen=True)
@@ -100,8 +98,9 @@ class ColdRefundLine:
     too_short: bool
 
     def explain(self) -> str:
-        why = "，未达最短时长" if self.too_short else ""
-        return f"{self.days:f} 日 {self.temperature:f} °C：退 {self.refund * 100:f}%{why}"
+        """Returns the line as a sentence."""
+        reason = "，未达最短时长" if self.too_short else ""
+        return f"{self.days:f} 日 {self.temperature:f} °C：退 {self.refund * 100:f}%{reason}"
 
 
 @dataclass(frozen=True)
@@ -115,6 +114,7 @@ class ColdRefund:
     area_share: Decimal
 
     def explain(self) -> str:
+        """Returns the calculation as text, a line per reading."""
         base = f"{yuan_text(self.fee_fen)} 元"
         if self.terms.base == LESS_BASIC:
             base += f" × (1 − {self.terms.basic_share:f})"
@@ -138,8 +138,10 @@ def cold_refund(
     area_share: Decimal = Decimal(1),
     hours: Decimal | None = None,
 ) -> ColdRefund:
-    """Returns the credit for signed readings; `hours` is the duration of readings without their
-    own.
+    """Returns the credit in fen for readings that were signed.
+
+    `hours` is the duration of readings without one of their own. Raises ValueError for figures that
+    cannot be.
     """
     if fee_fen < 0:
         raise ValueError("热费为负")
@@ -160,10 +162,10 @@ def cold_refund(
 def _line(terms: ColdRefundTerms, reading: ColdReading, hours: Decimal | None) -> ColdRefundLine:
     too_short = False
     if terms.minimum_hours is not None:
-        lasted = hours if reading.hours is None else reading.hours
-        if lasted is None:
+        duration = hours if reading.hours is None else reading.hours
+        if duration is None:
             raise ValueError("规定了最短小时数，须写明低温小时数")
-        too_short = lasted < terms.minimum_hours
+        too_short = duration < terms.minimum_hours
     band = terms.band_of(reading.temperature)
     refund = band.refund if band and not too_short else Decimal(0)
     return ColdRefundLine(reading.days, reading.temperature, refund, too_short)

@@ -1,4 +1,4 @@
-"""Worked charging cases in JSON, run through the same rules that bill real accounts."""
+"""Worked charging cases in JSON, computed by the same rules that bill real accounts."""
 
 from collections.abc import Callable, Mapping
 from decimal import Decimal

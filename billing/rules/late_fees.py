@@ -62,6 +62,7 @@ class Suspension:
             raise ValueError("中止计收的止日早于起日")
 
     def covers(self, day: date) -> bool:
+        """Returns whether no fee is charged on this day."""
         return self.starts <= day and (self.ends is None or day <= self.ends)
 
 
@@ -100,6 +101,7 @@ class LateFeeLine:
             return self.base_fen * self.per_day * self.days
 
     def explain(self) -> str:
+        """Returns the line as a sentence."""
         return (
             f"{self.starts} 至 {self.ends} 共 {self.days} 日："
             f"{yuan_text(self.base_fen)} 元 × {self.per_day:f}/日"
@@ -115,6 +117,7 @@ class LateFee:
     capped: bool
 
     def explain(self) -> str:
+        """Returns the calculation as text, a line per period and the total."""
         lines = [line.explain() for line in self.lines]
         capped = "（已达上限）" if self.capped else ""
         return "\n".join([*lines, f"违约金合计 {yuan_text(self.amount_fen)} 元{capped}"])
@@ -136,16 +139,18 @@ def late_fee(
     """
     if full_charge_fen < 0:
         raise ValueError("全额热费为负")
-    last = as_of if stops_on is None else min(as_of, stops_on - _DAY)
-    if last <= due:
+    last_day = as_of if stops_on is None else min(as_of, stops_on - _DAY)
+    if last_day <= due:
         return LateFee(0, (), capped=False)
-    changes = {due + _DAY, last + _DAY}
+    # Base, rate and suspension change only on these days: between two of them every day costs the
+    # same, and one line covers them all.
+    changes = {due + _DAY, last_day + _DAY}
     changes |= {step.starts for step in outstanding} | {rate.starts for rate in terms.windows}
     for suspension in suspensions:
         changes.add(suspension.starts)
         if suspension.ends is not None:
             changes.add(suspension.ends + _DAY)
-    days = sorted(day for day in changes if due < day <= last + _DAY)
+    days = sorted(day for day in changes if due < day <= last_day + _DAY)
     lines = []
     for starts, ends in pairwise(days):
         if any(suspension.covers(starts) for suspension in suspensions):
@@ -160,6 +165,7 @@ def late_fee(
 
 
 def _total(lines: Sequence[LateFeeLine], cap_fen: int | None) -> LateFee:
+    """Returns the fee: the exact lines are added, then rounded once and capped."""
     with exact():
         fee = round_half_up(sum((line.exact_fen for line in lines), Decimal(0)))
     if cap_fen is not None and fee > cap_fen:
@@ -168,5 +174,7 @@ def _total(lines: Sequence[LateFeeLine], cap_fen: int | None) -> LateFee:
 
 
 def _latest(steps: Sequence[Step], day: date) -> Step | None:
-    begun = [step for step in steps if step.starts <= day]
-    return max(reversed(begun), key=lambda step: step.starts, default=None)
+    """Returns the entry in force on the day: the latest that has begun, or None."""
+    begun_steps = [step for step in steps if step.starts <= day]
+    # `max` returns the first of equals; reversed, that is the last in the list.
+    return max(reversed(begun_steps), key=lambda step: step.starts, default=None)

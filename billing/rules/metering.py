@@ -44,9 +44,7 @@ class HeatUsed:
 
 @dataclass(frozen=True)
 class MeteredSettlement:
-    """The season's two-part charge and the difference that settles it (negative = repaid), in
-    fen.
-    """
+    """The season's two-part charge and the difference that settles it (< 0: repaid), in fen."""
 
     charge_fen: int
     settle_fen: int
@@ -58,6 +56,7 @@ class MeteredSettlement:
     settlement: str
 
     def explain(self) -> str:
+        """Returns the calculation as a sentence."""
         return (
             f"{self.fixed_price_per_m2:f} 元/m² × {self.area:f} m²"
             f" + {self.price.amount:f} 元/{self.price.unit} × {self.heat.amount:f} {self.heat.unit}"

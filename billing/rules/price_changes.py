@@ -33,6 +33,7 @@ class PriceChange:
     season_days: int
 
     def explain(self) -> str:
+        """Returns the difference as a sentence."""
         days = f" × {self.affected_days}/{self.season_days} 日" if self.apportion == BY_DAYS else ""
         word = "应退" if self.supplementary_fen < 0 else "应补"
         return (
@@ -57,19 +58,18 @@ def price_change(
 
     `whole_season` bills all of it, whenever the price takes effect. `by_days` multiplies it by
     affected days / season days; affected are the days of the season on or after `effective`.
-    `price`
-    gives only the unit and the area basis; its own amount is not used.
+    `price` gives only the unit and the area basis; its own amount is not used.
     """
     if apportion not in APPORTIONS:
         raise ValueError(f"分摊方式不认识：{apportion}")
     if old < 0 or new < 0:
         raise ValueError("单价为负")
     quantity = billed_quantity(season, replace(price, amount=old), areas, over_height)
-    affected = season.days_from(effective)
-    share, of = (affected, season.days) if apportion == BY_DAYS else (1, 1)
+    affected_days = season.days_from(effective)
+    share, whole = (affected_days, season.days) if apportion == BY_DAYS else (1, 1)
     with exact():
         supplementary = round_fen(
-            quantity.numerator * (new - old) * share, quantity.denominator * of
+            quantity.numerator * (new - old) * share, quantity.denominator * whole
         )
     return PriceChange(
         supplementary,
@@ -78,6 +78,6 @@ def price_change(
         new,
         quantity,
         apportion,
-        affected,
+        affected_days,
         season.days,
     )

@@ -17,6 +17,7 @@ class StopHeatCharge:
     ratio: Decimal
 
     def explain(self) -> str:
+        """Returns the calculation as a sentence."""
         full, basic_fee = yuan_text(self.full_charge_fen), yuan_text(self.basic_fen)
         basic = f"{full} 元 × {self.ratio:f} = {basic_fee} 元"
         if not self.top_up_fen:

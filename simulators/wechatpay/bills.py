@@ -1,4 +1,4 @@
-"""The trade bill of one day: BOM, CRLF, backticks, and a summary, as WeChat Pay prints it."""
+"""The trade bill of a day, as WeChat Pay prints it: BOM, CRLF, backticks and a summary."""
 
 import hashlib
 import re
@@ -18,13 +18,17 @@ HEADER = (
 SUMMARY = (
     "总交易单数,应结订单总金额,退款总金额,充值券退款总金额,手续费总金额,订单总金额,申请退款总金额"
 )
-SETTLED, REFUNDED, FEE, TOTAL, ASKED = 12, 16, 22, 24, 25
+# The positions of the columns that the summary adds up.
+SETTLED, REFUNDED, FEE, TOTAL, REQUESTED = 12, 16, 22, 24, 25
 
 
 def announce_bill(
     world: World, query: Mapping[str, str], faults: Mapping[str, Fault]
 ) -> dict[str, str]:
-    """Make the file, answer its hash and address; refuses a day not over or without trade."""
+    """Makes the file and returns its hash and address.
+
+    Refuses a day that is not over or has no trade.
+    """
     day = _day(query.get("bill_date", ""))
     kind = query.get("bill_type", "ALL")
     if kind not in ("ALL", "SUCCESS", "REFUND"):
@@ -34,26 +38,27 @@ def announce_bill(
     if not rows:
         raise Refusal(400, "NO_STATEMENT_EXIST", "账单文件不存在")
     content = _print(rows, faults.get("alter_bill"))
-    spoiled = "alter_bill" in faults and faults["alter_bill"].text("row", "") == "hash"
+    has_wrong_hash = "alter_bill" in faults and faults["alter_bill"].text("row", "") == "hash"
     token = secrets.token_hex(16)
     with world.store.change() as db:
         db.execute("INSERT INTO bill_files VALUES (?, ?, ?)", (token, content, world.now()))
-    announced = hashlib.sha1(
-        content + b"!" if spoiled else content, usedforsecurity=False
+    hash_value = hashlib.sha1(
+        content + b"!" if has_wrong_hash else content, usedforsecurity=False
     ).hexdigest()
-    packed = "&tartype=gzip" if query.get("tar_type") == "GZIP" else ""
+    compression = "&tartype=gzip" if query.get("tar_type") == "GZIP" else ""
     return {
         "hash_type": "SHA1",
-        "hash_value": announced,
-        "download_url": f"{world.public_url}/v3/billdownload/file?token={token}{packed}",
+        "hash_value": hash_value,
+        "download_url": f"{world.public_url}/v3/billdownload/file?token={token}{compression}",
     }
 
 
 def bill_file(world: World, token: str) -> bytes:
-    found = world.store.row("SELECT * FROM bill_files WHERE token = ?", token)
-    if found is None or world.now() >= found["made_at"] + FILE_LIVES:
+    """Returns the file's bytes; refuses a token that is unknown or has expired."""
+    row = world.store.row("SELECT * FROM bill_files WHERE token = ?", token)
+    if row is None or world.now() >= row["made_at"] + FILE_LIVES:
         raise Refusal(400, "PARAM_ERROR", "下载链接已失效，请重新申请账单")
-    return bytes(found["content"])
+    return bytes(row["content"])
 
 
 def _day(text: str) -> date:
@@ -66,7 +71,7 @@ def _day(text: str) -> date:
 
 
 def _refuse_early(world: World, day: date) -> None:
-    """A bill is ready at ten the next morning, unless the setting `bill_ready` is `now`."""
+    """Refuses before ten the next morning, unless the setting `bill_ready` is `now`."""
     if world.store.setting("bill_ready", "next_morning") == "now":
         return
     ready = datetime.combine(day + timedelta(days=1), time(10), CHINA)
@@ -75,6 +80,7 @@ def _refuse_early(world: World, day: date) -> None:
 
 
 def _rows(world: World, day: date, kind: str) -> list[list[str]]:
+    """Returns the bill's rows of the day, the latest first."""
     begin = int(datetime.combine(day, time(), CHINA).timestamp())
     rows = []
     if kind in ("ALL", "SUCCESS"):
@@ -106,28 +112,30 @@ def _payment_row(world: World, order: Mapping[str, object]) -> list[str]:
 
 
 def _refund_row(world: World, refund: Mapping[str, object]) -> list[str]:
-    back = int(str(refund["refund_fen"]))
+    refund_fen = int(str(refund["refund_fen"]))
     numbers = [str(refund["refund_id"]), str(refund["out_refund_no"])]
-    money = ["0.00", "0.00", *numbers, yuan(back), "0.00", "ORIGINAL", "SUCCESS"]
+    money = ["0.00", "0.00", *numbers, yuan(refund_fen), "0.00", "ORIGINAL", "SUCCESS"]
     return (
         _shared(world, refund, "refunded_at", "REFUND")
         + money
         + _goods(refund)
-        + _fee(-back)
+        + _fee(-refund_fen)
         + [
             "0.00",
-            yuan(back),
+            yuan(refund_fen),
             "",
         ]
     )
 
 
 def _shared(world: World, order: Mapping[str, object], at: str, state: str) -> list[str]:
-    moment = datetime.fromtimestamp(int(str(order[at])), CHINA).strftime("%Y-%m-%d %H:%M:%S")
-    named = [
+    """Returns the columns that payments and refunds have in common."""
+    time_text = datetime.fromtimestamp(int(str(order[at])), CHINA).strftime("%Y-%m-%d %H:%M:%S")
+    numbers = [
         str(order[name]) for name in ("transaction_id", "out_trade_no", "openid", "trade_type")
     ]
-    return [moment, world.keys.appid, world.keys.mchid, "0", "", *named, state, "OTHERS", "CNY"]
+    merchant = [world.keys.appid, world.keys.mchid]
+    return [time_text, *merchant, "0", "", *numbers, state, "OTHERS", "CNY"]
 
 
 def _goods(order: Mapping[str, object]) -> list[str]:
@@ -135,12 +143,13 @@ def _goods(order: Mapping[str, object]) -> list[str]:
 
 
 def _fee(total_fen: int) -> list[str]:
-    """Six thousandths, rounded half up to a fen on each line; comes back with a refund."""
+    """Returns fee and rate: six thousandths, rounded half up to a fen, negative for a refund."""
     fee_fen = (abs(total_fen) * 6 + 500) // 1000
     return [f"{'-' if total_fen < 0 and fee_fen else ''}{yuan(fee_fen)}000", "0.60%"]
 
 
 def yuan(fen: int) -> str:
+    """Returns fen as yuan with two decimals."""
     return f"{'-' if fen < 0 else ''}{abs(fen) // 100}.{abs(fen) % 100:02}"
 
 
@@ -149,13 +158,14 @@ def _fen(text: str) -> int:
     return (int(whole) * 100 + int(part[:2])) * (-1 if text.startswith("-") else 1)
 
 
-def _print(rows: list[list[str]], spoil: Fault | None) -> bytes:
-    kind = spoil.text("row", "missing") if spoil else ""
-    rows = _spoiled(rows, kind)
-    sums = [
-        sum(_fen(row[column]) for row in rows) for column in (SETTLED, REFUNDED, FEE, TOTAL, ASKED)
-    ]
-    settled, refunded, fee, total, asked = sums
+def _print(rows: list[list[str]], fault: Fault | None) -> bytes:
+    """Returns the file: header, rows, the summary's header and the summary."""
+    kind = fault.text("row", "missing") if fault else ""
+    rows = _altered_rows(rows, kind)
+    columns = (SETTLED, REFUNDED, FEE, TOTAL, REQUESTED)
+    settled, refunded, fee, total, requested = (
+        sum(_fen(row[column]) for row in rows) for column in columns
+    )
     if kind == "summary":
         total += 1
     summary = [
@@ -163,14 +173,17 @@ def _print(rows: list[list[str]], spoil: Fault | None) -> bytes:
         *map(yuan, (settled, refunded, 0)),
         yuan(fee) + "000",
         yuan(total),
-        yuan(asked),
+        yuan(requested),
     ]
     lines = [HEADER, *(_line(row) for row in rows), SUMMARY, _line(summary)]
     return "\ufeff".encode() + "".join(line + "\r\n" for line in lines).encode()
 
 
-def _spoiled(rows: list[list[str]], kind: str) -> list[list[str]]:
-    """Rows unlike the orders: missing, twice, amount (one yuan more), extra (unknown order)."""
+def _altered_rows(rows: list[list[str]], kind: str) -> list[list[str]]:
+    """Returns the rows as a planned fault wants them.
+
+    One may be missing, be there twice, have one yuan more (amount), or belong to no order (extra).
+    """
     first = list(rows[0])
     if kind == "missing":
         return rows[1:]

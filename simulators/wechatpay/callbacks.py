@@ -1,4 +1,4 @@
-"""Callbacks: sealed, signed, repeated by the documented table until answered 200 or 204."""
+"""Callbacks: encrypted, signed, and repeated by the documented table until answered 200 or 204."""
 
 import json
 import secrets
@@ -41,11 +41,11 @@ def announce(
     db: sqlite3.Connection,
     event_type: str,
     order: sqlite3.Row,
-    told: Mapping[str, object],
+    resource: Mapping[str, object],
     now: int,
 ) -> None:
-    """Note a callback in the same transaction as the change it tells about."""
-    plaintext = json.dumps(told, ensure_ascii=False, separators=(",", ":")).encode()
+    """Stores a callback in the same transaction as the change that it reports."""
+    plaintext = json.dumps(resource, ensure_ascii=False, separators=(",", ":")).encode()
     db.execute(
         "INSERT INTO deliveries (event_id, event_type, out_trade_no, url, created_at, plaintext,"
         " state, attempts, due_at, last_answer) VALUES (?, ?, ?, ?, ?, ?, 'PENDING', 0, 0, '')",
@@ -58,7 +58,7 @@ def _event_id() -> str:
 
 
 class Courier:
-    """Carries due callbacks from its own threads; what it has not delivered survives a restart."""
+    """Sends the due callbacks from its own threads; those not yet delivered survive a restart."""
 
     def __init__(self, world: World) -> None:
         self._world = world
@@ -68,6 +68,7 @@ class Courier:
         self._http = httpx.Client(
             timeout=ANSWER_WITHIN_SECONDS, follow_redirects=False, trust_env=False
         )
+        # A stopped process may have left callbacks underway: they are sent again.
         with world.store.change() as db:
             db.execute("UPDATE deliveries SET state = 'PENDING' WHERE state = 'UNDERWAY'")
         self._thread = threading.Thread(target=self._run, name="courier", daemon=True)
@@ -84,36 +85,38 @@ class Courier:
     def deliver_again(
         self, out_trade_no: str, *, times: int, parallel: bool, new_event_id: bool
     ) -> list[str]:
-        """Send the order's latest callback `times` times now; return what was answered."""
+        """Sends the order's latest callback `times` times now and returns the answers."""
         delivery = self._world.store.row(
             "SELECT * FROM deliveries WHERE out_trade_no = ? ORDER BY id DESC LIMIT 1", out_trade_no
         )
         if delivery is None:
             return []
 
-        def once(_: int) -> str:
+        def send(_: int) -> str:
             event_id = _event_id() if new_event_id else delivery["event_id"]
             return self._post(
                 delivery["url"], self._envelope(delivery, event_id, delivery["plaintext"]), {}
             )
 
         if not parallel:
-            return [once(turn) for turn in range(times)]
-        with ThreadPoolExecutor(times) as crowd:
-            return list(crowd.map(once, range(times)))
+            return [send(turn) for turn in range(times)]
+        with ThreadPoolExecutor(times) as pool:
+            return list(pool.map(send, range(times)))
 
     def _run(self) -> None:
         while not self._stop.wait(0.05):
             with self._world.store.change() as db:
-                due = db.execute(
+                # One statement finds and marks them, so that no callback is sent twice.
+                due_deliveries = db.execute(
                     "UPDATE deliveries SET state = 'UNDERWAY'"
                     " WHERE state = 'PENDING' AND due_at <= ? RETURNING *",
                     (time.time(),),
                 ).fetchall()
-            for delivery in due:
+            for delivery in due_deliveries:
                 self._pool.submit(self._deliver, delivery)
 
     def _deliver(self, delivery: sqlite3.Row) -> None:
+        """Sends one callback, as often and as wrongly as the planned faults demand."""
         faults = strike(self._world.store, "callback")
         if "lose" in faults:
             self._note(delivery, "LOST", "lost on the way", delivery["plaintext"])
@@ -131,25 +134,27 @@ class Courier:
             for _ in range(copies)
         ]
         accepted = any(answer in ("200", "204") for answer in answers)
-        last = delivery["attempts"] >= len(RETRY_TABLE)
+        is_last = delivery["attempts"] >= len(RETRY_TABLE)
         self._note(
             delivery,
-            "DONE" if accepted else "GIVEN_UP" if last else "PENDING",
+            "DONE" if accepted else "GIVEN_UP" if is_last else "PENDING",
             answers[-1],
             plaintext,
         )
 
     def _note(self, delivery: sqlite3.Row, state: str, answer: str, plaintext: bytes) -> None:
+        """Stores the answer and when the callback is to be repeated."""
         attempts = delivery["attempts"]
-        wait = RETRY_TABLE[min(attempts, len(RETRY_TABLE) - 1)] * self._world.time_scale
+        pause = RETRY_TABLE[min(attempts, len(RETRY_TABLE) - 1)] * self._world.time_scale
         with self._world.store.change() as db:
             db.execute(
                 "UPDATE deliveries SET state = ?, attempts = ?, due_at = ?, last_answer = ?,"
                 " plaintext = ? WHERE id = ?",
-                (state, attempts + 1, time.time() + wait, answer, plaintext, delivery["id"]),
+                (state, attempts + 1, time.time() + pause, answer, plaintext, delivery["id"]),
             )
 
     def _envelope(self, delivery: sqlite3.Row, event_id: str, plaintext: bytes) -> bytes:
+        """Returns the callback's body with the encrypted resource."""
         original_type = str(delivery["event_type"]).partition(".")[0].lower()
         envelope = {
             "id": event_id,
@@ -163,6 +168,7 @@ class Courier:
         return json.dumps(envelope, ensure_ascii=False, separators=(",", ":")).encode()
 
     def _post(self, url: str, body: bytes, faults: Mapping[str, Fault]) -> str:
+        """Posts the body and returns the status, or the name of the error."""
         headers = signed_headers(self._world, self._serial(), body, faults)
         headers |= {
             "Content-Type": "application/json",
@@ -175,7 +181,10 @@ class Courier:
             return type(failure).__name__
 
     def _serial(self) -> str:
-        """The setting `callback_key`: public_key, certificate, or alternate as in a key switch."""
+        """Returns the serial to sign with, by the setting `callback_key`.
+
+        `alternate` plays the days of a key switch, when both sign in turn.
+        """
         keys = self._world.keys
         mode = self._world.store.setting("callback_key", "public_key")
         self._turn += 1
@@ -185,9 +194,9 @@ class Courier:
 
 
 def _altered(plaintext: bytes, fault: Fault) -> bytes:
-    """`{"total_delta_fen": n}` moves the amount, `{"set": {...}}` replaces fields."""
-    told: dict[str, Any] = json.loads(plaintext)
-    replaced = fault.details.get("set", {})
-    told |= replaced if isinstance(replaced, dict) else {}
-    told["amount"]["total"] += fault.number("total_delta_fen", 0)
-    return json.dumps(told, ensure_ascii=False, separators=(",", ":")).encode()
+    """Returns the plaintext with another amount (`total_delta_fen`) or other fields (`set`)."""
+    resource: dict[str, Any] = json.loads(plaintext)
+    new_fields = fault.details.get("set", {})
+    resource |= new_fields if isinstance(new_fields, dict) else {}
+    resource["amount"]["total"] += fault.number("total_delta_fen", 0)
+    return json.dumps(resource, ensure_ascii=False, separators=(",", ":")).encode()

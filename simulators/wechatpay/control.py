@@ -1,4 +1,4 @@
-"""`/_…`: what a test or a demo tells the simulator to do; WeChat Pay has nothing like it."""
+"""The controls below `/_…`, by which tests and demos direct the simulator; WeChat Pay has none."""
 
 from collections.abc import Callable, Mapping
 
@@ -8,7 +8,7 @@ from simulators.wechatpay.faults import clear_faults, plan_fault, planned_faults
 from simulators.wechatpay.orders import pay_order, refund_order
 from simulators.wechatpay.world import Refusal, World
 
-Said = Mapping[str, object]
+Body = Mapping[str, object]
 SETTINGS = {
     "callback_key": ("public_key", "certificate", "alternate"),
     "certificates": ("served", "gone"),
@@ -18,74 +18,74 @@ MOST_COPIES = 64
 
 
 def answer_control(world: World, courier: Courier, request: Request) -> Answer:
-    """Answer the controls listed at the end of this file."""
+    """Answers the controls listed at the end of this file."""
     control = CONTROLS.get((request.method, request.path))
     if control is None:
         raise Refusal(404, "RESOURCE_NOT_EXISTS", "no such control; see the simulator's README")
-    return control(world, courier, request.said())
+    return control(world, courier, request.json_body())
 
 
-def _orders(world: World, _: Courier, __: Said) -> Answer:
+def _orders(world: World, _: Courier, __: Body) -> Answer:
     rows = world.store.rows("SELECT * FROM orders ORDER BY placed_at, out_trade_no")
     return json_answer(200, {"orders": [dict(row) for row in rows]})
 
 
-def _deliveries(world: World, _: Courier, __: Said) -> Answer:
+def _deliveries(world: World, _: Courier, __: Body) -> Answer:
     rows = world.store.rows("SELECT * FROM deliveries ORDER BY id")
-    told = [dict(row) | {"plaintext": row["plaintext"].decode()} for row in rows]
-    return json_answer(200, {"deliveries": told})
+    deliveries = [dict(row) | {"plaintext": row["plaintext"].decode()} for row in rows]
+    return json_answer(200, {"deliveries": deliveries})
 
 
-def _pay(world: World, _: Courier, said: Said) -> Answer:
-    number, openid = str(said.get("out_trade_no", "")), str(said.get("openid", ""))
-    pay_order(world, number, openid=openid, coupon_fen=_whole(said.get("coupon_fen", 0)))
+def _pay(world: World, _: Courier, body: Body) -> Answer:
+    number, openid = str(body.get("out_trade_no", "")), str(body.get("openid", ""))
+    pay_order(world, number, openid=openid, coupon_fen=_whole(body.get("coupon_fen", 0)))
     return json_answer(200, {"out_trade_no": number, "state": "SUCCESS"})
 
 
-def _refund(world: World, _: Courier, said: Said) -> Answer:
-    number, refund_fen = str(said.get("out_trade_no", "")), _whole(said.get("refund_fen"))
+def _refund(world: World, _: Courier, body: Body) -> Answer:
+    number, refund_fen = str(body.get("out_trade_no", "")), _whole(body.get("refund_fen"))
     return json_answer(200, {"refund_id": refund_order(world, number, refund_fen)})
 
 
-def _deliver(_: World, courier: Courier, said: Said) -> Answer:
+def _deliver(_: World, courier: Courier, body: Body) -> Answer:
     answers = courier.deliver_again(
-        str(said.get("out_trade_no", "")),
-        times=max(1, min(_whole(said.get("times", 1)), MOST_COPIES)),
-        parallel=bool(said.get("parallel", False)),
-        new_event_id=bool(said.get("new_event_id", False)),
+        str(body.get("out_trade_no", "")),
+        times=max(1, min(_whole(body.get("times", 1)), MOST_COPIES)),
+        parallel=bool(body.get("parallel", False)),
+        new_event_id=bool(body.get("new_event_id", False)),
     )
     return json_answer(200, {"answers": answers})
 
 
-def _show_faults(world: World, _: Courier, __: Said) -> Answer:
+def _show_faults(world: World, _: Courier, __: Body) -> Answer:
     clock_offset = int(world.store.setting("clock_offset", "0"))
     return json_answer(200, {"faults": planned_faults(world.store), "clock_offset": clock_offset})
 
 
-def _plan_fault(world: World, _: Courier, said: Said) -> Answer:
-    if said.get("fault") == "clock_offset":
-        world.store.set("clock_offset", str(_whole(said.get("seconds"))))
-        return json_answer(201, {"clock_offset": said["seconds"]})
-    return json_answer(201, {"id": plan_fault(world.store, said)})
+def _plan_fault(world: World, _: Courier, body: Body) -> Answer:
+    if body.get("fault") == "clock_offset":
+        world.store.set("clock_offset", str(_whole(body.get("seconds"))))
+        return json_answer(201, {"clock_offset": body["seconds"]})
+    return json_answer(201, {"id": plan_fault(world.store, body)})
 
 
-def _clear_faults(world: World, _: Courier, __: Said) -> Answer:
+def _clear_faults(world: World, _: Courier, __: Body) -> Answer:
     clear_faults(world.store)
     return Answer(204)
 
 
-def _show_settings(world: World, _: Courier, __: Said) -> Answer:
+def _show_settings(world: World, _: Courier, __: Body) -> Answer:
     return json_answer(
         200, {name: world.store.setting(name, SETTINGS[name][0]) for name in SETTINGS}
     )
 
 
-def _settle(world: World, _: Courier, said: Said) -> Answer:
-    if any(value not in SETTINGS.get(name, ()) for name, value in said.items()):
+def _settle(world: World, _: Courier, body: Body) -> Answer:
+    if any(value not in SETTINGS.get(name, ()) for name, value in body.items()):
         raise Refusal(400, "PARAM_ERROR", f"settings are {SETTINGS}")
-    for name, value in said.items():
+    for name, value in body.items():
         world.store.set(name, str(value))
-    return _show_settings(world, _, said)
+    return _show_settings(world, _, body)
 
 
 def _whole(value: object) -> int:
@@ -94,7 +94,7 @@ def _whole(value: object) -> int:
     return value
 
 
-CONTROLS: dict[tuple[str, str], Callable[[World, Courier, Said], Answer]] = {
+CONTROLS: dict[tuple[str, str], Callable[[World, Courier, Body], Answer]] = {
     ("GET", "/_orders"): _orders,
     ("GET", "/_deliveries"): _deliveries,
     ("POST", "/_pay"): _pay,

@@ -1,4 +1,4 @@
-"""One request and one answer, with nothing of a web framework about them."""
+"""Requests and answers as plain values, independent of any web framework."""
 
 import json
 from collections.abc import Mapping
@@ -12,7 +12,7 @@ from simulators.wechatpay.world import Refusal
 
 @dataclass(frozen=True)
 class Request:
-    """`target` is path and query exactly as received, which is what was signed."""
+    """A request; `target` is path and query exactly as received: the signature covers them."""
 
     method: str
     target: str
@@ -30,27 +30,28 @@ class Request:
     def form(self) -> dict[str, str]:
         return dict(parse_qsl(self.body.decode(errors="replace")))
 
-    def said(self) -> dict[str, Any]:
-        """The JSON object in the body; an empty body is an empty object."""
+    def json_body(self) -> dict[str, Any]:
+        """Returns the JSON object in the body; an empty body counts as an empty object."""
         try:
-            said = json.loads(self.body or b"{}")
+            value = json.loads(self.body or b"{}")
         except (ValueError, RecursionError):
-            said = None
-        if not isinstance(said, dict):
+            value = None
+        if not isinstance(value, dict):
             raise Refusal(400, "PARAM_ERROR", "请求体不是合法的JSON对象")
-        return said
+        return value
 
     def cookie(self, name: str) -> str:
+        """Returns the cookie's value; "" without it."""
         try:
-            found = SimpleCookie(self.headers.get("Cookie", "")).get(name)
+            cookie = SimpleCookie(self.headers.get("Cookie", "")).get(name)
         except CookieError:
             return ""
-        return found.value if found else ""
+        return cookie.value if cookie else ""
 
 
 @dataclass(frozen=True)
 class Answer:
-    """`dropped` closes the connection instead of answering."""
+    """An answer; with `dropped` the connection is closed instead."""
 
     status: int
     body: bytes = b""
@@ -58,8 +59,8 @@ class Answer:
     dropped: bool = False
 
 
-def json_answer(status: int, said: object) -> Answer:
-    body = json.dumps(said, ensure_ascii=False, separators=(",", ":")).encode()
+def json_answer(status: int, value: object) -> Answer:
+    body = json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
     return Answer(status, body, {"Content-Type": "application/json; charset=utf-8"})
 
 

@@ -1,4 +1,4 @@
-"""`/v3/…`: faults, then the merchant's signature, then the work, then our signature on 2xx."""
+"""The addresses below `/v3/`: faults, the merchant's signature, the work, our signature on 2xx."""
 
 import gzip
 import re
@@ -17,7 +17,7 @@ Work = Callable[[World, Request, str, Faults], Answer]
 
 
 def answer_v3(world: World, request: Request) -> Answer:
-    """Answer as WeChat Pay's gateway would, or as the planned faults want it to."""
+    """Answers as WeChat Pay's gateway does, or as the planned faults want it to."""
     place, argument, work = _find(request)
     faults = strike(world.store, place)
     if "delay" in faults:
@@ -43,17 +43,17 @@ def answer_v3(world: World, request: Request) -> Answer:
 
 
 def _native(world: World, request: Request, _: str, __: Faults) -> Answer:
-    code = place_order(world, "NATIVE", request.said())
+    code = place_order(world, "NATIVE", request.json_body())
     prefix = f"{world.public_url}/payer/" if world.web_codes else "weixin://wxpay/bizpayurl?pr="
     return json_answer(200, {"code_url": prefix + code})
 
 
 def _jsapi(world: World, request: Request, _: str, __: Faults) -> Answer:
-    return json_answer(200, {"prepay_id": place_order(world, "JSAPI", request.said())})
+    return json_answer(200, {"prepay_id": place_order(world, "JSAPI", request.json_body())})
 
 
 def _close(world: World, request: Request, out_trade_no: str, _: Faults) -> Answer:
-    if request.said().get("mchid") != world.keys.mchid:
+    if request.json_body().get("mchid") != world.keys.mchid:
         raise Refusal(400, "PARAM_ERROR", "mchid错误")
     close_order(world, out_trade_no)
     return Answer(204)
@@ -70,14 +70,17 @@ def _query_by_transaction(world: World, request: Request, transaction_id: str, _
 def _query(world: World, request: Request, select: str, number: str) -> Answer:
     if request.query.get("mchid") != world.keys.mchid:
         raise Refusal(400, "PARAM_ERROR", "mchid错误")
-    found = world.store.row(select, number)
-    if found is None:
+    order = world.store.row(select, number)
+    if order is None:
         raise Refusal(404, "ORDER_NOT_EXIST", "订单不存在")
-    return json_answer(200, transaction(world, found))
+    return json_answer(200, transaction(world, order))
 
 
 def _certificates(world: World, _: Request, __: str, ___: Faults) -> Answer:
-    """The setting `certificates` = `gone` plays a merchant that only ever had the public key."""
+    """Returns the platform certificate, encrypted.
+
+    The setting `certificates` = `gone` plays a merchant that has only ever had the public key.
+    """
     if world.store.setting("certificates", "served") == "gone":
         raise Refusal(
             404, "RESOURCE_NOT_EXISTS", "无可用的平台证书，请在商户平台-API安全申请使用微信支付公钥"
@@ -93,7 +96,7 @@ def _certificates(world: World, _: Request, __: str, ___: Faults) -> Answer:
 
 
 def _echo(_: World, request: Request, __: str, ___: Faults) -> Answer:
-    message = request.said().get("echo_message")
+    message = request.json_body().get("echo_message")
     if not isinstance(message, str) or not message or not request.headers.get("Wechatpay-Serial"):
         raise Refusal(400, "PARAM_ERROR", "echo_message与请求头Wechatpay-Serial必填")
     return json_answer(200, {"echo_message": message})
@@ -125,10 +128,11 @@ ROUTES: tuple[tuple[str, str, str, Work], ...] = (
 
 
 def _find(request: Request) -> tuple[str, str, Work]:
+    """Returns the place of the route, the number in its path and the function that answers it."""
     for method, pattern, place, work in ROUTES:
-        found = re.fullmatch(pattern, request.path)
-        if found and method == request.method:
-            return place, found[1] if found.groups() else "", work
+        match = re.fullmatch(pattern, request.path)
+        if match and method == request.method:
+            return place, match[1] if match.groups() else "", work
     raise Refusal(404, "RESOURCE_NOT_EXISTS", "API不存在")
 
 

@@ -1,4 +1,4 @@
-"""The keys of both sides, made on first start and kept in the data directory."""
+"""The keys of merchant and WeChat Pay, created at the first start and stored in the directory."""
 
 import json
 import secrets
@@ -18,14 +18,16 @@ from cryptography.hazmat.primitives.serialization import (
 )
 from cryptography.x509.oid import NameOID
 
-# "SIMULATOR" in hex begins every serial, so production can refuse these keys.
+# Every serial begins with "SIMULATOR" in hex, so that production can refuse these keys.
 MARK = "53494D554C41544F52"
 YEARS = timedelta(days=5 * 365)
 
 
 @dataclass(frozen=True)
 class Keys:
-    """All secrets; `platform_key` signs for the certificate, `public_key` for its id."""
+    """All secrets: `platform_key` is the certificate's, `public_key` the private half of its own
+    id.
+    """
 
     mchid: str
     appid: str
@@ -43,7 +45,7 @@ class Keys:
 
 
 def load_or_make_keys(directory: Path) -> Keys:
-    """Read the keys under `directory`, making them when there are none yet."""
+    """Reads the keys in `directory`; creates them at the first start."""
     directory.mkdir(parents=True, exist_ok=True)
     if not (directory / "identity.json").exists():
         _make_keys(directory)
@@ -72,12 +74,12 @@ def public_pem(key: rsa.RSAPrivateKey) -> str:
 
 
 def write_merchant_file(keys: Keys, directory: Path, public_url: str) -> Path:
-    """Write `merchant.json`: what a merchant's settings need, and where the pages are."""
+    """Writes `merchant.json`: the merchant's settings, and the addresses of the pages."""
     trusted = {
         keys.public_key_id: public_pem(keys.public_key),
         keys.platform_serial: keys.platform_certificate_pem,
     }
-    said = {
+    settings = {
         "mchid": keys.mchid,
         "appid": keys.appid,
         "appsecret": keys.appsecret,
@@ -93,7 +95,7 @@ def write_merchant_file(keys: Keys, directory: Path, public_url: str) -> Path:
         "oauth_authorize_url": f"{public_url}/connect/oauth2/authorize",
         "oauth_token_url": f"{public_url}/sns/oauth2/access_token",
     }
-    return _write(directory / "merchant.json", json.dumps(said, ensure_ascii=False, indent=2))
+    return _write(directory / "merchant.json", json.dumps(settings, ensure_ascii=False, indent=2))
 
 
 def _make_keys(directory: Path) -> None:
@@ -154,11 +156,12 @@ def _read_key(path: Path) -> rsa.RSAPrivateKey:
         path.read_bytes(), password=None, unsafe_skip_rsa_key_validation=True
     )
     if not isinstance(key, rsa.RSAPrivateKey):
-        raise TypeError(f"{path} holds no RSA key")
+        raise TypeError(f"{path} does not contain an RSA key")
     return key
 
 
 def _write(path: Path, text: str) -> Path:
+    # Created before it is written, so that the secrets are never readable by others.
     path.touch(mode=0o600)
     path.write_text(text)
     return path

@@ -1,4 +1,4 @@
-"""OAuth snsapi_base: silent, so it redirects at once with a code that buys the openid once."""
+"""OAuth with scope snsapi_base: it redirects at once, with a code that gives the openid once."""
 
 import secrets
 from collections.abc import Mapping
@@ -10,7 +10,7 @@ CODE_LIVES = 300
 
 
 def authorize(world: World, query: Mapping[str, str], openid: str) -> str:
-    """Return where the browser goes next: `redirect_uri` with `code` and `state`."""
+    """Returns where the browser goes next: `redirect_uri` with `code` and `state`."""
     if query.get("appid") != world.keys.appid:
         raise Refusal(400, "10003", "appid 与商户不符")
     if query.get("response_type") != "code" or query.get("scope") != "snsapi_base":
@@ -22,12 +22,12 @@ def authorize(world: World, query: Mapping[str, str], openid: str) -> str:
     with world.store.change() as db:
         db.execute("INSERT INTO oauth_codes VALUES (?, ?, ?)", (code, openid, world.now()))
     parts = urlsplit(target)
-    added = urlencode({"code": code, "state": query.get("state", "")})
-    return urlunsplit(parts._replace(query=f"{parts.query}&{added}" if parts.query else added))
+    result = urlencode({"code": code, "state": query.get("state", "")})
+    return urlunsplit(parts._replace(query=f"{parts.query}&{result}" if parts.query else result))
 
 
 def access_token(world: World, query: Mapping[str, str]) -> dict[str, object]:
-    """Exchange a code; errors come as 200 with `errcode`, as the real one words them."""
+    """Exchanges a code for the openid; errors come as 200 with `errcode`, in WeChat's words."""
     if query.get("appid") != world.keys.appid:
         return {"errcode": 40013, "errmsg": "invalid appid"}
     if query.get("secret") != world.keys.appsecret:
@@ -35,16 +35,17 @@ def access_token(world: World, query: Mapping[str, str]) -> dict[str, object]:
     if query.get("grant_type") != "authorization_code":
         return {"errcode": 40002, "errmsg": "invalid grant_type"}
     with world.store.change() as db:
-        found = db.execute(
+        # DELETE … RETURNING: of two exchanges at the same moment only one gets the openid.
+        row = db.execute(
             "DELETE FROM oauth_codes WHERE code = ? RETURNING openid, made_at",
             (query.get("code", ""),),
         ).fetchone()
-    if found is None or world.now() >= found["made_at"] + CODE_LIVES:
+    if row is None or world.now() >= row["made_at"] + CODE_LIVES:
         return {"errcode": 40029, "errmsg": "invalid code"}
     return {
         "access_token": secrets.token_urlsafe(32),
         "expires_in": 7200,
         "refresh_token": secrets.token_urlsafe(32),
-        "openid": found["openid"],
+        "openid": row["openid"],
         "scope": "snsapi_base",
     }

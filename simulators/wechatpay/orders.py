@@ -1,4 +1,4 @@
-"""Orders as documented: placed, refreshed, paid, refunded, closed, asked for."""
+"""Orders as WeChat Pay documents them: placed, refreshed, paid, refunded, closed, queried."""
 
 import json
 import re
@@ -21,41 +21,45 @@ STATE_WORDS = {
 }
 
 
-def place_order(world: World, trade_type: str, said: Mapping[str, Any]) -> str:
-    """Place or refresh an order and return its fresh code; the former code is dead from now on."""
-    wanted = _checked(world, trade_type, said)
+def place_order(world: World, trade_type: str, body: Mapping[str, Any]) -> str:
+    """Places or refreshes an order and returns its new code, which ends the previous one.
+
+    Refuses a number that has other parameters, and an order that is paid or closed.
+    """
+    columns = _checked(world, trade_type, body)
     code = _fresh_code(trade_type)
     now = world.now()
     with world.store.change() as db:
-        known = _find(db, wanted["out_trade_no"])
-        if known is None:
+        order = _find(db, columns["out_trade_no"])
+        if order is None:
             db.execute(
                 "INSERT INTO orders (out_trade_no, trade_type, parameters, description, attach,"
                 " total_fen, notify_url, openid, expires_at, placed_at, state, code, code_made_at)"
                 " VALUES (:out_trade_no, :trade_type, :parameters, :description, :attach,"
                 " :total_fen, :notify_url, :openid, :expires_at, :now, 'NOTPAY', :code, :now)",
-                wanted | {"now": now, "code": code},
+                columns | {"now": now, "code": code},
             )
             return code
-        if (known["trade_type"], known["parameters"]) != (trade_type, wanted["parameters"]):
+        if (order["trade_type"], order["parameters"]) != (trade_type, columns["parameters"]):
             raise Refusal(403, "OUT_TRADE_NO_USED", "商户订单号重复")
-        if known["state"] == "CLOSED":
+        if order["state"] == "CLOSED":
             raise Refusal(400, "ORDER_CLOSED", "该订单已关闭")
-        if known["state"] != "NOTPAY":
+        if order["state"] != "NOTPAY":
             raise Refusal(400, "ORDER_PAID", "该订单已支付")
         db.execute(
             "UPDATE orders SET code = ?, code_made_at = ? WHERE out_trade_no = ?",
-            (code, now, known["out_trade_no"]),
+            (code, now, order["out_trade_no"]),
         )
     return code
 
 
 def close_order(world: World, out_trade_no: str) -> None:
+    """Closes the order; refuses when it is paid."""
     with world.store.change() as db:
-        known = _find(db, out_trade_no)
-        if known is None:
+        order = _find(db, out_trade_no)
+        if order is None:
             raise Refusal(404, "ORDER_NOT_EXIST", "订单不存在")
-        if known["state"] in ("SUCCESS", "REFUND"):
+        if order["state"] in ("SUCCESS", "REFUND"):
             raise Refusal(400, "ORDER_PAID", "该订单已支付")
         db.execute("UPDATE orders SET state = 'CLOSED' WHERE out_trade_no = ?", (out_trade_no,))
 
@@ -63,45 +67,45 @@ def close_order(world: World, out_trade_no: str) -> None:
 def pay_order(
     world: World, out_trade_no: str, *, code: str = "", openid: str = "", coupon_fen: int = 0
 ) -> None:
-    """Play the payer; the refusals are what the payer would read on the phone."""
+    """Plays the payer; the refusals are the sentences that the payer would read on the phone."""
     with world.store.change() as db:
-        known = _find(db, out_trade_no)
-        if known is None:
+        order = _find(db, out_trade_no)
+        if order is None:
             raise Refusal(404, "ORDER_NOT_EXIST", "订单不存在")
-        _refuse_unpayable(world, known, code)
-        if known["openid"] and openid and openid != known["openid"]:
+        _refuse_unpayable(world, order, code)
+        if order["openid"] and openid and openid != order["openid"]:
             raise Refusal(403, "NOT_THIS_PAYER", "该订单只能由下单的微信用户支付")
-        if not 0 <= coupon_fen < known["total_fen"]:
+        if not 0 <= coupon_fen < order["total_fen"]:
             raise Refusal(400, "PARAM_ERROR", "coupon_fen must be less than the total")
         now = world.now()
         transaction_id = (
             "4200" + datetime.fromtimestamp(now, CHINA).strftime("%Y%m%d") + _digits(16)
         )
-        paid = db.execute(
+        paid_order = db.execute(
             "UPDATE orders SET state = 'SUCCESS', transaction_id = ?, openid = ?,"
             " payer_total_fen = ?, paid_at = ? WHERE out_trade_no = ? RETURNING *",
             (
                 transaction_id,
-                known["openid"] or openid or fresh_openid(),
-                known["total_fen"] - coupon_fen,
+                order["openid"] or openid or fresh_openid(),
+                order["total_fen"] - coupon_fen,
                 now,
                 out_trade_no,
             ),
         ).fetchone()
-        announce(db, "TRANSACTION.SUCCESS", paid, transaction(world, paid), now)
+        announce(db, "TRANSACTION.SUCCESS", paid_order, transaction(world, paid_order), now)
 
 
 def refund_order(world: World, out_trade_no: str, refund_fen: int) -> str:
-    """Refund as from the merchant console, at once; the order is REFUND from then on."""
+    """Refunds at once, as the merchant console does, and returns the refund's id."""
     with world.store.change() as db:
-        known = _find(db, out_trade_no)
-        if known is None or known["state"] not in ("SUCCESS", "REFUND"):
+        order = _find(db, out_trade_no)
+        if order is None or order["state"] not in ("SUCCESS", "REFUND"):
             raise Refusal(400, "INVALID_REQUEST", "订单未支付，不能退款")
-        earlier = db.execute(
+        refunded_fen = db.execute(
             "SELECT COALESCE(SUM(refund_fen), 0) FROM refunds WHERE out_trade_no = ?",
             (out_trade_no,),
         ).fetchone()[0]
-        if not 1 <= refund_fen <= known["total_fen"] - earlier:
+        if not 1 <= refund_fen <= order["total_fen"] - refunded_fen:
             raise Refusal(400, "INVALID_REQUEST", "累计退款金额大于订单金额")
         now, refund_id = world.now(), "503" + _digits(26)
         out_refund_no = f"CONSOLE{_digits(20)}"
@@ -110,29 +114,29 @@ def refund_order(world: World, out_trade_no: str, refund_fen: int) -> str:
             (refund_id, out_refund_no, out_trade_no, refund_fen, now),
         )
         db.execute("UPDATE orders SET state = 'REFUND' WHERE out_trade_no = ?", (out_trade_no,))
-        told = {
+        resource = {
             "mchid": world.keys.mchid,
             "out_trade_no": out_trade_no,
-            "transaction_id": known["transaction_id"],
+            "transaction_id": order["transaction_id"],
             "out_refund_no": out_refund_no,
             "refund_id": refund_id,
             "refund_status": "SUCCESS",
             "success_time": rfc3339(now),
             "user_received_account": "支付用户零钱",
             "amount": {
-                "total": known["total_fen"],
+                "total": order["total_fen"],
                 "refund": refund_fen,
-                "payer_total": known["payer_total_fen"],
-                "payer_refund": min(refund_fen, known["payer_total_fen"]),
+                "payer_total": order["payer_total_fen"],
+                "payer_refund": min(refund_fen, order["payer_total_fen"]),
             },
         }
-        announce(db, "REFUND.SUCCESS", known, told, now)
+        announce(db, "REFUND.SUCCESS", order, resource, now)
     return refund_id
 
 
 def transaction(world: World, order: sqlite3.Row) -> dict[str, object]:
-    """The order as a query answers it and a callback tells it."""
-    told: dict[str, object] = {
+    """Returns the order as a query answers it and a callback reports it."""
+    resource: dict[str, object] = {
         "appid": world.keys.appid,
         "mchid": world.keys.mchid,
         "out_trade_no": order["out_trade_no"],
@@ -143,8 +147,8 @@ def transaction(world: World, order: sqlite3.Row) -> dict[str, object]:
         "amount": {"total": order["total_fen"], "currency": "CNY", "payer_currency": "CNY"},
     }
     if order["transaction_id"] is None:
-        return told
-    return told | {
+        return resource
+    return resource | {
         "transaction_id": order["transaction_id"],
         "trade_type": order["trade_type"],
         "bank_type": "OTHERS",
@@ -160,14 +164,15 @@ def transaction(world: World, order: sqlite3.Row) -> dict[str, object]:
 
 
 def order_of_code(world: World, code: str) -> sqlite3.Row:
-    found = world.store.row("SELECT * FROM orders WHERE code = ?", code)
-    if found is None:
+    """Returns the order whose current code this is; refuses any other code."""
+    order = world.store.row("SELECT * FROM orders WHERE code = ?", code)
+    if order is None:
         raise Refusal(404, "CODE_DEAD", "二维码已失效，请返回商家重新获取")
-    return found
+    return order
 
 
 def payability(world: World, order: sqlite3.Row) -> str:
-    """Empty when the order can be paid now, else the sentence the payer reads."""
+    """Returns "" when the order can be paid now, else the sentence that the payer reads."""
     try:
         _refuse_unpayable(world, order, order["code"])
     except Refusal as refusal:
@@ -180,6 +185,7 @@ def fresh_openid() -> str:
 
 
 def _refuse_unpayable(world: World, order: sqlite3.Row, code: str) -> None:
+    """Refuses an order that is closed, paid or expired, and a code that is no longer valid."""
     if order["state"] == "CLOSED":
         raise Refusal(400, "ORDER_CLOSED", "订单已关闭")
     if order["state"] != "NOTPAY":
@@ -191,14 +197,15 @@ def _refuse_unpayable(world: World, order: sqlite3.Row, code: str) -> None:
         raise Refusal(400, "CODE_DEAD", "二维码已失效，请返回商家重新获取")
 
 
-def _checked(world: World, trade_type: str, said: Mapping[str, Any]) -> dict[str, Any]:
-    amount, payer = said.get("amount"), said.get("payer")
+def _checked(world: World, trade_type: str, body: Mapping[str, Any]) -> dict[str, Any]:
+    """Returns the order's columns from the request; refuses what WeChat Pay refuses."""
+    amount, payer = body.get("amount"), body.get("payer")
     total = amount.get("total") if isinstance(amount, dict) else None
     openid = payer.get("openid") if isinstance(payer, dict) else None
     now = world.now()
-    if said.get("mchid") != world.keys.mchid or said.get("appid") != world.keys.appid:
+    if body.get("mchid") != world.keys.mchid or body.get("appid") != world.keys.appid:
         raise Refusal(400, "APPID_MCHID_NOT_MATCH", "appid和mchid不匹配")
-    if not re.fullmatch(r"[0-9A-Za-z_\-|*]{6,32}", str(said.get("out_trade_no", ""))):
+    if not re.fullmatch(r"[0-9A-Za-z_\-|*]{6,32}", str(body.get("out_trade_no", ""))):
         raise Refusal(
             400,
             "PARAM_ERROR",
@@ -210,7 +217,7 @@ def _checked(world: World, trade_type: str, said: Mapping[str, Any]) -> dict[str
         )
     if isinstance(amount, dict) and amount.get("currency", "CNY") != "CNY":
         raise Refusal(400, "PARAM_ERROR", "货币类型只支持CNY")
-    description, attach = said.get("description"), said.get("attach", "")
+    description, attach = body.get("description"), body.get("attach", "")
     if not isinstance(description, str) or not 1 <= len(description) <= 127:
         raise Refusal(
             400, "PARAM_ERROR", "输入源“/body/description”映射到值字段“商品描述”字符串规则校验失败"
@@ -221,16 +228,16 @@ def _checked(world: World, trade_type: str, said: Mapping[str, Any]) -> dict[str
         )
     if trade_type == "JSAPI" and not openid:
         raise Refusal(400, "PARAM_ERROR", "JSAPI支付必须传openid")
-    notify_url = str(said.get("notify_url", ""))
+    notify_url = str(body.get("notify_url", ""))
     if "?" in notify_url or not world.may_call(notify_url):
         raise Refusal(
             400, "PARAM_ERROR", f"notify_url {notify_url} 不在 --notify-allow 内，或带有参数"
         )
-    expires_at = _expiry(said.get("time_expire"), now)
+    expires_at = _expiry(body.get("time_expire"), now)
     return {
-        "out_trade_no": said["out_trade_no"],
+        "out_trade_no": body["out_trade_no"],
         "trade_type": trade_type,
-        "parameters": json.dumps(said, sort_keys=True, ensure_ascii=False),
+        "parameters": json.dumps(body, sort_keys=True, ensure_ascii=False),
         "description": description,
         "attach": attach,
         "total_fen": total,
@@ -241,6 +248,7 @@ def _checked(world: World, trade_type: str, said: Mapping[str, Any]) -> dict[str
 
 
 def _expiry(time_expire: object, now: int) -> int:
+    """Returns when the order expires, in Unix seconds: the given time, else in seven days."""
     if time_expire is None:
         return now + SEVEN_DAYS
     try:
@@ -253,10 +261,10 @@ def _expiry(time_expire: object, now: int) -> int:
 
 
 def _find(db: sqlite3.Connection, out_trade_no: str) -> sqlite3.Row | None:
-    found: sqlite3.Row | None = db.execute(
+    order: sqlite3.Row | None = db.execute(
         "SELECT * FROM orders WHERE out_trade_no = ?", (out_trade_no,)
     ).fetchone()
-    return found
+    return order
 
 
 def _fresh_code(trade_type: str) -> str:

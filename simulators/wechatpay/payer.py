@@ -1,4 +1,4 @@
-"""The payer's phone: the sheet for a code, the list of open orders, and the page bridge."""
+"""The payer's phone: the payment sheet of a code, the list of open orders, the JSAPI bridge."""
 
 import html
 import re
@@ -19,6 +19,7 @@ BRIDGE_FIELDS = ("appId", "timeStamp", "nonceStr", "package", "signType", "paySi
 
 
 def payer_list(world: World) -> Answer:
+    """Shows the orders that can be paid."""
     orders = world.store.rows(
         "SELECT * FROM orders WHERE state = 'NOTPAY' AND expires_at > ?"
         " ORDER BY placed_at DESC LIMIT 200",
@@ -29,7 +30,7 @@ def payer_list(world: World) -> Answer:
 
 
 def payer_sheet(world: World, request: Request, code: str) -> Answer:
-    """GET shows the sheet; POST plays 支付, 取消 or 走开 and shows how it ended."""
+    """Shows the payment sheet on GET; on POST plays 支付, 取消 or 走开 and shows the result."""
     embedded = "embedded" if request.query.get("embedded") else ""
     try:
         order = order_of_code(world, code)
@@ -39,26 +40,26 @@ def payer_sheet(world: World, request: Request, code: str) -> Answer:
         return _result(world, "fail", "无法支付", refusal.message, embedded, status=refusal.status)
     if order["state"] in ("SUCCESS", "REFUND"):
         return _result(world, "ok", "支付成功", "商家会收到支付通知", embedded, order=order)
-    why_not = payability(world, order)
-    if why_not:
-        return _result(world, "fail", "无法支付", why_not, embedded, order=order)
+    refusal_sentence = payability(world, order)
+    if refusal_sentence:
+        return _result(world, "fail", "无法支付", refusal_sentence, embedded, order=order)
     return _page("sheet", world, order=order, embedded=embedded)
 
 
 def jsapi_sheet(world: World, request: Request) -> Answer:
-    """Open the sheet for getBrandWCPayRequest, once paySign proves the merchant asked for it."""
-    given = request.query
+    """Opens the sheet for getBrandWCPayRequest, once paySign proves the merchant's wish."""
+    parameters = request.query
     try:
-        if any(not given.get(name) for name in BRIDGE_FIELDS):
+        if any(not parameters.get(name) for name in BRIDGE_FIELDS):
             raise Refusal(400, "PARAM_ERROR", "调用支付JSAPI缺少参数：" + "、".join(BRIDGE_FIELDS))
-        if given["appId"] != world.keys.appid or given["signType"] != "RSA":
+        if parameters["appId"] != world.keys.appid or parameters["signType"] != "RSA":
             raise Refusal(400, "PARAM_ERROR", "appId 或 signType 不正确")
         message = "".join(
-            given[name] + "\n" for name in ("appId", "timeStamp", "nonceStr", "package")
+            parameters[name] + "\n" for name in ("appId", "timeStamp", "nonceStr", "package")
         ).encode()
-        if not merchant_signed(world, message, given["paySign"]):
+        if not merchant_signed(world, message, parameters["paySign"]):
             raise Refusal(403, "SIGN_ERROR", "支付验证签名失败")
-        prefix, _, prepay_id = given["package"].partition("=")
+        prefix, _, prepay_id = parameters["package"].partition("=")
         if prefix != "prepay_id" or order_of_code(world, prepay_id)["trade_type"] != "JSAPI":
             raise Refusal(400, "PARAM_ERROR", "package 必须是本订单的 prepay_id=…")
     except Refusal as refusal:
@@ -69,12 +70,13 @@ def jsapi_sheet(world: World, request: Request) -> Answer:
 
 
 def bridge_script(world: World) -> Answer:
+    """Returns the script that replaces WeChat's WeixinJSBridge in an ordinary browser."""
     script = (PAGES / "jsapi-bridge.js").read_text().replace("__ORIGIN__", world.public_url)
     return Answer(200, script.encode(), {"Content-Type": "text/javascript; charset=utf-8"})
 
 
 def page_file(name: str) -> Answer:
-    """The two files the pages load themselves."""
+    """Returns one of the two files that the pages load themselves."""
     kinds = {"payer.css": "text/css; charset=utf-8", "payer.js": "text/javascript; charset=utf-8"}
     if name not in kinds:
         raise Refusal(404, "RESOURCE_NOT_EXISTS", "no such file")
@@ -82,15 +84,16 @@ def page_file(name: str) -> Answer:
 
 
 def payer_openid(request: Request) -> tuple[str, dict[str, str]]:
-    """The openid of this browser, with the header that keeps it."""
-    known = request.cookie(PAYER_COOKIE)
-    if re.fullmatch(r"[0-9A-Za-z_-]{10,64}", known):
-        return known, {}
+    """Returns the openid of this browser, with the header that stores it in a cookie."""
+    cookie_openid = request.cookie(PAYER_COOKIE)
+    if re.fullmatch(r"[0-9A-Za-z_-]{10,64}", cookie_openid):
+        return cookie_openid, {}
     openid = fresh_openid()
     return openid, {"Set-Cookie": f"{PAYER_COOKIE}={openid}; Path=/; HttpOnly; SameSite=Lax"}
 
 
 def _act(world: World, request: Request, order: sqlite3.Row, embedded: str) -> Answer:
+    """Carries out the payer's choice on the sheet."""
     action = request.form().get("action", "")
     if action == "cancel":
         return _result(
@@ -102,10 +105,10 @@ def _act(world: World, request: Request, order: sqlite3.Row, embedded: str) -> A
         )
     if action != "pay":
         raise Refusal(400, "PARAM_ERROR", "请选择支付、取消或走开")
-    openid, keep = payer_openid(request)
+    openid, cookie_header = payer_openid(request)
     pay_order(world, order["out_trade_no"], code=order["code"], openid=order["openid"] or openid)
-    where = f"/payer/{order['code']}" + ("?embedded=1" if embedded else "")
-    return Answer(303, headers={"Location": where} | keep)
+    location = f"/payer/{order['code']}" + ("?embedded=1" if embedded else "")
+    return Answer(303, headers={"Location": location} | cookie_header)
 
 
 def _result(
@@ -118,6 +121,7 @@ def _result(
     order: sqlite3.Row | None = None,
     status: int = 200,
 ) -> Answer:
+    """Shows how the payment ended."""
     amount = (
         ""
         if order is None
@@ -139,7 +143,7 @@ def _result(
 
 
 def grouped(fen: int) -> str:
-    """Fen as yuan with thousands separated."""
+    """Returns fen as yuan with the thousands separated."""
     whole, _, part = yuan(fen).partition(".")
     return f"{int(whole):,}.{part}"
 
@@ -163,17 +167,17 @@ def _page(
 
 
 def _render(name: str, world: World, order: sqlite3.Row | None = None, **values: object) -> str:
-    """Fill a page; every value is escaped except the fragments rendered here before."""
+    """Fills a page's template; escapes every value except the fragments that this function made."""
     fragments = {"body", "items", "amount_line"}
-    shown: dict[str, object] = {"merchant": world.merchant_name, "amount": "", "retry": ""} | values
+    texts: dict[str, object] = {"merchant": world.merchant_name, "amount": "", "retry": ""} | values
     if order is not None:
-        shown |= {name: value or "" for name, value in dict(order).items()} | {
+        texts |= {name: value or "" for name, value in dict(order).items()} | {
             "amount": grouped(order["total_fen"])
         }
-        shown["kind"] = "公众号支付" if order["trade_type"] == "JSAPI" else "扫码支付"
+        texts["kind"] = "公众号支付" if order["trade_type"] == "JSAPI" else "扫码支付"
     text = {
         key: str(value) if key in fragments else html.escape(str(value))
-        for key, value in shown.items()
+        for key, value in texts.items()
     }
     return _template(name).substitute(text)
 

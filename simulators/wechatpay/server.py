@@ -1,4 +1,4 @@
-"""HTTP: bytes in, one of the parts answers, bytes out."""
+"""The HTTP server: reads a request, lets the responsible module answer it, writes the answer."""
 
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -17,7 +17,7 @@ MAX_BODY_BYTES = 1024 * 1024
 
 
 def answer(world: World, courier: Courier, request: Request) -> Answer:
-    """Give the request to the part its path belongs to."""
+    """Passes the request to the module that its path belongs to."""
     path = request.path
     try:
         if path.startswith("/v3/"):
@@ -44,17 +44,16 @@ def _page(world: World, request: Request) -> Answer:
     if path == "/jsapi/pay":
         return payer.jsapi_sheet(world, request)
     if path == "/connect/oauth2/authorize":
-        openid, keep = payer.payer_openid(request)
-        return Answer(
-            302, headers={"Location": oauth.authorize(world, request.query, openid)} | keep
-        )
+        openid, cookie_header = payer.payer_openid(request)
+        location = oauth.authorize(world, request.query, openid)
+        return Answer(302, headers={"Location": location} | cookie_header)
     if path == "/sns/oauth2/access_token":
         return json_answer(200, oauth.access_token(world, request.query))
     raise Refusal(404, "RESOURCE_NOT_EXISTS", "没有这个页面")
 
 
 class Listener(ThreadingHTTPServer):
-    """The socket; `simulator` is set before the first request is served."""
+    """The listening socket; `simulator` is set before the first request is served."""
 
     daemon_threads = True
     simulator: "Simulator"
@@ -76,6 +75,7 @@ class Handler(BaseHTTPRequestHandler):
 
     def _exchange(self) -> None:
         length = self.headers.get("Content-Length", "0")
+        # The body stays unread: the connection cannot be used for another request.
         if not length.isdecimal() or int(length) > MAX_BODY_BYTES:
             self.close_connection = True
             self._send(json_answer(413, {"code": "PARAM_ERROR", "message": "请求体过大"}))
@@ -85,17 +85,17 @@ class Handler(BaseHTTPRequestHandler):
         simulator = self.server.simulator
         self._send(answer(simulator.world, simulator.courier, request))
 
-    def _send(self, given: Answer) -> None:
-        if given.dropped:
+    def _send(self, response: Answer) -> None:
+        if response.dropped:
             self.close_connection = True
             return
-        self.send_response(given.status)
-        for name, value in given.headers.items():
+        self.send_response(response.status)
+        for name, value in response.headers.items():
             self.send_header(name, value)
-        if given.status != 204:
-            self.send_header("Content-Length", str(len(given.body)))
+        if response.status != 204:
+            self.send_header("Content-Length", str(len(response.body)))
         self.end_headers()
-        self.wfile.write(given.body)
+        self.wfile.write(response.body)
 
     def date_time_string(self, timestamp: float | None = None) -> str:
         now = self.server.simulator.world.now()
@@ -107,7 +107,7 @@ class Handler(BaseHTTPRequestHandler):
 
 
 class Simulator:
-    """A running simulator; `port` 0 takes a free one, `url` says where it listens."""
+    """A running simulator; `port` 0 takes a free one, `url` is the address it listens on."""
 
     def __init__(
         self,

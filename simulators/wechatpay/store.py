@@ -1,4 +1,4 @@
-"""The simulator's memory: one sqlite file that survives a restart."""
+"""The simulator's data: one SQLite file that survives a restart."""
 
 import sqlite3
 import threading
@@ -81,8 +81,10 @@ class Store:
 
     @contextmanager
     def change(self) -> Iterator[sqlite3.Connection]:
-        """One transaction; everything or nothing."""
+        """Runs a transaction: everything is written or nothing."""
         with self._lock:
+            # IMMEDIATE takes SQLite's write lock at once: a transaction that reads first and
+            # writes later could fail when another process writes in between.
             self._db.execute("BEGIN IMMEDIATE")
             try:
                 yield self._db
@@ -96,12 +98,14 @@ class Store:
             return self._db.execute(query, values).fetchall()
 
     def row(self, query: str, *values: object) -> sqlite3.Row | None:
-        found = self.rows(query, *values)
-        return found[0] if found else None
+        """Returns the first row, or None."""
+        rows = self.rows(query, *values)
+        return rows[0] if rows else None
 
     def setting(self, name: str, default: str) -> str:
-        found = self.row("SELECT value FROM settings WHERE name = ?", name)
-        return default if found is None else str(found["value"])
+        """Returns the setting, or the default while it is not set."""
+        row = self.row("SELECT value FROM settings WHERE name = ?", name)
+        return default if row is None else str(row["value"])
 
     def set(self, name: str, value: str) -> None:
         with self.change() as db:

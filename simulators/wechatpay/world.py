@@ -1,4 +1,4 @@
-"""What every part of the simulator shares: keys, memory, clock, and whom it may call."""
+"""The parts that every module of the simulator uses: keys, store, clock, permitted addresses."""
 
 import time
 from dataclasses import dataclass, field
@@ -13,7 +13,7 @@ CHINA = ZoneInfo("Asia/Shanghai")
 
 
 class Refusal(Exception):
-    """An unsigned 4xx or 5xx as WeChat Pay words it."""
+    """An unsigned 4xx or 5xx answer in WeChat Pay's own words."""
 
     def __init__(self, status: int, code: str, message: str) -> None:
         super().__init__(code)
@@ -22,7 +22,11 @@ class Refusal(Exception):
 
 @dataclass(frozen=True)
 class World:
-    """`time_scale` shortens the retry table only; the setting `clock_offset` moves the clock."""
+    """The simulator's state and options.
+
+    `time_scale` shortens the pauses between repeated callbacks only; the setting `clock_offset`
+    moves the clock.
+    """
 
     keys: Keys
     store: Store
@@ -33,11 +37,11 @@ class World:
     web_codes: bool = False
 
     def now(self) -> int:
-        """Unix seconds by the simulator's own clock."""
+        """Returns the simulator's time in Unix seconds."""
         return int(time.time()) + int(self.store.setting("clock_offset", "0"))
 
     def may_call(self, url: str) -> bool:
-        """True for http(s) addresses whose host, or host:port, was allowed at start."""
+        """Returns whether the address's host, or host:port, was permitted at the start."""
         parts = urlsplit(url)
         return parts.scheme in ("http", "https") and bool(
             {parts.hostname or "", parts.netloc} & self.notify_allow
@@ -45,4 +49,5 @@ class World:
 
 
 def rfc3339(seconds: int) -> str:
+    """Returns the Unix seconds as RFC 3339 text in China's time."""
     return datetime.fromtimestamp(seconds, CHINA).isoformat(timespec="seconds")

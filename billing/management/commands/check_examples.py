@@ -1,3 +1,5 @@
+"""`manage.py check_examples`: runs worked charging cases through the billing rules."""
+
 from billing.rules import examples
 from office.management.case_command import CaseCommand
 

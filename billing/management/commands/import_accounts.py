@@ -27,7 +27,9 @@ from office.refusals import Invalid, NotFound, Refused
 _LISTED = 200
 
 
-class _Keep(Watch):
+class _OutcomeWatch(Watch):
+    """The observer of an import that stores its result for the report."""
+
     outcome: Outcome
 
     def finished(self, outcome: Outcome) -> None:
@@ -61,42 +63,42 @@ class Command(BaseCommand):
         by, at = Actor.system("import_accounts command"), timezone.now()
         for target in (options["report"], options["refused"]):
             _check_target(target)
-        keep = _Keep()
+        watch = _OutcomeWatch()
         if options["dry_run"]:
-            preview_accounts(company, file, by=by, at=at, watch=keep)
+            preview_accounts(company, file, by=by, at=at, watch=watch)
         else:
-            import_accounts(company, file, dry_run=False, by=by, at=at, watch=keep)
+            import_accounts(company, file, dry_run=False, by=by, at=at, watch=watch)
         if options["report"]:
-            text = json.dumps(keep.outcome.as_json(), ensure_ascii=False, indent=1)
+            text = json.dumps(watch.outcome.as_json(), ensure_ascii=False, indent=1)
             options["report"].write_text(f"{text}\n", encoding="utf-8")
         if options["refused"]:
             sheet = open_sheet(file.file, file.name or "", COLUMNS)  # type: ignore[arg-type]
-            write_correction_file(options["refused"], sheet, keep.outcome.refused, name_key="name")
-        self._summarise(keep.outcome, dry_run=options["dry_run"])
+            write_correction_file(options["refused"], sheet, watch.outcome.refused, name_key="name")
+        self._summarise(watch.outcome, dry_run=options["dry_run"])
 
     def _summarise(self, outcome: Outcome, *, dry_run: bool) -> None:
-        say = self.stdout.write
+        write = self.stdout.write
         self._list("退回", outcome.refused)
         self._list("提醒", outcome.warned)
         self._list("说明", outcome.noted)
         if outcome.unknown_columns:
-            say(f"没有读取的列：{'、'.join(outcome.unknown_columns)}")
-        say(f"{outcome.company} · {outcome.sheet} · 表头在第 {outcome.header_row} 行")
-        say(f"读取 {outcome.rows_read} 行，跳过空行、合计等 {outcome.rows_skipped} 行")
+            write(f"没有读取的列：{'、'.join(outcome.unknown_columns)}")
+        write(f"{outcome.company} · {outcome.sheet} · 表头在第 {outcome.header_row} 行")
+        write(f"读取 {outcome.rows_read} 行，跳过空行、合计等 {outcome.rows_skipped} 行")
         for sentence in notice_sentences(outcome.notices.as_json()):
-            say(sentence)
+            write(sentence)
         verb = "将新建" if dry_run else "新建"
-        say(
+        write(
             f"合格户号 {outcome.accounts_good} 个（{verb} {outcome.accounts_new} 个，"
             f"系统中已有 {outcome.accounts_known} 个），同户其他面积 {outcome.second_area_lines} 条"
         )
-        say(
+        write(
             f"往年欠费 {outcome.opening_arrears} 笔，共 {yuan_text(outcome.opening_arrears_fen)} 元"
             f"，其中{'将入账' if dry_run else '本次入账'}"
             f" {yuan_text(outcome.opening_arrears_new_fen)} 元"
         )
-        say(f"退回 {len(outcome.refused)} 行，提醒 {len(outcome.warned)} 行")
-        say("仅检查，没有写入任何内容。" if dry_run else "导入完成。")
+        write(f"退回 {len(outcome.refused)} 行，提醒 {len(outcome.warned)} 行")
+        write("仅检查，没有写入任何内容。" if dry_run else "导入完成。")
 
     def _list(self, word: str, remarks: Remarks) -> None:
         for row, row_remarks in list(remarks.items())[:_LISTED]:
@@ -111,16 +113,16 @@ class Command(BaseCommand):
             )
 
 
-def _company(wanted: str) -> Company:
-    companies = list(
-        Company.objects.filter(Q(name=wanted) | Q(short_name=wanted) | Q(code=wanted))[:2]
-    )
+def _company(text: str) -> Company:
+    """Returns the company with this name, short name or code; refuses unless there is just one."""
+    companies = list(Company.objects.filter(Q(name=text) | Q(short_name=text) | Q(code=text))[:2])
     if len(companies) != 1:
         names = "、".join(f"{company.code} {company.name}" for company in Company.objects.all())
-        raise NotFound(f"没有“{wanted}”这家公司。可选：{names}")
+        raise NotFound(f"没有“{text}”这家公司。可选：{names}")
     return companies[0]
 
 
 def _check_target(target: Path | None) -> None:
+    """Refuses a file in a directory that does not exist, before the import begins."""
     if target is not None and not target.absolute().parent.is_dir():
         raise Invalid("no_directory", f"没有 {target.absolute().parent} 这个目录，请先建立。")

@@ -62,17 +62,23 @@ class Command(BaseCommand):
         self.stdout.write("一切正常。")
 
     def _certificates(self, client: WechatPay) -> None:
+        """Downloads the platform certificates and stores the new ones."""
         outcome = client.refresh_certificates()
         if has_no_certificates(outcome) and _has_public_key(client):
             self._good("平台证书：商户只使用微信支付公钥，无需平台证书")
         elif isinstance(outcome, Accepted):
-            foreign = {k: v for k, v in outcome.value.items() if k not in client.merchant.trusted}
-            new = learn_certificates(foreign, by=REFRESH, at=timezone.now())
+            certificates = {
+                serial: pem
+                for serial, pem in outcome.value.items()
+                if serial not in client.merchant.trusted
+            }
+            new = learn_certificates(certificates, by=REFRESH, at=timezone.now())
             self._good(f"平台证书：下载 {len(outcome.value)} 张，其中新增 {len(new)} 张")
         else:
             self._bad(f"平台证书：{_sentence(outcome)}")
 
     def _trusted(self, client: WechatPay) -> None:
+        """Lists the trusted keys and certificates with the dates on which they expire."""
         if not client.trust.serials:
             self._bad("受信任的密钥：没有，任何应答和回调都不会被接受；请在商户文件 trusted 中登记")
         now = timezone.now()
@@ -87,6 +93,7 @@ class Command(BaseCommand):
                 self._good(f"平台证书 {serial}，{business_date(until)} 到期")
 
     def _echo(self, client: WechatPay) -> None:
+        """Sends a signed request that WeChat Pay returns unchanged: proves both signatures."""
         outcome = client.echo(WORD)
         if isinstance(outcome, Accepted) and outcome.value == WORD:
             self._good("签名与验签：正常")
@@ -96,6 +103,7 @@ class Command(BaseCommand):
             self._bad(f"签名与验签：{_sentence(outcome)}")
 
     def _clock(self, client: WechatPay) -> None:
+        """Compares this machine's clock with WeChat Pay's."""
         outcome = client.clock_ahead()
         if not isinstance(outcome, Accepted):
             if isinstance(outcome, Rejected) and outcome.clock_drift_seconds is not None:
@@ -119,12 +127,14 @@ def _has_public_key(client: WechatPay) -> bool:
 
 
 def _drift(ahead: int) -> str:
+    """Returns by how many seconds this machine's clock differs from WeChat Pay's, as a sentence."""
     if not ahead:
         return "与微信支付一致"
     return f"本机比微信支付{'快' if ahead > 0 else '慢'} {abs(ahead)} 秒"
 
 
 def _sentence(outcome: Rejected | Unknown) -> str:
+    """Returns what went wrong and what to do, in Chinese."""
     if isinstance(outcome, Rejected):
         if outcome.clock_drift_seconds is not None:
             return f"{_drift(outcome.clock_drift_seconds)}，请立即校准时钟"

@@ -139,7 +139,7 @@ class TestColdRefund:
             ColdBand(D("0.2"), **ends)
 
     def test_a_band_may_be_one_temperature(self) -> None:
-        assert ColdBand(D("0.2"), at_least=D(16), at_most=D(16)).holds(D("16.0"))
+        assert ColdBand(D("0.2"), at_least=D(16), at_most=D(16)).contains(D("16.0"))
 
     def test_explains_itself(self) -> None:
         terms = ColdRefundTerms(131, "less_basic", LINYI_BANDS, D("0.30"), D(24))
