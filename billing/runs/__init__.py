@@ -1,1 +1,1 @@
-"""A billing run inside: what is priced (drafts), how (pricing), what it says (summary), issuing."""
+"""Billing runs: pricing a scope into drafts, the summary, the approval, and issuing the bills."""

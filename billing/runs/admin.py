@@ -1,4 +1,4 @@
-"""Billing runs: created, previewed, approved by a second person, issued, closed."""
+"""The screens of billing runs: create, preview, approve, issue, close."""
 
 from decimal import Decimal
 from typing import Any
@@ -55,7 +55,7 @@ _STEPS = (
 
 
 class ScopeForm(forms.Form):
-    """The season, and communities when it shall not be all of the company."""
+    """The season to bill, and communities when not the whole company is billed."""
 
     season = forms.ModelChoiceField(HeatingSeason.objects.none(), label=_("采暖季"))
     communities = forms.ModelMultipleChoiceField(
@@ -76,8 +76,9 @@ class ScopeForm(forms.Form):
     def _choose(self, name: str, rows: Any, user: User) -> None:
         field: Any = self.fields[name]
         field.queryset = rows
-        several = user.sees_every_company or len(user.company_ids) > 1
-        field.label_from_instance = lambda row: f"{row.company} {row}" if several else str(row)
+        # The label of a season is the same in every company, so that several need the company's.
+        has_several = user.sees_every_company or len(user.company_ids) > 1
+        field.label_from_instance = lambda row: f"{row.company} {row}" if has_several else str(row)
 
 
 class LeaveOutForm(forms.Form):
@@ -192,7 +193,7 @@ class BillingRunAdmin(RunAdmin):
     def add_view(
         self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        """Choosing the scope; the operation makes the run."""
+        """Shows the form of the scope and creates the run."""
         if not self.has_add_permission(request):
             raise PermissionDenied
         form = ScopeForm(user_of(request), request.POST if request.method == "POST" else None)
@@ -284,10 +285,11 @@ def _account_page(account_id: int) -> str:
 
 
 def _basic_share(ratio: str) -> str:
-    """What part of the price those with stopped heat pay, as "30%"; nothing for the full price."""
+    """Returns the share that customers with stopped heat pay, as "30%"; "" for the full price."""
     share = Decimal(ratio)
     return "" if share == 1 else percent_text(share)
 
 
 def _two_places(price: str) -> str:
+    """Returns 3.6000 as 3.60, as the price document prints it; longer prices stay as they are."""
     return price[:-2] if price.endswith("00") and "." in price[:-4] else price

@@ -1,4 +1,4 @@
-"""Money paid ahead settles the new bill as soon as it appears."""
+"""Advances that settle the new bills of a run as soon as they appear."""
 
 from datetime import datetime
 from typing import Any
@@ -10,6 +10,8 @@ from billing.models import BillingRun
 from billing.runs.drafts import DraftTables
 from office.calendar import business_date
 
+# What each contract has paid ahead: credits of the advance account less its debits. Book 0 is the
+# day book, the only one that moves advances; naming it spares the reading of all seasons' books.
 _ADVANCES = """
 SELECT contract_id, max(business_date) AS business_date,
        sum(CASE WHEN credit = %(advance)s THEN amount_fen ELSE -amount_fen END) AS amount_fen
@@ -18,6 +20,8 @@ WHERE book = 0 AND company_id = %(company)s AND %(advance)s IN (debit, credit)
 GROUP BY contract_id
 HAVING sum(CASE WHEN credit = %(advance)s THEN amount_fen ELSE -amount_fen END) > 0
 """
+# LEAST settles no more than is open on the bill. LATERAL subtracts what a payment may have settled
+# already: bills of a season that is attached can be paid as soon as their stretch is written.
 _SETTLE = """
 INSERT INTO billing_transfer (book, company_id, kind, debit, credit, amount_fen, business_date,
     posted_at, contract_id, season_id, bill_id)
@@ -37,17 +41,19 @@ ORDER BY draft.seq
 
 
 def settle_from_advances(run: BillingRun, *, at: datetime) -> None:
-    """Settles what is still open on each new bill with what its contract has paid ahead.
+    """A step of `finish_issue`: settles the new bills with what their contracts have paid ahead.
 
-    A step of `finish_issue`; the caller holds the lock of the books. Older debts have none left.
-    The business date is the run's, but not before the money was there.
+    The caller has the lock of the books, so that no payment changes an advance meanwhile. A
+    contract with an advance has no older open bill: payments settle those first. The business date
+    is the run's, but not before the money was there.
     """
     # A run that was resumed days later may settle from money that arrived in between.
     _execute(_SETTLE, run, {"at": at, "business_date": run.business_date or business_date(at)})
 
 
 def _execute(sql: str, run: BillingRun, facts: dict[str, Any]) -> None:
-    given: dict[str, Any] = {
+    """Runs the statement with the accounts of the ledger and the draft table of the run."""
+    parameters: dict[str, Any] = {
         "company": run.company_id,
         "season": run.season_id,
         "advance": int(LedgerAccount.ADVANCE),
@@ -55,4 +61,6 @@ def _execute(sql: str, run: BillingRun, facts: dict[str, Any]) -> None:
         **facts,
     }
     with connection.cursor() as cursor:
-        cursor.execute(sql.format(draft_bill=DraftTables(run.pk).bill, advances=_ADVANCES), given)
+        cursor.execute(
+            sql.format(draft_bill=DraftTables(run.pk).bill, advances=_ADVANCES), parameters
+        )

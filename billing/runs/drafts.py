@@ -1,4 +1,4 @@
-"""The two draft tables of a run: what was priced, waiting for a second person."""
+"""The two draft tables of a run: they store the priced bills until these are issued."""
 
 from dataclasses import dataclass
 
@@ -9,7 +9,7 @@ from billing.models import BillingRun
 
 @dataclass(frozen=True)
 class DraftTables:
-    """Names of a run's draft tables; they exist from the preview until the run is issued."""
+    """The names of a run's draft tables, which exist from the preview until the run is issued."""
 
     run_id: int
 
@@ -22,6 +22,9 @@ class DraftTables:
         return f"billing_draft_line_{int(self.run_id)}"
 
 
+# Each run has tables of its own, because dropping a table costs nothing, while deleting a city's
+# drafts from a shared one would leave as many dead rows. A draft draws its bill's id at once: its
+# lines and ledger entries can then be written stretch by stretch without looking it up.
 _BILL_COLUMNS = """
     seq bigint GENERATED ALWAYS AS IDENTITY,
     bill_id bigint NOT NULL DEFAULT nextval('billing_bill_id_seq'),
@@ -65,7 +68,7 @@ _LINE_COLUMNS = """
 
 
 def create_drafts(run: BillingRun) -> DraftTables:
-    """Begin with empty tables, whatever an earlier preview left."""
+    """Creates empty draft tables; it drops those of an earlier preview."""
     tables = DraftTables(run.pk)
     drop_drafts(run)
     with connection.cursor() as cursor:
@@ -75,7 +78,7 @@ def create_drafts(run: BillingRun) -> DraftTables:
 
 
 def drop_drafts(run: BillingRun) -> None:
-    """Remove the run's draft tables."""
+    """Drops the run's draft tables."""
     tables = DraftTables(run.pk)
     with connection.cursor() as cursor:
         cursor.execute(f"DROP TABLE IF EXISTS {tables.bill}, {tables.line}")

@@ -1,8 +1,8 @@
-"""Turning approved drafts into numbered bills and ledger postings, a stretch at a time.
+"""Issuing: approved drafts become numbered bills and ledger entries, a stretch at a time.
 
-A season's first run fills tables that nobody sees and attaches them in its last step; a later
-run writes into the attached ones. Either way a stretch is one transaction that remembers how
-far it came: killed anywhere, the next worker goes on where the last stretch ended.
+The first run of a season fills tables that nobody sees and attaches them in its last step; a later
+run writes into the attached ones. A stretch is one transaction that also stores how far the run has
+come: whenever a worker is killed, the next one continues after the last stretch.
 """
 
 from datetime import datetime, time, timedelta
@@ -24,6 +24,8 @@ from office.refusals import Refused
 from office.runs.steps import fix_business_date
 from office.zone import SHANGHAI
 
+# The numbers of a stretch are drawn at once, `first` being the first; row_number spreads them in
+# the order of the drafts, so that they have no gaps.
 _BILLS = """
 INSERT INTO {target} (id, company_id, season_id, number, kind, account_id, contract_id, customer_id,
     run_id, amount_fen, tax_fen, due_on, issued_at, account_number, customer_name, address)
@@ -44,6 +46,8 @@ SELECT %(season)s, bill.bill_id, line.ordinal, line.area_line_id, line.tariff_id
 FROM {draft_bill} bill JOIN {draft_line} line USING (account_id)
 WHERE bill.seq > %(after)s AND bill.seq <= %(through)s
 """
+# One bill becomes up to three entries, one per credit account: revenue without VAT, revenue with
+# VAT, and the VAT itself. LATERAL makes these rows in one pass; the ledger allows no amount of 0.
 _TRANSFERS = """
 INSERT INTO {target} (book, company_id, kind, debit, credit, amount_fen, business_date, posted_at,
     contract_id, season_id, bill_id)
@@ -60,7 +64,7 @@ WHERE bill.seq > %(after)s AND bill.seq <= %(through)s AND part.amount_fen > 0
 
 
 def count_billed_since(run: BillingRun) -> int:
-    """How many of the drafted accounts have got a bill of the season by other ways."""
+    """Returns how many drafted accounts have got a bill of the season since the preview."""
     with connection.cursor() as cursor:
         cursor.execute(
             f"SELECT count(*) FROM {DraftTables(run.pk).bill} draft JOIN billing_bill bill"
@@ -103,7 +107,7 @@ def issue_stretch(run: BillingRun, *, at: datetime) -> int:
     locked_run.amount_fen -= parked.amount_fen
     locked_run.changed_since_preview += parked.accounts
     if count > parked.accounts:
-        _write(locked_run, drafts, after, through, count - parked.accounts, at)
+        _write_stretch(locked_run, drafts, after, through, count - parked.accounts, at)
     locked_run.issued_through = through
     locked_run.save(
         update_fields=[
@@ -114,13 +118,15 @@ def issue_stretch(run: BillingRun, *, at: datetime) -> int:
             "changed_since_preview",
         ]
     )
-    return _written(drafts, through) + locked_run.changed_since_preview
+    return _count_written(drafts, through) + locked_run.changed_since_preview
 
 
-def finish_issue(run: BillingRun) -> None:
-    """Attaches what was filled and proves that it is what was approved, less what was parked.
+def attach_and_prove(run: BillingRun) -> None:
+    """A step of `finish_issue`: attaches the filled tables and proves that they are what was
+    approved, less what was parked.
 
-    Call in a transaction.
+    Raises `Refused` when number or sum of the bills differ; the caller's transaction is rolled
+    back.
     """
     tables = SeasonTables(run.season_id)
     if not are_attached(run.season):
@@ -131,7 +137,8 @@ def finish_issue(run: BillingRun) -> None:
             [run.pk],
         )
         written = tuple(int(figure) for figure in cursor.fetchone())
-        for table, _key, _parent in tables.with_parents():
+        # Autovacuum would analyse the new tables later; until then every plan would be a guess.
+        for table, _parent, _key in tables.with_parents():
             cursor.execute(f"ANALYZE {table}")
     if written != (run.bill_count, run.amount_fen):
         raise Refused(
@@ -139,15 +146,16 @@ def finish_issue(run: BillingRun) -> None:
         )
 
 
-def _write(
+def _write_stretch(
     run: BillingRun, drafts: DraftTables, after: int, through: int, count: int, at: datetime
 ) -> None:
+    """Writes bills, lines and ledger entries of the drafts after `after` up to `through`."""
     company, season = run.company, run.season
     tables = SeasonTables(season.pk)
     # The date on the bills is the run's business date, also for stretches after midnight.
     day = run.business_date or business_date(at)
     midnight = datetime.combine(day + timedelta(days=1), time(), SHANGHAI)
-    facts: dict[str, Any] = {
+    parameters: dict[str, Any] = {
         "company": company.pk,
         "season": season.pk,
         "run": run.pk,
@@ -164,17 +172,17 @@ def _write(
         "taxed": int(LedgerAccount.REVENUE_TAXED),
         "vat": int(LedgerAccount.OUTPUT_VAT),
     }
-    steps = ((_BILLS, tables.bill), (_LINES, tables.line), (_TRANSFERS, tables.transfer))
+    statements = ((_BILLS, tables.bill), (_LINES, tables.line), (_TRANSFERS, tables.transfer))
     with connection.cursor() as cursor:
+        # The default is made for small queries: sorts and hashes of a stretch would go to disk.
         cursor.execute("SET LOCAL work_mem = '128MB'")
-        for sql, target in steps:
-            cursor.execute(
-                sql.format(target=target, draft_bill=drafts.bill, draft_line=drafts.line), facts
-            )
+        for statement, target in statements:
+            sql = statement.format(target=target, draft_bill=drafts.bill, draft_line=drafts.line)
+            cursor.execute(sql, parameters)
 
 
 def _next_stretch(drafts: DraftTables, after: int) -> tuple[int, int]:
-    """The last draft of the next stretch, and how many drafts it has."""
+    """Returns the sequence number of the stretch's last draft, and the number of its drafts."""
     with connection.cursor() as cursor:
         cursor.execute(
             f"SELECT max(seq), count(*) FROM (SELECT seq FROM {drafts.bill} WHERE seq > %s"
@@ -185,7 +193,8 @@ def _next_stretch(drafts: DraftTables, after: int) -> tuple[int, int]:
     return through or after, count
 
 
-def _written(drafts: DraftTables, through: int) -> int:
+def _count_written(drafts: DraftTables, through: int) -> int:
+    """Returns how many drafts there are up to `through`: so many bills exist by now."""
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT count(*) FROM {drafts.bill} WHERE seq <= %s", [through])
         return int(cursor.fetchone()[0])

@@ -1,4 +1,4 @@
-"""A billing run: scope → preview → approved by others → issued → closed."""
+"""The operations of a billing run: scope → preview → approved by others → issued → closed."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -138,7 +138,7 @@ def leave_out_account(
 def approve_billing_run(
     run: BillingRun, opinion: Opinion = EMPTY_OPINION, *, by: Actor, at: datetime
 ) -> BillingRun:
-    """Approves the previewed figures at the level that is open; the last level's approves the run.
+    """Approves the previewed figures at the open level; after the last level the run is approved.
 
     The levels are those of the approval rule in force (`office.approvals`); without one, a single
     person who did not create the run. Raises `Refused` for a preview without bills.
@@ -170,19 +170,19 @@ def issue_billing_run(run: BillingRun, *, by: Actor, at: datetime) -> Job:
     # then sees the first one's state.
     HeatingSeason.objects.select_for_update(of=("self",)).get(pk=run.season_id)
     locked_run = _move(run, "issue_billing_run", by=by)
-    busy = BillingRun.objects.filter(season=locked_run.season, state=BillingRunState.ISSUING)
-    if busy.exists():
+    other_runs = BillingRun.objects.filter(season=locked_run.season, state=BillingRunState.ISSUING)
+    if other_runs.exists():
         raise Refused("season_being_issued", _("本采暖季另一批次正在出账，请等它完成后再出账。"))
     if locked_run.summary.get("basis") != basis_of(locked_run.season):
         raise Refused(
             "basis_changed",
             _("自试算以来热价文件或采暖季设置有变动，请重新试算后再审核、出账；本次没有出账。"),
         )
-    if billed := issue.count_billed_since(locked_run):
+    if billed_count := issue.count_billed_since(locked_run):
         raise Refused(
             "already_billed",
             _("其中 %(billed)s 户已由另一批次出账，请重新试算后再审核、出账。"),
-            billed=billed,
+            billed=billed_count,
         )
     fix_business_date(locked_run, at=at)
     locked_run.save()
@@ -198,10 +198,10 @@ def finish_issue(run: BillingRun, *, by: Actor, at: datetime) -> BillingRun:
     """
     locked_run = _lock(run)
     locked_run.state = BILLING_RUN.next_state(locked_run.state, "finish_issue")
-    # No account is locked by anybody from here on: bills of a later run could be paid as soon as
-    # their stretch was written, and what is settled below must not change underneath.
+    # From here on nobody can lock an account. In a season that is attached already the new bills
+    # could be paid since their stretch was written; what is settled below must not change then.
     lock_books()
-    issue.finish_issue(locked_run)
+    issue.attach_and_prove(locked_run)
     settle_from_advances(locked_run, at=at)
     drop_drafts(locked_run)
     locked_run.issued_at = at
@@ -249,6 +249,7 @@ def _submit(locked_run: BillingRun, *, at: datetime) -> None:
 
 
 def _move(run: BillingRun, verb: str, *, by: Actor) -> BillingRun:
+    """Authorises, locks the run and moves its state by the verb; the caller saves it."""
     authorise(by, f"billing.{verb}", run.company)
     locked_run = _lock(run)
     locked_run.state = BILLING_RUN.next_state(locked_run.state, verb)
@@ -290,6 +291,7 @@ def _record(
 
 
 def _lock(run: BillingRun) -> BillingRun:
+    """Locks the run and returns it, freshly read."""
     return (
         BillingRun.objects.select_for_update(of=("self",))
         .select_related("season", "company")
@@ -298,6 +300,7 @@ def _lock(run: BillingRun) -> BillingRun:
 
 
 def _check_prices(season: HeatingSeason) -> None:
+    """Refuses a season without prices in force, and prices by month without its months."""
     tariffs = tariffs_in_force(season).values()
     if not tariffs:
         raise Refused(
@@ -305,7 +308,9 @@ def _check_prices(season: HeatingSeason) -> None:
             _("%(season)s 采暖季没有执行中的热价文件，请先发布。"),
             season=season,
         )
-    if season.billable_months is None and any(t.unit == PriceUnit.M2_MONTH for t in tariffs):
+    if season.billable_months is None and any(
+        tariff.unit == PriceUnit.M2_MONTH for tariff in tariffs
+    ):
         raise Refused(
             "no_billable_months",
             _("热价按月计费，请先填写 %(season)s 采暖季的计费月数。"),

@@ -1,4 +1,4 @@
-"""Pricing the scope of a run, a stretch of accounts at a time; able to stop and go on."""
+"""The preview: pricing the scope of a run, a stretch of accounts at a time."""
 
 import json
 from datetime import date
@@ -37,9 +37,10 @@ def preview_stretch(run: BillingRun, *, last: int) -> int:
     through = _end_of_stretch(locked_run, after, last)
     factors = pricing_factors(locked_run, after, through)
     with connection.cursor() as cursor:
+        # The default is made for small queries: sorts and hashes of a stretch would go to disk.
         cursor.execute("SET LOCAL work_mem = '128MB'")
-        # The keys of every stretch lie side by side: a loop over an index would touch each page
-        # many times where one pass reads it once.
+        # Accounts of a stretch are neighbours in their tables: a nested loop over an index would
+        # read each page many times, where one pass reads it once.
         cursor.execute("SET LOCAL enable_nestloop = off")
         cursor.execute(price_stretch_sql(DraftTables(locked_run.pk)), factors)
     locked_run.previewed_through = through
@@ -48,10 +49,12 @@ def preview_stretch(run: BillingRun, *, last: int) -> int:
 
 
 def _end_of_stretch(run: BillingRun, after: int, last: int) -> int:
+    """Returns the id of the last account of the stretch that begins after `after`."""
     size = settings.BILLING_STRETCH
     ids = Account.objects.filter(company=run.company_id, pk__gt=after).order_by("pk")
-    ends = ids.values_list("pk", flat=True)[size - 1 : size]
-    return ends[0] if ends else last
+    # OFFSET finds the end of the stretch without reading the accounts in between into Python.
+    last_ids = ids.values_list("pk", flat=True)[size - 1 : size]
+    return last_ids[0] if last_ids else last
 
 
 def pricing_factors(run: BillingRun, after: int, through: int) -> dict[str, Any]:
@@ -75,7 +78,7 @@ def pricing_factors(run: BillingRun, after: int, through: int) -> dict[str, Any]
 
 
 def _area_bases() -> str:
-    """How the bases of area are called, as JSON; a parked account keeps the words."""
+    """Returns the Chinese names of the area bases as JSON, for the sentences of parked accounts."""
     with in_chinese():
         names = {basis.value: str(basis.label) for basis in AreaBasis}
     return json.dumps(names, ensure_ascii=False)

@@ -1,6 +1,6 @@
-"""Pricing a stretch of accounts at once: the set-based twin of `billing/prices/in_force.py`.
+"""The SQL that prices a stretch of accounts: the set-based twin of `billing/prices/in_force.py`.
 
-Every factor and rounding is that of the pure rules (formula at the head of `charges.py`). What
+Factors and rounding are those of the pure rules (formula at the head of `charges.py`). A line that
 cannot be priced stays in the draft lines with its `fault`; its account is parked, not billed.
 """
 
@@ -17,7 +17,22 @@ FAULTS: dict[str, str] = {
     "no_stop_ratio": "该户报停，但热价文件没有规定报停基本费比例，请核对热价文件。",
 }
 
-# One statement: the lines are priced and kept, summed to drafts, and the faulty ones parked.
+# One statement prices the lines, stores them, sums them to drafts and parks the accounts with a
+# fault. The INSERTs are common table expressions that return their rows, so that nothing is read
+# twice.
+#
+# account   the accounts of the stretch that have no bill for the season yet
+# contract  the earliest contract in force during the season; `at_start` counts those in force on
+#           its first day, of which there may be one
+# tariff    the tariffs in force with the rules of their document and their number of periods
+# factor    every area line with the factors of its price. All joins are LEFT: what is missing must
+#           become a fault, not a line that silently disappears. An area line that replaced another
+#           within the season is left out: the one in force at the start is billed
+# raised    the over-height percent as the ratio percent / per, not yet divided (see `charges.py`)
+# priced    the amount: `div(2 * N + D, 2 * D)` rounds half up in whole numbers, as Python does
+# line      the stored lines; the CASE names the first fault
+# summed    accounts without a fault, with an amount above zero
+# drafted   the stored draft bills
 _PRICE_STRETCH: LiteralString = """
 WITH account AS (
     SELECT a.id, a.number, a.supply_state, p.id AS premise_id, p.address, b.community_id,

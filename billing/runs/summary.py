@@ -1,4 +1,4 @@
-"""What a preview says before anything is numbered: totals, last season, outliers."""
+"""The summary of a preview before any bill is numbered: totals, last season, outliers."""
 
 from typing import Any
 
@@ -10,13 +10,15 @@ from customers.models import CustomerKind
 from office.language import in_chinese
 from office.money import yuan_text
 
-# An account is looked at by a person when its bill moved by more than this against last season …
+# A bill is an outlier, for a person to look at, when it differs from last season's by more than
+# this percentage and by more than this amount;
 OUTLIER_PERCENT = 30
 OUTLIER_FEN = 100_00
-# … or, without a last season, when a household's is this many times the average household's.
+# or, without a bill last season, when it is this many times the average household's.
 OUTLIER_TIMES = 8
 MOST_OUTLIERS = 200
 
+# `nothing_due`: accounts that were priced, but neither drafted nor parked, since they owe 0.
 _TOTALS = """
 SELECT count(*) AS accounts, COALESCE(sum(amount_fen), 0)::bigint AS amount_fen,
        (SELECT count(*) FROM {line} JOIN {bill} USING (account_id)) AS lines,
@@ -41,6 +43,7 @@ _BY_CLASS = """
 SELECT kind AS name, count(*) AS accounts, sum(amount_fen)::bigint AS amount_fen
 FROM {bill} GROUP BY kind ORDER BY sum(amount_fen) DESC
 """
+# Only accounts that are billed again count, so that the difference compares like with like.
 _LAST_SEASON = """
 SELECT count(*) AS accounts, COALESCE(sum(amount_fen), 0)::bigint AS amount_fen
 FROM billing_bill WHERE season_id = %(last)s AND kind = %(kind)s
@@ -66,9 +69,9 @@ ORDER BY abs(d.amount_fen - COALESCE(last.amount_fen, 0)) DESC, d.account_id LIM
 
 
 def summarise(run: BillingRun) -> dict[str, Any]:
-    """The figures of a finished preview as plain JSON; amounts in fen."""
+    """Returns the figures of a finished preview as plain JSON; amounts in fen."""
     last = season_before(run.season)
-    facts = {
+    parameters = {
         "run": run.pk,
         "last": last.pk if last else 0,
         "kind": BillKind.SEASON,
@@ -79,20 +82,22 @@ def summarise(run: BillingRun) -> dict[str, Any]:
         "percent": OUTLIER_PERCENT,
         "most": MOST_OUTLIERS,
     }
-    totals = _rows(run, _TOTALS, facts)[0]
+    totals = _rows(run, _TOTALS, parameters)[0]
     return {
         **totals,
-        "by_tariff": [_with_unit(row) for row in _rows(run, _BY_TARIFF, facts)],
-        "by_community": _rows(run, _BY_COMMUNITY, facts),
-        "by_class": [_with_class(row) for row in _rows(run, _BY_CLASS, facts)],
-        "last_season": _against(last, _rows(run, _LAST_SEASON, facts)[0], totals["amount_fen"]),
-        "opening_arrears": _rows(run, _OPENING, facts)[0],
-        "outliers": [_with_sentence(row) for row in _rows(run, _OUTLIERS, facts)],
+        "by_tariff": [_with_unit(row) for row in _rows(run, _BY_TARIFF, parameters)],
+        "by_community": _rows(run, _BY_COMMUNITY, parameters),
+        "by_class": [_with_class(row) for row in _rows(run, _BY_CLASS, parameters)],
+        "last_season": _compare(
+            last, _rows(run, _LAST_SEASON, parameters)[0], totals["amount_fen"]
+        ),
+        "opening_arrears": _rows(run, _OPENING, parameters)[0],
+        "outliers": [_with_sentence(row) for row in _rows(run, _OUTLIERS, parameters)],
     }
 
 
 def season_before(season: HeatingSeason) -> HeatingSeason | None:
-    """The company's season before this one."""
+    """Returns the company's season before this one, or None."""
     return (
         HeatingSeason.objects.filter(company=season.company_id, starts__lt=season.starts)
         .order_by("-starts")
@@ -100,10 +105,11 @@ def season_before(season: HeatingSeason) -> HeatingSeason | None:
     )
 
 
-def _rows(run: BillingRun, sql: str, facts: dict[str, Any]) -> list[dict[str, Any]]:
+def _rows(run: BillingRun, sql: str, parameters: dict[str, Any]) -> list[dict[str, Any]]:
+    """Runs a query over the draft tables and returns its rows as dicts."""
     tables = DraftTables(run.pk)
     with connection.cursor() as cursor:
-        cursor.execute(sql.format(bill=tables.bill, line=tables.line), facts)
+        cursor.execute(sql.format(bill=tables.bill, line=tables.line), parameters)
         names = [column.name for column in cursor.description or ()]
         return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
@@ -118,13 +124,14 @@ def _with_class(row: dict[str, Any]) -> dict[str, Any]:
         return row | {"name": str(CustomerKind(row["name"]).label)}
 
 
-def _against(
-    last: HeatingSeason | None, then: dict[str, Any], amount_fen: int
+def _compare(
+    last: HeatingSeason | None, last_totals: dict[str, Any], amount_fen: int
 ) -> dict[str, Any] | None:
-    if last is None or not then["accounts"]:
+    """Returns last season's bills of the same accounts and the difference, or None without any."""
+    if last is None or not last_totals["accounts"]:
         return None
-    difference = amount_fen - then["amount_fen"]
-    return {"label": last.label, **then, "difference_fen": difference}
+    difference_fen = amount_fen - last_totals["amount_fen"]
+    return {"label": last.label, **last_totals, "difference_fen": difference_fen}
 
 
 def _with_sentence(row: dict[str, Any]) -> dict[str, Any]:

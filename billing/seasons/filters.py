@@ -1,4 +1,4 @@
-"""The filter by heating season, for every list of records that belong to one."""
+"""The list filter by heating season."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -13,7 +13,7 @@ from office.requests import user_of
 
 
 class SeasonFilter(SimpleListFilter):
-    """By season: the same label in every company one works for."""
+    """Limits a list to the seasons with one label, in every company that the user works for."""
 
     title = _("采暖季")
     parameter_name = "season_label"
