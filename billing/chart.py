@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class LedgerAccount(models.IntegerChoices):
-    """Where money stands. Customer accounts are kept per supply contract under 1122 and 2203."""
+    """A ledger account; 1122 and 2203 are kept per supply contract."""
 
     CASH = 100100, _("库存现金")
     BANK = 100200, _("银行存款")

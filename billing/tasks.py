@@ -1,4 +1,4 @@
-"""What the worker process runs for billing."""
+"""The Celery tasks of billing."""
 
 from celery import shared_task
 from django.core.cache import cache
@@ -7,17 +7,19 @@ from django.utils import timezone
 from billing.wechat import inbox as provider_events
 from billing.wechat import wechat_calls
 
-# A sweep talks to WeChat Pay and may take long: the next one waits for it, not beside it.
+# A sweep calls WeChat Pay and may take long: a second one beside it would ask the same again.
 SWEEP_CLAIM_SECONDS = 600
 
 
 @shared_task(name="billing.process_waiting_events")
 def process_waiting_events() -> int:
+    """Books the notifications that a stopped process left in the inbox."""
     return provider_events.process_waiting_events(at=timezone.now())
 
 
 @shared_task(name="billing.sweep_attempts")
 def sweep_attempts() -> int:
+    """Asks WeChat Pay about due orders; does nothing while an earlier sweep runs."""
     if not cache.add("billing.sweep_attempts", 1, SWEEP_CLAIM_SECONDS):
         return 0
     try:
@@ -28,4 +30,5 @@ def sweep_attempts() -> int:
 
 @shared_task(name="billing.refresh_certificates")
 def refresh_certificates() -> int:
+    """Downloads WeChat Pay's platform certificates."""
     return wechat_calls.refresh_certificates(at=timezone.now())

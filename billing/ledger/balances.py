@@ -1,4 +1,4 @@
-"""Balances are sums over the ledger; nothing keeps them but the transfers themselves."""
+"""Balances: sums over the ledger's transfers, stored nowhere."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -12,24 +12,26 @@ from customers.models import SupplyContract
 
 @dataclass(frozen=True)
 class ContractBalance:
-    """What a contract owes and what it has paid ahead, in fen."""
+    """The debt of a contract and its advance, in fen."""
 
     receivable_fen: int
     advance_fen: int
 
     @property
     def owed_fen(self) -> int:
-        """Owed after the advance; negative when more was paid than owed."""
+        """Returns the debt less the advance; negative when more was paid than owed."""
         return self.receivable_fen - self.advance_fen
 
 
 def contract_balance(contract: SupplyContract) -> ContractBalance:
-    """The contract's balance in one query."""
+    """Returns the contract's balance with one query."""
     return contract_balances([contract.pk]).get(contract.pk, ContractBalance(0, 0))
 
 
 def contract_balances(contract_ids: Iterable[int]) -> dict[int, ContractBalance]:
-    """Balances of several contracts in one query; one without any posting is left out."""
+    """Returns the balances of several contracts with one query; one without postings is left
+    out.
+    """
     amount = "amount_fen"
     sums = (
         Transfer.objects.filter(contract__in=list(contract_ids))

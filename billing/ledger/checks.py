@@ -1,4 +1,4 @@
-"""Proofs that the books are whole: each is one set-based question that must find nothing."""
+"""The checks of the books: each is one set-based query that must return no row."""
 
 from dataclasses import dataclass
 from typing import LiteralString
@@ -10,7 +10,7 @@ from billing.chart import LedgerAccount
 
 @dataclass(frozen=True)
 class LedgerCheck:
-    """A claim about the books and the query that finds what breaks it."""
+    """A claim about the books, and the query that returns whatever contradicts it."""
 
     name: str
     claim: str
@@ -19,7 +19,7 @@ class LedgerCheck:
 
 @dataclass(frozen=True)
 class CheckResult:
-    """What a check found: nothing, or examples of what is wrong."""
+    """The result of a check: how many rows contradict the claim, and some of them."""
 
     check: LedgerCheck
     count: int
@@ -30,6 +30,8 @@ class CheckResult:
         return not self.count
 
 
+# The sums are made in subqueries before they are joined: joining first would repeat the amount of a
+# bill for each of its postings. IS DISTINCT FROM also finds the missing ones, whose sum is NULL.
 CHECKS = (
     LedgerCheck(
         "balanced",
@@ -177,13 +179,13 @@ _ACCOUNTS = {
 
 
 def run_check(check: LedgerCheck) -> CheckResult:
-    """Ask one question of the books."""
+    """Runs the query of one check."""
     with connection.cursor() as cursor:
         cursor.execute(check.breaches, _ACCOUNTS)
-        found = [str(row[0]) for row in cursor.fetchall()]
-    return CheckResult(check, len(found), tuple(sorted(found)[:_EXAMPLES]))
+        breaches = [str(row[0]) for row in cursor.fetchall()]
+    return CheckResult(check, len(breaches), tuple(sorted(breaches)[:_EXAMPLES]))
 
 
 def check_ledger() -> list[CheckResult]:
-    """Ask every question, in one snapshot when the caller holds a repeatable-read transaction."""
+    """Runs all checks; in a repeatable-read transaction they see one snapshot."""
     return [run_check(check) for check in CHECKS]

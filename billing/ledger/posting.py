@@ -1,4 +1,4 @@
-"""Posting to the day book."""
+"""Postings to the day book."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from office.models import Company
 
 @dataclass(frozen=True)
 class Advance:
-    """Money of a payment that shall settle the open bills of a contract, in fen."""
+    """Money of a payment that is to settle the open bills of a contract, in fen."""
 
     payment: Payment
     amount_fen: int
@@ -36,8 +36,8 @@ def post_transfer(
     bill: Bill | None = None,
     payment: Payment | None = None,
 ) -> Transfer:
-    """Move `amount_fen` from one ledger account to another in the day book."""
-    posted = transfer(
+    """A step: moves `amount_fen` from one ledger account to another in the day book."""
+    row = transfer(
         kind,
         debit=debit,
         credit=credit,
@@ -49,8 +49,9 @@ def post_transfer(
         bill=bill,
         payment=payment,
     )
-    posted.save(force_insert=True)
-    return posted
+    # The table only grows: with `force_insert` Django never tries an UPDATE.
+    row.save(force_insert=True)
+    return row
 
 
 def transfer(
@@ -90,25 +91,25 @@ def allocate_advance(
     business_date: date,
     at: datetime,
 ) -> list[tuple[OpenBill, Share[int]]]:
-    """Settle the contract's open bills out of its advance, oldest season first.
+    """A step of operations that book money: settles the contract's open bills, oldest season first.
 
-    The contract is the payment's own but for money that turned out to be somebody else's.
-    Call under the account lock. Returns the bills that received money, in that order.
+    The contract is the payment's own, unless the money turned out to be somebody else's. The caller
+    has the lock of the account. Returns the bills that received money, in that order.
     """
     advance = Advance(payment, amount_fen, contract or payment.contract, business_date, at)
     return allocate_advances([advance])[0]
 
 
 def allocate_advances(advances: Sequence[Advance]) -> list[list[tuple[OpenBill, Share[int]]]]:
-    """Settles open bills out of several advances, each of another contract.
+    """A step: settles open bills out of several advances, each of another contract.
 
-    Call under the locks of the accounts. Returns what `allocate_advance` returns for each.
+    The caller has the locks of the accounts. Returns what `allocate_advance` returns for each.
     """
     contract_ids = [advance.contract.pk for advance in advances]
     if len(set(contract_ids)) != len(contract_ids):
         raise ValueError("each advance of a set belongs to another contract")
-    waiting = open_bills_by_contract(contract_ids)
-    settled = [_spread(advance, waiting[advance.contract.pk]) for advance in advances]
+    open_bills = open_bills_by_contract(contract_ids)
+    settled = [_spread(advance, open_bills[advance.contract.pk]) for advance in advances]
     Transfer.objects.bulk_create(
         transfer(
             TransferKind.ALLOCATION,
@@ -128,10 +129,11 @@ def allocate_advances(advances: Sequence[Advance]) -> list[list[tuple[OpenBill, 
     return settled
 
 
-def _spread(advance: Advance, waiting: list[OpenBill]) -> list[tuple[OpenBill, Share[int]]]:
-    items = {item.bill.pk: item for item in waiting}
-    spread = allocate(
+def _spread(advance: Advance, open_bills: list[OpenBill]) -> list[tuple[OpenBill, Share[int]]]:
+    """Returns the open bills that receive money of the advance, each with its share."""
+    items = {item.bill.pk: item for item in open_bills}
+    allocation = allocate(
         advance.amount_fen,
         [Receivable(pk, item.bill.season.label, item.open_fen) for pk, item in items.items()],
     )
-    return [(items[share.key], share) for share in spread.paid]
+    return [(items[share.key], share) for share in allocation.paid]

@@ -11,16 +11,18 @@ from office.scope import CompanyScope
 
 
 class BillKind(models.TextChoices):
+    """What a bill is for."""
+
     SEASON = "season", _("采暖费")
     OPENING = "opening", _("期初欠费")
 
 
 class Bill(models.Model):
-    """账单: what an account owes for a season. A frozen snapshot; a correction is a new paper.
+    """账单: what an account owes for a season; a frozen snapshot, corrected by another document.
 
-    The table is partitioned by season (see migration 0001): its real primary key is
-    (season, id), one bill per (season, account, kind) is a constraint of the database, and
-    rows are never changed or deleted.
+    The table is partitioned by season (see migration 0001): its real primary key is (season, id),
+    one bill per (season, account, kind) is a constraint of the database, and rows are never changed
+    or deleted.
     """
 
     company = models.ForeignKey(

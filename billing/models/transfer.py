@@ -14,6 +14,8 @@ DAY_BOOK = 0
 
 
 class TransferKind(models.TextChoices):
+    """What moved the amount."""
+
     BILL = "bill", pgettext_lazy("ledger", "出账")
     PAYMENT = "payment", _("收款")
     ALLOCATION = "allocation", _("销账")
