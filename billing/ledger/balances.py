@@ -29,9 +29,7 @@ def contract_balance(contract: SupplyContract) -> ContractBalance:
 
 
 def contract_balances(contract_ids: Iterable[int]) -> dict[int, ContractBalance]:
-    """Returns the balances of several contracts with one query; one without postings is left
-    out.
-    """
+    """Returns the balances of several contracts by one query; one without postings is left out."""
     amount = "amount_fen"
     sums = (
         Transfer.objects.filter(contract__in=list(contract_ids))

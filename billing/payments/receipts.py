@@ -144,11 +144,11 @@ def _lines(settlement: Settlement, charged: Mapping[int, list[BillLine]]) -> lis
         for item, share in settlement.settled_bills
         for line in _bill_lines(item.bill, share, charged.get(item.bill.pk, []))
     ]
-    ahead = settlement.payment.amount_fen - sum(
+    advance_fen = settlement.payment.amount_fen - sum(
         share.paid_fen for _, share in settlement.settled_bills
     )
-    if ahead:
-        lines.append(ReceiptLine("", "预存供热费", "抵缴以后账单", yuan_text(ahead)))
+    if advance_fen:
+        lines.append(ReceiptLine("", "预存供热费", "抵缴以后账单", yuan_text(advance_fen)))
     return lines
 
 

@@ -9,7 +9,7 @@ from billing.models import BillingRun
 
 @dataclass(frozen=True)
 class DraftTables:
-    """The names of a run's draft tables, which exist from the preview until the run is issued."""
+    """The names of a run's draft tables, which exist from the preview until all is issued."""
 
     run_id: int
 

@@ -106,6 +106,7 @@ def open_account(
 def _create_account(
     company: Company, number: str, premise: Premise, supply_state: SupplyState, opened_on: date
 ) -> Account:
+    """Creates the account; refuses a number or a premise that already has one."""
     # A savepoint: after a violated constraint the transaction must still be able to read why.
     try:
         with transaction.atomic():
@@ -117,10 +118,11 @@ def _create_account(
                 opened_on=opened_on,
             )
     except IntegrityError:
-        raise _taken(company, number, premise) from None
+        raise _account_taken(company, number, premise) from None
 
 
 def _check(company: Company, number: str, door: Door, areas: Sequence[Area], terms: Terms) -> None:
+    """Refuses what is missing or impossible in the data of the new account."""
     if not _NUMBER.fullmatch(number):
         raise Invalid("number_wrong", _("户号须为 20 位以内的数字、大写字母或横线。"))
     if not (door.community.strip() and door.building.strip() and door.room.strip()):
@@ -138,6 +140,9 @@ def _check(company: Company, number: str, door: Door, areas: Sequence[Area], ter
 
 
 def _premise(company: Company, door: Door) -> Premise:
+    """Returns the premise at this door; creates it, its building and its community where
+    missing.
+    """
     community, _new = Community.objects.get_or_create(company=company, name=_plain(door.community))
     building, _new = Building.objects.get_or_create(community=community, name=_plain(door.building))
     station = None
@@ -162,10 +167,11 @@ def _plain(name: str) -> str:
     return clean_text(name).replace(" ", "")
 
 
-def _taken(company: Company, number: str, premise: Premise) -> Refused:
+def _account_taken(company: Company, number: str, premise: Premise) -> Refused:
+    """Returns the refusal that says whether the number or the premise is taken."""
     if Account.objects.filter(company=company, number=number).exists():
-        taken = _("户号 %(account)s 已存在，请换一个户号。")
-        return Refused("account_taken", taken, account=number)
+        sentence = _("户号 %(account)s 已存在，请换一个户号。")
+        return Refused("account_taken", sentence, account=number)
     return Refused(
         "account_taken",
         _("%(address)s 已有户号 %(account)s；换用户请办理过户。"),
@@ -175,6 +181,7 @@ def _taken(company: Company, number: str, premise: Premise) -> Refused:
 
 
 def _write_areas(premise: Premise, areas: Sequence[Area], starts: date) -> None:
+    """Writes the area lines; refuses a premise that has some in force."""
     if premise.area_lines.filter(ends__isnull=True).exists():
         raise Refused(
             "areas_on_file",

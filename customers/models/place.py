@@ -114,9 +114,9 @@ class Loop(models.Model):
         HeatStation, on_delete=models.PROTECT, verbose_name=_("换热站"), related_name="loops"
     )
     name = models.CharField(_("名称"), max_length=60)
-    # A house hangs on one loop, but a tower on two, its low zone on one and its high zone on
-    # another, at times of two stations: so not a column of the building. Which floor belongs to
-    # which zone is on no list, so a loop reaches the whole building: better notify a flat too many.
+    # Many to many, because a tower has two loops, for its low and its high floors, sometimes of two
+    # stations. No list says which floor has which loop: each loop counts for the whole building,
+    # since a notice too many does less harm than one too few.
     buildings = models.ManyToManyField(
         Building, blank=True, verbose_name=_("楼栋"), related_name="loops"
     )

@@ -19,12 +19,10 @@ Page = Callable[..., HttpResponse]
 
 
 def sign_in_first(page: Page) -> Page:
-    """Passes the sign-in to the page as its second argument; redirects visitors without one to sign
-    in.
-    """
+    """Decorates a page: passes it the visitor's token, or redirects to the page of the sign-in."""
 
     @wraps(page)
-    def shown(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+    def signed_in_page(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
         secret = request.COOKIES.get(COOKIE, "")
         token = find_token(secret, at=timezone.now()) if secret else None
         if token is None:
@@ -33,7 +31,7 @@ def sign_in_first(page: Page) -> Page:
         answer.headers["Cache-Control"] = "private, no-store"
         return answer
 
-    return shown
+    return signed_in_page
 
 
 def page_actor(request: HttpRequest, token: CustomerToken) -> Actor:
