@@ -57,8 +57,11 @@ class Layer:
 
 def floor_of(room: str) -> int | None:
     """Returns the floor of a room number such as 1203 or 302; None if the number shows none."""
-    found = _DOOR.fullmatch(room.strip())
-    return int(room.strip()[:-2]) if found and int(room.strip()[:-2]) > 0 else None
+    number = room.strip()
+    if _DOOR.fullmatch(number) is None:
+        return None
+    floor = int(number[:-2])
+    return floor if floor > 0 else None
 
 
 def positions(flats: Iterable[Flat]) -> dict[int, Position]:
@@ -88,36 +91,40 @@ def digest_of(seed: str, number: str) -> str:
 
 
 def share_out(
-    sizes: Mapping[tuple[str, str], int], wanted: int, seed: str
+    sizes: Mapping[tuple[str, str], int], size: int, seed: str
 ) -> dict[tuple[str, str], int]:
-    """Divides `wanted` among the layers by size; one common random number decides the rounding."""
+    """Divides a sample of `size` flats among the layers, in proportion to their sizes.
+
+    One random number, which follows from the seed, decides the rounding of all shares.
+    """
     total = sum(sizes.values())
-    wanted = min(wanted, total)
-    # Systematic sampling: all flats in a row, and a tick at every total/wanted of them.
+    size = min(size, total)
+    # Systematic sampling: all flats lie in a row, layer after layer, and every (total/size)-th is
+    # marked; a layer draws as many flats as it has marks.
     seen, ticks = 0, 0
     start = int(digest_of(seed, "layers"), 16) % max(total, 1)
     shares = {}
     for layer in sorted(sizes):
         seen += sizes[layer]
-        before, ticks = ticks, (wanted * seen + start) // max(total, 1)
+        before, ticks = ticks, (size * seen + start) // max(total, 1)
         shares[layer] = ticks - before
     return shares
 
 
-def draw(flats: Sequence[Flat], wanted: int, seed: str) -> tuple[list[Drawn], list[Layer]]:
+def draw(flats: Sequence[Flat], size: int, seed: str) -> tuple[list[Drawn], list[Layer]]:
     """Returns the flats to be measured, by ascending digest, and how the sample was divided."""
-    lying = positions(flats)
+    position_of = positions(flats)
     layers: dict[tuple[str, str], list[Flat]] = {}
     for flat in flats:
-        layers.setdefault((flat.station, lying[flat.account].value), []).append(flat)
-    shares = share_out({layer: len(rows) for layer, rows in layers.items()}, wanted, seed)
-    drawn, told = [], []
+        layers.setdefault((flat.station, position_of[flat.account].value), []).append(flat)
+    shares = share_out({layer: len(rows) for layer, rows in layers.items()}, size, seed)
+    drawn, division = [], []
     for (station, place), rows in sorted(layers.items()):
-        lots = sorted((digest_of(seed, flat.number), flat.number, flat) for flat in rows)
-        taken = lots[: shares[station, place]]
+        candidates = sorted((digest_of(seed, flat.number), flat.number, flat) for flat in rows)
+        taken = candidates[: shares[station, place]]
         drawn += [Drawn(flat, Position(place), digest) for digest, _number, flat in taken]
-        told.append(Layer(station, Position(place), len(rows), len(taken)))
-    return drawn, told
+        division.append(Layer(station, Position(place), len(rows), len(taken)))
+    return drawn, division
 
 
 def scope_digest(flats: Iterable[Flat]) -> str:

@@ -68,8 +68,8 @@ def due_today(at: datetime) -> Q:
 
 def owed_call_backs(rows: QuerySet[Ticket]) -> QuerySet[Ticket]:
     """Returns the tickets whose customers still have to be called."""
-    owed = CallBack.objects.filter(state__in=LIVE_CALL_BACKS)
-    return rows.filter(pk__in=owed.order_by().values("ticket_id"))
+    live_call_backs = CallBack.objects.filter(state__in=LIVE_CALL_BACKS)
+    return rows.filter(pk__in=live_call_backs.order_by().values("ticket_id"))
 
 
 @dataclass(frozen=True)
@@ -100,8 +100,8 @@ def service_desk(user: User, at: datetime) -> ServiceDesk:
         unassigned=Count("pk", filter=UNASSIGNED),
         mended=Count("pk", filter=MENDED),
     )
-    owed = CallBack.objects.visible_to(user).filter(state__in=LIVE_CALL_BACKS)
-    calls = owed.aggregate(all=Count("pk"), late=Count("pk", filter=Q(due_at__lt=at)))
+    live_call_backs = CallBack.objects.visible_to(user).filter(state__in=LIVE_CALL_BACKS)
+    calls = live_call_backs.aggregate(all=Count("pk"), late=Count("pk", filter=Q(due_at__lt=at)))
     return ServiceDesk(
         **counted,
         call_backs=calls["all"],
@@ -117,7 +117,7 @@ def _next_due(tickets: QuerySet[Ticket], at: datetime) -> QuerySet[Ticket]:
     """
     own = tickets.filter(PROMISED, due_at__gte=at).order_by("due_at", "pk")
     outside = tickets.filter(PROMISED, outside_due_at__gte=at).order_by("outside_due_at", "pk")
-    few = Q(pk__in=own.values("pk")[:MOST_DUE]) | Q(pk__in=outside.values("pk")[:MOST_DUE])
+    first_rows = Q(pk__in=own.values("pk")[:MOST_DUE]) | Q(pk__in=outside.values("pk")[:MOST_DUE])
     # Of the two PostgreSQL takes the one there is.
     first = Least(
         *(
@@ -126,7 +126,7 @@ def _next_due(tickets: QuerySet[Ticket], at: datetime) -> QuerySet[Ticket]:
         )
     )
     return (
-        Ticket.objects.filter(few)
+        Ticket.objects.filter(first_rows)
         .annotate(next_due_at=first)
         .order_by("next_due_at", "pk")
         .select_related("company", "premise", "building__community", "community", "heat_station")

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from complaints.call_backs.owed import escalated_call_backs
-from complaints.escalations.open_escalations import told_roles, waiting_escalations
+from complaints.escalations.open_escalations import notified_roles, waiting_escalations
 from complaints.hand_overs.open_hand_overs import waiting_hand_overs
 from complaints.models import CallBack, Escalation, HandOver
 from office.models import User
@@ -15,7 +15,7 @@ from office.waiting import WaitingKind
 
 
 def _escalations(user: User, at: datetime) -> QuerySet[Escalation] | None:
-    roles = told_roles(user)
+    roles = notified_roles(user)
     return waiting_escalations(user, roles).select_related("ticket") if roles else None
 
 

@@ -8,7 +8,7 @@ from office.clock.rules import WorkingCalendar
 from office.models import CalendarVersion
 from office.zone import SHANGHAI
 
-# How the calendar stood before anything was published.
+# The number of the calendar before any version was published.
 NOTHING_PUBLISHED = 0
 
 
@@ -28,14 +28,15 @@ class PublishedCalendars:
 
     def as_of(self, number: int) -> WorkingCalendar:
         """Returns the calendar as it stood when the version with that number was published."""
-        return _for_the_clock(self._standing(number).values())
+        return _for_the_clock(self._latest_by_year(number).values())
 
-    def that_count(self, years: Iterable[int], number: int) -> list[CalendarVersion]:
+    def versions_in_force(self, years: Iterable[int], number: int) -> list[CalendarVersion]:
         """Returns the version of each year that was in force at a calendar's number, by year."""
-        standing = self._standing(number)
-        return [standing[year] for year in years if year in standing]
+        by_year = self._latest_by_year(number)
+        return [by_year[year] for year in years if year in by_year]
 
-    def _standing(self, number: int) -> dict[int, CalendarVersion]:
+    def _latest_by_year(self, number: int) -> dict[int, CalendarVersion]:
+        """Returns the latest version of each year up to that number; later rows replace earlier."""
         return {version.year: version for version in self.versions if version.pk <= number}
 
 
@@ -56,6 +57,7 @@ def working_calendar(as_of: int | None = None) -> WorkingCalendar:
 
 
 def _for_the_clock(versions: Iterable[CalendarVersion]) -> WorkingCalendar:
+    """Returns one version per year in the form that the service clock reads."""
     rows = list(versions)
     return WorkingCalendar(
         holidays=frozenset(day for row in rows for day in row.days_off),

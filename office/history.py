@@ -45,7 +45,7 @@ def keep_history(*, leave_out: Sequence[str] = ()) -> Callable[[M], M]:
 
 def name_actor(by: Actor) -> None:
     """Names the actor of every change in this transaction, for the history triggers."""
-    # Where a request is being answered, its middleware says so before each statement.
+    # During a request, the middleware of pghistory sends this context before each statement.
     pghistory.context(actor=by.label)
     with connection.cursor() as cursor:
         cursor.execute(

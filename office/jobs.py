@@ -138,6 +138,8 @@ def requeue_stale_jobs(at: datetime) -> int:
 
 
 def _claim(pk: int) -> Job | None:
+    """Marks the queued job as running and returns it; None if another worker was first."""
+    # One UPDATE decides between workers; the number of the attempt tells them apart later.
     with connection.cursor() as cursor:
         cursor.execute(
             "UPDATE office_job SET state = 'running', attempts = attempts + 1,"
@@ -151,16 +153,19 @@ def _claim(pk: int) -> Job | None:
 
 
 def _finish(row: Job, state: JobState, **outcome: Any) -> None:
+    """Ends the job, unless another worker has taken it over since."""
     Job.objects.filter(pk=row.pk, attempts=row.attempts).update(
         state=state, finished_at=timezone.now(), **outcome
     )
 
 
 def _wake(pk: int) -> None:
+    """Tells the workers of the job once its row can be seen by them."""
     transaction.on_commit(lambda: _send(pk))
 
 
 def _send(pk: int) -> None:
+    """Sends the job\'s number to the workers; without a broker the next sweep sends it."""
     try:
         current_app.send_task("office.run_job", args=[pk])
     except BrokerUnreachable:

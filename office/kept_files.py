@@ -68,7 +68,11 @@ def row_written(name: str) -> None:
 
 
 def remove_lost_files(at: datetime) -> int:
-    """Removes files of this month and the last that belong to no row; returns how many."""
+    """Removes files of this month and the last that belong to no row and no waiting job.
+
+    Files younger than a day stay, since their row may not be committed yet. Returns how many files
+    were removed.
+    """
     this_month = timezone.localtime(at).replace(day=1)
     lost = [
         name
@@ -94,11 +98,12 @@ def _file_fields() -> dict[str, list[FileField]]:
 
 
 def _without_row(folder: str, fields: list[FileField]) -> list[str]:
+    """Returns the files of a folder that no row and no waiting job names."""
     try:
         _folders, names = default_storage.listdir(folder)
     except FileNotFoundError:
         return []
-    # What a job still has to read gets its row when it has read it.
+    # A list that waits for its import gets its row when the job has read it.
     waiting = Job.objects.filter(state__in=(JobState.QUEUED, JobState.RUNNING))
     stored_names = set(waiting.values_list("params__stored", flat=True))
     for field in fields:
@@ -112,9 +117,10 @@ def _without_row(folder: str, fields: list[FileField]) -> list[str]:
 
 
 def _remove_unkept(written: dict[str, str]) -> None:
+    """Removes those of the written files that have no row."""
     if not written:
         return
-    # By the sha256, which has an index.
+    # The rows are found by sha256, since that column has an index and the file name has none.
     rows = Document.objects.filter(sha256__in=set(written.values()))
     try:
         stored_names = set(rows.values_list("file", flat=True))

@@ -23,8 +23,8 @@ class CompanyScope(models.QuerySet[M]):
             return self.all()
         path: str = getattr(self.model, "company_path", "company")
         # An IN over the companies, never a join: no duplicated rows, one index condition.
-        wanted: dict[str, Any] = {f"{path}__in": user.company_ids}
-        return self.filter(**wanted)
+        condition: dict[str, Any] = {f"{path}__in": user.company_ids}
+        return self.filter(**condition)
 
 
 class GroupScope(CompanyScope[M]):

@@ -97,5 +97,5 @@ def _over(ticket: Ticket, reaching: Mapping[PlaceKey, Mapping[int, str]]) -> lis
         return [IncidentHint(ticket.incident.pk, ticket.incident.cause)]
     if not explains(ticket):
         return []
-    found = [hint for key in Spot.of_ticket(ticket).keys for hint in reaching.get(key, {}).items()]
-    return [IncidentHint(pk, cause) for pk, cause in dict(found).items()]
+    hints = [hint for key in Spot.of_ticket(ticket).keys for hint in reaching.get(key, {}).items()]
+    return [IncidentHint(pk, cause) for pk, cause in dict(hints).items()]

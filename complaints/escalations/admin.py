@@ -12,7 +12,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from complaints.classes import Subject, TicketKind
-from complaints.escalations.open_escalations import WAITING, told_roles
+from complaints.escalations.open_escalations import WAITING, notified_roles
 from complaints.ladder import LADDER
 from complaints.models import Escalation
 from complaints.promises.words import due_date_text
@@ -31,9 +31,9 @@ class RoleFilter(SimpleListFilter):
     title = _("通知角色")
     parameter_name = "role"
 
-    def __init__(self, request: HttpRequest, *given: Any) -> None:
-        self.mine = told_roles(user_of(request))
-        super().__init__(request, *given)
+    def __init__(self, request: HttpRequest, *args: Any) -> None:
+        self.mine = notified_roles(user_of(request))
+        super().__init__(request, *args)
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> Sequence[tuple[Any, str]]:
         roles = [(role.value, role.label) for role in sorted({rung.role for rung in LADDER})]

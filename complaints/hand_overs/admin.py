@@ -108,11 +108,11 @@ class HandOverAdmin(RecordAdmin):
 
     @admin.display(description=_("到期"))
     def due(self, hand_over: HandOver) -> str:
-        told = due_text(hand_over.due_at) if hand_over.due_at else ""
+        due = due_text(hand_over.due_at) if hand_over.due_at else ""
         mark = _mark(hand_over)
         return format_html(
             '<span class="number">{}</span> {}',
-            told,
+            due,
             format_html(_BADGE, mark.look, mark.words) if mark else "",
         )
 

@@ -78,7 +78,7 @@ class IncidentAdmin(RecordAdmin):
             "begin_incident",
             _("开始抢修"),
             "complaints.begin_incident",
-            lambda incident, said, by, at: begin_incident(incident, by=by, at=at),
+            lambda incident, values, by, at: begin_incident(incident, by=by, at=at),
             _("已开始抢修。"),
             look="button-primary",
         ),
@@ -86,8 +86,8 @@ class IncidentAdmin(RecordAdmin):
             "restore_incident",
             _("恢复供热"),
             "complaints.restore_incident",
-            lambda incident, said, by, at: restore_incident(
-                incident, restored_at=said["restored_at"], by=by, at=at
+            lambda incident, values, by, at: restore_incident(
+                incident, restored_at=values["restored_at"], by=by, at=at
             ),
             _("已恢复供热；请逐户核实后办结工单。"),
             form=RestoreForm,
@@ -97,7 +97,7 @@ class IncidentAdmin(RecordAdmin):
             "close_incident",
             _("关闭"),
             "complaints.close_incident",
-            lambda incident, said, by, at: close_incident(incident, by=by, at=at),
+            lambda incident, values, by, at: close_incident(incident, by=by, at=at),
             _("故障已关闭。"),
             question=_("关闭故障不会关闭仍未来暖的工单：它们照常计时、回访。"),
         ),
@@ -105,8 +105,8 @@ class IncidentAdmin(RecordAdmin):
             "cancel_incident",
             _("取消"),
             "complaints.cancel_incident",
-            lambda incident, said, by, at: cancel_incident(
-                incident, reason=said["reason"], by=by, at=at
+            lambda incident, values, by, at: cancel_incident(
+                incident, reason=values["reason"], by=by, at=at
             ),
             _("已取消。"),
             form=ReasonForm,
@@ -116,7 +116,7 @@ class IncidentAdmin(RecordAdmin):
             "resume_notice",
             _("继续发送通知"),
             "complaints.notify_affected",
-            lambda incident, said, by, at: resume_notice(incident, by=by, at=at),
+            lambda incident, values, by, at: resume_notice(incident, by=by, at=at),
             _("已从中断处继续发送。"),
             look="button-primary",
             allowed=lambda incident: stopped_job(incident) is not None,
@@ -222,8 +222,8 @@ class IncidentAdmin(RecordAdmin):
             lambda: attach_tickets(incident, chosen, by=actor_of(request), at=timezone.now()),
         )
         if count is not None:
-            said = ngettext("已并入 %(count)s 张工单。", "已并入 %(count)s 张工单。", count)
-            messages.success(request, said % {"count": count})
+            text = ngettext("已并入 %(count)s 张工单。", "已并入 %(count)s 张工单。", count)
+            messages.success(request, text % {"count": count})
         return back
 
     def _permitted(self, request: HttpRequest, pk: int, verb: str) -> Incident:
@@ -276,7 +276,9 @@ def places_of(incident: Incident) -> list[str]:
 
 
 def _keys(tickets: QuerySet[Ticket]) -> list[int]:
-    """Newest first. Asked for the newest few, PostgreSQL walks through every ticket there is."""
+    """Returns the keys, newest first."""
+    # All keys are read and sorted here: with ORDER BY and LIMIT PostgreSQL would walk through the
+    # index of all tickets.
     return sorted(tickets.order_by().values_list("pk", flat=True), reverse=True)
 
 

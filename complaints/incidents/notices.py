@@ -58,7 +58,7 @@ def issue_notice(incident: Incident, text: str, *, by: Actor, at: datetime) -> N
     return notice
 
 
-def check_all_told(incident: Incident) -> None:
+def check_no_notice_under_way(incident: Incident) -> None:
     """Refuses while an earlier notice is being sent: some customers would get the later one
     first.
     """

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from complaints.classes import Subject
 from complaints.incidents.notice_texts import outage_cancelled
-from complaints.incidents.notices import check_all_told, issue_notice
+from complaints.incidents.notices import check_no_notice_under_way, issue_notice
 from complaints.incidents.reach import FIRST_CALLS_AHEAD, explains, tickets_within
 from complaints.locking import lock_incident
 from complaints.models import Incident, IncidentLevel, Notice, Ticket
@@ -116,7 +116,7 @@ def announce_outage(incident: Incident, text: str, *, by: Actor, at: datetime) -
         )
     if at >= locked_incident.starts_at:
         raise Refused("announced_late", _("停热已到开始时间，不能再作为提前公告。"))
-    check_all_told(locked_incident)
+    check_no_notice_under_way(locked_incident)
     locked_incident.save(update_fields=["state"])
     notice = issue_notice(locked_incident, text, by=by, at=at)
     journal.record("announce_outage", locked_incident, by=by, at=at, accounts=notice.accounts)
@@ -175,7 +175,7 @@ def notify_affected(incident: Incident, text: str, *, by: Actor, at: datetime) -
         raise Refused(
             "incident_over", _("故障现在是“%(here)s”，不能再通知用户。"), here=state_label
         )
-    check_all_told(locked_incident)
+    check_no_notice_under_way(locked_incident)
     notice = issue_notice(locked_incident, text, by=by, at=at)
     journal.record("notify_affected", locked_incident, by=by, at=at, accounts=notice.accounts)
     return notice

@@ -98,7 +98,7 @@ def find_places(
     if not words:
         return Places()
 
-    def found(kind: str, rows: CompanyScope[P], owner: str, *names: str) -> list[P]:
+    def find(kind: str, rows: CompanyScope[P], owner: str, *names: str) -> list[P]:
         if kind not in kinds:
             return []
         whole = Concat(*_spaced(names), output_field=CharField()) if names[1:] else F(names[0])
@@ -108,27 +108,27 @@ def find_places(
         return list(named.select_related(owner).order_by("name", "pk")[:limit])
 
     return Places(
-        found("heat_source", HeatSource.objects.all(), "company", "name"),
-        found("heat_station", HeatStation.objects.all(), "company", "name"),
-        found("loop", Loop.objects.all(), "heat_station__company", "heat_station__name", "name"),
-        found("community", Community.objects.all(), "company", "name"),
-        found("building", Building.objects.all(), "community__company", "community__name", "name"),
+        find("heat_source", HeatSource.objects.all(), "company", "name"),
+        find("heat_station", HeatStation.objects.all(), "company", "name"),
+        find("loop", Loop.objects.all(), "heat_station__company", "heat_station__name", "name"),
+        find("community", Community.objects.all(), "company", "name"),
+        find("building", Building.objects.all(), "community__company", "community__name", "name"),
     )
 
 
 def chosen_places(company: Company, keys: Iterable[str]) -> Places:
     """Returns the places of these keys; keys of other companies are left out."""
-    wanted: dict[str, set[int]] = {kind: set() for kind in _KINDS}
+    keys_by_kind: dict[str, set[int]] = {kind: set() for kind in _KINDS}
     for key in keys:
         kind, _colon, pk = key.partition(":")
         number = read_number(pk)
-        if kind in wanted and number is not None:
-            wanted[kind].add(number)
-    sources = HeatSource.objects.filter(company=company, pk__in=wanted["heat_source"])
-    stations = HeatStation.objects.filter(company=company, pk__in=wanted["heat_station"])
-    loops = Loop.objects.filter(heat_station__company=company, pk__in=wanted["loop"])
-    communities = Community.objects.filter(company=company, pk__in=wanted["community"])
-    buildings = Building.objects.filter(community__company=company, pk__in=wanted["building"])
+        if kind in keys_by_kind and number is not None:
+            keys_by_kind[kind].add(number)
+    sources = HeatSource.objects.filter(company=company, pk__in=keys_by_kind["heat_source"])
+    stations = HeatStation.objects.filter(company=company, pk__in=keys_by_kind["heat_station"])
+    loops = Loop.objects.filter(heat_station__company=company, pk__in=keys_by_kind["loop"])
+    communities = Community.objects.filter(company=company, pk__in=keys_by_kind["community"])
+    buildings = Building.objects.filter(community__company=company, pk__in=keys_by_kind["building"])
     return Places(
         list(sources),
         list(stations),
@@ -144,7 +144,8 @@ def _spaced(columns: Sequence[str]) -> list[Any]:
 
 
 def _every(words: list[str], column: str) -> Q:
-    wanted = Q()
+    """Returns the condition that the column contains every word."""
+    condition = Q()
     for word in words:
-        wanted &= Q(**{f"{column}__contains": word})
-    return wanted
+        condition &= Q(**{f"{column}__contains": word})
+    return condition

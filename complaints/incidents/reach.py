@@ -131,13 +131,13 @@ class Spot:
     @property
     def keys(self) -> tuple["PlaceKey", ...]:
         """Returns the keys of all places under which an incident may contain it."""
-        known = (
+        keys = (
             (_BUILDING, self.building_id),
             (_UNFED, self.building_id if self.heat_station_id is None else None),
             (_COMMUNITY, self.community_id),
             (_STATION, self.heat_station_id),
         )
-        return tuple((self.company_id, kind, place) for kind, place in known if place)
+        return tuple((self.company_id, kind, place) for kind, place in keys if place)
 
 
 PlaceKey = tuple[int, str, int]
@@ -197,7 +197,7 @@ def _ways(spots: Sequence[Spot]) -> Iterator[tuple[str, str, QuerySet[Any]]]:
         "incident__state__in": UNDER_WAY,
     }
     for kind, through, path in _WAYS:
-        if ids := {place for _company, known, place in keys if known == kind}:
+        if ids := {place for _company, key_kind, place in keys if key_kind == kind}:
             yield kind, path, through.objects.filter(**{f"{path}__in": ids}, **under_way)
 
 

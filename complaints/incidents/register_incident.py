@@ -62,7 +62,7 @@ class IncidentForm(forms.Form):
             self.errors.clear()
 
     @property
-    def asked_company(self) -> Company | None:
+    def chosen_company(self) -> Company | None:
         """Returns the company chosen so far, among those the user may choose."""
         field: Any = self.fields["company"]
         if isinstance(self["company"].value(), Company):
@@ -72,8 +72,8 @@ class IncidentForm(forms.Form):
 
 
 @dataclass(frozen=True)
-class Reached:
-    """What the ticked places reach, and the ticks for which it was counted."""
+class Affected:
+    """How many accounts and tickets the ticked places affect; `seen` are the keys of the places."""
 
     level: IncidentLevel
     accounts: int
@@ -84,15 +84,15 @@ class Reached:
 def register_incident_page(screen: RecordAdmin, request: HttpRequest) -> HttpResponse:
     """Shows the page; it saves only after the count of exactly these places was shown."""
     user = user_of(request)
-    sent = request.method == "POST"
-    if sent:
+    posted = request.method == "POST"
+    if posted:
         form = IncidentForm(user, request.POST)
     else:
         form = IncidentForm(user, initial={"starts_at": timezone.now()})
-    company = form.asked_company
+    company = form.chosen_company
     keys = request.POST.getlist("places")
     chosen = chosen_places(company, keys) if company and keys else Places()
-    valid = sent and form.is_valid()
+    valid = posted and form.is_valid()
     reached = None
     if company and chosen.named:
         starts_at = form.cleaned_data.get("starts_at") or timezone.now()
@@ -109,7 +109,7 @@ def register_incident_page(screen: RecordAdmin, request: HttpRequest) -> HttpRes
             if outcome.result is not None:
                 return HttpResponseRedirect(screen.record_url(outcome.result))
             refusal, status = outcome.refusal, outcome.status
-    elif sent and form.errors:
+    elif posted and form.errors:
         status = 422
     page = screen.page(
         request,
@@ -117,7 +117,7 @@ def register_incident_page(screen: RecordAdmin, request: HttpRequest) -> HttpRes
         title=_("登记故障停热"),
         form=form,
         chosen=chosen.named,
-        found=_found(form, company, chosen, user) if sent else [],
+        found=_matches(form, company, chosen, user) if posted else [],
         looked=FIND in request.POST and bool(request.POST.get("text", "").strip()),
         reached=reached,
         refusal=refusal,
@@ -126,9 +126,10 @@ def register_incident_page(screen: RecordAdmin, request: HttpRequest) -> HttpRes
     return page
 
 
-def _found(
+def _matches(
     form: IncidentForm, company: Company | None, chosen: Places, user: User
 ) -> list[NamedPlace]:
+    """Returns the places that match the typed text and are not ticked yet."""
     if company is None:
         return []
     ticked = {place.key for place in chosen.named}
@@ -137,8 +138,9 @@ def _found(
     return [place for place in matches.named if place.key not in ticked]
 
 
-def _count(company: Company, chosen: Places, starts_at: datetime) -> Reached:
-    return Reached(
+def _count(company: Company, chosen: Places, starts_at: datetime) -> Affected:
+    """Returns how much the places affect if the outage begins at `starts_at`."""
+    return Affected(
         level=_reach(chosen).level,
         accounts=accounts_below(company, chosen.below).count(),
         tickets=repairs_below(company, chosen.below, starts_at=starts_at).count(),
@@ -147,6 +149,7 @@ def _count(company: Company, chosen: Places, starts_at: datetime) -> Reached:
 
 
 def _reach(chosen: Places) -> Reach:
+    """Returns the places in the form that the operation takes."""
     return Reach(
         chosen.heat_sources,
         chosen.heat_stations,
@@ -157,7 +160,7 @@ def _reach(chosen: Places) -> Reach:
 
 
 def _register(values: Mapping[str, Any], chosen: Places, by: Actor, at: datetime) -> Incident:
-    # The same form a second time answers like the first.
+    """Registers the incident; the same form sent again returns the first incident."""
     same_incident = Incident.objects.filter(
         company=values["company"],
         cause=values["cause"].strip(),

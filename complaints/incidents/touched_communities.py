@@ -31,7 +31,7 @@ def touched_communities(incident: Incident) -> list[Touched]:
     return [
         Touched(
             name,
-            sorted(buildings[community], key=lambda name: (len(name), name))
+            sorted(buildings[community], key=lambda building: (len(building), building))
             if len(buildings[community]) < supplied.get(community, 0)
             else (),
         )

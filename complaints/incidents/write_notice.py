@@ -54,7 +54,9 @@ def write_notice_page(
         elif SEND in request.POST and request.POST.get("seen", "").split() == text.split():
             outcome = carry_out(
                 form,
-                lambda said: tell(incident, said["text"], by=actor_of(request), at=timezone.now()),
+                lambda values: tell(
+                    incident, values["text"], by=actor_of(request), at=timezone.now()
+                ),
             )
             if outcome.result is not None:
                 _tell_done(request, outcome.result)
@@ -92,7 +94,7 @@ def _draft(incident: Incident) -> str:
 def _tell_done(request: HttpRequest, notice: Notice) -> None:
     count = notice.accounts
     if jobs_of([notice]):
-        said = ngettext("正在通知 %(count)s 户。", "正在通知 %(count)s 户。", count)
+        text = ngettext("正在通知 %(count)s 户。", "正在通知 %(count)s 户。", count)
     else:
-        said = ngettext("已通知 %(count)s 户。", "已通知 %(count)s 户。", count)
-    messages.success(request, said % {"count": count})
+        text = ngettext("已通知 %(count)s 户。", "已通知 %(count)s 户。", count)
+    messages.success(request, text % {"count": count})

@@ -150,18 +150,18 @@ class ArticleAdmin(RecordAdmin):
             *super().get_urls(),
         ]
 
-    def record_context(self, request: HttpRequest, found: Article) -> dict[str, Any]:
+    def record_context(self, request: HttpRequest, article: Article) -> dict[str, Any]:
         user = user_of(request)
         writes = writes_articles(user)
-        answers = Answer.objects.visible_to(user).filter(cites__article=found)
+        answers = Answer.objects.visible_to(user).filter(cites__article=article)
         versions = list(
-            _shown(found, writes)
+            _shown(article, writes)
             .select_related("drafted_by", "published_by")
             .annotate(cited=Count("answers", filter=Q(answers__in=answers)))
         )
         draft = next((row for row in versions if row.state == ArticleState.DRAFT), None)
         return {
-            "title": str(found),
+            "title": str(article),
             "versions": versions,
             "current": next((v for v in versions if v.state == ArticleState.PUBLISHED), None),
             "draft": draft,
@@ -169,19 +169,19 @@ class ArticleAdmin(RecordAdmin):
             "answers": list(
                 answers.select_related("ticket", "cites", "answered_by")[:MOST_ANSWERS]
             ),
-            "may_draft": user.has_perm("complaints.draft_article") and _owns(user, found),
+            "may_draft": user.has_perm("complaints.draft_article") and _owns(user, article),
             "may_publish": draft is not None
             and draft.drafted_by_id != user.pk
             and user.has_perm("complaints.publish_article")
-            and _owns(user, found),
+            and _owns(user, article),
             "own_draft": draft is not None and draft.drafted_by_id == user.pk,
-            "timeline": journal.timeline(found, versions)[:30],
+            "timeline": journal.timeline(article, versions)[:30],
         }
 
     def draft_article_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Edits the draft; a new one starts with the text of the published version."""
-        found = self._permitted(request, pk, "draft_article")
-        versions = _shown(found, drafts_too=True)
+        article = self._permitted(request, pk, "draft_article")
+        versions = _shown(article, drafts_too=True)
         latest = versions.first()
         begun = {"text": latest.text if latest else ""}
         form = DraftForm(request.POST) if request.method == "POST" else DraftForm(initial=begun)
@@ -190,18 +190,18 @@ class ArticleAdmin(RecordAdmin):
             outcome = carry_out(
                 form,
                 lambda values: draft_article(
-                    found, values["text"], by=actor_of(request), at=timezone.now()
+                    article, values["text"], by=actor_of(request), at=timezone.now()
                 ),
             )
             if outcome.result is not None:
                 messages.success(request, str(_("草稿已保存，须由另一人发布。")))
-                return HttpResponseRedirect(self.record_url(found))
+                return HttpResponseRedirect(self.record_url(article))
             refusal, status = outcome.refusal, outcome.status
         page = self.page(
             request,
             "complaints/knowledge/draft_article.html",
-            title=str(found),
-            article=found,
+            title=str(article),
+            article=article,
             form=form,
             refusal=refusal,
         )
@@ -210,8 +210,8 @@ class ArticleAdmin(RecordAdmin):
 
     def publish_article_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Publishes the draft that the user has read, so that answers can cite it."""
-        found = self._permitted(request, pk, "publish_article")
-        draft = found.versions.filter(state=ArticleState.DRAFT).first()
+        article = self._permitted(request, pk, "publish_article")
+        draft = article.versions.filter(state=ArticleState.DRAFT).first()
         if request.method == "POST" and draft is not None:
             attempt(
                 request,
@@ -223,13 +223,13 @@ class ArticleAdmin(RecordAdmin):
                 ),
                 _("已发布，答复可以引用。"),
             )
-        return HttpResponseRedirect(self.record_url(found))
+        return HttpResponseRedirect(self.record_url(article))
 
     def _permitted(self, request: HttpRequest, pk: int, verb: str) -> Article:
-        found: Article = self.record(request, pk)
+        article: Article = self.record(request, pk)
         if not user_of(request).has_perm(f"complaints.{verb}"):
             raise PermissionDenied
-        return found
+        return article
 
 
 @admin.register(ArticleVersion)

@@ -143,7 +143,7 @@ def kpi_report(request: HttpRequest, form: str) -> HttpResponse:
     report = monthly_report(user, company, month)
     make, content_type = _REPORTS[form]
     answer = HttpResponse(make(report), content_type=content_type)
-    codes = [company.code] if company else [one.code for one in companies_of(user)]
+    codes = [company.code] if company else [row.code for row in companies_of(user)]
     whose = "group" if company is None and user.sees_every_company else "-".join(codes)
     name = f"kpi-{whose}-{month.since:%Y-%m}.{form}"
     answer["Content-Disposition"] = f'attachment; filename="{name}"'

@@ -83,10 +83,10 @@ class Figure:
         return whole | ({"p50": self.times.p50, "p90": self.times.p90} if self.times else {})
 
 
-def read_kept(kpi: Kpi, kept: Mapping[str, Any]) -> Figure:
+def read_kept(kpi: Kpi, stored: Mapping[str, Any]) -> Figure:
     """Reads a figure in the form that `Figure.kept` returns."""
-    times = Times(kept["p50"], kept["p90"]) if "p50" in kept else None
-    return Figure(kpi, kept["numerator"], kept["denominator"], times)
+    times = Times(stored["p50"], stored["p90"]) if "p50" in stored else None
+    return Figure(kpi, stored["numerator"], stored["denominator"], times)
 
 
 def figures_of(counts: Iterable[Count], times: Mapping[str, Times]) -> dict[str, Figure]:
@@ -96,14 +96,15 @@ def figures_of(counts: Iterable[Count], times: Mapping[str, Times]) -> dict[str,
 
 
 def _figure(kpi: Kpi, counts: list[Count], times: Mapping[str, Times]) -> Figure:
-    mine = [row for row in counts if kpi.kind is None or row.kind == kpi.kind]
-    denominator = sum(row.denominator for row in mine if row.measure == kpi.measure)
+    """Returns one figure; `above` names a second measure whose rows are the numerator."""
+    own_counts = [row for row in counts if kpi.kind is None or row.kind == kpi.kind]
+    denominator = sum(row.denominator for row in own_counts if row.measure == kpi.measure)
     if kpi.above is not None:
-        numerator = sum(row.denominator for row in mine if row.measure == kpi.above)
+        numerator = sum(row.denominator for row in own_counts if row.measure == kpi.above)
     else:
-        numerator = sum(row.numerator for row in mine if row.measure == kpi.measure)
-    known = times.get(kpi.measure) if kpi.form is Form.MINUTES else None
-    return Figure(kpi, numerator, denominator, known)
+        numerator = sum(row.numerator for row in own_counts if row.measure == kpi.measure)
+    percentiles = times.get(kpi.measure) if kpi.form is Form.MINUTES else None
+    return Figure(kpi, numerator, denominator, percentiles)
 
 
 TIMED = (Measure.RESPONSE, Measure.SOLVED)

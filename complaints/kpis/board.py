@@ -20,7 +20,7 @@ from office.models import Company, User
 
 MOST_ROWS = 50
 WORST = 10
-# With fewer in the denominator a share says more about chance than about work.
+# Rows with a smaller denominator are not ranked: their share depends on chance.
 LEAST_RANKED = 5
 DIMENSIONS: tuple[str, ...] = ("company", "heat_station", "crew", "kind", "channel")
 
@@ -55,10 +55,11 @@ class Corrected:
 
 def breakdown(of: Slice, period: Period, dimension: str) -> list[Row]:
     """Returns a row for each value of the dimension, the most tickets first."""
-    found = figures_by(of, period, dimension)
-    names = _names(dimension, found)
+    figures_by_key = figures_by(of, period, dimension)
+    names = _names(dimension, figures_by_key)
     rows = [
-        Row(key, names.get(key, _unnamed(dimension)), figures) for key, figures in found.items()
+        Row(key, names.get(key, _unnamed(dimension)), figures)
+        for key, figures in figures_by_key.items()
     ]
     return sorted(rows, key=lambda row: (-_weight(row.figures), row.name))
 
@@ -82,22 +83,22 @@ def worst(rows: Iterable[Row], code: str) -> list[Row]:
 
 def corrections_of(of: Slice, period: Period | None, most: int) -> list[Corrected]:
     """Returns the newest corrections of the user's companies, optionally of a period's days."""
-    found = KpiCorrection.objects.select_related("night", "company")
+    rows = KpiCorrection.objects.select_related("night", "company")
     if of.companies is not None:
-        found = found.filter(company__in=of.companies)
+        rows = rows.filter(company__in=of.companies)
     if "company" in of.chosen:
-        found = found.filter(company=of.chosen["company"])
+        rows = rows.filter(company=of.chosen["company"])
     if period is not None:
-        found = found.filter(night__day__gte=period.since, night__day__lt=period.until)
-    newest = found.order_by("-night__computed_at", "-night__day", "pk")[:most]
+        rows = rows.filter(night__day__gte=period.since, night__day__lt=period.until)
+    newest = rows.order_by("-night__computed_at", "-night__day", "pk")[:most]
     return [
         Corrected(
-            one,
-            BY_CODE[one.kpi],
-            read_kept(BY_CODE[one.kpi], one.before),
-            read_kept(BY_CODE[one.kpi], one.after),
+            correction,
+            BY_CODE[correction.kpi],
+            read_kept(BY_CODE[correction.kpi], correction.before),
+            read_kept(BY_CODE[correction.kpi], correction.after),
         )
-        for one in newest
+        for correction in newest
     ]
 
 
@@ -127,7 +128,7 @@ def names_of_chosen(of: Slice, user: User) -> dict[str, str]:
     Records that do not exist and those of other companies get the same answer.
     """
     places = {"heat_station": HeatStation, "crew": Crew}
-    asked = [
+    queries = [
         model.objects.visible_to(user)  # type: ignore[attr-defined]
         .filter(pk=of.chosen[name])
         .order_by()
@@ -135,15 +136,16 @@ def names_of_chosen(of: Slice, user: User) -> dict[str, str]:
         for name, model in places.items()
         if of.chosen.get(name)
     ]
-    found = dict(asked[0].union(*asked[1:])) if asked else {}
+    visible = dict(queries[0].union(*queries[1:])) if queries else {}
     words = {
         name: _names(name, ()).get(of.chosen[name], _unnamed(name))
         for name in ("kind", "channel")
         if name in of.chosen
     }
+    # Key 0 stands for records without a station or crew. The later of the joined dictionaries wins.
     nothing = {name: _unnamed(name) for name in places if of.chosen.get(name) == 0}
     unknown = {name: "—" for name in places if of.chosen.get(name)}
-    return {**unknown, **found, **nothing, **words}
+    return {**unknown, **visible, **nothing, **words}
 
 
 def by_day(figures: Mapping[date, Figures], period: Period, code: str) -> list[float | None]:
@@ -155,20 +157,23 @@ def by_day(figures: Mapping[date, Figures], period: Period, code: str) -> list[f
 
 
 def _names(dimension: str, keys: Iterable[Any]) -> dict[Any, str]:
+    """Returns the names of these keys; kinds and channels are named without a query."""
     if dimension == "kind":
         return {kind.value: str(kind.label) for kind in TicketKind}
     if dimension == "channel":
         return {channel.value: str(channel.label) for channel in Channel}
-    wanted = [key for key in keys if key is not None]
+    present_keys = [key for key in keys if key is not None]
     if dimension == "company":
-        rows = Company.objects.filter(pk__in=wanted).values_list("pk", "short_name")
-        return dict(rows)
+        return dict(Company.objects.filter(pk__in=present_keys).values_list("pk", "short_name"))
     model: Any = {"heat_station": HeatStation, "crew": Crew}[dimension]
-    found = model.objects.filter(pk__in=wanted).values_list("pk", "company__short_name", "name")
-    return {pk: f"{company} {name}" for pk, company, name in found}
+    rows = model.objects.filter(pk__in=present_keys).values_list(
+        "pk", "company__short_name", "name"
+    )
+    return {pk: f"{company} {name}" for pk, company, name in rows}
 
 
 def _unnamed(dimension: str) -> str:
+    """Returns the name of the row of records that have no station, crew or ticket."""
     if dimension == "heat_station":
         return _("未挂换热站")
     if dimension == "crew":
@@ -177,10 +182,12 @@ def _unnamed(dimension: str) -> str:
 
 
 def _weight(figures: Figures) -> int:
+    """Returns how many tickets all figures of a row count, to sort rows by size."""
     return sum(figure.denominator for figure in figures.values())
 
 
 def _value(figure: Figure) -> Fraction:
+    """Returns the exact value of a figure, to sort by it: a share, or the p90 of minutes."""
     if figure.kpi.form is Form.RATIO:
         return Fraction(figure.numerator, figure.denominator)
     return Fraction(figure.times.p90 if figure.times else figure.denominator)

@@ -49,8 +49,8 @@ class Choices:
     def query(self, **changes: Any) -> str:
         """Returns these choices, some of them replaced, as the query of an address."""
         changed = replace(self, **changes)
-        said = {name: value for name, value in vars(changed).items() if value is not None}
-        return urlencode({name: NONE if value == "" else value for name, value in said.items()})
+        values = {name: value for name, value in vars(changed).items() if value is not None}
+        return urlencode({name: NONE if value == "" else value for name, value in values.items()})
 
     def query_of(self, row: Row, kpi: str) -> str:
         """Returns the query for the tickets of one table row; 0 means no station or crew."""
@@ -58,18 +58,18 @@ class Choices:
         return self.query(kpi=kpi, **{self.by: key})
 
 
-def read_choices(said: QueryDict, latest: date) -> Choices:
+def read_choices(query: QueryDict, latest: date) -> Choices:
     """Reads the choices from an address; missing ones get the default, invalid ones are 404."""
     return Choices(
-        day=min(_day(said.get("day"), latest), latest),
-        span=_one_of(said.get("span"), SPANS, "month"),
-        by=_one_of(said.get("by"), DIMENSIONS, "company"),
-        kpi=_one_of(said.get("kpi"), BY_CODE, "closed_in_time"),
-        company=_number(said.get("company")),
-        heat_station=_number(said.get("heat_station")),
-        crew=_number(said.get("crew")),
-        kind=_word(said.get("kind"), TicketKind.values),
-        channel=_word(said.get("channel"), Channel.values),
+        day=min(_day(query.get("day"), latest), latest),
+        span=_one_of(query.get("span"), SPANS, "month"),
+        by=_one_of(query.get("by"), DIMENSIONS, "company"),
+        kpi=_one_of(query.get("kpi"), BY_CODE, "closed_in_time"),
+        company=_number(query.get("company")),
+        heat_station=_number(query.get("heat_station")),
+        crew=_number(query.get("crew")),
+        kind=_word(query.get("kind"), TicketKind.values),
+        channel=_word(query.get("channel"), Channel.values),
     )
 
 
@@ -87,21 +87,24 @@ def _day(text: str | None, default: date) -> date:
     return read_day(text) or default
 
 
-def _one_of(text: str | None, known: Any, default: str) -> str:
+def _one_of(text: str | None, allowed: Any, default: str) -> str:
+    """Returns the text if it is allowed, the default if it is empty; anything else is 404."""
     if not text:
         return default
-    if text not in known:
+    if text not in allowed:
         raise Http404
     return text
 
 
-def _word(text: str | None, known: Any) -> str | None:
+def _word(text: str | None, allowed: Any) -> str | None:
+    """Returns the chosen value; "" for the choice of rows without one, None for no choice."""
     if text == NONE:
         return ""
-    return _one_of(text, known, "") or None
+    return _one_of(text, allowed, "") or None
 
 
 def _number(text: str | None) -> int | None:
+    """Returns the number of the text, None if it is empty; anything else is 404."""
     if not text:
         return None
     number = read_number(text)

@@ -58,8 +58,8 @@ class Slice:
             params["companies"] = sorted(self.companies)
         for name, value in self.chosen.items():
             # 0 is no station and no crew, as a link says it.
-            known = f"nullif(%({name})s, 0)" if isinstance(value, int) else f"%({name})s"
-            conditions.append(f"{DIMENSIONS[name]} IS NOT DISTINCT FROM {known}")
+            parameter = f"nullif(%({name})s, 0)" if isinstance(value, int) else f"%({name})s"
+            conditions.append(f"{DIMENSIONS[name]} IS NOT DISTINCT FROM {parameter}")
             params[name] = value
         return "".join(f" AND {condition}" for condition in conditions), params
 
@@ -69,9 +69,9 @@ Figures = dict[str, Figure]
 
 def figures_by_period(of: Slice, periods: Sequence[Period]) -> dict[str, Figures]:
     """Returns every period's figures by the period's name."""
-    found = _grouped(of, periods, "period.name", timed=True)
+    rows = _grouped(of, periods, "period.name", timed=True)
     nothing = figures_of((), {})
-    return {period.name: found.get(period.name, nothing) for period in periods}
+    return {period.name: rows.get(period.name, nothing) for period in periods}
 
 
 def figures_by_day(of: Slice, periods: Sequence[Period], *, timed: bool) -> dict[date, Figures]:
@@ -87,8 +87,8 @@ def figures_by(of: Slice, period: Period, dimension: str) -> dict[Any, Figures]:
 def figures_of_nights(nights: Sequence[int]) -> dict[tuple[int, int], Figures]:
     """Returns the figures of some nights' revisions by (night, company)."""
     facts = "FROM complaints_kpifact f {more} WHERE f.night_id = ANY(%(nights)s)"
-    found = _read("ARRAY[f.night_id, f.company_id]", facts, {"nights": list(nights)}, timed=True)
-    return {(group[0], group[1]): figures for group, figures in found.items()}
+    rows = _read("ARRAY[f.night_id, f.company_id]", facts, {"nights": list(nights)}, timed=True)
+    return {(group[0], group[1]): figures for group, figures in rows.items()}
 
 
 def _grouped(

@@ -97,26 +97,28 @@ def _table(
     sheet.write_row(0, 0, ["", *head], bold)
     sheet.write_row(1, 0, ["", *parts], bold)
     for number, (name, figures) in enumerate(rows, start=2):
-        sheet.write_row(number, 0, [name, *(value for one in figures for value in _values(one))])
+        sheet.write_row(
+            number, 0, [name, *(value for figure in figures for value in _values(figure))]
+        )
 
 
 def _corrections(sheet: Any, report: MonthlyReport, bold: Any) -> None:
     sheet.set_column(0, 6, 16)
     sheet.freeze_panes(1, 0)
     sheet.write_row(0, 0, ["业务日", "公司", "指标", "修订", "更正", "更正时间", "原因"], bold)
-    for number, one in enumerate(report.corrections, start=1):
-        night = one.correction.night
+    for number, corrected in enumerate(report.corrections, start=1):
+        night = corrected.correction.night
         sheet.write_row(
             number,
             0,
             [
                 f"{night.day}",
-                one.correction.company.short_name,
-                _name_of(one.kpi),
+                corrected.correction.company.short_name,
+                _name_of(corrected.kpi),
                 night.revision,
-                one.whole,
+                corrected.whole,
                 _moment(night.computed_at),
-                one.correction.cause,
+                corrected.correction.cause,
             ],
         )
 
@@ -127,7 +129,7 @@ def _definitions(sheet: Any, bold: Any) -> None:
     sheet.write_row(0, 0, ["指标", "分子", "分母", "计入哪一天", "依据"], bold)
     for number, kpi in enumerate(KPIS, start=1):
         cells = [kpi.name, kpi.numerator, kpi.denominator, kpi.day, kpi.source]
-        sheet.write_row(number, 0, [str(one) for one in cells])
+        sheet.write_row(number, 0, [str(cell) for cell in cells])
 
 
 def _parts(form: Form) -> list[str]:

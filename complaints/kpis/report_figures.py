@@ -76,4 +76,4 @@ def _whose(user: User, company: Company | None) -> str:
         return company.name
     if user.sees_every_company:
         return "全集团"
-    return "、".join(company.short_name for company in companies_of(user)) or "—"
+    return "、".join(row.short_name for row in companies_of(user)) or "—"

@@ -49,12 +49,13 @@ def tally_stale(*, batch: int = BATCH) -> int:
 
 
 def lock_nights() -> None:
-    """One worker at a time tallies or freezes; the lock goes with the transaction."""
+    """Locks tallies and nights until the transaction ends: one worker computes at a time."""
     lock_until_commit(AdvisoryLock.NIGHTLY_FIGURES)
 
 
 @transaction.atomic
 def _tally_batch(most: int) -> int:
+    """Takes the oldest noted tickets and tests and computes their tallies; returns how many."""
     lock_nights()
     with connection.cursor() as cursor:
         cursor.execute(_TAKE, [most])
@@ -68,8 +69,11 @@ def _tally_batch(most: int) -> int:
 
 
 def _reckon(tickets: list[int], tests: list[int]) -> None:
+    """Replaces the tallies of these records by those that follow from the records now."""
     with connection.cursor() as cursor:
+        # Compiling the statement takes longer than running it.
         cursor.execute("SET LOCAL jit = off")
+        # A household's tests of one day count once, so tests of the same days are computed too.
         cursor.execute(SAME_DAYS, {"tickets": tickets, "tests": tests})
         same_days = [test for (test,) in cursor.fetchall()]
         cursor.execute(_RECKON, {"tickets": tickets, "tests": same_days})

@@ -13,7 +13,7 @@ from customers.models import HeatStation
 from office.models import Company
 from office.scope import CompanyScope
 
-_MEASURES = [(one.value, one.value) for one in Measure]
+_MEASURES = [(measure.value, measure.value) for measure in Measure]
 _UNKEYED: dict[str, Any] = {
     "on_delete": models.DO_NOTHING,
     "db_constraint": False,

@@ -90,8 +90,8 @@ def promise_of(ticket: Ticket, at: datetime) -> str:
         return gettext("等您这边的安排，恢复后继续计时")
     if ticket.due_at is None:
         return ""
-    said = gettext("承诺%(when)s") % {"when": before(ticket.due_at, at)}
-    return said if at <= ticket.due_at else gettext("%(said)s，已超时，正在催办") % {"said": said}
+    text = gettext("承诺%(when)s") % {"when": before(ticket.due_at, at)}
+    return text if at <= ticket.due_at else gettext("%(said)s，已超时，正在催办") % {"said": text}
 
 
 def follow(ticket: Ticket, *, at: datetime) -> OwnTicket:
@@ -126,6 +126,7 @@ def may_judge(ticket: Ticket, last: ClockEvent, at: datetime) -> bool:
 
 
 def _steps(ticket: Ticket, history: list[ClockEvent]) -> Iterator[Step]:
+    """Yields all steps of the ticket that its customer may read, in no particular order."""
     for event in history:
         yield _clock_step(event)
     for promise in ticket.promises.filter(cause=PromiseCause.RECLASSIFIED):
@@ -140,14 +141,17 @@ def _steps(ticket: Ticket, history: list[ClockEvent]) -> Iterator[Step]:
     for note in ticket.notes.filter(source=NoteSource.CUSTOMER):
         yield Step(note.at, "note", gettext("您的补充"), note.text)
     for verdict in ticket.verdicts.all():
-        said = gettext("您确认已解决") if verdict.solved else gettext("您反映尚未解决")
-        yield Step(verdict.said_at, "verdict", said, verdict.remark)
-    for heard in ticket.call_backs.filter(state=CallBackState.ANSWERED):
-        said = str(heard.get_satisfaction_display())
-        yield Step(heard.answered_at or heard.owed_since, "opinion", gettext("您的评价"), said)
+        text = gettext("您确认已解决") if verdict.solved else gettext("您反映尚未解决")
+        yield Step(verdict.said_at, "verdict", text, verdict.remark)
+    for call_back in ticket.call_backs.filter(state=CallBackState.ANSWERED):
+        text = str(call_back.get_satisfaction_display())
+        yield Step(
+            call_back.answered_at or call_back.owed_since, "opinion", gettext("您的评价"), text
+        )
 
 
 def _clock_step(event: ClockEvent) -> Step:
+    """Returns the step for an event of the clock."""
     words = {
         EventKind.RECEIVED: gettext("已受理"),
         EventKind.PAUSED: gettext("暂停计时"),
@@ -161,11 +165,13 @@ def _clock_step(event: ClockEvent) -> Step:
 
 
 def _promise_step(promise: Promise) -> Step:
+    """Returns the step for a promise that was made anew."""
     when = before(promise.due_at, promise.made_at)
     return Step(promise.made_at, "promised", gettext("承诺时间更新"), when)
 
 
 def _visit_steps(visit: Visit) -> Iterator[Step]:
+    """Yields the steps of a visit that have happened."""
     outcome = str(visit.get_outcome_display()) if visit.outcome else ""
     for at, code, text, detail in (
         (visit.assigned_at, "assigned", gettext("已安排上门"), ""),

@@ -50,10 +50,10 @@ def own_tickets(token: CustomerToken) -> QuerySet[Ticket]:
 
 def own_ticket(token: CustomerToken, number: str) -> Ticket:
     """Returns one ticket; one that does not exist and one of somebody else get the same answer."""
-    found = own_tickets(token).filter(number=number).first()
-    if found is None:
+    ticket = own_tickets(token).filter(number=number).first()
+    if ticket is None:
         raise NotFound(_("没有找到这张工单。"))
-    return found
+    return ticket
 
 
 def own_contract_to_report(token: CustomerToken, account_id: int, at: datetime) -> SupplyContract:
@@ -83,24 +83,27 @@ class OwnIncident:
 
 def own_incidents(accounts: Iterable[Account]) -> list[OwnIncident]:
     """Returns the open incidents over these accounts, each once, with its last notice."""
-    wanted = [account.pk for account in accounts]
-    rows = Account.objects.filter(pk__in=wanted).select_related(
+    rows = Account.objects.filter(pk__in=[account.pk for account in accounts]).select_related(
         "premise__building__community", "company"
     )
-    held = list(rows.order_by("number"))
-    over = open_incidents_at([Spot.of(account.premise) for account in held])
-    found: dict[int, OwnIncident] = {}
-    for account, incidents in zip(held, over, strict=True):
+    placed_accounts = list(rows.order_by("number"))
+    incidents_by_account = open_incidents_at(
+        [Spot.of(account.premise) for account in placed_accounts]
+    )
+    own: dict[int, OwnIncident] = {}
+    for account, incidents in zip(placed_accounts, incidents_by_account, strict=True):
         for incident in incidents:
-            known = found.setdefault(incident.pk, OwnIncident(incident, "", []))
-            known.accounts.append(account)
-    texts = _last_notices(found)
+            own_incident = own.setdefault(incident.pk, OwnIncident(incident, "", []))
+            own_incident.accounts.append(account)
+    texts = _last_notices(own)
     return [
-        OwnIncident(one.incident, texts.get(one.incident.pk, ""), one.accounts)
-        for one in found.values()
+        OwnIncident(row.incident, texts.get(row.incident.pk, ""), row.accounts)
+        for row in own.values()
     ]
 
 
 def _last_notices(incidents: Iterable[int]) -> dict[int, str]:
+    """Returns the text of the last notice of each incident."""
+    # In ascending order, so that of several notices the last one stays in the dictionary.
     rows = Notice.objects.filter(incident__in=list(incidents)).order_by("pk")
     return dict(rows.values_list("incident", "text"))

@@ -143,18 +143,18 @@ class SpotCheckPlanAdmin(RecordAdmin):
         page.status_code = status
         return page
 
-    def record_context(self, request: HttpRequest, found: SpotCheckPlan) -> dict[str, Any]:
-        items = found.items.select_related("account__premise", "test")
+    def record_context(self, request: HttpRequest, plan: SpotCheckPlan) -> dict[str, Any]:
+        items = plan.items.select_related("account__premise", "test")
         open_items = items.filter(settled_at__isnull=True)
         return {
-            "title": found.title,
-            "size": size_of(found),
-            "progress": progress_of(found),
+            "title": plan.title,
+            "size": size_of(plan),
+            "progress": progress_of(plan),
             "positions": [name for _position, name in POSITIONS],
-            "stations": _by_station(found),
+            "stations": _by_station(plan),
             "open_items": list(open_items[:MOST_SHOWN]),
             "may_record": user_of(request).has_perm("complaints.record_temperature_test"),
-            "timeline": journal.timeline(found)[:30],
+            "timeline": journal.timeline(plan)[:30],
         }
 
 
@@ -201,7 +201,7 @@ class SpotCheckItemAdmin(RecordAdmin):
 
     def link_spot_check_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Links a test that was recorded separately to this flat of the plan."""
-        found: SpotCheckItem = self.record(request, pk)
+        item: SpotCheckItem = self.record(request, pk)
         if not user_of(request).has_perm("complaints.link_spot_check"):
             raise PermissionDenied
         if request.method == "POST":
@@ -209,24 +209,24 @@ class SpotCheckItemAdmin(RecordAdmin):
             test = get_object_or_404(tests, pk=read_number(request.POST.get("test")))
             attempt(
                 request,
-                lambda: link_spot_check(found, test, by=actor_of(request), at=timezone.now()),
+                lambda: link_spot_check(item, test, by=actor_of(request), at=timezone.now()),
                 _("已关联测温结果。"),
             )
-        return HttpResponseRedirect(self.record_url(found))
+        return HttpResponseRedirect(self.record_url(item))
 
-    def record_context(self, request: HttpRequest, found: SpotCheckItem) -> dict[str, Any]:
+    def record_context(self, request: HttpRequest, item: SpotCheckItem) -> dict[str, Any]:
         user = user_of(request)
         fitting = TemperatureTest.objects.filter(
-            account=found.account,
+            account=item.account,
             spot_check__isnull=True,
-            tested_at__date__range=(found.plan.starts_on, found.plan.ends_on),
+            tested_at__date__range=(item.plan.starts_on, item.plan.ends_on),
         )
-        links = found.settled_at is None and user.has_perm("complaints.link_spot_check")
+        links = item.settled_at is None and user.has_perm("complaints.link_spot_check")
         record = reverse("admin:complaints_temperaturetest_add")
         return {
-            "title": str(found),
-            "record_address": f"{record}?spot_check={found.pk}"
-            if found.settled_at is None and user.has_perm("complaints.record_temperature_test")
+            "title": str(item),
+            "record_address": f"{record}?spot_check={item.pk}"
+            if item.settled_at is None and user.has_perm("complaints.record_temperature_test")
             else "",
             "fitting": list(fitting.order_by("-pk")[:10]) if links else [],
         }

@@ -82,12 +82,12 @@ class TemperatureTestAdmin(RecordAdmin):
         user = user_of(request)
         accounts = Account.objects.visible_to(user).filter(number=text)
         tickets = Ticket.objects.visible_to(user).filter(number=text)
-        found = (
+        condition = (
             Q(instrument=text)
             | Q(account__in=list(accounts.values_list("pk", flat=True)))
             | Q(ticket__in=list(tickets.values_list("pk", flat=True)))
         )
-        return queryset.filter(found), False
+        return queryset.filter(condition), False
 
     @admin.display(description=_("地址"))
     def address(self, test: TemperatureTest) -> str:
@@ -119,22 +119,22 @@ class TemperatureTestAdmin(RecordAdmin):
 
     def sheet_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Returns the test as a printed sheet."""
-        found: TemperatureTest = self.record(request, pk)
-        sheet = temperature_sheet(found)
+        test: TemperatureTest = self.record(request, pk)
+        sheet = temperature_sheet(test)
         content = render_pdf(
             "complaints/temperature_tests/temperature_test_sheet.html", {"paper": sheet}
         )
         return pdf_answer(content, f"temperature-test-{sheet.number}")
 
-    def record_context(self, request: HttpRequest, found: Any) -> dict[str, Any]:
-        readings = list(found.readings.all())
+    def record_context(self, request: HttpRequest, test: Any) -> dict[str, Any]:
+        readings = list(test.readings.all())
         return {
             "title": str(_("测温记录")),
-            "account": found.account,
-            "readings": [(row, row.celsius >= found.required) for row in readings],
-            "passed": found.lowest >= found.required,
-            "signatures": [found.tester_signature, found.customer_signature],
+            "account": test.account,
+            "readings": [(row, row.celsius >= test.required) for row in readings],
+            "passed": test.lowest >= test.required,
+            "signatures": [test.tester_signature, test.customer_signature],
             "may_open": user_of(request).has_perm("office.view_document"),
-            "drawn": getattr(found, "spot_check", None),
-            "timeline": journal.timeline(found)[:30],
+            "drawn": getattr(test, "spot_check", None),
+            "timeline": journal.timeline(test)[:30],
         }

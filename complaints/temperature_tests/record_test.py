@@ -37,6 +37,7 @@ PICTURES = ".jpg,.jpeg,.png,.pdf"
 
 
 def _signature(label: Any) -> forms.FileField:
+    """Returns the form field for a signature."""
     return forms.FileField(
         label=label,
         help_text=gettext_lazy("签字的照片或扫描件，不超过 20 MB"),
@@ -83,21 +84,21 @@ class MeasurementForm(forms.Form):
         field.queryset = SpotCheckItem.objects.visible_to(user).select_related("plan", "account")
 
     def clean(self) -> dict[str, Any]:
-        said = super().clean() or self.cleaned_data
-        number = said.get("account_number", "").strip()
-        found = list(
+        values = super().clean() or self.cleaned_data
+        number = values.get("account_number", "").strip()
+        accounts = list(
             Account.objects.visible_to(self.user)
             .filter(number=number)
             .select_related("company", "premise")[:2]
         )
-        if number and len(found) != 1:
+        if number and len(accounts) != 1:
             self.add_error("account_number", _("没有这个户号，请核对。"))
-        said["account"] = found[0] if found else None
-        wanted = said.get("ticket_number", "").strip()
-        said["ticket"] = Ticket.objects.visible_to(self.user).filter(number=wanted).first()
-        if wanted and said["ticket"] is None:
+        values["account"] = accounts[0] if accounts else None
+        ticket_number = values.get("ticket_number", "").strip()
+        values["ticket"] = Ticket.objects.visible_to(self.user).filter(number=ticket_number).first()
+        if ticket_number and values["ticket"] is None:
             self.add_error("ticket_number", _("没有这张工单，请核对。"))
-        return said
+        return values
 
 
 class ReadingForm(forms.Form):
@@ -127,14 +128,16 @@ def record_test_page(screen: RecordAdmin, request: HttpRequest) -> HttpResponse:
         if rows.is_valid():
             outcome = carry_out(
                 form,
-                lambda said: _record(said, rows.cleaned_data, actor_of(request), timezone.now()),
+                lambda values: _record(
+                    values, rows.cleaned_data, actor_of(request), timezone.now()
+                ),
             )
             if outcome.result is not None:
                 messages.success(request, _("测温已登记。"))
                 return HttpResponseRedirect(screen.record_url(outcome.result))
             refusal, status = outcome.refusal, outcome.status
     else:
-        form = MeasurementForm(user, initial=_known(request, user))
+        form = MeasurementForm(user, initial=_initial(request, user))
         rows = ReadingForms(prefix="reading")
     page = screen.page(
         request,
@@ -148,70 +151,72 @@ def record_test_page(screen: RecordAdmin, request: HttpRequest) -> HttpResponse:
     return page
 
 
-def _known(request: HttpRequest, user: User) -> dict[str, Any]:
+def _initial(request: HttpRequest, user: User) -> dict[str, Any]:
     """Returns the initial values that the linking page passes along."""
-    known: dict[str, Any] = {"measured_at": timezone.now()}
+    initial: dict[str, Any] = {"measured_at": timezone.now()}
     item, ticket = request.GET.get("spot_check", ""), request.GET.get("ticket", "")
     if (item_key := read_number(item)) is not None:
-        drawn = SpotCheckItem.objects.visible_to(user).filter(pk=item_key).first()
-        if drawn is not None:
-            known |= {"spot_check": drawn, "account_number": drawn.account.number}
+        linked_item = SpotCheckItem.objects.visible_to(user).filter(pk=item_key).first()
+        if linked_item is not None:
+            initial |= {"spot_check": linked_item, "account_number": linked_item.account.number}
     elif (ticket_key := read_number(ticket)) is not None:
         tickets = Ticket.objects.visible_to(user).select_related("account")
-        about = tickets.filter(pk=ticket_key).first()
-        if about is not None:
-            number = about.account.number if about.account else ""
-            known |= {"ticket_number": about.number, "account_number": number}
-    return known
+        linked_ticket = tickets.filter(pk=ticket_key).first()
+        if linked_ticket is not None:
+            number = linked_ticket.account.number if linked_ticket.account else ""
+            initial |= {"ticket_number": linked_ticket.number, "account_number": number}
+    return initial
 
 
 def _record(
-    said: Mapping[str, Any], rows: Sequence[Mapping[str, Any]], by: Actor, at: datetime
+    values: Mapping[str, Any], rows: Sequence[Mapping[str, Any]], by: Actor, at: datetime
 ) -> TemperatureTest:
+    """Attaches both signatures and records the test; the same form again returns the first test."""
     readings = [
-        Reading(row["room"], row["measured_at"] or said["measured_at"], row["celsius"])
+        Reading(row["room"], row["measured_at"] or values["measured_at"], row["celsius"])
         for row in rows
         if row
     ]
-    account, ticket = said["account"], said["ticket"]
-    if readings and (known := _recorded_already(said, readings)):
-        return known
+    account, ticket = values["account"], values["ticket"]
+    if readings and (recorded := _recorded_already(values, readings)):
+        return recorded
     with transaction.atomic():
         papers = [
-            _signed(account, ticket, said[name], by, at)
+            _attach_signature(account, ticket, values[name], by, at)
             for name in ("tester_signature", "customer_signature")
         ]
         test = record_temperature_test(
             account,
             readings,
-            Instrument(said["instrument"], said["calibrated_until"]),
-            Signatures(papers[0], papers[1], said["customer_name"]),
-            outside=said["outside"],
-            required=said["required"],
+            Instrument(values["instrument"], values["calibrated_until"]),
+            Signatures(papers[0], papers[1], values["customer_name"]),
+            outside=values["outside"],
+            required=values["required"],
             ticket=ticket,
             by=by,
             at=at,
         )
-        if said["spot_check"] is not None:
-            link_spot_check(said["spot_check"], test, by=by, at=at)
+        if values["spot_check"] is not None:
+            link_spot_check(values["spot_check"], test, by=by, at=at)
     return test
 
 
 def _recorded_already(
-    said: Mapping[str, Any], readings: Sequence[Reading]
+    values: Mapping[str, Any], readings: Sequence[Reading]
 ) -> TemperatureTest | None:
     """Returns the test that the same form recorded before, so that a repeat gets the same
     answer.
     """
     last = max(reading.measured_at for reading in readings)
     return TemperatureTest.objects.filter(
-        account=said["account"], instrument=said["instrument"].strip(), tested_at=last
+        account=values["account"], instrument=values["instrument"].strip(), tested_at=last
     ).first()
 
 
-def _signed(
+def _attach_signature(
     account: Account, ticket: Ticket | None, file: Any, by: Actor, at: datetime
 ) -> Document:
+    """Attaches a signature to the ticket, or to the account if there is no ticket."""
     if not file.name.lower().endswith(tuple(PICTURES.split(","))):
         raise Invalid("signature_kind", _("签字请上传 JPG、PNG 或 PDF。"))
     return attach_document(

@@ -60,10 +60,10 @@ class TicketAdmin(RecordAdmin):
 
     @admin.display(description=_("事项"))
     def about(self, ticket: Ticket) -> str:
-        said = [TicketKind(ticket.kind).label, Subject(ticket.subject).label]
+        parts = [TicketKind(ticket.kind).label, Subject(ticket.subject).label]
         if ticket.severity:
-            said.append(Severity(ticket.severity).label)
-        return " ".join(str(word) for word in said)
+            parts.append(Severity(ticket.severity).label)
+        return " ".join(str(word) for word in parts)
 
     @admin.display(description=_("地点"))
     def where(self, ticket: Any) -> str:
@@ -117,28 +117,28 @@ class TicketAdmin(RecordAdmin):
         key = read_number(object_id)
         return rows.filter(pk=key).first() if key is not None else None
 
-    def record_context(self, request: HttpRequest, found: Ticket) -> dict[str, Any]:
+    def record_context(self, request: HttpRequest, ticket: Ticket) -> dict[str, Any]:
         user = user_of(request)
-        page = ticket_page(found)
+        page = ticket_page(ticket)
         may_ring = any(user.has_perm(name) for name in _NEED_THE_NUMBER)
         return {
-            "title": found.number,
+            "title": ticket.number,
             "page": page,
-            "phone": found.caller_phone if may_ring else mask_phone(found.caller_phone),
-            "documents": documents_of(found, user)[:50]
+            "phone": ticket.caller_phone if may_ring else mask_phone(ticket.caller_phone),
+            "documents": documents_of(ticket, user)[:50]
             if user.has_perm("office.view_document")
             else [],
-            "timeline": journal.timeline(found)[:MOST_JOURNAL],
+            "timeline": journal.timeline(ticket)[:MOST_JOURNAL],
         }
 
-    def buttons(self, request: HttpRequest, found: Ticket) -> list[Button]:
+    def buttons(self, request: HttpRequest, ticket: Ticket) -> list[Button]:
         """Returns the verbs that are possible now, each with a form for this ticket."""
         user = user_of(request)
-        last = _last_entry(found)
+        last = _last_entry(ticket)
         return [
-            Button(verb, self._verb_url(verb, found), _form(verb, found, last))
+            Button(verb, self._verb_url(verb, ticket), _form(verb, ticket, last))
             for verb in self.verbs
-            if self._possible(verb, found) and user.has_perm(verb.permission)
+            if self._possible(verb, ticket) and user.has_perm(verb.permission)
         ]
 
     def get_urls(self) -> list[URLPattern]:
@@ -148,19 +148,19 @@ class TicketAdmin(RecordAdmin):
 
     def explain_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Explains the due time interval by interval, for every promise of the ticket's history."""
-        found: Ticket = self.record(request, pk)
+        ticket: Ticket = self.record(request, pk)
         now = timezone.now()
         return self.page(
             request,
             "complaints/tickets/explain_promise.html",
             title=_("解释到期时间"),
-            record=found,
-            promises=explain_promises(found, at=now),
-            events=list(found.clock_events.select_related("entered_by").order_by("ordinal")),
+            record=ticket,
+            promises=explain_promises(ticket, at=now),
+            events=list(ticket.clock_events.select_related("entered_by").order_by("ordinal")),
             now=now,
         )
 
-    def _say(self, verb: Verb) -> Callable[..., HttpResponse]:
+    def _view_of(self, verb: Verb) -> Callable[..., HttpResponse]:
         """Runs the verb as for every record; after a refusal the form is shown again with all its
         input.
         """
@@ -200,37 +200,37 @@ class TicketAdmin(RecordAdmin):
         faults: ErrorDict | None = None,
     ) -> HttpResponse:
         """Returns the page in its present state with the filled-in form and the refusal."""
-        found: Ticket = self.record(request, pk)
+        ticket: Ticket = self.record(request, pk)
         seen = request.POST.get("seen_entry", "")
-        said = request.POST.copy()
-        said["seen_version"] = str(found.version)
-        said["seen_entry"] = str(_last_entry(found))
-        form = _form(verb, found, 0, said, request.FILES)
+        posted = request.POST.copy()
+        posted["seen_version"] = str(ticket.version)
+        posted["seen_entry"] = str(_last_entry(ticket))
+        form = _form(verb, ticket, 0, posted, request.FILES)
         form.is_valid()
         buttons = [
             Button(verb, button.url, form) if button.verb is verb else button
-            for button in self.buttons(request, found)
+            for button in self.buttons(request, ticket)
         ]
         answer = self.page(
             request,
             self.record_page,
-            original=found,
-            record=found,
+            original=ticket,
+            record=ticket,
             buttons=buttons,
-            **self.record_context(request, found),
+            **self.record_context(request, ticket),
             refusal=refusal,
             refused=verb,
             faults=faults,
             lost=None if any(b.verb is verb for b in buttons) else form.typed,
-            since=_since(found, seen, user_of(request)) if refusal else [],
+            since=_since(ticket, seen, user_of(request)) if refusal else [],
         )
         answer.status_code = refusal.status if refusal else 422
         return answer
 
 
-def _form(verb: Verb, ticket: Ticket, last: int, *given: Any) -> TicketForm:
-    made: Any = verb.form
-    form: TicketForm = made(ticket, last, *given)
+def _form(verb: Verb, ticket: Ticket, last: int, *data: Any) -> TicketForm:
+    form_class: Any = verb.form
+    form: TicketForm = form_class(ticket, last, *data)
     return form
 
 

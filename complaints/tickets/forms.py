@@ -188,13 +188,13 @@ class AnswerForm(TicketForm):
 
     def cited(self) -> ArticleVersion:
         """Returns the chosen version; refuses a text that names none."""
-        said = self.cleaned_data["article"]
-        version = citable_version(self.ticket, said)
+        typed = self.cleaned_data["article"]
+        version = citable_version(self.ticket, typed)
         if version is None:
             raise Invalid(
                 "article_unknown",
                 _("没有已发布的知识条目“%(said)s”，请从列表中选择。"),
-                said=said,
+                said=typed,
             )
         return version
 

@@ -47,7 +47,7 @@ class Caller:
     query: str = ""
     pop: ScreenPop | None = None
     chosen: CallersAccount | None = None
-    found: list[FoundAccount] = field(default_factory=list)
+    matches: list[FoundAccount] = field(default_factory=list)
     places: Places | None = None
     place: Building | Community | HeatStation | None = None
     neighbours: list[Ticket] = field(default_factory=list)
@@ -57,7 +57,7 @@ class Caller:
     def choosing(self) -> bool:
         """Returns whether a choice has to be made before the form is useful."""
         several = self.pop is not None and bool(self.pop.accounts)
-        return not self.placed and (several or bool(self.found) or bool(self.places))
+        return not self.placed and (several or bool(self.matches) or bool(self.places))
 
     @property
     def placed(self) -> bool:
@@ -123,6 +123,7 @@ def _intake(
     *,
     refusal: Refused | None = None,
 ) -> HttpResponse:
+    """Renders the intake page with the caller and the form."""
     companies = list(operating_companies(user))
     context: dict[str, Any] = {
         "title": pgettext_lazy("do", "受理"),
@@ -158,57 +159,60 @@ def _first_words(caller: Caller) -> dict[str, Any]:
     }
 
 
-def _look_up(user: User, asked: dict[str, str]) -> Caller:
+def _look_up(user: User, query_values: dict[str, str]) -> Caller:
     """Finds the caller by a chosen place, by telephone number, or by any typed text."""
-    query = asked.get("q", "").strip()[:80]
+    query = query_values.get("q", "").strip()[:80]
     typed_number = next(iter(phone_spellings(query)), "")
-    phone = asked.get("phone", "").strip()[:20] or typed_number
-    if asked.get("without"):
+    phone = query_values.get("phone", "").strip()[:20] or typed_number
+    if query_values.get("without"):
         return Caller(next(iter(phone_spellings(phone)), phone))
     pop = screen_pop(phone, user) if phone else None
     if pop is not None:
         phone = pop.phone
-    if placed := _chosen(user, asked, phone, query, pop):
+    if placed := _chosen(user, query_values, phone, query, pop):
         return placed
     if pop is not None and len(pop.accounts) == 1 and (not query or typed_number):
         return _with_account(pop.accounts[0], phone, query, pop)
     if not query or (pop is not None and pop.accounts and typed_number):
         return Caller(phone, query, pop)
-    found = search_accounts(query, user)
-    if len(found) == 1 and (only := account_pop(found[0].account_id, user)):
+    matches = search_accounts(query, user)
+    if len(matches) == 1 and (only := account_pop(matches[0].account_id, user)):
         return _with_account(only, phone, query, pop)
-    return Caller(phone, query, pop, found=found, places=find_places(query, user))
+    return Caller(phone, query, pop, matches=matches, places=find_places(query, user))
 
 
 def _chosen(
-    user: User, asked: dict[str, str], phone: str, query: str, pop: ScreenPop | None
+    user: User, query_values: dict[str, str], phone: str, query: str, pop: ScreenPop | None
 ) -> Caller | None:
     """Returns the account or place named in the address; None if it is absent or not the user's."""
-    if account_id := read_number(asked.get("account", "")):
-        seen = account_pop(account_id, user)
-        return _with_account(seen, phone, query, pop) if seen else None
+    if account_id := read_number(query_values.get("account", "")):
+        callers_account = account_pop(account_id, user)
+        return _with_account(callers_account, phone, query, pop) if callers_account else None
     for name, model in (
         ("building", Building),
         ("community", Community),
         ("heat_station", HeatStation),
     ):
-        if pk := read_number(asked.get(name, "")):
-            above = "community__company" if model is Building else "company"
+        if pk := read_number(query_values.get(name, "")):
+            company_path = "community__company" if model is Building else "company"
             rows: Any = model._default_manager.all()  # noqa: SLF001
-            place = rows.visible_to(user).select_related(above).filter(pk=pk).first()
+            place = rows.visible_to(user).select_related(company_path).filter(pk=pk).first()
             if place is not None:
                 return _with_place(place, user, phone, query, pop)
     return None
 
 
-def _with_account(seen: CallersAccount, phone: str, query: str, pop: ScreenPop | None) -> Caller:
+def _with_account(
+    callers_account: CallersAccount, phone: str, query: str, pop: ScreenPop | None
+) -> Caller:
+    """Returns the caller with the account, its neighbours\' tickets and its incidents."""
     return Caller(
         phone,
         query,
         pop,
-        chosen=seen,
-        neighbours=seen.neighbours[:MOST_NEIGHBOURS],
-        incidents=seen.incidents,
+        chosen=callers_account,
+        neighbours=callers_account.neighbours[:MOST_NEIGHBOURS],
+        incidents=callers_account.incidents,
     )
 
 
@@ -219,6 +223,7 @@ def _with_place(
     query: str,
     pop: ScreenPop | None,
 ) -> Caller:
+    """Returns the caller with the place, the tickets in its building and its incidents."""
     if isinstance(place, Building):
         spot = Spot(place.community.company_id, place.pk, place.community_id)
         nearby = list(neighbours_of([place.pk], user)[:MOST_NEIGHBOURS])
@@ -232,4 +237,5 @@ def _with_place(
 
 
 def _papers(ticket: Ticket, user: User) -> int:
+    """Returns the number of documents of the ticket; 0 if the user may not see documents."""
     return documents_of(ticket, user).count() if user.has_perm("office.view_document") else 0

@@ -41,8 +41,8 @@ class Moment:
     """An event at its true time; `entered_at` is set if it was entered later."""
 
     at: datetime
-    what: str
-    who: str = ""
+    title: str
+    actor: str = ""
     text: str = ""
     look: str = "quiet"
     entered_at: datetime | None = None
@@ -63,7 +63,7 @@ class TicketPage:
 
 
 def ticket_page(ticket: Ticket) -> TicketPage:
-    """The ticket's history, its visits and call-backs, and what is joined to it."""
+    """Returns the content of the page; the history is merged from all tables of events."""
     promises = list(ticket.promises.select_related("rule").order_by("-pk"))
     visits = list(
         ticket.visits.select_related("crew", "repairer", "assigned_by", "confirmation")
@@ -90,7 +90,8 @@ def ticket_page(ticket: Ticket) -> TicketPage:
     return TicketPage(
         contract=contract_of(ticket),
         promises=promises,
-        # Newest first, and of two at one instant the later told one.
+        # Newest first. The sort is stable, so of two events at one instant the one from the later
+        # list stands first.
         story=sorted(story, key=lambda moment: moment.at)[::-1],
         visits=visits,
         call_backs=call_backs,
@@ -122,32 +123,35 @@ def joinable(ticket: Ticket) -> QuerySet[Ticket]:
 
 
 def _name(user: User | None) -> str:
+    """Returns the user's name; empty for actions without a user."""
     return name_of(user, "")
 
 
 def _clock(ticket: Ticket) -> Iterator[Moment]:
+    """Yields the events of the ticket's clock."""
     events: QuerySet[ClockEvent] = ticket.clock_events.select_related("entered_by", "evidence")
     for event in events.order_by("ordinal"):
         paper = event.evidence.title if event.evidence else ""
-        said = [event.get_reason_display(), event.note, paper]
+        parts = [event.get_reason_display(), event.note, paper]
         yield Moment(
             event.at,
             _("时钟：%(what)s") % {"what": event.get_kind_display()},
             _name(event.entered_by),
-            "；".join(part for part in said if part),
+            "；".join(part for part in parts if part),
             _LOOKS[EventKind(event.kind)],
             event.entered_at if event.entered_at != event.at else None,
         )
 
 
 def _promises(promises: list[Promise]) -> Iterator[Moment]:
-    made_anew = [promise for promise in promises if promise.cause != PromiseCause.OPENED]
-    names = names_of(promise.made_by for promise in made_anew)
-    for promise in made_anew:
-        told = {"what": promise.get_ticket_class_display(), "due": due_text(promise.due_at)}
+    """Yields the promises after the first, which the receipt already shows."""
+    later_promises = [promise for promise in promises if promise.cause != PromiseCause.OPENED]
+    names = names_of(promise.made_by for promise in later_promises)
+    for promise in later_promises:
+        facts = {"what": promise.get_ticket_class_display(), "due": due_text(promise.due_at)}
         yield Moment(
             promise.made_at,
-            _("改判为%(what)s，承诺 %(due)s") % told,
+            _("改判为%(what)s，承诺 %(due)s") % facts,
             names[promise.made_by],
             promise.reason,
             "warn",
@@ -155,6 +159,7 @@ def _promises(promises: list[Promise]) -> Iterator[Moment]:
 
 
 def _visits(visits: list[Visit]) -> Iterator[Moment]:
+    """Yields the assignment and each step of every visit."""
     for visit in visits:
         crew, repairer = visit.crew.name, _name(visit.repairer)
         yield Moment(visit.assigned_at, _("派工"), _name(visit.assigned_by), crew, "quiet")
@@ -169,16 +174,17 @@ def _visits(visits: list[Visit]) -> Iterator[Moment]:
                 visit.work_done,
             ),
         )
-        for at, what, text in steps:
+        for at, title, text in steps:
             if at is not None:
-                yield Moment(at, what, repairer, text)
+                yield Moment(at, title, repairer, text)
 
 
 def _call_backs(call_backs: list[CallBack]) -> Iterator[Moment]:
+    """Yields each call and each answer of the customer."""
     for call_back in call_backs:
         for attempt in call_back.attempts.all():
-            what = _("回访：%(outcome)s") % {"outcome": attempt.get_outcome_display()}
-            yield Moment(attempt.at, what, _name(attempt.by), attempt.note)
+            title = _("回访：%(outcome)s") % {"outcome": attempt.get_outcome_display()}
+            yield Moment(attempt.at, title, _name(attempt.by), attempt.note)
         if call_back.answered_at is not None:
             bad = call_back.satisfaction == "dissatisfied"
             yield Moment(
@@ -191,18 +197,20 @@ def _call_backs(call_backs: list[CallBack]) -> Iterator[Moment]:
 
 
 def _hand_overs(hand_overs: list[HandOver]) -> Iterator[Moment]:
+    """Yields each hand-over and its reply."""
     for hand_over in hand_overs:
-        said = {"department": hand_over.get_department_display()}
-        what = _("转办%(department)s") % said
-        yield Moment(hand_over.handed_at, what, _name(hand_over.handed_by), hand_over.question)
+        facts = {"department": hand_over.get_department_display()}
+        title = _("转办%(department)s") % facts
+        yield Moment(hand_over.handed_at, title, _name(hand_over.handed_by), hand_over.question)
         reply = getattr(hand_over, "reply", None)
         if reply is not None:
-            what = _("%(department)s逾期答复") if reply.late else _("%(department)s答复")
+            title = _("%(department)s逾期答复") if reply.late else _("%(department)s答复")
             look = "bad" if reply.late else "good"
-            yield Moment(reply.replied_at, what % said, _name(reply.replied_by), reply.text, look)
+            yield Moment(reply.replied_at, title % facts, _name(reply.replied_by), reply.text, look)
 
 
 def _answers(ticket: Ticket) -> Iterator[Moment]:
+    """Yields the answers to an enquiry with the article that they cite."""
     for answer in ticket.answers.select_related("answered_by", "cites__article"):
         cited = f"{answer.cites.article} v{answer.cites.ordinal}"
         yield Moment(
@@ -215,18 +223,20 @@ def _answers(ticket: Ticket) -> Iterator[Moment]:
 
 
 def _escalations(ticket: Ticket) -> Iterator[Moment]:
-    for told in ticket.escalations.order_by("pk"):
-        what = {"clock": told.get_clock_display(), "step": told.get_step_display()}
+    """Yields the escalations of the ticket and its call-backs."""
+    for escalation in ticket.escalations.order_by("pk"):
+        facts = {"clock": escalation.get_clock_display(), "step": escalation.get_step_display()}
         yield Moment(
-            told.found_at,
-            _("升级：%(clock)s%(step)s") % what,
-            _("通知%(role)s") % {"role": Role(told.role).label},
-            _("到期 %(due)s") % {"due": due_text(told.due_at)},
+            escalation.found_at,
+            _("升级：%(clock)s%(step)s") % facts,
+            _("通知%(role)s") % {"role": Role(escalation.role).label},
+            _("到期 %(due)s") % {"due": due_text(escalation.due_at)},
             "bad",
         )
 
 
 def _notes(notes: list[TicketNote]) -> Iterator[Moment]:
+    """Yields the notes of staff and customer."""
     for note in notes:
-        what = _("补充说明（%(source)s）") % {"source": note.get_source_display()}
-        yield Moment(note.at, what, name_of(note.by, note.author), note.text)
+        title = _("补充说明（%(source)s）") % {"source": note.get_source_display()}
+        yield Moment(note.at, title, name_of(note.by, note.author), note.text)

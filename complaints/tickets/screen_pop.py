@@ -66,15 +66,15 @@ def screen_pop(phone: str, user: User) -> ScreenPop:
         return ScreenPop(phone.strip()[:20], [], [])
     companies = user.visible_company_ids
     customers = Customer.objects.filter(company__in=companies, phone__in=spellings)
-    known = list(customers.order_by().values_list("pk", flat=True)[:_MOST_CUSTOMERS])
+    customer_keys = list(customers.order_by().values_list("pk", flat=True)[:_MOST_CUSTOMERS])
     contracts = (
-        _contracts(Q(customer__in=known) | Q(payer__in=known))
+        _contracts(Q(customer__in=customer_keys) | Q(payer__in=customer_keys))
         .filter(company__in=companies)
         .order_by(F("ends").desc(nulls_first=True), "pk")
     )
     # A caller's former and present contract of one account are one account.
     by_account: dict[int, SupplyContract] = {}
-    for contract in contracts[:_MOST_ROWS] if known else ():
+    for contract in contracts[:_MOST_ROWS] if customer_keys else ():
         by_account.setdefault(contract.account_id, contract)
     shown = list(by_account.values())[:MOST_ACCOUNTS]
     return ScreenPop(
@@ -155,14 +155,14 @@ def _arrears(contracts: Sequence[SupplyContract], user: User) -> dict[int, int] 
     """Returns the open amount by contract, in fen; None for users who may not see bills."""
     if not user.has_perm(SEE_ARREARS):
         return None
-    owed: dict[int, int] = {}
+    open_fen: dict[int, int] = {}
     for item in open_bills_of([contract.pk for contract in contracts]) if contracts else ():
-        owed[item.bill.contract_id] = owed.get(item.bill.contract_id, 0) + item.open_fen
-    return owed
+        open_fen[item.bill.contract_id] = open_fen.get(item.bill.contract_id, 0) + item.open_fen
+    return open_fen
 
 
-def _contracts(which: Q) -> QuerySet[SupplyContract]:
-    return SupplyContract.objects.filter(which).select_related(
+def _contracts(condition: Q) -> QuerySet[SupplyContract]:
+    return SupplyContract.objects.filter(condition).select_related(
         "customer", "account__company", *_places("account__premise")
     )
 

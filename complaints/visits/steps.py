@@ -245,8 +245,8 @@ def _by_our_clock(
 ) -> Completion:
     """Returns the completion with the consents' times corrected to the server's clock."""
 
-    def corrected(told: datetime) -> datetime:
-        when = by_our_clock(told, sent_at, at)
+    def corrected(phone_time: datetime) -> datetime:
+        when = by_our_clock(phone_time, sent_at, at)
         return settled(when, last=when, at=done_at)
 
     items = [replace(item, consented_at=corrected(item.consented_at)) for item in deed.items]

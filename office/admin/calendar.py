@@ -198,17 +198,17 @@ class CalendarVersionAdmin(RecordAdmin):
             title=_("核对 %(year)s 年节假日安排") % {"year": arrangement.year},
         )
 
-    def record_context(self, request: HttpRequest, found: CalendarVersion) -> dict[str, Any]:
+    def record_context(self, request: HttpRequest, version: CalendarVersion) -> dict[str, Any]:
         versions = list(
-            CalendarVersion.objects.filter(year=found.year).select_related("published_by")
+            CalendarVersion.objects.filter(year=version.year).select_related("published_by")
         )
         return {
-            "title": f"{found}",
-            "months": months_of(arrangement_of(found)),
-            "in_force": found.ordinal == versions[0].ordinal,
+            "title": f"{version}",
+            "months": months_of(arrangement_of(version)),
+            "in_force": version.ordinal == versions[0].ordinal,
             "versions": versions,
             "may_publish": self.has_add_permission(request),
-            "timeline": journal.timeline(found)[:5],
+            "timeline": journal.timeline(version)[:5],
         }
 
 

@@ -64,11 +64,11 @@ class Verb:
     allowed: Callable[[Any], bool] = lambda record: True
 
     def shown_to(self, user: User, record: Any) -> bool:
-        """Whether the person gets the button, where the record's state allows it."""
+        """Returns whether the user gets the button, if the state of the record allows it."""
         return user.has_perm(self.permission)
 
     def open_to(self, user: User, record: Any) -> bool:
-        """Whether the operation may be called for the person; it may still refuse."""
+        """Returns whether the user may call the operation, which may still refuse."""
         return user.has_perm(self.permission)
 
     def empty_form(self, record: Any) -> forms.Form | None:
@@ -103,7 +103,7 @@ class RecordAdmin(_Admin):
     # Never asks how many rows there are.
     paginator = InfinitePaginator
     actions = None
-    # Where `record_page` names a template it is shown instead of a form.
+    # The template that is shown instead of a form; empty where the form is shown.
     record_page = ""
     workflow: Workflow | None = None
     verbs: tuple[Verb, ...] = ()
@@ -167,18 +167,18 @@ class RecordAdmin(_Admin):
         self.record(request, object_id)
         return super().history_view(request, object_id, extra_context)
 
-    def show(self, request: HttpRequest, found: Any, **context: Any) -> HttpResponse:
+    def show(self, request: HttpRequest, record: Any, **context: Any) -> HttpResponse:
         """Renders the page of one record."""
         return self.page(
             request,
             self.record_page,
-            original=found,
-            record=found,
-            buttons=self.buttons(request, found),
-            **{**self.record_context(request, found), **context},
+            original=record,
+            record=record,
+            buttons=self.buttons(request, record),
+            **{**self.record_context(request, record), **context},
         )
 
-    def record_context(self, request: HttpRequest, found: Any) -> dict[str, Any]:
+    def record_context(self, request: HttpRequest, record: Any) -> dict[str, Any]:
         """Returns what the page of this record shows besides the record itself."""
         return {}
 
@@ -192,24 +192,25 @@ class RecordAdmin(_Admin):
             {**frame, "opts": self.opts, "title": self.opts.verbose_name} | context,
         )
 
-    def buttons(self, request: HttpRequest, found: Any) -> list[Button]:
+    def buttons(self, request: HttpRequest, record: Any) -> list[Button]:
         """Returns the verbs that this user may carry out on the record now."""
         user = user_of(request)
         return [
-            Button(verb, self._verb_url(verb, found), verb.empty_form(found))
+            Button(verb, self._verb_url(verb, record), verb.empty_form(record))
             for verb in self.verbs
-            if self._possible(verb, found) and verb.shown_to(user, found)
+            if self._possible(verb, record) and verb.shown_to(user, record)
         ]
 
-    def _possible(self, verb: Verb, found: Any) -> bool:
+    def _possible(self, verb: Verb, record: Any) -> bool:
+        """Returns whether the record's state and the verb itself allow the verb now."""
         if self.workflow is not None:
-            state = getattr(found, self.workflow.column)
+            state = getattr(record, self.workflow.column)
             workflow_verbs = {move.verb for move in self.workflow.moves}
             if verb.name in workflow_verbs and verb.name not in {
                 move.verb for move in self.workflow.moves_from(state)
             }:
                 return False
-        return verb.allowed(found)
+        return verb.allowed(record)
 
     def _verb_context(self, request: HttpRequest, object_id: str) -> dict[str, Any]:
         if not self.verbs:
@@ -239,8 +240,8 @@ class RecordAdmin(_Admin):
         """
         return text
 
-    def _verb_url(self, verb: Verb, found: Any) -> str:
-        return reverse(f"admin:{self._url_name(verb.name)}", args=[found.pk])
+    def _verb_url(self, verb: Verb, record: Any) -> str:
+        return reverse(f"admin:{self._url_name(verb.name)}", args=[record.pk])
 
     def _url_name(self, name: str) -> str:
         return f"{self.opts.app_label}_{self.opts.model_name}_{name}"
@@ -249,14 +250,14 @@ class RecordAdmin(_Admin):
         own = [
             path(
                 f"<int:pk>/{verb.name}/",
-                self.admin_site.admin_view(self._say(verb)),
+                self.admin_site.admin_view(self._view_of(verb)),
                 name=self._url_name(verb.name),
             )
             for verb in self.verbs
         ]
         return [*own, *super().get_urls()]
 
-    def _say(self, verb: Verb) -> Callable[..., HttpResponse]:
+    def _view_of(self, verb: Verb) -> Callable[..., HttpResponse]:
         """Returns the view behind a verb's button: POST carries it out, GET leads back to the
         record.
         """
@@ -284,8 +285,8 @@ class RecordAdmin(_Admin):
         view.__name__ = verb.name
         return view
 
-    def record_url(self, found: Any) -> str:
-        return reverse(f"admin:{self._url_name('change')}", args=[found.pk])
+    def record_url(self, record: Any) -> str:
+        return reverse(f"admin:{self._url_name('change')}", args=[record.pk])
 
     # Django answers an unknown id with a redirect; unknown and not-yours are both 404 here.
     def _get_obj_does_not_exist_redirect(
@@ -313,8 +314,8 @@ class ReferenceAdmin(RecordAdmin):
 
     form = ReferenceForm
 
-    # Once false for a record, its form is closed.
-    def is_open(self, request: HttpRequest, found: Any) -> bool:
+    def is_open(self, request: HttpRequest, record: Any) -> bool:
+        """Returns whether the record can still be edited; a closed form is read-only."""
         return True
 
     def has_add_permission(self, request: HttpRequest) -> bool:

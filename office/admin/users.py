@@ -170,14 +170,14 @@ class UserAdmin(ReferenceAdmin, _DjangoUserAdmin):
             user.has_perm("office.change_user") or user.has_perm("office.assign_roles")
         )
 
-    def is_open(self, request: HttpRequest, found: User) -> bool:
+    def is_open(self, request: HttpRequest, person: User) -> bool:
         """Says who may edit whom: superusers only superusers, colleagues elsewhere only the group's
         staff.
         """
         user = user_of(request)
-        if found.is_superuser:
+        if person.is_superuser:
             return user.is_superuser
-        return user.sees_every_company or set(found.company_ids) <= set(user.company_ids)
+        return user.sees_every_company or set(person.company_ids) <= set(user.company_ids)
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         """Shows roles that cannot be chosen under their names in the reader's language."""

@@ -36,10 +36,12 @@ _STRANGE = re.compile(r"[^\w.()（）·\-]+")
 
 
 def _recording(is_sound: Callable[[bytes], bool]) -> Callable[[bytes], bool]:
+    """Returns the check of a recording: its format, and no archive behind it."""
     return lambda content: is_sound(content) and not _ends_as_archive(content)
 
 
 def _one_file(*signatures: bytes) -> Callable[[bytes], bool]:
+    """Returns the check of a file that begins with one of the signatures."""
     return lambda content: content.startswith(signatures) and not _ends_as_archive(content)
 
 
@@ -49,6 +51,8 @@ def _ends_as_archive(content: bytes) -> bool:
 
 
 def _office_file(part: str) -> Callable[[bytes], bool]:
+    """Returns the check of a Word or Excel file: a sound zip with that part and without macros."""
+
     def is_office_file(content: bytes) -> bool:
         if not content.startswith(b"PK\x03\x04"):
             return False
@@ -279,6 +283,7 @@ def open_document(document: Document, *, by: Actor, at: datetime) -> Opened:
 
 
 def _read(document: Document) -> tuple[bytes, AccessOutcome]:
+    """Reads the file and compares its sha256 with the one recorded when it was attached."""
     try:
         with document.file.open("rb") as file:
             content = file.read(LARGEST + 1)
@@ -290,6 +295,7 @@ def _read(document: Document) -> tuple[bytes, AccessOutcome]:
 
 
 def _check_photo(name: str, content: bytes) -> str:
+    """Returns the content type of a photo; refuses other files."""
     if content and PurePath(name).suffix.lower() not in PHOTOS:
         raise Invalid("file_kind", _("只接受 JPG、PNG 照片。"))
     return _check(name, content)

@@ -63,4 +63,4 @@ def reckon_as_made(
     reading = read_clock(rule, events, at, published.as_of(as_of))
     last_year = (reading.due or reading.promised).astimezone(SHANGHAI).year
     years = range(reading.received.year, last_year + 1)
-    return Reckoning(reading, tuple(published.that_count(years, as_of)))
+    return Reckoning(reading, tuple(published.versions_in_force(years, as_of)))

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from office.history import DELETE, event_model
 
 MOST_CHANGES = 50
-# What a column's value reads like; a screen that masks a column masks its history too.
+# Returns the text to show for a column's value, so that a masked column is masked here too.
 Reader = Callable[[str, str], str]
 
 
@@ -34,7 +34,7 @@ class Change:
 
 
 def changes_of(
-    model: type[Model], read: Reader = lambda column, text: text, **which: Any
+    model: type[Model], read: Reader = lambda column, text: text, **conditions: Any
 ) -> list[Change]:
     """Returns the latest changes of the matching rows, newest first.
 
@@ -42,8 +42,10 @@ def changes_of(
     or in the row itself.
     """
     history_rows = list(
-        event_model(model).objects.filter(**which).order_by("-pgh_id")[:MOST_CHANGES]
+        event_model(model).objects.filter(**conditions).order_by("-pgh_id")[:MOST_CHANGES]
     )
+    # By the key of the row: the values that stood after the change at hand. The loop goes back in
+    # time, so each history row is what stood after the change before it.
     after: dict[int, Any] = model._default_manager.in_bulk({row.pgh_obj_id for row in history_rows})  # noqa: SLF001
     changes = []
     for row in history_rows:
@@ -61,12 +63,14 @@ def changes_of(
 
 
 def _row_name(model: type[Model], row: Any) -> str:
+    """Returns the text of the row as it was; its history has no method of its own for that."""
     fields = model._meta.concrete_fields  # noqa: SLF001
     values = {f.attname: getattr(row, f.attname) for f in fields if hasattr(row, f.attname)}
     return f"{model._meta.verbose_name} {model(**values)}"  # noqa: SLF001
 
 
 def _columns(model: type[Model], before: Any, after: Any, read: Reader) -> Iterator[ColumnChange]:
+    """Yields the columns that differ between two states of a row."""
     deleted = before.pgh_label == DELETE
     if after is None and not deleted:
         return
@@ -84,6 +88,7 @@ def _columns(model: type[Model], before: Any, after: Any, read: Reader) -> Itera
 
 
 def _text(field: "Field[Any, Any]", value: Any) -> str:
+    """Returns the value as people read it: the name of a record, the label of a choice."""
     if value is None or value == "":
         return ""
     if field.is_relation:

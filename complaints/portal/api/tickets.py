@@ -88,13 +88,13 @@ class TicketsView(_PerVerb):
     )
     def get(self, request: Request) -> Response:
         """我的工单，新的在前。"""
-        asked = PageQuerySerializer(data=request.query_params)
-        asked.is_valid(raise_exception=True)
-        page = asked.validated_data["page"]
+        serializer = PageQuerySerializer(data=request.query_params)
+        serializer.is_valid(raise_exception=True)
+        page = serializer.validated_data["page"]
         start = (page - 1) * PAGE
-        found = list(own_tickets(signed_in(request))[start : start + PAGE + 1])
-        told = {"tickets": found[:PAGE], "next_page": page + 1 if len(found) > PAGE else None}
-        return Response(TicketPageSerializer(told, context={"at": timezone.now()}).data)
+        own = list(own_tickets(signed_in(request))[start : start + PAGE + 1])
+        content = {"tickets": own[:PAGE], "next_page": page + 1 if len(own) > PAGE else None}
+        return Response(TicketPageSerializer(content, context={"at": timezone.now()}).data)
 
     @extend_schema(
         operation_id="open_own_ticket",
@@ -108,19 +108,19 @@ class TicketsView(_PerVerb):
         级别不由用户选择：报修一律先按小修受理，承诺时限最短，由客服核实后改判。
         """
         key = read_idempotency_key(request)
-        asked = NewTicketSerializer(data=request.data)
-        asked.is_valid(raise_exception=True)
-        given = asked.validated_data
+        serializer = NewTicketSerializer(data=request.data)
+        serializer.is_valid(raise_exception=True)
+        values = serializer.validated_data
         report = OwnReport(
-            given["account"],
-            TicketKind(given["kind"]),
-            Subject(given["subject"]),
-            given["summary"],
+            values["account"],
+            TicketKind(values["kind"]),
+            Subject(values["subject"]),
+            values["summary"],
             channel_of(signed_in(request)),
         )
         at = timezone.now()
         ticket = open_own_ticket(signed_in(request), report, key=key, by=actor_of(request), at=at)
-        return Response(_told(ticket, signed_in(request)), status=201)
+        return Response(_answer_with(ticket, signed_in(request)), status=201)
 
 
 class TicketView(APIView):
@@ -130,7 +130,7 @@ class TicketView(APIView):
     @extend_schema(operation_id="show_own_ticket", responses=OwnTicketSerializer)
     def get(self, request: Request, number: str) -> Response:
         """一张工单：承诺、步骤、受影响的停热。"""
-        return Response(_told(own_ticket(signed_in(request), number), signed_in(request)))
+        return Response(_answer_with(own_ticket(signed_in(request), number), signed_in(request)))
 
 
 class TicketNotesView(_PerVerb):
@@ -143,12 +143,12 @@ class TicketNotesView(_PerVerb):
     def post(self, request: Request, number: str) -> Response:
         """补充说明。"""
         key = read_idempotency_key(request)
-        asked = NoteSerializer(data=request.data)
-        asked.is_valid(raise_exception=True)
+        serializer = NoteSerializer(data=request.data)
+        serializer.is_valid(raise_exception=True)
         note = add_own_note(
             signed_in(request),
             number,
-            asked.validated_data["text"],
+            serializer.validated_data["text"],
             key=key,
             by=actor_of(request),
             at=timezone.now(),
@@ -166,13 +166,13 @@ class TicketPhotosView(_PerVerb):
     )
     def post(self, request: Request, number: str) -> Response:
         """上传一张照片；同一照片重传只保存一次。"""
-        asked = PhotoSerializer(data=request.data)
-        asked.is_valid(raise_exception=True)
-        sent = asked.validated_data["file"]
+        serializer = PhotoSerializer(data=request.data)
+        serializer.is_valid(raise_exception=True)
+        file = serializer.validated_data["file"]
         document = add_own_photo(
             signed_in(request),
             number,
-            Upload(sent.name, sent),
+            Upload(file.name, file),
             by=actor_of(request),
             at=timezone.now(),
         )
@@ -185,17 +185,17 @@ class TicketVerdictView(_PerVerb):
     )
     def post(self, request: Request, number: str) -> Response:
         """办结后确认是否已解决；未解决的按原时限重新处理。"""
-        asked = VerdictSerializer(data=request.data)
-        asked.is_valid(raise_exception=True)
+        serializer = VerdictSerializer(data=request.data)
+        serializer.is_valid(raise_exception=True)
         ticket = judge_solution(
             signed_in(request),
             number,
-            solved=asked.validated_data["solved"],
-            remark=asked.validated_data["remark"],
+            solved=serializer.validated_data["solved"],
+            remark=serializer.validated_data["remark"],
             by=actor_of(request),
             at=timezone.now(),
         )
-        return Response(_told(ticket, signed_in(request)))
+        return Response(_answer_with(ticket, signed_in(request)))
 
 
 class TicketOpinionView(_PerVerb):
@@ -204,10 +204,10 @@ class TicketOpinionView(_PerVerb):
     )
     def post(self, request: Request, number: str) -> Response:
         """评价自己的已办结工单；不满意的会重新处理。"""
-        asked = OpinionSerializer(data=request.data)
-        asked.is_valid(raise_exception=True)
+        serializer = OpinionSerializer(data=request.data)
+        serializer.is_valid(raise_exception=True)
         ticket = own_ticket(signed_in(request), number)
-        opinion = read_opinion(asked.validated_data)
+        opinion = read_opinion(serializer.validated_data)
         answer_own_call_back(ticket, opinion, by=actor_of(request), at=timezone.now())
         return Response(thanks(opinion))
 
@@ -228,18 +228,20 @@ def channel_of(token: CustomerToken) -> Channel:
     return Channel.WECHAT if token.openid_digest else Channel.WEB
 
 
-def read_opinion(given: dict[str, Any]) -> Opinion:
-    return Opinion(Satisfaction(given["satisfaction"]), given["remark"])
+def read_opinion(values: dict[str, Any]) -> Opinion:
+    """Returns the opinion from validated values."""
+    return Opinion(Satisfaction(values["satisfaction"]), values["remark"])
 
 
 def thanks(opinion: Opinion) -> dict[str, Any]:
     """Returns the answer to an opinion, whichever way it arrived."""
     bad = opinion.satisfaction is Satisfaction.DISSATISFIED
-    told = {"satisfaction": opinion.satisfaction.value, "revisit": bad}
-    return dict(ThanksSerializer(told).data)
+    content = {"satisfaction": opinion.satisfaction.value, "revisit": bad}
+    return dict(ThanksSerializer(content).data)
 
 
-def _told(ticket: Ticket, token: CustomerToken) -> dict[str, Any]:
+def _answer_with(ticket: Ticket, token: CustomerToken) -> dict[str, Any]:
+    """Returns the ticket as its customer sees it now."""
     at = timezone.now()
     fresh = own_ticket(token, ticket.number)
     return dict(OwnTicketSerializer(follow(fresh, at=at), context={"at": at}).data)

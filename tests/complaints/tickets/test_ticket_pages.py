@@ -501,8 +501,8 @@ class TestExplainPromise:
         address = reverse("admin:complaints_ticket_explain_promise", args=[ticket.pk])
         page = agent.get(address).content.decode()
         assert "改判类别　刘敏　2026-01-12 10:00" in page
-        [moment] = [one for one in ticket_page(ticket).story if "改判" in one.what]
-        assert moment.who == "刘敏"
+        [moment] = [row for row in ticket_page(ticket).story if "改判" in row.title]
+        assert moment.actor == "刘敏"
         history = page_of(agent, ticket)
         assert "刘敏" in history
         assert ">agent<" not in history

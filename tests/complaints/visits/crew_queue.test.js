@@ -48,6 +48,15 @@ test("steps wait in order while the line is away, and keep their keys", async ()
   assert.deepEqual(await queue.waiting(), []);
 });
 
+test("a step that met a busy lock waits, and is sent again with its key", async () => {
+  answers = [answer(503, { code: "busy" })];
+  const key = await queue.send(step("accept_assignment"));
+  assert.deepEqual((await queue.waiting()).map((waiting) => [waiting.key, waiting.returned]), [[key, undefined]]);
+  await queue.flush();
+  assert.deepEqual(sent.map((parcel) => parcel.key), [key, key]);
+  assert.deepEqual(await queue.waiting(), []);
+});
+
 test("a refused step keeps its sentence and holds back its own visit only", async () => {
   answers = [answer(409, { sentence: "wrong order", code: "wrong_state" })];
   await queue.send(step("depart"));
