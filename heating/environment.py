@@ -1,4 +1,9 @@
-"""Reads the environment's variables; an empty variable counts as not set."""
+"""Reads the environment's variables; an empty variable counts as not set.
+
+The library environs refuses an empty switch or number and reads an empty list as "none", while
+service managers and containers hand on variables that nobody filled in. It also keeps the line
+break at the end of a secret's file, which would become part of the password.
+"""
 
 import os
 from pathlib import Path

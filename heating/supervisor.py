@@ -1,4 +1,9 @@
-"""Keeps several programs running together and ends them together."""
+"""Keeps several programs running together and ends them together.
+
+The library honcho ends every program as soon as one of them ends, and leaves them running without
+a parent when it is killed itself. Here a program that dies is started again with growing pauses,
+and the kernel ends the programs of a supervisor that was killed.
+"""
 
 import contextlib
 import ctypes

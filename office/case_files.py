@@ -2,6 +2,10 @@
 
 A case is `{id, says, …, expect}`. Whatever is wrong with one is a mismatch with its reason: a file
 that proves a rule must not pass because half of it was ignored.
+
+The library pydantic, even when strict, reads "1_0" and full-width digits as numbers, cuts a long
+JSON number to what a float holds, and takes blanks for text. Its refusals are English and know no
+yuan; the same refusals, in Chinese with place and value, stand on the page of promise rules.
 """
 
 import json

@@ -1,3 +1,4 @@
+import re
 from typing import Any
 
 import pytest
@@ -17,7 +18,7 @@ class TestParse:
                     "USER": "heating",
                     "PASSWORD": "p@ss",
                     "HOST": "db.example",
-                    "PORT": "5433",
+                    "PORT": 5433,
                     "OPTIONS": {"sslmode": "verify-full"},
                 },
             ),
@@ -29,14 +30,24 @@ class TestParse:
                     "PASSWORD": "",
                     "HOST": "/var/Run/pg",
                     "PORT": "",
-                    "OPTIONS": {},
                 },
             ),
         ],
     )
     def test_every_part_arrives(self, url: str, expected: dict[str, Any]) -> None:
-        assert parse(url) == {"ENGINE": "django.db.backends.postgresql", **expected}
+        settings = parse(url)
+        assert {key: settings[key] for key in expected} == expected
+        assert settings["ENGINE"] == "django.db.backends.postgresql"
 
-    def test_another_database_is_refused(self) -> None:
-        with pytest.raises(ImproperlyConfigured, match=r"not sqlite://"):
-            parse("sqlite:///heat.db")
+    @pytest.mark.parametrize(
+        ("url", "sentence"),
+        [
+            ("sqlite:///heat.db", "must begin with postgresql://, not sqlite://"),
+            ("mysql://heating@db/heat", "must begin with postgresql://, not mysql://"),
+            ("heat.db", "Scheme '://' is unknown"),
+            ("postgresql://heating@db:port/heat", "is not a valid url"),
+        ],
+    )
+    def test_what_is_no_postgresql_is_refused(self, url: str, sentence: str) -> None:
+        with pytest.raises(ImproperlyConfigured, match=re.escape(sentence)):
+            parse(url)
