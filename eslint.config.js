@@ -2,7 +2,7 @@ import js from "@eslint/js";
 import globals from "globals";
 
 export default [
-  { ignores: ["static/unfold/", "node_modules/", ".venv/", ".local/"] },
+  { ignores: ["static/idb/", "static/unfold/", "node_modules/", ".venv/", ".local/"] },
   js.configs.recommended,
   {
     files: ["static/**/*.js"],

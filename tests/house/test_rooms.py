@@ -14,7 +14,7 @@ from tests.house.trees import ROOT, house, parse
 
 MOST_LINES = 400
 _ROOMS = (*EVERY_APP, "simulators", "static", "templates", "tests")
-_OTHERS_FILES = ("static/unfold/", "templates/unfold/")
+_OTHERS_FILES = ("static/idb/", "static/unfold/", "templates/unfold/")
 
 
 def long_files(lengths: dict[str, int]) -> set[str]:

@@ -1,4 +1,7 @@
 // A signature drawn with the finger, kept as strokes until it is sent as a picture.
+// The library signature_pad takes a single tap for a signature and keeps points in pixels of the
+// screen: on a pad shown at another size than its canvas, turned or reloaded, the ink is elsewhere.
+// Here points are shares of the pad, so that they also fit the paper below what was signed.
 export class Pad {
   constructor(canvas, kept, onChange = () => {}) {
     this.canvas = canvas;

@@ -1,34 +1,22 @@
 // What the phone keeps until the office has confirmed it: steps with their photos in IndexedDB,
 // words as they are typed in localStorage.
-const NAME = "crew";
+import { openDB } from "../../idb/idb.js";
+
 const STORE = "steps";
 let opened;
 
+// Opened at the first use: importing this file touches nothing on the phone.
 function base() {
-  opened ??= new Promise((resolve, reject) => {
-    const asked = indexedDB.open(NAME, 1);
-    asked.onupgradeneeded = () => asked.result.createObjectStore(STORE, { keyPath: "id", autoIncrement: true });
-    asked.onsuccess = () => resolve(asked.result);
-    asked.onerror = () => reject(asked.error);
+  opened ??= openDB("crew", 1, {
+    upgrade: (database) => database.createObjectStore(STORE, { keyPath: "id", autoIncrement: true }),
   });
   return opened;
 }
 
-async function run(mode, work) {
-  const kept = await base();
-  return new Promise((resolve, reject) => {
-    const deal = kept.transaction(STORE, mode);
-    const asked = work(deal.objectStore(STORE));
-    deal.oncomplete = () => resolve(asked.result);
-    deal.onerror = () => reject(deal.error);
-    deal.onabort = () => reject(deal.error);
-  });
-}
-
 export const steps = {
-  all: () => run("readonly", (store) => store.getAll()),
-  put: (step) => run("readwrite", (store) => store.put(step)),
-  remove: (id) => run("readwrite", (store) => store.delete(id)),
+  all: async () => (await base()).getAll(STORE),
+  put: async (step) => (await base()).put(STORE, step),
+  remove: async (id) => (await base()).delete(STORE, id),
 };
 
 // Words of one person about one visit.

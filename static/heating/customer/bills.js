@@ -75,10 +75,10 @@ payBar.addEventListener("submit", (event) => {
 prepay.addEventListener("submit", (event) => {
   event.preventDefault();
   busily(event.submitter, async () => {
-    const text = prepay.amount.value.trim();
+    const text = prepay.elements.amount.value.trim();
     const found = /^(\d{1,7})(?:\.(\d{1,2}))?$/.exec(text);
     const fen = found ? Number(found[1]) * 100 + Number((found[2] ?? "").padEnd(2, "0")) : 0;
-    if (fen < 1) throw new Error(prepay.amount.dataset.wrong);
+    if (fen < 1) throw new Error(prepay.elements.amount.dataset.wrong);
     await pay({ account: Number(page.account), amount_fen: fen });
   });
 });

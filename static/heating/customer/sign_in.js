@@ -27,18 +27,18 @@ function countDown(seconds) {
 sendCode.addEventListener("click", async () => {
   let told;
   await busily(sendCode, async () => {
-    told = await call("POST", "/sign-in/codes", { phone: form.phone.value.trim() });
+    told = await call("POST", "/sign-in/codes", { phone: form.elements.phone.value.trim() });
   });
   if (!told) return;
   document.getElementById("sent").hidden = false;
-  form.code.focus();
+  form.elements.code.focus();
   countDown(told.retry_after);
 });
 
 form.addEventListener("submit", (event) => {
   event.preventDefault();
   busily(event.submitter ?? form.querySelector(".primary"), async () => {
-    const wish = { phone: form.phone.value.trim(), code: form.code.value.trim(), keep: "cookie" };
+    const wish = { phone: form.elements.phone.value.trim(), code: form.elements.code.value.trim(), keep: "cookie" };
     if (ticket) wish.wechat_ticket = ticket;
     await call("POST", "/sign-in", wish);
     goOn();

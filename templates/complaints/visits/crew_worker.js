@@ -1,7 +1,7 @@
 {% load static %}// Copies of the repairer's pages for a dead line. Steps are never sent from here.
 "use strict";
 
-const SHELL = "crew-shell-2";
+const SHELL = "crew-shell-3";
 const PAGES = "crew-pages";
 const STATIC = "{% get_static_prefix %}";
 const FILES = [
@@ -10,6 +10,7 @@ const FILES = [
   "{% static "complaints/crew/crew.css" %}",
   "{% static "complaints/crew/visit.js" %}",
   "{% static "complaints/crew/visits.js" %}",
+  `${STATIC}idb/idb.js`,
   ...["store", "queue", "shell", "photos", "signature", "measure"].map((name) => `${STATIC}complaints/crew/${name}.js`),
 ];
 const PATIENCE = 8000;

@@ -20,8 +20,8 @@ globalThis.fetch = async (url, { body, headers }) => {
   return next;
 };
 
-const queue = await import("../../../static/complaints/crew/queue.js");
-const { steps } = await import("../../../static/complaints/crew/store.js");
+const queue = await import("../../../../static/complaints/crew/queue.js");
+const { steps } = await import("../../../../static/complaints/crew/store.js");
 const step = (verb, visit = "1") => ({ visit, url: `/crew/${visit}/steps`, verb, form: verb, fields: {} });
 const verbs = () => sent.map((parcel) => parcel.verb);
 
