@@ -1,10 +1,7 @@
 """The screens of tickets over 200,000 of them: list, filters, search and record page, over HTTP."""
 
-import gc
 import random
 import statistics
-import time
-from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
 from typing import Any
@@ -20,12 +17,12 @@ from complaints.tickets.intake import open_ticket
 from office.models import User
 from tests.bench.city import build_city
 from tests.bench.service_rows import copy_tickets
+from tests.bench.timing import MOST_QUERIES, settle, timed
 from tests.service_desk import SYSTEM, a_desk, a_repair, publish_rules
 
 TICKETS = 200_000
 ACCOUNTS = 20_000
 EACH = 12
-MOST_QUERIES = 15
 LIST = "/admin/complaints/ticket/"
 
 
@@ -44,19 +41,6 @@ def agent(transactional_db: Any) -> User:
         cursor.execute("ANALYZE")
     assert big.agent.user is not None
     return big.agent.user
-
-
-def timed(ask: Callable[[], Any]) -> tuple[float, float]:
-    """Seconds on the wall, and of them this thread's own on the processor."""
-    began, worked = time.perf_counter(), time.thread_time()
-    ask()
-    return time.perf_counter() - began, time.thread_time() - worked
-
-
-def settle() -> None:
-    """What is loaded is not looked through for waste again, as in heating/wsgi.py."""
-    gc.collect()
-    gc.freeze()
 
 
 def test_ticket_screens(agent: User, capsys: pytest.CaptureFixture[str]) -> None:

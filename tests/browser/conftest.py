@@ -2,12 +2,21 @@
 
 import os
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Page, expect
+from django.utils import timezone
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from complaints.dispatch.operations import assign_ticket
+from complaints.models import Visit
+from complaints.tickets.intake import open_ticket
+from tests.browser.repairer_phone import PHONE, sign_in
+from tests.builders import an_account
+from tests.service_desk import Desk, a_desk, a_repair, publish_rules
 
 CHROMIUM = Path(os.environ.get("CHROMIUM", "/usr/bin/chromium"))
 HOW_TO_INSTALL = (
@@ -16,8 +25,10 @@ HOW_TO_INSTALL = (
     "or name another one in the variable CHROMIUM."
 )
 
+
 # A busy machine takes its time; what is true sooner is seen sooner.
 expect.set_options(timeout=20_000)
+
 
 # Playwright keeps an event loop in this thread, and Django would refuse the ORM beside it.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
@@ -77,3 +88,48 @@ def quiet_page(page: Page, complaints: list[str]) -> Iterator[Page]:
     page.on("request", on_request)
     yield page
     assert complaints == []
+
+
+@pytest.fixture
+def desk(transactional_db: None) -> Desk:
+    publish_rules()
+    return a_desk()
+
+
+@pytest.fixture
+def visit(desk: Desk) -> Visit:
+    """Assigned ten minutes ago; a cold flat whose tenant can be called."""
+    now = timezone.now()
+    report = a_repair(account=an_account(desk.company))
+    ticket = open_ticket(desk.company, report, by=desk.agent, at=now - timedelta(minutes=20))
+    at = now - timedelta(minutes=10)
+    return assign_ticket(ticket, desk.crew, seen_version=1, by=desk.dispatcher, at=at)
+
+
+@pytest.fixture
+def line(browser: Browser, browser_context_args: dict[str, Any]) -> Iterator[BrowserContext]:
+    """The phone's own browser, whose line can be cut."""
+    settings = {**browser_context_args, "viewport": PHONE, "has_touch": True, "is_mobile": True}
+    context = browser.new_context(**settings)
+    context.set_default_timeout(10_000)
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def phone(line: BrowserContext, desk: Desk, visit: Visit, live_server: Any) -> Iterator[Page]:
+    """The repairer signed in, today's visits before them, copies of the pages in the phone."""
+    page = line.new_page()
+    heard: list[str] = []
+
+    def on_console(message: Any) -> None:
+        # What the browser says of a line that is away or of a refusal is no fault of the page.
+        if message.type in {"error", "warning"} and "Failed to load resource" not in message.text:
+            heard.append(message.text)
+
+    page.on("console", on_console)
+    page.on("pageerror", lambda error: heard.append(f"script: {error}"))
+    sign_in(page, desk, f"{live_server.url}/crew/")
+    expect(page.locator("body[data-ready]")).to_be_attached()
+    yield page
+    assert heard == []

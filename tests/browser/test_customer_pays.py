@@ -1,8 +1,6 @@
 """A customer with a telephone: signs in, understands the bill, pays, and holds the receipt."""
 
-import os
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,11 +9,10 @@ from pytest_django.live_server_helper import LiveServer
 
 from billing.models import Attempt, Bill, Receipt
 from heating.celery import app
+from tests.browser.customer_phone import PHONE, look
 from tests.builders import a_company, a_contract, a_customer, a_season, an_account, an_issued_bill
 from tests.sms_outbox import Outbox
 from tests.wechat_world import WechatWorld
-
-PHONE = "13800000001"
 
 
 @pytest.fixture(scope="session")
@@ -53,12 +50,6 @@ def sign_in(page: Page, messages: list[tuple[str, str, dict[str, str]]]) -> None
     page.get_by_label("验证码", exact=True).fill(messages[-1][2]["code"])
     page.get_by_role("button", name="登录", exact=True).click()
     expect(page.get_by_role("heading", name="我的用热")).to_be_visible()
-
-
-def look(page: Page, name: str) -> None:
-    """Keep a picture for a person to look at, where SCREENSHOTS says."""
-    if where := os.environ.get("SCREENSHOTS"):
-        page.screenshot(path=Path(where) / f"{name}.png")
 
 
 class TestCustomerPays:

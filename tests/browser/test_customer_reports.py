@@ -20,7 +20,7 @@ from complaints.tickets.resolution import resolve_ticket
 from customers.messages.sending import send_messages
 from heating.celery import app
 from office.models import Document
-from tests.browser.test_customer_pays import PHONE, look
+from tests.browser.customer_phone import PHONE, look
 from tests.builders import a_contract, a_customer, an_account
 from tests.service_desk import MINUTE, SYSTEM, Desk, a_desk, publish_rules, repaired
 from tests.sms_outbox import Outbox

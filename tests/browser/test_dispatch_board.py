@@ -9,14 +9,8 @@ from complaints.models import Visit
 from complaints.tickets.intake import Place
 from customers.models import Building, Community
 from tests.builders import PASSWORD
-from tests.complaints.dispatch.test_dispatch_board import a_waiting_ticket, on_duty
-from tests.service_desk import Desk, a_desk, a_repair, publish_rules
-
-
-@pytest.fixture
-def desk(transactional_db: None) -> Desk:
-    publish_rules()
-    return a_desk()
+from tests.complaints.dispatch.waiting_tickets import a_waiting_ticket, on_duty
+from tests.service_desk import Desk, a_repair
 
 
 @pytest.fixture

@@ -11,13 +11,7 @@ from complaints.tickets.intake import open_ticket
 from complaints.tickets.resolution import resolve_ticket
 from customers.models import Account
 from tests.builders import PASSWORD, an_account
-from tests.service_desk import DAY, HOUR, SYSTEM, Desk, a_desk, a_repair, publish_rules
-
-
-@pytest.fixture
-def desk(transactional_db: None) -> Desk:
-    publish_rules()
-    return a_desk()
+from tests.service_desk import DAY, HOUR, SYSTEM, Desk, a_repair
 
 
 @pytest.fixture

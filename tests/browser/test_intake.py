@@ -16,15 +16,9 @@ from customers.models import Account
 from office.calendar import business_date
 from office.zone import SHANGHAI
 from tests.builders import PASSWORD, a_contract, a_customer, an_account, an_issued_bill
-from tests.service_desk import Desk, a_desk, a_repair, publish_rules
+from tests.service_desk import Desk, a_repair
 
 PHONE = "13935171234"
-
-
-@pytest.fixture
-def desk(transactional_db: None) -> Desk:
-    publish_rules()
-    return a_desk()
 
 
 @pytest.fixture

@@ -1,24 +1,28 @@
 """A repairer's phone at 390 px: a whole visit, and the same with the line going away."""
 
-import zlib
-from collections.abc import Iterator
-from datetime import timedelta
 from pathlib import Path
-from struct import pack
 from typing import Any
 
-import pytest
 from django.utils import timezone
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, Page, expect
 
 from complaints.dispatch.operations import assign_ticket
 from complaints.models import TemperatureTest, Visit, VisitItem, VisitStep
-from complaints.tickets.intake import open_ticket
 from office.models import Document, JournalEntry
-from tests.builders import PASSWORD, an_account
-from tests.service_desk import Desk, a_desk, a_repair, publish_rules
+from tests.browser.repairer_phone import (
+    PHONE,
+    a_picture,
+    all_sent,
+    arrive,
+    cut,
+    mend,
+    open_visit,
+    press,
+    sign,
+)
+from tests.builders import PASSWORD
+from tests.service_desk import Desk
 
-PHONE = {"width": 390, "height": 844}
 # Seen in the page itself: by the time a test asks, the rest may be over.
 NOTE_WHETHER_IT_RESTS = """() => {
   const next = document.querySelector("#depart button");
@@ -27,115 +31,6 @@ NOTE_WHETHER_IT_RESTS = """() => {
     if (next.offsetParent && !window.rested.length) window.rested.push(next.disabled);
   }).observe(document.body, { subtree: true, attributes: true });
 }"""
-
-
-def a_picture(path: Path, side: int = 40) -> Path:
-    """A red square as PNG."""
-
-    def chunk(name: bytes, body: bytes) -> bytes:
-        return pack(">I", len(body)) + name + body + pack(">I", zlib.crc32(name + body))
-
-    rows = b"".join(b"\x00" + b"\xc0\x30\x20" * side for _ in range(side))
-    head = pack(">IIBBBBB", side, side, 8, 2, 0, 0, 0)
-    parts = (chunk(b"IHDR", head), chunk(b"IDAT", zlib.compress(rows)), chunk(b"IEND", b""))
-    path.write_bytes(b"\x89PNG\r\n\x1a\n" + b"".join(parts))
-    return path
-
-
-@pytest.fixture
-def desk(transactional_db: None) -> Desk:
-    publish_rules()
-    return a_desk()
-
-
-@pytest.fixture
-def visit(desk: Desk) -> Visit:
-    """Assigned ten minutes ago; a cold flat whose tenant can be called."""
-    now = timezone.now()
-    report = a_repair(account=an_account(desk.company))
-    ticket = open_ticket(desk.company, report, by=desk.agent, at=now - timedelta(minutes=20))
-    at = now - timedelta(minutes=10)
-    return assign_ticket(ticket, desk.crew, seen_version=1, by=desk.dispatcher, at=at)
-
-
-@pytest.fixture
-def line(browser: Browser, browser_context_args: dict[str, Any]) -> Iterator[BrowserContext]:
-    """The phone's own browser, whose line can be cut."""
-    settings = {**browser_context_args, "viewport": PHONE, "has_touch": True, "is_mobile": True}
-    context = browser.new_context(**settings)
-    context.set_default_timeout(10_000)
-    yield context
-    context.close()
-
-
-@pytest.fixture
-def phone(line: BrowserContext, desk: Desk, visit: Visit, live_server: Any) -> Iterator[Page]:
-    """The repairer signed in, today's visits before them, copies of the pages in the phone."""
-    page = line.new_page()
-    heard: list[str] = []
-
-    def on_console(message: Any) -> None:
-        # What the browser says of a line that is away or of a refusal is no fault of the page.
-        if message.type in {"error", "warning"} and "Failed to load resource" not in message.text:
-            heard.append(message.text)
-
-    page.on("console", on_console)
-    page.on("pageerror", lambda error: heard.append(f"script: {error}"))
-    sign_in(page, desk, f"{live_server.url}/crew/")
-    expect(page.locator("body[data-ready]")).to_be_attached()
-    yield page
-    assert heard == []
-
-
-def sign_in(page: Page, desk: Desk, address: str) -> None:
-    assert desk.repairer.user is not None
-    page.goto(address)
-    page.fill("#id_username", desk.repairer.user.username)
-    page.fill("#id_password", PASSWORD)
-    page.click("#login-form [type=submit]")
-    expect(page.locator("#line")).to_be_visible()
-
-
-def open_visit(page: Page) -> None:
-    page.locator(".visit-card").click()
-    expect(page.locator("#track")).to_be_visible()
-
-
-def press(page: Page, name: str) -> None:
-    page.get_by_role("button", name=name, exact=True).click()
-
-
-def sign(page: Page, pad: str) -> None:
-    canvas = page.locator(f"#{pad}")
-    canvas.scroll_into_view_if_needed()
-    box = canvas.bounding_box()
-    assert box is not None
-    page.mouse.move(box["x"] + 40, box["y"] + 40)
-    page.mouse.down()
-    for step in range(1, 9):
-        page.mouse.move(box["x"] + 40 + 25 * step, box["y"] + 40 + (step % 3) * 30)
-    page.mouse.up()
-
-
-def all_sent(page: Page) -> None:
-    expect(page.locator("#line-text")).to_have_text("全部已发送")
-
-
-def arrive(page: Page) -> None:
-    """Accepted, departed, arrived, and the office knows it."""
-    open_visit(page)
-    for name in ("接单", "我已出发", "我已到场"):
-        press(page, name)
-    expect(page.locator("#find textarea")).to_be_visible()
-    all_sent(page)
-
-
-def cut(line: BrowserContext) -> None:
-    line.set_offline(True)
-
-
-def mend(line: BrowserContext) -> None:
-    line.set_offline(False)
 
 
 class TestTakeVisitStep:

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.builders import PASSWORD, a_contract, a_customer, an_account
-from tests.complaints.calls.test_call_centre_api import CALLER, a_machine, ring
+from tests.complaints.calls.ringing import CALLER, a_machine, ring
 from tests.customer_api import ApiClient
 from tests.service_desk import Desk, a_desk, publish_rules
 

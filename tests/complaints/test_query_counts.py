@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from complaints.models import Ticket
 from office.actors import Actor
 from tests.bench.service_rows import a_busy_desk
-from tests.bench.test_bench_service_screens import Screen, screens
+from tests.bench.service_screens import Screen, screens
 from tests.service_desk import Desk, publish_rules
 
 MOST_OF_A_LIST = 15

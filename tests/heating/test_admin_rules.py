@@ -1,6 +1,5 @@
 """Rules every admin screen keeps, walked over all of them; an unlisted screen fails."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -10,13 +9,12 @@ from django.db import connection
 from django.db.models import Model
 from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
-from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.urls import URLPattern, reverse
 
 from billing.counter.money_facts import CounterForm
 from billing.counter.operations import take_cash
 from billing.counter.shifts import open_shift
 from billing.models import (
-    Attempt,
     Bill,
     HeatingSeason,
     Payment,
@@ -26,7 +24,7 @@ from billing.models import (
     Transfer,
 )
 from billing.states import WORKFLOWS as BILLING
-from complaints.models import Crew, Ticket
+from complaints.models import Crew
 from customers.models import (
     Account,
     Customer,
@@ -39,7 +37,7 @@ from customers.models import (
 from heating.roles import CASHIER, STAFF_ROLES
 from office.actors import Actor
 from office.admin.records import RecordAdmin, ReferenceAdmin
-from office.models import Company, Job, JournalEntry, User
+from office.models import Company, JournalEntry, User
 from office.states import WORKFLOWS as OFFICE
 from suppliers.models import PaperRequirement, SupplyCategory
 from tests.builders import (
@@ -52,6 +50,7 @@ from tests.builders import (
     an_account,
     an_issued_bill,
 )
+from tests.heating.admin_pages import RECORD_OF_PAGE, admin_patterns, screens
 
 pytestmark = pytest.mark.django_db
 
@@ -95,36 +94,6 @@ HOUSE_WIDE = {
     "suppliers_supplycategory",
     "suppliers_paperrequirement",
 }
-# Which record stands in the address of a page that belongs to no table.
-RECORD_OF_PAGE = {
-    "counter_till": SupplyContract,
-    "counter_take": SupplyContract,
-    "counter_close_online": SupplyContract,
-    "counter_done": Payment,
-    "counter_wechat": Attempt,
-    "counter_wechat_state": Attempt,
-    "billing_accountimport_job": Job,
-    "ticket_opened": Ticket,
-    "publish_duty": Crew,
-}
-
-
-def admin_patterns() -> list[URLPattern]:
-    """Every named address below /admin/."""
-    (below,) = [r for r in get_resolver().url_patterns if getattr(r, "namespace", "") == "admin"]
-    return [pattern for pattern in _flat(below) if pattern.name]
-
-
-def _flat(entry: URLPattern | URLResolver) -> Iterator[URLPattern]:
-    if isinstance(entry, URLPattern):
-        yield entry
-        return
-    for inner in entry.url_patterns:
-        yield from _flat(inner)
-
-
-def screens() -> list[Any]:
-    return sorted(admin.site._registry.values(), key=lambda screen: screen.opts.label)
 
 
 class TestScope:

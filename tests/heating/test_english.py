@@ -24,7 +24,7 @@ from office.actors import Actor
 from office.models import Company, User
 from office.refusals import Refused
 from tests.builders import NOW, a_contract, a_customer, an_account
-from tests.heating.test_admin_rules import RECORD_OF_PAGE, admin_patterns, screens
+from tests.heating.admin_pages import RECORD_OF_PAGE, admin_patterns, screens
 
 pytestmark = pytest.mark.django_db
 

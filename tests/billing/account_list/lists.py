@@ -11,8 +11,11 @@ from typing import Any
 import xlsxwriter
 from django.core.files.base import ContentFile
 
+from billing.account_list.operations import import_accounts, preview_accounts
+from billing.account_list.report import Outcome, Remarks
 from billing.models import HeatingSeason
 from customers.models import TariffCategory
+from office.actors import Actor
 from office.identity import id_check_character
 from office.models import Company
 from tests.builders import a_company
@@ -96,3 +99,29 @@ def xlsx_file(
         for line, cells in enumerate([headings, *rows]):
             sheet.write_row(line, 0, cells)
     return ContentFile(memory.getvalue(), name=name)
+
+
+HOUSE = Actor.system("test")
+
+
+def look(company: Company, *rows: Sequence[object], **options: Any) -> Outcome:
+    return preview_accounts(company, csv_file(*rows, **options), by=HOUSE, at=AT)
+
+
+def load(company: Company, *rows: Sequence[object], **options: Any) -> dict[str, Any]:
+    file = csv_file(*rows, **options)
+    report: dict[str, Any] = import_accounts(company, file, dry_run=False, by=HOUSE, at=AT).report
+    return report
+
+
+def refused(outcome: Outcome) -> list[tuple[int, str]]:
+    return _sentences(outcome.refused)
+
+
+def warned(outcome: Outcome) -> list[tuple[int, str]]:
+    return _sentences(outcome.warned)
+
+
+def _sentences(remarks: Remarks) -> list[tuple[int, str]]:
+    """Returns each row's number with each sentence about it."""
+    return [(number, finding.says) for number, findings in remarks.items() for finding in findings]

@@ -32,11 +32,6 @@ def counted() -> list[int]:
     return [model.objects.count() for model in RECORDS]
 
 
-@pytest.fixture
-def company(db: None) -> Company:
-    return company_with_season()
-
-
 class TestImportAccounts:
     def test_keeps_the_list_its_report_and_a_line_in_the_journal(self, company: Company) -> None:
         clerk = User.objects.create_superuser("clerk")

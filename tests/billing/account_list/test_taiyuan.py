@@ -11,7 +11,7 @@ from billing.models import AccountImport, Bill, HeatingSeason, Transfer
 from customers.models import Account, AreaLine, Customer, Premise, SupplyContract
 from office.actors import Actor
 from office.models import Company, JournalEntry
-from tests.billing.account_list.lists import AT, company_with_season
+from tests.billing.account_list.lists import AT
 
 DATA = Path(__file__).resolve().parents[4] / "shared/data"
 LIST = DATA / "accounts-taiyuan.xlsx"
@@ -26,11 +26,6 @@ pytestmark = [
     pytest.mark.django_db,
     pytest.mark.skipif(not LIST.exists(), reason="the data beside the checkout are not there"),
 ]
-
-
-@pytest.fixture
-def company() -> Company:
-    return company_with_season()
 
 
 @pytest.fixture

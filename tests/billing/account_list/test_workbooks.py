@@ -17,17 +17,12 @@ from office.actors import Actor
 from office.intake.notices import notice_sentences
 from office.models import Company
 from office.refusals import Invalid
-from tests.billing.account_list.lists import AT, HEADINGS, citizen, company_with_season, row
+from tests.billing.account_list.lists import AT, HEADINGS, citizen, row
 
 HOUSE = Actor.system("test")
 pytestmark = pytest.mark.django_db
 ADVICE = "请在表格软件中打开并保存后再导入，或直接填写结果"
 PLACES = {heading: place for place, heading in enumerate(HEADINGS)}
-
-
-@pytest.fixture
-def company() -> Company:
-    return company_with_season()
 
 
 def workbook(fill: Callable[[Any, Any], None]) -> ContentFile[Any]:

@@ -9,12 +9,6 @@ import schemathesis
 from django.core.management import call_command
 from django.utils import timezone
 from hypothesis import HealthCheck, Phase, given, seed, settings
-from schemathesis.checks import not_a_server_error
-from schemathesis.specs.openapi.checks import (
-    content_type_conformance,
-    response_schema_conformance,
-    status_code_conformance,
-)
 
 from billing.models import Attempt, Bill, Receipt
 from customers.models import CustomerToken, OneTimeCode
@@ -22,16 +16,11 @@ from customers.sign_in.live_tokens import find_token
 from customers.sign_in.throttles import PerCustomer
 from heating.wsgi import application
 from tests.customer_api import PHONE, token_for
+from tests.schema_checks import CHECKS
 from tests.wechat_world import WechatWorld
 
 SEED = int(os.environ.get("SCHEMA_SEED", "20261122"))
 EXAMPLES = 10
-CHECKS = [
-    not_a_server_error,
-    status_code_conformance,
-    content_type_conformance,
-    response_schema_conformance,
-]
 
 
 @pytest.mark.django_db(transaction=True)

@@ -19,7 +19,7 @@ from office.models import User
 from office.refusals import NotAllowed
 from office.tokens.one_time_links import links_of
 from tests.builders import a_company, a_member_of_staff
-from tests.complaints.call_backs.test_call_backs import escalated
+from tests.complaints.call_backs.escalated import escalated
 from tests.service_desk import DAY, HOUR, MINUTE, Desk, a_complaint, a_desk, a_ticket, t
 
 pytestmark = pytest.mark.django_db

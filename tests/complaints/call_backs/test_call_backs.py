@@ -25,6 +25,7 @@ from office.actors import Actor
 from office.models import JournalEntry
 from office.refusals import Invalid, NotAllowed, NotFound, Refused
 from office.tokens.one_time_links import links_of
+from tests.complaints.call_backs.escalated import escalated, policy
 from tests.service_desk import (
     DAY,
     HOUR,
@@ -53,32 +54,6 @@ def owed(desk: Desk) -> CallBack:
     repaired(ticket, desk, MONDAY + HOUR)
     resolve_ticket(ticket, "已通", by=desk.dispatcher, at=MONDAY + 2 * HOUR)
     return ticket.call_backs.get()
-
-
-def policy(percent: int, after: AfterUnanswered) -> None:
-    publish_call_back_policy(
-        None,
-        sample_percent=percent,
-        most_attempts=3,
-        hours_between=2,
-        after_unanswered=after,
-        effective_from=date(2026, 1, 1),
-        source="回访办法",
-        by=SYSTEM,
-        at=t("2025-12-31 09:00"),
-    )
-
-
-def escalated(desk: Desk, when: str) -> CallBack:
-    """Three calls that nobody answered, by a policy that then asks for the manager."""
-    policy(100, AfterUnanswered.ESCALATE)
-    ticket = a_ticket(desk, when, a_complaint())
-    resolve_ticket(ticket, "已致歉", by=desk.agent, at=t(when))
-    call_back = ticket.call_backs.get()
-    for n in range(3):
-        at = t(when) + (1 + 2 * n) * HOUR
-        call_back = record_call_back(call_back, CallOutcome.NO_ANSWER, by=desk.other_agent, at=at)
-    return call_back
 
 
 class TestOwed:

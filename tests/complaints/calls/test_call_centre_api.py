@@ -11,37 +11,24 @@ from django.urls import reverse
 from django.utils import timezone
 
 from complaints.models import RingingCall
-from heating.roles import CASHIER, PROCUREMENT, SECURITY_ADMINISTRATOR
+from heating.roles import CASHIER, PROCUREMENT
 from office.actors import Actor
 from office.models import JournalEntry, MachineToken, User
 from office.operations.machine_tokens import issue_machine_token, revoke_machine_token
 from office.refusals import Invalid, NotAllowed, Refused
 from tests.builders import (
-    a_company,
     a_contract,
     a_customer,
     a_member_of_staff,
     an_account,
     an_issued_bill,
 )
+from tests.complaints.calls.ringing import CALLER, YEAR, a_machine, guard, ring
 from tests.customer_api import ApiClient, token_for
 from tests.parallel import at_once
 from tests.service_desk import Desk, a_desk, a_repair, a_ticket
 
 pytestmark = pytest.mark.django_db
-
-CALLER = "13800000001"
-YEAR = timedelta(days=365)
-
-
-def guard(code: str = "11") -> Actor:
-    return Actor.staff(a_member_of_staff(f"安全{code}", SECURITY_ADMINISTRATOR, a_company(code)))
-
-
-def a_machine(code: str = "11", life: timedelta = YEAR) -> tuple[MachineToken, str]:
-    return issue_machine_token(
-        a_company(code), "呼叫中心", life=life, by=guard(code), at=timezone.now()
-    )
 
 
 @pytest.fixture
@@ -51,16 +38,6 @@ def centre(desk: Desk) -> ApiClient:
 
 def pop(client: ApiClient, number: str = CALLER, agent: str = "客服甲11") -> Any:
     return client.send("POST", "/call-centre/screen-pop", {"number": number, "agent": agent})
-
-
-def ring(client: ApiClient, **given: Any) -> Any:
-    body = {
-        "number": CALLER,
-        "agent": "客服甲11",
-        "call_id": "cc-1",
-        "rang_at": timezone.now().isoformat(),
-    } | given
-    return client.send("POST", "/call-centre/calls", body)
 
 
 class TestShowScreenPop:

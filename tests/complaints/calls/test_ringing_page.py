@@ -18,7 +18,7 @@ from customers.models import SupplyContract
 from heating.roles import AGENT, CASHIER
 from office.models import MachineToken
 from tests.builders import a_company, a_contract, a_customer, a_member_of_staff, an_account
-from tests.complaints.calls.test_call_centre_api import CALLER, a_machine, ring
+from tests.complaints.calls.ringing import CALLER, a_machine, ring
 from tests.customer_api import ApiClient
 from tests.service_desk import Desk, a_desk
 

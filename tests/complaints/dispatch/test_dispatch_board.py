@@ -15,14 +15,14 @@ from complaints.classes import Severity
 from complaints.dispatch.board import IncidentHint
 from complaints.dispatch.operations import assign_ticket
 from complaints.models import Crew, Incident, IncidentLevel, Ticket, Visit
-from complaints.rosters.operations import Duty, publish_duty
-from complaints.tickets.intake import Place, open_ticket
+from complaints.tickets.intake import Place
 from customers.models import Building, Community
 from heating.roles import DISPATCHER, STAFF_ROLES
 from office.actors import Actor
 from office.models import User
-from tests.builders import a_member_of_staff, an_account
-from tests.service_desk import HOUR, MINUTE, Desk, a_desk, a_repair, an_enquiry
+from tests.builders import a_member_of_staff
+from tests.complaints.dispatch.waiting_tickets import a_waiting_ticket, on_duty
+from tests.service_desk import Desk, a_desk, a_repair, an_enquiry
 
 pytestmark = pytest.mark.django_db
 
@@ -32,17 +32,6 @@ BOARD = "/admin/dispatch/"
 def person(by: Actor) -> User:
     assert by.user is not None
     return by.user
-
-
-def a_waiting_ticket(desk: Desk, report: Any = None, **given: Any) -> Ticket:
-    report = report or a_repair(account=an_account(desk.company), **given)
-    return open_ticket(desk.company, report, by=desk.agent, at=timezone.now())
-
-
-def on_duty(desk: Desk, crew: Crew) -> None:
-    now = timezone.now()
-    duty = Duty(now - HOUR, now + HOUR, list(crew.members.all()), "0351-7654321")
-    publish_duty(crew, duty, by=desk.dispatcher, at=now - MINUTE)
 
 
 @pytest.fixture

@@ -27,6 +27,7 @@ from complaints.tickets.resolution import resolve_ticket
 from complaints.visits.operations import complete_visit, record_finding
 from customers.models import Account, HeatStation
 from office.actors import Actor
+from office.models import User
 from tests.builders import an_account
 from tests.service_desk import (
     MINUTE,
@@ -42,6 +43,8 @@ from tests.service_desk import (
 )
 
 MONDAY, TUESDAY = date(2026, 1, 12), date(2026, 1, 13)
+
+
 THERMOMETER = Instrument("WS-0017", date(2026, 6, 30))
 
 
@@ -182,3 +185,8 @@ def measured(
         by=desk.repairer,
         at=at,
     )
+
+
+def manager(desk: Desk) -> User:
+    assert desk.manager.user is not None
+    return desk.manager.user

@@ -15,8 +15,7 @@ from complaints.kpis.operations import freeze_nights
 from complaints.models import KpiCorrection
 from heating.roles import AGENT, AUDITOR, SERVICE_MANAGER
 from tests.builders import a_company, a_member_of_staff, an_account
-from tests.complaints.kpis.kpi_world import World, a_world, measured
-from tests.complaints.kpis.test_kpis import manager
+from tests.complaints.kpis.kpi_world import World, a_world, manager, measured
 from tests.office.pdf_reading import texts_of
 from tests.service_desk import Desk, a_desk, a_repair, a_ticket, t
 

@@ -24,6 +24,7 @@ from tests.complaints.kpis.kpi_world import (
     a_world,
     called,
     done,
+    manager,
     measured,
 )
 from tests.service_desk import HOUR, Desk, a_desk, a_repair, a_ticket, repaired, t
@@ -102,11 +103,6 @@ def plain(figures: Figures) -> dict[str, tuple[int, ...]]:
         + ((one.times.p50, one.times.p90) if one.times else ())
         for code, one in figures.items()
     }
-
-
-def manager(desk: Desk) -> User:
-    assert desk.manager.user is not None
-    return desk.manager.user
 
 
 class TestFreezeNight:

@@ -16,16 +16,11 @@ from customers.models import SupplyContract
 from customers.sign_in.authentication import COOKIE
 from office.models import Company, Document
 from tests.builders import a_contract, a_customer, an_account
-from tests.complaints.portal.test_own_tickets_api import JPEG, OTHER_PHONE, resolved
+from tests.complaints.portal.own_tickets import JPEG, OTHER_PHONE, resolved
 from tests.customer_api import PHONE, token_for
 from tests.service_desk import Desk, a_repair, a_ticket, repaired, t
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def contract(desk: Desk) -> SupplyContract:
-    return a_contract(an_account(desk.company), a_customer(desk.company, phone=PHONE))
 
 
 def signed_in(phone: str) -> Client:

@@ -1,39 +1,28 @@
 """The clock of a ticket: what stops it, what never does, and how every due time is explained."""
 
-from datetime import date, datetime, timedelta
+from datetime import datetime
 
 import pytest
 from django.contrib.auth.models import Permission
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
-from complaints.classes import PauseReason, Severity, Subject, TicketClass, TicketKind
-from complaints.locking import lock_ticket, save_ticket
-from complaints.models import PromiseRule, Ticket
-from complaints.promises.clock_entries import Entry, enter
+from complaints.classes import PauseReason, Severity, Subject, TicketKind
+from complaints.models import Ticket
 from complaints.promises.explain import explain_promise
 from complaints.promises.pauses import pause_ticket, resume_ticket
-from complaints.rules.in_force import clock_rule
-from complaints.rules.operations import publish_promise_rule
 from complaints.tickets.classification import reclassify_ticket
-from complaints.tickets.intake import Report
 from complaints.tickets.resolution import reopen_ticket, resolve_ticket
 from office.actors import Actor
-from office.calendar import working_calendar
-from office.clock import ClockEvent, EventKind, read_clock
 from office.journal import timeline
 from office.models import JournalEntry, User
 from office.refusals import Invalid, NotAllowed, Refused
 from tests.builders import an_account
+from tests.complaints.promises.clocked_tickets import MONDAY, facts, pause
 from tests.service_desk import (
     DAY,
     HOUR,
     MINUTE,
-    SAME_DAY,
-    SYSTEM,
     Desk,
     a_complaint,
-    a_desk,
     a_paper,
     a_repair,
     a_ticket,
@@ -43,114 +32,6 @@ from tests.service_desk import (
 )
 
 pytestmark = pytest.mark.django_db
-
-MONDAY = t("2026-01-12 09:00")
-
-
-def pause(
-    ticket: Ticket, desk: Desk, at: datetime, *, happened_at: datetime | None = None
-) -> Ticket:
-    return pause_ticket(
-        ticket,
-        PauseReason.NOBODY_HOME,
-        a_paper(ticket, desk.company, by=desk.agent, at=at),
-        happened_at=happened_at,
-        by=desk.agent,
-        at=at,
-    )
-
-
-def facts(ticket: Ticket) -> tuple[object, ...]:
-    """Everything a refusal must leave alone."""
-    kept = Ticket.objects.get(pk=ticket.pk)
-    return (
-        kept.version,
-        kept.state,
-        kept.due_at,
-        kept.clock_state,
-        kept.clock_events.count(),
-        kept.promises.count(),
-        kept.call_backs.count(),
-        JournalEntry.objects.exclude(action="attach_document").count(),
-    )
-
-
-class TestPublishPromiseRule:
-    def test_tomorrows_rule_alters_no_running_promise(self, desk: Desk) -> None:
-        ticket = a_ticket(desk, "2026-01-12 09:00")
-        rule = publish_promise_rule(
-            desk.company,
-            TicketClass.REPAIR_MINOR,
-            {"kind": "elapsed", "hours": "2"},
-            effective_from=date(2026, 1, 13),
-            source="新承诺",
-            by=desk.manager,
-            at=MONDAY,
-        )
-        pause(ticket, desk, MONDAY + HOUR)
-        at = MONDAY + 2 * DAY
-        ticket = resume_ticket(ticket, by=desk.agent, at=at)
-        assert ticket.due_at == t("2026-01-13 00:00") + 2 * DAY - HOUR
-        assert explain_promise(ticket, at=at).promise.rule != rule
-        assert a_ticket(desk, "2026-01-13 09:00").due_at == t("2026-01-13 11:00")
-        late = a_repair(reported_at=t("2026-01-12 23:00"))
-        assert a_ticket(desk, "2026-01-13 09:00", late).due_at == t("2026-01-13 12:00")
-
-    def test_refused_backdated_once_something_was_promised(self, desk: Desk) -> None:
-        with pytest.raises(Invalid, match="不能追溯"):
-            publish_promise_rule(
-                desk.company,
-                TicketClass.REPAIR_MINOR,
-                SAME_DAY,
-                effective_from=date(2026, 1, 11),
-                source="手册",
-                by=desk.manager,
-                at=MONDAY,
-            )
-        assert PromiseRule.objects.count() == 7
-
-    @pytest.mark.parametrize(
-        "terms",
-        [
-            {},
-            {"kind": "soon"},
-            {"kind": "elapsed", "hours": 2, "minutes": 5},
-            {"kind": "elapsed", "hours": -1},
-            {"kind": "working_days", "days": 0, "day_end": "18:00"},
-            {"kind": "calendar_days", "days": 0, "day_end": "18:00"},
-            {"kind": "same_day", "cutoff": "25:00", "day_end": "24:00", "next_day_end": "12:00"},
-        ],
-    )
-    def test_refused_what_the_clock_cannot_follow(self, desk: Desk, terms: object) -> None:
-        with pytest.raises(Invalid, match="时限规则有误"):
-            publish_promise_rule(
-                desk.company,
-                TicketClass.REPAIR_MINOR,
-                terms,  # type: ignore[arg-type]
-                effective_from=date(2026, 1, 13),
-                source="手册",
-                by=desk.manager,
-                at=MONDAY,
-            )
-        assert PromiseRule.objects.count() == 7
-
-    def test_refused_to_others_and_for_the_whole_group(self, desk: Desk) -> None:
-        for by, company in (
-            (desk.agent, desk.company),
-            (a_desk("21").manager, desk.company),
-            (desk.manager, None),
-        ):
-            with pytest.raises(NotAllowed):
-                publish_promise_rule(
-                    company,
-                    TicketClass.REPAIR_MINOR,
-                    SAME_DAY,
-                    effective_from=date(2026, 1, 13),
-                    source="手册",
-                    by=by,
-                    at=MONDAY,
-                )
-        assert PromiseRule.objects.count() == 7
 
 
 class TestPauseTicket:
@@ -385,66 +266,6 @@ class TestReopenTicket:
         assert facts(ticket) == before
         done = resolve_ticket(ticket, "已验收", by=desk.dispatcher, at=MONDAY + 4 * HOUR)
         assert (done.verified_by, done.repaired_by) == (desk.dispatcher.user, desk.repairer.user)
-
-
-STEPS = st.lists(
-    st.tuples(st.sampled_from(["pause", "resume", "done", "redo"]), st.integers(0, 4000)),
-    max_size=8,
-)
-
-
-class TestTheTicketAndThePureClockAgree:
-    """Whatever is tried in whatever order, the ticket holds what the engine says of its events."""
-
-    @settings(
-        max_examples=40,
-        deadline=None,
-        suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-    )
-    @given(
-        report=st.sampled_from([a_complaint(), an_enquiry(), a_repair(), a_repair(Severity.MAJOR)]),
-        start=st.integers(0, 60 * 24 * 60),
-        steps=STEPS,
-    )
-    def test_on_any_history(
-        self, desk: Desk, report: Report, start: int, steps: list[tuple[str, int]]
-    ) -> None:
-        received = t("2026-01-20 00:00") + timedelta(minutes=start)
-        ticket = a_ticket(desk, f"{received:%Y-%m-%d %H:%M}", report)
-        paper = a_paper(ticket, desk.company, by=desk.agent, at=received)
-        kinds = {
-            "pause": EventKind.PAUSED,
-            "resume": EventKind.RESUMED,
-            "done": EventKind.DONE,
-            "redo": EventKind.REDO,
-        }
-        happened = [ClockEvent(received, EventKind.RECEIVED)]
-        now = received
-        for verb, minutes in steps:
-            now += timedelta(minutes=minutes)
-            pausing = verb == "pause"
-            entry = Entry(
-                kinds[verb],
-                now,
-                PauseReason.PAPERS if pausing else None,
-                evidence=paper if pausing else None,
-            )
-            held = lock_ticket(ticket)
-            try:
-                enter(held, entry, by=SYSTEM, at=now)
-            except Refused:
-                assert held.clock_events.count() == len(happened)
-                continue
-            save_ticket(held, "due_at", "clock_state")
-            happened.append(ClockEvent(now, kinds[verb]))
-        ticket.refresh_from_db()
-        rule = clock_rule(ticket.promises.get().rule)
-        oracle = read_clock(rule, happened, now, working_calendar())
-        assert (ticket.clock_state, ticket.due_at) == (oracle.state.value, oracle.due)
-        told = explain_promise(ticket, at=now + DAY)
-        later = read_clock(rule, happened, now + DAY, working_calendar())
-        assert (told.breached, told.due) == (later.breached, later.due)
-        assert told.reading.elapsed == later.elapsed
 
 
 def test_an_account_is_not_needed_to_be_promised_something(desk: Desk) -> None:

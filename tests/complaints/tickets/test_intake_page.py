@@ -1,87 +1,22 @@
 """Intake over HTTP: who calls, what is opened and told, and what is refused with the form kept."""
 
-import re
 from datetime import datetime, time
 from typing import Any
 
 import pytest
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
 
-from complaints.incidents.operations import Reach, begin_incident, register_incident
-from complaints.models import Incident, Ticket
+from complaints.models import Ticket
 from customers.models import Account
 from heating.roles import AGENT
 from office.calendar import business_date
-from office.models import Document
 from office.zone import SHANGHAI
-from tests.builders import (
-    a_company,
-    a_contract,
-    a_customer,
-    a_member_of_staff,
-    an_account,
-    an_issued_bill,
-)
+from tests.builders import a_company, a_contract, a_member_of_staff, an_account, an_issued_bill
+from tests.complaints.tickets.intake_form import ADDRESS, PHONE, a_form, send, shown, yesterday
 from tests.service_desk import DAY, HOUR, Desk, a_desk, a_repair, a_ticket, t
 
 pytestmark = pytest.mark.django_db
-
-PHONE = "13935171234"
-ADDRESS = "/admin/service/open_ticket/"
-SVG = b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
-
-
-@pytest.fixture
-def account(desk: Desk) -> Account:
-    account = an_account(desk.company)
-    a_contract(account, a_customer(desk.company, name="王秀英", phone=PHONE))
-    return account
-
-
-@pytest.fixture
-def agent(desk: Desk, client: Client) -> Client:
-    assert desk.agent.user is not None
-    client.force_login(desk.agent.user)
-    return client
-
-
-def shown(client: Client, **asked: Any) -> str:
-    return client.get(ADDRESS, asked).content.decode()
-
-
-def a_form(client: Client, account: Account | None = None, /, **given: Any) -> dict[str, Any]:
-    """The form as the page sends it."""
-    page = shown(client)
-    (key,) = re.findall(r'name="form_key" value="([0-9a-f]{32})"', page)
-    return {
-        "kind": "repair",
-        "subject": "no_heat",
-        "severity": "minor",
-        "channel": "hotline",
-        "summary": "卧室不热，家里有老人",
-        "caller_name": "王秀英",
-        "caller_phone": PHONE,
-        "account": account.pk if account else "",
-        "form_key": key,
-        **given,
-    }
-
-
-def send(client: Client, form: dict[str, Any]) -> tuple[int, str]:
-    """The status, and what was said: the refusal, or where it led."""
-    answer = client.post(ADDRESS, form)
-    page = answer.content.decode()
-    said = re.findall(r'role="alert">([^<]*)<', page)
-    if answer.status_code != 302:
-        assert str(form["summary"]) in page, "what was typed is lost"
-    return answer.status_code, said[0].strip() if said else answer.headers.get("Location", "")
-
-
-def yesterday(hour: int, minute: int) -> datetime:
-    day = business_date(timezone.now()) - DAY
-    return datetime.combine(day, time(hour, minute), SHANGHAI)
 
 
 class TestScreenPop:
@@ -296,112 +231,3 @@ class TestOpenTicket:
         client.force_login(desk.repairer.user)
         assert client.get(ADDRESS).status_code == 403
         assert client.post(ADDRESS).status_code == 403
-
-
-class TestJoinDuplicate:
-    def test_a_neighbours_ticket_is_offered_and_joined(
-        self, agent: Client, desk: Desk, account: Account
-    ) -> None:
-        main = a_ticket(desk, "2026-01-12 09:00")
-        assert main.number in shown(agent, account=account.pk)
-        _, where = send(agent, a_form(agent, account, main=main.pk))
-        ticket = Ticket.objects.get(account=account)
-        assert (ticket.state, ticket.duplicate_of) == ("joined", main)
-        assert f"同楼已有人报告（{main.number}）" in agent.get(where).content.decode()
-
-    def test_another_fault_is_refused_and_nothing_is_opened(
-        self, agent: Client, desk: Desk, account: Account
-    ) -> None:
-        main = a_ticket(desk, "2026-01-12 09:00")
-        said = send(agent, a_form(agent, account, main=main.pk, subject="leak"))
-        assert said == (409, "事项不同的工单不能并单，请分别处理。")
-        assert Ticket.objects.count() == 1
-
-
-class TestAttachTickets:
-    @pytest.fixture
-    def incident(self, desk: Desk, account: Account) -> Incident:
-        now = timezone.now()
-        incident = register_incident(
-            desk.company,
-            "立管爆裂",
-            Reach(buildings=[account.premise.building]),
-            starts_at=now - HOUR,
-            expected_end_at=now + 3 * HOUR,
-            by=desk.dispatcher,
-            at=now,
-        )
-        return begin_incident(incident, by=desk.dispatcher, at=now)
-
-    def test_the_caller_is_told_when_it_will_be_warm_and_the_ticket_attached(
-        self, agent: Client, account: Account, incident: Incident
-    ) -> None:
-        assert incident.expected_end_at is not None
-        end = incident.expected_end_at.astimezone(SHANGHAI)
-        page = shown(agent, phone=PHONE)
-        assert f"预计 {end:%m-%d %H:%M} 恢复供热" in page
-        assert re.search(rf'name="incident"\s+value="{incident.pk}"\s+checked', page)
-        _, where = send(agent, a_form(agent, account, incident=incident.pk))
-        assert Ticket.objects.get().incident == incident
-        assert f"因立管爆裂停热，预计 {end:%m-%d %H:%M} 恢复" in agent.get(where).content.decode()
-
-    def test_a_broken_valve_is_not_explained_by_it(
-        self, agent: Client, account: Account, incident: Incident
-    ) -> None:
-        send(agent, a_form(agent, account, incident=incident.pk, subject="valve"))
-        assert Ticket.objects.get().incident is None
-
-    def test_a_report_of_days_before_it_is_no_part_of_it(
-        self, agent: Client, account: Account, incident: Incident
-    ) -> None:
-        when = timezone.localtime(incident.starts_at) - 2 * DAY
-        form = a_form(agent, account, incident=incident.pk, reported_at=f"{when:%Y-%m-%dT%H:%M}")
-        status, sentence = send(agent, form)
-        assert (status, Ticket.objects.count()) == (409, 0)
-        assert "不在故障开始前 6 小时至恢复供热之间" in sentence
-        assert send(agent, form | {"incident": ""})[0] == 302
-        assert Ticket.objects.get().incident is None
-
-    def test_one_that_is_over_is_refused(
-        self, agent: Client, account: Account, incident: Incident
-    ) -> None:
-        Incident.objects.filter(pk=incident.pk).update(state="restored")
-        Incident.objects.filter(pk=incident.pk).update(state="closed")
-        said = send(agent, a_form(agent, account, incident=incident.pk))
-        assert said == (409, "故障现在是“已关闭”，不能并入工单。")
-        assert not Ticket.objects.exists()
-
-
-class TestAttachDocument:
-    def test_papers_come_with_the_report(self, agent: Client, account: Account) -> None:
-        papers = [
-            SimpleUploadedFile("登记本.jpg", b"\xff\xd8\xff1"),
-            SimpleUploadedFile("现场.png", b"\x89PNG\r\n\x1a\n2"),
-        ]
-        _, where = send(agent, a_form(agent, account, papers=papers))
-        titles = Document.objects.order_by("title").values_list("title", "kind", "record_id")
-        pk = Ticket.objects.get().pk
-        assert list(titles) == [("现场.png", "report", pk), ("登记本.jpg", "report", pk)]
-        assert agent.get(where).status_code == 200
-
-    @pytest.mark.parametrize(
-        ("name", "content", "sentence"),
-        [
-            (
-                "照片.jpg",
-                b"\xff\xd8\xff" + bytes(40 * 1024 * 1024),
-                "文件超过 20 MB，请压缩或拆分后上传。",
-            ),
-            ("照片.jpg", b"MZ\x90\x00 program", "文件内容不是JPG，请检查后重新上传。"),
-            ("照片.svg", SVG, "只接受 PDF、JPG、PNG、XLSX、DOCX 文件和 MP3、WAV、M4A、AMR 录音。"),
-            ("照片.png", SVG, "文件内容不是PNG，请检查后重新上传。"),
-        ],
-        ids=["40 MB", "a renamed executable", "an SVG with script", "the same renamed"],
-    )
-    def test_what_is_no_photo_is_refused_and_the_form_kept(
-        self, name: str, content: bytes, sentence: str, agent: Client, account: Account
-    ) -> None:
-        paper = SimpleUploadedFile(name, content, content_type="image/jpeg")
-        assert send(agent, a_form(agent, account, papers=paper)) == (422, sentence)
-        assert not Ticket.objects.exists()
-        assert not Document.objects.exists()

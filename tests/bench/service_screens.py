@@ -1,0 +1,96 @@
+"""The screens of service that are timed and whose statements are counted."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from complaints.models import Incident, TemperatureTest, Ticket
+from office.actors import Actor
+from tests.service_desk import Desk
+
+ADMIN = "/admin/complaints"
+
+
+@dataclass(frozen=True)
+class Screen:
+    """What one person asks for; `is_list` where the number of statements is promised."""
+
+    name: str
+    who: Actor
+    address: str
+    asked: dict[str, str] = field(default_factory=dict)
+    is_list: bool = True
+
+
+def screens(desk: Desk) -> Iterator[Screen]:
+    one = Ticket.objects.filter(company=desk.company, account__isnull=False).latest("pk")
+    incident = Incident.objects.get(company=desk.company)
+    test = TemperatureTest.objects.filter(company=desk.company).latest("pk")
+    agent, dispatcher, manager = desk.agent, desk.dispatcher, desk.manager
+    assert one.account is not None
+    call_backs = {
+        "to be called": {},
+        "page 20": {"p": "20"},
+        "overdue": {"work": "overdue"},
+        "escalated": {"work": "escalated"},
+        "unanswered": {"work": "unanswered"},
+        "answered": {"work": "answered"},
+        "dissatisfied": {"work": "dissatisfied"},
+        "all": {"work": "all"},
+        "all, page 20": {"work": "all", "p": "20"},
+        "of complaints": {"ticket__kind__exact": "complaint"},
+        "by number": {"work": "all", "q": one.number},
+        "by telephone": {"work": "all", "q": one.caller_phone},
+    }
+    for name, asked in call_backs.items():
+        yield Screen(f"call-backs: {name}", agent, f"{ADMIN}/callback/", asked)
+    escalations = {
+        "told my role": {},
+        "page 20": {"p": "20"},
+        "everything": {"role": "all"},
+        "still waiting": {"waiting": "yes"},
+        "a day late": {"step__exact": "breached_a_day"},
+        "by number": {"role": "all", "q": one.number},
+    }
+    for name, asked in escalations.items():
+        yield Screen(f"escalations: {name}", manager, f"{ADMIN}/escalation/", asked)
+    tests = {
+        "": {},
+        "page 20": {"p": "20"},
+        "too cold": {"passed": "no"},
+        "by account": {"q": test.account.number},
+        "by ticket": {"q": one.number},
+        "by instrument": {"q": test.instrument},
+        "nobody's": {"q": "0000000"},
+    }
+    for name, asked in tests.items():
+        yield Screen(f"temperature tests: {name}", manager, f"{ADMIN}/temperaturetest/", asked)
+    hand_overs = {
+        "waiting": {},
+        "overdue": {"reply": "overdue"},
+        "replied": {"reply": "replied"},
+        "all": {"reply": "all"},
+        "all, page 20": {"reply": "all", "p": "20"},
+        "by number": {"reply": "all", "q": one.number},
+    }
+    for name, asked in hand_overs.items():
+        yield Screen(f"hand-overs: {name}", agent, f"{ADMIN}/handover/", asked)
+        yield Screen(f"own hand-overs: {name}", manager, f"{ADMIN}/handover/", asked)
+    yield Screen("incidents", dispatcher, f"{ADMIN}/incident/")
+    yield Screen("incidents: by cause", dispatcher, f"{ADMIN}/incident/", {"q": "主管"})
+    yield Screen("spot checks", manager, f"{ADMIN}/spotcheckplan/")
+    yield Screen("knowledge", agent, f"{ADMIN}/article/")
+    record = f"{ADMIN}/incident/{incident.pk}/change/"
+    yield Screen("incident with 300 tickets", dispatcher, record, is_list=False)
+    call_back = one.call_backs.latest("pk")
+    yield Screen("a call-back", agent, f"{ADMIN}/callback/{call_back.pk}/change/", is_list=False)
+    test_page = f"{ADMIN}/temperaturetest/{test.pk}/change/"
+    yield Screen("a temperature test", manager, test_page, is_list=False)
+    board = "/admin/dispatch/"
+    yield Screen("board", dispatcher, board, is_list=False)
+    yield Screen("board, second page", dispatcher, board, {"page": "1"}, is_list=False)
+    yield Screen("board, by place", dispatcher, board, {"q": "花园0001"}, is_list=False)
+    yield Screen("board has changed?", dispatcher, "/admin/dispatch/state/", is_list=False)
+    yield Screen("KPIs", manager, "/admin/kpis/", is_list=False)
+    stations = {"by": "heat_station"}
+    yield Screen("KPIs by station", manager, "/admin/kpis/", stations, is_list=False)
+    yield Screen("front page", manager, "/admin/", is_list=False)

@@ -1,0 +1,46 @@
+"""Every page of the admin site and the record each of them needs."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.contrib import admin
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from billing.models import (
+    Attempt,
+    Payment,
+)
+from complaints.models import Crew, Ticket
+from customers.models import SupplyContract
+from office.models import Job
+
+# Which record stands in the address of a page that belongs to no table.
+RECORD_OF_PAGE = {
+    "counter_till": SupplyContract,
+    "counter_take": SupplyContract,
+    "counter_close_online": SupplyContract,
+    "counter_done": Payment,
+    "counter_wechat": Attempt,
+    "counter_wechat_state": Attempt,
+    "billing_accountimport_job": Job,
+    "ticket_opened": Ticket,
+    "publish_duty": Crew,
+}
+
+
+def admin_patterns() -> list[URLPattern]:
+    """Every named address below /admin/."""
+    (below,) = [r for r in get_resolver().url_patterns if getattr(r, "namespace", "") == "admin"]
+    return [pattern for pattern in _flat(below) if pattern.name]
+
+
+def _flat(entry: URLPattern | URLResolver) -> Iterator[URLPattern]:
+    if isinstance(entry, URLPattern):
+        yield entry
+        return
+    for inner in entry.url_patterns:
+        yield from _flat(inner)
+
+
+def screens() -> list[Any]:
+    return sorted(admin.site._registry.values(), key=lambda screen: screen.opts.label)
