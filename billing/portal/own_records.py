@@ -84,13 +84,6 @@ def own_bills(token: CustomerToken) -> QuerySet[Bill]:
     )
 
 
-def own_bill(token: CustomerToken, number: str) -> Bill:
-    bill = own_bills(token).filter(number=number).first()
-    if bill is None:
-        raise NotFound
-    return bill
-
-
 def own_bills_by_number(token: CustomerToken, numbers: Collection[str]) -> list[Bill]:
     """Returns the bills to pay together; refuses unless all are the customer's own and of one
     contract.

@@ -83,7 +83,10 @@ def over_height_terms(tariff: Tariff, line: AreaLine) -> OverHeightTerms | None:
 def price_line(
     season: HeatingSeason, line: AreaLine, tariff: Tariff, supply_state: str
 ) -> PricedLine:
-    """Prices one area line for one season; raises ValueError with the datum that is missing."""
+    """Prices one area line for one season; raises ValueError with the datum that is missing.
+
+    Only tests call it: it proves that the SQL of a run gives what the rules give.
+    """
     price = PriceTerms(tariff.unit, tariff.amount, tariff.area_basis)
     terms = over_height_terms(tariff, line)
     charge = season_charge(season_terms(season), price, areas_of(line), terms)

@@ -116,7 +116,7 @@ class WechatPay:
         )
 
     def query_by_transaction_id(self, transaction_id: str) -> Outcome[TransactionFact]:
-        """Queries an order by its transaction id, which only paid orders have."""
+        """Queries an order by its transaction id, which only paid orders have; only tests ask."""
         if not (transaction_id.isascii() and transaction_id.isalnum()):
             raise ValueError("a transaction id has only letters and digits")
         return self._query(

@@ -64,7 +64,7 @@ def open_certificates(apiv3_key: str, body: bytes) -> dict[str, str]:
 
 def open_field(private_key_pem: str, ciphertext: str) -> bytes:
     """Decrypts a field encrypted for the merchant by RSA-OAEP, with the SHA-1 that APIv3
-    prescribes.
+    prescribes. Only tests call it: no answer we ask for has such a field yet.
     """
     try:
         sealed = b64decode(ciphertext, validate=True)
