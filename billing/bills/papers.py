@@ -1,10 +1,11 @@
 """The contents of the papers that customers receive: finished texts, formatted by the caller."""
 
 from collections.abc import Hashable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, replace
 from typing import Any
 
 from office.papers.copies import copy_mark
+from office.papers.frozen import FrozenText
 
 # A form has at least this many lines; a paper with more is laid out by itself.
 RECEIPT_ROWS = 6
@@ -131,16 +132,15 @@ class BillPaper:
         return f"¥ {self.total}"
 
 
+RECEIPT_TEXT = FrozenText(ReceiptPaper)
+
+
 def receipt_paper(stored: Mapping[str, Any], *, copy: int = 0) -> ReceiptPaper:
     """Returns the paper as it was issued, from the data stored in `Receipt.paper`.
 
-    `copy` is the number of the copy, 0 for the original. Texts that papers no longer have are left
-    out, so that receipts of earlier versions can be printed.
+    `copy` is the number of the copy, 0 for the original.
     """
-    names = {field.name for field in fields(ReceiptPaper)}
-    texts = {name: value for name, value in stored.items() if name in names}
-    lines = tuple(ReceiptLine(**line) for line in stored["lines"])
-    return ReceiptPaper(**{**texts, "lines": lines, "copy": copy})
+    return replace(RECEIPT_TEXT.thaw(stored), copy=copy)
 
 
 _NO_RECEIPT_LINES = (ReceiptLine("", "", "", ""),) * RECEIPT_ROWS

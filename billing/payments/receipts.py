@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.conf import settings
@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from billing.bills.explain import explain_factors
-from billing.bills.papers import ReceiptLine, ReceiptPaper
+from billing.bills.papers import RECEIPT_TEXT, ReceiptLine, ReceiptPaper
 from billing.ledger.open_bills import OpenBill
 from billing.models import Bill, BillLine, Method, Payment, Receipt
 from billing.rules.allocation import Share
@@ -97,7 +97,7 @@ def _receipt(settlement: Settlement, number: str, charged: Mapping[int, list[Bil
         issued_at=settlement.at,
         amount_fen=settlement.payment.amount_fen,
         verification_code=code,
-        paper=asdict(_write_paper(settlement, number, code, charged)),
+        paper=RECEIPT_TEXT.freeze(_write_paper(settlement, number, code, charged)),
     )
 
 
