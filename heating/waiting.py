@@ -1,5 +1,6 @@
 """All kinds of work that wait for people, in the order in which the front page shows them."""
 
+from django.conf import settings
 from django.core.cache import cache
 from django.http import HttpRequest
 from django.utils import timezone
@@ -11,9 +12,6 @@ from office.requests import user_of
 from office.waiting import Waits, waits_of
 
 KINDS = (APPROVALS, *SERVICE, *BILLING)
-# Counting costs four statements, too many for every page: pages other than the front page show
-# figures that are at most so old.
-SIDEBAR_SECONDS = 20
 
 
 def waits_of_request(request: HttpRequest) -> list[Waits]:
@@ -26,14 +24,14 @@ def waits_of_request(request: HttpRequest) -> list[Waits]:
         user = user_of(request)
         counted = waits_of(KINDS, user, timezone.now())
         request.waits = counted  # type: ignore[attr-defined]
-        cache.set(_key(user.pk), _figures(counted), SIDEBAR_SECONDS)
+        cache.set(_key(user.pk), _figures(counted), settings.SIDEBAR_SECONDS)
     return counted
 
 
 def sidebar_counts(request: HttpRequest) -> dict[str, tuple[int, int]]:
     """Returns how much waits and how much of it is late, by kind, for the sidebar.
 
-    On the front page the figures are those of its cards, elsewhere at most `SIDEBAR_SECONDS` old.
+    On the front page the figures are those of its cards, elsewhere at most `settings.SIDEBAR_SECONDS` old.
     """
     if getattr(request, "waits", None) is None:
         remembered: dict[str, tuple[int, int]] | None = cache.get(_key(user_of(request).pk))
