@@ -33,7 +33,7 @@ KINDS = (
         rows=unresolved_alarms,
         name=lambda alarm: alarm.sentence,
         link=lambda alarm: reverse("admin:billing_alarm_change", args=[alarm.pk]),
-        since=lambda alarm: alarm.raised_at,
+        since="raised_at",
     ),
     WaitingKind(
         key="suspense",
@@ -45,6 +45,6 @@ KINDS = (
         rows=_suspense,
         name=lambda payment: f"{payment.contract.account.number}　{yuan_text(payment.amount_fen)}",
         link=lambda payment: reverse("admin:billing_payment_change", args=[payment.pk]),
-        since=lambda payment: payment.paid_at,
+        since="paid_at",
     ),
 )

@@ -43,7 +43,7 @@ KINDS = (
         link=lambda escalation: reverse(
             "admin:complaints_ticket_change", args=[escalation.ticket_id]
         ),
-        since=lambda escalation: escalation.found_at,
+        since="found_at",
         due="due_at",
     ),
     WaitingKind(
@@ -56,6 +56,7 @@ KINDS = (
         rows=_escalated_call_backs,
         name=lambda call: f"{call.ticket.number}　{call.ticket.get_kind_display()}",
         link=lambda call: reverse("admin:complaints_callback_change", args=[call.pk]),
+        since="owed_since",
         due="due_at",
     ),
     WaitingKind(
@@ -68,7 +69,7 @@ KINDS = (
         rows=_hand_overs,
         name=lambda hand_over: f"{hand_over.ticket.number}　{hand_over.question[:20]}",
         link=lambda hand_over: reverse("admin:complaints_handover_change", args=[hand_over.pk]),
-        since=lambda hand_over: hand_over.handed_at,
+        since="handed_at",
         due="due_at",
     ),
 )

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from axes.models import AccessAttempt
@@ -14,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from billing.counter.day_takings import Takings, day_takings
 from billing.models import BillingRun, Shift
 from billing.states import BillingRunState, ShiftState
-from complaints.promises.words import due_text
+from complaints.promises.words import due_text, span_text
 from complaints.waiting import ServiceDesk, service_desk
 from customers.models import Message
 from customers.states import UNSENT
@@ -40,12 +41,13 @@ class Row:
 
 @dataclass(frozen=True)
 class Card:
-    """A few records that wait for this person, and a link to all of them."""
+    """A few records that wait for this person, a link to all of them, and the oldest one's age."""
 
     title: Text
     link: str
     rows: list[Row]
     empty: Text
+    age: str = ""
 
 
 @dataclass(frozen=True)
@@ -92,7 +94,7 @@ def desk_of(user: User, waits: Sequence[Waits]) -> Desk:
         service=service_desk(user, now) if _serves(user) else None,
         may_open_ticket=user.has_perm("complaints.open_ticket"),
         cards=[
-            *(_waiting_card(waiting) for waiting in waits),
+            *(_waiting_card(waiting, now) for waiting in waits),
             *_unsent_messages(user),
             *_calendar_years(user, today.year),
             *_people_without_role(user),
@@ -140,21 +142,27 @@ def _damaged_documents(user: User) -> list[DocumentAccess] | None:
     return _few(damaged_documents(user))
 
 
-def _waiting_card(waiting: Waits) -> Card:
+def _waiting_card(waiting: Waits, at: datetime) -> Card:
     """Returns the most urgent rows of a kind, under a title with their total."""
     kind = waiting.kind
     rows = [
         Row(kind.name(row), kind.link(row), _time_of(kind, row))
         for row in (_few(waiting.rows) if waiting.count else [])
     ]
-    return Card(f"{kind.title}（{waiting.count:,}）", kind.address, rows, kind.empty)
+    title = f"{kind.title}（{waiting.count:,}）"
+    return Card(title, kind.address, rows, kind.empty, _age_of(waiting.oldest, at))
+
+
+def _age_of(oldest: datetime | None, at: datetime) -> str:
+    """Returns how long the oldest row has waited; nothing where nothing waits."""
+    return gettext("最久 %(length)s") % {"length": span_text(at - oldest)} if oldest else ""
 
 
 def _time_of(kind: WaitingKind, row: Any) -> str:
     """Returns the due time of the row, or without a promise the time since which it waits."""
     if kind.due and (due_at := getattr(row, kind.due)):
         return gettext("到期 %(due)s") % {"due": due_text(due_at)}
-    return f"{kind.since(row).astimezone(SHANGHAI):%m-%d %H:%M}" if kind.since else ""
+    return f"{getattr(row, kind.since).astimezone(SHANGHAI):%m-%d %H:%M}"
 
 
 def _unsent_messages(user: User) -> list[Card]:

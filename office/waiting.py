@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet, Value
+from django.db.models import Count, Min, Q, QuerySet, Value
 from django.urls import reverse
 
 from office.language import Text
@@ -21,8 +21,9 @@ class WaitingKind:
     """One kind of work that waits for people.
 
     `rows` returns what waits for a person at a moment, the most urgent first, or None where the
-    kind is not theirs; it may ask a fixed number of statements before. `name`, `link` and `since`
-    (when it began to wait) say one row on the front page. `due` is the column with its promise.
+    kind is not theirs; it may ask a fixed number of statements before. `name` and `link` say one
+    row on the front page. `since` is the column with the moment it began to wait, `due` the one
+    with its promise, if it has one.
     `page` and `query` lead to the list of exactly these rows.
     """
 
@@ -35,7 +36,7 @@ class WaitingKind:
     rows: Callable[[User, datetime], QuerySet[Any] | None]
     name: Callable[[Any], str]
     link: Callable[[Any], str]
-    since: Callable[[Any], datetime] | None = None
+    since: str
     due: str = ""
 
     @property
@@ -46,12 +47,14 @@ class WaitingKind:
 
 @dataclass(frozen=True)
 class Waits:
-    """How many rows of a kind wait for a person, and how many past their promise."""
+    """How many rows of a kind wait for a person, how many past their promise, and since when the
+    oldest one waits."""
 
     kind: WaitingKind
     rows: QuerySet[Any]
     count: int
     late: int
+    oldest: datetime | None
 
 
 def waits_of(kinds: Iterable[WaitingKind], user: User, at: datetime) -> list[Waits]:
@@ -65,12 +68,12 @@ def waits_of(kinds: Iterable[WaitingKind], user: User, at: datetime) -> list[Wai
         if user.has_perm(kind.permission) and (rows := kind.rows(user, at)) is not None
     ]
     counted = _count(theirs, at)
-    return [Waits(kind, rows, *counted.get(kind.key, (0, 0))) for kind, rows in theirs]
+    return [Waits(kind, rows, *counted.get(kind.key, (0, 0, None))) for kind, rows in theirs]
 
 
 def _count(
     theirs: list[tuple[WaitingKind, QuerySet[Any]]], at: datetime
-) -> dict[str, tuple[int, int]]:
+) -> dict[str, tuple[int, int, datetime | None]]:
     counts = [
         rows.model._default_manager.filter(pk__in=rows.order_by().values("pk"))  # noqa: SLF001
         .annotate(waiting_kind=Value(kind.key))
@@ -78,11 +81,13 @@ def _count(
         .annotate(
             waiting=Count("pk"),
             late=Count("pk", filter=Q(**{f"{kind.due}__lt": at}) if kind.due else Q(pk__in=[])),
+            oldest=Min(kind.since),
         )
         .order_by()
-        .values_list("waiting_kind", "waiting", "late")
+        .values_list("waiting_kind", "waiting", "late", "oldest")
         for kind, rows in theirs
     ]
     if not counts:
         return {}
-    return {key: (count, late) for key, count, late in counts[0].union(*counts[1:], all=True)}
+    rows = counts[0].union(*counts[1:], all=True)
+    return {key: (count, late, oldest) for key, count, late, oldest in rows}

@@ -50,5 +50,5 @@ APPROVALS = WaitingKind(
     rows=approvals_waiting_for,
     name=lambda approval: f"{approval_kind(approval.kind).label}　{approval.title}",
     link=lambda approval: reverse(approval_kind(approval.kind).page, args=[approval.record_id]),
-    since=lambda approval: approval.opened_at,
+    since="opened_at",
 )

@@ -121,6 +121,21 @@ class TestWaiting:
         kinds = [kind for kind in KINDS if kind.key == "hand_overs"]
         assert [waits_of(kinds, manager, at)[0].late for at in moments] == [0, 1]
 
+    def test_the_oldest_row_of_each_kind_gives_its_age(self, client: Client, manager: User) -> None:
+        alarms(3)
+        now = timezone.now()
+        ages = zip(Alarm.objects.order_by("pk"), (2, 50, 3), strict=True)
+        for alarm, hours in ages:
+            Alarm.objects.filter(pk=alarm.pk).update(raised_at=now - timedelta(hours=hours))
+        kinds = [kind for kind in KINDS if kind.key in ("alarms", "approvals")]
+        oldest = {waits.kind.key: waits.oldest for waits in waits_of(kinds, manager, now)}
+        assert oldest == {"alarms": now - timedelta(hours=50), "approvals": None}
+        client.force_login(manager)
+        page = client.get(reverse("admin:index")).content.decode()
+        assert re.findall(r'<span class="muted nowrap">(最久[^<]+)</span>', page) == [
+            "最久 2 天 2 小时"
+        ]
+
     def test_what_is_done_waits_no_more(self, client: Client, manager: User) -> None:
         alarms(1)
         client.force_login(manager)
