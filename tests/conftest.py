@@ -1,5 +1,6 @@
 """The ground every test stands on: a PostgreSQL of the tests' own."""
 
+import gc
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -7,6 +8,7 @@ import pytest
 from django.conf import settings
 from django.core.cache import cache
 from django.db import connection
+from django.test import TransactionTestCase
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 from pytest_django.live_server_helper import LiveServer
@@ -18,6 +20,7 @@ from heating.embedded.postgres import test_postgres
 from heating.merchant_file import read_merchant
 from tests.customer_api import ApiClient, token_for
 from tests.migrated_template import migrated_template
+from tests.restored_database import remember_migrated_database, restore_migrated_database
 from tests.sms_outbox import Outbox
 from tests.wechat_world import WechatWorld, running_simulator
 
@@ -44,8 +47,15 @@ def django_db_modify_db_settings(
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
-    """Before the database is dropped, whatever a browser's open line still holds is let go."""
-    yield
+    """Keeps what the migrations left; at the end, closes what browsers still hold open."""
+    with django_db_blocker.unblock(), pytest.MonkeyPatch.context() as patch:
+        if remember_migrated_database():
+            patch.setattr(TransactionTestCase, "_fixture_teardown", restore_migrated_database)
+        # What lives as long as the run is not walked by every full collection.
+        gc.collect()
+        gc.freeze()
+        with django_db_blocker.block():
+            yield
     with django_db_blocker.unblock(), connection.cursor() as cursor:
         cursor.execute(
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
