@@ -2,11 +2,14 @@
 114.36 m² × 3.60 元/m²·月 × 5 月 = 2,058.48 元.
 """
 
+from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from functools import cache
 from itertools import count
 from typing import Any
 
+from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import Group
 
 from billing.chart import LedgerAccount
@@ -242,3 +245,31 @@ def a_member_of_staff(username: str, role: StaffRole, company: Company | None = 
     if company is not None:
         user.companies.add(company)
     return user
+
+
+def members_of_staff(roles: Mapping[str, StaffRole], company: Company) -> dict[str, User]:
+    """Several people of one company at once, in four statements; the keys are their usernames."""
+    groups = {group.name: group for group in Group.objects.filter(name__in=_names(roles))}
+    if len(groups) < len(_names(roles)):
+        sync_roles()
+        return members_of_staff(roles, company)
+    users = User.objects.bulk_create(
+        User(username=name, password=_password_hash(), is_staff=True, last_name=name)
+        for name in roles
+    )
+    User.groups.through.objects.bulk_create(
+        User.groups.through(user=user, group=groups[roles[user.username].name]) for user in users
+    )
+    User.companies.through.objects.bulk_create(
+        User.companies.through(user=user, company=company) for user in users
+    )
+    return {user.username: user for user in users}
+
+
+def _names(roles: Mapping[str, StaffRole]) -> set[str]:
+    return {role.name for role in roles.values()}
+
+
+@cache
+def _password_hash() -> str:
+    return make_password(PASSWORD)

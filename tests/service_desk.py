@@ -14,8 +14,16 @@ from django.db import models
 from complaints.classes import Channel, Severity, Subject, TicketClass, TicketKind
 from complaints.dispatch.operations import accept_assignment, arrive, assign_ticket, depart
 from complaints.knowledge.operations import draft_article, publish_article
-from complaints.models import AfterUnanswered, Article, Crew, Ticket, Visit, VisitOutcome
-from complaints.rules.operations import publish_call_back_policy, publish_promise_rule
+from complaints.models import (
+    AfterUnanswered,
+    Article,
+    Crew,
+    PromiseRule,
+    Ticket,
+    Visit,
+    VisitOutcome,
+)
+from complaints.rules.operations import publish_call_back_policy
 from complaints.tickets.enquiries import answer_enquiry
 from complaints.tickets.intake import Place, Report, open_ticket
 from complaints.visits.operations import Confirmation, complete_visit, record_finding
@@ -23,11 +31,12 @@ from customers.models import Account
 from heating.roles import AGENT, DISPATCHER, ENGINEER, SERVICE_MANAGER
 from office.actors import Actor
 from office.arrangement import Arrangement
+from office.journal import record_each
 from office.models import CalendarVersion, Company, Document
 from office.operations.calendar import publish_calendar
 from office.operations.documents import Upload, attach_document
 from office.zone import SHANGHAI
-from tests.builders import a_company, a_member_of_staff, an_account
+from tests.builders import a_company, an_account, members_of_staff
 
 SYSTEM = Actor.system("tests")
 MINUTE = timedelta(minutes=1)
@@ -94,18 +103,39 @@ def a_year(
 
 
 def publish_rules(company: Company | None = None, *, sample_percent: int = 100) -> None:
-    """The group's promises: small repairs the same day, others in three days, and so on."""
+    """The group's promises: small repairs the same day, others in three days, and so on.
+
+    Two statements write them; `test_rules_of_tests.py` proves that the operation writes the same.
+    """
     arrange_holidays()
-    for ticket_class, terms in TERMS.items():
-        publish_promise_rule(
-            company,
-            ticket_class,
-            terms,
-            effective_from=date(2025, 10, 1),
+    first_day, published_at = date(2025, 10, 1), t("2025-09-30 09:00")
+    rules = PromiseRule.objects.bulk_create(
+        PromiseRule(
+            company=company,
+            ticket_class=ticket_class,
+            effective_from=first_day,
+            terms=terms,
             source="客户服务手册",
-            by=SYSTEM,
-            at=t("2025-09-30 09:00"),
+            published_at=published_at,
         )
+        for ticket_class, terms in TERMS.items()
+    )
+    record_each(
+        "publish_promise_rule",
+        (
+            (
+                rule,
+                {
+                    "ticket_class": rule.ticket_class,
+                    "effective_from": f"{first_day}",
+                    "terms": rule.terms,
+                },
+            )
+            for rule in rules
+        ),
+        by=SYSTEM,
+        at=published_at,
+    )
     publish_call_back_policy(
         company,
         sample_percent=sample_percent,
@@ -139,25 +169,32 @@ def a_desk(code: str = "11") -> Desk:
     """The people of a company; each repairer is a crew of one."""
     company = a_company(code)
 
-    def somebody(name: str, role: Any) -> Actor:
-        return Actor.staff(a_member_of_staff(f"{name}{code}", role, company))
-
-    repairers = [somebody(name, ENGINEER) for name in ("维修甲", "维修乙")]
-    crews = []
-    for name, repairer in zip(("一班", "二班"), repairers, strict=True):
-        crew = Crew.objects.create(company=company, name=name)
-        assert repairer.user is not None
-        crew.members.add(repairer.user)
-        crews.append(crew)
+    roles = {
+        "维修甲": ENGINEER,
+        "维修乙": ENGINEER,
+        "客服甲": AGENT,
+        "客服乙": AGENT,
+        "调度甲": DISPATCHER,
+        "调度乙": DISPATCHER,
+        "主管": SERVICE_MANAGER,
+    }
+    staff = members_of_staff({f"{name}{code}": role for name, role in roles.items()}, company)
+    crews = Crew.objects.bulk_create(Crew(company=company, name=name) for name in ("一班", "二班"))
+    repairers = [staff[f"维修甲{code}"], staff[f"维修乙{code}"]]
+    Crew.members.through.objects.bulk_create(
+        Crew.members.through(crew=crew, user=repairer)
+        for crew, repairer in zip(crews, repairers, strict=True)
+    )
+    actors = {name: Actor.staff(staff[f"{name}{code}"]) for name in roles}
     return Desk(
         company=company,
-        agent=somebody("客服甲", AGENT),
-        other_agent=somebody("客服乙", AGENT),
-        dispatcher=somebody("调度甲", DISPATCHER),
-        other_dispatcher=somebody("调度乙", DISPATCHER),
-        repairer=repairers[0],
-        other_repairer=repairers[1],
-        manager=somebody("主管", SERVICE_MANAGER),
+        agent=actors["客服甲"],
+        other_agent=actors["客服乙"],
+        dispatcher=actors["调度甲"],
+        other_dispatcher=actors["调度乙"],
+        repairer=actors["维修甲"],
+        other_repairer=actors["维修乙"],
+        manager=actors["主管"],
         crew=crews[0],
         other_crew=crews[1],
     )
