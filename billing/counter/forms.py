@@ -70,6 +70,7 @@ class PaymentForm(forms.Form):
     )
     seen_open_fen = forms.IntegerField(min_value=0, max_value=LARGEST_FEN, error_messages=_EXPIRED)
     former = forms.CharField(required=False)
+    beyond_debt = forms.BooleanField(required=False)
     method = forms.ChoiceField(
         choices=[("cash", ""), ("card", ""), ("wechat", ""), ("transfer", "")],
         error_messages={
@@ -111,9 +112,11 @@ class PaymentForm(forms.Form):
         return [self[name] for name in _SLIP]
 
     def clean(self) -> dict[str, Any]:
-        """Refuses cash below the amount and a transfer without its date."""
+        """Refuses cash that was not counted or does not suffice, and a transfer without its day."""
         values = super().clean() or self.cleaned_data
         method, amount, tendered = (values.get(n) for n in ("method", "amount", "tendered"))
+        if method == "cash" and tendered is None and "tendered" not in self.errors:
+            self.add_error("tendered", _("请填写实收现金。"))
         if method == "cash" and tendered is not None and tendered < (amount or 0):
             self.add_error("tendered", _("实收现金少于收款金额，请重新点收。"))
         if method == "transfer" and not (values.get("value_date") or "value_date" in self.errors):
@@ -129,6 +132,7 @@ class PaymentForm(forms.Form):
             amount_fen=values["amount"],
             seen_open_fen=values["seen_open_fen"],
             former=values["former"] == "yes",
+            beyond_debt=values["beyond_debt"],
         )
 
     def card_slip(self) -> CardSlip:

@@ -1,11 +1,16 @@
 """The cashier's entries and the facts about money they state: pure values without a database."""
 
+import hashlib
+import json
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 
 from billing.models import Bill, Method
 from billing.payments.receive import MoneyFact
+from customers.models import SupplyContract
+from office.models import Company
 from office.zone import SHANGHAI
 
 
@@ -15,7 +20,8 @@ class CounterForm:
 
     `form_key` is drawn when the page is shown: the same form sent twice is booked once.
     `seen_open_fen` is the debt that the page showed: when it has changed since, no money is taken.
-    `former` says that the page marked the contract as ended.
+    `former` says that the page marked the contract as ended, `beyond_debt` that the cashier
+    was asked and takes more than is owed on purpose.
     """
 
     form_key: str
@@ -23,6 +29,7 @@ class CounterForm:
     amount_fen: int
     seen_open_fen: int
     former: bool = False
+    beyond_debt: bool = False
 
 
 @dataclass(frozen=True)
@@ -43,19 +50,48 @@ def cash_fact(form: CounterForm, at: datetime) -> MoneyFact:
 
 def card_fact(form: CounterForm, slip: CardSlip, at: datetime) -> MoneyFact:
     """Returns the fact for a card payment; its slip's numbers serve as the transaction id."""
-    slip_key = f"{slip.merchant_no}-{slip.terminal}-{slip.batch}-{slip.trace}"
+    slip_key = f"{slip.merchant_no}-{slip.terminal}-{slip.batch}-{slip.trace}".upper()
     tail = f"尾号 {slip.card_tail}"
     return MoneyFact("unionpay", slip_key, Method.CARD, form.amount_fen, at, tail)
 
 
-def transfer_fact(form: CounterForm, reference: str, value_date: date) -> MoneyFact:
+def transfer_fact(
+    form: CounterForm, company: Company, reference: str, value_date: date
+) -> MoneyFact:
     """Returns the fact for a corporate transfer.
 
-    The bank's serial number is the transaction id. A statement gives only the date, so the time is
-    noon.
+    The receiving company and the bank's serial number are the transaction id: banks may give the
+    same number. A statement gives only the date, so the time is noon. `reference` is kept as it was typed, for the receipt.
     """
     noon = datetime.combine(value_date, time(12), SHANGHAI)
-    return MoneyFact("bank", reference, Method.TRANSFER, form.amount_fen, noon, reference)
+    return MoneyFact(
+        "bank", serial_key(company, reference), Method.TRANSFER, form.amount_fen, noon, reference
+    )
+
+
+def serial_key(company: Company, reference: str) -> str:
+    """Returns the company's code and the serial number in one spelling: half-width capitals, no
+    spaces.
+    """
+    narrow = unicodedata.normalize("NFKC", reference)
+    # Spaces (Z*), control and invisible characters (C*) come with what is copied from a browser.
+    visible = (letter for letter in narrow if unicodedata.category(letter)[0] not in "ZC")
+    return f"{company.code}:{''.join(visible).upper()}"
+
+
+def form_digest(contract: SupplyContract, form: CounterForm, fact_words: Sequence[str]) -> str:
+    """Returns the digest of all that a form was made for; the same key with another is refused.
+
+    `fact_words` are the method and whatever identifies the money.
+    """
+    made_for = [
+        contract.pk,
+        sorted(bill.pk for bill in form.bills),
+        form.amount_fen,
+        form.seen_open_fen,
+        *fact_words,
+    ]
+    return hashlib.sha256(json.dumps(made_for, ensure_ascii=False).encode()).hexdigest()
 
 
 def intent_key(form: CounterForm) -> str:

@@ -72,7 +72,9 @@ def take(request: HttpRequest, pk: int) -> HttpResponse:
     if outcome.result is not None:
         return outcome.result
     status = 403 if isinstance(outcome.refusal, NotAllowed) else 422
-    return _till(request, user, contract, form, fault=outcome.sentence(form), status=status)
+    asks = outcome.refusal is not None and outcome.refusal.code == "more_than_owed"
+    fault = outcome.sentence(form)
+    return _till(request, user, contract, form, fault=fault, asks_beyond_debt=asks, status=status)
 
 
 def done(request: HttpRequest, pk: int) -> HttpResponse:
@@ -186,6 +188,7 @@ def _till(
     form: PaymentForm | None = None,
     *,
     fault: str = "",
+    asks_beyond_debt: bool = False,
     status: int = 200,
 ) -> HttpResponse:
     """Shows the payment page with today's debt, and after a refusal what the cashier had typed."""
@@ -202,6 +205,7 @@ def _till(
         typed=typed,
         way=typed.get("method", "cash"),
         fault=fault,
+        asks_beyond_debt=asks_beyond_debt,
         shift=open_shift_of(user),
         today=business_date(timezone.now()),
         live=list(

@@ -54,10 +54,9 @@ def issue_receipt(
 
 def issue_receipts(settlements: Sequence[Settlement]) -> list[Receipt]:
     """A step, as `issue_receipt` is: serves several payments with the statements of one."""
-    payments = [settlement.payment for settlement in settlements]
-    numbers = draw_paper_numbers(
-        "receipt", [(payment.company, payment.business_date.year) for payment in payments]
-    )
+    # The series is that of the year in which the receipt is issued, whatever day the money came.
+    series = [(item.payment.company, business_date(item.at).year) for item in settlements]
+    numbers = draw_paper_numbers("receipt", series)
     charged = _charged_lines(settlements)
     with in_chinese():
         receipts = Receipt.objects.bulk_create(
@@ -125,9 +124,17 @@ def _write_paper(
         verification_code=code,
         verify_url=settings.PUBLIC_URL + reverse("verify_receipt", args=[code]),
         payment_reference=_reference(payment),
+        note=_note(payment, at),
         contact=company.hotline,
         created=timezone.localtime(at).isoformat(timespec="seconds"),
     )
+
+
+def _note(payment: Payment, at: datetime) -> str:
+    """Returns the day on which the money arrived, where it is not the day of the receipt."""
+    if payment.business_date == business_date(at):
+        return ""
+    return f"款项入账日期 {payment.business_date:%Y-%m-%d}"
 
 
 def _reference(payment: Payment) -> str:

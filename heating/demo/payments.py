@@ -215,7 +215,7 @@ class Payers:
         if visit.method == Method.CARD:
             return card_fact(form, self._slip(), at)
         reference = f"{visit.day:%Y%m%d}{self._company.code}{self._count:08d}"
-        return transfer_fact(form, reference, visit.day)
+        return transfer_fact(form, self._company, reference, visit.day)
 
     def _arrival(
         self, intent: PaymentIntent, wish: PaymentWish, fact: MoneyFact, shift: Shift | None

@@ -16,6 +16,8 @@ class Company(models.Model):
     name_en = models.CharField(_("英文名称"), max_length=120)
     address = models.CharField(_("地址"), max_length=120, blank=True)
     hotline = models.CharField(_("服务热线"), max_length=20, blank=True)
+    # Money that came in before is not entered here.
+    books_begin_on = models.DateField(_("建账日"), null=True, blank=True)
     is_head_office = models.BooleanField(_("集团总部"), default=False)
 
     class Meta:

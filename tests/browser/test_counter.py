@@ -72,6 +72,7 @@ class TestTakeCash:
     def test_a_double_click_books_once(self, at_the_counter: Page) -> None:
         page = at_the_counter
         find(page, "1234")
+        page.fill("#id_tendered", "2100")
         page.dblclick("#take")
         expect(page.locator("#receipt-number")).to_be_visible()
         assert Payment.objects.count() == 1
@@ -96,6 +97,7 @@ class TestCloseShift:
     ) -> None:
         page = at_the_counter
         find(page, "1100012345")
+        page.fill("#id_tendered", "2100")
         page.click("#take")
         expect(page.locator("#receipt-number")).to_be_visible()
         page.get_by_role("link", name="下一户").click()
@@ -134,6 +136,7 @@ class TestShowWechatCode:
         expect(page.locator(".qr-box svg")).to_be_visible()
         page.get_by_role("button", name="关闭在线支付并收现金").click()
         expect(page.get_by_text("在线支付已关闭，可以改收现金。")).to_be_visible()
+        page.fill("#id_tendered", "2058.48")
         page.click("#take")
         expect(page.locator("#receipt-number")).to_be_visible()
         assert Payment.objects.get().method == "cash"

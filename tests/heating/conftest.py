@@ -68,7 +68,7 @@ def foreign(db: None) -> dict[type[Model], Model]:
     shift = open_shift(company, till="1", float_fen=0, by=till, at=NOW)
     form = CounterForm("0" * 32, [bill], bill.amount_fen, bill.amount_fen)
     payment = take_cash(contract, form, by=till, at=NOW)
-    ahead = CounterForm("1" * 32, [], 100, 0)
+    ahead = CounterForm("1" * 32, [], 100, 0, beyond_debt=True)
     attempt = show_wechat_code(contract, ahead, by=till, at=NOW)
     run = create_billing_run(season, by=desk, at=NOW)
     alarm = raise_alarm("test", key="1", sentence="金额不符", at=NOW, company=company)

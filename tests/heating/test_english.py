@@ -175,7 +175,7 @@ class TestRecords:
         contract = a_contract(an_account(company), a_customer(company))
         by = Actor.staff(User.objects.get(username="foreign_cashier"))
         with translation.override("en"):
-            form = CounterForm("2" * 32, [], 100, 0)
+            form = CounterForm("2" * 32, [], 100, 0, beyond_debt=True)
             paper = take_cash(contract, form, by=by, at=NOW).receipt.paper
         assert (paper["payment_method"], paper["season"]) == ("现金", "预存")
 

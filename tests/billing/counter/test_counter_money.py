@@ -62,8 +62,20 @@ def bill(contract: SupplyContract) -> Bill:
     return an_issued_bill(contract)
 
 
-def form(*bills: Bill, amount: int = 162000, seen: int = 162000, key: str = "f1") -> CounterForm:
-    return CounterForm(form_key=key, bills=bills, amount_fen=amount, seen_open_fen=seen)
+def form(
+    *bills: Bill,
+    amount: int = 162000,
+    seen: int = 162000,
+    key: str = "f1",
+    beyond_debt: bool = False,
+) -> CounterForm:
+    return CounterForm(
+        form_key=key,
+        bills=bills,
+        amount_fen=amount,
+        seen_open_fen=seen,
+        beyond_debt=beyond_debt,
+    )
 
 
 def broken_checks() -> list[str]:
@@ -100,7 +112,9 @@ class TestTakeCash:
         self, company: Company, contract: SupplyContract, bill: Bill, cashier: Actor, shift: Shift
     ) -> None:
         old = an_issued_bill(contract, a_season(company, "2024-2025"))
-        payment = take_cash(contract, form(amount=400000, seen=324000), by=cashier, at=NOW)
+        payment = take_cash(
+            contract, form(amount=400000, seen=324000, beyond_debt=True), by=cashier, at=NOW
+        )
         allocated = Transfer.objects.filter(payment=payment, kind="allocation").order_by("pk")
         assert list(allocated.values_list("bill_id", "amount_fen")) == [
             (old.pk, 162000),

@@ -71,6 +71,7 @@ def shown_form(client: Client, contract: SupplyContract) -> dict[str, object]:
         "seen_open_fen": seen,
         "amount": amount,
         "method": "cash",
+        "tendered": "5000",
     }
 
 
@@ -99,6 +100,17 @@ class TestTakeCash:
         assert take(till, contract, form) == take(till, contract, form)
         assert Payment.objects.count() == 1
 
+    def test_more_than_is_owed_is_taken_when_it_is_meant(
+        self, till: Client, contract: SupplyContract
+    ) -> None:
+        more = {**shown_form(till, contract), "amount": "4200"}
+        address = reverse("admin:counter_take", args=[contract.pk])
+        asking = till.post(address, more).content.decode()
+        assert 'name="beyond_debt"' in asking
+        assert "收款后即开具收据，不能撤销" in asking
+        assert take(till, contract, {**more, "beyond_debt": "on"})[0] == 302
+        assert Payment.objects.get().amount_fen == 420000
+
     @pytest.mark.parametrize(
         ("change", "sentence"),
         [
@@ -106,6 +118,11 @@ class TestTakeCash:
             ({"amount": "1e9"}, "收款金额应为金额，如 1620.00。"),
             ({"amount": "-5"}, "缴费金额必须大于零。"),
             ({"amount": "0"}, "缴费金额必须大于零。"),
+            ({"tendered": ""}, "请填写实收现金。"),
+            (
+                {"amount": "4200"},
+                "收款金额比欠费多 83.04 元，多出的将转为预存；确属预存的，请勾选后再收款。",
+            ),
             ({"tendered": "100"}, "实收现金少于收款金额，请重新点收。"),
             ({"method": ""}, "请选择收款方式。"),
             ({"form_key": "x"}, "页面已失效，请重新打开页面后再办理。"),

@@ -51,7 +51,7 @@ class TestTakeCash:
 
     def hidden(self, page: str) -> dict[str, Any]:
         fields: dict[str, Any] = dict(re.findall(r'type="hidden" name="(\w+)" value="(\w+)"', page))
-        return fields | {"amount": "2058.48", "method": "cash"}
+        return fields | {"amount": "2058.48", "method": "cash", "tendered": "2100"}
 
     def test_the_former_owners_name_leads_to_the_present_one_and_says_so(
         self, till: Client, old: SupplyContract, new: SupplyContract

@@ -140,7 +140,7 @@ class TestAttach:
             partial(
                 take_cash,
                 a_household(company),
-                CounterForm(f"ahead{n}", [], 5000, 0),
+                CounterForm(f"ahead{n}", [], 5000, 0, beyond_debt=True),
                 by=cashier,
                 at=NOW,
             )
