@@ -61,7 +61,8 @@ def transfer_fact(
     """Returns the fact for a corporate transfer.
 
     The receiving company and the bank's serial number are the transaction id: banks may give the
-    same number. A statement gives only the date, so the time is noon. `reference` is kept as it was typed, for the receipt.
+    same number. A statement gives only the date, so the time is noon.
+    `reference` is kept as it was typed, for the receipt.
     """
     noon = datetime.combine(value_date, time(12), SHANGHAI)
     return MoneyFact(
