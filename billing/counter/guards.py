@@ -72,8 +72,8 @@ def check_not_entered(fact: MoneyFact, company: Company) -> None:
 
 @contextmanager
 def one_of_two(fact: MoneyFact | None = None) -> Iterator[None]:
-    """A step of taking money: turns the clash of two equal entries at the same moment into the
-    sentence of the second.
+    """A step of taking money, in a transaction of its own (a savepoint): turns the clash of two
+    equal entries at the same moment into the sentence of the second.
 
     The rows of the first are not seen until it commits; the unique keys are the last guard.
     """

@@ -164,7 +164,9 @@ class TestAdvances:
         cashier = Actor.staff(a_member_of_staff("收费员", CASHIER, company))
         open_shift(company, till="1", float_fen=0, by=cashier, at=NOW)
         contract = account.contracts.get()
-        take_cash(contract, CounterForm("ahead", [], paid_fen, 0), by=cashier, at=NOW)
+        take_cash(
+            contract, CounterForm("ahead", [], paid_fen, 0, beyond_debt=True), by=cashier, at=NOW
+        )
         issued(season, clerk, manager)
         balance = contract_balance(contract)
         assert (balance.receivable_fen, balance.advance_fen) == (open_fen, left_fen)
@@ -181,7 +183,9 @@ class TestAdvances:
         contract = a_household(company, area="89.50").contracts.get()
         cashier = Actor.staff(a_member_of_staff("收费员", CASHIER, company))
         open_shift(company, till="1", float_fen=0, by=cashier, at=NOW)
-        take_cash(contract, CounterForm("ahead", [], 80000, 0), by=cashier, at=NOW)
+        take_cash(
+            contract, CounterForm("ahead", [], 80000, 0, beyond_debt=True), by=cashier, at=NOW
+        )
         run = previewed(season, clerk)
         approve_billing_run(run, by=manager, at=NOW)
         job = issue_billing_run(run, by=manager, at=NOW)
