@@ -21,15 +21,16 @@ class CrewForm(ReferenceForm):
 
     def clean(self) -> dict[str, Any]:
         values: dict[str, Any] = super().clean() or self.cleaned_data
-        company = values.get("company") or self.instance.company
+        company = values.get("company")
+        if company is None:
+            return values
         strangers = [user for user in values.get("members", ()) if not user.works_for(company)]
         if strangers:
             names = "、".join(user.display_name for user in strangers)
             self.add_error("members", _("%(names)s 不属于该公司，请先核对。") % {"names": names})
         for area in ("communities", "heat_stations"):
-            foreign = [
-                place.name for place in values.get(area, ()) if place.company_id != company.pk
-            ]
+            places = values.get(area, ())
+            foreign = [place.name for place in places if place.company_id != company.pk]
             if foreign:
                 names = "、".join(foreign)
                 self.add_error(area, _("%(names)s 不属于该公司，请先核对。") % {"names": names})
