@@ -31,7 +31,8 @@ def waits_of_request(request: HttpRequest) -> list[Waits]:
 def sidebar_counts(request: HttpRequest) -> dict[str, tuple[int, int]]:
     """Returns how much waits and how much of it is late, by kind, for the sidebar.
 
-    On the front page the figures are those of its cards, elsewhere at most `settings.SIDEBAR_SECONDS` old.
+    The front page shows the figures of its cards, other pages figures that are at most
+    `settings.SIDEBAR_SECONDS` old.
     """
     if getattr(request, "waits", None) is None:
         remembered: dict[str, tuple[int, int]] | None = cache.get(_key(user_of(request).pk))
