@@ -20,6 +20,7 @@ from billing.models import (
     HeatingSeason,
     PriceDocument,
     PriceUnit,
+    SourceType,
     Tariff,
     Transfer,
     TransferKind,
@@ -230,6 +231,8 @@ def an_issued_bill(
         contract=contract,
         season=season,
         bill=bill,
+        source_type=SourceType.BILL,
+        source_id=bill.pk,
     )
     return bill
 

@@ -43,9 +43,9 @@ FROM (
 """
 _TRANSFERS = """
 INSERT INTO billing_transfer (book, company_id, kind, debit, credit, amount_fen, business_date,
-    posted_at, contract_id, season_id, bill_id)
+    posted_at, contract_id, season_id, bill_id, source_type, source_id)
 SELECT %(season)s, %(company)s, 'bill', %(receivable)s, %(opening)s, bill.amount_fen,
-       %(business_date)s, %(at)s, bill.contract_id, %(season)s, bill.id
+       %(business_date)s, %(at)s, bill.contract_id, %(season)s, bill.id, 'bill', bill.id
 FROM account_list_new account
 JOIN billing_bill bill ON bill.season_id = %(season)s AND bill.kind = 'opening'
     AND bill.account_id = account.account_id

@@ -91,6 +91,7 @@ def _post_difference(shift: Shift, *, at: datetime) -> None:
         debit=cash if surplus_fen > 0 else difference,
         credit=difference if surplus_fen > 0 else cash,
         amount_fen=abs(surplus_fen),
+        source=shift,
         company=shift.company,
         business_date=business_date(at),
         at=at,

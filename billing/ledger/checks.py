@@ -66,9 +66,9 @@ CHECKS = (
         "payments_posted_once",
         "每笔收款恰好入账一次，金额相等",
         """SELECT payment.transaction_id FROM billing_payment payment
-           LEFT JOIN (SELECT payment_id, sum(amount_fen) AS posted FROM billing_transfer
-                      WHERE kind = 'payment' GROUP BY payment_id) posting
-             ON posting.payment_id = payment.id
+           LEFT JOIN (SELECT source_id, sum(amount_fen) AS posted FROM billing_transfer
+                      WHERE kind = 'payment' GROUP BY source_id) posting
+             ON posting.source_id = payment.id
            WHERE posting.posted IS DISTINCT FROM payment.amount_fen""",
     ),
     LedgerCheck(
@@ -85,11 +85,14 @@ CHECKS = (
         "待查款项转入恰好一次，金额等于收款；未转入的仍在待查科目",
         """SELECT payment.transaction_id FROM billing_payment payment
            LEFT JOIN billing_suspenseassignment assigned ON assigned.payment_id = payment.id
-           LEFT JOIN (SELECT payment_id,
+           LEFT JOIN (SELECT COALESCE(assigned.payment_id, source_id) AS payment_id,
                              sum(CASE WHEN credit = %(suspense)s THEN amount_fen
                                       ELSE -amount_fen END) AS waiting
-                      FROM billing_transfer WHERE book = 0 AND %(suspense)s IN (debit, credit)
-                      GROUP BY payment_id) ledger ON ledger.payment_id = payment.id
+                      FROM billing_transfer
+                      LEFT JOIN billing_suspenseassignment assigned
+                        ON source_type = 'assignment' AND assigned.id = source_id
+                      WHERE book = 0 AND %(suspense)s IN (debit, credit)
+                      GROUP BY 1) ledger ON ledger.payment_id = payment.id
            WHERE COALESCE(ledger.waiting, 0) <> CASE
                    WHEN payment.in_suspense AND assigned.id IS NULL THEN payment.amount_fen
                    ELSE 0 END
@@ -130,6 +133,19 @@ CHECKS = (
            SELECT 'contract ' || COALESCE(ledger.contract_id, bills.contract_id)
            FROM ledger FULL JOIN bills USING (contract_id)
            WHERE COALESCE(ledger.owed, 0) <> COALESCE(bills.owed, 0)""",
+    ),
+    LedgerCheck(
+        "sources_agree",
+        "每笔分录的来源单据都在，且同属一家公司",
+        """SELECT transfer.kind || ' ' || transfer.id FROM billing_transfer transfer
+           LEFT JOIN (
+             SELECT 'bill' AS source_type, id AS source_id, company_id FROM billing_bill
+             UNION ALL SELECT 'payment', id, company_id FROM billing_payment
+             UNION ALL SELECT 'assignment', id, company_id FROM billing_suspenseassignment
+             UNION ALL SELECT 'shift', id, company_id FROM billing_shift
+             UNION ALL SELECT 'run', id, company_id FROM billing_billingrun
+           ) source USING (source_type, source_id)
+           WHERE source.company_id IS DISTINCT FROM transfer.company_id""",
     ),
     LedgerCheck(
         "companies_agree",

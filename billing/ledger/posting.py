@@ -6,7 +6,8 @@ from datetime import date, datetime
 
 from billing.chart import LedgerAccount
 from billing.ledger.open_bills import OpenBill, open_bills_by_contract
-from billing.models import Bill, Payment, Transfer, TransferKind
+from billing.models import Bill, Payment, SuspenseAssignment, Transfer, TransferKind
+from billing.models.transfer import SourceDocument, source_type_of
 from billing.rules.allocation import Receivable, Share, allocate
 from customers.models import SupplyContract
 from office.models import Company
@@ -14,9 +15,12 @@ from office.models import Company
 
 @dataclass(frozen=True)
 class Advance:
-    """Money of a payment that is to settle the open bills of a contract, in fen."""
+    """Money in fen that shall settle the open bills of a contract, and the document it comes from.
 
-    payment: Payment
+    The source is a payment, or the assignment that found out whose a payment in suspense was.
+    """
+
+    source: Payment | SuspenseAssignment
     amount_fen: int
     contract: SupplyContract
     business_date: date
@@ -29,25 +33,25 @@ def post_transfer(
     debit: LedgerAccount,
     credit: LedgerAccount,
     amount_fen: int,
+    source: SourceDocument,
     company: Company,
     business_date: date,
     at: datetime,
     contract: SupplyContract | None = None,
     bill: Bill | None = None,
-    payment: Payment | None = None,
 ) -> Transfer:
-    """A step: moves `amount_fen` from one ledger account to another in the day book."""
+    """A step of the operation that made `source`: moves `amount_fen` in the day book."""
     row = transfer(
         kind,
         debit=debit,
         credit=credit,
         amount_fen=amount_fen,
+        source=source,
         company=company,
         business_date=business_date,
         at=at,
         contract=contract,
         bill=bill,
-        payment=payment,
     )
     # The table only grows: with `force_insert` Django never tries an UPDATE.
     row.save(force_insert=True)
@@ -60,12 +64,12 @@ def transfer(
     debit: LedgerAccount,
     credit: LedgerAccount,
     amount_fen: int,
+    source: SourceDocument,
     company: Company,
     business_date: date,
     at: datetime,
     contract: SupplyContract | None = None,
     bill: Bill | None = None,
-    payment: Payment | None = None,
 ) -> Transfer:
     """Builds the row of `post_transfer` without saving it, for steps that save many at once."""
     return Transfer(
@@ -79,24 +83,25 @@ def transfer(
         contract=contract,
         season_id=bill.season_id if bill else None,
         bill=bill,
-        payment=payment,
+        source_type=source_type_of(source),
+        source_id=source.pk,
     )
 
 
 def allocate_advance(
-    payment: Payment,
+    source: Payment | SuspenseAssignment,
     amount_fen: int,
     *,
-    contract: SupplyContract | None = None,
+    contract: SupplyContract,
     business_date: date,
     at: datetime,
 ) -> list[tuple[OpenBill, Share[int]]]:
-    """A step of operations that book money: settles the contract's open bills, oldest season first.
+    """A step of the operation that brought the advance: settles the contract's open bills with it.
 
-    The contract is the payment's own, unless the money turned out to be somebody else's. The caller
-    has the lock of the account. Returns the bills that received money, in that order.
+    The oldest season comes first. The caller holds the lock of the account. Returns the bills that
+    received money, in that order.
     """
-    advance = Advance(payment, amount_fen, contract or payment.contract, business_date, at)
+    advance = Advance(source, amount_fen, contract, business_date, at)
     return allocate_advances([advance])[0]
 
 
@@ -116,12 +121,12 @@ def allocate_advances(advances: Sequence[Advance]) -> list[list[tuple[OpenBill, 
             debit=LedgerAccount.ADVANCE,
             credit=LedgerAccount.RECEIVABLE,
             amount_fen=share.paid_fen,
-            company=advance.payment.company,
+            company=advance.source.company,
             business_date=advance.business_date,
             at=advance.at,
             contract=advance.contract,
             bill=item.bill,
-            payment=advance.payment,
+            source=advance.source,
         )
         for advance, shares in zip(advances, settled, strict=True)
         for item, share in shares

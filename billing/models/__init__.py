@@ -17,7 +17,7 @@ from billing.models.season import HeatingSeason
 from billing.models.settlement import BillSettlement
 from billing.models.shift import Shift
 from billing.models.suspense import SuspenseAssignment
-from billing.models.transfer import Transfer, TransferKind
+from billing.models.transfer import SourceType, Transfer, TransferKind
 
 __all__ = [
     "AccountImport",
@@ -42,6 +42,7 @@ __all__ = [
     "ProviderEvent",
     "Receipt",
     "Shift",
+    "SourceType",
     "SuspenseAssignment",
     "Tariff",
     "Transfer",

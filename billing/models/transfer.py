@@ -1,11 +1,16 @@
+from typing import TypeAlias
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from billing.chart import LedgerAccount
 from billing.models.bill import Bill
+from billing.models.billing_run import BillingRun
 from billing.models.payment import Payment
 from billing.models.season import HeatingSeason
+from billing.models.shift import Shift
+from billing.models.suspense import SuspenseAssignment
 from customers.models import SupplyContract
 from office.models import Company
 from office.scope import CompanyScope
@@ -23,13 +28,48 @@ class TransferKind(models.TextChoices):
     ASSIGNMENT = "assignment", _("待查款项转入")
 
 
+class SourceType(models.TextChoices):
+    """The kinds of documents that postings come from."""
+
+    BILL = "bill", _("账单")
+    PAYMENT = "payment", _("收款")
+    ASSIGNMENT = "assignment", _("待查款项转入")
+    SHIFT = "shift", _("班次")
+    RUN = "run", _("出账批次")
+
+
+SourceDocument: TypeAlias = Bill | Payment | SuspenseAssignment | Shift | BillingRun
+
+SOURCE_MODELS: dict[SourceType, type[SourceDocument]] = {
+    SourceType.BILL: Bill,
+    SourceType.PAYMENT: Payment,
+    SourceType.ASSIGNMENT: SuspenseAssignment,
+    SourceType.SHIFT: Shift,
+    SourceType.RUN: BillingRun,
+}
+# Which documents a posting of a kind may come from; the database checks the same (migration 0010).
+SOURCES: dict[TransferKind, frozenset[SourceType]] = {
+    TransferKind.BILL: frozenset({SourceType.BILL}),
+    TransferKind.PAYMENT: frozenset({SourceType.PAYMENT}),
+    TransferKind.ALLOCATION: frozenset({SourceType.PAYMENT, SourceType.ASSIGNMENT, SourceType.RUN}),
+    TransferKind.DIFFERENCE: frozenset({SourceType.SHIFT}),
+    TransferKind.ASSIGNMENT: frozenset({SourceType.ASSIGNMENT}),
+}
+
+
+def source_type_of(document: SourceDocument) -> SourceType:
+    """Returns the type under which postings name a document of this class."""
+    return next(name for name, model in SOURCE_MODELS.items() if isinstance(document, model))
+
+
 class Transfer(models.Model):
     """The only row of the ledger: an amount moved from one ledger account to another.
 
     debit and credit of the same amount in one row: balanced by construction. Append-only.
     The table is partitioned by book (migration 0001): book 0 is the day book, every other
     book holds the bill postings of the season with that id. Customer balances are sums over
-    `contract`; a bill's open amount is its amount less what was allocated to it.
+    `contract`. `source_type` and `source_id` name the document that the posting comes from;
+    `bill` names the claim that it raises or settles.
     """
 
     book = models.IntegerField(_("账册"), default=DAY_BOOK)
@@ -49,9 +89,10 @@ class Transfer(models.Model):
     bill = models.ForeignKey(
         Bill, on_delete=models.PROTECT, null=True, related_name="transfers", db_constraint=False
     )
-    payment = models.ForeignKey(
-        Payment, on_delete=models.PROTECT, null=True, related_name="transfers"
-    )
+    source_type = models.CharField(_("来源单据"), max_length=12, choices=SourceType)
+    # Proved in sets by a trigger, because the type decides the table: migration 0010.
+    source_id = models.BigIntegerField(_("来源单据编号"))
+
     objects = CompanyScope["Transfer"].as_manager()
 
     class Meta:
@@ -61,3 +102,8 @@ class Transfer(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.amount_fen}"
+
+    @property
+    def source(self) -> SourceDocument:
+        """Reads the document that the posting comes from."""
+        return SOURCE_MODELS[SourceType(self.source_type)].objects.get(pk=self.source_id)

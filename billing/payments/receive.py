@@ -143,7 +143,7 @@ def _transfer(payment: Payment, at: datetime) -> Transfer:
         business_date=payment.business_date,
         at=at,
         contract=payment.contract,
-        payment=payment,
+        source=payment,
     )
 
 

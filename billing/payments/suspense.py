@@ -56,10 +56,10 @@ def assign_suspense(
         business_date=today,
         at=at,
         contract=contract,
-        payment=locked_payment,
+        source=assignment,
     )
     settled = allocate_advance(
-        locked_payment, locked_payment.amount_fen, contract=contract, business_date=today, at=at
+        assignment, locked_payment.amount_fen, contract=contract, business_date=today, at=at
     )
     issue_receipt(locked_payment, settled, contract=contract, by=by, at=at)
     _close_intent(locked_payment, contract)

@@ -24,11 +24,11 @@ HAVING sum(CASE WHEN credit = %(advance)s THEN amount_fen ELSE -amount_fen END) 
 # already: bills of a season that is attached can be paid as soon as their stretch is written.
 _SETTLE = """
 INSERT INTO billing_transfer (book, company_id, kind, debit, credit, amount_fen, business_date,
-    posted_at, contract_id, season_id, bill_id)
+    posted_at, contract_id, season_id, bill_id, source_type, source_id)
 SELECT 0, %(company)s, 'allocation', %(advance)s, %(receivable)s,
        LEAST(paid_ahead.amount_fen, claim.open_fen),
        GREATEST(paid_ahead.business_date, %(business_date)s), %(at)s,
-       draft.contract_id, %(season)s, draft.bill_id
+       draft.contract_id, %(season)s, draft.bill_id, 'run', %(run)s
 FROM {draft_bill} draft JOIN ({advances}) paid_ahead USING (contract_id)
 CROSS JOIN LATERAL (
     SELECT draft.amount_fen - COALESCE(
@@ -56,6 +56,7 @@ def _execute(sql: str, run: BillingRun, facts: dict[str, Any]) -> None:
     parameters: dict[str, Any] = {
         "company": run.company_id,
         "season": run.season_id,
+        "run": run.pk,
         "advance": int(LedgerAccount.ADVANCE),
         "receivable": int(LedgerAccount.RECEIVABLE),
         **facts,

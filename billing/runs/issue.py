@@ -50,9 +50,10 @@ WHERE bill.seq > %(after)s AND bill.seq <= %(through)s
 # VAT, and the VAT itself. LATERAL makes these rows in one pass; the ledger allows no amount of 0.
 _TRANSFERS = """
 INSERT INTO {target} (book, company_id, kind, debit, credit, amount_fen, business_date, posted_at,
-    contract_id, season_id, bill_id)
+    contract_id, season_id, bill_id, source_type, source_id)
 SELECT %(season)s, %(company)s, 'bill', %(receivable)s, part.credit, part.amount_fen,
-       %(business_date)s, %(at)s, bill.contract_id, %(season)s, bill.bill_id
+       %(business_date)s, %(at)s, bill.contract_id, %(season)s, bill.bill_id,
+       'bill', bill.bill_id
 FROM {draft_bill} bill
 CROSS JOIN LATERAL (VALUES
     (%(exempt)s, bill.exempt_fen),

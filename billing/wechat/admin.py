@@ -5,9 +5,11 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from billing.models import Attempt, PaymentIntent, ProviderEvent, Transfer
+from billing.models import Attempt, PaymentIntent, ProviderEvent, SuspenseAssignment, Transfer
 from billing.states import ATTEMPT, INTENT
 from office.admin.filters import CompanyFilter
 from office.admin.records import RecordAdmin
@@ -105,8 +107,18 @@ class TransferAdmin(_InYuan):
         "business_date",
         "posted_at",
         "contract",
+        "source",
         "bill",
-        "payment",
         "company",
     ]
-    readonly_fields = ["amount"]
+    readonly_fields = ["amount", "source"]
+
+    @admin.display(description=_("来源单据"))
+    def source(self, transfer: Transfer) -> str:
+        """Links to the document; an assignment has no page of its own, its payment shows it."""
+        document = transfer.source
+        page = document.payment if isinstance(document, SuspenseAssignment) else document
+        name = type(page).__name__.lower()
+        address = reverse(f"admin:billing_{name}_change", args=[page.pk])
+        label = transfer.get_source_type_display()
+        return format_html('<a href="{}">{} {}</a>', address, label, page)

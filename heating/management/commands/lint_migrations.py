@@ -7,8 +7,9 @@ from django.core.management.base import BaseCommand, CommandError
 
 from heating.rooms import WITH_MODELS
 
-# Drops columns that the version before no longer reads: its 0005 took them out of the model.
-REVIEWED = ["0006_drop_old_links"]
+# Drops columns that the version before no longer reads: its 0005 took them out of the model; and
+# turns a column of the ledger into the reference it should have been, before anything is installed.
+REVIEWED = ["0006_drop_old_links", "0010_sources"]
 
 
 class Command(BaseCommand):

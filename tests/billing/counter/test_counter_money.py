@@ -90,7 +90,7 @@ class TestTakeCash:
         assert (payment.amount_fen, payment.method, payment.shift) == (162000, "cash", shift)
         assert payment.business_date == date(2025, 11, 10)
         assert list(
-            Transfer.objects.filter(payment=payment)
+            Transfer.objects.filter(source_type="payment", source_id=payment.pk)
             .order_by("pk")
             .values_list("kind", "debit", "credit", "amount_fen")
         ) == [("payment", 100100, 220300, 162000), ("allocation", 220300, 112200, 162000)]
@@ -115,7 +115,7 @@ class TestTakeCash:
         payment = take_cash(
             contract, form(amount=400000, seen=324000, beyond_debt=True), by=cashier, at=NOW
         )
-        allocated = Transfer.objects.filter(payment=payment, kind="allocation").order_by("pk")
+        allocated = Transfer.objects.filter(source_id=payment.pk, kind="allocation").order_by("pk")
         assert list(allocated.values_list("bill_id", "amount_fen")) == [
             (old.pk, 162000),
             (bill.pk, 162000),
@@ -246,7 +246,7 @@ class TestEnterTransfer:
             at=NOW,
         )
         assert (payment.business_date, payment.shift) == (date(2025, 11, 7), None)
-        assert Transfer.objects.get(payment=payment, kind="payment").debit == 100200
+        assert Transfer.objects.get(source_id=payment.pk, kind="payment").debit == 100200
         with pytest.raises(Refused, match="该银行流水已登记过"):
             enter_transfer(
                 contract,
@@ -281,6 +281,7 @@ class TestCloseShift:
         closed = close_shift(shift, counted_fen=49900, reason="找零少一元", by=cashier, at=NOW)
         assert closed.difference_reason == "找零少一元"
         posted = Transfer.objects.get(kind="difference")
+        assert posted.source == shift
         assert (posted.debit, posted.credit, posted.amount_fen) == (190100, 100100, 100)
         assert broken_checks() == []
 

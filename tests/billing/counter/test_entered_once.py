@@ -140,7 +140,9 @@ class TestValueDate:
         )
         paper = payment.receipt.paper
         assert payment.business_date == date(2025, 12, 30)
-        days = Transfer.objects.filter(payment=payment).values_list("business_date", flat=True)
+        days = Transfer.objects.filter(source_type="payment", source_id=payment.pk).values_list(
+            "business_date", flat=True
+        )
         assert set(days) == {date(2025, 12, 30)}
         assert (payment.receipt.number, paper["number"]) == ("11202600000001",) * 2
         assert (paper["issued_on"], paper["note"]) == ("2026-01-04", "款项入账日期 2025-12-30")

@@ -35,6 +35,7 @@ BREACHES = {
     " WHERE kind = 'allocation'",
     "no_negative_advance": "DELETE FROM billing_transfer WHERE kind = 'payment'",
     "receivables_are_open_bills": "UPDATE billing_transfer SET amount_fen = 1 WHERE kind = 'bill'",
+    "sources_agree": "UPDATE billing_transfer SET source_id = 0 WHERE kind = 'payment'",
     "companies_agree": "UPDATE customers_supplycontract SET company_id = 0",
     "receipt_numbers_without_gap": "UPDATE billing_receipt SET number = '11202500000003'",
     "bill_numbers_without_gap": "INSERT INTO office_numberseries (name, next_value)"
@@ -65,7 +66,7 @@ def paid_bill() -> Bill:
 def test_whole_books(paid_bill: Bill) -> None:
     out = StringIO()
     call_command("check_ledger", stdout=out)
-    assert out.getvalue().splitlines()[-1] == "12 checks: 12 hold, 0 broken"
+    assert out.getvalue().splitlines()[-1] == "13 checks: 13 hold, 0 broken"
 
 
 @pytest.mark.parametrize(("name", "statement"), BREACHES.items())
@@ -82,7 +83,7 @@ def test_broken_books_end_the_command_with_1(paid_bill: Bill) -> None:
         call_command("check_ledger", stdout=out)
     assert end.value.code == 1
     assert "✗ 每笔已入账收款有且只有一张金额相等的收据" in out.getvalue()
-    assert out.getvalue().splitlines()[-1] == "12 checks: 11 hold, 1 broken"
+    assert out.getvalue().splitlines()[-1] == "13 checks: 12 hold, 1 broken"
 
 
 def test_balanced_cannot_be_broken_by_any_row() -> None:

@@ -8,16 +8,21 @@ from django.db import IntegrityError, connection, transaction
 from billing.account_desk.page import account_page
 from billing.bills.filled_papers import bill_paper
 from billing.chart import LedgerAccount
+from billing.counter.shifts import open_shift
 from billing.ledger.balances import contract_balance
 from billing.ledger.checks import check_ledger
 from billing.ledger.open_bills import open_bills, with_open_amount
-from billing.models import Bill, Transfer, TransferKind
+from billing.models import Bill, SourceType, Transfer, TransferKind
+from billing.runs.operations import create_billing_run
 from customers.models import Account
+from heating.roles import CASHIER, CLERK
+from office.actors import Actor
 from tests.builders import (
     NOW,
     a_company,
     a_contract,
     a_customer,
+    a_member_of_staff,
     an_account,
     an_issued_bill,
 )
@@ -66,6 +71,17 @@ PLANTED = {
 }
 
 
+def a_source(kind: TransferKind, bill: Bill) -> dict[str, object]:
+    """A document from which a posting of that kind may come."""
+    if kind == TransferKind.DIFFERENCE:
+        cashier = a_member_of_staff("收费", CASHIER, bill.company)
+        shift = open_shift(bill.company, till="1", float_fen=0, by=Actor.staff(cashier), at=NOW)
+        return {"source_type": SourceType.SHIFT, "source_id": shift.pk}
+    clerk = a_member_of_staff("计费", CLERK, bill.company)
+    run = create_billing_run(bill.season, by=Actor.staff(clerk), at=NOW)
+    return {"source_type": SourceType.RUN, "source_id": run.pk}
+
+
 def plant(bill: Bill, wrong: Planted) -> None:
     Transfer.objects.create(
         company=bill.company,
@@ -78,6 +94,7 @@ def plant(bill: Bill, wrong: Planted) -> None:
         contract=bill.contract,
         season=bill.season,
         bill=bill,
+        **a_source(wrong.kind, bill),
     )
 
 
@@ -123,6 +140,7 @@ class TestOpenAmount:
                 business_date=NOW.date(),
                 posted_at=NOW,
                 contract=bill.contract,
+                **a_source(TransferKind.ALLOCATION, bill),
             )
         assert contract_balance(bill.contract).receivable_fen == 205_848
 

@@ -81,7 +81,9 @@ class TestAssignSuspense:
         manager = a_manager()
         assign_suspense(payment, bill.contract, reason="已与用户核对", by=manager, at=NOW)
         assert contract_balance(bill.contract) == ContractBalance(100, 0)
-        moved = Transfer.objects.filter(payment=payment).order_by("pk")
+        moved = Transfer.objects.filter(book=0).order_by("pk")
+        sources = [payment, payment.assignment, payment.assignment]
+        assert [row.source for row in moved] == sources
         assert [(row.kind, row.debit, row.credit, row.amount_fen) for row in moved] == [
             ("payment", LedgerAccount.WECHAT, LedgerAccount.SUSPENSE, payment.amount_fen),
             ("assignment", LedgerAccount.SUSPENSE, LedgerAccount.ADVANCE, payment.amount_fen),

@@ -167,11 +167,12 @@ class TestAdvances:
         take_cash(
             contract, CounterForm("ahead", [], paid_fen, 0, beyond_debt=True), by=cashier, at=NOW
         )
-        issued(season, clerk, manager)
+        run = issued(season, clerk, manager)
         balance = contract_balance(contract)
         assert (balance.receivable_fen, balance.advance_fen) == (open_fen, left_fen)
         settled = Transfer.objects.get(kind="allocation")
         assert settled.bill
+        assert settled.source == run
         assert (settled.bill.account_id, settled.amount_fen) == (account.pk, 162000 - open_fen)
         assert books_are_whole()
 
