@@ -73,8 +73,8 @@ class TestBusinessDate:
         Job.objects.filter(pk=job.pk).update(state="failed")
         resumed = resume_billing_run(run, by=manager, at=LATE + timedelta(days=2))
         assert run_job(resumed.pk)
-        run.refresh_from_db()
-        assert (run.state, run.business_date) == ("issued", date(2025, 12, 31))
+        issued_run = BillingRun.objects.get(pk=run.pk)
+        assert (issued_run.state, issued_run.business_date) == ("issued", date(2025, 12, 31))
         assert days_of(run) == [date(2025, 12, 31)] * 2
 
     def test_of_a_run_that_the_version_before_was_issuing_is_that_of_its_next_stretch(
