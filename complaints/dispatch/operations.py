@@ -6,10 +6,10 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils.translation import gettext_lazy as _
 
-from complaints.dispatch.visit_times import step_time
 from complaints.locking import lock_ticket, save_ticket
 from complaints.models import Crew, Ticket, Visit
 from complaints.states import LIVE_VISITS, TICKET, VISIT, VisitState
+from complaints.time_bounds import true_time
 from office import journal
 from office.actors import Actor
 from office.permissions import authorise
@@ -64,7 +64,7 @@ def accept_assignment(
         )
     ticket.state = TICKET.next_state(ticket.state, "accept_assignment")
     locked_visit.repairer = by.user
-    locked_visit.accepted_at = step_time(locked_visit, happened_at, at)
+    locked_visit.accepted_at = true_time("accept_assignment", locked_visit, happened_at, at=at)
     locked_visit.save(update_fields=["state", "repairer", "accepted_at"])
     save_ticket(ticket, "state")
     _record("accept_assignment", ticket, locked_visit, locked_visit.accepted_at, by=by, at=at)
@@ -76,7 +76,7 @@ def depart(visit: Visit, *, happened_at: datetime | None = None, by: Actor, at: 
     """Records that the repairer has departed."""
     ticket, locked_visit = _begin_step(visit, "depart", by=by)
     check_own_visit(locked_visit, by)
-    locked_visit.departed_at = step_time(locked_visit, happened_at, at)
+    locked_visit.departed_at = true_time("depart", locked_visit, happened_at, at=at)
     locked_visit.save(update_fields=["state", "departed_at"])
     _record("depart", ticket, locked_visit, locked_visit.departed_at, by=by, at=at)
     return locked_visit
@@ -87,7 +87,7 @@ def arrive(visit: Visit, *, happened_at: datetime | None = None, by: Actor, at: 
     """Records that the repairer has arrived."""
     ticket, locked_visit = _begin_step(visit, "arrive", by=by)
     check_own_visit(locked_visit, by)
-    locked_visit.arrived_at = step_time(locked_visit, happened_at, at)
+    locked_visit.arrived_at = true_time("arrive", locked_visit, happened_at, at=at)
     locked_visit.save(update_fields=["state", "arrived_at"])
     _record("arrive", ticket, locked_visit, locked_visit.arrived_at, by=by, at=at)
     return locked_visit

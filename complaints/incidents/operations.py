@@ -18,6 +18,7 @@ from complaints.incidents.reach import FIRST_CALLS_AHEAD, explains, tickets_with
 from complaints.locking import lock_incident
 from complaints.models import Incident, IncidentLevel, Notice, Ticket
 from complaints.states import INCIDENT, PROMISED_TICKETS, IncidentState
+from complaints.time_bounds import true_time
 from customers.models import Building, Community, HeatSource, HeatStation, Loop
 from office import journal
 from office.actors import Actor
@@ -28,6 +29,7 @@ from office.permissions import authorise
 from office.refusals import Invalid, Refused
 from office.zone import SHANGHAI
 
+_START_AHEAD = _("故障的开始时间不能晚于现在。")
 _TELLABLE = (
     IncidentState.REGISTERED,
     IncidentState.ANNOUNCED,
@@ -80,8 +82,8 @@ def register_incident(
         raise Invalid("cause_missing", _("请写明停热原因。"))
     if planned and starts_at <= at:
         raise Invalid("planned_ahead", _("计划停热须早于开始时间登记并公告。"))
-    if not planned and starts_at > at:
-        raise Invalid("time_ahead", _("故障的开始时间不能晚于现在。"))
+    if not planned:
+        true_time("register_incident", company, starts_at, at=at, ahead=_START_AHEAD)
     if expected_end_at is not None and expected_end_at <= starts_at:
         raise Invalid("ends_before_start", _("预计恢复时间应晚于开始时间。"))
     year = business_date(at).year
@@ -190,9 +192,7 @@ def restore_incident(
     The attached tickets stay open; each is resolved when its own flat is warm.
     """
     locked_incident = _move(incident, "restore_incident", by=by)
-    true_end = restored_at or at
-    if not locked_incident.starts_at <= true_end <= at:
-        raise Invalid("restored_wrong", _("恢复时间应在开始时间之后、现在之前。"))
+    true_end = true_time("restore_incident", locked_incident, restored_at, at=at)
     locked_incident.restored_at = true_end
     locked_incident.save(update_fields=["state", "restored_at"])
     journal.record(

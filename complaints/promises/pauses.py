@@ -10,13 +10,13 @@ from complaints.evidence import check_evidence
 from complaints.locking import check_live, lock_ticket, save_ticket
 from complaints.models import Ticket
 from complaints.promises.clock_entries import Entry, enter
+from complaints.time_bounds import true_time
 from office import journal
 from office.actors import Actor
 from office.clock import EventKind
 from office.models import Document
 from office.operations.documents import Upload, attach_document
 from office.permissions import authorise
-from office.promises.entries import true_time
 
 
 @transaction.atomic
@@ -37,7 +37,7 @@ def pause_ticket(
     authorise(by, "complaints.pause_ticket", ticket.company)
     locked_ticket = lock_ticket(ticket, seen_version)
     check_live(locked_ticket, _("暂停"))
-    paused_at = true_time(happened_at, at)
+    paused_at = true_time("pause_ticket", locked_ticket, happened_at, at=at)
     if isinstance(evidence, Upload):
         evidence = attach_document(
             locked_ticket, evidence, company=locked_ticket.company, kind="evidence", by=by, at=at
@@ -61,7 +61,8 @@ def resume_ticket(
     authorise(by, "complaints.resume_ticket", ticket.company)
     locked_ticket = lock_ticket(ticket, seen_version)
     check_live(locked_ticket, _("恢复计时"))
-    entry = Entry(EventKind.RESUMED, true_time(happened_at, at), note=note)
+    resumed_at = true_time("resume_ticket", locked_ticket, happened_at, at=at)
+    entry = Entry(EventKind.RESUMED, resumed_at, note=note)
     return _enter(locked_ticket, "resume_ticket", entry, by=by, at=at)
 
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from complaints.flat_sample import draw, scope_digest
 from complaints.models import SkipReason, SpotCheckItem, SpotCheckPlan, TemperatureTest
 from complaints.spot_checks.progress import flats_in_scope
+from complaints.time_bounds import true_time
 from office import journal
 from office.actors import Actor
 from office.calendar import business_date
@@ -118,6 +119,7 @@ def link_spot_check(
         raise Invalid("foreign_test", _("这次测温不是该户的测温。"))
     if not locked_item.plan.starts_on <= business_date(test.tested_at) <= locked_item.plan.ends_on:
         raise Refused("outside_period", _("测温时间不在抽测计划的起止日期内。"))
+    true_time("link_spot_check", locked_item, test.tested_at, at=at)
     if SpotCheckItem.objects.filter(test=test).exists():
         raise Refused("test_used", _("这次测温已经计入另一个抽测计划。"))
     locked_item.test = test

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from complaints.evidence import check_evidence
 from complaints.models import TemperatureReading, TemperatureTest, Ticket
+from complaints.time_bounds import true_time
 from customers.models import Account
 from office import journal
 from office.actors import Actor
@@ -20,6 +21,7 @@ from office.refusals import Invalid
 
 # °C; a value outside is a typing error.
 _COLDEST, _WARMEST = Decimal(-30), Decimal(50)
+_TEST_AHEAD = _("测温时间不能晚于现在。")
 
 
 @dataclass(frozen=True)
@@ -63,7 +65,8 @@ def record_temperature_test(
 ) -> TemperatureTest:
     """Records a test with every room and time; `outside` and `required` are in °C."""
     authorise(by, "complaints.record_temperature_test", account.company)
-    _check(readings, instrument, outside, at)
+    _check_times(readings, ticket, at)
+    _check(readings, instrument, outside)
     _check_signatures(account, signatures, ticket)
     test = TemperatureTest.objects.create(
         company=account.company,
@@ -101,17 +104,22 @@ def record_temperature_test(
     return test
 
 
-def _check(
-    readings: Sequence[Reading], instrument: Instrument, outside: Decimal, at: datetime
-) -> None:
-    """Refuses missing, doubled, future or implausible readings, and an expired instrument."""
+def _check_times(readings: Sequence[Reading], ticket: Ticket | None, at: datetime) -> None:
+    """Refuses readings of the future, and those from before the report that they are to prove."""
+    of_ticket = TemperatureTest(ticket=ticket)
+    for reading in readings:
+        true_time(
+            "record_temperature_test", of_ticket, reading.measured_at, at=at, ahead=_TEST_AHEAD
+        )
+
+
+def _check(readings: Sequence[Reading], instrument: Instrument, outside: Decimal) -> None:
+    """Refuses missing, doubled or implausible readings, and an expired instrument."""
     if not readings or not all(reading.room.strip() for reading in readings):
         raise Invalid("readings_missing", _("请至少登记一个房间的温度，并写明房间。"))
     measured = {(reading.room.strip(), reading.measured_at) for reading in readings}
     if len(measured) < len(readings):
         raise Invalid("readings_twice", _("同一房间同一时刻登记了两次，请核对。"))
-    if any(reading.measured_at > at for reading in readings):
-        raise Invalid("time_ahead", _("测温时间不能晚于现在。"))
     for celsius in (outside, *(reading.celsius for reading in readings)):
         if not _COLDEST <= celsius <= _WARMEST:
             raise Invalid(

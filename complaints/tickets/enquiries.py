@@ -10,6 +10,7 @@ from complaints.locking import lock_ticket
 from complaints.models import Answer, ArticleVersion, Ticket
 from complaints.states import TICKET, ArticleState
 from complaints.tickets.resolution import finish
+from complaints.time_bounds import true_time
 from office.actors import Actor
 from office.permissions import authorise
 from office.refusals import Invalid, Refused
@@ -38,8 +39,10 @@ def answer_enquiry(
         raise Invalid("foreign_article", _("所引知识条目不属于该公司。"))
     if cites.state != ArticleState.PUBLISHED:
         raise Refused("article_not_published", _("所引知识条目尚未发布，请引用已发布的版本。"))
-    answer = Answer.objects.create(
+    answer = Answer(
         ticket=locked_ticket, text=text.strip(), cites=cites, answered_by=by.user, answered_at=at
     )
-    finish(locked_ticket, text[:500], "answer_enquiry", happened_at=happened_at, by=by, at=at)
+    done_at = true_time("answer_enquiry", answer, happened_at, at=at)
+    answer.save(force_insert=True)
+    finish(locked_ticket, text[:500], "answer_enquiry", done_at=done_at, by=by, at=at)
     return answer

@@ -14,6 +14,7 @@ from complaints.models import Incident, PromiseCause, Ticket
 from complaints.promises.clock_entries import make_promise, receipt
 from complaints.states import TicketState
 from complaints.tickets.classification import join_duplicate
+from complaints.time_bounds import true_time
 from customers.models import Account, Building, Community, HeatStation, Premise
 from office import journal
 from office.actors import Actor, ActorKind
@@ -73,6 +74,7 @@ class Links:
 
 
 PAPER_KIND = "report"
+_REPORT_AHEAD = _("报告时间不能晚于现在，请核对日期和时间。")
 _NO_LINKS = Links()
 
 
@@ -208,8 +210,7 @@ def _check(company: Company, report: Report, at: datetime) -> None:
         raise Invalid("severity_wrong", _("报修须选小修、中修或大修，其他类型不分级别。"))
     if not report.summary.strip():
         raise Invalid("summary_missing", _("请填写用户反映的内容。"))
-    if report.reported_at is not None and report.reported_at > at:
-        raise Invalid("time_ahead", _("报告时间不能晚于现在，请核对日期和时间。"))
+    true_time("open_ticket", report, report.reported_at, at=at, ahead=_REPORT_AHEAD)
     _check_outside(report, at)
     _check_place(company, report.place)
 

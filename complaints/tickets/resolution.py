@@ -19,11 +19,11 @@ from complaints.states import (
     TicketState,
     VisitState,
 )
+from complaints.time_bounds import last_clock_event, true_time
 from office import journal
 from office.actors import Actor
 from office.clock import EventKind
 from office.permissions import authorise
-from office.promises.entries import true_time
 from office.refusals import Invalid, NotAllowed, Refused
 
 _WARM_AGAIN = (IncidentState.RESTORED, IncidentState.CLOSED)
@@ -56,13 +56,14 @@ def resolve_ticket(
     if locked_ticket.redo_count:
         _check_verifier(locked_ticket, by)
         locked_ticket.verified_by = by.user
-    finish(locked_ticket, resolution, "resolve_ticket", happened_at=happened_at, by=by, at=at)
+    done_at = true_time("resolve_ticket", locked_ticket, happened_at, at=at)
+    finish(locked_ticket, resolution, "resolve_ticket", done_at=done_at, by=by, at=at)
     for joined in locked_ticket.joined.filter(state=TicketState.JOINED).order_by("pk"):
         locked_joined = lock_ticket(joined)
         locked_joined.state = TICKET.next_state(locked_joined.state, "resolve_joined")
         # A caller who reported only after the work was done waited no time at all.
-        done_at = max(true_time(happened_at, at), locked_joined.reported_at)
-        finish(locked_joined, resolution, "resolve_joined", happened_at=done_at, by=by, at=at)
+        joined_done_at = max(done_at, last_clock_event(locked_joined).at)
+        finish(locked_joined, resolution, "resolve_joined", done_at=joined_done_at, by=by, at=at)
     return locked_ticket
 
 
@@ -96,7 +97,7 @@ def finish(
     resolution: str,
     action: str,
     *,
-    happened_at: datetime | None,
+    done_at: datetime,
     by: Actor,
     at: datetime,
 ) -> None:
@@ -104,7 +105,6 @@ def finish(
 
     The caller holds the ticket's lock and has set its next state.
     """
-    done_at = true_time(happened_at, at)
     reading = enter(ticket, Entry(EventKind.DONE, done_at), by=by, at=at)
     ticket.resolution = resolution.strip()
     ticket.resolved_by = by.user

@@ -9,16 +9,18 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from complaints.dispatch.operations import check_own_visit, lock_visit
-from complaints.dispatch.visit_times import step_time
 from complaints.evidence import check_evidence
 from complaints.locking import save_ticket
 from complaints.models import ItemKind, Visit, VisitItem, VisitOutcome
 from complaints.states import TICKET, VISIT, VisitState
+from complaints.time_bounds import true_time
 from office import journal
 from office.actors import Actor
 from office.models import Document
 from office.permissions import authorise
 from office.refusals import Invalid, Refused
+
+_CONSENT_LATE = _("用户同意的时间不能晚于完成时间。")
 
 
 @dataclass(frozen=True)
@@ -65,7 +67,7 @@ def record_finding(
     if locked_visit.finding:
         raise Refused("found_before", _("现场情况已登记，不能改写；补充内容请写在处理内容中。"))
     locked_visit.finding = finding.strip()
-    locked_visit.found_at = step_time(locked_visit, happened_at, at)
+    locked_visit.found_at = true_time("record_finding", locked_visit, happened_at, at=at)
     locked_visit.save(update_fields=["finding", "found_at"])
     journal.record(
         "record_finding",
@@ -108,7 +110,7 @@ def complete_visit(
     else:
         ticket.state = TICKET.next_state(ticket.state, "return_ticket")
         save_ticket(ticket, "state")
-    locked_visit.completed_at = step_time(locked_visit, happened_at, at)
+    locked_visit.completed_at = true_time("complete_visit", locked_visit, happened_at, at=at)
     for work in works:
         _write(locked_visit, work, locked_visit.completed_at)
     locked_visit.outcome = outcome
@@ -147,8 +149,6 @@ def _write(visit: Visit, work: Work, done_at: datetime) -> None:
             _("“%(description)s”须先取得用户同意，请填写同意人。"),
             description=work.description,
         )
-    if work.consented_at > done_at:
-        raise Invalid("consent_late", _("用户同意的时间不能晚于完成时间。"))
     if work.amount_fen and work.consent is None:
         raise Invalid(
             "consent_paper_missing",
@@ -157,13 +157,16 @@ def _write(visit: Visit, work: Work, done_at: datetime) -> None:
         )
     if work.consent is not None:
         check_evidence(work.consent, visit.ticket)
-    VisitItem.objects.create(
+    item = VisitItem(
         visit=visit,
         kind=work.kind,
         description=work.description.strip(),
         quantity=work.quantity,
         amount_fen=work.amount_fen,
         consented_by=work.consented_by.strip(),
-        consented_at=work.consented_at,
         consent=work.consent,
     )
+    item.consented_at = true_time(
+        "consent", item, work.consented_at, at=done_at, ahead=_CONSENT_LATE
+    )
+    item.save(force_insert=True)

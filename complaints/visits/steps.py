@@ -17,7 +17,6 @@ from complaints.dispatch.operations import (
     depart,
     lock_visit,
 )
-from complaints.dispatch.visit_times import last_step_of
 from complaints.models import (
     ItemKind,
     StepAnswer,
@@ -34,6 +33,7 @@ from complaints.temperature_tests.operations import (
     Signatures,
     record_temperature_test,
 )
+from complaints.time_bounds import last_step, true_time
 from complaints.visits.operations import Confirmation, Work, complete_visit, record_finding
 from complaints.visits.phone_time import by_our_clock, settled
 from office import journal
@@ -164,7 +164,7 @@ def take_visit_step(
         return _answer_again(stored_step, locked_visit, deed, by)
     _check_of_crew(locked_visit, by)
     phone_instant = by_our_clock(stamp.happened_at, stamp.sent_at, at) if stamp.happened_at else at
-    true_instant = settled(phone_instant, last=last_step_of(locked_visit), at=at)
+    true_instant = settled(phone_instant, last=last_step(locked_visit).at, at=at)
     document = None
     answer = StepAnswer.DONE
     if isinstance(deed, Photo):
@@ -230,7 +230,7 @@ def _do(
         case Finding(finding):
             record_finding(visit, finding, happened_at=when, by=by, at=at)
         case Completion():
-            _complete(visit, _by_our_clock(deed, sent_at, when, at), when, by=by, at=at)
+            _complete(visit, _by_our_clock(visit, deed, sent_at, when, at), when, by=by, at=at)
         case Pause(reason, evidence, note):
             paper = _paper(visit, evidence)
             pause_ticket(ticket, reason, paper, note=note, happened_at=when, by=by, at=at)
@@ -241,13 +241,13 @@ def _do(
 
 
 def _by_our_clock(
-    deed: Completion, sent_at: datetime | None, done_at: datetime, at: datetime
+    visit: Visit, deed: Completion, sent_at: datetime | None, done_at: datetime, at: datetime
 ) -> Completion:
     """Returns the completion with the consents' times corrected to the server's clock."""
 
     def corrected(phone_time: datetime) -> datetime:
         when = by_our_clock(phone_time, sent_at, at)
-        return settled(when, last=when, at=done_at)
+        return settled(when, last=visit.arrived_at or when, at=done_at)
 
     items = [replace(item, consented_at=corrected(item.consented_at)) for item in deed.items]
     return replace(deed, items=tuple(items))
@@ -285,6 +285,7 @@ def _measure(visit: Visit, deed: Measurement, when: datetime, *, by: Actor, at: 
         raise Refused("account_missing", _("这张工单没有户号，请回办公室在测温记录里登记。"))
     if visit.arrived_at is None:
         raise Refused("not_arrived", _("到场以后才能登记测温，请先登记到场。"))
+    when = true_time("measure_on_visit", visit, when, at=at)
     record_temperature_test(
         account,
         [Reading(room.room, when, room.celsius) for room in deed.rooms],

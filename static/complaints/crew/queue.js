@@ -38,7 +38,7 @@ export async function send(step) {
     kept.id = before.id;
     kept.again = true;
     // What was only worded wrongly happened when it happened.
-    if (!["time_ahead", "before_last_step", "before_last_event"].includes(before.code)) kept.happenedAt = before.happenedAt;
+    if (!["time_ahead", "time_too_early"].includes(before.code)) kept.happenedAt = before.happenedAt;
   }
   await steps.put(kept);
   await flush();

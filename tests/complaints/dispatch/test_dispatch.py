@@ -214,8 +214,8 @@ class TestJoinDuplicate:
     def test_who_called_after_the_work_was_done_is_resolved_too(self, desk: Desk) -> None:
         main = a_ticket(desk, "2026-01-12 09:00")
         other = a_ticket(desk, "2026-01-12 11:30")
+        repaired(main, desk, t("2026-01-12 10:50"))
         join_duplicate(other, main, by=desk.dispatcher, at=t("2026-01-12 11:40"))
-        repaired(main, desk, t("2026-01-12 11:45"))
         resolve_ticket(
             main,
             "立管已通",

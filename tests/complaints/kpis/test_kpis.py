@@ -260,7 +260,7 @@ class TestCorrections:
     def test_a_resolution_entered_later_with_its_true_time(self, world: World) -> None:
         freeze_nights(at=t("2026-01-14 00:20"))
         desk = world.desk
-        repaired(world.forgotten, desk, t("2026-01-14 09:00"))
+        repaired(world.forgotten, desk, t("2026-01-12 16:50"))
         resolve_ticket(
             world.forgotten,
             "已处理",

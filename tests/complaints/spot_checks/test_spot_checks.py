@@ -10,6 +10,7 @@ from django.db import DatabaseError, connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -151,7 +152,7 @@ def measured(desk: Desk, account: Account, celsius: str = "18.5", when: Any = MO
     return record_temperature_test(
         account,
         [Reading("主卧", when, Decimal(celsius))],
-        Instrument("WS-1", date(2027, 1, 1)),
+        Instrument("WS-1", (when + 9 * DAY).date()),
         Signatures(papers[0], papers[1], "王秀英"),
         outside=Decimal(-10),
         required=Decimal(18),
@@ -287,8 +288,8 @@ class TestPages:
         said = {
             "company": desk.company.pk,
             "title": "一月抽测",
-            "starts_on": "2026-01-10",
-            "ends_on": "2026-01-20",
+            "starts_on": f"{timezone.localdate()}",
+            "ends_on": f"{timezone.localdate() + DAY}",
         }
         wrong = client.post(add, said)
         assert (wrong.status_code, "二者选一" in wrong.content.decode()) == (422, True)
@@ -304,7 +305,8 @@ class TestPages:
         skip = reverse("admin:complaints_spotcheckitem_skip_spot_check", args=[first.pk])
         client.post(skip, {"reason": "vacant", "note": ""})
         client = signed_in(client, desk.repairer.user)
-        test = measured(desk, second.account)
+        plan.refresh_from_db()
+        test = measured(desk, second.account, when=plan.drawn_at)
         item = reverse("admin:complaints_spotcheckitem_change", args=[second.pk])
         assert "计入抽测" in client.get(item).content.decode()
         link = reverse("admin:complaints_spotcheckitem_link_spot_check", args=[second.pk])

@@ -149,7 +149,8 @@ class TestRecordTemperatureTest:
             by=desk.manager,
             at=MONDAY,
         )
-        item = draw_spot_checks(plan, by=desk.manager, at=MONDAY).items.get()
+        drawn_at = t("2026-01-12 08:00")
+        item = draw_spot_checks(plan, by=desk.manager, at=drawn_at).items.get()
         client = signed_in(client, desk.repairer.user)
         assert account.number in client.get(reverse(ADD), {"spot_check": item.pk}).content.decode()
         client.post(reverse(ADD), said(account, spot_check=item.pk))
