@@ -2,8 +2,9 @@
 them.
 """
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from django import forms
 from django.contrib import admin
 from django.contrib.contenttypes.models import ContentType
 from django.http import HttpRequest
@@ -12,19 +13,62 @@ from django.utils.translation import gettext_lazy as _
 from billing.models import Bill, HeatingSeason, PriceDocument, Tariff
 from billing.prices.operations import publish_price_document
 from billing.states import PRICE_DOCUMENT, PriceDocumentState
+from customers.models import TariffCategory
 from office.admin.documents import documents_of
 from office.admin.filters import CompanyFilter
 from office.admin.records import RecordInline, ReferenceAdmin, Verb
 from office.admin.upload_form import UploadForm
+from office.admin.visible_choices import visible_choices
+from office.language import Text
 from office.models import Document
 from office.operations.documents import Upload, attach_document
+from office.percent_field import PercentField, percentage
 from office.requests import user_of
+
+if TYPE_CHECKING:
+    BaseInlineFormSet = forms.BaseInlineFormSet[Tariff, PriceDocument, Any]
+else:
+    BaseInlineFormSet = forms.BaseInlineFormSet
+
+
+def as_percentage(label: Text, help_text: Text) -> dict[str, Any]:
+    """Returns the arguments that make a column of a ratio a field of a percentage."""
+    return {"form_class": PercentField, "label": label, "help_text": help_text}
+
+
+class TariffFormSet(BaseInlineFormSet):
+    """The prices of a document, whose categories belong to the document's company."""
+
+    def clean(self) -> None:
+        super().clean()
+        # A new document has its company from the form above; without one that form is refused.
+        company = self.instance.company_id
+        for form in self.forms:
+            category = form.cleaned_data.get("category") if hasattr(form, "cleaned_data") else None
+            if category is not None and company not in (None, category.company_id):
+                form.add_error(
+                    "category",
+                    _("热价类别“%(category)s”属于其他公司，请选择本公司的类别。")
+                    % {"category": category.name},
+                )
 
 
 class TariffInline(RecordInline):
     model = Tariff
-    fields = ["category", "unit", "area_basis", "amount", "vat_rate"]
+    formset = TariffFormSet
     can_delete = True
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        typed = self.has_change_permission(request, obj)
+        rate = "vat_rate" if typed else "vat_percent"
+        return ["category", "unit", "area_basis", "amount", rate]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        return [] if self.has_change_permission(request, obj) else ["vat_percent"]
+
+    @admin.display(description=_("增值税率 %"))
+    def vat_percent(self, tariff: Tariff) -> str:
+        return percentage(tariff.vat_rate)
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return self._may(request, obj, "add")
@@ -39,12 +83,27 @@ class TariffInline(RecordInline):
         drafted = document is None or document.state == PriceDocumentState.DRAFT
         return drafted and user_of(request).has_perm(f"billing.{verb}_tariff")
 
-    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        from office.admin.records import scoped_choices
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name == "vat_rate":
+            kwargs |= as_percentage(_("增值税率 %"), _("按百分数填写，9 即 9%；0 为免税"))
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
 
-        return super().formfield_for_foreignkey(
-            db_field, request, **{**kwargs, **scoped_choices(db_field, request)}
-        )
+    def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
+        """Offers the categories of the document's company; while it has none yet, those of the
+        user's companies, each under the company's name.
+        """
+        formset: Any = super().get_formset(request, obj, **kwargs)
+        if field := formset.form.base_fields.get("category"):
+            rows = visible_choices(TariffCategory, user_of(request)).select_related("company")
+            field.queryset = rows.filter(company=obj.company_id) if obj else rows
+            if obj is None and len(user_of(request).visible_companies) > 1:
+                field.label_from_instance = category_and_company
+        return formset
+
+
+def category_and_company(category: TariffCategory) -> str:
+    """Returns the category with its company: two companies have categories of the same name."""
+    return f"{category.company.short_name} · {category.name}"
 
 
 @admin.register(PriceDocument)
@@ -114,8 +173,33 @@ class PriceDocumentAdmin(ReferenceAdmin):
         ),
     )
 
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name == "stop_heat_ratio":
+            kwargs |= as_percentage(_("报停基本费比例 %"), _("按百分数填写，30 即 30%"))
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Shows the share as a percentage where it can no longer be typed."""
+        head, _stop, height = super().get_fieldsets(request, obj)
+        ratio = "stop_heat_ratio" if self.may_type(request, obj) else "stop_heat_percent"
+        return (head, (_("报停"), {"fields": (ratio,)}), height)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        shown = () if self.may_type(request, obj) else ("stop_heat_percent",)
+        return (*super().get_readonly_fields(request, obj), *shown)
+
+    def may_type(self, request: HttpRequest, document: PriceDocument | None) -> bool:
+        if document is None:
+            return self.has_add_permission(request)
+        return self.has_change_permission(request, document)
+
+    @admin.display(description=_("报停基本费比例 %"))
+    def stop_heat_percent(self, document: PriceDocument) -> str:
+        ratio = document.stop_heat_ratio
+        return "" if ratio is None else percentage(ratio)
+
     def is_open(self, request: HttpRequest, found: PriceDocument) -> bool:
-        """Returns whether the season may still be changed: until the first bill depends on it."""
+        """Returns whether the document may still be changed: until it is published."""
         return found.state == PriceDocumentState.DRAFT
 
     def change_view(

@@ -22,6 +22,13 @@ def publish_price_document(document: PriceDocument, *, by: Actor, at: datetime) 
     state = PRICE_DOCUMENT.next_state(locked_document.state, "publish_price_document")
     if not locked_document.tariffs.exists():
         raise Refused("no_tariff", _("这份热价文件还没有热价，请先录入至少一条。"))
+    foreign_tariffs = locked_document.tariffs.exclude(category__company=locked_document.company)
+    if foreign_tariff := foreign_tariffs.select_related("category").first():
+        raise Refused(
+            "foreign_category",
+            _("热价类别“%(category)s”属于其他公司，请改为本公司的类别后再发布。"),
+            category=foreign_tariff.category.name,
+        )
     locked_document.state = state
     locked_document.save(update_fields=["state"])
     journal.record(
