@@ -7,7 +7,7 @@ REST_FRAMEWORK: dict[str, Any] = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["customers.sign_in.authentication.CustomerAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_PARSER_CLASSES": ["office.json_parser.ReadableJSONParser"],
     "DEFAULT_CONTENT_NEGOTIATION_CLASS": "office.problems.AnswerInJSON",
     "EXCEPTION_HANDLER": "office.problems.answer_problem",
     "UNAUTHENTICATED_USER": None,

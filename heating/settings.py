@@ -76,6 +76,8 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    # Before what looks for files under the address.
+    "office.readable_requests.ReadableRequestsMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     # Outside of all that may refuse.
     "office.kept_files.RefusedFilesMiddleware",

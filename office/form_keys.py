@@ -10,7 +10,10 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from office.refusals import Refused
+
 FORM_KEY_PATTERN = r"^[0-9A-Za-z_-]{8,64}$"
+EXPIRED = _("页面已失效，请重新打开页面后再办理。")
 _FORM_KEY = re.compile(FORM_KEY_PATTERN)
 
 
@@ -25,6 +28,11 @@ def is_form_key(text: str) -> bool:
     return _FORM_KEY.fullmatch(text) is not None
 
 
+def form_used_elsewhere() -> Refused:
+    """Returns the refusal of a form whose key another record already bears."""
+    return Refused("form_expired", EXPIRED)
+
+
 class FormKeyField(forms.CharField):
     """A hidden field with the key of the form; a page without one has expired."""
 
@@ -37,7 +45,5 @@ class FormKeyField(forms.CharField):
         """Returns the key; a form without one, or with a damaged one, does not validate."""
         text = str(value or "")
         if not is_form_key(text):
-            raise forms.ValidationError(
-                _("页面已失效，请重新打开页面后再办理。"), code="form_expired"
-            )
+            raise forms.ValidationError(EXPIRED, code="form_expired")
         return text

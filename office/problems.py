@@ -5,7 +5,13 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import (
+    PermissionDenied,
+    RequestDataTooBig,
+    SuspiciousOperation,
+    TooManyFieldsSent,
+    TooManyFilesSent,
+)
 from django.db import OperationalError
 from django.http import Http404
 from django.utils.translation import gettext
@@ -21,6 +27,7 @@ from office.refusals import Refused
 logger = logging.getLogger(__name__)
 
 PROBLEM_JSON = "application/problem+json"
+TOO_MUCH = (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent)
 _TITLES = {
     400: _("请求无法读取"),
     401: _("需要登录"),
@@ -66,6 +73,10 @@ def answer_problem(error: Exception, context: Mapping[str, Any]) -> Response:
         error = exceptions.NotFound()
     if isinstance(error, PermissionDenied):
         error = exceptions.PermissionDenied()
+    if isinstance(error, TOO_MUCH):
+        return problem(413, "too_large", gettext("提交的内容过大，请缩短或分几次提交。"))
+    if isinstance(error, SuspiciousOperation):
+        error = exceptions.ParseError()
     if isinstance(error, exceptions.ValidationError):
         return problem(422, "invalid", errors=list(_field_errors(error.get_full_details())))
     if isinstance(error, exceptions.Throttled):

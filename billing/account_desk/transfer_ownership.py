@@ -15,9 +15,10 @@ from billing.models import Bill, BillingRun
 from billing.states import BillingRunState
 from customers.contracts.ownership import transfer_ownership
 from customers.models import Account, SupplyContract
-from customers.people.owner_form import DayInput, OwnerForm
+from customers.people.owner_form import OwnerForm
 from office.admin.records import RecordAdmin
 from office.calendar import business_date
+from office.day_field import DayField
 from office.identity import mask_phone
 from office.money import yuan_text
 from office.outcomes import Outcome, carry_out
@@ -28,22 +29,18 @@ from office.requests import actor_of
 class TransferOwnershipForm(OwnerForm):
     # The contract that the page showed: if another one is open by now, the transfer is refused.
     contract = forms.IntegerField(widget=forms.HiddenInput)
-    on = forms.DateField(
+    on = DayField(
         label=_("过户日期"),
         help_text=_("新合同从这一天起生效"),
-        input_formats=["%Y-%m-%d"],
-        widget=DayInput(),
     )
     contract_number = forms.CharField(
         label=_("新合同编号"),
         max_length=40,
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
-    signed_on = forms.DateField(
+    signed_on = DayField(
         label=_("签订日期"),
         required=False,
-        input_formats=["%Y-%m-%d"],
-        widget=DayInput(),
     )
     debts_explained = forms.BooleanField(
         error_messages={"required": _("请先向双方说明欠费的归属，再勾选确认。")}

@@ -11,9 +11,9 @@ from billing.counter.money_facts import CardSlip, CounterForm
 from billing.ledger.open_bills import OpenBill
 from billing.models import Bill
 from customers.models import SupplyContract
-from customers.people.owner_form import DayInput
 from office.calendar import business_date
 from office.company_choice import CompanyField
+from office.day_field import DayField
 from office.form_keys import FormKeyField, new_form_key
 from office.language import Text
 from office.models import User
@@ -91,11 +91,9 @@ class PaymentForm(forms.Form):
     card_tail = _line(_("卡号后四位"), 4)
     # A transfer.
     bank_reference = _line(_("银行流水号"), 80, max_length=80)
-    value_date = forms.DateField(
+    value_date = DayField(
         label=_("入账日期"),
         required=False,
-        input_formats=["%Y-%m-%d"],
-        widget=DayInput(),
         error_messages={"invalid": _("请填写入账日期，如 2026-01-15。")},
     )
 

@@ -7,6 +7,7 @@ from rest_framework import serializers
 
 from complaints.models import Ticket
 from complaints.promises.due_words import before
+from office.day_field import OUT_OF_RANGE, is_plausible
 
 
 class AwareDateTimeField(serializers.DateTimeField):
@@ -14,11 +15,14 @@ class AwareDateTimeField(serializers.DateTimeField):
 
     default_error_messages = {
         "naive": _("时间须带时区，例如 2026-01-12T09:00:00+08:00。"),
+        "far_away": OUT_OF_RANGE,
     }
 
     def enforce_timezone(self, value: Any) -> Any:
         if value.tzinfo is None:
             self.fail("naive")
+        if not is_plausible(value):
+            self.fail("far_away")
         return super().enforce_timezone(value)
 
 

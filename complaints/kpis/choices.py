@@ -12,6 +12,7 @@ from complaints.kpis.board import DIMENSIONS, Row
 from complaints.kpis.figures import Slice
 from complaints.kpis.periods import Period, day_period, month_period, season_period
 from complaints.measures import BY_CODE
+from office.day_field import is_plausible
 from office.models import User
 from office.typed_numbers import read_number
 
@@ -78,9 +79,12 @@ def read_day(text: str | None) -> date | None:
     if not text:
         return None
     try:
-        return date.fromisoformat(text)
+        day = date.fromisoformat(text)
     except ValueError:
         raise Http404 from None
+    if not is_plausible(day):
+        raise Http404
+    return day
 
 
 def _day(text: str | None, default: date) -> date:

@@ -9,8 +9,8 @@ from django.utils.translation import gettext_lazy as _
 from complaints.classes import TicketClass
 from complaints.models import AfterUnanswered
 from complaints.rules.terms import check_terms
-from customers.people.owner_form import DayInput
 from office.company_choice import CompanyOrGroupField
+from office.day_field import DayField
 from office.models import User
 from office.refusals import Refused
 
@@ -42,9 +42,7 @@ class DatedForm(forms.Form):
     """The form fields of every published rule: company, first day and source document."""
 
     company = CompanyOrGroupField()
-    effective_from = forms.DateField(
-        label=_("执行日期"), input_formats=["%Y-%m-%d"], widget=DayInput()
-    )
+    effective_from = DayField(label=_("执行日期"))
     source = forms.CharField(
         label=_("依据"), max_length=120, help_text=_("服务手册或文件的名称、文号")
     )

@@ -24,11 +24,11 @@ from complaints.spot_checks.operations import (
     skip_spot_check,
 )
 from complaints.spot_checks.progress import progress_of
-from customers.people.owner_form import DayInput
 from office import journal
 from office.admin.filters import ChosenRecordFilter, CompanyFilter
 from office.admin.records import RecordAdmin, Verb, attempt
 from office.company_choice import CompanyField
+from office.day_field import DayField
 from office.models import User
 from office.outcomes import carry_out
 from office.requests import actor_of, user_of
@@ -40,8 +40,8 @@ MOST_SHOWN = 100
 class PlanForm(forms.Form):
     company = CompanyField()
     title = forms.CharField(label=_("名称"), max_length=80, help_text=_("如 2026 年 1 月室温抽测"))
-    starts_on = forms.DateField(label=_("开始日期"), input_formats=["%Y-%m-%d"], widget=DayInput())
-    ends_on = forms.DateField(label=_("结束日期"), input_formats=["%Y-%m-%d"], widget=DayInput())
+    starts_on = DayField(label=_("开始日期"))
+    ends_on = DayField(label=_("结束日期"))
     flats = forms.IntegerField(
         label=_("户数"), required=False, min_value=1, help_text=_("户数和占比二者选一")
     )

@@ -21,9 +21,9 @@ from complaints.temperature_tests.operations import (
     record_temperature_test,
 )
 from customers.models import Account
-from customers.people.owner_form import DayInput
 from office.actors import Actor
 from office.admin.records import RecordAdmin
+from office.day_field import DayField
 from office.models import Document, User
 from office.moment_field import MomentField
 from office.operations.documents import Upload, attach_document
@@ -58,9 +58,7 @@ class MeasurementForm(forms.Form):
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
     instrument = forms.CharField(label=gettext_lazy("仪器编号"), max_length=40)
-    calibrated_until = forms.DateField(
-        label=gettext_lazy("检定有效期至"), input_formats=["%Y-%m-%d"], widget=DayInput()
-    )
+    calibrated_until = DayField(label=gettext_lazy("检定有效期至"))
     measured_at = MomentField(
         label=gettext_lazy("测温时间"), help_text=gettext_lazy("各房间时间不同时，在下面分别填写")
     )

@@ -20,6 +20,7 @@ from office import journal
 from office.actors import Actor, ActorKind
 from office.advisory_locks import AdvisoryLock, lock_until_commit
 from office.calendar import business_date
+from office.form_keys import form_used_elsewhere
 from office.models import Company
 from office.numbering import draw_numbers
 from office.operations.documents import StoredFile, Upload, attach_document, store_file
@@ -109,9 +110,11 @@ def open_ticket(
             return ticket
     except IntegrityError:
         # The form key is unique: the same form was sent twice, and the first one won.
-        first = Ticket.objects.filter(company=company, form_key=form_key or None).first()
+        first = Ticket.objects.filter(form_key=form_key or None).first()
         if not form_key or first is None:
             raise
+        if first.company_id != company.pk:
+            raise form_used_elsewhere() from None
         return first
 
 

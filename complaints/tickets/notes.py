@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from complaints.models import NoteSource, Ticket, TicketNote
 from office import journal
 from office.actors import Actor, ActorKind
+from office.form_keys import form_used_elsewhere
 from office.permissions import authorise
 from office.refusals import Invalid
 
@@ -28,10 +29,12 @@ def add_note(
                 authorise(by, "complaints.add_note", ticket.company)
             return _add(ticket, text, form_key, by, at)
     except IntegrityError:
-        # (ticket, form_key) is unique: the form was sent twice, and the first note stands.
-        first_note = TicketNote.objects.filter(ticket=ticket, form_key=form_key or None).first()
+        # The form key is unique: the form was sent twice, and the first note stands.
+        first_note = TicketNote.objects.filter(form_key=form_key or None).first()
         if not form_key or first_note is None:
             raise
+        if first_note.ticket_id != ticket.pk:
+            raise form_used_elsewhere() from None
         return first_note
 
 

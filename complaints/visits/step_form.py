@@ -32,6 +32,7 @@ from complaints.visits.steps import (
     Room,
     Stamp,
 )
+from office.day_field import DayField
 from office.operations.documents import Upload
 from office.refusals import Invalid
 
@@ -169,8 +170,7 @@ class MeasurementForm(StepForm):
 
     tester = KeyField(error_messages=_unsigned)
     customer = KeyField(error_messages=_unsigned)
-    calibrated_until = forms.DateField(
-        input_formats=["%Y-%m-%d"],
+    calibrated_until = DayField(
         error_messages=_either("required", "invalid", sentence=_("请填写仪器的检定有效期。")),
     )
     instrument = WordsField(40)

@@ -12,10 +12,11 @@ from django.utils.translation import gettext_lazy
 
 from customers.contracts.operations import Area, Door, Terms, open_account
 from customers.models import Account, Charging, SupplyState, TariffCategory
-from customers.people.owner_form import DayInput, OwnerForm, PatientForm
+from customers.people.owner_form import OwnerForm, PatientForm
 from office.admin.records import RecordAdmin
 from office.calendar import business_date
 from office.company_choice import CompanyField
+from office.day_field import DayField
 from office.models import User
 from office.outcomes import Outcome, carry_out
 from office.refusals import Refused
@@ -79,14 +80,10 @@ class OpenAccountForm(OwnerForm):
         max_length=40,
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
-    starts = forms.DateField(
-        label=gettext_lazy("生效日期"), input_formats=["%Y-%m-%d"], widget=DayInput()
-    )
-    signed_on = forms.DateField(
+    starts = DayField(label=gettext_lazy("生效日期"))
+    signed_on = DayField(
         label=gettext_lazy("签订日期"),
         required=False,
-        input_formats=["%Y-%m-%d"],
-        widget=DayInput(),
     )
     charging = forms.ChoiceField(label=gettext_lazy("计费方式"), choices=Charging.choices)
     meter_number = forms.CharField(label=gettext_lazy("表号"), max_length=30, required=False)

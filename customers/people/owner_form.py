@@ -15,15 +15,6 @@ FIND = "find"
 KNOWN, NEW = "known", "new"
 
 
-class DayInput(forms.DateInput):
-    """The date field of the browser."""
-
-    input_type = "date"
-
-    def __init__(self, **attrs: Any) -> None:
-        super().__init__(attrs, format="%Y-%m-%d")
-
-
 class PatientForm(forms.Form):
     """A form that reports no errors while the clerk is still searching for the owner."""
 

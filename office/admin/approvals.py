@@ -21,16 +21,15 @@ from office.approvals.rules import MOST_LEVELS, publish_approval_rule
 from office.approvals.waiting import approvals_waiting_for
 from office.calendar import business_date
 from office.company_choice import CompanyOrGroupField
+from office.day_field import DayField
 from office.models import Approval, ApprovalRule, Delegation, User
 from office.money import parse_yuan, yuan_text
 from office.outcomes import Outcome, carry_out
 from office.requests import actor_of, user_of
 
 
-def _day(label: Any) -> forms.DateField:
-    return forms.DateField(
-        label=label, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    )
+def _day(label: Any) -> DayField:
+    return DayField(label=label)
 
 
 class ApprovalRuleForm(forms.Form):

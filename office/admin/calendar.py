@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from office import journal
 from office.admin.records import RecordAdmin, attempt
 from office.arrangement import Arrangement, ReadArrangement, read_lines, read_rows
+from office.day_field import DayField
 from office.intake.small_sheet import read_small_sheet
 from office.models import CalendarVersion
 from office.operations.calendar import publish_calendar
@@ -50,10 +51,9 @@ class CalendarForm(forms.Form):
     notice = forms.CharField(
         label=_("文号"), max_length=80, required=False, help_text=_("如 国办发明电〔2025〕7号")
     )
-    noticed_on = forms.DateField(
+    noticed_on = DayField(
         label=_("发文日期"),
         required=False,
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
     reason = forms.CharField(
         label=_("修订原因"),

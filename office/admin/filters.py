@@ -3,14 +3,22 @@
 from collections.abc import Sequence
 from typing import Any
 
-from django.contrib.admin import FieldListFilter, RelatedFieldListFilter, SimpleListFilter
+from django.contrib.admin import (
+    DateFieldListFilter,
+    FieldListFilter,
+    RelatedFieldListFilter,
+    SimpleListFilter,
+)
 from django.contrib.admin.exceptions import DisallowedModelAdminLookup
-from django.db.models import QuerySet
+from django.contrib.admin.options import IncorrectLookupParameters
+from django.db.models import DateField, QuerySet
 from django.http import HttpRequest
+from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.translation import gettext_lazy as _
 from unfold.views import ChangeList
 
 from office.admin.visible_choices import visible_choices
+from office.day_field import is_plausible
 from office.requests import user_of
 from office.typed_numbers import read_number
 
@@ -51,10 +59,27 @@ class ChosenRecordFilter(VisibleRecordsFilter):
         return bool(self.lookup_val)
 
 
-# Every list that names a relation among its filters gets the scoped one.
+class DaysFilter(DateFieldListFilter):
+    """Filters by days; the database cannot reckon with those at the ends of the calendar."""
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        for values in self.used_parameters.values():
+            for text in values if isinstance(values, list) else [values]:
+                try:
+                    day = parse_datetime(str(text)) or parse_date(str(text))
+                except ValueError:
+                    # The list itself says that this is no day.
+                    day = None
+                if day is not None and not is_plausible(day):
+                    raise IncorrectLookupParameters
+        return super().queryset(request, queryset)
+
+
+# Every list that names a relation or a day among its filters gets these.
 FieldListFilter.register(
     lambda field: bool(field.remote_field), VisibleRecordsFilter, take_priority=True
 )
+FieldListFilter.register(lambda field: isinstance(field, DateField), DaysFilter, take_priority=True)
 
 
 class CompanyFilter(SimpleListFilter):

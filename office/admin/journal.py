@@ -13,7 +13,7 @@ from office.models import JournalEntry
 class JournalEntryAdmin(RecordAdmin):
     list_display = ["at", "actor", "said", "what", "record_id", "company", "origin"]
     list_select_related = ["record_type", "company"]
-    list_filter = [CompanyFilter, ("at", admin.DateFieldListFilter)]
+    list_filter = [CompanyFilter, "at"]
     search_fields = ["=action", "=actor"]
     search_help_text = _("动作或经办人的全名")
     fields = ["at", "actor", "said", "action", "what", "record_id", "company", "origin", "facts"]

@@ -24,6 +24,7 @@ from office.actors import Actor
 from office.admin.filters import DeclaredFiltersList
 from office.admin.reference_form import ReferenceForm
 from office.admin.visible_choices import visible_choices
+from office.day_field import DayField
 from office.history import is_kept
 from office.journal import record as write_journal
 from office.language import Text
@@ -100,6 +101,8 @@ class RecordAdmin(_Admin):
 
     list_per_page = 50
     show_full_result_count = False
+    # `?_facets` would count the rows of every choice of every filter.
+    show_facets = admin.ShowFacets.NEVER
     # Never asks how many rows there are.
     paginator = InfinitePaginator
     actions = None
@@ -313,6 +316,9 @@ class ReferenceAdmin(RecordAdmin):
     """
 
     form = ReferenceForm
+    formfield_overrides = {
+        models.DateField: {"form_class": DayField, "input_formats": ["%Y-%m-%d", "%Y/%m/%d"]}
+    }
 
     def is_open(self, request: HttpRequest, record: Any) -> bool:
         """Returns whether the record can still be edited; a closed form is read-only."""

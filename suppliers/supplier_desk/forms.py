@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from office.day_field import DayField
 from office.refusals import Refused
 from suppliers.models import PaperType, Region, Supplier
 from suppliers.registry.facts import ContactFacts, OwnerFacts, SupplierFacts, checked_credit_code
@@ -20,9 +21,7 @@ class SupplierForm(forms.Form):
     region = forms.ChoiceField(label=_("地区"), choices=Region)
     address = forms.CharField(label=_("注册地址"), max_length=120)
     phone = forms.CharField(label=_("电话"), max_length=20, required=False)
-    founded_on = forms.DateField(
-        label=_("成立日期"), required=False, widget=forms.DateInput(attrs={"type": "date"})
-    )
+    founded_on = DayField(label=_("成立日期"), required=False)
     owners = forms.CharField(
         label=_("股东"),
         max_length=2000,
@@ -84,13 +83,10 @@ class PaperForm(forms.Form):
     paper_type = forms.ChoiceField(label=_("证照"), choices=PaperType)
     number = forms.CharField(label=_("编号"), max_length=60, required=False)
     issuer = forms.CharField(label=_("发证机关"), max_length=80, required=False)
-    valid_from = forms.DateField(
-        label=_("有效期自"), widget=forms.DateInput(attrs={"type": "date"})
-    )
-    valid_until = forms.DateField(
+    valid_from = DayField(label=_("有效期自"))
+    valid_until = DayField(
         label=_("有效期至"),
         required=False,
-        widget=forms.DateInput(attrs={"type": "date"}),
         help_text=_("长期有效的不填"),
     )
 

@@ -1,9 +1,13 @@
 """What people and programs send as text is read by one function for each kind of value."""
 
+from datetime import date
+
 import pytest
 from django import forms
 
+from office.day_field import DayField
 from office.form_keys import FormKeyField, is_form_key, new_form_key
+from office.moment_field import MomentField
 from office.typed_numbers import LARGEST_KEY, read_number, read_page
 
 
@@ -46,6 +50,41 @@ class TestReadPage:
     )
     def test_anything_that_is_no_page_is_the_first(self, text: str | None, page: int) -> None:
         assert read_page(text) == page
+
+
+FAR_AWAY = "日期应在 1900 年至 2199 年之间，请核对年份。"
+
+
+class TestDayField:
+    @pytest.mark.parametrize("text", ["1900-01-01", "2199-12-31"])
+    def test_reads_a_day(self, text: str) -> None:
+        assert DayField().clean(text) == date.fromisoformat(text)
+
+    @pytest.mark.parametrize("text", ["0001-01-01", "1899-12-31", "2200-01-01", "9999-12-31"])
+    def test_a_year_far_away_is_refused_with_a_sentence(self, text: str) -> None:
+        with pytest.raises(forms.ValidationError, match=FAR_AWAY):
+            DayField().clean(text)
+
+    @pytest.mark.parametrize("text", ["2026-02-30", "²026-01-01", "0000-00-00", "01/02/2026"])
+    def test_what_is_no_day_is_refused(self, text: str) -> None:
+        with pytest.raises(forms.ValidationError):
+            DayField().clean(text)
+
+
+class TestMomentField:
+    def test_reads_a_moment_in_shanghai(self) -> None:
+        moment = MomentField().clean("2026-01-12T23:50")
+        assert moment.isoformat() == "2026-01-12T23:50:00+08:00"
+
+    @pytest.mark.parametrize("text", ["1899-12-31T23:59", "2200-01-01T00:00", "9999-12-30T23:59"])
+    def test_a_year_far_away_is_refused_with_a_sentence(self, text: str) -> None:
+        with pytest.raises(forms.ValidationError, match=FAR_AWAY):
+            MomentField().clean(text)
+
+    @pytest.mark.parametrize("text", ["0001-01-01T00:00", "9999-12-31T23:59"])
+    def test_the_ends_of_the_calendar_are_refused(self, text: str) -> None:
+        with pytest.raises(forms.ValidationError):
+            MomentField().clean(text)
 
 
 class _Form(forms.Form):

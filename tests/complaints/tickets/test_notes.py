@@ -9,7 +9,7 @@ from complaints.promises.pauses import pause_ticket
 from complaints.tickets.notes import add_note
 from office.actors import Actor
 from office.models import JournalEntry
-from office.refusals import Invalid, NotAllowed
+from office.refusals import Invalid, NotAllowed, Refused
 from tests.service_desk import DAY, HOUR, Desk, a_desk, a_paper, a_ticket, t
 
 pytestmark = pytest.mark.django_db
@@ -38,6 +38,13 @@ class TestAddNote:
         first = add_note(ticket, "次卧也不热", form_key="n1", by=desk.agent, at=MONDAY)
         again = add_note(ticket, "次卧也不热", form_key="n1", by=desk.agent, at=MONDAY)
         assert (again.pk, TicketNote.objects.count()) == (first.pk, 1)
+
+    def test_the_form_of_another_ticket_is_refused(self, desk: Desk) -> None:
+        ticket, other = (a_ticket(desk, f"2026-01-12 09:0{n}") for n in (0, 1))
+        add_note(ticket, "次卧也不热", form_key="n1", by=desk.agent, at=MONDAY)
+        with pytest.raises(Refused, match="页面已失效") as refusal:
+            add_note(other, "次卧也不热", form_key="n1", by=desk.agent, at=MONDAY)
+        assert (refusal.value.code, TicketNote.objects.get().ticket) == ("form_expired", ticket)
 
     def test_after_the_old_deadline_while_paused_it_starts_no_clock(self, desk: Desk) -> None:
         ticket = a_ticket(desk, "2026-01-12 09:00")

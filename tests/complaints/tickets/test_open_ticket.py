@@ -173,6 +173,13 @@ class TestOpenTicket:
         assert (again.pk, Ticket.objects.count(), Promise.objects.count()) == (first.pk, 1, 1)
         assert a_ticket(desk, "2026-01-12 09:05").number == "GD11202600000002"
 
+    def test_the_form_of_another_company_is_refused(self, desk: Desk) -> None:
+        first = open_ticket(desk.company, a_repair(), form_key="f1", by=desk.agent, at=MONDAY)
+        other = a_desk("21")
+        with pytest.raises(Refused, match="页面已失效"):
+            open_ticket(other.company, a_repair(), form_key="f1", by=other.agent, at=MONDAY)
+        assert Ticket.objects.get() == first
+
     def test_a_customer_reports_by_wechat_now_and_only_so(self, desk: Desk) -> None:
         customer = Actor.customer("139****0001")
         ticket = open_ticket(desk.company, a_repair(channel=Channel.WECHAT), by=customer, at=MONDAY)
