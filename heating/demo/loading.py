@@ -20,6 +20,7 @@ from heating.demo.prices import open_season, publish_prices, season_starts
 from heating.demo.runs import bill_communities, preview_communities
 from heating.demo.service import begin_service, serve
 from heating.demo.staff import DESKS, hire
+from heating.demo.suppliers import tell_of_suppliers
 from office.actors import Actor
 from office.calendar import business_date
 from office.models import Company, User
@@ -69,6 +70,7 @@ def load_demo(*, accounts: int, seed: int, at: datetime) -> Loaded:
     articles = begin_service(staff, by=DEMO, at=at)
     for code in (TAIYUAN_TOWN.city.company, LANZHOU_TOWN.city.company):
         serve(companies[code], staff, articles, at=at)
+    tell_of_suppliers(staff, seed=seed, at=at)
     freeze_nights(at=at)
     _keep_silent()
     return _loaded(anew=True)

@@ -101,8 +101,35 @@ DESKS = (
     ),
     Desk(
         *("procurement", "周", "婷", roles.PROCUREMENT, (), "Procurement"),
-        "档案（供应商工作台随后提供）",
-        "Documents (the suppliers' desk comes later)",
+        "供应商：登记证照、提出收款账户、登记关联关系",
+        "Suppliers: hand in papers, propose a bank account, declare a relation",
+    ),
+    Desk(
+        *(
+            "procurement-manager",
+            "郑",
+            "国强",
+            roles.PROCUREMENT_MANAGER,
+            (),
+            "Procurement manager",
+        ),
+        "复核待复核的收款账户；合并重复的供应商",
+        "Confirm the bank account that waits; merge suppliers",
+    ),
+    Desk(
+        *("technical", "冯", "卫东", roles.TECHNICAL_REVIEWER, (), "Technical reviewer"),
+        "核验供应商证照",
+        "Verify suppliers' papers",
+    ),
+    Desk(
+        *("operations", "韩", "雪梅", roles.OPERATIONS_REVIEWER, (), "Operations reviewer"),
+        "核验供应商证照",
+        "Verify suppliers' papers",
+    ),
+    Desk(
+        *("leader", "高", "志远", roles.GROUP_LEADER, (), "Group leader"),
+        "供应商：只读；待我审批",
+        "Suppliers, read only; approvals",
     ),
     Desk(
         *("auditor", "陈", "立新", roles.AUDITOR, (), "Auditor"),

@@ -1,0 +1,179 @@
+"""The demo's suppliers: as many in each region as the report of 2023 counts, some with papers."""
+
+from datetime import date, datetime, timedelta
+from random import Random
+
+from office.actors import Actor
+from office.calendar import business_date
+from suppliers.models import (
+    CategoryKind,
+    PaperRequirement,
+    PaperType,
+    Region,
+    Supplier,
+    SupplyCategory,
+)
+from suppliers.papers.operations import PaperFacts, hand_in_paper, verify_paper
+from suppliers.registry.bank_accounts import confirm_bank_account, propose_bank_account
+from suppliers.registry.facts import ContactFacts, OwnerFacts, SupplierFacts
+from suppliers.registry.operations import declare_relation, register_supplier
+
+# Appendix 1 of the report: suppliers by region, 328 together.
+SUPPLIERS_BY_REGION = {
+    Region.NORTHEAST: 47,
+    Region.NORTH: 13,
+    Region.EAST: 48,
+    Region.SOUTH: 5,
+    Region.CENTRAL: 4,
+    Region.SOUTHWEST: 2,
+    Region.NORTHWEST: 209,
+}
+# City and the first six digits of its codes (GB/T 2260).
+CITIES = {
+    Region.NORTHEAST: ("沈阳", "210100"),
+    Region.NORTH: ("太原", "140100"),
+    Region.EAST: ("江阴", "320281"),
+    Region.SOUTH: ("广州", "440100"),
+    Region.CENTRAL: ("武汉", "420100"),
+    Region.SOUTHWEST: ("成都", "510100"),
+    Region.NORTHWEST: ("兰州", "620100"),
+}
+TRADES = ("管件", "阀门", "换热设备", "保温材料", "水泵", "仪表", "热力安装", "煤炭运销")
+NAMES = ("华源", "恒泰", "金瑞", "中热", "永固", "信达", "同力", "瑞丰", "博远", "长青", "宏业")
+FAMILIES = ("王", "李", "张", "刘", "陈", "杨", "赵", "黄", "周", "吴", "徐", "孙", "马", "朱")
+GIVEN = ("建国", "志强", "秀兰", "海燕", "文博", "立军", "晓东", "春梅", "国栋", "雪峰")
+CATEGORIES = (
+    ("01", "设备", CategoryKind.EQUIPMENT, None),
+    ("01.01", "板式换热器", CategoryKind.EQUIPMENT, "01"),
+    ("01.02", "循环水泵", CategoryKind.EQUIPMENT, "01"),
+    ("01.03", "热量表", CategoryKind.EQUIPMENT, "01"),
+    ("02", "材料", CategoryKind.MATERIAL, None),
+    ("02.01", "预制直埋保温管", CategoryKind.MATERIAL, "02"),
+    ("02.02", "阀门", CategoryKind.MATERIAL, "02"),
+    ("03", "燃料", CategoryKind.FUEL, None),
+    ("03.01", "动力煤", CategoryKind.FUEL, "03"),
+    ("04", "工程施工", CategoryKind.WORKS, None),
+    ("04.01", "二次网改造", CategoryKind.WORKS, "04"),
+)
+_LETTERS = "0123456789ABCDEFGHJKLMNPQRTUWXY"
+
+
+def tell_of_suppliers(staff: dict[str, Actor], *, seed: int, at: datetime) -> None:
+    """Enters categories, required papers and suppliers, as the people at their desks would."""
+    buyer, manager = staff["procurement"], staff["procurement-manager"]
+    today = business_date(at)
+    _categories(date(today.year - 3, 1, 1))
+    random = Random(f"{seed}:suppliers")  # noqa: S311 – the same demo every time
+    begun = at - timedelta(days=90)
+    entered = [
+        register_supplier(facts, by=buyer, at=begun + timedelta(minutes=number))
+        for number, facts in enumerate(_all_facts(random))
+    ]
+    shown = [supplier for supplier in entered if supplier.region == Region.NORTH]
+    for number, supplier in enumerate(shown):
+        # Every fourth has a paper that ends within a month, every sixth one that has ended.
+        ends = today + timedelta(days=20 if number % 4 == 1 else -5 if number % 6 == 2 else 400)
+        _papers(supplier, ends, buyer=buyer, verifier=staff["technical"], at=at)
+    declare_relation(shown[0], shown[1], reason="两家法定代表人系夫妻", by=buyer, at=at)
+    for number, supplier in enumerate(shown[:4]):
+        account = propose_bank_account(
+            supplier,
+            bank="中国工商银行太原迎泽支行",
+            holder=supplier.name,
+            number=f"0502{number:04d}19024{number:05d}",
+            reason="基本存款账户信息",
+            by=buyer,
+            at=at - timedelta(days=2),
+        )
+        # The last one waits for the second person: its payment is on hold.
+        if number < 3:
+            confirm_bank_account(account, remark="已电话核实", by=manager, at=at)
+
+
+def _categories(since: date) -> None:
+    by_code: dict[str, SupplyCategory] = {}
+    for code, name, kind, above in CATEGORIES:
+        by_code[code] = SupplyCategory.objects.create(
+            code=code, name=name, kind=kind, parent=by_code[above] if above else None
+        )
+    required = (
+        (PaperType.BUSINESS_LICENCE, None, None),
+        (PaperType.INTEGRITY_PLEDGE, None, None),
+        (PaperType.DISHONESTY_CHECK, None, 365),
+        (PaperType.COURT_CHECK, None, 365),
+        (PaperType.PRODUCTION_LICENCE, "01", None),
+        (PaperType.ISO_9001, "01", None),
+        (PaperType.ISO_14001, "01", None),
+        (PaperType.ISO_45001, "04", None),
+        (PaperType.WAGE_AGREEMENT, "04", None),
+        (PaperType.ENVIRONMENTAL_LICENCE, "03", None),
+    )
+    for paper_type, category, most_days in required:
+        PaperRequirement.objects.create(
+            paper_type=paper_type,
+            category=by_code[category] if category else None,
+            starts=since,
+            most_days=most_days,
+            source="供应商管理办法",
+        )
+
+
+def _all_facts(random: Random) -> list[SupplierFacts]:
+    facts: list[SupplierFacts] = []
+    for region, count in SUPPLIERS_BY_REGION.items():
+        city, place = CITIES[region]
+        for _ in range(count):
+            number = len(facts) + 1
+            representative = f"{random.choice(FAMILIES)}{random.choice(GIVEN)}{number}"
+            facts.append(
+                SupplierFacts(
+                    credit_code=_credit_code(place, number),
+                    name=f"{city}{random.choice(NAMES)}{random.choice(TRADES)}{number}号有限公司",
+                    representative=representative,
+                    region=region,
+                    address=f"{city}市工业园区{number}号",
+                    phone=f"139{number:08d}",
+                    founded_on=date(random.randint(1998, 2020), random.randint(1, 12), 1),
+                    owners=(OwnerFacts(representative),),
+                    contacts=(ContactFacts(f"业务{number}", f"138{number:08d}", "销售经理"),),
+                )
+            )
+    # Two bidders behind one telephone: a relation that the system finds.
+    north = [n for n, entry in enumerate(facts) if entry.region == Region.NORTH]
+    facts[north[3]] = _with_phone(facts[north[3]], facts[north[2]].phone)
+    return facts
+
+
+def _with_phone(facts: SupplierFacts, phone: str) -> SupplierFacts:
+    return SupplierFacts(**{**facts.__dict__, "phone": phone})
+
+
+def _credit_code(place: str, number: int) -> str:
+    body = f"91{place}{number:08d}X"
+    total = sum(_LETTERS.index(letter) * pow(3, n, 31) for n, letter in enumerate(body))
+    return body + _LETTERS[(31 - total % 31) % 31]
+
+
+def _papers(supplier: Supplier, ends: date, *, buyer: Actor, verifier: Actor, at: datetime) -> None:
+    starts = ends - timedelta(days=3 * 365)
+    licence = PaperFacts(
+        PaperType.BUSINESS_LICENCE, starts, None, supplier.credit_code, "市场监督管理局"
+    )
+    certificate = PaperFacts(
+        PaperType.ISO_9001, starts, ends, f"Q{supplier.pk:06d}R0M", "中国质量认证中心"
+    )
+    pledge = PaperFacts(PaperType.INTEGRITY_PLEDGE, starts, None, "", "")
+    for facts, looked_at in (
+        (licence, "国家企业信用信息公示系统"),
+        (certificate, "国家认证认可信息公共服务平台"),
+    ):
+        paper = hand_in_paper(supplier, facts, by=buyer, at=at - timedelta(days=60))
+        verify_paper(
+            paper,
+            looked_at=looked_at,
+            seen="在册，状态有效",
+            by=verifier,
+            at=at - timedelta(days=59),
+        )
+    # Waits for somebody to look.
+    hand_in_paper(supplier, pledge, by=buyer, at=at - timedelta(days=1))
