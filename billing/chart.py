@@ -15,6 +15,7 @@ class LedgerAccount(models.IntegerChoices):
     ADVANCE = 220300, _("预收供热费")
     OUTPUT_VAT = 222100, _("应交增值税")
     SUSPENSE = 224100, _("待查款项")
+    REFUND_BLOCKED = 224101, _("退款冻结")
     OPENING = 300000, _("期初余额")
     CASH_DIFFERENCE = 190100, _("待处理现金长短款")
     REVENUE_EXEMPT = 600101, _("免税供热收入")

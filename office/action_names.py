@@ -15,6 +15,7 @@ _UNPERMITTED = {
     "create_intent": _("发起缴费"),
     "cancel_intent": _("取消缴费"),
     "record_order_outcome": _("记录微信下单结果"),
+    "block_refund": _("冻结退款"),
     "close_attempt": _("关闭微信订单"),
     "lose_message": _("短信是否发出不明"),
     "finish_preview": _("完成试算"),

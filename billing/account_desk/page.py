@@ -4,12 +4,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import F, Prefetch, Q, QuerySet
+from django.db.models import F, Prefetch, Q, QuerySet, Sum
 
 from billing.bills.explain import explain_line
 from billing.ledger.balances import ContractBalance, contract_balances
 from billing.ledger.open_bills import with_open_amount
 from billing.models import Attempt, Bill, BillLine, Payment, SuspenseAssignment
+from billing.payments.refunds import refunded
 from customers.models import Account, AreaLine, Customer, SupplyContract
 from office.models import JournalEntry
 
@@ -56,6 +57,7 @@ class AccountPage:
     every_bill: list[BillRow]
     payments: list[Payment]
     timeline: list[JournalEntry]
+    refunded_suspense_fen: int
 
     @property
     def current(self) -> ContractRow | None:
@@ -78,6 +80,12 @@ class AccountPage:
         return sum(owner.open_fen for owner in self.former_owners)
 
     @property
+    def refund_blocked_fen(self) -> int:
+        """Returns the refunded money that nobody can spend: blocked, or left in suspense."""
+        blocked = sum(row.balance.refund_blocked_fen for row in self.contracts)
+        return blocked + self.refunded_suspense_fen
+
+    @property
     def open_count(self) -> int:
         return sum(1 for row in self.bills if row.open_fen > 0)
 
@@ -96,6 +104,7 @@ def account_page(account: Account) -> AccountPage:
         every_bill=_bills(account),
         payments=payments,
         timeline=_timeline(account, contracts, payments),
+        refunded_suspense_fen=_refunded_suspense_fen(contracts),
     )
 
 
@@ -130,6 +139,14 @@ def _payments(contracts: list[ContractRow]) -> list[Payment]:
     rows: QuerySet[Payment] = Payment.objects.filter(Q(contract__in=ids) | Q(pk__in=list(assigned)))
     related = ("receipt", "received_by", "contract__customer", "assignment__contract__account")
     return list(rows.select_related(*related).order_by("-pk")[:MOST_PAYMENTS])
+
+
+def _refunded_suspense_fen(contracts: list[ContractRow]) -> int:
+    """Returns the sum of the refunded payments in suspense that came for these contracts."""
+    waiting = Payment.objects.filter(
+        contract__in=[row.contract.pk for row in contracts], in_suspense=True, assignment=None
+    )
+    return int(refunded(waiting).aggregate(total=Sum("amount_fen", default=0))["total"])
 
 
 def _timeline(

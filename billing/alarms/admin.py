@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from billing.alarms.filters import AlarmKindFilter, ResolvedFilter
 from billing.alarms.operations import resolve_alarm
 from billing.alarms.words import ALARM_KINDS, FACT_NAMES
-from billing.models import Alarm, Attempt, Payment
+from billing.models import Alarm, Attempt, Payment, Receipt
 from office.admin.filters import CompanyFilter
 from office.admin.records import RecordAdmin, Verb
 from office.money import yuan_text
@@ -64,7 +64,7 @@ class AlarmAdmin(RecordAdmin):
     @admin.display(description=_("情况"))
     def told(self, alarm: Alarm) -> SafeString | str:
         lines = [
-            (FACT_NAMES[name], yuan_text(value) if name == "total_fen" else value)
+            (FACT_NAMES[name], yuan_text(value) if name.endswith("_fen") else value)
             for name, value in alarm.facts.items()
             if name in FACT_NAMES and value not in (None, "")
         ]
@@ -84,11 +84,15 @@ class AlarmAdmin(RecordAdmin):
         if attempt is None:
             return "—"
         waiting = Payment.objects.filter(attempt=attempt, company=alarm.company_id)
+        receipts = Receipt.objects.filter(payment__in=waiting).order_by("pk")
+        account = attempt.intent.contract.account
         links = [_link(attempt, _("线上订单 %(name)s") % {"name": attempt.number})]
         links += [
             _link(payment, _("收款 %(name)s 元") % {"name": yuan_text(payment.amount_fen)})
             for payment in waiting.order_by("pk")[:5]
         ]
+        links += [_link(row, _("收据 %(name)s") % {"name": row.number}) for row in receipts[:5]]
+        links.append(_link(account, _("户号 %(name)s") % {"name": account.number}))
         return format_html_join("", "<p>{}</p>", [(link,) for link in links])
 
 

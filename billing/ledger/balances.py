@@ -12,10 +12,11 @@ from customers.models import SupplyContract
 
 @dataclass(frozen=True)
 class ContractBalance:
-    """The debt of a contract and its advance, in fen."""
+    """The debt of a contract, its advance, and what is blocked because it was refunded, in fen."""
 
     receivable_fen: int
     advance_fen: int
+    refund_blocked_fen: int = 0
 
     @property
     def owed_fen(self) -> int:
@@ -40,11 +41,15 @@ def contract_balances(contract_ids: Iterable[int]) -> dict[int, ContractBalance]
             settled=Sum(amount, filter=Q(credit=LedgerAccount.RECEIVABLE), default=0),
             paid_in=Sum(amount, filter=Q(credit=LedgerAccount.ADVANCE), default=0),
             used=Sum(amount, filter=Q(debit=LedgerAccount.ADVANCE), default=0),
+            blocked=Sum(amount, filter=Q(credit=LedgerAccount.REFUND_BLOCKED), default=0),
+            released=Sum(amount, filter=Q(debit=LedgerAccount.REFUND_BLOCKED), default=0),
         )
     )
     return {
         row["contract_id"]: ContractBalance(
-            row["owed"] - row["settled"], row["paid_in"] - row["used"]
+            row["owed"] - row["settled"],
+            row["paid_in"] - row["used"],
+            row["blocked"] - row["released"],
         )
         for row in sums
     }

@@ -99,6 +99,28 @@ CHECKS = (
               OR (assigned.id IS NOT NULL AND NOT payment.in_suspense)""",
     ),
     LedgerCheck(
+        "refunds_blocked",
+        "渠道已退的款项都已冻结：不多于收款，不少于退款",
+        """SELECT payment.transaction_id FROM billing_payment payment
+           LEFT JOIN billing_suspenseassignment assigned ON assigned.payment_id = payment.id
+           JOIN (SELECT provider, transaction_id, sum(amount_fen) AS refunded,
+                        bool_or(amount_fen IS NULL) AS is_whole
+                 FROM billing_reportedrefund GROUP BY provider, transaction_id) reported
+             USING (provider, transaction_id)
+           LEFT JOIN (SELECT refund.provider, refund.transaction_id,
+                             sum(CASE WHEN transfer.credit = %(refund_blocked)s
+                                      THEN transfer.amount_fen
+                                      ELSE -transfer.amount_fen END) AS blocked
+                      FROM billing_transfer transfer
+                      JOIN billing_reportedrefund refund ON refund.id = transfer.source_id
+                      WHERE transfer.book = 0 AND transfer.source_type = 'refund'
+                      GROUP BY 1, 2) ledger USING (provider, transaction_id)
+           WHERE COALESCE(ledger.blocked, 0) <> CASE
+                   WHEN payment.in_suspense AND assigned.id IS NULL THEN 0
+                   WHEN reported.is_whole THEN payment.amount_fen
+                   ELSE LEAST(payment.amount_fen, reported.refunded) END""",
+    ),
+    LedgerCheck(
         "settled_within_bill",
         "每张账单的销账不少于零，也不超过应收",
         """SELECT bill.number FROM billing_bill bill
@@ -144,6 +166,7 @@ CHECKS = (
              UNION ALL SELECT 'assignment', id, company_id FROM billing_suspenseassignment
              UNION ALL SELECT 'shift', id, company_id FROM billing_shift
              UNION ALL SELECT 'run', id, company_id FROM billing_billingrun
+             UNION ALL SELECT 'refund', id, company_id FROM billing_reportedrefund
            ) source USING (source_type, source_id)
            WHERE source.company_id IS DISTINCT FROM transfer.company_id""",
     ),
@@ -191,6 +214,7 @@ _ACCOUNTS = {
     "receivable": int(LedgerAccount.RECEIVABLE),
     "advance": int(LedgerAccount.ADVANCE),
     "suspense": int(LedgerAccount.SUSPENSE),
+    "refund_blocked": int(LedgerAccount.REFUND_BLOCKED),
 }
 
 

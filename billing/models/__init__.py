@@ -13,6 +13,7 @@ from billing.models.price_document import (
 )
 from billing.models.provider_event import ProviderEvent, Verdict
 from billing.models.receipt import Receipt
+from billing.models.reported_refund import ReportedRefund
 from billing.models.season import HeatingSeason
 from billing.models.settlement import BillSettlement
 from billing.models.shift import Shift
@@ -41,6 +42,7 @@ __all__ = [
     "PriceUnit",
     "ProviderEvent",
     "Receipt",
+    "ReportedRefund",
     "Shift",
     "SourceType",
     "SuspenseAssignment",

@@ -27,6 +27,8 @@ class ProviderEvent(models.Model):
     verdict = models.CharField(_("结论"), max_length=10, choices=Verdict, default=Verdict.RECEIVED)
     note = models.CharField(_("说明"), max_length=200, blank=True)
     processed_at = models.DateTimeField(_("处理时间"), null=True)
+    tries = models.PositiveSmallIntegerField(_("失败次数"), default=0, db_default=0)
+    next_try_at = models.DateTimeField(_("下次处理"), null=True)
 
     class Meta:
         verbose_name = _("渠道通知")

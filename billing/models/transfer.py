@@ -8,6 +8,7 @@ from billing.chart import LedgerAccount
 from billing.models.bill import Bill
 from billing.models.billing_run import BillingRun
 from billing.models.payment import Payment
+from billing.models.reported_refund import ReportedRefund
 from billing.models.season import HeatingSeason
 from billing.models.shift import Shift
 from billing.models.suspense import SuspenseAssignment
@@ -26,6 +27,7 @@ class TransferKind(models.TextChoices):
     ALLOCATION = "allocation", _("销账")
     DIFFERENCE = "difference", _("现金长短款")
     ASSIGNMENT = "assignment", _("待查款项转入")
+    REFUND = "refund", _("退款冻结")
 
 
 class SourceType(models.TextChoices):
@@ -36,9 +38,12 @@ class SourceType(models.TextChoices):
     ASSIGNMENT = "assignment", _("待查款项转入")
     SHIFT = "shift", _("班次")
     RUN = "run", _("出账批次")
+    REFUND = "refund", _("渠道退款")
 
 
-SourceDocument: TypeAlias = Bill | Payment | SuspenseAssignment | Shift | BillingRun
+SourceDocument: TypeAlias = (
+    Bill | Payment | SuspenseAssignment | Shift | BillingRun | ReportedRefund
+)
 
 SOURCE_MODELS: dict[SourceType, type[SourceDocument]] = {
     SourceType.BILL: Bill,
@@ -46,14 +51,17 @@ SOURCE_MODELS: dict[SourceType, type[SourceDocument]] = {
     SourceType.ASSIGNMENT: SuspenseAssignment,
     SourceType.SHIFT: Shift,
     SourceType.RUN: BillingRun,
+    SourceType.REFUND: ReportedRefund,
 }
-# Which documents a posting of a kind may come from; the database checks the same (migration 0010).
+# Which documents a posting of a kind may come from; the database checks the same
+# (migrations 0010 and 0011).
 SOURCES: dict[TransferKind, frozenset[SourceType]] = {
     TransferKind.BILL: frozenset({SourceType.BILL}),
     TransferKind.PAYMENT: frozenset({SourceType.PAYMENT}),
     TransferKind.ALLOCATION: frozenset({SourceType.PAYMENT, SourceType.ASSIGNMENT, SourceType.RUN}),
     TransferKind.DIFFERENCE: frozenset({SourceType.SHIFT}),
     TransferKind.ASSIGNMENT: frozenset({SourceType.ASSIGNMENT}),
+    TransferKind.REFUND: frozenset({SourceType.REFUND}),
 }
 
 

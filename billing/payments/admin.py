@@ -15,6 +15,7 @@ from billing.bills.printed import printed_receipt
 from billing.models import Method, Payment, Receipt, Shift
 from billing.payments.filters import SuspenseFilter
 from billing.payments.open_suspense import contract_of_account
+from billing.payments.refunds import reported_refunds
 from billing.payments.suspense import assign_suspense
 from billing.states import SHIFT
 from office.admin.filters import CompanyFilter
@@ -147,7 +148,7 @@ class PaymentAdmin(RecordAdmin):
             form=AssignSuspenseForm,
             question=_("整笔转入一个户号：先结清较早的欠费，其余转为预存。转入后不能撤回。"),
             look="button-primary",
-            allowed=lambda payment: payment.waits_in_suspense,
+            allowed=lambda payment: payment.waits_in_suspense and not _is_refunded(payment),
         ),
     )
 
@@ -156,7 +157,7 @@ class PaymentAdmin(RecordAdmin):
         if not payment.in_suspense:
             return ""
         if payment.waits_in_suspense:
-            return str(_("待查"))
+            return str(_("待查，渠道已退款") if _is_refunded(payment) else _("待查"))
         number = payment.assignment.contract.account.number
         return str(_("已转入 %(number)s") % {"number": number})
 
@@ -167,6 +168,10 @@ class PaymentAdmin(RecordAdmin):
     @admin.display(description=_("金额（元）"))
     def amount(self, payment: Payment) -> str:
         return yuan_text(payment.amount_fen)
+
+
+def _is_refunded(payment: Payment) -> bool:
+    return reported_refunds(payment.provider, payment.transaction_id).exists()
 
 
 @admin.register(Receipt)

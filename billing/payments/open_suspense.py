@@ -4,15 +4,19 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from billing.models import Payment
+from billing.payments.refunds import not_refunded
 from customers.models import SupplyContract
 from office.models import User
 from office.refusals import NotFound
 
 
 def open_suspense(user: User) -> QuerySet[Payment]:
-    """Returns the payments in suspense that nobody has assigned, oldest first."""
+    """Returns the payments in suspense that may be assigned and are not yet, oldest first.
+
+    Refunded money is left out: its alarm waits instead.
+    """
     return (
-        Payment.objects.visible_to(user)
+        not_refunded(Payment.objects.visible_to(user))
         .filter(in_suspense=True, assignment__isnull=True)
         .select_related("company", "contract__account")
         .order_by("pk")

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import F, Q, Sum
 
 from billing.chart import LedgerAccount
 from billing.ledger.posting import Advance, allocate_advances, transfer
@@ -161,7 +162,10 @@ def _journal_entry(arrival: Arrival, payment: Payment) -> JournalEntry:
 
 
 def _settle(pairs: list[tuple[Arrival, Payment]]) -> None:
-    """Settles the oldest debts of each contract, issues the receipts and closes the intents."""
+    """Settles the oldest debts of each contract and issues the receipts.
+
+    An intent whose money is there is closed as paid; one that got less stays as it is.
+    """
     allocated = allocate_advances(
         [
             Advance(
@@ -176,16 +180,35 @@ def _settle(pairs: list[tuple[Arrival, Payment]]) -> None:
             for (arrival, payment), items in zip(pairs, allocated, strict=True)
         ]
     )
+    close_paid_intents([arrival.intent.pk for arrival, _ in pairs])
+
+
+def close_paid_intents(intent_ids: Sequence[int]) -> None:
+    """A step of operations that book money: moves the intents whose money is there to paid.
+
+    Counted are payments that stand on the intent's own contract, not those in suspense.
+    """
     # Ordered by key: two lists of payments then lock their intents in the same order.
-    intents = PaymentIntent.objects.select_for_update(of=("self",)).order_by("pk")
-    unpaid = list(
-        intents.filter(pk__in=[arrival.intent.pk for arrival, _ in pairs]).exclude(
-            state=IntentState.PAID
-        )
+    locked_intents = list(
+        PaymentIntent.objects.select_for_update(of=("self",))
+        .filter(pk__in=intent_ids)
+        .exclude(state=IntentState.PAID)
+        .order_by("pk")
     )
-    for intent in unpaid:
+    arrived = (
+        Payment.objects.filter(intent__in=locked_intents)
+        .filter(Q(in_suspense=False) | Q(assignment__contract=F("intent__contract")))
+        .order_by()
+        .values_list("intent")
+        .annotate(total=Sum("amount_fen"))
+    )
+    arrived_fen = dict(arrived)
+    paid = [
+        intent for intent in locked_intents if arrived_fen.get(intent.pk, 0) >= intent.amount_fen
+    ]
+    for intent in paid:
         intent.state = INTENT.next_state(intent.state, "settle")
-    PaymentIntent.objects.bulk_update(unpaid, ["state"])
+    PaymentIntent.objects.bulk_update(paid, ["state"])
 
 
 def _mark_paid(attempts: list[Attempt]) -> None:

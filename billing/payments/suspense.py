@@ -10,6 +10,8 @@ from billing.chart import LedgerAccount
 from billing.ledger.posting import allocate_advance, post_transfer
 from billing.models import Alarm, Payment, PaymentIntent, SuspenseAssignment, TransferKind
 from billing.payments.receipts import issue_receipt
+from billing.payments.receive import close_paid_intents
+from billing.payments.refunds import reported_refunds
 from billing.states import INTENT, IntentState
 from customers.contracts.locking import lock_account
 from customers.models import SupplyContract
@@ -28,8 +30,8 @@ def assign_suspense(
 
     The money settles the contract's oldest debts, the rest stays as advance, and the payment gets
     its receipt. The alarm that was raised for the payment is resolved with it. Raises `Refused`
-    when the payment is not in suspense, is already assigned, or the contract is another company's;
-    `Invalid` without a reason.
+    when the payment is not in suspense, is already assigned or was refunded, or when the contract
+    is another company's or has ended meanwhile; `Invalid` without a reason.
     """
     authorise(by, "billing.assign_suspense", payment.company)
     # Sorted: two people who lock the same two accounts in opposite order would deadlock.
@@ -37,7 +39,16 @@ def assign_suspense(
         lock_account(account_id)
     # Two people may assign the same payment: the second must see the first assignment.
     locked_payment = _lock(payment)
+    was_running = contract.ends is None
+    # Read anew under the lock: the account may have changed hands since the page was shown.
+    contract = SupplyContract.objects.select_related("account", "company").get(pk=contract.pk)
     _check(locked_payment, contract, reason)
+    if was_running and contract.ends is not None:
+        raise Refused(
+            "contract_ended",
+            _("户号 %(number)s 的合同刚刚终止（可能办理了过户），请核对后重新转入。"),
+            number=contract.account.number,
+        )
     assignment = SuspenseAssignment.objects.create(
         company=locked_payment.company,
         payment=locked_payment,
@@ -62,7 +73,7 @@ def assign_suspense(
         assignment, locked_payment.amount_fen, contract=contract, business_date=today, at=at
     )
     issue_receipt(locked_payment, settled, contract=contract, by=by, at=at)
-    _close_intent(locked_payment, contract)
+    _close_intent(locked_payment)
     _resolve_alarm(locked_payment, contract, reason, by=by, at=at)
     journal.record(
         "assign_suspense",
@@ -101,24 +112,30 @@ def _check(payment: Payment, contract: SupplyContract, reason: str) -> None:
             _("这笔待查款项已转入户号 %(number)s，不能再转；如有错误须另行更正。"),
             number=earlier.contract.account.number,
         )
+    if refund := reported_refunds(payment.provider, payment.transaction_id).first():
+        raise Refused(
+            "refunded",
+            _("渠道已报告这笔款项退款（%(number)s），不能转入户号；请按资金告警处理。"),
+            number=refund.number,
+        )
     if contract.company_id != payment.company_id:
         raise Refused("other_company", _("待查款项只能转入收款公司自己的户号。"))
     if not reason.strip():
         raise Invalid("reason_missing", _("请写明如何核实这笔款项。"))
 
 
-def _close_intent(payment: Payment, contract: SupplyContract) -> None:
+def _close_intent(payment: Payment) -> None:
     """Closes the payer's open intent, so that nobody pays for it again.
 
-    It counts as paid when the money went to its own contract, otherwise as cancelled.
+    It is paid when all its money came to its own contract, otherwise cancelled: whoever pays the
+    rest begins anew with what is open then.
     """
     if payment.intent_id is None:
         return
+    close_paid_intents([payment.intent_id])
     intent = PaymentIntent.objects.select_for_update(of=("self",)).get(pk=payment.intent_id)
     if intent.state == IntentState.OPEN:
-        is_own_contract = contract.pk == intent.contract_id
-        verb = "settle" if is_own_contract else "cancel_intent"
-        intent.state = INTENT.next_state(intent.state, verb)
+        intent.state = INTENT.next_state(intent.state, "cancel_intent")
         intent.save(update_fields=["state"])
 
 

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from billing.models import Attempt, PaymentIntent, ProviderEvent, SuspenseAssignment, Transfer
+from billing.models import Attempt, PaymentIntent, ProviderEvent, SourceType, Transfer
 from billing.states import ATTEMPT, INTENT
 from office.admin.filters import CompanyFilter
 from office.admin.records import RecordAdmin
@@ -77,6 +77,8 @@ class ProviderEventAdmin(RecordAdmin):
         "received_at",
         "verdict",
         "note",
+        "tries",
+        "next_try_at",
         "processed_at",
     ]
 
@@ -115,9 +117,12 @@ class TransferAdmin(_InYuan):
 
     @admin.display(description=_("来源单据"))
     def source(self, transfer: Transfer) -> str:
-        """Links to the document; an assignment has no page of its own, its payment shows it."""
-        document = transfer.source
-        page = document.payment if isinstance(document, SuspenseAssignment) else document
+        """Links to the document; those without a page of their own are shown by another's."""
+        page: Any = transfer.source
+        if transfer.source_type == SourceType.ASSIGNMENT:
+            page = page.payment
+        elif transfer.source_type == SourceType.REFUND:
+            page = page.attempt
         name = type(page).__name__.lower()
         address = reverse(f"admin:billing_{name}_change", args=[page.pk])
         label = transfer.get_source_type_display()

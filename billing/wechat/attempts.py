@@ -9,7 +9,14 @@ from django.utils.translation import gettext_lazy as _
 from billing.alarms.operations import raise_alarm
 from billing.models import Attempt, Method, PaymentIntent
 from billing.payments.receive import MoneyFact, receive_payment
+from billing.payments.refunds import (
+    RefundReport,
+    block_refund,
+    lock_money_of,
+    reported_refunds,
+)
 from billing.states import ATTEMPT, LIVE_ATTEMPTS, AttemptState, IntentState
+from billing.wechat.merchants import WECHATPAY
 from billing.wechatpay.facts import TransactionFact
 from billing.wechatpay.merchant import Merchant
 from billing.wechatpay.outcomes import Accepted, Outcome, Rejected, Unknown
@@ -111,8 +118,9 @@ def apply_transaction_fact(
     """Books what WeChat Pay reports about an order and returns the verdict for the notification.
 
     Money for an order of ours is always booked. A wrong amount goes to suspense with an alarm; a
-    wrong merchant, currency or order number books nothing and raises an alarm. No permission:
-    callback, query and sweep come here in the system's name with a verified report.
+    wrong merchant, currency or order number books nothing and raises an alarm. Refunded money is
+    blocked (`block_refund`). No permission: callback, query and sweep come here in the system's
+    name with a verified report.
     """
     attempt = Attempt.objects.filter(number=fact.out_trade_no).select_related("intent").first()
     if (fault := _misdirected(fact, merchant, attempt)) or attempt is None:
@@ -167,15 +175,21 @@ def plan_next_query(attempt: Attempt, *, at: datetime) -> Attempt:
 
 
 def _apply_paid(attempt: Attempt, fact: TransactionFact, *, by: Actor, at: datetime) -> str:
-    """Books the money that WeChat Pay reports as paid; returns "booked" or "repeated"."""
+    """Books the money that WeChat Pay reports as paid; returns "booked" or "repeated".
+
+    Money of which a refund is known before it is booked goes to suspense. REFUND without a refund
+    id blocks the whole payment: the report does not say how much was refunded.
+    """
     intent = attempt.intent
-    lock_account(intent.contract.account_id)
+    lock_money_of(attempt, WECHATPAY, fact.transaction_id)
+    is_refunded = fact.trade_state == "REFUND"
+    is_refund_known = reported_refunds(WECHATPAY, fact.transaction_id).exists()
     is_amount_wrong = fact.total_fen != attempt.amount_fen
     is_repeated = attempt.payments.filter(transaction_id=fact.transaction_id).exists()
     receive_payment(
         intent,
         MoneyFact(
-            "wechatpay",
+            WECHATPAY,
             fact.transaction_id,
             Method(attempt.method),
             fact.total_fen,
@@ -183,7 +197,7 @@ def _apply_paid(attempt: Attempt, fact: TransactionFact, *, by: Actor, at: datet
         ),
         # An order that is paid already cannot be paid again: a second payment stands by itself.
         attempt=attempt if _lock(attempt).state != AttemptState.PAID else None,
-        to_suspense=is_amount_wrong,
+        to_suspense=is_amount_wrong or is_refunded or is_refund_known,
         by=by,
         at=at,
     )
@@ -197,6 +211,9 @@ def _apply_paid(attempt: Attempt, fact: TransactionFact, *, by: Actor, at: datet
             company=intent.company,
             attempt=attempt.number,
         )
+    if is_refunded:
+        report = RefundReport(WECHATPAY, fact.transaction_id, fact.trade_state)
+        block_refund(attempt, report, by=by, at=at)
     return "repeated" if is_repeated else "booked"
 
 

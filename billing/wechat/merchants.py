@@ -13,6 +13,8 @@ from billing.wechatpay.merchant import SIMULATOR_MARK, Merchant
 from office.models import Company
 from office.refusals import Refused
 
+# The name under which payments and notifications of WeChat Pay are stored.
+WECHATPAY = "wechatpay"
 # After this time a process reads the certificates that others have learnt, sooner when it meets
 # an unknown serial.
 CATCH_UP_SECONDS = 60

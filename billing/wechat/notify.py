@@ -9,11 +9,7 @@ from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 
 from billing.models import ProviderEvent
-from billing.wechat.inbox import (
-    process_event,
-    report_wrong_apiv3_key,
-    store_notification,
-)
+from billing.wechat.inbox import report_wrong_apiv3_key, store_notification, try_event
 from billing.wechat.merchants import trust_learnt_certificates, wechat_pay
 from billing.wechat.wechat_calls import refresh_after_unknown_serial
 from billing.wechatpay.client import WechatPay
@@ -97,7 +93,7 @@ class AcknowledgedEvent(HttpResponse):
     def close(self) -> None:
         """Books the event; the server calls this after it has sent the answer."""
         try:
-            process_event(self._event, at=self._at)
+            try_event(self._event, at=self._at)
         except Exception:
             # The event is stored; the task `process_waiting_events` tries it again.
             logger.exception("event %s stays in the inbox", self._event.pk)

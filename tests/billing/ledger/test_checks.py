@@ -31,6 +31,10 @@ BREACHES = {
     "payments_posted_once": "UPDATE billing_transfer SET amount_fen = 1 WHERE kind = 'payment'",
     "receipts_complete": "DELETE FROM billing_receipt",
     "suspense_assigned_once": "UPDATE billing_transfer SET credit = 224100 WHERE kind = 'payment'",
+    "refunds_blocked": "INSERT INTO billing_reportedrefund (company_id, attempt_id, provider,"
+    " transaction_id, number, amount_fen, status, reported_at)"
+    " SELECT company_id, 0, provider, transaction_id, '503', 1, 'SUCCESS', paid_at"
+    " FROM billing_payment",
     "settled_within_bill": "UPDATE billing_transfer SET amount_fen = 162001"
     " WHERE kind = 'allocation'",
     "no_negative_advance": "DELETE FROM billing_transfer WHERE kind = 'payment'",
@@ -66,7 +70,7 @@ def paid_bill() -> Bill:
 def test_whole_books(paid_bill: Bill) -> None:
     out = StringIO()
     call_command("check_ledger", stdout=out)
-    assert out.getvalue().splitlines()[-1] == "13 checks: 13 hold, 0 broken"
+    assert out.getvalue().splitlines()[-1] == "14 checks: 14 hold, 0 broken"
 
 
 @pytest.mark.parametrize(("name", "statement"), BREACHES.items())
@@ -83,7 +87,7 @@ def test_broken_books_end_the_command_with_1(paid_bill: Bill) -> None:
         call_command("check_ledger", stdout=out)
     assert end.value.code == 1
     assert "✗ 每笔已入账收款有且只有一张金额相等的收据" in out.getvalue()
-    assert out.getvalue().splitlines()[-1] == "13 checks: 12 hold, 1 broken"
+    assert out.getvalue().splitlines()[-1] == "14 checks: 13 hold, 1 broken"
 
 
 def test_balanced_cannot_be_broken_by_any_row() -> None:

@@ -15,8 +15,10 @@ from billing.models import Bill, Method, SourceType, SuspenseAssignment, Transfe
 from billing.models.transfer import SOURCES
 from billing.payments.intents import create_intent
 from billing.payments.receive import MoneyFact, receive_payment
+from billing.payments.refunds import RefundReport, block_refund
 from billing.payments.suspense import assign_suspense
 from billing.runs.operations import create_billing_run
+from billing.wechat.attempts import start_wechat_payment
 from heating.roles import CASHIER, CLERK, MANAGER
 from office.actors import Actor
 from office.append_only import protect, unprotect
@@ -41,7 +43,7 @@ def a_debt() -> Bill:
 
 @pytest.fixture
 def documents() -> dict[str, int]:
-    """The number of one document of each type, all of them posted."""
+    """The number of one document of each type, all posted but run and refund."""
     company = a_company()
     cashier = Actor.staff(a_member_of_staff("收费", CASHIER, company))
     shift = open_shift(company, till="1", float_fen=0, by=cashier, at=NOW)
@@ -54,6 +56,15 @@ def documents() -> dict[str, int]:
     late = receive_payment(intent, fact, to_suspense=True, by=HERE, at=NOW)
     manager = Actor.staff(a_member_of_staff("主管", MANAGER, company))
     assignment = assign_suspense(late, other.contract, reason="核实", by=manager, at=NOW)
+    order = start_wechat_payment(
+        create_intent(other.contract, [other], by=HERE, at=NOW),
+        method=Method.WECHAT_NATIVE,
+        by=HERE,
+        at=NOW,
+    )
+    report = RefundReport("wechatpay", "4200002", "SUCCESS", "503", 100)
+    refund = block_refund(order, report, by=HERE, at=NOW)
+    assert refund is not None
     clerk = Actor.staff(a_member_of_staff("计费", CLERK, company))
     run = create_billing_run(bill.season, by=clerk, at=NOW)
     return {
@@ -62,6 +73,7 @@ def documents() -> dict[str, int]:
         "assignment": assignment.pk,
         "shift": shift.pk,
         "run": run.pk,
+        "refund": refund.pk,
     }
 
 
@@ -162,7 +174,10 @@ def test_the_migration_finds_every_document_again(documents: dict[str, int]) -> 
     migration = import_module("billing.migrations.0010_sources")
     rows = Transfer.objects.order_by("pk").values_list("pk", "source_type", "source_id")
     before = list(rows)
-    assert {source_type for _, source_type, _ in before} == set(SourceType.values) - {"run"}
+    assert {source_type for _, source_type, _ in before} == set(SourceType.values) - {
+        "run",
+        "refund",
+    }
     back = [migration.PROVE_REVERSE, migration.FITS_REVERSE, unprotect("billing_transfer")]
     forth = [migration.FILL, protect("billing_transfer"), migration.FITS, migration.PROVE]
     with connection.cursor() as cursor:

@@ -90,7 +90,8 @@ class TestAssignSuspense:
             ("allocation", LedgerAccount.ADVANCE, LedgerAccount.RECEIVABLE, payment.amount_fen),
         ]
         assert payment.receipt.amount_fen == payment.amount_fen
-        assert PaymentIntent.objects.get().state == "paid"
+        # Too little came for what the intent was made for.
+        assert PaymentIntent.objects.get().state == "cancelled"
         alarm = Alarm.objects.get()
         assert (alarm.resolved_by, "已与用户核对" in alarm.decision) == (manager.user, True)
         line = JournalEntry.objects.get(action="assign_suspense")
@@ -102,6 +103,7 @@ class TestAssignSuspense:
         payment = in_suspense(bill, bill.amount_fen + 250)
         assign_suspense(payment, bill.contract, reason="多付", by=a_manager(), at=NOW)
         assert contract_balance(bill.contract) == ContractBalance(0, 250)
+        assert PaymentIntent.objects.get().state == "paid"
 
     def test_it_may_be_somebody_elses(self) -> None:
         payer, other = a_debtor(), a_debtor(name="李建国")
@@ -153,6 +155,17 @@ class TestAssignSuspense:
         with pytest.raises(Refused, match="不在待查款项"):
             assign_suspense(plain, bill.contract, reason="核对过", by=manager, at=NOW)
         assert everything()[2] == before[2] == 1
+
+    def test_a_contract_that_ended_meanwhile_gets_nothing(self) -> None:
+        bill = a_debtor()
+        payment = in_suspense(bill, 500_00)
+        shown = contract_of_account(payment, bill.contract.account.number)
+        SupplyContract.objects.filter(pk=shown.pk).update(ends=NOW.date())
+        before = everything()
+        with pytest.raises(Refused, match="刚刚终止") as refusal:
+            assign_suspense(payment, shown, reason="核对过", by=a_manager(), at=NOW)
+        assert refusal.value.code == "contract_ended"
+        assert everything() == before
 
     def test_an_assignment_never_changes(self) -> None:
         bill = a_debtor()

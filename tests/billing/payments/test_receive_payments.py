@@ -87,6 +87,19 @@ class TestReceivePayments:
             assert JournalEntry.objects.filter(action=action).count() == 3
         assert [result.check.name for result in check_ledger() if not result.holds] == []
 
+    def test_an_intent_is_paid_when_its_money_is_there(self, company: Company) -> None:
+        bills = debtors(company, 1)
+        intent = create_intents(wishes(bills))[0]
+        for transaction_id, amount_fen, state in (
+            ("1", intent.amount_fen - 1, "open"),
+            ("2", 1, "paid"),
+        ):
+            fact = MoneyFact("wechatpay", transaction_id, Method.WECHAT_NATIVE, amount_fen, NOW)
+            receive_payments([Arrival(intent, fact, CALLBACK, NOW)])
+            intent.refresh_from_db()
+            assert intent.state == state
+        assert open_bills_of([bills[0].contract_id]) == []
+
     def test_bill_and_receipt_name_the_payer_who_took_the_bills_over(
         self, company: Company
     ) -> None:

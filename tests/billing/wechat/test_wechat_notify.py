@@ -307,7 +307,7 @@ class TestWechatNotify:
             raise RuntimeError("killed")
 
         with monkeypatch.context() as broken:
-            broken.setattr("billing.wechat.notify.process_event", killed)
+            broken.setattr("billing.wechat.notify.try_event", killed)
             wechat_world.pay(order.number)
             eventually(lambda: wechat_world.deliveries()[-1]["state"] == "DONE")
             eventually(lambda: bool(deaths))
@@ -334,16 +334,14 @@ class TestWechatNotify:
         assert Alarm.objects.get().kind == "unreadable_notification"
         assert not Payment.objects.exists()
 
-    def test_a_refund_is_kept_for_a_person(self, order: Attempt, wechat_world: WechatWorld) -> None:
+    def test_a_refund_blocks_its_money(self, order: Attempt, wechat_world: WechatWorld) -> None:
         pay_and_wait(wechat_world, order)
-        wechat_world.refund(order.number, 100)
-        eventually(
-            lambda: ProviderEvent.objects.filter(
-                event_type="REFUND.SUCCESS", verdict="ignored"
-            ).exists()
-        )
-        assert Alarm.objects.get().kind == "refund_notification"
         paid_once(order)
+        wechat_world.refund(order.number, 100)
+        refunds = ProviderEvent.objects.filter(event_type="REFUND.SUCCESS", verdict="booked")
+        eventually(refunds.exists)
+        assert Alarm.objects.get().kind == "refund_notification"
+        assert contract_balance(order.intent.contract) == ContractBalance(100, 0, 100)
 
     def test_callback_before_our_answer_was_kept(
         self, transactional_db: None, bill: Bill, live_site: LiveServer, wechat_world: WechatWorld
