@@ -79,7 +79,7 @@ class SupplierAdmin(RecordAdmin):
     list_select_related = ["merged_into"]
     list_filter = ["region"]
     search_fields = ["name"]
-    search_help_text = _("名称、信用代码、法定代表人或电话的一部分")
+    search_help_text = _("名称、信用代码、法定代表人、股东、电话或地址的一部分")
     ordering = ["name", "pk"]
     verbs = (
         ChangeFactsVerb(
@@ -147,7 +147,7 @@ class SupplierAdmin(RecordAdmin):
         if not term:
             return queryset, False
         value = normal_form(term)
-        traits = Q(traits__value__startswith=value) if value else Q(pk__in=[])
+        traits = Q(traits__value__contains=value) if value else Q(pk__in=[])
         code = Q(credit_code__contains=value) if value else Q(pk__in=[])
         return queryset.filter(Q(name__contains=term) | code | traits).distinct(), False
 
