@@ -20,6 +20,39 @@ class PaperState(TextChoices):
     REPLACED = "replaced", _("已换新")
 
 
+class AdmissionState(TextChoices):
+    IN_REVIEW = "in_review", _("审批中")
+    RETURNED = "returned", _("已退回")
+    VISIT = "visit", _("考察")
+    TRIAL = "trial", _("试用")
+    QUALIFIED = "qualified", _("已合格")
+    REJECTED = "rejected", _("未通过")
+    WITHDRAWN = "withdrawn", _("已撤回")
+
+
+OPEN_ADMISSIONS = (
+    AdmissionState.IN_REVIEW,
+    AdmissionState.RETURNED,
+    AdmissionState.VISIT,
+    AdmissionState.TRIAL,
+)
+
+
+class SiteVisitState(TextChoices):
+    PLANNED = "planned", _("待考察")
+    PASSED = "passed", _("考察通过")
+    FAILED = "failed", _("考察未通过")
+    CALLED_OFF = "called_off", _("已取消")
+
+
+class TrialState(TextChoices):
+    ORDERED = "ordered", _("待到货验收")
+    INSPECTED = "inspected", _("试用中")
+    CONFIRMED = "confirmed", _("试用通过")
+    REFUSED = "refused", _("试用未通过")
+    CALLED_OFF = "called_off", _("已取消")
+
+
 _B = BankAccountState
 BANK_ACCOUNT = Workflow(
     name=_("收款账户"),
@@ -60,4 +93,99 @@ PAPER = Workflow(
     ),
 )
 
-WORKFLOWS = (BANK_ACCOUNT, PAPER)
+_A = AdmissionState
+ADMISSION = Workflow(
+    name=_("供应商准入"),
+    table="suppliers_admission",
+    column="state",
+    states=AdmissionState,
+    initial=_A.IN_REVIEW,
+    moves=(
+        # The permissions of the levels stand in the kind of the approval.
+        Move("approve_admission", _("审批通过"), (_A.IN_REVIEW,), _A.VISIT),
+        Move("return_admission", _("退回"), (_A.IN_REVIEW,), _A.RETURNED),
+        Move("reject_admission", _("不予准入"), (_A.IN_REVIEW,), _A.REJECTED),
+        Move(
+            "resubmit_admission",
+            _("重新提交"),
+            (_A.RETURNED,),
+            _A.IN_REVIEW,
+            "suppliers.apply_for_admission",
+        ),
+        Move("plan_site_visit", _("安排考察"), (_A.VISIT,), _A.VISIT, "suppliers.plan_site_visit"),
+        Move("pass_site_visit", _("考察通过"), (_A.VISIT,), _A.TRIAL, "suppliers.pass_site_visit"),
+        Move(
+            "fail_site_visit",
+            _("考察未通过"),
+            (_A.VISIT,),
+            _A.VISIT,
+            "suppliers.pass_site_visit",
+        ),
+        Move("order_trial", _("下达试用"), (_A.TRIAL,), _A.TRIAL, "suppliers.order_trial"),
+        Move("inspect_trial", _("到货验收"), (_A.TRIAL,), _A.TRIAL, "suppliers.inspect_trial"),
+        # Each of the three roles has a permission of its own.
+        Move("give_trial_opinion", _("试用意见"), (_A.TRIAL,), _A.TRIAL),
+        Move(
+            "qualify_supplier",
+            _("准予批量供应"),
+            (_A.TRIAL,),
+            _A.QUALIFIED,
+            "suppliers.qualify_supplier",
+        ),
+        Move(
+            "withdraw_admission",
+            _("撤回"),
+            (_A.IN_REVIEW, _A.RETURNED, _A.VISIT, _A.TRIAL),
+            _A.WITHDRAWN,
+            "suppliers.apply_for_admission",
+        ),
+        Move(
+            "stop_admission",
+            _("终止准入"),
+            (_A.RETURNED, _A.VISIT, _A.TRIAL),
+            _A.REJECTED,
+            "suppliers.stop_admission",
+        ),
+    ),
+)
+
+_V = SiteVisitState
+SITE_VISIT = Workflow(
+    name=_("供应商考察"),
+    table="suppliers_sitevisit",
+    column="state",
+    states=SiteVisitState,
+    initial=_V.PLANNED,
+    moves=(
+        Move(
+            "pass_site_visit", _("考察通过"), (_V.PLANNED,), _V.PASSED, "suppliers.pass_site_visit"
+        ),
+        Move(
+            "fail_site_visit",
+            _("考察未通过"),
+            (_V.PLANNED,),
+            _V.FAILED,
+            "suppliers.pass_site_visit",
+        ),
+        Move("call_off_site_visit", _("取消考察"), (_V.PLANNED,), _V.CALLED_OFF),
+    ),
+)
+
+_T = TrialState
+TRIAL = Workflow(
+    name=_("供应商试用"),
+    table="suppliers_trial",
+    column="state",
+    states=TrialState,
+    initial=_T.ORDERED,
+    moves=(
+        Move(
+            "inspect_trial", _("到货验收"), (_T.ORDERED,), _T.INSPECTED, "suppliers.inspect_trial"
+        ),
+        Move("confirm_trial", _("三方同意"), (_T.INSPECTED,), _T.CONFIRMED),
+        Move("refuse_trial", _("有一方不同意"), (_T.INSPECTED,), _T.REFUSED),
+        Move("call_off_trial", _("取消试用"), (_T.ORDERED, _T.INSPECTED), _T.CALLED_OFF),
+    ),
+)
+
+WORKFLOWS = (BANK_ACCOUNT, PAPER, ADMISSION, SITE_VISIT, TRIAL)

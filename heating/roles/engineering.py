@@ -1,6 +1,6 @@
 """The desk of repairers and engineers."""
 
-from heating.roles.staff_role import CUSTOMER_FILE, DEPARTMENT, SERVICE, StaffRole
+from heating.roles.staff_role import CUSTOMER_FILE, DEPARTMENT, SERVICE, StaffRole, views
 from office.roles import Role
 
 ENGINEER = StaffRole(
@@ -21,5 +21,8 @@ ENGINEER = StaffRole(
         "complaints.record_temperature_test",
         "complaints.link_spot_check",
         "complaints.skip_spot_check",
+        # Who builds with a supplier's goods says what they are worth.
+        *views("suppliers", "supplier", "admission"),
+        "suppliers.give_construction_opinion",
     ),
 )

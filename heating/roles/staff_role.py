@@ -63,6 +63,7 @@ SERVICE = (
 SUPPLIER_FILE = views(
     "suppliers",
     *("supplier", "supplierbankaccount", "supplierpaper", "supplycategory", "paperrequirement"),
+    *("admission", "qualification"),
 )
 # For those who answer for a department (complaints/departments.py).
 DEPARTMENT = ("complaints.view_handover", "complaints.reply_to_hand_over")

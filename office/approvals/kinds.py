@@ -14,7 +14,8 @@ class ApprovalKind:
 
     `table` is the record's model as "app.model". `permissions` are those a level may name,
     `default_levels` the chain where no published rule says otherwise. `by_amount` says whether
-    the records have an amount in fen by which rules can differ.
+    the records have an amount in fen by which rules can differ. No rule may name fewer levels
+    than `least_levels`.
     """
 
     key: str
@@ -23,6 +24,7 @@ class ApprovalKind:
     permissions: tuple[str, ...]
     default_levels: tuple[str, ...]
     by_amount: bool = True
+    least_levels: int = 1
 
     @property
     def view_permission(self) -> str:

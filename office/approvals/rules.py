@@ -102,9 +102,12 @@ def _check_scope(company: Company | None, by: Actor) -> None:
 
 
 def _check_levels(kind: ApprovalKind, levels: Sequence[str]) -> None:
-    if not 1 <= len(levels) <= MOST_LEVELS:
+    if not kind.least_levels <= len(levels) <= MOST_LEVELS:
         raise Invalid(
-            "approval_levels_wrong", _("审批级次应为 1 至 %(most)s 级。"), most=MOST_LEVELS
+            "approval_levels_wrong",
+            _("审批级次应为 %(least)s 至 %(most)s 级。"),
+            least=kind.least_levels,
+            most=MOST_LEVELS,
         )
     if unknown := [name for name in levels if name not in kind.permissions]:
         raise Invalid(

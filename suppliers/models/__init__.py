@@ -1,3 +1,10 @@
+from suppliers.models.admission import (
+    Admission,
+    AdmissionCheck,
+    AdmissionCondition,
+    CheckItem,
+    Qualification,
+)
 from suppliers.models.bank_account import SupplierBankAccount
 from suppliers.models.category import CategoryKind, SupplyCategory
 from suppliers.models.paper import (
@@ -5,6 +12,13 @@ from suppliers.models.paper import (
     PaperType,
     PaperVerification,
     SupplierPaper,
+)
+from suppliers.models.site_visit import (
+    MOST_POINTS,
+    SiteVisit,
+    VisitedUser,
+    VisitFinding,
+    VisitItem,
 )
 from suppliers.models.supplier import (
     DeclaredRelation,
@@ -15,14 +29,22 @@ from suppliers.models.supplier import (
     SupplierTrait,
     TraitKind,
 )
+from suppliers.models.trial import Trial, TrialOpinion, TrialRole
 
 __all__ = [
+    "MOST_POINTS",
+    "Admission",
+    "AdmissionCheck",
+    "AdmissionCondition",
     "CategoryKind",
+    "CheckItem",
     "DeclaredRelation",
     "PaperRequirement",
     "PaperType",
     "PaperVerification",
+    "Qualification",
     "Region",
+    "SiteVisit",
     "Supplier",
     "SupplierBankAccount",
     "SupplierContact",
@@ -31,4 +53,10 @@ __all__ = [
     "SupplierTrait",
     "SupplyCategory",
     "TraitKind",
+    "Trial",
+    "TrialOpinion",
+    "TrialRole",
+    "VisitFinding",
+    "VisitItem",
+    "VisitedUser",
 ]

@@ -19,6 +19,9 @@ class MissingPaper:
     paper_type: PaperType
     reason: Text
 
+    def __str__(self) -> str:
+        return f"{self.paper_type.label}：{self.reason}"
+
 
 def ancestors_of(category: SupplyCategory) -> list[int]:
     """Returns the ids of the category and of those above it."""
@@ -46,16 +49,17 @@ def missing_papers(supplier: Supplier, category: SupplyCategory, on: date) -> li
     papers = list(supplier.papers.filter(state=PaperState.VERIFIED))
     missing: dict[PaperType, MissingPaper] = {}
     for requirement in requirements_on(category, on):
-        reason = _reason(requirement, papers, on)
+        reason = reason_missing(requirement, papers, on)
         if reason is not None:
             paper_type = PaperType(requirement.paper_type)
             missing[paper_type] = MissingPaper(paper_type, reason)
     return list(missing.values())
 
 
-def _reason(
+def reason_missing(
     requirement: PaperRequirement, papers: Iterable[SupplierPaper], on: date
 ) -> Text | None:
+    """Returns why none of a supplier's verified papers meets the requirement; None if one does."""
     of_type: Collection[SupplierPaper] = [
         paper for paper in papers if paper.paper_type == requirement.paper_type
     ]
