@@ -40,8 +40,7 @@ from office.approvals.screen import (
 )
 from office.models import User
 from office.requests import actor_of, user_of
-from office.runs.jobs import is_interrupted
-from office.runs.screen import ExceptionList, ExceptionRow, RunAdmin
+from office.runs.screen import ExceptionList, ExceptionRow, ResumeVerb, RunAdmin
 
 MOST_PARKED = 100
 _STEPS = (
@@ -155,14 +154,14 @@ class BillingRunAdmin(RunAdmin):
             question=_("出账后账单不能修改，只能另行更正。"),
             look="button-primary",
         ),
-        Verb(
+        ResumeVerb(
             "resume_billing_run",
             _("继续"),
-            "billing.view_billingrun",
+            "",
             lambda run, values, by, at: resume_billing_run(run, by=by, at=at),
             _("已从中断处继续。"),
             look="button-primary",
-            allowed=lambda run: is_interrupted(BILLING_RUN_KIND, run),
+            kind=BILLING_RUN_KIND,
         ),
         Verb(
             "close_billing_run",

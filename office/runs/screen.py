@@ -1,17 +1,17 @@
 """A run on its page: the steps with the present one marked, progress, and rows to look at."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.http import HttpRequest, JsonResponse
 from django.urls import URLPattern, path, reverse
 
 from office import journal
-from office.admin.records import RecordAdmin
+from office.admin.records import RecordAdmin, Verb
 from office.approvals.screen import passages_of
 from office.language import Text
-from office.models import JobState
-from office.runs.jobs import last_job
+from office.models import JobState, User
+from office.runs.jobs import is_interrupted, last_job
 from office.runs.kinds import RunKind
 
 MOST_JOURNAL_LINES = 30
@@ -66,6 +66,25 @@ def step_marks(steps: tuple[tuple[Text, tuple[str, ...]], ...], state: str) -> l
         StepMark(name, "now" if number == here else "done" if number < here else "")
         for number, (name, _) in enumerate(steps)
     ]
+
+
+@dataclass(frozen=True)
+class ResumeVerb(Verb):
+    """The button that resumes an interrupted run: for those who may start the work it was at."""
+
+    kind: RunKind = field(kw_only=True)
+
+    def shown_to(self, user: User, record: Any) -> bool:
+        """Returns whether the run is interrupted and the user may start such work."""
+        return is_interrupted(self.kind, record) and self.open_to(user, record)
+
+    def open_to(self, user: User, record: Any) -> bool:
+        """Returns whether the user may start the run's present work, or any work of a run at rest,
+        for which the operation has a sentence.
+        """
+        working = self.kind.working
+        rights = [working[record.state]] if record.state in working else working.values()
+        return any(user.has_perm(right) for right in rights)
 
 
 class RunAdmin(RecordAdmin):

@@ -11,7 +11,7 @@ from django.urls import reverse
 from billing.models import AccountImport, Bill, BillingRun
 from billing.states import BillingRunState
 from customers.models import Account, SupplyState
-from heating.roles import CLERK, MANAGER
+from heating.roles import AUDITOR, CLERK, MANAGER
 from office.jobs import run_job
 from office.models import Company, Job, JobState
 from tests.billing.account_list.lists import HEADINGS, company_with_season, csv_file, row
@@ -46,6 +46,32 @@ def say(client: Client, run: BillingRun, verb: str) -> int:
 
 
 class TestBillingRun:
+    def test_only_who_may_start_the_work_resumes_it(self) -> None:
+        company = a_company()
+        people = {"clerk": CLERK, "manager": MANAGER, "auditor": AUDITOR}
+        clients = {name: Client() for name in people}
+        for name, role in people.items():
+            clients[name].force_login(a_member_of_staff(name, role, company))
+        season = a_season(company)
+        a_contract(an_account(company), a_customer(company))
+        clients["clerk"].post(reverse("admin:billing_billingrun_add"), {"season": season.pk})
+        run = BillingRun.objects.get()
+        assert [say(client, run, "resume_billing_run") for client in clients.values()] == [
+            *(302, 302, 403)
+        ]
+        say(clients["clerk"], run, "preview_billing_run")
+        Job.objects.update(state=JobState.FAILED)
+        assert {name: buttons(client, run) for name, client in clients.items()} == {
+            "clerk": {"resume_billing_run"},
+            "manager": set(),
+            "auditor": set(),
+        }
+        refused = [clients[name] for name in ("manager", "auditor")]
+        assert [say(client, run, "resume_billing_run") for client in refused] == [403, 403]
+        assert not Job.objects.filter(state=JobState.QUEUED).exists()
+        say(clients["clerk"], run, "resume_billing_run")
+        assert Job.objects.filter(state=JobState.QUEUED).count() == 1
+
     def test_from_scope_to_closed_by_two_people(self) -> None:
         company = a_company()
         clerk, manager = Client(), Client()
