@@ -27,6 +27,25 @@ RECORD_OF_PAGE = {
     "publish_duty": Crew,
 }
 
+# Tables of the whole house: there is no other company's record to be hidden.
+HOUSE_WIDE = {
+    "auth.group",
+    "office.calendarversion",
+    "django_celery_beat.periodictask",
+    "django_celery_beat.intervalschedule",
+    "django_celery_beat.crontabschedule",
+    "axes.accessattempt",
+    "axes.accessfailurelog",
+    "axes.accesslog",
+    "otp_totp.totpdevice",
+    # Suppliers belong to the group; dealings with them to a company.
+    "suppliers.supplier",
+    "suppliers.supplierbankaccount",
+    "suppliers.supplierpaper",
+    "suppliers.supplycategory",
+    "suppliers.paperrequirement",
+}
+
 
 def admin_patterns() -> list[URLPattern]:
     """Every named address below /admin/."""

@@ -1,4 +1,4 @@
-"""One record of every kind that customer service shows, all of Lanzhou."""
+"""One record of every kind that customer service shows."""
 
 from datetime import date
 from decimal import Decimal
@@ -42,41 +42,48 @@ from tests.service_desk import (
 )
 
 MONDAY = t("2026-01-12 09:00")
+# How `a_ticket` reads an instant.
+MINUTES = "%Y-%m-%d %H:%M"
 
 
-def service_records(desk: Desk) -> list[Model]:
-    """What the walks over all screens need besides the records of billing."""
+def service_records(desk: Desk, *, weeks: int = 0) -> list[Model]:
+    """Returns what the walks over all screens need besides the records of billing."""
+    monday = MONDAY + weeks * 7 * DAY
+    opened = monday.strftime(MINUTES)
+    wednesday = (monday + 2 * DAY).strftime(MINUTES)
     publish_rules(desk.company)
     account = an_account(desk.company)
-    ticket = a_ticket(desk, "2026-01-12 09:00", a_complaint())
-    resolve_ticket(ticket, "已致歉", by=desk.agent, at=MONDAY)
+    ticket = a_ticket(desk, opened, a_complaint())
+    resolve_ticket(ticket, "已致歉", by=desk.agent, at=monday)
     hand_over = hand_over_enquiry(
-        a_ticket(desk, "2026-01-12 09:00", an_enquiry()),
+        a_ticket(desk, opened, an_enquiry()),
         Department.FINANCE,
         "差价如何补交",
         by=desk.agent,
-        at=MONDAY,
+        at=monday,
     )
     incident = register_incident(
         desk.company,
         "爆管",
         Reach(communities=[account.premise.building.community]),
-        starts_at=MONDAY,
+        starts_at=monday,
         by=desk.dispatcher,
-        at=MONDAY,
+        at=monday,
     )
-    notice = notify_affected(incident, "正在抢修", by=desk.dispatcher, at=MONDAY)
-    article = Article.objects.create(company=desk.company, code="ZS-21", topic="缴费")
-    papers = [a_paper(account, desk.company, by=desk.repairer, at=MONDAY) for _ in range(2)]
+    notice = notify_affected(incident, "正在抢修", by=desk.dispatcher, at=monday)
+    article = Article.objects.create(
+        company=desk.company, code=f"ZS-{desk.company.code}", topic="缴费"
+    )
+    papers = [a_paper(account, desk.company, by=desk.repairer, at=monday) for _ in range(2)]
     test = record_temperature_test(
         account,
-        [Reading("主卧", MONDAY, Decimal(18))],
+        [Reading("主卧", monday, Decimal(18))],
         Instrument("WS-1", date(2027, 1, 1)),
         Signatures(papers[0], papers[1], "王秀英"),
         outside=Decimal(-10),
         required=Decimal(18),
         by=desk.repairer,
-        at=MONDAY,
+        at=monday,
     )
     plan = plan_spot_checks(
         desk.company,
@@ -85,26 +92,26 @@ def service_records(desk: Desk) -> list[Model]:
         starts_on=date(2026, 1, 1),
         ends_on=date(2026, 1, 31),
         by=desk.manager,
-        at=MONDAY,
+        at=monday,
     )
-    draw_spot_checks(plan, by=desk.manager, at=MONDAY)
-    freeze_nights(at=MONDAY + DAY)
-    a_ticket(desk, "2026-01-14 09:00", a_complaint(reported_at=MONDAY))
-    freeze_nights(at=MONDAY + 3 * DAY)
+    draw_spot_checks(plan, by=desk.manager, at=monday)
+    freeze_nights(at=monday + DAY)
+    a_ticket(desk, wednesday, a_complaint(reported_at=monday))
+    freeze_nights(at=monday + 3 * DAY)
     assert desk.repairer.user is not None
-    night = Duty(MONDAY + HOUR, MONDAY + 9 * HOUR, [desk.repairer.user], "0931-7654321")
-    scan_breaches(MONDAY + 30 * DAY)
+    night = Duty(monday + HOUR, monday + 9 * HOUR, [desk.repairer.user], "0931-7654321")
+    scan_breaches(monday + 30 * DAY)
     rows: list[Model | None] = [
         ticket.escalations.first(),
-        KpiCorrection.objects.first(),
+        KpiCorrection.objects.filter(company=desk.company).first(),
         desk.crew,
         hand_over,
-        publish_duty(desk.crew, night, by=desk.dispatcher, at=MONDAY),
+        publish_duty(desk.crew, night, by=desk.dispatcher, at=monday),
         ticket.call_backs.first(),
         incident,
         notice,
         NoticeRecipient.objects.filter(notice=notice).first(),
-        draft_article(article, "微信可以缴费。", by=SYSTEM, at=MONDAY + DAY),
+        draft_article(article, "微信可以缴费。", by=SYSTEM, at=monday + DAY),
         article,
         test,
         plan,

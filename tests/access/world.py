@@ -1,0 +1,147 @@
+"""Two companies with one record of every kind, and everybody who may ask: built once."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from axes.models import AccessAttempt, AccessFailureLog, AccessLog
+from django.contrib.auth.models import Group, Permission
+from django.db.models import Model
+from django.utils import timezone
+from django_celery_beat.models import CrontabSchedule, IntervalSchedule, PeriodicTask
+from django_otp.plugins.otp_totp.models import TOTPDevice
+
+from complaints.dispatch.operations import assign_ticket
+from complaints.models import CallBack, Crew, Visit
+from complaints.promises.owed_call_backs import new_link
+from complaints.tickets.intake import Place, open_ticket
+from customers.models import Account, Customer
+from customers.sign_in.authentication import COOKIE
+from heating.roles import ENGINEER, PROCUREMENT, STAFF_ROLES
+from office.actors import Actor
+from office.models import CalendarVersion, Company, Document, User
+from office.operations.machine_tokens import issue_machine_token
+from suppliers.models import PaperRequirement, PaperType
+from suppliers.papers.operations import PaperFacts, hand_in_paper
+from suppliers.registry.bank_accounts import propose_bank_account
+from tests.access.addresses import Side
+from tests.access.requests import PERSON
+from tests.builders import a_company, a_member_of_staff
+from tests.customer_api import token_for
+from tests.heating.admin_pages import HOUSE_WIDE
+from tests.heating.company_records import company_records
+from tests.service_desk import a_paper, a_repair, publish_rules, t
+from tests.suppliers.supplier_records import NOON, a_category, a_supplier
+
+SYSTEM = Actor.system("tests")
+# A member of staff without any role, and one with every permission there is, of our company.
+NO_ROLE, ALL_PERMISSIONS = "no_role", "all_permissions"
+
+
+@dataclass(frozen=True)
+class World:
+    """Our company, another one, and what each actor's requests carry, by the actor's name."""
+
+    own: Side
+    other: Side
+    actors: Mapping[str, Mapping[str, Any]]
+
+
+def build_world() -> World:
+    """Builds both companies and signs everybody in."""
+    publish_rules()
+    own, other = _side("11", "own"), _side("21", "other", weeks=1)
+    shared = _house_wide()
+    for side in (own, other):
+        side.records.update(shared)
+    return World(own, other, _actors(own))
+
+
+def _side(code: str, prefix: str, *, weeks: int = 0) -> Side:
+    records = company_records(code, prefix, weeks=weeks)
+    side = Side(records, phone=f"138000000{code}")
+    account, crew = side.of(Account), side.of(Crew)
+    Customer.objects.filter(company__code=code).update(phone=side.phone)
+    records[Document] = a_paper(account, account.company, by=SYSTEM, at=timezone.now())
+    report = a_repair(place=Place(account=account), caller_phone=side.phone)
+    ticket = open_ticket(account.company, report, by=SYSTEM, at=t("2026-01-13 09:00"))
+    records[Visit] = assign_ticket(
+        ticket, crew, seen_version=ticket.version, by=SYSTEM, at=t("2026-01-13 09:01")
+    )
+    side.link = new_link(side.of(CallBack), by=SYSTEM, at=timezone.now())
+    return side
+
+
+def _house_wide() -> dict[type[Model], Model]:
+    """Builds one record of every table that belongs to no company."""
+    every_hour = IntervalSchedule.objects.create(every=1, period=IntervalSchedule.HOURS)
+    rows: list[Model] = [
+        every_hour,
+        CrontabSchedule.objects.create(),
+        PeriodicTask.objects.create(name="test", task="test", interval=every_hour),
+        AccessAttempt.objects.create(username="test", failures_since_start=1),
+        AccessFailureLog.objects.create(username="test"),
+        AccessLog.objects.create(username="test"),
+        TOTPDevice.objects.create(user=User.objects.order_by("pk")[0], name="test"),
+        Group.objects.order_by("pk")[0],
+        CalendarVersion.objects.order_by("pk")[0],
+        *_supplier_rows(),
+    ]
+    assert {row._meta.label_lower for row in rows} == HOUSE_WIDE
+    return {type(row): row for row in rows}
+
+
+def _supplier_rows() -> Iterator[Model]:
+    """Builds one record of every table of suppliers, which belong to the group."""
+    supplier = a_supplier()
+    buyer = Actor.staff(a_member_of_staff("buyer", PROCUREMENT, a_company("11")))
+    yield supplier
+    yield propose_bank_account(
+        supplier,
+        bank="工商银行迎泽支行",
+        holder=supplier.name,
+        number="62220212",
+        reason="建档",
+        by=buyer,
+        at=NOON,
+    )
+    paper = PaperFacts(PaperType.BUSINESS_LICENCE, valid_from=NOON.date())
+    yield hand_in_paper(supplier, paper, by=buyer, at=NOON)
+    category = a_category()
+    yield category
+    yield PaperRequirement.objects.create(
+        paper_type=PaperType.ISO_9001, category=category, starts=NOON.date(), source="采购制度"
+    )
+
+
+def _actors(own: Side) -> dict[str, dict[str, Any]]:
+    company = a_company("11")
+    customer_token = token_for(own.phone)
+    _, machine_token = issue_machine_token(
+        company, "呼叫中心", life=timedelta(days=1), by=SYSTEM, at=timezone.now()
+    )
+    actors: dict[str, dict[str, Any]] = {
+        "anonymous": {},
+        "customer": {
+            "HTTP_AUTHORIZATION": f"Bearer {customer_token}",
+            "HTTP_COOKIE": f"{COOKIE}={customer_token}",
+        },
+        "machine": {"HTTP_AUTHORIZATION": f"Bearer {machine_token}"},
+        NO_ROLE: {PERSON: _colleague(NO_ROLE, company)},
+        ALL_PERMISSIONS: {PERSON: _colleague(ALL_PERMISSIONS, company, *Permission.objects.all())},
+    }
+    for role in STAFF_ROLES:
+        colleague = a_member_of_staff(f"colleague_{role.key}", role, company)
+        actors[role.key] = {PERSON: User.objects.get(pk=colleague.pk)}
+        if role is ENGINEER:
+            own.of(Visit).crew.members.add(colleague)
+    return actors
+
+
+def _colleague(name: str, company: Company, *permissions: Permission) -> User:
+    """A member of staff with these permissions and no role."""
+    colleague = User.objects.create_user(name, password="x", is_staff=True)
+    colleague.companies.add(company)
+    colleague.user_permissions.set(permissions)
+    return User.objects.get(pk=colleague.pk)

@@ -1,0 +1,183 @@
+"""One record of every kind of a company, to walk the screens with."""
+
+from datetime import timedelta
+
+from django.core.files.base import ContentFile
+from django.db.models import Model
+
+from billing.alarms.operations import raise_alarm
+from billing.counter.money_facts import CounterForm
+from billing.counter.operations import show_wechat_code, take_cash
+from billing.counter.shifts import open_shift
+from billing.models import (
+    AccountImport,
+    ParkedAccount,
+    PriceDocument,
+    ProviderEvent,
+    Transfer,
+)
+from billing.runs.kind import BILLING_RUN_APPROVAL
+from billing.runs.operations import create_billing_run
+from customers.messages.operations import Words, queue_message
+from customers.models import (
+    HeatSource,
+    HeatStation,
+    Loop,
+    Message,
+    TariffCategory,
+)
+from heating.roles import CASHIER, CLERK
+from office.actors import Actor
+from office.approvals.rules import publish_approval_rule
+from office.approvals.steps import open_approval
+from office.calendar import business_date
+from office.models import (
+    AccessOutcome,
+    Delegation,
+    Document,
+    DocumentAccess,
+    Job,
+    JournalEntry,
+    MachineToken,
+)
+from tests.builders import (
+    NOW,
+    a_company,
+    a_contract,
+    a_customer,
+    a_member_of_staff,
+    a_season,
+    an_account,
+    an_issued_bill,
+)
+from tests.heating.service_records import service_records
+from tests.service_desk import a_desk, a_repair, a_ticket, publish_rules
+
+
+def company_records(code: str, prefix: str, *, weeks: int = 0) -> dict[type[Model], Model]:
+    """Builds one record of every kind that a screen shows and returns them by their class.
+
+    Usernames and keys that are unique in the house begin with `prefix`; customer service's
+    records lie `weeks` later, since nights are frozen for all companies together.
+    """
+    company = a_company(code)
+    cashier = a_member_of_staff(f"{prefix}_cashier", CASHIER, company)
+    clerk = a_member_of_staff(f"{prefix}_clerk", CLERK, company)
+    till, desk = Actor.staff(cashier), Actor.staff(clerk)
+    season = a_season(company)
+    account = an_account(company)
+    contract = a_contract(account, a_customer(company))
+    bill = an_issued_bill(contract, season)
+    shift = open_shift(company, till="1", float_fen=0, by=till, at=NOW)
+    form = CounterForm(f"{company.pk:032x}", [bill], bill.amount_fen, bill.amount_fen)
+    payment = take_cash(contract, form, by=till, at=NOW)
+    ahead = CounterForm(f"1{company.pk:031x}", [], 100, 0, beyond_debt=True)
+    attempt = show_wechat_code(contract, ahead, by=till, at=NOW)
+    run = create_billing_run(season, by=desk, at=NOW)
+    alarm = raise_alarm("test", key=code, sentence="金额不符", at=NOW, company=company)
+    job = Job.objects.create(kind="import_accounts", key=code, company=company, created_at=NOW)
+    listing = AccountImport.objects.create(
+        company=company,
+        file_name="a.xlsx",
+        file=ContentFile(b"", name="a.xlsx"),
+        refused_file=ContentFile(b"", name="b.xlsx"),
+        sha256="",
+        dry_run=True,
+        imported_at=NOW,
+        report={"opening_arrears_fen": 0},
+    )
+    parked = ParkedAccount.objects.create(run=run, account=account, reason="x", sentence="无热价")
+    event = ProviderEvent.objects.create(
+        provider="wechatpay",
+        event_id=code,
+        event_type="TRANSACTION.SUCCESS",
+        out_trade_no=attempt.number,
+        headers={},
+        body=b"",
+        received_at=NOW,
+    )
+    entry = JournalEntry.objects.filter(company=company).latest("pk")
+    document = Document.objects.create(
+        company=company,
+        kind="other",
+        title="x",
+        content_type="application/pdf",
+        size=1,
+        sha256="",
+        record_type=entry.record_type,
+        record_id=1,
+        uploaded_at=NOW,
+    )
+    access = DocumentAccess.objects.create(
+        document=document, at=NOW, actor="x", outcome=AccessOutcome.OPENED
+    )
+    source = HeatSource.objects.create(company=company, name="东热源")
+    station = HeatStation.objects.create(company=company, name="一站", heat_source=source)
+    loop = Loop.objects.create(heat_station=station, name="高区")
+    publish_rules()
+    service = a_desk(code)
+    ticket = a_ticket(service, "2026-01-12 09:00", a_repair(account=account))
+    words = Words("ticket_accepted", {"number": ticket.number})
+    queue_message(
+        company, "13800000009", words, cause=f"test {code}", life=timedelta(days=1), at=NOW
+    )
+    message = Message.objects.get(company=company)
+    machine = MachineToken.objects.create(
+        company=company, name="呼叫中心", token_digest=code, issued_at=NOW, expires_at=NOW
+    )
+    rule = publish_approval_rule(
+        "billing_run",
+        company,
+        ["billing.approve_billing_run"],
+        effective_from=business_date(NOW),
+        source="审批权限表",
+        by=Actor.system("test"),
+        at=NOW,
+    )
+    approval = open_approval(
+        run, BILLING_RUN_APPROVAL, company=company, drafted_by=run.created_by, at=NOW
+    )
+    day = business_date(NOW)
+    delegation = Delegation.objects.create(
+        delegator=clerk, deputy=cashier, first_day=day, last_day=day, reason="x", entered_at=NOW
+    )
+    building = account.premise.building
+    rows: list[Model] = [
+        company,
+        clerk,
+        season,
+        account,
+        contract,
+        contract.customer,
+        bill,
+        shift,
+        payment,
+        payment.receipt,
+        attempt,
+        attempt.intent,
+        run,
+        alarm,
+        job,
+        listing,
+        parked,
+        event,
+        entry,
+        document,
+        access,
+        source,
+        station,
+        loop,
+        ticket,
+        message,
+        machine,
+        rule,
+        approval,
+        delegation,
+        building,
+        building.community,
+        account.premise,
+        PriceDocument.objects.get(company=company),
+        TariffCategory.objects.get(company=company),
+        Transfer.objects.filter(company=company).latest("pk"),
+    ]
+    return {type(row): row for row in [*rows, *service_records(service, weeks=weeks)]}
