@@ -198,6 +198,7 @@ AXES_ENABLE_ACCESS_FAILURE_LOG = True
 AXES_ACCESS_FAILURE_LOG_PER_USER_LIMIT = 2**31
 AXES_ENABLE_ADMIN = False
 AXES_VERBOSE = False
+AXES_LOCKOUT_CALLABLE = "heating.sign_in.locked_out"
 
 # Idle for so long, or signed in for so long at all (heating/session_age.py).
 SESSION_COOKIE_AGE = 30 * 60

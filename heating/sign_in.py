@@ -9,6 +9,8 @@ from django.conf import settings
 from django.contrib.auth import user_login_failed
 from django.contrib.auth.models import AbstractBaseUser
 from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 from django_otp.plugins.otp_totp.models import TOTPDevice
 from unfold.forms import AuthenticationForm
@@ -74,3 +76,15 @@ class SignInForm(AuthenticationForm):
             raise self.get_invalid_login_error()
         # django-otp writes it into the session once the sign-in is complete.
         user.otp_device = device  # type: ignore[attr-defined]
+
+
+def locked_out(
+    request: HttpRequest, response: HttpResponse | None, credentials: dict[str, Any] | None
+) -> HttpResponse:
+    """Returns the page, a 429, for somebody who tries to sign in to a locked account."""
+    duration = settings.AXES_COOLOFF_TIME
+    context = {
+        "failures": settings.AXES_FAILURE_LIMIT,
+        "minutes": int(duration.total_seconds() // 60),
+    }
+    return render(request, "heating/locked_out.html", context, status=429)

@@ -4,6 +4,7 @@ from axes.models import AccessAttempt, AccessFailureLog, AccessLog
 from django.apps import apps
 from django.contrib import admin
 from django.db.models import Model
+from django.utils.translation import gettext_lazy as _
 from django_celery_beat.models import CrontabSchedule, IntervalSchedule, PeriodicTask
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
@@ -56,6 +57,9 @@ def dress() -> None:
     for model in apps.get_models():
         if admin.site.is_registered(model) and _app(model) not in HOUSE:
             admin.site.unregister(model)
+    # Their own names are English words that say nothing to a clerk.
+    apps.get_app_config("axes").verbose_name = _("登录安全")
+    apps.get_app_config("otp_totp").verbose_name = _("身份验证器")
     admin.site.register(PeriodicTask, PeriodicTaskAdmin)
     admin.site.register([IntervalSchedule, CrontabSchedule], ScheduleAdmin)
     admin.site.register(AccessAttempt, AccessAttemptAdmin)

@@ -22,7 +22,7 @@ class Receipt(models.Model):
     number = models.CharField(_("收据号"), max_length=32, unique=True)
     issued_at = models.DateTimeField(_("开具时间"))
     amount_fen = models.BigIntegerField(_("金额（分）"))
-    verification_code = models.CharField(_("验证码"), max_length=16, unique=True)
+    verification_code = models.CharField(_("查验码"), max_length=16, unique=True)
     paper = models.JSONField(_("内容"))
 
     objects = CompanyScope["Receipt"].as_manager()

@@ -7,7 +7,7 @@ from django.contrib.admin import site
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from complaints.classes import Channel, TicketKind
 from complaints.kpis.board import (
@@ -47,7 +47,7 @@ DIMENSION_NAMES = {
     "heat_station": gettext_lazy("换热站"),
     "crew": gettext_lazy("班组"),
     "kind": gettext_lazy("类型"),
-    "channel": gettext_lazy("渠道"),
+    "channel": pgettext_lazy("service", "渠道"),
 }
 _REPORTS = {
     "pdf": (report_pdf, "application/pdf"),

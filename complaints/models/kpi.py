@@ -40,7 +40,9 @@ class KpiTally(models.Model):
     hit = models.BooleanField(_("达标"))
     measure = models.CharField(_("计数"), max_length=12, choices=_MEASURES)
     kind = models.CharField(_("类型"), max_length=10, choices=TicketKind, blank=True)
-    channel = models.CharField(_("渠道"), max_length=12, choices=Channel, blank=True)
+    channel = models.CharField(
+        pgettext_lazy("service", "渠道"), max_length=12, choices=Channel, blank=True
+    )
 
     objects = CompanyScope["KpiTally"].as_manager()
 
@@ -120,7 +122,9 @@ class KpiFact(models.Model):
         Crew, on_delete=models.PROTECT, null=True, verbose_name=_("班组"), related_name="+"
     )
     kind = models.CharField(_("类型"), max_length=10, choices=TicketKind, blank=True)
-    channel = models.CharField(_("渠道"), max_length=12, choices=Channel, blank=True)
+    channel = models.CharField(
+        pgettext_lazy("service", "渠道"), max_length=12, choices=Channel, blank=True
+    )
     denominator = models.PositiveIntegerField(_("分母"))
     numerator = models.PositiveIntegerField(_("分子"))
     counted = ArrayField(models.BigIntegerField(), verbose_name=_("计入"))
