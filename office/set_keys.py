@@ -7,6 +7,9 @@ needs a lock because the database refuses to delete a parent or to change its nu
 
 from collections.abc import Mapping
 
+# From so many written rows on, reading all parents once costs less than looking each one up.
+MANY_ROWS = 1000
+
 CREATE_FUNCTION = """
 CREATE OR REPLACE FUNCTION office_refuse_loss() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
@@ -35,7 +38,6 @@ def prove_keys(table: str, parents: Mapping[str, str]) -> str:
 
     `parents` maps a column to the table whose `id` it holds; empty columns refer to nothing.
     """
-    proofs = "".join(_proof(table, column, parent) for column, parent in parents.items())
     function = f"{table}_prove_keys"
     triggers = "".join(
         f"""
@@ -44,14 +46,30 @@ CREATE TRIGGER {function}_on_{event} AFTER {event} ON {table}
 """
         for event in ("insert", "update")
     )
+    return f"{replace_proof(table, parents)}{triggers}"
+
+
+def replace_proof(table: str, parents: Mapping[str, str]) -> str:
+    """SQL that creates or replaces the function of `prove_keys`; the triggers stay.
+
+    Parents that were loaded a moment ago, or restored, have no statistics or those of an empty
+    table: the planner then compares each written row with each parent, which takes minutes where a
+    hash takes a second. So the plan is chosen by how many rows were written. The setting ends with
+    the function, because the function has it too.
+    """
+    proofs = "".join(_proof(table, column, parent) for column, parent in parents.items())
     return f"""
-CREATE FUNCTION {function}() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE OR REPLACE FUNCTION {table}_prove_keys() RETURNS trigger LANGUAGE plpgsql
+SET enable_nestloop = on AS $$
 DECLARE
   orphan bigint;
-BEGIN{proofs}
+BEGIN
+  IF (SELECT count(*) FROM written) > {MANY_ROWS} THEN
+    PERFORM set_config('enable_nestloop', 'off', true);
+  END IF;{proofs}
   RETURN NULL;
 END $$;
-{triggers}"""
+"""
 
 
 def stop_proving_keys(table: str) -> str:

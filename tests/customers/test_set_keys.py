@@ -16,6 +16,7 @@ from customers.models import (
     TariffCategory,
 )
 from office.models import Company
+from office.set_keys import prove_keys
 from tests.builders import a_company, a_contract, a_customer, an_account
 
 NOBODY = 2_000_000_000
@@ -93,6 +94,26 @@ class TestProveKeys:
         SupplyContract.objects.update(payer=None)
         assert Premise.objects.get().heat_station_id is None
         assert SupplyContract.objects.get().payer_id is None
+
+
+class TestStatistics:
+    def test_many_rows_are_proved_quickly_whatever_the_statistics_say(self) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("CREATE TABLE test_parent (id bigint PRIMARY KEY)")
+            cursor.execute("CREATE TABLE test_child (parent_id bigint)")
+            cursor.execute(prove_keys("test_child", {"parent_id": "test_parent"}))
+            # The statistics remember an empty table, as after a load that nobody analysed.
+            cursor.execute("INSERT INTO test_parent VALUES (0)")
+            cursor.execute("DELETE FROM test_parent")
+            cursor.execute("ANALYZE test_parent")
+            cursor.execute("INSERT INTO test_parent SELECT generate_series(1, 60000)")
+            # Row by row this would be 1.8 thousand million comparisons, several minutes.
+            cursor.execute("SET LOCAL statement_timeout = '30s'")
+            cursor.execute("INSERT INTO test_child SELECT generate_series(1, 60000)")
+            cursor.execute("SELECT count(*), current_setting('enable_nestloop') FROM test_child")
+            assert cursor.fetchone() == (60000, "on")
+        with connection.cursor() as cursor, pytest.raises(IntegrityError, match="no row 60001"):
+            cursor.execute("INSERT INTO test_child SELECT generate_series(2, 60001)")
 
 
 class TestKeepParents:
