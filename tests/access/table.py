@@ -114,7 +114,12 @@ def read_page(text: str) -> dict[tuple[str, str], dict[str, str]]:
     cells = {}
     for line in text.splitlines():
         method, *rest = line.split() or [""]
-        if method not in ("GET", "POST", "any") or len(rest) != len(COLUMNS) + 1:
+        if method not in ("GET", "POST", "any"):
+            continue
+        # The front door has no letters in its address.
+        if len(rest) == len(COLUMNS):
+            rest = ["", *rest]
+        if len(rest) != len(COLUMNS) + 1:
             continue
         for each in ("GET", "POST") if method == "any" else (method,):
             cells[rest[0], each] = dict(zip(COLUMNS, rest[1:], strict=True))
