@@ -117,7 +117,10 @@ async function deliver(step) {
     signedOut = true;
     return false;
   }
-  const sentence = words?.sentence || (answer.status === 413 ? said.large : "");
+  // An office that is away (502 to 504) comes back; a step that it fails at (500) would fail again,
+  // and would hold back the steps of every other visit.
+  const failures = { 413: said.large, 500: said.faulty };
+  const sentence = words?.sentence || failures[answer.status] || "";
   if (!sentence) return false;
   await steps.put({ ...step, returned: sentence, code: words?.code || "" });
   await tell({ returned: step });

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { beforeEach, mock, test } from "node:test";
 
 const page = new EventTarget();
-page.body = { dataset: { user: "7", large: "too large" } };
+page.body = { dataset: { user: "7", large: "too large", faulty: "put aside" } };
 page.cookie = "csrftoken=abc";
 globalThis.document = page;
 globalThis.window = new EventTarget();
@@ -14,7 +14,7 @@ const answer = (status, words) => new Response(words ? JSON.stringify(words) : "
 let answers = [];
 let sent = [];
 globalThis.fetch = async (url, { body, headers }) => {
-  sent.push({ url, verb: body.get("verb"), key: body.get("key"), token: headers["X-CSRFToken"] });
+  sent.push({ url, verb: body.get("verb"), key: body.get("key"), token: headers["X-CSRFToken"], happenedAt: body.get("happened_at") });
   const next = answers.shift() ?? answer(200, { progress: "accepted" });
   if (next instanceof Error) throw next;
   return next;
@@ -33,7 +33,9 @@ beforeEach(async () => {
 
 test("a confirmed step is gone, and was sent once with its key and token", async () => {
   const key = await queue.send(step("accept_assignment"));
-  assert.deepEqual(sent, [{ url: "/crew/1/steps", verb: "accept_assignment", key, token: "abc" }]);
+  const [{ happenedAt, ...parcel }] = sent;
+  assert.deepEqual(parcel, { url: "/crew/1/steps", verb: "accept_assignment", key, token: "abc" });
+  assert.match(happenedAt, /^\d{4}-\d\d-\d\dT/);
   assert.deepEqual(await queue.waiting(), []);
 });
 
@@ -66,6 +68,37 @@ test("a refused step keeps its sentence and holds back its own visit only", asyn
   const [refused, held] = await queue.waiting();
   assert.deepEqual([refused.verb, refused.returned, refused.code], ["depart", "wrong order", "wrong_state"]);
   assert.deepEqual([held.verb, held.returned], ["arrive", undefined]);
+});
+
+test("a step that the office fails at is put aside with word, and the rest goes on", async () => {
+  answers = [answer(500)];
+  await queue.send(step("depart"));
+  await queue.send(step("arrive"));
+  await queue.send(step("accept_assignment", "2"));
+  await queue.send({ ...step("attach_document"), form: "" });
+  assert.deepEqual(verbs(), ["depart", "accept_assignment", "attach_document"]);
+  const left = (await queue.waiting()).map(({ verb, returned }) => [verb, returned]);
+  assert.deepEqual(left, [["depart", "put aside"], ["arrive", undefined]]);
+});
+
+test("what was put aside is sent again as a new step, with the time at which it happened", async () => {
+  answers = [answer(500)];
+  const first = await queue.send(step("depart"));
+  const [aside] = await queue.waiting();
+  const second = await queue.send(step("depart"));
+  assert.notEqual(first, second);
+  assert.deepEqual(sent.map(({ key, happenedAt }) => [key, happenedAt]), [[first, aside.happenedAt], [second, aside.happenedAt]]);
+  assert.deepEqual(await queue.waiting(), []);
+});
+
+test("an office that is away is tried again: nothing is put aside", async () => {
+  for (const status of [502, 503, 504]) {
+    answers = [answer(status)];
+    await queue.send(step("depart", `${status}`));
+    assert.deepEqual((await queue.waiting()).map(({ returned }) => returned), [undefined]);
+    await queue.flush();
+    assert.deepEqual(await queue.waiting(), []);
+  }
 });
 
 test("the same form sent again takes the place of the refused step", async () => {
