@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from complaints.classes import TicketKind
 from office.language import Text
 
-DEFINITION_VERSION = 1
+DEFINITION_VERSION = 2
 
 
 class Measure(StrEnum):

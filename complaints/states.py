@@ -75,6 +75,13 @@ TICKET = Workflow(
             "complaints.accept_assignment",
         ),
         Move("return_ticket", _("退回待派"), (_T.WORKING,), _T.OPEN),
+        # An enquiry became work, or work an enquiry: what was begun for the other is over.
+        Move(
+            "return_reclassified",
+            _("改判退回"),
+            (_T.ASSIGNED, _T.WORKING, _T.HANDED_OVER),
+            _T.OPEN,
+        ),
         Move(
             "hand_over_enquiry",
             _("转办"),
@@ -97,7 +104,7 @@ TICKET = Workflow(
         Move(
             "resolve_ticket",
             _("办结"),
-            (_T.OPEN, _T.WORKING, _T.HANDED_OVER),
+            (_T.OPEN, _T.WORKING),
             _T.RESOLVED,
             "complaints.resolve_ticket",
         ),

@@ -149,6 +149,17 @@ def true_time(
     `record` is what the operation's bounds are read from, for an answer or a test the row that is
     about to be saved. Raises what `entered_time` raises.
     """
-    entry = TIMES[operation]
-    bounds = [bound for of in entry.bounds if (bound := of(record)) is not None]
-    return entered_time(written, bounds, what=entry.name, at=at, ahead=ahead)
+    bounds = _bounds(operation, record)
+    return entered_time(written, bounds, what=TIMES[operation].name, at=at, ahead=ahead)
+
+
+def not_before(operation: str, record: Any, instant: datetime) -> datetime:
+    """Returns the instant, or the latest lower bound of this record if that is later.
+
+    For a time that was entered for another record: a joined ticket ends with its main one.
+    """
+    return max([instant, *(bound.at for bound in _bounds(operation, record))])
+
+
+def _bounds(operation: str, record: Any) -> list[Bound]:
+    return [bound for of in TIMES[operation].bounds if (bound := of(record)) is not None]

@@ -3,12 +3,20 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Case, Count, Exists, F, OuterRef, Q, QuerySet, When
+from django.db.models import Case, Count, Exists, OuterRef, Q, QuerySet, When
 from django.db.models.functions import Least
 
 from complaints.classes import TicketKind
 from complaints.hand_overs.open_hand_overs import REPLIED
-from complaints.models import CallBack, Ticket, Visit, VisitOutcome
+from complaints.models import (
+    CallBack,
+    ClockEvent,
+    NoteSource,
+    Ticket,
+    TicketNote,
+    Visit,
+    VisitOutcome,
+)
 from complaints.promises.words import SOON
 from complaints.states import (
     LIVE_CALL_BACKS,
@@ -18,6 +26,7 @@ from complaints.states import (
     VisitState,
 )
 from office.calendar import business_date
+from office.clock import ClockState
 from office.clock.rules import midnight
 from office.models import User
 
@@ -38,9 +47,33 @@ MENDED = Q(state=TicketState.WORKING) & Q(
         )
     )
 )
+# Waits for the customer, and nobody looks at it before the customer is ready.
+PAUSED = LIVE & Q(clock_state=ClockState.PAUSED)
+# A customer's note that nobody has reacted to: no note and no event of the clock came after it.
+_UNHEARD = (
+    Q(source=NoteSource.CUSTOMER)
+    & ~Exists(TicketNote.objects.filter(ticket=OuterRef("ticket"), pk__gt=OuterRef("pk")))
+    & ~Exists(ClockEvent.objects.filter(ticket=OuterRef("ticket"), entered_at__gte=OuterRef("at")))
+)
+# Paused, and its customer has written since.
+NOTED = PAUSED & Q(Exists(TicketNote.objects.filter(_UNHEARD, ticket=OuterRef("pk"))))
 WAITING_ENQUIRIES = Q(
     kind=TicketKind.ENQUIRY, state__in=(TicketState.OPEN, TicketState.HANDED_OVER)
 )
+
+
+def first_deadline(*, since: datetime | None = None, ticket: str = "") -> Least:
+    """Returns the earlier of the promise and the 12345 deadline, to order tickets by.
+
+    With `since`, a deadline before it does not count. `ticket` is the path to the ticket
+    (`"ticket__"`) from rows that refer to one. It is NULL where neither is left: order it with
+    `nulls_last`.
+    """
+    # Of the two PostgreSQL takes the one there is.
+    columns = (f"{ticket}due_at", f"{ticket}outside_due_at")
+    if since is None:
+        return Least(*columns)
+    return Least(*(Case(When(**{f"{column}__gte": since, "then": column})) for column in columns))
 
 
 def overdue(at: datetime) -> Q:
@@ -70,6 +103,16 @@ def owed_call_backs(rows: QuerySet[Ticket]) -> QuerySet[Ticket]:
     """Returns the tickets whose customers still have to be called."""
     live_call_backs = CallBack.objects.filter(state__in=LIVE_CALL_BACKS)
     return rows.filter(pk__in=live_call_backs.order_by().values("ticket_id"))
+
+
+def notes_on_paused(user: User) -> QuerySet[TicketNote]:
+    """Returns the customers' notes on paused tickets that nobody has reacted to, oldest first.
+
+    There is at most one for each ticket, its last.
+    """
+    paused = Ticket.objects.visible_to(user).filter(PAUSED)
+    notes = TicketNote.objects.filter(_UNHEARD, ticket__in=paused)
+    return notes.select_related("ticket").order_by("at", "pk")
 
 
 @dataclass(frozen=True)
@@ -118,16 +161,9 @@ def _next_due(tickets: QuerySet[Ticket], at: datetime) -> QuerySet[Ticket]:
     own = tickets.filter(PROMISED, due_at__gte=at).order_by("due_at", "pk")
     outside = tickets.filter(PROMISED, outside_due_at__gte=at).order_by("outside_due_at", "pk")
     first_rows = Q(pk__in=own.values("pk")[:MOST_DUE]) | Q(pk__in=outside.values("pk")[:MOST_DUE])
-    # Of the two PostgreSQL takes the one there is.
-    first = Least(
-        *(
-            Case(When(**{f"{clock}__gte": at, "then": F(clock)}))
-            for clock in ("due_at", "outside_due_at")
-        )
-    )
     return (
         Ticket.objects.filter(first_rows)
-        .annotate(next_due_at=first)
+        .annotate(next_due_at=first_deadline(since=at))
         .order_by("next_due_at", "pk")
         .select_related("company", "premise", "building__community", "community", "heat_station")
     )[:MOST_DUE]

@@ -9,7 +9,8 @@ from django.utils.translation import gettext_lazy as _
 from complaints.call_backs.owed import escalated_call_backs
 from complaints.escalations.open_escalations import notified_roles, waiting_escalations
 from complaints.hand_overs.open_hand_overs import waiting_hand_overs
-from complaints.models import CallBack, Escalation, HandOver
+from complaints.models import CallBack, Escalation, HandOver, TicketNote
+from complaints.waiting import notes_on_paused
 from office.models import User
 from office.waiting import WaitingKind
 
@@ -21,6 +22,10 @@ def _escalations(user: User, at: datetime) -> QuerySet[Escalation] | None:
 
 def _escalated_call_backs(user: User, at: datetime) -> QuerySet[CallBack]:
     return escalated_call_backs(user)
+
+
+def _notes_on_paused(user: User, at: datetime) -> QuerySet[TicketNote]:
+    return notes_on_paused(user)
 
 
 def _hand_overs(user: User, at: datetime) -> QuerySet[HandOver]:
@@ -58,6 +63,18 @@ KINDS = (
         link=lambda call: reverse("admin:complaints_callback_change", args=[call.pk]),
         since="owed_since",
         due="due_at",
+    ),
+    WaitingKind(
+        key="notes_on_paused",
+        title=_("暂停中用户有补充"),
+        empty=_("没有待看的用户补充。"),
+        permission="complaints.open_ticket",
+        page="complaints_ticket_changelist",
+        query="?work=noted",
+        rows=_notes_on_paused,
+        name=lambda note: f"{note.ticket.number}　{note.text[:20]}",
+        link=lambda note: reverse("admin:complaints_ticket_change", args=[note.ticket_id]),
+        since="at",
     ),
     WaitingKind(
         key="hand_overs",

@@ -3,12 +3,12 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from django.db.models import Count, F, Max, Q, QuerySet, Sum
+from django.db.models import Count, Max, Q, QuerySet, Sum
 
 from complaints.incidents.reach import PlaceKey, Spot, explains, incidents_by_place
 from complaints.models import Ticket
 from complaints.rosters.on_duty import CrewAtHand, best_first
-from complaints.waiting import UNASSIGNED
+from complaints.waiting import UNASSIGNED, first_deadline
 from office.models import User
 
 PAGE = 60
@@ -51,7 +51,7 @@ def to_be_sent(user: User) -> QuerySet[Ticket]:
 
 
 def find_waiting(user: User, text: str, page: int) -> list[Ticket]:
-    """Returns one page by due time, with one extra ticket if another page follows."""
+    """Returns one page by the first deadline, with one extra ticket if another page follows."""
     rows = to_be_sent(user)
     if text:
         place = Q(community__name__icontains=text) | Q(premise__address__icontains=text)
@@ -59,7 +59,7 @@ def find_waiting(user: User, text: str, page: int) -> list[Ticket]:
     rows = rows.select_related(
         *("company", "account", "premise", "building__community", "community"),
         *("heat_station", "incident"),
-    ).order_by(F("due_at").asc(nulls_last=True), "pk")
+    ).order_by(first_deadline().asc(nulls_last=True), "pk")
     return list(rows[page * PAGE : (page + 1) * PAGE + 1])
 
 

@@ -6,6 +6,7 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils.translation import gettext_lazy as _
 
+from complaints.classes import TicketKind
 from complaints.locking import lock_ticket, save_ticket
 from complaints.models import Crew, Ticket, Visit
 from complaints.states import LIVE_VISITS, TICKET, VISIT, VisitState
@@ -28,8 +29,12 @@ def assign_ticket(
     locked_ticket = lock_ticket(ticket, seen_version)
     if crew.company_id != locked_ticket.company_id or not crew.active:
         raise Invalid("crew_wrong", _("所选班组不属于该公司或已停用，请另选班组。"))
+    if locked_ticket.kind == TicketKind.ENQUIRY:
+        raise Refused(
+            "enquiry_is_answered", _("咨询请答复或转办；须上门的，请先改判为报修、投诉或业务办理。")
+        )
     state = TICKET.next_state(locked_ticket.state, "assign_ticket")
-    _withdraw_live_visit(locked_ticket, by=by, at=at)
+    withdraw_live_visits(locked_ticket, by=by, at=at)
     ordinals = locked_ticket.visits.aggregate(last=Max("ordinal"))
     visit = Visit.objects.create(
         ticket=locked_ticket,
@@ -133,8 +138,11 @@ def _begin_step(visit: Visit, verb: str, *, by: Actor) -> tuple[Ticket, Visit]:
     return ticket, locked_visit
 
 
-def _withdraw_live_visit(ticket: Ticket, *, by: Actor, at: datetime) -> None:
-    """Withdraws the visits of the ticket that are not finished."""
+def withdraw_live_visits(ticket: Ticket, *, by: Actor, at: datetime) -> None:
+    """Withdraws the visits of the ticket that are not finished.
+
+    A step of assigning and of reclassifying; the caller holds the lock of the ticket.
+    """
     for visit in ticket.visits.select_for_update(of=("self",)).filter(state__in=LIVE_VISITS):
         visit.state = VISIT.next_state(visit.state, "withdraw_visit")
         visit.save(update_fields=["state"])

@@ -61,11 +61,19 @@ def _crew_at(instant: str) -> str:
 
 
 def _crew_of(rounds: str) -> str:
-    """Returns the SQL for the crew of the last visit up to that number of redos."""
-    return f"""(SELECT v.crew_id FROM complaints_visit v
-        WHERE v.ticket_id = t.id AND v.redo_round <= {rounds}
-          AND v.state <> '{VisitState.WITHDRAWN.value}'
-        ORDER BY v.ordinal DESC LIMIT 1)"""
+    """Returns the SQL for the crew whose work ended the turn after that number of redos.
+
+    A joined ticket ended by a visit of its main one; any other by its own last visit up to then.
+    """
+    return f"""coalesce(
+        (SELECT v.crew_id FROM complaints_clockevent d
+         LEFT JOIN complaints_visit v ON v.id = d.main_visit_id
+         WHERE d.ticket_id = t.id AND d.kind = 'done'
+         ORDER BY d.ordinal OFFSET ({rounds}) LIMIT 1),
+        (SELECT v.crew_id FROM complaints_visit v
+         WHERE v.ticket_id = t.id AND v.redo_round <= {rounds}
+           AND v.state <> '{VisitState.WITHDRAWN.value}'
+         ORDER BY v.ordinal DESC LIMIT 1))"""
 
 
 def _redos(condition: str) -> str:

@@ -24,6 +24,16 @@ class ClockEvent(ClockEntry):
     evidence = models.ForeignKey(
         Document, on_delete=models.PROTECT, null=True, verbose_name=_("凭证"), related_name="+"
     )
+    # By which visit of its main ticket a joined one ended: whose work it was, should it be redone.
+    main_visit = models.ForeignKey(
+        "complaints.Visit",
+        on_delete=models.PROTECT,
+        null=True,
+        verbose_name=_("主单的上门"),
+        related_name="+",
+        db_index=False,
+    )
+
     objects = CompanyScope["ClockEvent"].as_manager()
 
     class Meta:

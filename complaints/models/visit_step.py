@@ -17,8 +17,9 @@ class VisitStep(models.Model):
     """手机步骤: a step that a repairer's phone sent, once per key. Append-only.
 
     `happened_at` is the true time, `entered_at` the time of its arrival; the phone may have been
-    offline in between. `said` is the step's content, also of a step that came after the visit was
-    withdrawn.
+    offline in between. `phone_time` and `phone_sent_at` are what the phone's own clock showed when
+    it happened and when it was sent: from them `happened_at` was corrected. `said` is the step's
+    content, also of a step that came after the visit was withdrawn.
     """
 
     company_path = "visit__ticket__company"
@@ -35,6 +36,8 @@ class VisitStep(models.Model):
     answer = models.CharField(_("结果"), max_length=10, choices=StepAnswer)
     happened_at = models.DateTimeField(_("发生时间"))
     entered_at = models.DateTimeField(_("收到时间"))
+    phone_time = models.DateTimeField(_("手机显示的时间"), null=True)
+    phone_sent_at = models.DateTimeField(_("手机显示的发送时间"), null=True)
     entered_by = models.ForeignKey(
         User, on_delete=models.PROTECT, null=True, verbose_name=_("维修人"), related_name="+"
     )

@@ -7,7 +7,7 @@ from datetime import datetime
 from django.utils.translation import gettext_lazy as _
 
 from complaints.classes import PauseReason, TicketClass
-from complaints.models import ClockEvent, Promise, PromiseCause, PromiseRule, Ticket
+from complaints.models import ClockEvent, Promise, PromiseCause, PromiseRule, Ticket, Visit
 from complaints.promises.explain import clock_history, promise_in_force, read_promise
 from complaints.rules.in_force import clock_rule, rule_in_force
 from office.actors import Actor
@@ -36,6 +36,7 @@ class Entry:
     reason: PauseReason | None = None
     note: str = ""
     evidence: Document | None = None
+    main_visit: Visit | None = None
 
 
 def receipt(ticket: Ticket, *, by: Actor, at: datetime) -> ClockEvent:
@@ -67,6 +68,7 @@ def enter(ticket: Ticket, entry: Entry, *, by: Actor, at: datetime) -> ClockRead
         reason=entry.reason or "",
         note=entry.note.strip(),
         evidence=entry.evidence,
+        main_visit=entry.main_visit,
         entered_at=at,
         entered_by=by.user,
     )

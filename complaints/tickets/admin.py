@@ -27,6 +27,7 @@ from complaints.tickets.forms import TicketForm
 from complaints.tickets.page import ticket_page
 from complaints.tickets.search import search_tickets
 from complaints.tickets.verbs import VERBS
+from complaints.waiting import first_deadline
 from office import journal
 from office.admin.documents import documents_of
 from office.admin.filters import CompanyFilter
@@ -92,8 +93,12 @@ class TicketAdmin(RecordAdmin):
         return with_place(super().get_queryset(request))
 
     def get_ordering(self, request: HttpRequest) -> list[str | Combinable]:
-        """Returns the order: by due time if the list is filtered by it, otherwise newest first."""
-        return ["due_at", "pk"] if request.GET.get("due") else ["-pk"]
+        """Returns the order: by the first deadline if the list is filtered by it, otherwise newest
+        first.
+        """
+        if request.GET.get("due"):
+            return [first_deadline().asc(nulls_last=True), "pk"]
+        return ["-pk"]
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str

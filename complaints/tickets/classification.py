@@ -5,7 +5,8 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from complaints.classes import SUBJECTS, Severity, Subject, TicketKind
+from complaints.classes import SUBJECTS, Severity, Subject, TicketClass, TicketKind
+from complaints.dispatch.operations import withdraw_live_visits
 from complaints.locking import check_live, lock_ticket, save_ticket
 from complaints.models import Promise, PromiseCause, Ticket
 from complaints.promises.clock_entries import make_promise
@@ -33,7 +34,8 @@ def reclassify_ticket(
     """Moves the ticket to another class; the new promise counts from the first receipt.
 
     The earlier promise stays in the history. Another subject of the same class keeps the promise
-    that is in force.
+    that is in force. A ticket that becomes an enquiry, or stops being one, waits again: its crew is
+    called back, or the departments' replies are no longer awaited.
     """
     authorise(by, "complaints.reclassify_ticket", ticket.company)
     locked_ticket = lock_ticket(ticket, seen_version)
@@ -61,6 +63,7 @@ def reclassify_ticket(
             _("工单已经是“%(before)s”，无需改判。"),
             before=f"{old_class.label} {subject.label}",
         )
+    begun = _take_back(locked_ticket, old_class, by=by, at=at)
     if locked_ticket.ticket_class == old_class:
         promise = promise_in_force(locked_ticket)
         save_ticket(locked_ticket, "subject")
@@ -74,7 +77,7 @@ def reclassify_ticket(
             at=at,
         )
         promise.save(force_insert=True)
-        save_ticket(locked_ticket, "kind", "subject", "severity", "due_at", "clock_state")
+        save_ticket(locked_ticket, "kind", "subject", "severity", "due_at", "clock_state", *begun)
     journal.record(
         "reclassify_ticket",
         locked_ticket,
@@ -139,6 +142,23 @@ def separate_duplicate(
         reason=reason.strip(),
     )
     return locked_ticket
+
+
+def _take_back(
+    ticket: Ticket, old_class: TicketClass, *, by: Actor, at: datetime
+) -> tuple[str, ...]:
+    """Ends what was begun for the other kind of work; returns the changed columns.
+
+    Enquiries are answered and the rest is visited: a ticket that is handed over cannot be assigned,
+    and one that a crew has cannot be answered.
+    """
+    answered_before = old_class == TicketClass.ENQUIRY
+    if answered_before == (ticket.kind == TicketKind.ENQUIRY) or ticket.state == TicketState.OPEN:
+        return ()
+    withdraw_live_visits(ticket, by=by, at=at)
+    ticket.state = TICKET.next_state(ticket.state, "return_reclassified")
+    ticket.crew = None
+    return ("state", "crew")
 
 
 def _check_same_fault(ticket: Ticket, main: Ticket) -> None:

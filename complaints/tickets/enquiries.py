@@ -9,8 +9,9 @@ from complaints.classes import TicketKind
 from complaints.locking import lock_ticket
 from complaints.models import Answer, ArticleVersion, Ticket
 from complaints.states import TICKET, ArticleState
-from complaints.tickets.resolution import finish
-from complaints.time_bounds import true_time
+from complaints.tickets.joined import check_joined_answer, lock_joined
+from complaints.tickets.resolution import End, finish
+from complaints.time_bounds import not_before, true_time
 from office.actors import Actor
 from office.permissions import authorise
 from office.refusals import Invalid, Refused
@@ -27,7 +28,10 @@ def answer_enquiry(
     by: Actor,
     at: datetime,
 ) -> Answer:
-    """Answers the enquiry by a published article of the company or the group and resolves it."""
+    """Answers the enquiry by a published article of the company or the group and resolves it.
+
+    The enquiries joined to it get the same answer; another joined ticket is named in the refusal.
+    """
     authorise(by, "complaints.answer_enquiry", ticket.company)
     locked_ticket = lock_ticket(ticket, seen_version)
     if locked_ticket.kind != TicketKind.ENQUIRY:
@@ -44,5 +48,13 @@ def answer_enquiry(
     )
     done_at = true_time("answer_enquiry", answer, happened_at, at=at)
     answer.save(force_insert=True)
-    finish(locked_ticket, text[:500], "answer_enquiry", done_at=done_at, by=by, at=at)
+    finish(locked_ticket, text[:500], End("answer_enquiry", done_at), by=by, at=at)
+    for joined in lock_joined(locked_ticket):
+        check_joined_answer(joined)
+        own_answer = Answer(
+            ticket=joined, text=answer.text, cites=cites, answered_by=by.user, answered_at=at
+        )
+        own_done_at = not_before("answer_enquiry", own_answer, done_at)
+        own_answer.save(force_insert=True)
+        finish(joined, text[:500], End("resolve_joined", own_done_at), by=by, at=at)
     return answer

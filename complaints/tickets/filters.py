@@ -13,6 +13,8 @@ from complaints.hand_overs.open_hand_overs import REPLIED
 from complaints.waiting import (
     LIVE,
     MENDED,
+    NOTED,
+    PAUSED,
     UNASSIGNED,
     WAITING_ENQUIRIES,
     due_soon,
@@ -55,6 +57,8 @@ class WorkFilter(SimpleListFilter):
             ("mended", str(_("已修复待办结"))),
             ("enquiries", str(_("待答复的咨询"))),
             ("replied", str(_("部门已答复"))),
+            ("paused", str(_("暂停计时中"))),
+            ("noted", str(_("暂停中用户有补充"))),
             ("call_back", str(_("待回访"))),
         ]
 
@@ -65,6 +69,8 @@ class WorkFilter(SimpleListFilter):
             "mended": MENDED,
             "enquiries": WAITING_ENQUIRIES,
             "replied": REPLIED,
+            "paused": PAUSED,
+            "noted": NOTED,
         }
         if self.value() == "call_back":
             return owed_call_backs(queryset)

@@ -1,5 +1,6 @@
 """The end of a ticket: resolved, closed, or reopened with the same clock."""
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
@@ -7,26 +8,24 @@ from django.utils.translation import gettext_lazy as _
 
 from complaints.classes import TicketKind
 from complaints.customer_messages import tell_resolved
-from complaints.incidents.reach import explains
 from complaints.locking import lock_ticket, save_ticket
-from complaints.models import Ticket, VisitOutcome
+from complaints.models import Ticket, Visit
 from complaints.promises.clock_entries import Entry, enter
 from complaints.promises.owed_call_backs import drop_call_backs, owe_call_back
-from complaints.states import (
-    LIVE_CALL_BACKS,
-    TICKET,
-    IncidentState,
-    TicketState,
-    VisitState,
+from complaints.states import LIVE_CALL_BACKS, TICKET
+from complaints.tickets.joined import (
+    check_joined_work,
+    check_verifier,
+    is_repaired,
+    last_work,
+    lock_joined,
 )
-from complaints.time_bounds import last_clock_event, true_time
+from complaints.time_bounds import not_before, true_time
 from office import journal
 from office.actors import Actor
 from office.clock import EventKind
 from office.permissions import authorise
-from office.refusals import Invalid, NotAllowed, Refused
-
-_WARM_AGAIN = (IncidentState.RESTORED, IncidentState.CLOSED)
+from office.refusals import Invalid, Refused
 
 
 @transaction.atomic
@@ -41,6 +40,8 @@ def resolve_ticket(
 ) -> Ticket:
     """Resolves the ticket and the tickets joined to it: stops the clock, schedules the call-back.
 
+    A joined ticket that does not meet its own conditions is named in the refusal, and nothing ends.
+
     After a redo the verifier must be a person who neither worked on the ticket nor resolved it the
     time before.
     """
@@ -51,19 +52,24 @@ def resolve_ticket(
         raise Refused("enquiry_is_answered", _("咨询请用“答复”办结，并注明所依据的知识条目。"))
     if not resolution.strip():
         raise Invalid("resolution_missing", _("请写明处理结果。"))
-    if locked_ticket.kind == TicketKind.REPAIR:
-        _check_repaired(locked_ticket)
+    if locked_ticket.kind == TicketKind.REPAIR and not is_repaired(locked_ticket):
+        raise Refused(
+            "not_repaired",
+            _("报修须有一次“已修复”且用户确认的上门才能办结；所属故障恢复供热后也可办结。"),
+        )
     if locked_ticket.redo_count:
-        _check_verifier(locked_ticket, by)
+        check_verifier(locked_ticket, by=by)
         locked_ticket.verified_by = by.user
-    done_at = true_time("resolve_ticket", locked_ticket, happened_at, at=at)
-    finish(locked_ticket, resolution, "resolve_ticket", done_at=done_at, by=by, at=at)
-    for joined in locked_ticket.joined.filter(state=TicketState.JOINED).order_by("pk"):
-        locked_joined = lock_ticket(joined)
-        locked_joined.state = TICKET.next_state(locked_joined.state, "resolve_joined")
+    end = End("resolve_ticket", true_time("resolve_ticket", locked_ticket, happened_at, at=at))
+    visit = last_work(locked_ticket)
+    finish(locked_ticket, resolution, end, by=by, at=at)
+    for joined in lock_joined(locked_ticket):
+        check_joined_work(joined, visit, by=by)
+        if joined.redo_count:
+            joined.verified_by = by.user
         # A caller who reported only after the work was done waited no time at all.
-        joined_done_at = max(done_at, last_clock_event(locked_joined).at)
-        finish(locked_joined, resolution, "resolve_joined", done_at=joined_done_at, by=by, at=at)
+        done_at = not_before("resolve_ticket", joined, end.at)
+        finish(joined, resolution, End("resolve_joined", done_at, visit), by=by, at=at)
     return locked_ticket
 
 
@@ -92,32 +98,37 @@ def close_ticket(
     return locked_ticket
 
 
-def finish(
-    ticket: Ticket,
-    resolution: str,
-    action: str,
-    *,
-    done_at: datetime,
-    by: Actor,
-    at: datetime,
-) -> None:
+@dataclass(frozen=True)
+class End:
+    """How and when a ticket ends; a joined one also by which visit of its main ticket."""
+
+    action: str
+    at: datetime
+    main_visit: Visit | None = None
+
+
+def finish(ticket: Ticket, resolution: str, end: End, *, by: Actor, at: datetime) -> None:
     """A step of resolving a ticket: stops the clock, schedules the call-back, informs the customer.
 
     The caller holds the ticket's lock and has set its next state.
     """
-    reading = enter(ticket, Entry(EventKind.DONE, done_at), by=by, at=at)
+    done = Entry(EventKind.DONE, end.at, main_visit=end.main_visit)
+    reading = enter(ticket, done, by=by, at=at)
     ticket.resolution = resolution.strip()
     ticket.resolved_by = by.user
-    save_ticket(
-        ticket, "state", "resolution", "resolved_by", "verified_by", "due_at", "clock_state"
-    )
-    tell_resolved(ticket, owe_call_back(ticket, done_at), by=by, at=at)
+    fields = ["state", "resolution", "resolved_by", "verified_by", "due_at", "clock_state"]
+    if end.main_visit is not None:
+        # Who mended it may neither verify a redo nor ring the customer, as with the main ticket.
+        ticket.repaired_by = end.main_visit.repairer
+        fields.append("repaired_by")
+    save_ticket(ticket, *fields)
+    tell_resolved(ticket, owe_call_back(ticket, end.at), by=by, at=at)
     journal.record(
-        action,
+        end.action,
         ticket,
         by=by,
         at=at,
-        happened_at=done_at.isoformat(),
+        happened_at=end.at.isoformat(),
         elapsed_minutes=reading.elapsed_minutes,
         breached=reading.breached,
     )
@@ -151,34 +162,3 @@ def redo(ticket: Ticket, reason: str, *, by: Actor, at: datetime) -> Ticket:
         "reopen_ticket", ticket, by=by, at=at, reason=reason.strip(), redo=ticket.redo_count
     )
     return ticket
-
-
-def _check_repaired(ticket: Ticket) -> None:
-    """Refuses a repair without a visit that fixed it or an incident that explains it.
-
-    An incident does not suffice where the flat was cold again afterwards, or for a fault such as a
-    leak: there a crew has to go.
-    """
-    warm_again = ticket.incident is not None and ticket.incident.state in _WARM_AGAIN
-    if warm_again and explains(ticket) and not ticket.redo_count:
-        return
-    repairs = ticket.visits.filter(
-        state=VisitState.COMPLETED,
-        outcome=VisitOutcome.FIXED,
-        redo_round=ticket.redo_count,
-    )
-    if not repairs.exists():
-        raise Refused(
-            "not_repaired",
-            _("报修须有一次“已修复”且用户确认的上门才能办结；所属故障恢复供热后也可办结。"),
-        )
-
-
-def _check_verifier(ticket: Ticket, by: Actor) -> None:
-    """Refuses a verifier of a redo who worked on the ticket or resolved it the time before."""
-    if by.user is None:
-        raise NotAllowed(_("返工须由人员验收。"))
-    if ticket.visits.filter(repairer=by.user).exists():
-        raise NotAllowed(_("返工须由未参与维修的人员验收，请换人办结。"))
-    if ticket.resolved_by_id == by.user.pk:
-        raise NotAllowed(_("上次是您办结的，返工须由另一人验收，请换人办结。"))

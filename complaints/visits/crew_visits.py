@@ -9,6 +9,7 @@ from billing.ledger.balances import contract_balances
 from complaints.incidents.reach import incidents_over
 from complaints.models import Incident, Ticket, Visit
 from complaints.states import LIVE_TICKETS, LIVE_VISITS, VisitState
+from complaints.waiting import first_deadline
 from customers.models import Account
 from office.models import User
 from office.zone import SHANGHAI
@@ -46,8 +47,8 @@ def visits_of(user: User) -> QuerySet[Visit]:
 
 
 def visits_at_hand(user: User, at: datetime) -> list[Visit]:
-    """Returns today's visits: unfinished ones, then waiting ones by due time, then finished
-    ones.
+    """Returns today's visits: unfinished ones, then waiting ones by their first deadline,
+    then finished ones.
     """
     midnight = at.astimezone(SHANGHAI).replace(hour=0, minute=0, second=0, microsecond=0)
     over_today = Q(completed_at__gte=midnight, completed_at__lt=midnight + timedelta(days=1))
@@ -59,7 +60,8 @@ def visits_at_hand(user: User, at: datetime) -> list[Visit]:
         output_field=IntegerField(),
     )
     rows = visits_of(user).filter(Q(state__in=LIVE_VISITS) | over_today)
-    return list(rows.annotate(turn=turn).order_by("turn", "ticket__due_at", "pk")[:100])
+    first = first_deadline(ticket="ticket__").asc(nulls_last=True)
+    return list(rows.annotate(turn=turn).order_by("turn", first, "pk")[:100])
 
 
 def progress_of(visit: Visit) -> str:

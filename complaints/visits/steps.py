@@ -184,6 +184,8 @@ def take_visit_step(
         answer=answer,
         happened_at=true_instant,
         entered_at=at,
+        phone_time=stamp.happened_at,
+        phone_sent_at=stamp.sent_at,
         entered_by=by.user,
     )
 

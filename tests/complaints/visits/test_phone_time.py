@@ -48,6 +48,9 @@ class TestTrueTime:
         take(visit, "accept_assignment", desk, TEN, happened_at=happened, sent_at=sent)
         visit.refresh_from_db()
         assert visit.accepted_at == NINE + 5 * MINUTE
+        step = VisitStep.objects.get()
+        assert (step.happened_at, step.entered_at) == (NINE + 5 * MINUTE, TEN)
+        assert (step.phone_time, step.phone_sent_at) == (happened, sent)
 
     def test_consent_is_corrected_with_it(self, desk: Desk, visit: Visit) -> None:
         found(visit, desk)
