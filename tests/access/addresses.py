@@ -124,7 +124,9 @@ class Address:
     def shown(self) -> str:
         """The address as the page shows it; `*` stands for every table that shares the page."""
         route = re.sub(r"<[^>]*>", "{}", self.route)
-        return re.sub(r"^admin/\w+/\w+/", "admin/*/*/", route) if self.shared else route
+        if self.shared:
+            return re.sub(r"^admin/\w+/\w+/", "admin/*/*/", route)
+        return route or "/"
 
     def complete(self, side: Side | None) -> str:
         """Returns the path with the record of the side; None is a record that does not exist."""
@@ -176,7 +178,7 @@ def _addresses_of(pattern: URLPattern, route: str) -> Iterator[Address]:
         value = value_of(route, name)
         yield Address(route, name, value, house_wide=house_wide, shared=_is_shared(pattern, route))
     else:
-        yield Address(route or "nowhere", name, shared=_is_shared(pattern, route))
+        yield Address(route, name, shared=_is_shared(pattern, route))
     if name in SEARCHES:
         parameter, value = SEARCHES[name]
         yield Address(f"{route}?{parameter}=", name, value, search=parameter)

@@ -114,12 +114,7 @@ def read_page(text: str) -> dict[tuple[str, str], dict[str, str]]:
     cells = {}
     for line in text.splitlines():
         method, *rest = line.split() or [""]
-        if method not in ("GET", "POST", "any"):
-            continue
-        # The front door has no letters in its address.
-        if len(rest) == len(COLUMNS):
-            rest = ["", *rest]
-        if len(rest) != len(COLUMNS) + 1:
+        if method not in ("GET", "POST", "any") or len(rest) != len(COLUMNS) + 1:
             continue
         for each in ("GET", "POST") if method == "any" else (method,):
             cells[rest[0], each] = dict(zip(COLUMNS, rest[1:], strict=True))
@@ -129,7 +124,7 @@ def read_page(text: str) -> dict[tuple[str, str], dict[str, str]]:
 def differences(page: Cells, answers: Cells) -> Iterator[str]:
     """Yields a sentence for each cell in which the answers are not those of the page."""
     for key in sorted({*page, *answers}):
-        place = f"{key[1]} /{key[0]}"
+        place = f"{key[1]} /{key[0].lstrip('/')}"
         if key not in page:
             shown = " ".join(f"{COLUMNS[actor]} {sign}" for actor, sign in answers[key].items())
             yield f"{place} is new and has no line in {PAGE.name}. It answers: {shown}"
