@@ -5,7 +5,8 @@ PORT   ?= 8000
 BIN     = .venv/bin
 
 # redis-tools holds the server's program without Debian's service on port 6379.
-PACKAGES       = python3-venv libpangoft2-1.0-0 libharfbuzz-subset0 fonts-wqy-microhei redis-tools
+PACKAGES       = python3-venv libpangoft2-1.0-0 libharfbuzz-subset0 fonts-wqy-microhei \
+                 fonts-babelstone-han redis-tools
 TEST_PACKAGES  = chromium
 SUDO           = $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 

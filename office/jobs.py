@@ -13,10 +13,13 @@ from typing import Any
 
 from celery import current_app
 from django.db import IntegrityError, InterfaceError, OperationalError, connection, transaction
+from django.db.models import Case, F, IntegerField, When
+from django.db.models.functions import Greatest
 from django.utils import timezone
 from kombu.exceptions import OperationalError as BrokerUnreachable
 
 from office.actors import Actor
+from office.job_pulse import pulse_of
 from office.models import Company, Job, JobState
 from office.refusals import Refused
 
@@ -52,11 +55,24 @@ class RunningJob:
         return Actor.staff(by) if by else Actor.system(f"job {self.row.pk}")
 
     def progress(self, done: int, total: int) -> None:
-        """Records how far the job is; this is also its heartbeat."""
+        """Records how far the job is; this is also its heartbeat.
+
+        A job that came further than any try before has all its tries again.
+        """
         mine = Job.objects.filter(
             pk=self.row.pk, state=JobState.RUNNING, attempts=self.row.attempts
         )
-        if not mine.update(done=done, total=total, heartbeat_at=timezone.now()):
+        if not mine.update(
+            done=done,
+            total=total,
+            heartbeat_at=timezone.now(),
+            fruitless=Case(
+                When(furthest__lt=done, then=0),
+                default=F("fruitless"),
+                output_field=IntegerField(),
+            ),
+            furthest=Greatest(F("furthest"), done),
+        ):
             raise JobTakenOver(self.row.pk)
 
 
@@ -100,7 +116,8 @@ def run_job(pk: int) -> bool:
     if row is None:
         return False
     try:
-        result = _handlers[row.kind](RunningJob(row))
+        with pulse_of(row):
+            result = _handlers[row.kind](RunningJob(row))
     except JobTakenOver:
         logger.warning("job %s was taken over", pk)
         return False
@@ -119,13 +136,16 @@ def run_job(pk: int) -> bool:
 
 
 def requeue_stale_jobs(at: datetime) -> int:
-    """Wakes queued jobs that no worker took, and takes running jobs back from silent workers."""
+    """Wakes queued jobs that no worker took, and takes running jobs back from silent workers.
+
+    A job fails after MOST_ATTEMPTS interruptions between which it came no further.
+    """
     limit = at - HEARTBEAT_LIMIT
     Job.objects.filter(
-        state=JobState.RUNNING, heartbeat_at__lt=limit, attempts__gte=MOST_ATTEMPTS
+        state=JobState.RUNNING, heartbeat_at__lt=limit, fruitless__gte=MOST_ATTEMPTS - 1
     ).update(state=JobState.FAILED, finished_at=at, error="多次中断，请联系系统管理员后重新发起。")
     Job.objects.filter(state=JobState.RUNNING, heartbeat_at__lt=limit).update(
-        state=JobState.QUEUED, heartbeat_at=at
+        state=JobState.QUEUED, heartbeat_at=at, fruitless=F("fruitless") + 1
     )
     waiting = list(
         Job.objects.filter(state=JobState.QUEUED, created_at__lt=at - timedelta(seconds=5))

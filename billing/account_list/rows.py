@@ -13,6 +13,7 @@ from office.identity import mask_id_number, mask_phone
 from office.intake.cells import UnsolvedFormula, sentence_about, shown
 from office.intake.columns import Header
 from office.intake.remarks import Remark
+from office.pdf.drawable import undrawn
 
 READERS: Mapping[str, Callable[[object], Any]] = {
     "number": read.number,
@@ -38,6 +39,7 @@ READERS: Mapping[str, Callable[[object], Any]] = {
     "low_income": read.low_income,
     "remark": read.remark,
 }
+_PRINTED = ("name", "community", "building", "unit", "room")
 OPTIONAL_AREAS = ("inner_area", "usable_area", "charge_area")
 # The values of empty cells and of missing columns.
 _MAY_BE_EMPTY: Mapping[str, Any] = {
@@ -205,6 +207,7 @@ class RowChecker:
 
     def _look_suspiciously(self, checked: CheckedRow) -> None:
         values = checked.values
+        self._look_for_undrawn(checked)
         building, usable = values["building_area"], values["usable_area"]
         too_large = values["residential"] and building > LARGEST_HOME
         if too_large or (usable is not None and building > usable * TOO_MANY_TIMES):
@@ -220,6 +223,16 @@ class RowChecker:
             self._warn(checked, "meter_number", "计量用户没有表号")
         if values["arrears_season"] and not values["arrears_fen"]:
             self._warn(checked, "arrears_fen", "有往年欠费年度而没有金额，未记欠费")
+
+    def _look_for_undrawn(self, checked: CheckedRow) -> None:
+        """Names the characters of name and address that papers would show as an empty box."""
+        texts = {key: str(checked.values.get(key) or "") for key in _PRINTED}
+        # Rows are many and rare characters few: one look at all texts finds out.
+        if not undrawn("".join(texts.values())):
+            return
+        for key, text in texts.items():
+            if boxes := undrawn(text):
+                self._warn(checked, key, f"“{boxes}”没有字体可以打印，单据上会显示为方框")
 
     def _fault(self, checked: CheckedRow, key: str, says: str) -> None:
         checked.faults.append(Remark(checked.row, self._header.heading(key), says))

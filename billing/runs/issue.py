@@ -95,10 +95,13 @@ def issue_stretch(run: BillingRun, *, at: datetime) -> int:
         .select_related("season", "company")
         .get(pk=run.pk)
     )
+    # Once the run is issued its drafts are gone: the state is asked before they are read.
+    if locked_run.state != BillingRunState.ISSUING:
+        return locked_run.bill_count + locked_run.changed_since_preview
     drafts = DraftTables(locked_run.pk)
     after = locked_run.issued_through
     through, count = _next_stretch(drafts, after)
-    if locked_run.state != BillingRunState.ISSUING or not count:
+    if not count:
         return locked_run.bill_count + locked_run.changed_since_preview
     # Fixed by `issue_billing_run`; only a run that the version before was issuing has none yet.
     fix_business_date(locked_run, at=at)

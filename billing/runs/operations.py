@@ -84,6 +84,9 @@ def finish_preview(run: BillingRun, *, by: Actor, at: datetime) -> BillingRun:
     No permission: the job does it in the name of the person who started the preview.
     """
     locked_run = _lock(run)
+    # A worker that was believed dead finished meanwhile: all is done.
+    if locked_run.state == BillingRunState.PREVIEWED:
+        return locked_run
     locked_run.state = BILLING_RUN.next_state(locked_run.state, "finish_preview")
     _submit(locked_run, at=at)
     _record("finish_preview", locked_run, by=by, at=at)
@@ -197,6 +200,9 @@ def finish_issue(run: BillingRun, *, by: Actor, at: datetime) -> BillingRun:
     No permission: the job does it in the name of the person who issued the run.
     """
     locked_run = _lock(run)
+    # A worker that was believed dead finished meanwhile: all is done, and its drafts are gone.
+    if locked_run.state == BillingRunState.ISSUED:
+        return locked_run
     locked_run.state = BILLING_RUN.next_state(locked_run.state, "finish_issue")
     # From here on nobody can lock an account. In a season that is attached already the new bills
     # could be paid since their stretch was written; what is settled below must not change then.

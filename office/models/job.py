@@ -31,6 +31,9 @@ class Job(models.Model):
     done = models.PositiveIntegerField(_("已处理"), default=0)
     total = models.PositiveIntegerField(_("总数"), default=0)
     attempts = models.PositiveSmallIntegerField(_("次数"), default=0)
+    # Patience: interruptions since the job last came further than ever before.
+    furthest = models.PositiveIntegerField(_("最远进度"), default=0, db_default=0)
+    fruitless = models.PositiveSmallIntegerField(_("无进展的中断次数"), default=0, db_default=0)
     created_at = models.DateTimeField(_("创建时间"))
     heartbeat_at = models.DateTimeField(_("心跳"), null=True)
     finished_at = models.DateTimeField(_("完成时间"), null=True)

@@ -42,10 +42,9 @@ def work_through(
     """Does stretch after stretch until `total` is reached, then finishes.
 
     `stretch` does the next one in a transaction of its own and returns how far the run has come;
-    `done` says where a killed worker stopped. The job's progress and heartbeat are recorded after
-    each, so that a stretch must end well within `office.jobs.HEARTBEAT_LIMIT`. Finishing may take
-    longer: a thread keeps the job alive meanwhile. Raises RuntimeError when a stretch does not
-    come further, instead of turning for ever.
+    `done` says where a killed worker stopped. The job's progress is recorded after each. A stretch
+    and the finish may take long: `office.job_pulse` keeps the job alive. Raises RuntimeError when
+    a stretch does not come further, instead of turning for ever.
     """
     while done < total:
         before, done = done, stretch()

@@ -1,13 +1,15 @@
 """Background jobs: one live one per key, claimed once, taken back from the silent."""
 
+import time
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
 
 import pytest
 from django.db import OperationalError
+from django.utils import timezone
 
-from office import jobs
+from office import job_pulse, jobs
 from office.actors import Actor
 from office.jobs import (
     HEARTBEAT_LIMIT,
@@ -102,13 +104,63 @@ def test_silent_jobs_are_taken_back_and_given_up_at_last(worked: list[int]) -> N
     assert requeue_stale_jobs(NOW + HEARTBEAT_LIMIT + timedelta(seconds=1)) == 1
     assert run_job(row.pk)
     again = enqueue_job("count", key="b", by=BY, at=NOW, n=1)
-    Job.objects.filter(pk=again.pk).update(**silent, attempts=MOST_ATTEMPTS)
+    Job.objects.filter(pk=again.pk).update(**silent, fruitless=MOST_ATTEMPTS - 1)
     requeue_stale_jobs(NOW + HEARTBEAT_LIMIT + timedelta(seconds=1))
     again.refresh_from_db()
     assert (again.state, again.error) == (
         "failed",
         "多次中断，请联系系统管理员后重新发起。",
     )
+
+
+def test_a_job_that_comes_further_each_time_is_never_given_up(worked: list[int]) -> None:
+    row = enqueue_job("count", key="a", by=BY, at=NOW, n=1)
+    for step in range(1, 3 * MOST_ATTEMPTS):
+        Job.objects.filter(pk=row.pk).update(state="running", heartbeat_at=NOW, attempts=step)
+        row.refresh_from_db()
+        RunningJob(row).progress(step, 100)
+        requeue_stale_jobs(timezone.now() + HEARTBEAT_LIMIT + timedelta(seconds=1))
+        row.refresh_from_db()
+        assert (row.state, row.fruitless, row.furthest) == ("queued", 1, step)
+
+
+def test_a_job_that_ends_at_the_same_place_each_time_is_given_up(worked: list[int]) -> None:
+    row = enqueue_job("count", key="a", by=BY, at=NOW, n=1)
+    for attempt in range(1, MOST_ATTEMPTS + 2):
+        Job.objects.filter(pk=row.pk).update(state="running", heartbeat_at=NOW, attempts=attempt)
+        row.refresh_from_db()
+        for done in (10, 50):
+            RunningJob(row).progress(done, 100)
+        requeue_stale_jobs(timezone.now() + HEARTBEAT_LIMIT + timedelta(seconds=1))
+        row.refresh_from_db()
+        # The first try came further than none before it; the others did not.
+        assert (row.state, row.fruitless) == (
+            ("queued", attempt) if attempt < MOST_ATTEMPTS else ("failed", MOST_ATTEMPTS - 1)
+        )
+        if row.state == "failed":
+            return
+    raise AssertionError("never given up")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_slow_job_is_alive_without_a_word(
+    worked: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(job_pulse, "PULSE_SECONDS", 0.01)
+    row = enqueue_job("count", key="a", by=BY, at=NOW, n=1)
+
+    @job("count")
+    def slow(work: RunningJob) -> dict[str, Any]:
+        began = Job.objects.get(pk=row.pk).heartbeat_at
+        give_up_at = time.monotonic() + 20
+        while Job.objects.get(pk=row.pk).heartbeat_at == began:
+            assert time.monotonic() < give_up_at
+            time.sleep(0.01)
+        return {"alive": True}
+
+    assert run_job(row.pk)
+    row.refresh_from_db()
+    assert (row.state, row.result) == ("done", {"alive": True})
 
 
 @pytest.mark.django_db(transaction=True)

@@ -8,6 +8,7 @@ from pikepdf import Name, Pdf
 from pytest_django import Settings
 
 from office.pdf import ForbiddenAddress, render_pdf
+from office.pdf.drawable import undrawn
 from office.pdf.qr import QrBits, qr_modules, qr_svg
 from office.pdf.wording import one_line, printable
 from tests.office.papers import HOME, a_bill, a_receipt
@@ -165,6 +166,14 @@ class TestPrintable:
 
     def test_folds_blanks_as_a_browser_does(self) -> None:
         assert one_line(" 3\u00a0号 \n\t楼 ") == "3 号 楼"
+
+
+class TestUndrawn:
+    def test_rare_characters_of_names_are_drawn(self) -> None:
+        assert undrawn("王䶮 李㛃 赵𫖯 钱𠈓 Ａé㎡") == ""
+
+    def test_names_what_no_font_draws_once_and_in_order(self) -> None:
+        assert undrawn("王\U00033000\ue000英\U00033000") == "\U00033000\ue000"
 
 
 class TestQr:

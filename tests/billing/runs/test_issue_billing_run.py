@@ -11,7 +11,7 @@ from billing.counter.shifts import open_shift
 from billing.ledger.balances import contract_balance
 from billing.models import Bill, HeatingSeason, Transfer
 from billing.runs import issue
-from billing.runs.operations import approve_billing_run, issue_billing_run
+from billing.runs.operations import approve_billing_run, finish_issue, issue_billing_run
 from billing.seasons.partitions import are_attached
 from heating.roles import CASHIER
 from office.actors import Actor
@@ -141,6 +141,17 @@ class TestIssueBillingRun:
             ("issue_billing_run", "主管"),
             ("finish_issue", "主管"),
         ]
+
+    def test_the_second_finisher_sees_that_all_is_done(
+        self, company: Company, season: HeatingSeason, clerk: Actor, manager: Actor
+    ) -> None:
+        """A worker believed dead finishes; the one that took over comes to the same end."""
+        a_household(company, "90.00")
+        run = issued(season, clerk, manager)
+        assert issue.issue_stretch(run, at=NOW) == 1
+        assert finish_issue(run, by=clerk, at=NOW).state == "issued"
+        assert Bill.objects.count() == 1
+        assert JournalEntry.objects.filter(action="finish_issue").count() == 1
 
 
 class TestAdvances:
