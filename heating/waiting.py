@@ -10,8 +10,9 @@ from complaints.waiting_kinds import KINDS as SERVICE
 from office.approvals.waiting import APPROVALS
 from office.requests import user_of
 from office.waiting import Waits, waits_of
+from suppliers.waiting_kinds import KINDS as PROCUREMENT
 
-KINDS = (APPROVALS, *SERVICE, *BILLING)
+KINDS = (APPROVALS, *SERVICE, *BILLING, *PROCUREMENT)
 
 
 def waits_of_request(request: HttpRequest) -> list[Waits]:

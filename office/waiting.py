@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, Min, Q, QuerySet, Value
+from django.db.models import Count, DateTimeField, Min, Q, QuerySet, Value
 from django.urls import reverse
 
 from office.language import Text
@@ -23,7 +23,7 @@ class WaitingKind:
     `rows` returns what waits for a person at a moment, the most urgent first, or None where the
     kind is not theirs; it may ask a fixed number of statements before. `name` and `link` say one
     row on the front page. `since` is the column with the moment it began to wait, `due` the one
-    with its promise, if it has one.
+    with its promise; each is empty where there is none.
     `page` and `query` lead to the list of exactly these rows.
     """
 
@@ -81,7 +81,7 @@ def _count(
         .annotate(
             waiting=Count("pk"),
             late=Count("pk", filter=Q(**{f"{kind.due}__lt": at}) if kind.due else Q(pk__in=[])),
-            oldest=Min(kind.since),
+            oldest=Min(kind.since) if kind.since else Value(None, DateTimeField()),
         )
         .order_by()
         .values_list("waiting_kind", "waiting", "late", "oldest")

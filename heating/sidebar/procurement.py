@@ -15,6 +15,24 @@ PROCUREMENT = Group(
             ("suppliers.view_supplier",),
         ),
         Item(
+            _("准入进度"),
+            "view_kanban",
+            "supplier_admission_board",
+            ("suppliers.view_admission",),
+        ),
+        Item(
+            pgettext_lazy("plural", "供应商准入"),
+            "how_to_reg",
+            "suppliers_admission_changelist",
+            ("suppliers.view_admission",),
+        ),
+        Item(
+            pgettext_lazy("plural", "供货资格"),
+            "verified",
+            "suppliers_qualification_changelist",
+            ("suppliers.view_qualification",),
+        ),
+        Item(
             pgettext_lazy("plural", "供应商证照"),
             "workspace_premium",
             "suppliers_supplierpaper_changelist",
@@ -33,6 +51,7 @@ PROCUREMENT = Group(
             "category",
             "suppliers_supplycategory_changelist",
             ("suppliers.view_supplycategory",),
+            waits="reserves",
         ),
         Item(
             pgettext_lazy("plural", "证照要求"),

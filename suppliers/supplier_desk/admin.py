@@ -6,8 +6,9 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
+from django.contrib.admin import SimpleListFilter
 from django.core.exceptions import PermissionDenied
-from django.db.models import Q, QuerySet
+from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
@@ -20,6 +21,8 @@ from office.admin.records import RecordAdmin, ReferenceAdmin, Verb
 from office.calendar import business_date
 from office.outcomes import carry_out
 from office.requests import actor_of, user_of
+from suppliers.admission.operations import apply_for_admission
+from suppliers.admission.reserve import leaf_categories, reserves_at, short_categories
 from suppliers.models import (
     PaperRequirement,
     PaperType,
@@ -45,6 +48,7 @@ from suppliers.registry.relations import relations_of
 from suppliers.registry.traits import normal_form
 from suppliers.states import BANK_ACCOUNT, PAPER, BankAccountState
 from suppliers.supplier_desk.forms import (
+    AdmissionForm,
     BankAccountForm,
     PaperForm,
     ReasonForm,
@@ -91,6 +95,17 @@ class SupplierAdmin(RecordAdmin):
             ),
             _("档案已修改，原内容可在变更记录中查看。"),
             form=SupplierForm,
+            allowed=_remaining,
+        ),
+        Verb(
+            "apply_for_admission",
+            _("申请准入"),
+            "suppliers.apply_for_admission",
+            lambda supplier, values, by, at: apply_for_admission(
+                supplier, values["category"], reason=values["reason"], by=by, at=at
+            ),
+            _("准入申请已提交，等待第1级审批。"),
+            form=AdmissionForm,
             allowed=_remaining,
         ),
         Verb(
@@ -199,6 +214,7 @@ class SupplierAdmin(RecordAdmin):
                 (row for row in accounts if row.state == BankAccountState.PROPOSED), None
             ),
             "relations": relations_of(found),
+            "admissions": found.admissions.select_related("category", "qualification"),
             "documents": documents_of(found, user_of(request))[:50],
             "timeline": journal.timeline(found)[:30],
         }
@@ -268,13 +284,45 @@ class SupplierPaperAdmin(RecordAdmin):
     )
 
 
+class ReserveFilter(SimpleListFilter):
+    """Filters the categories for which fewer than three independent suppliers are qualified."""
+
+    title = _("储备")
+    parameter_name = "reserve"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("short", _("不足三家")), ("enough", _("三家以上"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        short = short_categories(timezone.now()).order_by().values("pk")
+        if self.value() == "short":
+            return queryset.filter(pk__in=short)
+        if self.value() == "enough":
+            return queryset.filter(pk__in=leaf_categories().values("pk")).exclude(pk__in=short)
+        return queryset
+
+
 @admin.register(SupplyCategory)
 class SupplyCategoryAdmin(ReferenceAdmin):
-    list_display = ["code", "name", "kind", "parent", "in_use"]
+    list_display = ["code", "name", "kind", "parent", "independent", "in_use"]
     list_select_related = ["parent"]
-    list_filter = ["kind", "in_use"]
+    list_filter = [ReserveFilter, "kind", "in_use"]
     search_fields = ["code__startswith", "name"]
     fields = ["parent", "code", "name", "kind", "in_use"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        # The reserve is computed in Python and goes into the rows, once for the whole page.
+        counts = [
+            When(pk=pk, then=Value(reserve.independent))
+            for pk, reserve in reserves_at(timezone.now()).items()
+        ]
+        independent = Case(*counts, default=None, output_field=IntegerField())
+        rows: QuerySet[Any] = super().get_queryset(request)
+        return rows.annotate(independent=independent)
+
+    @admin.display(description=_("独立合格供应商"), ordering="independent")
+    def independent(self, category: Any) -> str:
+        return "—" if category.independent is None else f"{category.independent}"
 
 
 @admin.register(PaperRequirement)

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from office.day_field import DayField
 from office.refusals import Refused
+from suppliers.admission.reserve import leaf_categories
 from suppliers.models import PaperType, Region, Supplier
 from suppliers.registry.facts import ContactFacts, OwnerFacts, SupplierFacts, checked_credit_code
 
@@ -70,6 +71,13 @@ class SupplierForm(forms.Form):
     def facts(values: Any) -> SupplierFacts:
         """Returns the facts of cleaned values."""
         return SupplierFacts(**{**values, "region": Region(values["region"])})
+
+
+class AdmissionForm(forms.Form):
+    """The category for which the supplier is to be admitted, and why."""
+
+    category = forms.ModelChoiceField(leaf_categories().order_by("code"), label=_("采购类别"))
+    reason = forms.CharField(label=_("申请理由"), max_length=400, widget=_LINES)
 
 
 class BankAccountForm(forms.Form):
