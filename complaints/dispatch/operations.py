@@ -139,9 +139,9 @@ def _begin_step(visit: Visit, verb: str, *, by: Actor) -> tuple[Ticket, Visit]:
 
 
 def withdraw_live_visits(ticket: Ticket, *, by: Actor, at: datetime) -> None:
-    """Withdraws the visits of the ticket that are not finished.
+    """A step of assigning and of reclassifying: withdraws the visits that are not finished.
 
-    A step of assigning and of reclassifying; the caller holds the lock of the ticket.
+    The caller holds the lock of the ticket.
     """
     for visit in ticket.visits.select_for_update(of=("self",)).filter(state__in=LIVE_VISITS):
         visit.state = VISIT.next_state(visit.state, "withdraw_visit")
