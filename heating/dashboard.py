@@ -159,9 +159,11 @@ def _age_of(oldest: datetime | None, at: datetime) -> str:
 
 
 def _time_of(kind: WaitingKind, row: Any) -> str:
-    """Returns the due time of the row, or without a promise the time since which it waits."""
+    """Returns the due time of the row, or the time since which it waits, as far as it has one."""
     if kind.due and (due_at := getattr(row, kind.due)):
         return gettext("到期 %(due)s") % {"due": due_text(due_at)}
+    if not kind.since:
+        return ""
     return f"{getattr(row, kind.since).astimezone(SHANGHAI):%m-%d %H:%M}"
 
 

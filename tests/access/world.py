@@ -32,6 +32,7 @@ from tests.customer_api import token_for
 from tests.heating.admin_pages import HOUSE_WIDE
 from tests.heating.company_records import company_records
 from tests.service_desk import a_paper, a_repair, publish_rules, t
+from tests.suppliers.admission_records import an_admission, people, qualified
 from tests.suppliers.supplier_records import NOON, a_category, a_supplier
 
 SYSTEM = Actor.system("tests")
@@ -110,6 +111,9 @@ def _supplier_rows() -> Iterator[Model]:
     yield hand_in_paper(supplier, paper, by=buyer, at=NOON)
     category = a_category()
     yield category
+    staff = people()
+    yield an_admission(staff, supplier, category)
+    yield qualified(staff, a_supplier(2), category)
     yield PaperRequirement.objects.create(
         paper_type=PaperType.ISO_9001, category=category, starts=NOON.date(), source="采购制度"
     )

@@ -44,6 +44,8 @@ HOUSE_WIDE = {
     "suppliers.supplierpaper",
     "suppliers.supplycategory",
     "suppliers.paperrequirement",
+    "suppliers.admission",
+    "suppliers.qualification",
 }
 
 
