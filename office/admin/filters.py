@@ -72,7 +72,8 @@ class DaysFilter(DateFieldListFilter):
                     day = None
                 if day is not None and not is_plausible(day):
                     raise IncorrectLookupParameters
-        return super().queryset(request, queryset)
+        rows = super().queryset(request, queryset)
+        return queryset if rows is None else rows
 
 
 # Every list that names a relation or a day among its filters gets these.

@@ -318,7 +318,8 @@ class SupplyCategoryAdmin(ReferenceAdmin):
         ]
         independent = Case(*counts, default=None, output_field=IntegerField())
         rows: QuerySet[Any] = super().get_queryset(request)
-        return rows.annotate(independent=independent)
+        counted: QuerySet[Any] = rows.annotate(independent=independent)
+        return counted
 
     @admin.display(description=_("独立合格供应商"), ordering="independent")
     def independent(self, category: Any) -> str:
