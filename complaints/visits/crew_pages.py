@@ -15,6 +15,7 @@ from complaints.visits.step_form import read_deed, read_stamp
 from complaints.visits.steps import take_visit_step
 from office.lock_waits import BUSY
 from office.outcomes import outcome_of
+from office.readable_requests import drops_nul
 from office.refusals import NotFound, Refused
 from office.requests import actor_of, user_of
 
@@ -52,6 +53,8 @@ def crew_visit(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "complaints/visits/crew_visit.html", shown)
 
 
+# A step that is refused for a character nobody sees would stay on the phone.
+@drops_nul
 @require_POST
 @repairers_page
 def take_step(request: HttpRequest, pk: int) -> HttpResponse:

@@ -11,7 +11,7 @@ from office.pdf.rendering import lay_out, pdf_bytes
 from office.pdf.wording import printable
 
 # The first font draws these; only what lies outside is looked up.
-_COMMON = "\x00-~·—‘’“”…℃、-〟一-龥！-～￥"
+_COMMON = "\x00-~·—‘’“”…、-〟一-龥！-～￥"
 _RARE = re.compile(f"[^{_COMMON}]")
 
 

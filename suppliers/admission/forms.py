@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from office.approvals.screen import OpinionForm
+from office.day_field import DayField
 from office.models import User
 from office.operations.documents import PHOTOS, Upload
 from suppliers.admission.kind import CHECKS
@@ -14,10 +15,6 @@ from suppliers.admission.site_visits import VisitReport
 from suppliers.models import MOST_POINTS, Admission, AdmissionCondition, CheckItem
 
 _LINES = forms.Textarea(attrs={"rows": 3})
-
-
-def _day(label: Any, **options: Any) -> forms.DateField:
-    return forms.DateField(label=label, widget=forms.DateInput(attrs={"type": "date"}), **options)
 
 
 class ApproveForm(OpinionForm):
@@ -34,7 +31,7 @@ class ApproveForm(OpinionForm):
         widget=_LINES,
         help_text=_("每行一条；没有条件的不填"),
     )
-    due_on = _day(_("条件期限"), required=False)
+    due_on = DayField(label=_("条件期限"), required=False)
 
     field_order = ("seen", "checks", "text", "conditions", "due_on", "paper")
 
@@ -67,7 +64,7 @@ class ResubmitForm(forms.Form):
 
 class VisitPlanForm(forms.Form):
     place = forms.CharField(label=_("考察地点"), max_length=120)
-    planned_for = _day(_("计划日期"))
+    planned_for = DayField(label=_("计划日期"))
     team = forms.ModelMultipleChoiceField(
         User.objects.filter(is_active=True, is_staff=True).order_by("last_name", "pk"),
         label=_("考察组"),
@@ -79,7 +76,7 @@ class VisitPlanForm(forms.Form):
 class VisitReportForm(forms.Form):
     """The checklist with points, the users who were visited and the conclusion."""
 
-    visited_on = _day(_("考察日期"))
+    visited_on = DayField(label=_("考察日期"))
     users = forms.CharField(
         label=_("走访用户"),
         max_length=2000,
@@ -128,7 +125,7 @@ class TrialForm(forms.Form):
 
 
 class InspectionForm(forms.Form):
-    received_on = _day(_("到货日期"))
+    received_on = DayField(label=_("到货日期"))
     received = forms.DecimalField(label=_("到货数量"), max_digits=12, decimal_places=3)
     accepted = forms.DecimalField(label=_("合格数量"), max_digits=12, decimal_places=3)
     inspection = forms.CharField(label=_("验收情况"), max_length=400, widget=_LINES)
@@ -157,4 +154,4 @@ class ConditionForm(forms.Form):
 
 
 class QualificationForm(forms.Form):
-    valid_until = _day(_("有效期至"))
+    valid_until = DayField(label=_("有效期至"))

@@ -69,7 +69,7 @@ class TestKpis:
         text = page(signed_in, "/admin/kpis/")
         assert "9 → 10" in text
         assert "补录受理（2026-01-12 07:00）" in text
-        assert "指标定义（第 1 版）" in text
+        assert "指标定义（第 2 版）" in text
         assert "当日时限届满的报修" in text
         correction = KpiCorrection.objects.get(kpi="closed_in_time")
         detail = page(signed_in, f"/admin/complaints/kpicorrection/{correction.pk}/change/")
@@ -205,7 +205,7 @@ class TestKpiReport:
         for name in ("按时办结率", "首次修复率", "返工率", "回访率", "满意率"):
             share, numerator, denominator = cells(shown, name)[1].split()
             assert f"{name}{numerator}{denominator.strip('/')}{share}" in printed
-        assert "定义第1版" in printed
+        assert "定义第2版" in printed
         assert "补录受理" in printed
 
     def test_the_sheet_has_numbers_and_no_formulas(self, signed_in: Client) -> None:
