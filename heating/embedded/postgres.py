@@ -9,6 +9,7 @@ import importlib.metadata
 import importlib.util
 import os
 import pwd
+import re
 import shlex
 import shutil
 import subprocess
@@ -207,7 +208,8 @@ class DisposablePostgres(EmbeddedPostgres):
     def stop(self) -> None:
         running = bool(self._processes())
         super().stop()
-        if running:
+        # A server that is killed while it is being stopped has ended too, but not cleanly.
+        if running and self._is_shut_down():
             self._stopped.write_text(self._origin())
 
     def _start(self) -> None:
@@ -221,6 +223,20 @@ class DisposablePostgres(EmbeddedPostgres):
                 "SELECT datname FROM pg_database WHERE starts_with(datname, 'test_')"
             ).fetchall():
                 connection.execute(f'DROP DATABASE "{name}"')
+
+    def _is_shut_down(self) -> bool:
+        """Returns whether the control file says that the last stop was a clean one."""
+        owner = pwd.getpwuid(self._place().stat().st_uid)
+        control = subprocess.run(
+            [str(_programs(owner) / "pg_controldata"), f"--pgdata={self._place()}"],
+            capture_output=True,
+            text=True,
+            check=True,
+            cwd="/",
+            env={**os.environ, "LC_ALL": "C"},
+            **_as(owner),
+        )
+        return re.search(r"^Database cluster state: +shut down$", control.stdout, re.M) is not None
 
     @property
     def _stopped(self) -> Path:
