@@ -1,6 +1,7 @@
-"""The heartbeat of a job whose work is one long transaction: told from a thread beside it.
+"""The progress of a job whose work is one long transaction, written by a thread beside it.
 
-The transaction of the work would hide its own heartbeat until it ends.
+The transaction of the work would hide its progress until it ends. That the process is alive says
+`office/job_pulse.py`, for every job.
 """
 
 import logging
@@ -19,7 +20,7 @@ _PERCENT = 100
 
 
 class Heartbeat:
-    """Tells every five seconds that the job is alive and how far it is."""
+    """Writes every five seconds how far the job is."""
 
     def __init__(self, work: RunningJob) -> None:
         self._work = work
@@ -55,7 +56,7 @@ class Heartbeat:
 
 @contextmanager
 def beating(work: RunningJob) -> Iterator[Heartbeat]:
-    """Keeps the job alive while the block runs."""
+    """Writes the progress of the job while the block runs."""
     heartbeat = Heartbeat(work)
     thread = threading.Thread(target=heartbeat.beat_until_stopped, name="heartbeat", daemon=True)
     thread.start()

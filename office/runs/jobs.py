@@ -4,7 +4,6 @@ from collections.abc import Callable
 from datetime import datetime
 
 from office.actors import Actor
-from office.heartbeat import beating
 from office.jobs import RunningJob, enqueue_job
 from office.models import Job, JobState, Run
 from office.runs.kinds import RunKind
@@ -51,11 +50,7 @@ def work_through(
         if done <= before:
             raise RuntimeError(f"job {work.row.pk}: no progress after {before} of {total}")
         work.progress(done, total)
-    # One transaction over the whole run (attaching tables, totals): it would hide a heartbeat
-    # of its own until it ends, and after 60 silent seconds another worker would begin as well.
-    with beating(work) as heartbeat:
-        heartbeat.progress(1.0)
-        finish()
+    finish()
 
 
 def _key(kind: RunKind, run: Run) -> str:
