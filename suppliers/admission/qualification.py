@@ -13,7 +13,7 @@ from office.refusals import Invalid, Refused
 from suppliers.admission.standing import missing_steps
 from suppliers.admission.steps import lock_admission, move_admission, refuse_applicant
 from suppliers.models import Admission, Qualification
-from suppliers.papers.moments import missing_papers_at
+from suppliers.papers.gates import missing_papers_at
 
 
 @transaction.atomic

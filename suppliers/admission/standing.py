@@ -25,7 +25,7 @@ from suppliers.models import (
     SupplyCategory,
     TrialRole,
 )
-from suppliers.papers.moments import missing_papers_at
+from suppliers.papers.gates import missing_papers_at
 from suppliers.states import SiteVisitState, TrialState
 
 

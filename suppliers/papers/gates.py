@@ -1,15 +1,25 @@
-"""Which papers a supplier must show on a day, and which of them are missing."""
+"""Which papers suppliers must show at a moment, and which of them are missing."""
 
-from collections.abc import Collection, Iterable
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from office.calendar import business_date
 from office.language import Text
-from suppliers.models import PaperRequirement, PaperType, Supplier, SupplierPaper, SupplyCategory
-from suppliers.states import PaperState
+from suppliers.models import (
+    PaperRequirement,
+    PaperType,
+    PaperVerification,
+    SupplierPaper,
+    SupplyCategory,
+)
+
+# A supplier and a category, by their keys.
+Dealing = tuple[int, int]
 
 
 @dataclass(frozen=True)
@@ -23,40 +33,38 @@ class MissingPaper:
         return f"{self.paper_type.label}：{self.reason}"
 
 
-def ancestors_of(category: SupplyCategory) -> list[int]:
-    """Returns the ids of the category and of those above it."""
-    chain: list[int] = []
-    above: SupplyCategory | None = category
-    while above is not None and above.pk not in chain:
-        chain.append(above.pk)
-        above = above.parent
-    return chain
+def missing_papers_at(
+    dealings: Collection[Dealing], at: datetime
+) -> dict[Dealing, list[MissingPaper]]:
+    """Returns for each dealing what the supplier lacked at the moment, in three statements.
 
-
-def requirements_on(category: SupplyCategory, on: date) -> list[PaperRequirement]:
-    """Returns the requirements in force on a day for a category, its ancestors' included."""
-    return list(
-        PaperRequirement.objects.filter(
-            Q(category=None) | Q(category__in=ancestors_of(category)),
-            Q(ends=None) | Q(ends__gte=on),
-            starts__lte=on,
-        ).order_by("paper_type", "pk")
+    A paper counts from its verification until another of its type takes its place, on its valid
+    days in Shanghai.
+    """
+    on = business_date(at)
+    requirements = list(
+        PaperRequirement.objects.filter(Q(ends=None) | Q(ends__gte=on), starts__lte=on).order_by(
+            "paper_type", "pk"
+        )
     )
+    parents = dict(SupplyCategory.objects.values_list("pk", "parent_id"))
+    papers = _papers_at({supplier for supplier, _category in dealings}, at)
+    missing: dict[Dealing, list[MissingPaper]] = {}
+    for supplier, category in dealings:
+        scope = {None, *_chain(category, parents)}
+        by_type: dict[PaperType, MissingPaper] = {}
+        for requirement in requirements:
+            if requirement.category_id not in scope:
+                continue
+            reason = _reason_missing(requirement, papers[supplier], on)
+            if reason is not None:
+                paper_type = PaperType(requirement.paper_type)
+                by_type[paper_type] = MissingPaper(paper_type, reason)
+        missing[supplier, category] = list(by_type.values())
+    return missing
 
 
-def missing_papers(supplier: Supplier, category: SupplyCategory, on: date) -> list[MissingPaper]:
-    """Returns what the supplier lacks on a day (in Shanghai) to be dealt with in the category."""
-    papers = list(supplier.papers.filter(state=PaperState.VERIFIED))
-    missing: dict[PaperType, MissingPaper] = {}
-    for requirement in requirements_on(category, on):
-        reason = reason_missing(requirement, papers, on)
-        if reason is not None:
-            paper_type = PaperType(requirement.paper_type)
-            missing[paper_type] = MissingPaper(paper_type, reason)
-    return list(missing.values())
-
-
-def reason_missing(
+def _reason_missing(
     requirement: PaperRequirement, papers: Iterable[SupplierPaper], on: date
 ) -> Text | None:
     """Returns why none of a supplier's verified papers meets the requirement; None if one does."""
@@ -81,3 +89,36 @@ def counts_on(paper: SupplierPaper, on: date, most_days: int | None = None) -> b
     if last is None and most_days is not None:
         last = paper.valid_from + timedelta(most_days)
     return last is None or last >= on
+
+
+def _chain(category: int, parents: Mapping[int, int | None]) -> list[int]:
+    """Returns the category and those above it."""
+    chain: list[int] = []
+    above: int | None = category
+    while above is not None and above not in chain:
+        chain.append(above)
+        above = parents.get(above)
+    return chain
+
+
+def _papers_at(suppliers: Iterable[int], at: datetime) -> dict[int, list[SupplierPaper]]:
+    """Returns each supplier's papers that were verified by then and not replaced yet."""
+    counted: dict[tuple[int, str], list[SupplierPaper]] = defaultdict(list)
+    verifications = (
+        PaperVerification.objects.filter(
+            accepted=True, at__lte=at, paper__supplier__in=list(suppliers)
+        )
+        .select_related("paper")
+        .order_by("at", "pk")
+    )
+    for verification in verifications:
+        paper = verification.paper
+        row = counted[paper.supplier_id, paper.paper_type]
+        # As `verify_paper` does: a renewed paper that begins later leaves the old one to run out.
+        if paper.valid_from <= business_date(verification.at):
+            row.clear()
+        row.append(paper)
+    papers: dict[int, list[SupplierPaper]] = defaultdict(list)
+    for (supplier, _paper_type), row in counted.items():
+        papers[supplier] += row
+    return papers
