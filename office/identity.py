@@ -15,8 +15,8 @@ _ID_WEIGHT_OF_ZEROS = ord("0") * sum(_ID_WEIGHTS)
 _ID_CHECKS = "10X98765432"
 _FIRST_BIRTH_YEAR = 1880
 
-_CREDIT_LETTERS = "0123456789ABCDEFGHJKLMNPQRTUWXY"
-_CREDIT_CODE = re.compile(f"[{_CREDIT_LETTERS}]{{2}}[0-9]{{6}}[{_CREDIT_LETTERS}]{{10}}")
+CREDIT_LETTERS = "0123456789ABCDEFGHJKLMNPQRTUWXY"
+_CREDIT_CODE = re.compile(f"[{CREDIT_LETTERS}]{{2}}[0-9]{{6}}[{CREDIT_LETTERS}]{{10}}")
 
 _MOBILE = re.compile(r"(?:\+?86|0086)?(1[3-9][0-9]{9})")
 _LANDLINE = re.compile(r"(?:(0(?:10|2[0-9]|[3-9][0-9]{2}))-?)?([2-9][0-9]{6,7})(?:-([0-9]{1,6}))?")
@@ -63,9 +63,15 @@ def credit_code_checksum_agrees(code: str) -> bool:
     """Returns whether the last character is the one that GB 32100 requires; invented codes fail
     this.
     """
-    values = [_CREDIT_LETTERS.index(letter) for letter in check_credit_code(code)]
-    total = sum(value * pow(3, place, 31) for place, value in enumerate(values[:17]))
-    return (31 - total % 31) % 31 == values[17]
+    checked = check_credit_code(code)
+    return credit_check_character(checked[:17]) == checked[17]
+
+
+def credit_check_character(first_17: str) -> str:
+    """Returns the 18th character of a credit code (GB 32100)."""
+    values = [CREDIT_LETTERS.index(letter) for letter in first_17]
+    total = sum(value * pow(3, place, 31) for place, value in enumerate(values))
+    return CREDIT_LETTERS[(31 - total % 31) % 31]
 
 
 def check_mobile(text: str) -> str:

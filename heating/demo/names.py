@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from random import Random
 
-from office.identity import credit_code_checksum_agrees, id_check_character
+from office.identity import CREDIT_LETTERS, credit_check_character, id_check_character
 
 _FAMILIES = (
     "王李张刘陈杨赵黄周吴徐孙马胡郭何高林罗郑梁谢宋唐许"
@@ -19,7 +19,6 @@ _MEN = """
     伟 强 磊 军 勇 涛 超 明 刚 平 辉
 """
 _MOBILES = range(135, 140)
-_LETTERS = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 _FIRST_BIRTH = date(1942, 1, 1)
 _BIRTH_DAYS = 365 * 60
 
@@ -66,6 +65,6 @@ class Register:
 
     def _draw_credit_code(self) -> str:
         first = f"91{self._random.choice(self._districts)}" + "".join(
-            self._random.choice(_LETTERS) for _ in range(9)
+            self._random.choice(CREDIT_LETTERS) for _ in range(9)
         )
-        return next(first + last for last in _LETTERS if credit_code_checksum_agrees(first + last))
+        return first + credit_check_character(first)

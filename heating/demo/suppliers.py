@@ -1,8 +1,10 @@
 """The demo's suppliers: as many in each region as the report of 2023 counts, some with papers."""
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from random import Random
 
+from heating.demo.names import Register
 from office.actors import Actor
 from office.calendar import business_date
 from suppliers.models import (
@@ -40,8 +42,6 @@ CITIES = {
 }
 TRADES = ("管件", "阀门", "换热设备", "保温材料", "水泵", "仪表", "热力安装", "煤炭运销")
 NAMES = ("华源", "恒泰", "金瑞", "中热", "永固", "信达", "同力", "瑞丰", "博远", "长青", "宏业")
-FAMILIES = ("王", "李", "张", "刘", "陈", "杨", "赵", "黄", "周", "吴", "徐", "孙", "马", "朱")
-GIVEN = ("建国", "志强", "秀兰", "海燕", "文博", "立军", "晓东", "春梅", "国栋", "雪峰")
 CATEGORIES = (
     ("01", "设备", CategoryKind.EQUIPMENT, None),
     ("01.01", "板式换热器", CategoryKind.EQUIPMENT, "01"),
@@ -55,7 +55,6 @@ CATEGORIES = (
     ("04", "工程施工", CategoryKind.WORKS, None),
     ("04.01", "二次网改造", CategoryKind.WORKS, "04"),
 )
-_LETTERS = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 
 
 def tell_of_suppliers(staff: dict[str, Actor], *, seed: int, at: datetime) -> None:
@@ -121,37 +120,28 @@ def _categories(since: date) -> None:
 def _all_facts(random: Random) -> list[SupplierFacts]:
     facts: list[SupplierFacts] = []
     for region, count in SUPPLIERS_BY_REGION.items():
-        city, place = CITIES[region]
+        city, district = CITIES[region]
+        register = Register(random, (district,))
         for _ in range(count):
+            representative = register.person()
             number = len(facts) + 1
-            representative = f"{random.choice(FAMILIES)}{random.choice(GIVEN)}{number}"
             facts.append(
                 SupplierFacts(
-                    credit_code=_credit_code(place, number),
+                    credit_code=register.credit_code(),
                     name=f"{city}{random.choice(NAMES)}{random.choice(TRADES)}{number}号有限公司",
-                    representative=representative,
+                    representative=f"{representative}{number}",
                     region=region,
                     address=f"{city}市工业园区{number}号",
-                    phone=f"139{number:08d}",
+                    phone=register.mobile(),
                     founded_on=date(random.randint(1998, 2020), random.randint(1, 12), 1),
-                    owners=(OwnerFacts(representative),),
-                    contacts=(ContactFacts(f"业务{number}", f"138{number:08d}", "销售经理"),),
+                    owners=(OwnerFacts(f"{representative}{number}"),),
+                    contacts=(ContactFacts(register.person(), register.mobile(), "销售经理"),),
                 )
             )
     # Two bidders behind one telephone: a relation that the system finds.
-    north = [n for n, entry in enumerate(facts) if entry.region == Region.NORTH]
-    facts[north[3]] = _with_phone(facts[north[3]], facts[north[2]].phone)
+    northern = [n for n, entry in enumerate(facts) if entry.region == Region.NORTH]
+    facts[northern[3]] = replace(facts[northern[3]], phone=facts[northern[2]].phone)
     return facts
-
-
-def _with_phone(facts: SupplierFacts, phone: str) -> SupplierFacts:
-    return SupplierFacts(**{**facts.__dict__, "phone": phone})
-
-
-def _credit_code(place: str, number: int) -> str:
-    body = f"91{place}{number:08d}X"
-    total = sum(_LETTERS.index(letter) * pow(3, n, 31) for n, letter in enumerate(body))
-    return body + _LETTERS[(31 - total % 31) % 31]
 
 
 def _papers(supplier: Supplier, ends: date, *, buyer: Actor, verifier: Actor, at: datetime) -> None:

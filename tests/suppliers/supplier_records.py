@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from office.actors import Actor
+from office.identity import credit_check_character
 from suppliers.models import CategoryKind, PaperType, Region, Supplier, SupplyCategory
 from suppliers.papers.operations import PaperFacts, hand_in_paper, verify_paper
 from suppliers.registry.facts import SupplierFacts
@@ -11,14 +12,12 @@ from suppliers.registry.operations import register_supplier
 from tests.builders import HERE
 
 NOON = datetime(2026, 3, 2, 4, tzinfo=UTC)
-LETTERS = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 
 
 def a_credit_code(number: int) -> str:
     """A credit code of a firm in Taiyuan whose check character is right."""
     body = f"91140100{number:09d}"
-    total = sum(LETTERS.index(letter) * pow(3, n, 31) for n, letter in enumerate(body))
-    return body + LETTERS[(31 - total % 31) % 31]
+    return body + credit_check_character(body)
 
 
 def facts(number: int = 1, **given: Any) -> SupplierFacts:
