@@ -10,7 +10,7 @@ from decimal import Decimal
 from fractions import Fraction
 from types import MappingProxyType
 
-from office.money import round_half_up
+from office.money import exact, round_half_up
 from suppliers.dimensions import Dimension, RatingClass, WithoutData
 
 HUNDRED = Decimal(100)
@@ -50,9 +50,10 @@ class RatingTerms:
         )
         if any(not 0 <= percentage <= HUNDRED for percentage in percentages):
             raise ValueError("权重、评审占比和分数线须在0到100之间")
-        total = sum(map(Fraction, self.weights.values()))
+        with exact():
+            total = sum(self.weights.values(), Decimal(0))
         if total != HUNDRED:
-            raise ValueError(f"五项权重之和须为100，现为{float(total):g}")
+            raise ValueError(f"五项权重之和须为100，现为{total:f}")
         if self.qualified_from > self.excellent_from:
             raise ValueError("优秀线不能低于合格线")
 
