@@ -29,7 +29,7 @@ PERSON = "tests.person"
 # What stands in front of the views and decides who gets an answer; the order is the settings'.
 # The rest (headers, languages, static files, lock-outs of the sign-in) answers everybody alike.
 _SIGN_IN = "django.contrib.auth.middleware.AuthenticationMiddleware"
-_KEPT = (
+_DECIDING = (
     _SIGN_IN,
     "django_otp.middleware.OTPMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -39,9 +39,9 @@ _KEPT = (
 
 def middleware_signed_in(middleware: list[str]) -> list[str]:
     """Returns the settings' middleware that decides, with ours in the place of the sign-in."""
-    kept = [name for name in middleware if name in _KEPT]
-    assert len(kept) == len(_KEPT)
-    return [f"{__name__}.SignedIn" if name == _SIGN_IN else name for name in kept]
+    deciding = [name for name in middleware if name in _DECIDING]
+    assert len(deciding) == len(_DECIDING)
+    return [f"{__name__}.SignedIn" if name == _SIGN_IN else name for name in deciding]
 
 
 class SignedIn:

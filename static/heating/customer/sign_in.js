@@ -25,14 +25,14 @@ function countDown(seconds) {
 }
 
 sendCode.addEventListener("click", async () => {
-  let told;
+  let answer;
   await busily(sendCode, async () => {
-    told = await call("POST", "/sign-in/codes", { phone: form.elements.phone.value.trim() });
+    answer = await call("POST", "/sign-in/codes", { phone: form.elements.phone.value.trim() });
   });
-  if (!told) return;
+  if (!answer) return;
   document.getElementById("sent").hidden = false;
   form.elements.code.focus();
-  countDown(told.retry_after);
+  countDown(answer.retry_after);
 });
 
 form.addEventListener("submit", (event) => {
