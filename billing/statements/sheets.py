@@ -1,0 +1,50 @@
+"""A statement file opened: its header found, its rows read as often as needed."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import BinaryIO
+
+from billing.statements.columns import statement_columns
+from billing.statements.lines import Row
+from billing.statements.reading import Preface, RowReader, read_preface
+from office.intake.sheet import ListSheet, open_sheet
+
+
+@dataclass(frozen=True)
+class StatementSheet:
+    """A statement with what its preface says; `headings` are the bank's names by column key."""
+
+    sheet: ListSheet
+    preface: Preface
+
+    @property
+    def header_row(self) -> int:
+        return self.sheet.header.row
+
+    @property
+    def headings(self) -> dict[str, str]:
+        header = self.sheet.header
+        return {key: str(header.headings[place]) for key, place in header.places.items()}
+
+    def rows(self) -> Iterator[Row]:
+        """Yields every row under the header that is not empty."""
+        reader = RowReader(self.sheet.header)
+        for number, cells in self.sheet.read():
+            if number > self.header_row and (row := reader.read(number, cells)) is not None:
+                yield row
+
+
+def open_statement(
+    file: BinaryIO, name: str, remembered: Mapping[str, Sequence[str]] | None = None
+) -> StatementSheet:
+    """Opens an .xlsx or .csv; `remembered` are the bank account's own headings by column key.
+
+    Raises `Invalid` when there is no statement in the file that can be read.
+    """
+    sheet = open_sheet(file, name, statement_columns(remembered))
+    above = []
+    for number, cells in sheet.read():
+        if number >= sheet.header.row:
+            break
+        above.append((number, list(cells)))
+    return StatementSheet(sheet, read_preface(above))
