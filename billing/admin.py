@@ -2,6 +2,7 @@
 
 from billing.account_desk import admin as accounts
 from billing.account_list import admin as imports
+from billing.adjustments import admin as adjustments
 from billing.alarms import admin as alarms
 from billing.bills import admin as bills
 from billing.payments import admin as tills
@@ -9,4 +10,14 @@ from billing.prices import admin as prices
 from billing.runs import admin as runs
 from billing.wechat import admin as providers
 
-__all__ = ["accounts", "alarms", "bills", "imports", "prices", "providers", "runs", "tills"]
+__all__ = [
+    "accounts",
+    "adjustments",
+    "alarms",
+    "bills",
+    "imports",
+    "prices",
+    "providers",
+    "runs",
+    "tills",
+]

@@ -22,6 +22,14 @@ class BillingRunState(TextChoices):
     CANCELLED = "cancelled", _("已取消")
 
 
+class AdjustmentState(TextChoices):
+    DRAFTED = "drafted", _("待审核")
+    RETURNED = "returned", _("已退回")
+    APPROVED = "approved", _("已审核")
+    ISSUED = "issued", _("已出账")
+    CANCELLED = "cancelled", _("已取消")
+
+
 class ShiftState(TextChoices):
     OPEN = "open", _("当班")
     CLOSED = "closed", _("已交班")
@@ -117,6 +125,46 @@ BILLING_RUN = Workflow(
     ),
 )
 
+_ADJUSTMENT = AdjustmentState
+# A returned adjustment is cancelled and drafted anew: what was returned stays to be read.
+ADJUSTMENT = Workflow(
+    name=_("调整单"),
+    table="billing_adjustment",
+    column="state",
+    states=AdjustmentState,
+    initial=_ADJUSTMENT.DRAFTED,
+    moves=(
+        Move(
+            "approve_adjustment",
+            _("审核通过"),
+            (_ADJUSTMENT.DRAFTED,),
+            _ADJUSTMENT.APPROVED,
+            "billing.approve_adjustment",
+        ),
+        Move(
+            "return_adjustment",
+            _("退回"),
+            (_ADJUSTMENT.DRAFTED,),
+            _ADJUSTMENT.RETURNED,
+            "billing.approve_adjustment",
+        ),
+        Move(
+            "issue_adjustment",
+            _("出账"),
+            (_ADJUSTMENT.APPROVED,),
+            _ADJUSTMENT.ISSUED,
+            "billing.issue_adjustment",
+        ),
+        Move(
+            "cancel_adjustment",
+            _("取消"),
+            (_ADJUSTMENT.DRAFTED, _ADJUSTMENT.RETURNED, _ADJUSTMENT.APPROVED),
+            _ADJUSTMENT.CANCELLED,
+            "billing.cancel_adjustment",
+        ),
+    ),
+)
+
 SHIFT = Workflow(
     name=_("班次"),
     table="billing_shift",
@@ -164,4 +212,4 @@ ATTEMPT = Workflow(
     ),
 )
 
-WORKFLOWS = (PRICE_DOCUMENT, BILLING_RUN, SHIFT, INTENT, ATTEMPT)
+WORKFLOWS = (PRICE_DOCUMENT, BILLING_RUN, ADJUSTMENT, SHIFT, INTENT, ATTEMPT)

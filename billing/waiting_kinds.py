@@ -6,8 +6,9 @@ from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from billing.models import Alarm, Payment
+from billing.models import Adjustment, Alarm, Payment
 from billing.payments.open_suspense import open_suspense
+from billing.states import AdjustmentState
 from office.models import User
 from office.money import yuan_text
 from office.waiting import WaitingKind
@@ -22,7 +23,24 @@ def _suspense(user: User, at: datetime) -> QuerySet[Payment]:
     return open_suspense(user)
 
 
+def _to_issue(user: User, at: datetime) -> QuerySet[Adjustment]:
+    approved = Adjustment.objects.visible_to(user).filter(state=AdjustmentState.APPROVED)
+    return approved.select_related("account").order_by("approved_at", "pk")
+
+
 KINDS = (
+    WaitingKind(
+        key="adjustments",
+        title=_("待出账的调整单"),
+        empty=_("没有待出账的调整单。"),
+        permission="billing.issue_adjustment",
+        page="billing_adjustment_changelist",
+        query="?state__exact=approved",
+        rows=_to_issue,
+        name=lambda adjustment: f"{adjustment.account.number}　{yuan_text(adjustment.amount_fen)}",
+        link=lambda adjustment: reverse("admin:billing_adjustment_change", args=[adjustment.pk]),
+        since="approved_at",
+    ),
     WaitingKind(
         key="alarms",
         title=_("待处理的资金告警"),

@@ -84,6 +84,7 @@ def a_tariff(
     *,
     amount: str = "3.60",
     unit: PriceUnit = PriceUnit.M2_MONTH,
+    vat_rate: str = "0",
     **document: Any,
 ) -> Tariff:
     """The category's tariff under a published price document; the same one when it exists."""
@@ -101,7 +102,13 @@ def a_tariff(
         effective_from=date(2020, 11, 1),
         **document,
     )
-    tariff = Tariff.objects.create(document=paper, category=home, unit=unit, amount=Decimal(amount))
+    tariff = Tariff.objects.create(
+        document=paper,
+        category=home,
+        unit=unit,
+        amount=Decimal(amount),
+        vat_rate=Decimal(vat_rate),
+    )
     publish_price_document(paper, by=HERE, at=NOW)
     tariff.refresh_from_db()
     return tariff
@@ -193,6 +200,7 @@ def an_issued_bill(
         contract=contract,
         customer=owner,
         amount_fen=sum(line.amount_fen for line in priced),
+        tax_fen=sum(line.tax_fen for line in priced),
         due_on=season.due_on,
         issued_at=at,
         account_number=contract.account.number,
@@ -219,22 +227,35 @@ def an_issued_bill(
             amount_fen=line.amount_fen,
             tax_fen=line.tax_fen,
         )
+    exempt_fen = sum(line.amount_fen for line in priced if not line.tariff.vat_rate)
+    shares = {
+        LedgerAccount.REVENUE_EXEMPT: exempt_fen,
+        LedgerAccount.REVENUE_TAXED: bill.amount_fen - exempt_fen - bill.tax_fen,
+        LedgerAccount.OUTPUT_VAT: bill.tax_fen,
+    }
+    for account, amount_fen in shares.items():
+        if amount_fen:
+            _post_share(bill, account, amount_fen, at)
+    return bill
+
+
+def _post_share(bill: Bill, account: LedgerAccount, amount_fen: int, at: datetime) -> None:
+    """Posts what a bill brings to one account."""
     Transfer.objects.create(
-        book=season.pk,
-        company=contract.company,
+        book=bill.season_id,
+        company=bill.company,
         kind=TransferKind.BILL,
         debit=LedgerAccount.RECEIVABLE,
-        credit=LedgerAccount.REVENUE_EXEMPT,
-        amount_fen=bill.amount_fen,
+        credit=account,
+        amount_fen=amount_fen,
         business_date=at.date(),
         posted_at=at,
-        contract=contract,
-        season=season,
+        contract=bill.contract,
+        season=bill.season,
         bill=bill,
         source_type=SourceType.BILL,
         source_id=bill.pk,
     )
-    return bill
 
 
 def a_member_of_staff(username: str, role: StaffRole, company: Company | None = None) -> User:

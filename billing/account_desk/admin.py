@@ -117,6 +117,7 @@ class AccountAdmin(RecordAdmin):
             and current.contract.ends is None,
             "may_reveal": user.has_perm("customers.reveal_customer"),
             "may_print_bill": user.has_perm("billing.print_bill"),
+            "may_draft_adjustment": user.has_perm("billing.draft_adjustment"),
             "may_print_receipt": user.has_perm("billing.print_receipt"),
             "may_take": any(
                 user.has_perm(f"billing.{name}")

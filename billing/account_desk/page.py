@@ -4,12 +4,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import F, Prefetch, Q, QuerySet, Sum
+from django.db.models import F, Q, QuerySet, Sum
 
-from billing.bills.explain import explain_line
+from billing.bills.explain import explained_lines, with_lines
 from billing.ledger.balances import ContractBalance, contract_balances
 from billing.ledger.open_bills import with_open_amount
-from billing.models import Attempt, Bill, BillLine, Payment, SuspenseAssignment
+from billing.models import Adjustment, Attempt, Bill, Payment, SuspenseAssignment
 from billing.payments.refunds import refunded
 from customers.models import Account, AreaLine, Customer, SupplyContract
 from office.models import JournalEntry
@@ -119,15 +119,13 @@ def _contracts(account: Account) -> list[ContractRow]:
 
 
 def _bills(account: Account) -> list[BillRow]:
-    lines = BillLine.objects.select_related("tariff__document").order_by("ordinal")
     bills = (
-        with_open_amount(Bill.objects.filter(account=account))
+        with_open_amount(with_lines(Bill.objects.filter(account=account)))
         .select_related("season", "contract")
-        .prefetch_related(Prefetch("lines", queryset=lines))
         .order_by("-season__label", "-pk")
     )
     return [
-        BillRow(bill, bill.open_fen, [explain_line(line) for line in bill.lines.all()])
+        BillRow(bill, bill.open_fen, [line.text for line in explained_lines(bill)])
         for bill in bills
     ]
 
@@ -156,6 +154,7 @@ def _timeline(
     about: list[tuple[Any, Any]] = [
         (Account, [account.pk]),
         (SupplyContract, ids),
+        (Adjustment, list(account.adjustments.values_list("pk", flat=True))),
         (Customer, [row.contract.customer_id for row in contracts]),
         (Payment, [payment.pk for payment in payments]),
         (Attempt, [payment.attempt_id for payment in payments if payment.attempt_id]),

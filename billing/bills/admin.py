@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, path
 from django.utils.translation import gettext_lazy as _
 
-from billing.bills.explain import explain_line
+from billing.bills.explain import explained_lines, with_lines
 from billing.bills.printed import printed_bill
 from billing.ledger.open_bills import with_open_amount
 from billing.models import Bill
@@ -61,11 +61,17 @@ class BillAdmin(RecordAdmin):
         return queryset.filter(Q(number=term) | Q(account__in=ids)), False
 
     def record_context(self, request: HttpRequest, found: Bill) -> dict[str, Any]:
-        lines = found.lines.select_related("tariff__document").order_by("ordinal")
+        user = user_of(request)
+        bill = with_lines(Bill.objects.filter(pk=found.pk)).get()
+        corrections = Bill.objects.filter(adjustment__corrects=found.pk).order_by("pk")
         return {
             "title": found.number,
-            "lines": [(line, explain_line(line)) for line in lines],
-            "may_print": user_of(request).has_perm("billing.print_bill"),
+            "lines": explained_lines(bill),
+            "adjustment": bill.adjustment,
+            "corrected": bill.adjustment.corrects if bill.adjustment else None,
+            "corrections": with_open_amount(corrections),
+            "may_print": user.has_perm("billing.print_bill"),
+            "may_draft": bill.adjustment is None and user.has_perm("billing.draft_adjustment"),
         }
 
     def get_urls(self) -> list[URLPattern]:

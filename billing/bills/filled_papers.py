@@ -1,14 +1,15 @@
 """Receipts and bills filled in as the papers that customers receive."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from django.conf import settings
 from django.utils import timezone
 
-from billing.bills.explain import explain_line
+from billing.bills.explain import explained_lines, with_lines
 from billing.bills.papers import BillLine, BillPaper
 from billing.ledger.open_bills import open_bills, with_open_amount
-from billing.models import Bill
+from billing.models import Bill, BillKind
 from office.calendar import business_date
 from office.language import in_chinese
 from office.money import in_words, yuan_text
@@ -22,16 +23,34 @@ NOTICES = (
     "请在缴费期限前缴清；逾期按供用热合同约定处理。",
     "对面积、单价有疑问，请持不动产权证书到营业厅核对，或拨打服务热线。",
 )
+CREDIT_NOTICES = (
+    "本单金额先冲减该采暖季未缴的账单，余额转为预存，可抵缴其它欠费和以后的账单。",
+    "对冲减金额有疑问，请到营业厅核对，或拨打服务热线。",
+)
 
 
 def bill_paper(bill: Bill, *, at: datetime) -> BillPaper:
-    """Returns the bill's frozen lines with the amounts open today on it and on older bills."""
+    """Returns the bill's frozen lines with the amounts open today on it and on older bills.
+
+    A credit note asks for nothing: it says by how much it lowers what was billed.
+    """
+    if bill.kind == BillKind.CREDIT:
+        return replace(
+            _paper(bill, 0, 0, at=at),
+            title="供热费贷项通知单",
+            ways_to_pay=(),
+            notices=CREDIT_NOTICES,
+        )
     paid_fen = with_open_amount(Bill.objects.filter(pk=bill.pk)).get().paid_fen
     older_fen = sum(
         item.open_fen
         for item in open_bills(bill.contract)
         if item.bill.pk != bill.pk and item.bill.season.label < bill.season.label
     )
+    return _paper(bill, paid_fen, older_fen, at=at)
+
+
+def _paper(bill: Bill, paid_fen: int, older_fen: int, *, at: datetime) -> BillPaper:
     total_fen = bill.amount_fen - paid_fen + older_fen
     with in_chinese():
         lines = tuple(_lines(bill))
@@ -61,15 +80,10 @@ def bill_paper(bill: Bill, *, at: datetime) -> BillPaper:
 
 def _lines(bill: Bill) -> list[BillLine]:
     """Returns the lines of the notice; opening arrears have none of their own and get one."""
-    lines = bill.lines.select_related("tariff__document").order_by("ordinal")
+    loaded_bill = with_lines(Bill.objects.filter(pk=bill.pk)).get()
     paper_lines = [
-        BillLine(
-            item=line.category_name,
-            working=explain_line(line).rpartition(" = ")[0],
-            basis=line.tariff.document.number,
-            amount=yuan_text(line.amount_fen),
-        )
-        for line in lines
+        BillLine(line.item, line.working, line.basis, yuan_text(line.amount_fen))
+        for line in explained_lines(loaded_bill)
     ]
     if paper_lines:
         return paper_lines

@@ -98,6 +98,7 @@ class BillPaper:
     total_in_words: str
     verification_code: str
     pay_url: str
+    title: str = "供热缴费通知单"
     # Sentences that are the same for all bills of a run.
     ways_to_pay: tuple[str, ...] = ()
     notices: tuple[str, ...] = ()
@@ -110,6 +111,7 @@ class BillPaper:
     def form(self) -> Hashable:
         """Returns the texts that are printed outside the slots."""
         return (
+            self.title,
             self.company,
             self.contact,
             self.ways_to_pay,

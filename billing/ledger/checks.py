@@ -47,20 +47,58 @@ CHECKS = (
         "bills_posted_once",
         "每张账单恰好入账一次，金额相等",
         """SELECT bill.number FROM billing_bill bill
-           LEFT JOIN (SELECT bill_id, season_id, sum(amount_fen) AS posted FROM billing_transfer
+           LEFT JOIN (SELECT bill_id, season_id,
+                             sum(CASE WHEN debit = %(receivable)s THEN amount_fen
+                                      ELSE -amount_fen END) AS posted
+                      FROM billing_transfer
                       WHERE kind = 'bill' GROUP BY bill_id, season_id) posting
              ON posting.bill_id = bill.id AND posting.season_id = bill.season_id
            WHERE posting.posted IS DISTINCT FROM bill.amount_fen""",
     ),
     LedgerCheck(
         "bill_lines_add_up",
-        "每张采暖费账单等于其明细之和",
+        "每张账单（期初欠费除外）等于其明细之和",
         """SELECT bill.number FROM billing_bill bill
-           LEFT JOIN (SELECT bill_id, season_id, sum(amount_fen) AS lines, sum(tax_fen) AS tax
-                      FROM billing_billline GROUP BY bill_id, season_id) line
+           LEFT JOIN (SELECT bill_id, season_id, amount_fen, tax_fen FROM billing_billline
+                      UNION ALL
+                      SELECT bill.id, bill.season_id, line.amount_fen, line.tax_fen
+                      FROM billing_adjustmentline line
+                      JOIN billing_bill bill USING (adjustment_id)) line
              ON line.bill_id = bill.id AND line.season_id = bill.season_id
-           WHERE bill.kind = 'season'
-             AND (line.lines, line.tax) IS DISTINCT FROM (bill.amount_fen, bill.tax_fen)""",
+           WHERE bill.kind <> 'opening'
+           GROUP BY bill.id, bill.season_id, bill.number, bill.amount_fen, bill.tax_fen
+           HAVING (sum(line.amount_fen), sum(line.tax_fen))
+                  IS DISTINCT FROM (bill.amount_fen, bill.tax_fen)""",
+    ),
+    LedgerCheck(
+        "adjustments_issued_once",
+        "每张已出账的调整单恰有一张同户、同季、金额相等的账单，未出账的没有",
+        """SELECT 'adjustment ' || adjustment.id FROM billing_adjustment adjustment
+           LEFT JOIN billing_bill bill ON bill.adjustment_id = adjustment.id
+           WHERE (adjustment.state = 'issued') <> (bill.id IS NOT NULL)
+              OR (bill.account_id, bill.contract_id, bill.season_id, bill.kind, bill.amount_fen)
+                 IS DISTINCT FROM (adjustment.account_id, adjustment.contract_id,
+                 adjustment.season_id, adjustment.kind, adjustment.amount_fen)
+                 AND bill.id IS NOT NULL""",
+    ),
+    LedgerCheck(
+        "corrections_within_bill",
+        "每行明细更正以后不少于零",
+        """SELECT bill.number || ' ' || COALESCE(charged.line_id, 0) FROM (
+             SELECT bill_id, season_id, id AS line_id, amount_fen FROM billing_billline
+             UNION ALL
+             SELECT id, season_id, NULL, amount_fen FROM billing_bill WHERE kind = 'opening'
+           ) charged
+           JOIN (SELECT adjustment.corrects_id AS bill_id, line.corrects_id AS line_id,
+                        sum(line.amount_fen) AS corrected
+                 FROM billing_adjustmentline line
+                 JOIN billing_adjustment adjustment ON adjustment.id = line.adjustment_id
+                 WHERE adjustment.state = 'issued' GROUP BY 1, 2) correction
+             ON correction.bill_id = charged.bill_id
+            AND correction.line_id IS NOT DISTINCT FROM charged.line_id
+           JOIN billing_bill bill ON bill.id = charged.bill_id
+            AND bill.season_id = charged.season_id
+           WHERE charged.amount_fen + correction.corrected < 0""",
     ),
     LedgerCheck(
         "payments_posted_once",
@@ -122,10 +160,12 @@ CHECKS = (
     ),
     LedgerCheck(
         "settled_within_bill",
-        "每张账单的销账不少于零，也不超过应收",
+        "每张账单的销账不少于零，也不超过应收；贷项全部转入预收",
         """SELECT bill.number FROM billing_bill bill
-           JOIN billing_bill_settlement settlement ON settlement.bill_id = bill.id
-           WHERE settlement.settled_fen NOT BETWEEN 0 AND bill.amount_fen""",
+           LEFT JOIN billing_bill_settlement settlement ON settlement.bill_id = bill.id
+           WHERE CASE WHEN bill.kind = 'credit'
+                      THEN settlement.settled_fen IS DISTINCT FROM bill.amount_fen
+                      ELSE settlement.settled_fen NOT BETWEEN 0 AND bill.amount_fen END""",
     ),
     LedgerCheck(
         "no_negative_advance",

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from billing.chart import LedgerAccount
-from billing.ledger.open_bills import OpenBill, open_bills_by_contract
+from billing.ledger.balances import contract_balance
+from billing.ledger.open_bills import OpenBill, open_bills, open_bills_by_contract
 from billing.models import Bill, Payment, SuspenseAssignment, Transfer, TransferKind
-from billing.models.transfer import SourceDocument, source_type_of
+from billing.models.transfer import DAY_BOOK, SourceDocument, source_type_of
 from billing.rules.allocation import Receivable, Share, allocate
 from customers.models import SupplyContract
 from office.models import Company
@@ -17,10 +18,11 @@ from office.models import Company
 class Advance:
     """Money in fen that shall settle the open bills of a contract, and the document it comes from.
 
-    The source is a payment, or the assignment that found out whose a payment in suspense was.
+    The source is a payment, the assignment that found out whose a payment in suspense was, or the
+    adjustment whose issue spends it.
     """
 
-    source: Payment | SuspenseAssignment
+    source: Payment | SuspenseAssignment | Bill
     amount_fen: int
     contract: SupplyContract
     business_date: date
@@ -40,7 +42,10 @@ def post_transfer(
     contract: SupplyContract | None = None,
     bill: Bill | None = None,
 ) -> Transfer:
-    """A step of the operation that made `source`: moves `amount_fen` in the day book."""
+    """A step of the operation that made `source`: moves `amount_fen`.
+
+    Postings of bills go to the book of the season, all others to the day book.
+    """
     row = transfer(
         kind,
         debit=debit,
@@ -73,6 +78,7 @@ def transfer(
 ) -> Transfer:
     """Builds the row of `post_transfer` without saving it, for steps that save many at once."""
     return Transfer(
+        book=bill.season_id if bill and kind is TransferKind.BILL else DAY_BOOK,
         kind=kind,
         debit=debit,
         credit=credit,
@@ -89,7 +95,7 @@ def transfer(
 
 
 def allocate_advance(
-    source: Payment | SuspenseAssignment,
+    source: Payment | SuspenseAssignment | Bill,
     amount_fen: int,
     *,
     contract: SupplyContract,
@@ -113,8 +119,54 @@ def allocate_advances(advances: Sequence[Advance]) -> list[list[tuple[OpenBill, 
     contract_ids = [advance.contract.pk for advance in advances]
     if len(set(contract_ids)) != len(contract_ids):
         raise ValueError("each advance of a set belongs to another contract")
-    open_bills = open_bills_by_contract(contract_ids)
-    settled = [_spread(advance, open_bills[advance.contract.pk]) for advance in advances]
+    by_contract = open_bills_by_contract(contract_ids)
+    settled = [_spread(advance, by_contract[advance.contract.pk]) for advance in advances]
+    _post_shares(advances, settled)
+    return settled
+
+
+def settle_with_credit(credit_note: Bill, *, business_date: date, at: datetime) -> None:
+    """A step of issuing a credit note: turns it into an advance and settles the season's bills.
+
+    They are settled in order of issue; what the credit leaves stays an advance, for
+    `spend_advance`. The caller holds the lock of the account.
+    """
+    contract, amount_fen = credit_note.contract, -credit_note.amount_fen
+    post_transfer(
+        TransferKind.CREDIT,
+        debit=LedgerAccount.RECEIVABLE,
+        credit=LedgerAccount.ADVANCE,
+        amount_fen=amount_fen,
+        source=credit_note,
+        company=credit_note.company,
+        business_date=business_date,
+        at=at,
+        contract=contract,
+        bill=credit_note,
+    )
+    waiting = [
+        item for item in open_bills(contract) if item.bill.season_id == credit_note.season_id
+    ]
+    advance = Advance(credit_note, amount_fen, contract, business_date, at)
+    _post_shares([advance], [_spread(advance, waiting)])
+
+
+def spend_advance(bill: Bill, *, business_date: date, at: datetime) -> None:
+    """A step of issuing an adjustment: settles open bills from the contract's whole advance.
+
+    The oldest season comes first. The caller holds the lock of the account.
+    """
+    advance_fen = contract_balance(bill.contract).advance_fen
+    if advance_fen > 0:
+        allocate_advance(
+            bill, advance_fen, contract=bill.contract, business_date=business_date, at=at
+        )
+
+
+def _post_shares(
+    advances: Sequence[Advance], settled: Sequence[list[tuple[OpenBill, Share[int]]]]
+) -> None:
+    """Posts what each advance settles of each bill, in one statement."""
     Transfer.objects.bulk_create(
         transfer(
             TransferKind.ALLOCATION,
@@ -131,7 +183,6 @@ def allocate_advances(advances: Sequence[Advance]) -> list[list[tuple[OpenBill, 
         for advance, shares in zip(advances, settled, strict=True)
         for item, share in shares
     )
-    return settled
 
 
 def _spread(advance: Advance, open_bills: list[OpenBill]) -> list[tuple[OpenBill, Share[int]]]:

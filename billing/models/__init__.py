@@ -1,4 +1,5 @@
 from billing.models.account_import import AccountImport
+from billing.models.adjustment import Adjustment, AdjustmentKind, AdjustmentLine
 from billing.models.alarm import Alarm
 from billing.models.bill import Bill, BillKind, BillLine
 from billing.models.billing_run import BillingRun, ParkedAccount
@@ -22,6 +23,9 @@ from billing.models.transfer import SourceType, Transfer, TransferKind
 
 __all__ = [
     "AccountImport",
+    "Adjustment",
+    "AdjustmentKind",
+    "AdjustmentLine",
     "Alarm",
     "AreaBasis",
     "Attempt",

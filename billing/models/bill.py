@@ -2,6 +2,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from billing.models.adjustment import Adjustment
 from billing.models.billing_run import BillingRun
 from billing.models.price_document import AreaBasis, PriceUnit, Tariff
 from billing.models.season import HeatingSeason
@@ -15,14 +16,17 @@ class BillKind(models.TextChoices):
 
     SEASON = "season", _("采暖费")
     OPENING = "opening", _("期初欠费")
+    SUPPLEMENT = "supplement", _("补收账单")
+    CREDIT = "credit", _("贷项通知单")
 
 
 class Bill(models.Model):
     """账单: what an account owes for a season; a frozen snapshot, corrected by another document.
 
     The table is partitioned by season (see migration 0001): its real primary key is (season, id),
-    one bill per (season, account, kind) is a constraint of the database, and rows are never changed
-    or deleted.
+    and rows are never changed or deleted. An account has one season bill and one of opening arrears
+    a season, and any number of adjustments: the database has one bill for each (account, season,
+    kind, adjustment) (migration 0013). The amounts of a credit note are below zero.
     """
 
     company = models.ForeignKey(
@@ -48,6 +52,14 @@ class Bill(models.Model):
         null=True,
         verbose_name=_("批次"),
         related_name="bills",
+    )
+    adjustment = models.ForeignKey(
+        Adjustment,
+        on_delete=models.PROTECT,
+        null=True,
+        verbose_name=_("调整单"),
+        related_name="bills",
+        db_index=False,
     )
     amount_fen = models.BigIntegerField(_("金额（分）"))
     tax_fen = models.BigIntegerField(_("其中税额（分）"), default=0)

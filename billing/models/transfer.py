@@ -28,6 +28,7 @@ class TransferKind(models.TextChoices):
     DIFFERENCE = "difference", _("现金长短款")
     ASSIGNMENT = "assignment", _("待查款项转入")
     REFUND = "refund", _("退款冻结")
+    CREDIT = "credit", _("贷项转预收")
 
 
 class SourceType(models.TextChoices):
@@ -54,14 +55,17 @@ SOURCE_MODELS: dict[SourceType, type[SourceDocument]] = {
     SourceType.REFUND: ReportedRefund,
 }
 # Which documents a posting of a kind may come from; the database checks the same
-# (migrations 0010 and 0011).
+# (migrations 0010, 0011 and 0013).
 SOURCES: dict[TransferKind, frozenset[SourceType]] = {
     TransferKind.BILL: frozenset({SourceType.BILL}),
     TransferKind.PAYMENT: frozenset({SourceType.PAYMENT}),
-    TransferKind.ALLOCATION: frozenset({SourceType.PAYMENT, SourceType.ASSIGNMENT, SourceType.RUN}),
+    TransferKind.ALLOCATION: frozenset(
+        {SourceType.PAYMENT, SourceType.ASSIGNMENT, SourceType.RUN, SourceType.BILL}
+    ),
     TransferKind.DIFFERENCE: frozenset({SourceType.SHIFT}),
     TransferKind.ASSIGNMENT: frozenset({SourceType.ASSIGNMENT}),
     TransferKind.REFUND: frozenset({SourceType.REFUND}),
+    TransferKind.CREDIT: frozenset({SourceType.BILL}),
 }
 
 

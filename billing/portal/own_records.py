@@ -11,14 +11,14 @@ from dataclasses import dataclass, field
 from datetime import date
 from uuid import UUID
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from billing.bills.explain import with_lines
 from billing.ledger.balances import ContractBalance, contract_balances
 from billing.ledger.open_bills import with_open_amount
 from billing.models import (
     Bill,
-    BillLine,
     Payment,
     PaymentIntent,
     Receipt,
@@ -75,11 +75,10 @@ def own_bills(token: CustomerToken) -> QuerySet[Bill]:
     """Returns the bills, newest first, with their open amounts and with lines ready to be
     explained.
     """
-    lines = BillLine.objects.select_related("tariff__document").order_by("ordinal")
+    bills = with_lines(Bill.objects.filter(contract__in=own_contracts(token)))
     return (
-        with_open_amount(Bill.objects.filter(contract__in=own_contracts(token)))
-        .select_related("season", "company")
-        .prefetch_related(Prefetch("lines", lines))
+        with_open_amount(bills)
+        .select_related("season", "company", "adjustment__corrects")
         .order_by("-season__label", "-pk")
     )
 

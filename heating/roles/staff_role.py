@@ -39,7 +39,7 @@ CUSTOMER_FILE = (
     *views("customers", "community", "building", "tariffcategory"),
     *views("office", "company", "document"),
 )
-BILLS = views("billing", "bill", "billline", "payment", "receipt", "heatingseason")
+BILLS = views("billing", "bill", "billline", "adjustment", "payment", "receipt", "heatingseason")
 PRICES = views("billing", "pricedocument", "tariff")
 RUNS = (*views("billing", "billingrun", "parkedaccount", "accountimport"), "office.view_job")
 TILLS = views("billing", "shift")

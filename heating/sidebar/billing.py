@@ -21,6 +21,12 @@ BILLING = Group(
             ("billing.view_bill",),
         ),
         Item(
+            pgettext_lazy("plural", "调整单"),
+            "contract_edit",
+            "billing_adjustment_changelist",
+            ("billing.view_adjustment",),
+        ),
+        Item(
             pgettext_lazy("plural", "热价文件"),
             "gavel",
             "billing_pricedocument_changelist",

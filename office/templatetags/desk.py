@@ -23,6 +23,7 @@ _BADGES = {
     "previewing": "badge-info",
     "issuing": "badge-info",
     "previewed": "badge-warn",
+    "drafted": "badge-warn",
     "unknown": "badge-warn",
     "stopped": "badge-warn",
     "failed": "badge-bad",

@@ -5,6 +5,8 @@ from datetime import timedelta
 from django.core.files.base import ContentFile
 from django.db.models import Model
 
+from billing.adjustments.corrections import Correction
+from billing.adjustments.operations import draft_adjustment
 from billing.alarms.operations import raise_alarm
 from billing.counter.money_facts import CounterForm
 from billing.counter.operations import show_wechat_code, take_cash
@@ -74,6 +76,9 @@ def company_records(code: str, prefix: str, *, weeks: int = 0) -> dict[type[Mode
     ahead = CounterForm(f"1{company.pk:031x}", [], 100, 0, beyond_debt=True)
     attempt = show_wechat_code(contract, ahead, by=till, at=NOW)
     run = create_billing_run(season, by=desk, at=NOW)
+    adjustment = draft_adjustment(
+        bill, [Correction(amount_fen=-100)], reason="退费", source="申请", by=desk, at=NOW
+    )
     alarm = raise_alarm("test", key=code, sentence="金额不符", at=NOW, company=company)
     job = Job.objects.create(kind="import_accounts", key=code, company=company, created_at=NOW)
     listing = AccountImport.objects.create(
@@ -156,6 +161,7 @@ def company_records(code: str, prefix: str, *, weeks: int = 0) -> dict[type[Mode
         attempt,
         attempt.intent,
         run,
+        adjustment,
         alarm,
         job,
         listing,

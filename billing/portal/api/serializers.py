@@ -9,8 +9,16 @@ from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from billing.bills.explain import explain_line
-from billing.models import Bill, BillLine, Method, PaymentIntent, Receipt
+from billing.bills.explain import explain_correction, explain_line
+from billing.models import (
+    Adjustment,
+    AdjustmentLine,
+    Bill,
+    BillLine,
+    Method,
+    PaymentIntent,
+    Receipt,
+)
 from billing.portal.own_records import OwnAccount
 from billing.states import AttemptState, IntentState
 from billing.wechat.merchants import wechat_pay
@@ -61,6 +69,26 @@ class BillLineSerializer(serializers.Serializer[BillLine]):
         return explain_line(line)
 
 
+class AdjustmentLineSerializer(serializers.Serializer[AdjustmentLine]):
+    item = serializers.CharField()
+    should_fen = serializers.IntegerField(allow_null=True, help_text="应为；仅按差额更正时有")
+    billed_fen = serializers.IntegerField(allow_null=True, help_text="原计；仅按差额更正时有")
+    amount_fen = serializers.IntegerField(help_text="负数为冲减")
+    tax_fen = serializers.IntegerField(help_text="其中税额")
+    explanation = serializers.SerializerMethodField()
+
+    def get_explanation(self, line: AdjustmentLine) -> str:
+        """更正的原因、金额及依据。"""
+        return explain_correction(line, line.adjustment.reason, line.adjustment.source)
+
+
+class AdjustmentSerializer(serializers.Serializer[Adjustment]):
+    corrects = serializers.CharField(source="corrects.number", help_text="所更正的账单号")
+    reason = serializers.CharField()
+    basis = serializers.CharField(source="source", help_text="依据")
+    lines = AdjustmentLineSerializer(many=True)
+
+
 class BillSerializer(serializers.Serializer[Bill]):
     number = serializers.CharField()
     kind = serializers.CharField()
@@ -69,12 +97,15 @@ class BillSerializer(serializers.Serializer[Bill]):
     account_number = serializers.CharField()
     customer_name = serializers.CharField()
     address = serializers.CharField()
-    amount_fen = serializers.IntegerField()
+    amount_fen = serializers.IntegerField(help_text="贷项通知单为负数")
     paid_fen = serializers.IntegerField()
     open_fen = serializers.IntegerField()
     due_on = serializers.DateField()
     issued_at = serializers.DateTimeField()
     lines = BillLineSerializer(many=True)
+    adjustment = AdjustmentSerializer(
+        allow_null=True, help_text="补收账单、贷项通知单的更正内容；其它账单为空"
+    )
 
 
 class AccountBillsSerializer(serializers.Serializer[Any]):

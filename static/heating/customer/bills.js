@@ -13,14 +13,18 @@ function newKey() {
 
 function show(bill) {
   const [card, field] = copy("bill");
-  const state = bill.open_fen === 0 ? "paid" : bill.paid_fen > 0 ? "part" : "open";
+  const credited = bill.kind === "credit";
+  const settled = bill.open_fen === 0;
+  const state = credited ? "credited" : settled ? "paid" : bill.paid_fen > 0 ? "part" : "open";
   field("season").textContent = bill.season;
   field("kind").textContent = bill.kind_text;
   field("state").textContent = field("state").dataset[state];
-  field("state").classList.add(state === "paid" ? "good" : "owed");
+  field("state").classList.add(settled ? "good" : "owed");
   field("open").textContent = yuan(bill.open_fen);
   field("due").textContent = bill.due_on;
-  field("due-line").hidden = state === "paid";
+  field("due-line").hidden = settled;
+  field("open-line").hidden = credited;
+  field("paid-line").hidden = credited;
   field("number").textContent = bill.number;
   field("amount").textContent = yuan(bill.amount_fen);
   field("paid").textContent = yuan(bill.paid_fen);
@@ -29,10 +33,15 @@ function show(bill) {
     item.textContent = `${line.category}：${line.explanation}`;
     field("lines").append(item);
   }
+  for (const line of bill.adjustment?.lines ?? []) {
+    const item = document.createElement("li");
+    item.textContent = `${line.item}：${line.explanation}`;
+    field("lines").append(item);
+  }
   const box = card.querySelector("input");
-  box.disabled = state === "paid";
-  box.checked = state !== "paid";
-  if (state !== "paid") open.unshift({ bill, box });
+  box.disabled = settled;
+  box.checked = !settled;
+  if (!settled) open.unshift({ bill, box });
   list.append(card);
 }
 

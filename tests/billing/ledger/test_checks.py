@@ -25,9 +25,21 @@ from tests.builders import (
 
 pytestmark = pytest.mark.django_db
 
+# A credit that was issued without a bill.
+AN_ADJUSTMENT = (
+    "INSERT INTO billing_adjustment (company_id, season_id, kind, account_id, contract_id,"
+    " corrects_id, amount_fen, tax_fen, due_on, reason, source, state, created_by_id, created_at)"
+    " SELECT company_id, season_id, 'credit', account_id, contract_id, id, -162001, 0, due_on,"
+    " '', '', 'issued', 0, issued_at FROM billing_bill"
+)
 BREACHES = {
     "bills_posted_once": "DELETE FROM billing_transfer WHERE kind = 'bill'",
     "bill_lines_add_up": "UPDATE billing_billline SET amount_fen = amount_fen + 1",
+    "adjustments_issued_once": AN_ADJUSTMENT,
+    "corrections_within_bill": f"WITH adjustment AS ({AN_ADJUSTMENT} RETURNING id, season_id)"
+    " INSERT INTO billing_adjustmentline (adjustment_id, season_id, ordinal, corrects_id, item,"
+    " working, vat_rate, amount_fen, tax_fen) SELECT adjustment.id, adjustment.season_id, 1,"
+    " line.id, '', '', 0, -162001, 0 FROM adjustment, billing_billline line",
     "payments_posted_once": "UPDATE billing_transfer SET amount_fen = 1 WHERE kind = 'payment'",
     "receipts_complete": "DELETE FROM billing_receipt",
     "suspense_assigned_once": "UPDATE billing_transfer SET credit = 224100 WHERE kind = 'payment'",
@@ -70,7 +82,7 @@ def paid_bill() -> Bill:
 def test_whole_books(paid_bill: Bill) -> None:
     out = StringIO()
     call_command("check_ledger", stdout=out)
-    assert out.getvalue().splitlines()[-1] == "14 checks: 14 hold, 0 broken"
+    assert out.getvalue().splitlines()[-1] == "16 checks: 16 hold, 0 broken"
 
 
 @pytest.mark.parametrize(("name", "statement"), BREACHES.items())
@@ -87,7 +99,7 @@ def test_broken_books_end_the_command_with_1(paid_bill: Bill) -> None:
         call_command("check_ledger", stdout=out)
     assert end.value.code == 1
     assert "✗ 每笔已入账收款有且只有一张金额相等的收据" in out.getvalue()
-    assert out.getvalue().splitlines()[-1] == "14 checks: 13 hold, 1 broken"
+    assert out.getvalue().splitlines()[-1] == "16 checks: 15 hold, 1 broken"
 
 
 def test_balanced_cannot_be_broken_by_any_row() -> None:

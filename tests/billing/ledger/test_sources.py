@@ -81,7 +81,7 @@ def post(kind: str, source_type: str, source_id: int) -> None:
     """Posts a fen in the day book, or to the bill's season, as no operation would."""
     bill = Bill.objects.select_related("contract").order_by("pk")[0]
     claim: dict[str, Any] = {}
-    if kind in ("bill", "allocation"):
+    if kind in ("bill", "allocation", "credit"):
         claim = {"bill": bill, "season": bill.season, "contract": bill.contract}
     debit, credit = LedgerAccount.CASH, LedgerAccount.CASH_DIFFERENCE
     if claim:
@@ -124,7 +124,7 @@ class TestSource:
                     taken[kind].add(source_type)
         assert taken == {kind.value: {str(t) for t in types} for kind, types in SOURCES.items()}
 
-    @pytest.mark.parametrize("source_type", ["payment", "assignment", "run"])
+    @pytest.mark.parametrize("source_type", ["payment", "assignment", "run", "bill"])
     def test_a_document_that_is_not_there_is_refused(
         self, documents: dict[str, int], source_type: str
     ) -> None:

@@ -1,0 +1,1 @@
+"""Adjustments: supplementary bills and credit notes, drafted, approved by others and issued."""

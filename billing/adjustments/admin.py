@@ -1,0 +1,192 @@
+"""The screens of adjustments: the list, the page with its buttons, and the form of a draft."""
+
+from datetime import datetime
+from typing import Any
+
+from django.contrib import admin
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import URLPattern, path, reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from billing.adjustments.forms import DraftAdjustmentForm
+from billing.adjustments.kind import ADJUSTMENT_APPROVAL
+from billing.adjustments.operations import (
+    approve_adjustment,
+    cancel_adjustment,
+    draft_adjustment,
+    issue_adjustment,
+    return_adjustment,
+)
+from billing.models import Adjustment, Bill
+from billing.seasons.filters import SeasonFilter
+from billing.states import ADJUSTMENT
+from customers.models import Account
+from office import journal
+from office.actors import Actor
+from office.admin.documents import documents_of
+from office.admin.filters import CompanyFilter
+from office.admin.records import RecordAdmin, Verb
+from office.admin.upload_form import UploadForm
+from office.approvals.screen import (
+    DecisionVerb,
+    OpinionForm,
+    ReturnForm,
+    passages_of,
+    read_opinion,
+)
+from office.money import yuan_text
+from office.operations.documents import Upload, attach_document
+from office.outcomes import Outcome, carry_out
+from office.requests import actor_of, user_of
+
+
+def _attach(adjustment: Adjustment, values: Any, by: Actor, at: datetime) -> object:
+    """Attaches the paper that an adjustment rests on."""
+    return attach_document(
+        adjustment,
+        Upload(values["file"].name, values["file"]),
+        company=adjustment.company,
+        kind="evidence",
+        title=values["title"],
+        by=by,
+        at=at,
+    )
+
+
+@admin.register(Adjustment)
+class AdjustmentAdmin(RecordAdmin):
+    workflow = ADJUSTMENT
+    record_page = "billing/adjustments/adjustment.html"
+    list_display = [
+        *("pk", "kind", "account", "season", "amount", "reason", "state"),
+        *("created_by", "created_at"),
+    ]
+    list_select_related = ["account", "season", "created_by"]
+    list_filter = [CompanyFilter, SeasonFilter, "state", "kind"]
+    search_fields = ["account__number__exact"]
+    search_help_text = _("完整的户号")
+    ordering = ["-pk"]
+    verbs = (
+        DecisionVerb(
+            "approve_adjustment",
+            _("审核通过"),
+            "billing.approve_adjustment",
+            lambda adjustment, answers, by, at: approve_adjustment(
+                adjustment, read_opinion(answers), by=by, at=at
+            ),
+            _("已审核通过。"),
+            form=OpinionForm,
+            question=_("请确认已核对金额、原因和依据。"),
+            look="button-primary",
+            kind=ADJUSTMENT_APPROVAL,
+        ),
+        DecisionVerb(
+            "return_adjustment",
+            _("退回"),
+            "billing.approve_adjustment",
+            lambda adjustment, answers, by, at: return_adjustment(
+                adjustment, read_opinion(answers), by=by, at=at
+            ),
+            _("调整单已退回。"),
+            form=ReturnForm,
+            question=_("退回后由起草人取消，另行起草。"),
+            kind=ADJUSTMENT_APPROVAL,
+        ),
+        Verb(
+            "issue_adjustment",
+            _("出账"),
+            "billing.issue_adjustment",
+            lambda adjustment, answers, by, at: issue_adjustment(adjustment, by=by, at=at),
+            _("已出账并入账。"),
+            question=_("出账后不能修改，只能另行调整。"),
+            look="button-primary",
+        ),
+        Verb(
+            "attach_document",
+            _("上传材料"),
+            "office.attach_document",
+            _attach,
+            _("材料已上传。"),
+            form=UploadForm,
+        ),
+        Verb(
+            "cancel_adjustment",
+            _("取消调整单"),
+            "billing.cancel_adjustment",
+            lambda adjustment, answers, by, at: cancel_adjustment(adjustment, by=by, at=at),
+            _("调整单已取消。"),
+            question=_("取消后须重新起草。"),
+            look="button-danger",
+        ),
+    )
+
+    @admin.display(description=_("金额（元）"))
+    def amount(self, adjustment: Adjustment) -> str:
+        return yuan_text(adjustment.amount_fen)
+
+    def record_context(self, request: HttpRequest, found: Adjustment) -> dict[str, Any]:
+        user = user_of(request)
+        return {
+            "title": str(found),
+            "bill": Bill.objects.filter(adjustment=found.pk).first(),
+            "corrected": Bill.objects.get(pk=found.corrects_id),
+            "lines": found.lines.order_by("ordinal"),
+            "passages": passages_of(found),
+            "timeline": journal.timeline(found)[:30],
+            "documents": documents_of(found, user)[:50]
+            if user.has_perm("office.view_document")
+            else [],
+        }
+
+    def get_urls(self) -> list[URLPattern]:
+        # Named after the bill, whose number stands in the address.
+        draft = path(
+            "draft_adjustment/<int:pk>/",
+            self.admin_site.admin_view(self.draft_view),
+            name="billing_bill_draft_adjustment",
+        )
+        return [draft, *super().get_urls()]
+
+    def draft_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Shows the form over a bill and drafts its adjustment; a refusal stays on the page."""
+        user = user_of(request)
+        if not user.has_perm("billing.draft_adjustment"):
+            raise PermissionDenied
+        bills = Bill.objects.visible_to(user).select_related("season", "company")
+        bill = bills.filter(pk=pk).first()
+        if bill is None:
+            raise Http404
+        sent = request.method == "POST"
+        form = DraftAdjustmentForm(bill, *([request.POST] if sent else []))
+        outcome: Outcome[Adjustment] = Outcome()
+        if sent:
+            outcome = carry_out(form, lambda _answers: _draft(request, bill, form))
+            if outcome.result is not None:
+                return HttpResponseRedirect(self.record_url(outcome.result))
+        page = self.page(
+            request,
+            "billing/adjustments/draft_adjustment.html",
+            form=form,
+            refusal=outcome.refusal,
+            bill=bill,
+            account=Account.objects.get(pk=bill.account_id),
+            back=reverse("admin:billing_bill_change", args=[bill.pk]),
+            title=_("起草调整单"),
+        )
+        page.status_code = outcome.status if sent else 200
+        return page
+
+
+def _draft(request: HttpRequest, bill: Bill, form: DraftAdjustmentForm) -> Adjustment:
+    answers = form.cleaned_data
+    return draft_adjustment(
+        bill,
+        [form.correction],
+        due_on=answers["due_on"],
+        reason=answers["reason"],
+        source=answers["source"],
+        by=actor_of(request),
+        at=timezone.now(),
+    )
