@@ -1,0 +1,1 @@
+"""Stories: what happened to an account, played through the operations of staff and compared."""

@@ -1,0 +1,149 @@
+"""The events of a story, each done by the operation by which staff do it."""
+
+from collections.abc import Callable
+
+from billing.adjustments.corrections import Correction
+from billing.adjustments.operations import (
+    approve_adjustment,
+    draft_adjustment,
+    issue_adjustment,
+)
+from billing.adjustments.price_changes import NewPrice, price_corrections
+from billing.counter.money_facts import CounterForm
+from billing.counter.operations import take_cash
+from billing.counter.shifts import open_shift
+from billing.ledger.open_bills import open_bills
+from billing.models import Bill, BillKind, Shift
+from billing.runs.issue import begin_issue, issue_stretch
+from billing.runs.operations import (
+    approve_billing_run,
+    create_billing_run,
+    finish_issue,
+    finish_preview,
+    issue_billing_run,
+    preview_billing_run,
+)
+from billing.runs.preview import last_account_id, preview_stretch
+from billing.states import ShiftState
+from billing.stories.reading import EventTold
+from billing.stories.world import World, noon
+from customers.contracts.ownership import transfer_ownership
+from customers.models import CustomerKind
+from customers.people.operations import NewCustomer
+from office.case_files import CaseError
+from office.form_keys import new_form_key
+
+
+def play(world: World, event: EventTold) -> None:
+    """A step of `play_story`: does what the event says, at noon of its day.
+
+    Raises `CaseError` for an event that no operation does yet.
+    """
+    operation = _PLAYS.get(event.do)
+    if operation is None:
+        raise CaseError(f"系统还没有办理 {event.do} 的业务")
+    operation(world, event)
+
+
+def _bill(world: World, event: EventTold) -> None:
+    """Runs a season's billing from the scope to the settled bills, as its job does."""
+    at = noon(event.on)
+    run = create_billing_run(world.seasons[event.season], by=world.clerk, at=at)
+    preview_billing_run(run, by=world.clerk, at=at)
+    last = last_account_id(run)
+    while preview_stretch(run, last=last) < last:
+        pass
+    finish_preview(run, by=world.clerk, at=at)
+    run.refresh_from_db()
+    if parked := run.parked.first():
+        raise CaseError(f"出账暂缓：{parked.sentence}")
+    approve_billing_run(run, by=world.manager, at=at)
+    issue_billing_run(run, by=world.manager, at=at)
+    run.refresh_from_db()
+    begin_issue(run)
+    while issue_stretch(run, at=at) < run.bill_count:
+        pass
+    finish_issue(run, by=world.manager, at=at)
+
+
+def _pay(world: World, event: EventTold) -> None:
+    """Takes cash for the contract of the party that pays."""
+    at = noon(event.on)
+    contract = world.contract(event.account, event.party)
+    if not Shift.objects.filter(company=world.company, state=ShiftState.OPEN).exists():
+        open_shift(world.company, till="1", float_fen=0, by=world.clerk, at=at)
+    waiting = open_bills(contract)
+    form = CounterForm(
+        new_form_key(),
+        [item.bill for item in waiting],
+        event.amount_fen,
+        sum(item.open_fen for item in waiting),
+        beyond_debt=True,
+        former=contract.ends is not None,
+    )
+    take_cash(contract, form, by=world.clerk, at=at)
+
+
+def _credit(world: World, event: EventTold) -> None:
+    _adjust(world, event, _billed(world, event), [Correction(amount_fen=-event.amount_fen)])
+
+
+def _price_change(world: World, event: EventTold) -> None:
+    """Corrects every bill of the season that has a line of the category."""
+    new_price = NewPrice(
+        world.categories[event.category].pk, event.price, event.starts, event.apportion
+    )
+    season = world.seasons[event.season]
+    for bill in Bill.objects.filter(season=season, kind=BillKind.SEASON).order_by("pk"):
+        corrections = [item for item in price_corrections(bill, new_price) if item.amount_fen]
+        if corrections:
+            _adjust(world, event, bill, corrections)
+
+
+def _adjust(world: World, event: EventTold, bill: Bill, corrections: list[Correction]) -> None:
+    """Drafts, approves and issues one adjustment."""
+    at = noon(event.on)
+    adjustment = draft_adjustment(
+        bill,
+        corrections,
+        due_on=event.due_on,
+        reason=event.do,
+        source="演算",
+        by=world.clerk,
+        at=at,
+    )
+    approve_adjustment(adjustment, by=world.manager, at=at)
+    issue_adjustment(adjustment, by=world.manager, at=at)
+
+
+def _billed(world: World, event: EventTold) -> Bill:
+    """Returns the account's bill of the season, or else its opening arrears."""
+    bills = Bill.objects.filter(
+        contract=world.contract(event.account, event.party),
+        season=world.seasons[event.season],
+        kind__in=(BillKind.SEASON, BillKind.OPENING),
+    )
+    bill = bills.first()
+    if bill is None:
+        raise CaseError(f"户 {event.account} 在 {event.season} 没有账单")
+    return bill
+
+
+def _transfer_ownership(world: World, event: EventTold) -> None:
+    transfer_ownership(
+        world.accounts[event.account],
+        NewCustomer(kind=CustomerKind.RESIDENT, name="新用户", phone=""),
+        event.on,
+        contract_number=f"GR-2-{event.account}",
+        by=world.clerk,
+        at=noon(event.on),
+    )
+
+
+_PLAYS: dict[str, Callable[[World, EventTold], None]] = {
+    "bill": _bill,
+    "pay": _pay,
+    "credit": _credit,
+    "price_change": _price_change,
+    "transfer_ownership": _transfer_ownership,
+}
