@@ -57,9 +57,9 @@ def check_story(value: object, place: int) -> list[StoryMismatch]:
 
 
 def play_story(story: Story) -> list[Difference]:
-    """Plays a story in a transaction that is rolled back, and returns what differs.
+    """A step of `check_story`, in a transaction of its own: plays a story and returns what differs.
 
-    No permission and no line in the journal: nothing of it stays.
+    The transaction is rolled back, so that nothing of the story stays.
     """
     with transaction.atomic():
         try:
