@@ -137,12 +137,14 @@ class BillPaper:
 RECEIPT_TEXT = FrozenText(ReceiptPaper)
 
 
-def receipt_paper(stored: Mapping[str, Any], *, copy: int = 0) -> ReceiptPaper:
+def receipt_paper(
+    stored: Mapping[str, Any], *, copy: int = 0, revoked: bool = False
+) -> ReceiptPaper:
     """Returns the paper as it was issued, from the data stored in `Receipt.paper`.
 
-    `copy` is the number of the copy, 0 for the original.
+    `copy` is the number of the copy, 0 for the original; a revoked receipt is marked 作废.
     """
-    return replace(RECEIPT_TEXT.thaw(stored), copy=copy)
+    return replace(RECEIPT_TEXT.thaw(stored), copy=copy, voided=revoked)
 
 
 _NO_RECEIPT_LINES = (ReceiptLine("", "", "", ""),) * RECEIPT_ROWS

@@ -10,15 +10,17 @@ from billing.models import Bill, Receipt
 from office import journal
 from office.actors import Actor
 from office.papers.copies import count_print
+from office.papers.revocation import revocation_of
 from office.permissions import authorise
 
 
 @transaction.atomic
 def print_receipt(receipt: Receipt, *, by: Actor, at: datetime) -> ReceiptPaper:
-    """Returns the receipt's paper, marked 副本 n from the second print on."""
+    """Returns the receipt's paper, marked 副本 n from the second print on, and 作废 if revoked."""
     authorise(by, "billing.print_receipt", receipt.company)
     copy = count_print(receipt, "print_receipt", number=receipt.number, by=by, at=at)
-    return receipt_paper(receipt.paper, copy=copy)
+    revoked = revocation_of(receipt) is not None
+    return receipt_paper(receipt.paper, copy=copy, revoked=revoked)
 
 
 @transaction.atomic

@@ -1,15 +1,12 @@
 """The public page that confirms a receipt by the code printed on it."""
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from billing.models import Receipt
 from billing.payments.find_receipt import find_receipt
-from office.public_pages import not_stored, too_busy
+from office.papers.verification import confirm_paper
 from office.throttles import PerAddress
-
-_PAGE = "billing/payments/verify_receipt.html"
 
 
 class ReceiptChecksPerAddress(PerAddress):
@@ -21,17 +18,18 @@ class ReceiptChecksPerAddress(PerAddress):
 @require_safe
 def verify_receipt(request: HttpRequest, code: str) -> HttpResponse:
     """Shows the receipt with this code, its payer masked; answers 404 for an unknown code."""
-    if busy := too_busy(request, ReceiptChecksPerAddress(), _PAGE):
-        return busy
-    receipt = find_receipt(code)
-    status = 200 if receipt else 404
-    return not_stored(render(request, _PAGE, _shown(receipt, code), status=status))
+    return confirm_paper(
+        request,
+        "billing/payments/verify_receipt.html",
+        code=code,
+        find=find_receipt,
+        facts=_public_facts,
+        throttle=ReceiptChecksPerAddress(),
+    )
 
 
-def _shown(receipt: Receipt | None, code: str) -> dict[str, object]:
-    if receipt is None:
-        return {"code": code}
-    return {"code": code, "receipt": receipt, "payer": mask_name(receipt.paper["payer"])}
+def _public_facts(receipt: Receipt) -> dict[str, object]:
+    return {"receipt": receipt, "payer": mask_name(receipt.paper["payer"])}
 
 
 def mask_name(name: str) -> str:

@@ -15,6 +15,7 @@ from office.models.journal import JournalEntry
 from office.models.machine_token import MachineToken
 from office.models.numbering import NumberSeries
 from office.models.one_time_link import OneTimeLink
+from office.models.paper_revocation import PaperRevocation
 from office.models.run import ParkedRow, Run
 from office.models.user import User
 
@@ -36,6 +37,7 @@ __all__ = [
     "MachineToken",
     "NumberSeries",
     "OneTimeLink",
+    "PaperRevocation",
     "ParkedRow",
     "PromiseMade",
     "Run",

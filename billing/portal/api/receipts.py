@@ -13,6 +13,7 @@ from billing.portal.own_records import PAGE, own_receipt, own_receipts
 from customers.sign_in.authentication import signed_in
 from customers.sign_in.throttles import PerCustomer
 from office.paging import PageQuerySerializer
+from office.papers.revocation import revocation_of
 from office.pdf import render_pdf
 
 
@@ -50,9 +51,8 @@ class ReceiptPdfView(APIView):
     def get(self, request: Request, number: str) -> HttpResponse:
         """收据 PDF，与柜台开具的相同。"""
         receipt = own_receipt(signed_in(request), number)
-        content = render_pdf(
-            "billing/payments/receipt.html", {"paper": receipt_paper(receipt.paper)}
-        )
+        paper = receipt_paper(receipt.paper, revoked=revocation_of(receipt) is not None)
+        content = render_pdf("billing/payments/receipt.html", {"paper": paper})
         answer = HttpResponse(content, content_type="application/pdf")
         answer.headers["Content-Disposition"] = f'inline; filename="receipt-{receipt.number}.pdf"'
         answer.headers["Cache-Control"] = "private, no-store"
