@@ -25,6 +25,7 @@ class DraftTables:
 # Each run has tables of its own, because dropping a table costs nothing, while deleting a city's
 # drafts from a shared one would leave as many dead rows. A draft draws its bill's id at once: its
 # lines and ledger entries can then be written stretch by stretch without looking it up.
+# `inputs_hash` stands for all that the pricing read about the account (`pricing_sql.py`).
 _BILL_COLUMNS = """
     seq bigint GENERATED ALWAYS AS IDENTITY,
     bill_id bigint NOT NULL DEFAULT nextval('billing_bill_id_seq'),
@@ -38,7 +39,8 @@ _BILL_COLUMNS = """
     address varchar(160) NOT NULL,
     amount_fen bigint NOT NULL,
     exempt_fen bigint NOT NULL,
-    tax_fen bigint NOT NULL
+    tax_fen bigint NOT NULL,
+    inputs_hash bigint
 """
 _LINE_COLUMNS = """
     account_id bigint NOT NULL,
@@ -63,7 +65,8 @@ _LINE_COLUMNS = """
     vat_rate numeric(4, 4),
     amount_fen bigint,
     tax_fen bigint,
-    fault text
+    fault text,
+    inputs_hash bigint
 """
 
 
@@ -75,6 +78,23 @@ def create_drafts(run: BillingRun) -> DraftTables:
         cursor.execute(f"CREATE TABLE {tables.bill} ({_BILL_COLUMNS})")
         cursor.execute(f"CREATE TABLE {tables.line} ({_LINE_COLUMNS})")
     return tables
+
+
+def complete_drafts(run: BillingRun) -> None:
+    """A step of `carry_on_billing_run`: adds to draft tables of the version before the column that
+    they lack; such drafts have no hash and are priced again before they are issued."""
+    tables = DraftTables(run.pk)
+    with connection.cursor() as cursor:
+        for table in (tables.bill, tables.line):
+            # ADD COLUMN IF NOT EXISTS would lock the table before it looks, and wait for a worker
+            # that is slow in a stretch.
+            cursor.execute(
+                "SELECT FROM pg_attribute"
+                " WHERE attrelid = to_regclass(%s) AND attname = 'inputs_hash'",
+                [table],
+            )
+            if not cursor.rowcount:
+                cursor.execute(f"ALTER TABLE IF EXISTS {table} ADD COLUMN inputs_hash bigint")
 
 
 def drop_drafts(run: BillingRun) -> None:

@@ -5,6 +5,7 @@ from typing import Any
 from django.utils import timezone
 
 from billing.models import BillingRun
+from billing.runs.drafts import complete_drafts
 from billing.runs.issue import begin_issue, issue_stretch
 from billing.runs.operations import finish_issue, finish_preview
 from billing.runs.preview import last_account_id, preview_stretch
@@ -17,6 +18,7 @@ from office.runs.jobs import work_through
 def carry_on_billing_run(work: RunningJob) -> dict[str, Any]:
     """Carries a run from the stretch where it stands to the end of its preview or issue."""
     run = BillingRun.objects.select_related("season", "company").get(pk=work.params["run"])
+    complete_drafts(run)
     if run.state == BillingRunState.PREVIEWING:
         _preview(run, work)
     elif run.state == BillingRunState.ISSUING:

@@ -68,6 +68,7 @@ def pricing_factors(run: BillingRun, after: int, through: int) -> dict[str, Any]
         "season": run.season_id,
         "after": after,
         "through": through,
+        "accounts": None,
         "communities": communities or None,
         **{name: basis[name] for name in ("days", "months", "tariffs")},
         "starts": date.fromisoformat(basis["starts"]),

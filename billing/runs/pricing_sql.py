@@ -17,25 +17,18 @@ FAULTS: dict[str, str] = {
     "no_stop_ratio": "该户报停，但热价文件没有规定报停基本费比例，请核对热价文件。",
 }
 
-# One statement prices the lines, stores them, sums them to drafts and parks the accounts with a
-# fault. The INSERTs are common table expressions that return their rows, so that nothing is read
-# twice.
+# All that the pricing reads about single accounts, a row for every area line (`input`). Prices and
+# season are not in it: a run keeps those in its basis (`basis.py`).
 #
 # account   the accounts of the stretch that have no bill for the season yet
-# contract  the earliest contract in force during the season; `at_start` counts those in force on
-#           its first day, of which there may be one
-# tariff    the tariffs in force with the rules of their document and their number of periods
-# factor    every area line with the factors of its price. All joins are LEFT: what is missing must
-#           become a fault, not a line that silently disappears. An area line that replaced another
-#           within the season is left out: the one in force at the start is billed
-# raised    the over-height percent as the ratio percent / per, not yet divided (see `charges.py`)
-# priced    the amount: `div(2 * N + D, 2 * D)` rounds half up in whole numbers, as Python does
-# line      the stored lines; the CASE names the first fault
-# summed    accounts without a fault, with an amount above zero
-# drafted   the stored draft bills
-_PRICE_STRETCH: LiteralString = """
-WITH account AS (
-    SELECT a.id, a.number, a.supply_state, p.id AS premise_id, p.address, b.community_id,
+# contract  the earliest contract in force during the season with its payer; `at_start` counts those
+#           in force on its first day, of which there may be one
+# input     all joins are LEFT: what is missing must become a fault, not a line that silently
+#           disappears. An area line that replaced another within the season is left out: the one in
+#           force at the start is billed
+_INPUTS: LiteralString = """
+account AS (
+    SELECT a.id, a.number, a.supply_state, a.premise_id, p.address, b.community_id,
            EXISTS (
                SELECT FROM billing_bill bill
                WHERE bill.account_id = a.id AND bill.season_id = %(season)s
@@ -44,6 +37,7 @@ WITH account AS (
     JOIN customers_premise p ON p.id = a.premise_id
     JOIN customers_building b ON b.id = p.building_id
     WHERE a.company_id = %(company)s AND a.id > %(after)s AND a.id <= %(through)s
+      AND (%(accounts)s::bigint[] IS NULL OR a.id = ANY(%(accounts)s::bigint[]))
       AND (%(communities)s::bigint[] IS NULL OR b.community_id = ANY(%(communities)s::bigint[]))
       AND NOT EXISTS (
           SELECT FROM billing_bill bill
@@ -53,33 +47,23 @@ WITH account AS (
           WHERE parked.run_id = %(run)s AND parked.account_id = a.id
             AND parked.reason = 'left_out')
 ), contract AS (
-    SELECT DISTINCT ON (account_id) account_id, id, COALESCE(payer_id, customer_id) AS payer_id,
+    SELECT DISTINCT ON (account_id) account_id, contract.id, payer.id AS payer_id, payer.kind,
+           payer.name,
            count(*) FILTER (WHERE starts <= %(starts)s) OVER (PARTITION BY account_id) AS at_start
-    FROM customers_supplycontract
-    WHERE account_id > %(after)s AND account_id <= %(through)s AND company_id = %(company)s
+    FROM customers_supplycontract contract
+    JOIN customers_customer payer ON payer.id = COALESCE(contract.payer_id, contract.customer_id)
+    WHERE account_id > %(after)s AND account_id <= %(through)s
+      AND (%(accounts)s::bigint[] IS NULL OR account_id = ANY(%(accounts)s::bigint[]))
+      AND contract.company_id = %(company)s
       AND starts <= %(last_day)s AND (ends IS NULL OR ends > GREATEST(%(starts)s, starts))
     ORDER BY account_id, starts
-), tariff AS (
-    SELECT t.id, t.category_id, t.unit, t.area_basis, t.amount, t.vat_rate, d.stop_heat_ratio,
-           d.base_height, d.height_step, d.percent_per_step, d.height_rounding,
-           d.height_cap_percent,
-           CASE t.unit WHEN 'm2_month' THEN %(months)s::numeric WHEN 'm2_season' THEN 1
-                ELSE %(days)s::numeric END AS periods
-    FROM billing_tariff t JOIN billing_pricedocument d ON d.id = t.document_id
-    WHERE t.id = ANY(%(tariffs)s::bigint[])
-), factor AS (
+), input AS (
     SELECT account.id AS account_id, account.in_opening, account.number, account.address,
-           account.supply_state,
-           account.community_id, contract.id AS contract_id, contract.payer_id, contract.at_start,
+           account.supply_state, account.community_id, contract.id AS contract_id,
+           contract.payer_id, contract.kind, contract.name, contract.at_start,
            line.id AS area_line_id, line.category_id, category.name AS category_name,
            row_number() OVER (PARTITION BY account.id ORDER BY line.ordinal, line.id) AS ordinal,
-           tariff.id AS tariff_id, tariff.unit, tariff.area_basis, tariff.amount AS unit_price,
-           tariff.periods, tariff.vat_rate, line.height,
-           CASE account.supply_state WHEN 'stopped' THEN tariff.stop_heat_ratio ELSE 1 END AS ratio,
-           CASE tariff.area_basis WHEN 'building' THEN line.building_area
-                WHEN 'inner' THEN line.inner_area WHEN 'usable' THEN line.usable_area
-                ELSE line.charge_area END AS area,
-           raised.percent, raised.per
+           line.building_area, line.inner_area, line.usable_area, line.charge_area, line.height
     FROM account
     LEFT JOIN contract ON contract.account_id = account.id
     LEFT JOIN customers_arealine line ON line.premise_id = account.premise_id
@@ -89,7 +73,42 @@ WITH account AS (
              WHERE before.premise_id = line.premise_id AND before.ordinal = line.ordinal
                AND before.starts < line.starts AND before.ends > %(starts)s)
     LEFT JOIN customers_tariffcategory category ON category.id = line.category_id
-    LEFT JOIN tariff ON tariff.category_id = line.category_id
+)"""
+# The hash of a whole row of `input`: a column that is added to `input` is in it by itself. The
+# hash of an account is the XOR of its rows', which knows no order. PostgreSQL 14 and later have it.
+_HASH: LiteralString = "hash_record_extended(input, 0)"
+
+# One statement prices the lines, stores them, sums them to drafts and parks the accounts with a
+# fault. The INSERTs are common table expressions that return their rows, so that nothing is read
+# twice.
+#
+# tariff    the tariffs in force with the rules of their document and their number of periods
+# factor    every row of `input` with the factors of its price
+# raised    the over-height percent as the ratio percent / per, not yet divided (see `charges.py`)
+# priced    the amount: `div(2 * N + D, 2 * D)` rounds half up in whole numbers, as Python does
+# line      the stored lines; the CASE names the first fault
+# summed    accounts without a fault, with an amount above zero
+# drafted   the stored draft bills
+_PRICE_STRETCH: LiteralString = """
+WITH {inputs}, tariff AS (
+    SELECT t.id, t.category_id, t.unit, t.area_basis, t.amount, t.vat_rate, d.stop_heat_ratio,
+           d.base_height, d.height_step, d.percent_per_step, d.height_rounding,
+           d.height_cap_percent,
+           CASE t.unit WHEN 'm2_month' THEN %(months)s::numeric WHEN 'm2_season' THEN 1
+                ELSE %(days)s::numeric END AS periods
+    FROM billing_tariff t JOIN billing_pricedocument d ON d.id = t.document_id
+    WHERE t.id = ANY(%(tariffs)s::bigint[])
+), factor AS (
+    SELECT input.*, {hash} AS inputs_hash,
+           tariff.id AS tariff_id, tariff.unit, tariff.area_basis, tariff.amount AS unit_price,
+           tariff.periods, tariff.vat_rate,
+           CASE input.supply_state WHEN 'stopped' THEN tariff.stop_heat_ratio ELSE 1 END AS ratio,
+           CASE tariff.area_basis WHEN 'building' THEN input.building_area
+                WHEN 'inner' THEN input.inner_area WHEN 'usable' THEN input.usable_area
+                ELSE input.charge_area END AS area,
+           raised.percent, raised.per
+    FROM input
+    LEFT JOIN tariff ON tariff.category_id = input.category_id
     LEFT JOIN LATERAL (
         SELECT CASE WHEN capped THEN tariff.height_cap_percent ELSE over END AS percent,
                CASE WHEN capped THEN 1 ELSE under END AS per
@@ -105,8 +124,8 @@ WITH account AS (
                        END AS over,
                        CASE tariff.height_rounding WHEN 'prorata' THEN tariff.height_step
                             ELSE 1 END AS under
-                FROM (SELECT GREATEST(line.height - tariff.base_height, 0) AS excess) e
-                WHERE line.height IS NOT NULL AND tariff.base_height IS NOT NULL
+                FROM (SELECT GREATEST(input.height - tariff.base_height, 0) AS excess) e
+                WHERE input.height IS NOT NULL AND tariff.base_height IS NOT NULL
             ) steps
         ) cap
     ) raised ON true
@@ -120,7 +139,8 @@ WITH account AS (
     INSERT INTO {line} (
         account_id, contract_id, customer_id, community_id, account_number, address,
         area_line_id, ordinal, category_id, category_name, tariff_id, area_basis, area, height,
-        over_height_percent, unit, unit_price, periods, ratio, vat_rate, amount_fen, tax_fen, fault)
+        over_height_percent, unit, unit_price, periods, ratio, vat_rate, amount_fen, tax_fen, fault,
+        inputs_hash)
     SELECT account_id, COALESCE(contract_id, 0), COALESCE(payer_id, 0), community_id, number,
            address, area_line_id, ordinal, category_id, category_name, tariff_id, area_basis,
            area, height,
@@ -134,27 +154,28 @@ WITH account AS (
                 WHEN area_line_id IS NULL THEN 'no_area'
                 WHEN tariff_id IS NULL THEN 'no_price'
                 WHEN area IS NULL THEN 'no_basis_area'
-                WHEN ratio IS NULL THEN 'no_stop_ratio' END
+                WHEN ratio IS NULL THEN 'no_stop_ratio' END,
+           inputs_hash
     FROM priced
     RETURNING account_id, contract_id, customer_id, community_id, account_number, address, ordinal,
-              category_name, area_basis, vat_rate, amount_fen, tax_fen, fault
+              category_name, area_basis, vat_rate, amount_fen, tax_fen, fault, inputs_hash
 ), summed AS (
     SELECT account_id, min(contract_id) AS contract_id, min(customer_id) AS customer_id,
            min(community_id) AS community_id, min(account_number) AS account_number,
            min(address) AS address, sum(amount_fen) AS amount_fen,
            COALESCE(sum(amount_fen) FILTER (WHERE vat_rate = 0), 0) AS exempt_fen,
-           sum(tax_fen) AS tax_fen
+           sum(tax_fen) AS tax_fen, bit_xor(inputs_hash) AS inputs_hash
     FROM line
     GROUP BY account_id
     HAVING count(fault) = 0 AND sum(amount_fen) > 0
 ), drafted AS (
     INSERT INTO {bill} (
         account_id, contract_id, customer_id, community_id, kind, account_number, customer_name,
-        address, amount_fen, exempt_fen, tax_fen)
+        address, amount_fen, exempt_fen, tax_fen, inputs_hash)
     SELECT summed.account_id, summed.contract_id, summed.customer_id, summed.community_id,
-           customer.kind, summed.account_number, customer.name, summed.address,
-           summed.amount_fen, summed.exempt_fen, summed.tax_fen
-    FROM summed JOIN customers_customer customer ON customer.id = summed.customer_id
+           contract.kind, summed.account_number, contract.name, summed.address,
+           summed.amount_fen, summed.exempt_fen, summed.tax_fen, summed.inputs_hash
+    FROM summed JOIN contract USING (account_id)
     ORDER BY summed.account_id
 )
 INSERT INTO {parked} (run_id, account_id, reason, sentence)
@@ -177,5 +198,21 @@ class PricedTables(Protocol):
 
 
 def price_stretch_sql(tables: PricedTables, parked: str = "billing_parkedaccount") -> str:
-    """Returns the statement that prices the accounts after `after` up to `through`."""
-    return _PRICE_STRETCH.format(line=tables.line, bill=tables.bill, parked=parked)
+    """Returns the statement that prices the accounts after `after` up to `through`.
+
+    With `accounts` it prices only those of them.
+    """
+    return _PRICE_STRETCH.format(
+        inputs=_INPUTS, hash=_HASH, line=tables.line, bill=tables.bill, parked=parked
+    )
+
+
+def inputs_hash_sql() -> str:
+    """Returns a query of (account_id, inputs_hash) for the accounts that would be priced now.
+
+    The hash equals that of the draft as long as nothing has changed that the pricing reads.
+    """
+    return (
+        f"WITH {_INPUTS} SELECT account_id, bit_xor({_HASH}) AS inputs_hash"
+        " FROM input GROUP BY account_id"
+    )

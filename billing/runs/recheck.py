@@ -1,4 +1,8 @@
-"""Drafts whose account has changed since the preview: found by pricing them again, and parked."""
+"""Drafts whose account has changed since the preview: found, priced again, and parked.
+
+Every draft keeps a hash of all that its pricing read (`inputs_hash`). Before a stretch is issued
+the hashes are computed again in one statement; only accounts with another hash are priced again.
+"""
 
 from dataclasses import dataclass
 from typing import Any
@@ -8,7 +12,7 @@ from django.db import connection
 from billing.models import BillingRun
 from billing.runs.drafts import DraftTables
 from billing.runs.preview import pricing_factors
-from billing.runs.pricing_sql import price_stretch_sql
+from billing.runs.pricing_sql import inputs_hash_sql, price_stretch_sql
 
 CHANGED = "changed_since_preview"
 CHANGED_SENTENCE = (
@@ -21,10 +25,18 @@ _LINE_COLUMNS = """line.account_id, line.contract_id, line.customer_id, line.add
     line.area_line_id, line.ordinal, line.category_name, line.tariff_id, line.area_basis,
     line.area, line.height, line.over_height_percent, line.unit, line.unit_price, line.periods,
     line.ratio, line.vat_rate, line.amount_fen, line.tax_fen, line.fault"""
+# A draft without a hash is of the version before; one without a present hash would not be priced
+# now at all, for example because another run has billed the account. Both count as changed.
+_CHANGED_INPUTS = """
+SELECT draft.account_id
+FROM {draft_bill} draft LEFT JOIN ({inputs_hash}) present USING (account_id)
+WHERE draft.seq > %(after_seq)s AND draft.seq <= %(through_seq)s
+  AND draft.inputs_hash IS DISTINCT FROM present.inputs_hash
+"""
 # EXCEPT takes two NULLs for equal, as is right for a height that is on no record.
 _PARK_CHANGED = """
 WITH draft AS (
-    SELECT * FROM {draft_bill} WHERE seq > %(after_seq)s AND seq <= %(through_seq)s
+    SELECT * FROM {draft_bill} WHERE account_id = ANY(%(accounts)s)
 ), before AS (
     SELECT {line_columns} FROM {draft_line} line JOIN draft USING (account_id)
 ), now AS (
@@ -49,7 +61,7 @@ SELECT count(*), COALESCE(sum(amount_fen), 0) FROM removed
 
 @dataclass(frozen=True)
 class _AgainTables:
-    """Temporary tables that hold one stretch priced a second time."""
+    """Temporary tables for the accounts of a stretch that are priced a second time."""
 
     bill: str = "pg_temp.billing_again_bill"
     line: str = "pg_temp.billing_again_line"
@@ -68,7 +80,7 @@ class Parked:
 
 
 def park_changed_drafts(run: BillingRun, after_seq: int, through_seq: int) -> Parked:
-    """Prices a stretch of drafts again and parks those that come out otherwise than previewed.
+    """Parks those drafts of a stretch that would be priced otherwise now than in the preview.
 
     A step of `issue_stretch`; the caller holds the lock of the run. Whatever changes in the records
     after this statement is a change after issuing.
@@ -81,33 +93,51 @@ def park_changed_drafts(run: BillingRun, after_seq: int, through_seq: int) -> Pa
             [after_seq, through_seq],
         )
         after, through = cursor.fetchone()
-        _make_tables(cursor, drafts)
+        factors = pricing_factors(run, after, through)
+        # As in the preview: sorts and hashes in memory, neighbouring accounts read in one pass.
         cursor.execute("SET LOCAL work_mem = '128MB'")
         cursor.execute("SET LOCAL enable_nestloop = off")
         cursor.execute(
-            price_stretch_sql(_AGAIN, _AGAIN.parked), pricing_factors(run, after, through)
+            _CHANGED_INPUTS.format(draft_bill=drafts.bill, inputs_hash=inputs_hash_sql()),
+            {**factors, "after_seq": after_seq, "through_seq": through_seq},
         )
-        cursor.execute(
-            _PARK_CHANGED.format(
-                draft_bill=drafts.bill,
-                draft_line=drafts.line,
-                bill=_AGAIN.bill,
-                line=_AGAIN.line,
-                parked=_AGAIN.parked,
-                bill_columns=_BILL_COLUMNS,
-                line_columns=_LINE_COLUMNS,
-            ),
-            {
-                "run": run.pk,
-                "after_seq": after_seq,
-                "through_seq": through_seq,
-                "reason": CHANGED,
-                "sentence": CHANGED_SENTENCE,
-            },
-        )
-        accounts, amount_fen = cursor.fetchone()
+        changed_accounts = [account_id for (account_id,) in cursor.fetchall()]
+        parked = Parked(0, 0)
+        if changed_accounts:
+            parked = _price_again(cursor, run, drafts, {**factors, "accounts": changed_accounts})
         cursor.execute("SET LOCAL enable_nestloop = on")
-        _drop_tables(cursor)
+    return parked
+
+
+def _price_again(
+    cursor: Any, run: BillingRun, drafts: DraftTables, factors: dict[str, Any]
+) -> Parked:
+    """Prices the accounts of `factors` again and parks those whose draft comes out otherwise.
+
+    Not every change of an input changes the draft: an inner area does not where the price is by the
+    building area.
+    """
+    _make_tables(cursor, drafts)
+    cursor.execute(price_stretch_sql(_AGAIN, _AGAIN.parked), factors)
+    cursor.execute(
+        _PARK_CHANGED.format(
+            draft_bill=drafts.bill,
+            draft_line=drafts.line,
+            bill=_AGAIN.bill,
+            line=_AGAIN.line,
+            parked=_AGAIN.parked,
+            bill_columns=_BILL_COLUMNS,
+            line_columns=_LINE_COLUMNS,
+        ),
+        {
+            "run": run.pk,
+            "accounts": factors["accounts"],
+            "reason": CHANGED,
+            "sentence": CHANGED_SENTENCE,
+        },
+    )
+    accounts, amount_fen = cursor.fetchone()
+    _drop_tables(cursor)
     return Parked(int(accounts), int(amount_fen))
 
 
