@@ -1,13 +1,18 @@
-"""Conditions for waiting work, shared by the lists' filters and the front page's counts."""
+"""Conditions of waiting work: for the registry, the lists' filters and the escalations.
 
+`waiting_kinds.py` makes kinds of them; the scan for breaches reads `RUNNING_CLOCKS`.
+"""
+
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from django.db.models import Case, Count, Exists, OuterRef, Q, QuerySet, When
+from django.db.models import Case, Exists, OuterRef, Q, QuerySet, When
 from django.db.models.functions import Least
 
 from complaints.classes import TicketKind
-from complaints.hand_overs.open_hand_overs import REPLIED
+from complaints.ladder import Clock
 from complaints.models import (
     CallBack,
     ClockEvent,
@@ -34,6 +39,7 @@ MOST_DUE = 8
 _DAY = timedelta(days=1)
 PROMISED = Q(state__in=PROMISED_TICKETS)
 LIVE = Q(state__in=LIVE_TICKETS)
+OWED_CALL_BACKS = Q(state__in=LIVE_CALL_BACKS)
 # What somebody has to go out for; enquiries are answered, not visited.
 UNASSIGNED = Q(state=TicketState.OPEN) & ~Q(kind=TicketKind.ENQUIRY)
 # Repaired, and nobody has verified and resolved it yet.
@@ -60,6 +66,21 @@ NOTED = PAUSED & Q(Exists(TicketNote.objects.filter(_UNHEARD, ticket=OuterRef("p
 WAITING_ENQUIRIES = Q(
     kind=TicketKind.ENQUIRY, state__in=(TicketState.OPEN, TicketState.HANDED_OVER)
 )
+
+
+@dataclass(frozen=True)
+class RunningClock:
+    """The rows of the whole house whose clock runs, and the column of their due time."""
+
+    rows: QuerySet[Any]
+    due: str
+
+
+RUNNING_CLOCKS: Mapping[Clock, RunningClock] = {
+    Clock.PROMISE: RunningClock(Ticket.objects.filter(PROMISED), "due_at"),
+    Clock.OUTSIDE: RunningClock(Ticket.objects.filter(PROMISED), "outside_due_at"),
+    Clock.CALL_BACK: RunningClock(CallBack.objects.filter(OWED_CALL_BACKS), "due_at"),
+}
 
 
 def first_deadline(*, since: datetime | None = None, ticket: str = "") -> Least:
@@ -101,8 +122,8 @@ def due_today(at: datetime) -> Q:
 
 def owed_call_backs(rows: QuerySet[Ticket]) -> QuerySet[Ticket]:
     """Returns the tickets whose customers still have to be called."""
-    live_call_backs = CallBack.objects.filter(state__in=LIVE_CALL_BACKS)
-    return rows.filter(pk__in=live_call_backs.order_by().values("ticket_id"))
+    owed = CallBack.objects.filter(OWED_CALL_BACKS)
+    return rows.filter(pk__in=owed.order_by().values("ticket_id"))
 
 
 def notes_on_paused(user: User) -> QuerySet[TicketNote]:
@@ -115,49 +136,35 @@ def notes_on_paused(user: User) -> QuerySet[TicketNote]:
     return notes.select_related("ticket").order_by("at", "pk")
 
 
-@dataclass(frozen=True)
-class ServiceDesk:
-    """The agent's front page: counts of waiting work, and what is due next."""
-
-    overdue: int
-    soon: int
-    today: int
-    enquiries: int
-    replied: int
-    unassigned: int
-    mended: int
-    call_backs: int
-    late_call_backs: int
-    next_due: list[Ticket]
+def serves(user: User) -> bool:
+    """Returns whether the person works with tickets: takes them in, sends crews, or does the
+    work.
+    """
+    verbs = ("open_ticket", "assign_ticket", "accept_assignment")
+    return any(user.has_perm(f"complaints.{verb}") for verb in verbs)
 
 
-def service_desk(user: User, at: datetime) -> ServiceDesk:
-    """Returns what waits in the user's companies, in three queries over open work."""
-    tickets = Ticket.objects.visible_to(user)
-    counted = tickets.filter(PROMISED).aggregate(
-        overdue=Count("pk", filter=overdue(at)),
-        soon=Count("pk", filter=due_soon(at)),
-        today=Count("pk", filter=due_today(at)),
-        enquiries=Count("pk", filter=WAITING_ENQUIRIES),
-        replied=Count("pk", filter=REPLIED),
-        unassigned=Count("pk", filter=UNASSIGNED),
-        mended=Count("pk", filter=MENDED),
-    )
-    live_call_backs = CallBack.objects.visible_to(user).filter(state__in=LIVE_CALL_BACKS)
-    calls = live_call_backs.aggregate(all=Count("pk"), late=Count("pk", filter=Q(due_at__lt=at)))
-    return ServiceDesk(
-        **counted,
-        call_backs=calls["all"],
-        late_call_backs=calls["late"],
-        next_due=list(_next_due(tickets, at)),
-    )
+def desk_tickets(user: User, at: datetime) -> QuerySet[Ticket] | None:
+    """Returns the tickets of the person's companies whose promise runs, with their `deadline`."""
+    if not serves(user):
+        return None
+    promised = Ticket.objects.visible_to(user).filter(PROMISED)
+    return promised.annotate(deadline=first_deadline())
 
 
-def _next_due(tickets: QuerySet[Ticket], at: datetime) -> QuerySet[Ticket]:
+def desk_call_backs(user: User, at: datetime) -> QuerySet[CallBack] | None:
+    """Returns the calls to customers that the person's companies still owe."""
+    if not serves(user):
+        return None
+    return CallBack.objects.visible_to(user).filter(OWED_CALL_BACKS)
+
+
+def next_due(user: User, at: datetime) -> QuerySet[Ticket]:
     """Returns the tickets that are due next, by the promise or by 12345 (`next_due_at`).
 
     The first few of each clock are found by that clock's index.
     """
+    tickets = Ticket.objects.visible_to(user)
     own = tickets.filter(PROMISED, due_at__gte=at).order_by("due_at", "pk")
     outside = tickets.filter(PROMISED, outside_due_at__gte=at).order_by("outside_due_at", "pk")
     first_rows = Q(pk__in=own.values("pk")[:MOST_DUE]) | Q(pk__in=outside.values("pk")[:MOST_DUE])

@@ -1,16 +1,28 @@
 """The work of customer service that waits for people (`office/waiting.py`)."""
 
+from collections.abc import Callable
 from datetime import datetime
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from complaints.call_backs.owed import escalated_call_backs
 from complaints.escalations.open_escalations import notified_roles, waiting_escalations
-from complaints.hand_overs.open_hand_overs import waiting_hand_overs
+from complaints.hand_overs.open_hand_overs import REPLIED, waiting_hand_overs
 from complaints.models import CallBack, Escalation, HandOver, TicketNote
-from complaints.waiting import notes_on_paused
+from complaints.waiting import (
+    MENDED,
+    UNASSIGNED,
+    WAITING_ENQUIRIES,
+    desk_call_backs,
+    desk_tickets,
+    due_soon,
+    due_today,
+    notes_on_paused,
+    overdue,
+)
+from office.language import Text
 from office.models import User
 from office.waiting import WaitingKind
 
@@ -32,7 +44,44 @@ def _hand_overs(user: User, at: datetime) -> QuerySet[HandOver]:
     return waiting_hand_overs(user).select_related("ticket")
 
 
+def _queue(key: str, title: Text, query: str, condition: Callable[[datetime], Q]) -> WaitingKind:
+    """Returns a queue of tickets of the whole desk, late by the promise or by 12345."""
+    return WaitingKind(
+        key=key,
+        title=title,
+        permission="complaints.view_ticket",
+        page="complaints_ticket_changelist",
+        query=query,
+        rows=desk_tickets,
+        condition=condition,
+        since="reported_at",
+        due="deadline",
+    )
+
+
+# In the order of the front page.
+DESK = (
+    _queue("overdue", _("已超时"), "?due=overdue", overdue),
+    _queue("due_soon", _("两小时内到期"), "?due=soon", due_soon),
+    _queue("due_today", _("今天到期"), "?due=today", due_today),
+    _queue("unassigned", _("待派工"), "?work=unassigned", lambda at: UNASSIGNED),
+    _queue("mended", _("已修复待办结"), "?work=mended", lambda at: MENDED),
+    _queue("enquiries", _("待答复的咨询"), "?work=enquiries", lambda at: WAITING_ENQUIRIES),
+    _queue("replied", _("部门已答复"), "?work=replied", lambda at: REPLIED),
+    WaitingKind(
+        key="call_backs",
+        title=_("待回访"),
+        permission="complaints.view_callback",
+        page="complaints_callback_changelist",
+        query="",
+        rows=desk_call_backs,
+        since="owed_since",
+        due="due_at",
+    ),
+)
+
 KINDS = (
+    *DESK,
     WaitingKind(
         key="escalations",
         title=_("通知到我的超时"),

@@ -15,8 +15,9 @@ from django.utils.translation import gettext_lazy as _
 from billing.counter.day_takings import Takings, day_takings
 from billing.models import BillingRun, Shift
 from billing.states import BillingRunState, ShiftState
+from complaints.models import Ticket
 from complaints.promises.words import due_text, span_text
-from complaints.waiting import ServiceDesk, service_desk
+from complaints.waiting import next_due, serves
 from customers.models import Message
 from customers.states import UNSENT
 from office.admin.documents import permitted
@@ -62,7 +63,8 @@ class Desk:
     runs: list[BillingRun] | None = None
     jobs: list[Job] | None = None
     damaged: list[DocumentAccess] | None = None
-    service: ServiceDesk | None = None
+    figures: list[Waits] = field(default_factory=list)
+    next_due: list[Ticket] | None = None
     may_open_ticket: bool = False
     cards: list[Card] = field(default_factory=list)
     day: Any = field(default=None)
@@ -91,10 +93,11 @@ def desk_of(user: User, waits: Sequence[Waits]) -> Desk:
         runs=_runs_at_hand(user),
         jobs=_jobs_at_hand(user),
         damaged=_damaged_documents(user),
-        service=service_desk(user, now) if _serves(user) else None,
+        figures=[waiting for waiting in waits if waiting.kind.link is None],
+        next_due=list(next_due(user, now)) if serves(user) else None,
         may_open_ticket=user.has_perm("complaints.open_ticket"),
         cards=[
-            *(_waiting_card(waiting, now) for waiting in waits),
+            *(_waiting_card(waiting, now) for waiting in waits if waiting.kind.link),
             *_unsent_messages(user),
             *_calendar_years(user, today.year),
             *_people_without_role(user),
@@ -103,14 +106,6 @@ def desk_of(user: User, waits: Sequence[Waits]) -> Desk:
         ],
         day=today,
     )
-
-
-def _serves(user: User) -> bool:
-    """Returns whether the person works with tickets: takes them in, sends crews, or does the
-    work.
-    """
-    verbs = ("open_ticket", "assign_ticket", "accept_assignment")
-    return any(user.has_perm(f"complaints.{verb}") for verb in verbs)
 
 
 def _open_shift(user: User) -> Shift | None:
@@ -146,7 +141,7 @@ def _waiting_card(waiting: Waits, at: datetime) -> Card:
     """Returns the most urgent rows of a kind, under a title with their total."""
     kind = waiting.kind
     rows = [
-        Row(kind.name(row), kind.link(row), _time_of(kind, row))
+        Row(kind.name(row), kind.link(row) if kind.link else "", _time_of(kind, row))
         for row in (_few(waiting.rows) if waiting.count else [])
     ]
     title = f"{kind.title}（{waiting.count:,}）"

@@ -2,34 +2,22 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from django.db import connection, transaction
+from django.db.models import BigIntegerField, F, Value
 
 from complaints.ladder import LADDER, Clock
-from complaints.states import LIVE_CALL_BACKS, PROMISED_TICKETS
+from complaints.models import CallBack
+from complaints.waiting import RUNNING_CLOCKS, RunningClock
 from office.clock.ladder import DUE_RUNGS, Rung, due_rungs
 
-# Every clock gives (ticket, call-back, due): the rest is said once for all of them.
-_RUNNING = {
-    Clock.PROMISE: """
-        SELECT id AS ticket_id, NULL::bigint AS call_back_id, due_at
-        FROM complaints_ticket
-        WHERE state = ANY(%(tickets)s) AND due_at < %(horizon)s""",
-    Clock.OUTSIDE: """
-        SELECT id AS ticket_id, NULL::bigint AS call_back_id, outside_due_at AS due_at
-        FROM complaints_ticket
-        WHERE state = ANY(%(tickets)s) AND outside_due_at < %(horizon)s""",
-    Clock.CALL_BACK: """
-        SELECT ticket_id, id AS call_back_id, due_at
-        FROM complaints_callback
-        WHERE state = ANY(%(call_backs)s) AND due_at < %(horizon)s""",
-}
 _TELL = """
 INSERT INTO complaints_escalation
     (ticket_id, call_back_id, clock, step, role, due_at, found_at)
 SELECT running.ticket_id, running.call_back_id, %(clock)s, rung.step, rung.role,
        running.due_at, %(at)s
-FROM ({running}) AS running {due_rungs}
+FROM ({running}) AS running (ticket_id, call_back_id, due_at) {due_rungs}
 WHERE NOT EXISTS (
     SELECT FROM complaints_escalation told
     WHERE told.ticket_id = running.ticket_id
@@ -55,14 +43,19 @@ def scan_breaches(at: datetime) -> int:
 
 def _tell(clock: Clock, ladder: Sequence[Rung], at: datetime) -> int:
     """Creates the escalations of one clock and returns how many are new."""
+    parameters = {**due_rungs(ladder, at), "clock": clock.value}
+    running = _running_sql(RUNNING_CLOCKS[clock], before=parameters["horizon"])
     with connection.cursor() as cursor:
-        cursor.execute(
-            _TELL.format(running=_RUNNING[clock], due_rungs=DUE_RUNGS),
-            {
-                **due_rungs(ladder, at),
-                "clock": clock.value,
-                "tickets": [state.value for state in PROMISED_TICKETS],
-                "call_backs": [state.value for state in LIVE_CALL_BACKS],
-            },
-        )
+        cursor.execute(_TELL.format(running=running, due_rungs=DUE_RUNGS), parameters)
         return int(cursor.rowcount)
+
+
+def _running_sql(clock: RunningClock, *, before: datetime) -> str:
+    """Returns a query of (ticket, call-back, due time) for what is due before that moment."""
+    nothing = Value(None, BigIntegerField())
+    keys = ("ticket_id", F("pk")) if clock.rows.model is CallBack else (F("pk"), nothing)
+    rows = clock.rows.filter(**{f"{clock.due}__lt": before}).values_list(*keys, clock.due)
+    # The values are written into the text: no statement can have parameters by place and by name.
+    postgres: Any = connection.ops
+    text: str = postgres.compose_sql(*rows.order_by().query.sql_with_params())
+    return text.replace("%", "%%")

@@ -14,7 +14,13 @@ SERVICE = Group(
             "open_ticket",
             ("complaints.open_ticket",),
         ),
-        Item(_("调度台"), "alt_route", "dispatch", ("complaints.assign_ticket",)),
+        Item(
+            _("调度台"),
+            "alt_route",
+            "dispatch",
+            ("complaints.assign_ticket",),
+            waits="unassigned",
+        ),
         Item(
             _("上门维修"),
             "home_repair_service",
@@ -27,6 +33,7 @@ SERVICE = Group(
             "assignment",
             "complaints_ticket_changelist",
             ("complaints.view_ticket",),
+            waits="overdue",
         ),
         Item(
             pgettext_lazy("plural", "超时升级"),

@@ -32,7 +32,7 @@ class TestRinging:
         page.fill("input[name=username]", "客服甲11")
         page.fill("input[name=password]", PASSWORD)
         page.click("#login-form button[type=submit]")
-        expect(page.locator("#service-desk")).to_be_visible()
+        expect(page.locator("#waiting")).to_be_visible()
         expect(page.locator("#ringing")).to_be_hidden()
         assert ring(centre).status_code == 201
         expect(page.locator("#ringing")).to_contain_text("1100012345 王秀英", timeout=SOON)

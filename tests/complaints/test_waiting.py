@@ -14,7 +14,7 @@ from complaints.promises.pauses import pause_ticket, resume_ticket
 from complaints.tickets.intake import OutsideOrder, Report
 from complaints.tickets.notes import add_note
 from complaints.visits.crew_visits import visits_at_hand
-from complaints.waiting import notes_on_paused, service_desk
+from complaints.waiting import next_due, notes_on_paused
 from office.actors import Actor
 from office.models import User
 from tests.builders import an_account
@@ -54,7 +54,7 @@ class TestOrder:
     def test_of_the_front_page_and_the_dispatch_board(
         self, desk: Desk, by_deadline: list[Ticket]
     ) -> None:
-        assert service_desk(user_of(desk), MONDAY + HOUR).next_due == by_deadline
+        assert list(next_due(user_of(desk), MONDAY + HOUR)) == by_deadline
         assert find_waiting(user_of(desk), "", 0) == by_deadline
 
     def test_of_the_ticket_list(

@@ -15,17 +15,20 @@ from billing.models import Alarm, BillingRun
 from billing.runs.kind import BILLING_RUN_APPROVAL
 from billing.runs.operations import create_billing_run
 from complaints.classes import Department
+from complaints.escalations.operations import scan_breaches
 from complaints.hand_overs.operations import hand_over_enquiry
-from complaints.models import HandOver
+from complaints.models import Escalation, HandOver, Ticket
 from complaints.tickets.intake import open_ticket
+from complaints.waiting_kinds import DESK
 from heating.roles import AGENT, CASHIER, CLERK, MANAGER
+from heating.sidebar import GROUPS
 from heating.waiting import KINDS
 from office.actors import Actor
 from office.approvals.steps import open_approval
 from office.models import Approval, User
 from office.waiting import waits_of
-from tests.builders import a_company, a_member_of_staff, a_season
-from tests.service_desk import a_desk, an_enquiry, publish_rules
+from tests.builders import a_company, a_member_of_staff, a_season, an_account
+from tests.service_desk import a_desk, a_repair, an_enquiry, publish_rules
 
 pytestmark = pytest.mark.django_db
 
@@ -73,10 +76,23 @@ def on_the_front_page(page: str) -> dict[str, int]:
     return {named[title]: int(count.replace(",", "")) for title, count in titles if title in named}
 
 
+def figures(page: str) -> dict[str, tuple[int, int]]:
+    """The queues of the service desk: how much waits in each, and how much is past its promise."""
+    addresses = {kind.address: kind.key for kind in DESK}
+    found = re.findall(r'<div class="figure">\s*<dt><a href="([^"]+)">(.*?)</div>', page, re.S)
+    shown = {}
+    for address, figure in found:
+        [count] = re.findall(r"<dd[^>]*>([\d,]+)</dd>", figure)
+        late = re.findall(r"其中 (\d+) 个已过时限", figure) or ["0"]
+        shown[addresses[address]] = (int(count), int(count if "money-owed" in figure else late[0]))
+    return shown
+
+
 def in_the_sidebar(page: str) -> dict[str, tuple[int, bool]]:
     """The figure beside each page's title, and whether it is red."""
     badges = {}
-    for kind in KINDS:
+    in_use = {item.waits for group in GROUPS for item in group.items}
+    for kind in (kind for kind in KINDS if kind.key in in_use):
         whole = "" if kind.key == "suspense" else r"(?:\?[^\"]*)?"
         address = kind.address if kind.key == "suspense" else reverse(f"admin:{kind.page}")
         line = re.search(rf'<a href="{re.escape(address)}{whole}" class=.*?</a>', page, re.S)
@@ -90,6 +106,59 @@ def in_the_sidebar(page: str) -> dict[str, tuple[int, bool]]:
 
 def in_the_list(client: Client, address: str) -> int:
     return len(client.get(address).context["cl"].result_list)
+
+
+class TestServiceDesk:
+    @pytest.fixture
+    def agent(self) -> User:
+        """An agent with a repair past its promise, one and an enquiry of this hour."""
+        publish_rules()
+        desk = a_desk()
+        now = timezone.now()
+        late = a_repair(account=an_account(desk.company))
+        open_ticket(desk.company, late, by=desk.agent, at=now - timedelta(days=40))
+        open_ticket(desk.company, a_repair(account=an_account(desk.company)), by=desk.agent, at=now)
+        open_ticket(desk.company, an_enquiry(), by=desk.agent, at=now)
+        assert desk.agent.user is not None
+        return desk.agent.user
+
+    def test_its_queues_are_figures_of_the_front_page_with_what_is_late(
+        self, client: Client, agent: User
+    ) -> None:
+        client.force_login(agent)
+        page = client.get(reverse("admin:index")).content.decode()
+        shown = figures(page)
+        assert list(shown) == [kind.key for kind in DESK]
+        assert (shown["overdue"], shown["unassigned"]) == ((1, 1), (2, 1))
+        assert (shown["enquiries"], shown["mended"], shown["call_backs"]) == (
+            (1, 0),
+            (0, 0),
+            (0, 0),
+        )
+        assert in_the_sidebar(page)["overdue"] == (1, True)
+        lists = {kind.key: in_the_list(client, kind.address) for kind in DESK}
+        assert lists == {key: count for key, (count, _late) in shown.items()}
+
+    def test_the_oldest_of_a_queue_gives_its_age(self, agent: User) -> None:
+        oldest = {waits.kind.key: waits.oldest for waits in waits_of(DESK, agent, timezone.now())}
+        assert oldest["unassigned"] == Ticket.objects.order_by("reported_at")[0].reported_at
+        assert oldest["mended"] is None
+
+    def test_all_queues_of_tickets_cost_one_statement(self, agent: User) -> None:
+        user = User.objects.get(pk=agent.pk)
+        user.get_all_permissions()
+        assert user.company_ids
+        with CaptureQueriesContext(connection) as captured:
+            waits_of(DESK, user, timezone.now())
+        # The queues together, and the call-backs.
+        assert len(captured) == 2
+
+    def test_what_counts_as_late_is_what_the_scan_finds_breached(self, agent: User) -> None:
+        scan_breaches(timezone.now())
+        breached = Escalation.objects.filter(step__in=["breached", "breached_a_day"])
+        [waits] = waits_of([kind for kind in DESK if kind.key == "overdue"], agent, timezone.now())
+        assert {row.ticket_id for row in breached} == {ticket.pk for ticket in waits.rows}
+        assert waits.late == 1
 
 
 class TestWaiting:
