@@ -1,9 +1,14 @@
 """Permissions: operations are named like the permissions that they need."""
 
+from django.utils.translation import gettext_lazy as _
+
 from office.actors import Actor, ActorKind
 from office.history import name_actor
+from office.language import Text
 from office.models import Company
 from office.refusals import NotAllowed
+
+GROUP_RULE = _("全集团规则须由全集团人员发布；请选择公司。")
 
 
 def may(by: Actor, permission: str, company: Company | None = None) -> bool:
@@ -25,3 +30,11 @@ def authorise(by: Actor, permission: str, company: Company | None = None) -> Non
     if not may(by, permission, company):
         raise NotAllowed()
     name_actor(by)
+
+
+def authorise_whole_group(by: Actor, company: Company | None, sentence: Text) -> None:
+    """Refuses with the sentence what is for the whole group, `company` being None, from people who
+    do not work for the whole group; the permission itself is authorised before.
+    """
+    if company is None and by.user is not None and not by.user.sees_every_company:
+        raise NotAllowed(sentence)

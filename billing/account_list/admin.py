@@ -11,7 +11,7 @@ from django.core.exceptions import PermissionDenied
 from django.core.files.base import File
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import URLPattern, path
+from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext_lazy as _
@@ -113,7 +113,11 @@ class AccountImportAdmin(RecordAdmin):
             if job is not None:
                 return redirect("admin:billing_accountimport_job", job.pk)
         return self.page(
-            request, "billing/account_list/import_accounts.html", form=form, title=_("导入用户台账")
+            request,
+            "billing/account_list/import_accounts.html",
+            form=form,
+            title=_("导入用户台账"),
+            back=reverse("admin:billing_accountimport_changelist"),
         )
 
     def record_context(self, request: HttpRequest, found: AccountImport) -> dict[str, Any]:

@@ -22,8 +22,24 @@ class ReceiptLine:
     amount: str
 
 
+class _Paper:
+    """The texts that both papers print in the same words."""
+
+    __slots__ = ()
+    copy: int
+    total: str
+
+    @property
+    def copy_mark(self) -> str:
+        return copy_mark(self.copy)
+
+    @property
+    def total_in_figures(self) -> str:
+        return f"¥ {self.total}"
+
+
 @dataclass(frozen=True, slots=True)
-class ReceiptPaper:
+class ReceiptPaper(_Paper):
     """收据, the receipt, A5 landscape: `billing/payments/receipt.html`."""
 
     company: str
@@ -59,14 +75,6 @@ class ReceiptPaper:
         """Returns the lines, filled up with empty ones to the form's number of rows."""
         return self.lines + _NO_RECEIPT_LINES[len(self.lines) :]
 
-    @property
-    def copy_mark(self) -> str:
-        return copy_mark(self.copy)
-
-    @property
-    def total_in_figures(self) -> str:
-        return f"¥ {self.total}"
-
 
 @dataclass(frozen=True, slots=True)
 class BillLine:
@@ -79,7 +87,7 @@ class BillLine:
 
 
 @dataclass(frozen=True, slots=True)
-class BillPaper:
+class BillPaper(_Paper):
     """供热缴费通知单, the payment notice, A4 portrait: `billing/bills/bill.html`."""
 
     company: str
@@ -124,14 +132,6 @@ class BillPaper:
     def rows(self) -> tuple[BillLine, ...]:
         """Returns the lines, filled up with empty ones to the form's number of rows."""
         return self.lines + _NO_BILL_LINES[len(self.lines) :]
-
-    @property
-    def copy_mark(self) -> str:
-        return copy_mark(self.copy)
-
-    @property
-    def total_in_figures(self) -> str:
-        return f"¥ {self.total}"
 
 
 RECEIPT_TEXT = FrozenText(ReceiptPaper)

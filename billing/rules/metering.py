@@ -22,10 +22,7 @@ class MeteredPrice:
     amount: Decimal
 
     def __post_init__(self) -> None:
-        if self.unit not in HEAT_UNITS:
-            raise ValueError(f"热量单位不认识：{self.unit}")
-        if self.amount < 0:
-            raise ValueError("计量热价为负")
+        _check_heat(self.unit, self.amount, "计量热价为负")
 
 
 @dataclass(frozen=True)
@@ -36,10 +33,15 @@ class HeatUsed:
     amount: Decimal
 
     def __post_init__(self) -> None:
-        if self.unit not in HEAT_UNITS:
-            raise ValueError(f"热量单位不认识：{self.unit}")
-        if self.amount < 0:
-            raise ValueError("用热量为负")
+        _check_heat(self.unit, self.amount, "用热量为负")
+
+
+def _check_heat(unit: str, amount: Decimal, negative: str) -> None:
+    """Raises ValueError for a unit that is none of heat, and with `negative` for an amount < 0."""
+    if unit not in HEAT_UNITS:
+        raise ValueError(f"热量单位不认识：{unit}")
+    if amount < 0:
+        raise ValueError(negative)
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,6 @@ from django import forms
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -31,7 +30,7 @@ from billing.seasons.filters import SeasonFilter
 from billing.states import BILLING_RUN, BillingRunState
 from customers.models import Community
 from office.admin.filters import ChosenRecordFilter, CompanyFilter
-from office.admin.records import RecordAdmin, Verb, attempt
+from office.admin.records import RecordAdmin, Verb
 from office.approvals.screen import (
     DecisionVerb,
     OpinionForm,
@@ -196,21 +195,17 @@ class BillingRunAdmin(RunAdmin):
         if not self.has_add_permission(request):
             raise PermissionDenied
         form = ScopeForm(user_of(request), request.POST if request.method == "POST" else None)
-        if form.is_valid():
-            scope = form.cleaned_data
-            run = attempt(
-                request,
-                lambda: create_billing_run(
-                    scope["season"],
-                    communities=list(scope["communities"]),
-                    by=actor_of(request),
-                    at=timezone.now(),
-                ),
-            )
-            if run is not None:
-                return redirect("admin:billing_billingrun_change", run.pk)
-        return self.page(
-            request, "billing/runs/create_billing_run.html", form=form, title=_("新建出账批次")
+        return self.form_page(
+            request,
+            form,
+            lambda scope: create_billing_run(
+                scope["season"],
+                communities=list(scope["communities"]),
+                by=actor_of(request),
+                at=timezone.now(),
+            ),
+            "billing/runs/create_billing_run.html",
+            title=_("新建出账批次"),
         )
 
     def record_context(self, request: HttpRequest, found: BillingRun) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """The knowledge base on screen: search, draft, compare, and publish by a second person."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
@@ -23,7 +23,6 @@ from office.admin.filters import CompanyFilter
 from office.admin.records import RecordAdmin, attempt
 from office.company_choice import CompanyOrGroupField
 from office.models import User
-from office.outcomes import carry_out
 from office.requests import actor_of, user_of
 from office.typed_numbers import read_number
 
@@ -108,31 +107,20 @@ class ArticleAdmin(RecordAdmin):
             raise PermissionDenied
         user = user_of(request)
         form = ArticleForm(user, request.POST) if request.method == "POST" else ArticleForm(user)
-        refusal, status = None, 200
-        if request.method == "POST":
-            outcome = carry_out(
-                form,
-                lambda values: add_article(
-                    values["company"],
-                    values["code"],
-                    values["topic"],
-                    values["text"],
-                    by=actor_of(request),
-                    at=timezone.now(),
-                ),
-            )
-            if outcome.result is not None:
-                return HttpResponseRedirect(self.record_url(outcome.result))
-            refusal, status = outcome.refusal, outcome.status
-        page = self.page(
+        return self.form_page(
             request,
+            form,
+            lambda values: add_article(
+                values["company"],
+                values["code"],
+                values["topic"],
+                values["text"],
+                by=actor_of(request),
+                at=timezone.now(),
+            ),
             "complaints/knowledge/draft_article.html",
             title=_("新建知识条目"),
-            form=form,
-            refusal=refusal,
         )
-        page.status_code = status
-        return page
 
     def get_urls(self) -> list[URLPattern]:
         wrap = self.admin_site.admin_view
@@ -185,28 +173,20 @@ class ArticleAdmin(RecordAdmin):
         latest = versions.first()
         begun = {"text": latest.text if latest else ""}
         form = DraftForm(request.POST) if request.method == "POST" else DraftForm(initial=begun)
-        refusal, status = None, 200
-        if request.method == "POST":
-            outcome = carry_out(
-                form,
-                lambda values: draft_article(
-                    article, values["text"], by=actor_of(request), at=timezone.now()
-                ),
-            )
-            if outcome.result is not None:
-                messages.success(request, str(_("草稿已保存，须由另一人发布。")))
-                return HttpResponseRedirect(self.record_url(article))
-            refusal, status = outcome.refusal, outcome.status
-        page = self.page(
+
+        def save(values: Mapping[str, Any]) -> Article:
+            draft_article(article, values["text"], by=actor_of(request), at=timezone.now())
+            messages.success(request, str(_("草稿已保存，须由另一人发布。")))
+            return article
+
+        return self.form_page(
             request,
+            form,
+            save,
             "complaints/knowledge/draft_article.html",
             title=str(article),
-            article=article,
-            form=form,
-            refusal=refusal,
+            back=self.record_url(article),
         )
-        page.status_code = status
-        return page
 
     def publish_article_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Publishes the draft that the user has read, so that answers can cite it."""

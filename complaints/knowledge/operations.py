@@ -11,8 +11,8 @@ from complaints.states import ARTICLE_VERSION, ArticleState
 from office import journal
 from office.actors import Actor
 from office.models import Company
-from office.permissions import authorise
-from office.refusals import Invalid, NotAllowed, Refused
+from office.permissions import authorise, authorise_whole_group
+from office.refusals import Invalid, Refused
 
 
 @transaction.atomic
@@ -21,8 +21,7 @@ def add_article(
 ) -> Article:
     """Adds an article with its first draft; without a company it belongs to the whole group."""
     authorise(by, "complaints.add_article", company)
-    if company is None and by.user is not None and not by.user.sees_every_company:
-        raise NotAllowed(_("全集团条目须由全集团人员新建；请选择公司。"))
+    authorise_whole_group(by, company, _("全集团条目须由全集团人员新建；请选择公司。"))
     if not code.strip() or not topic.strip():
         raise Invalid("topic_missing", _("请填写条目的编号和主题。"))
     if Article.objects.filter(code=code.strip()).exists():

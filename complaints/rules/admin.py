@@ -8,6 +8,7 @@ from typing import Any
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -91,6 +92,7 @@ class DatedRuleAdmin(RecordAdmin):
             preview=shown,
             seen=form.fingerprint if shown else "",
             refusal=outcome.refusal,
+            back=reverse(f"admin:{self._url_name('changelist')}"),
         )
         invalid = request.method == "POST" and (form.errors or outcome.refusal)
         page.status_code = outcome.status if invalid else 200

@@ -11,11 +11,11 @@ from complaints.classes import TicketClass
 from complaints.models import AfterUnanswered, CallBackPolicy, PromiseRule
 from complaints.rules.terms import check_terms
 from office import journal
-from office.actors import Actor, ActorKind
+from office.actors import Actor
 from office.calendar import business_date
 from office.models import Company
-from office.permissions import authorise
-from office.refusals import Invalid, NotAllowed
+from office.permissions import GROUP_RULE, authorise, authorise_whole_group
+from office.refusals import Invalid
 
 
 @transaction.atomic
@@ -35,7 +35,7 @@ def publish_promise_rule(
     their rule.
     """
     authorise(by, "complaints.publish_promise_rule", company)
-    _check_scope(company, by)
+    authorise_whole_group(by, company, GROUP_RULE)
     earlier_rules = PromiseRule.objects.filter(ticket_class=ticket_class)
     _check_paper(effective_from, source, at, first=_is_first(earlier_rules, company))
     check_terms(terms)
@@ -75,7 +75,7 @@ def publish_call_back_policy(
 ) -> CallBackPolicy:
     """Publishes from a day on which customers are called back, how often, and what follows."""
     authorise(by, "complaints.publish_call_back_policy", company)
-    _check_scope(company, by)
+    authorise_whole_group(by, company, GROUP_RULE)
     first = _is_first(CallBackPolicy.objects.all(), company)
     _check_paper(effective_from, source, at, first=first)
     if not 0 <= sample_percent <= 100:
@@ -107,13 +107,6 @@ def publish_call_back_policy(
         effective_from=f"{effective_from}",
     )
     return policy
-
-
-def _check_scope(company: Company | None, by: Actor) -> None:
-    """Refuses a rule for the whole group from a user who does not work for the whole group."""
-    group_wide = by.kind is ActorKind.SYSTEM or (by.user and by.user.sees_every_company)
-    if company is None and not group_wide:
-        raise NotAllowed(_("全集团规则须由全集团人员发布；请选择公司。"))
 
 
 def _is_first(

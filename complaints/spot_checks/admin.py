@@ -30,7 +30,6 @@ from office.admin.records import RecordAdmin, Verb, attempt
 from office.company_choice import CompanyField
 from office.day_field import DayField
 from office.models import User
-from office.outcomes import carry_out
 from office.requests import actor_of, user_of
 from office.typed_numbers import read_number
 
@@ -116,32 +115,21 @@ class SpotCheckPlanAdmin(RecordAdmin):
             raise PermissionDenied
         user = user_of(request)
         form = PlanForm(user, request.POST) if request.method == "POST" else PlanForm(user)
-        refusal, status = None, 200
-        if request.method == "POST":
-            outcome = carry_out(
-                form,
-                lambda values: plan_spot_checks(
-                    values["company"],
-                    values["title"],
-                    Size(values["flats"], values["share_percent"]),
-                    starts_on=values["starts_on"],
-                    ends_on=values["ends_on"],
-                    by=actor_of(request),
-                    at=timezone.now(),
-                ),
-            )
-            if outcome.result is not None:
-                return HttpResponseRedirect(self.record_url(outcome.result))
-            refusal, status = outcome.refusal, outcome.status
-        page = self.page(
+        return self.form_page(
             request,
+            form,
+            lambda values: plan_spot_checks(
+                values["company"],
+                values["title"],
+                Size(values["flats"], values["share_percent"]),
+                starts_on=values["starts_on"],
+                ends_on=values["ends_on"],
+                by=actor_of(request),
+                at=timezone.now(),
+            ),
             "complaints/spot_checks/plan_spot_checks.html",
             title=_("制定抽测计划"),
-            form=form,
-            refusal=refusal,
         )
-        page.status_code = status
-        return page
 
     def record_context(self, request: HttpRequest, plan: SpotCheckPlan) -> dict[str, Any]:
         items = plan.items.select_related("account__premise", "test")

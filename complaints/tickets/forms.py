@@ -166,6 +166,9 @@ class HandOverForm(TicketForm):
 
 
 class AnswerForm(TicketForm):
+    # The list below the field `article`, which the buttons' fragment includes.
+    choices_template = "complaints/tickets/_articles.html"
+
     article = forms.CharField(
         label=_("依据的知识条目"),
         help_text=_("输入编号或主题的几个字，从列表中选择"),

@@ -7,7 +7,7 @@ from django.contrib import admin
 from django.contrib.admin import SimpleListFilter
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -24,7 +24,6 @@ from office.company_choice import CompanyOrGroupField
 from office.day_field import DayField
 from office.models import Approval, ApprovalRule, Delegation, User
 from office.money import parse_yuan, yuan_text
-from office.outcomes import Outcome, carry_out
 from office.requests import actor_of, user_of
 
 
@@ -115,23 +114,14 @@ class _FormAdmin(RecordAdmin):
     ) -> HttpResponse:
         if not self.has_add_permission(request):
             raise PermissionDenied
-        sent = request.method == "POST"
-        form = self.make_form(user_of(request), *([request.POST] if sent else []))
-        outcome: Outcome[Any] = Outcome()
-        if sent:
-            outcome = carry_out(form, lambda answers: self.make(form, request))
-            if outcome.result is not None:
-                return HttpResponseRedirect(self.record_url(outcome.result))
-        page = self.page(
+        sent = [request.POST] if request.method == "POST" else []
+        form = self.make_form(user_of(request), *sent)
+        return self.form_page(
             request,
-            "office/record_form.html",
-            form=form,
-            refusal=outcome.refusal,
-            back=reverse(f"admin:{self._url_name('changelist')}"),
+            form,
+            lambda answers: self.make(form, request),
             title=action_name(self.permission.partition(".")[2]),
         )
-        page.status_code = outcome.status if sent else 200
-        return page
 
 
 @admin.register(ApprovalRule)

@@ -8,12 +8,12 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from office import journal
-from office.actors import Actor, ActorKind
+from office.actors import Actor
 from office.approvals.kinds import ApprovalKind, approval_kind
 from office.calendar import business_date
 from office.models import ApprovalRule, Company
-from office.permissions import authorise
-from office.refusals import Invalid, NotAllowed
+from office.permissions import GROUP_RULE, authorise, authorise_whole_group
+from office.refusals import Invalid
 
 MOST_LEVELS = 5
 
@@ -62,7 +62,7 @@ def publish_approval_rule(
     that has passed.
     """
     authorise(by, "office.publish_approval_rule", company)
-    _check_scope(company, by)
+    authorise_whole_group(by, company, GROUP_RULE)
     kind = approval_kind(kind_key)
     _check_levels(kind, levels)
     if from_amount_fen < 0 or (from_amount_fen and not kind.by_amount):
@@ -93,12 +93,6 @@ def publish_approval_rule(
         source=rule.source,
     )
     return rule
-
-
-def _check_scope(company: Company | None, by: Actor) -> None:
-    group_wide = by.kind is ActorKind.SYSTEM or (by.user and by.user.sees_every_company)
-    if company is None and not group_wide:
-        raise NotAllowed(_("全集团规则须由全集团人员发布；请选择公司。"))
 
 
 def _check_levels(kind: ApprovalKind, levels: Sequence[str]) -> None:

@@ -11,9 +11,9 @@ from office.advisory_locks import AdvisoryLock, lock_until_commit
 from office.arrangement import LEAST_DAYS, Arrangement
 from office.calendar import business_date
 from office.models import CalendarVersion
-from office.permissions import authorise
+from office.permissions import authorise, authorise_whole_group
 from office.queries.arrangements import arrangement_of
-from office.refusals import Invalid, NotAllowed, Refused
+from office.refusals import Invalid, Refused
 
 
 @transaction.atomic
@@ -33,8 +33,7 @@ def publish_calendar(
     compared with, 0 for none; a person who compared with an older one is refused.
     """
     authorise(by, "office.publish_calendar")
-    if by.user is not None and not by.user.sees_every_company:
-        raise NotAllowed(_("节假日安排全集团共用，须由负责全集团的人员发布。"))
+    authorise_whole_group(by, None, _("节假日安排全集团共用，须由负责全集团的人员发布。"))
     _check_days(arrangement)
     _check_paper(notice, noticed_on, at)
     # One after the other, so that ids follow the order in which versions can be seen.

@@ -9,8 +9,7 @@ from django.contrib import admin
 from django.contrib.admin import SimpleListFilter
 from django.core.exceptions import PermissionDenied
 from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import reverse
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -19,7 +18,6 @@ from office.actors import Actor
 from office.admin.documents import documents_of
 from office.admin.records import RecordAdmin, ReferenceAdmin, Verb
 from office.calendar import business_date
-from office.outcomes import carry_out
 from office.requests import actor_of, user_of
 from suppliers.admission.operations import apply_for_admission
 from suppliers.admission.reserve import leaf_categories, reserves_at, short_categories
@@ -176,27 +174,14 @@ class SupplierAdmin(RecordAdmin):
         if not self.has_add_permission(request):
             raise PermissionDenied
         form = SupplierForm(request.POST) if request.method == "POST" else SupplierForm()
-        refusal, status = None, 200
-        if request.method == "POST":
-            outcome = carry_out(
-                form,
-                lambda values: register_supplier(
-                    SupplierForm.facts(values), by=actor_of(request), at=timezone.now()
-                ),
-            )
-            if outcome.result is not None:
-                return HttpResponseRedirect(self.record_url(outcome.result))
-            refusal, status = outcome.refusal, outcome.status
-        page = self.page(
+        return self.form_page(
             request,
-            "office/record_form.html",
+            form,
+            lambda values: register_supplier(
+                SupplierForm.facts(values), by=actor_of(request), at=timezone.now()
+            ),
             title=_("供应商建档"),
-            form=form,
-            refusal=refusal,
-            back=reverse("admin:suppliers_supplier_changelist"),
         )
-        page.status_code = status
-        return page
 
     def record_context(self, request: HttpRequest, found: Supplier) -> dict[str, Any]:
         today = business_date(timezone.now())

@@ -73,6 +73,22 @@ export function copy(id) {
   return [node, (name) => node.querySelector(`[data-field="${name}"]`)];
 }
 
+// Fills the list `key` of the page, and of the API, a page at a time; `show` returns a row's card.
+export async function fill(key, show, number = 1) {
+  const list = document.getElementById(key);
+  const more = document.getElementById("more");
+  try {
+    const answer = await call("GET", `/${key}?page=${number}`);
+    list.append(...answer[key].map(show));
+    document.getElementById("nothing").hidden = list.children.length > 0;
+    more.hidden = answer.next_page === null;
+    more.onclick = () => fill(key, show, answer.next_page);
+  } catch (problem) {
+    complain(problem);
+  }
+  list.removeAttribute("aria-busy");
+}
+
 document.getElementById("sign-out")?.addEventListener("click", (event) =>
   busily(event.currentTarget, async () => {
     await call("DELETE", "/sign-in");

@@ -1,7 +1,4 @@
-import { call, complain, copy, yuan } from "./api.js";
-
-const list = document.getElementById("receipts");
-const more = document.getElementById("more");
+import { copy, fill, yuan } from "./api.js";
 
 function show(receipt) {
   const [card, field] = copy("receipt");
@@ -12,20 +9,7 @@ function show(receipt) {
   field("account").textContent = receipt.account_number;
   field("number").textContent = receipt.number;
   field("pdf").href = `/api/v1/receipts/${receipt.number}/pdf`;
-  list.append(card);
+  return card;
 }
 
-async function load(page) {
-  try {
-    const told = await call("GET", `/receipts?page=${page}`);
-    told.receipts.forEach(show);
-    document.getElementById("nothing").hidden = list.children.length > 0;
-    more.hidden = told.next_page === null;
-    more.onclick = () => load(told.next_page);
-  } catch (problem) {
-    complain(problem);
-  }
-  list.removeAttribute("aria-busy");
-}
-
-load(1);
+fill("receipts", show);
