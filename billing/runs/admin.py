@@ -30,6 +30,7 @@ from billing.seasons.filters import SeasonFilter
 from billing.states import BILLING_RUN, BillingRunState
 from customers.models import Community
 from office.admin.filters import ChosenRecordFilter, CompanyFilter
+from office.admin.form_page import form_page
 from office.admin.records import RecordAdmin, Verb
 from office.approvals.screen import (
     DecisionVerb,
@@ -195,7 +196,8 @@ class BillingRunAdmin(RunAdmin):
         if not self.has_add_permission(request):
             raise PermissionDenied
         form = ScopeForm(user_of(request), request.POST if request.method == "POST" else None)
-        return self.form_page(
+        return form_page(
+            self,
             request,
             form,
             lambda scope: create_billing_run(

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import BigIntegerField, F, Value
+from django.db.models.functions import Cast
 
 from complaints.ladder import LADDER, Clock
 from complaints.models import CallBack
@@ -52,7 +53,7 @@ def _tell(clock: Clock, ladder: Sequence[Rung], at: datetime) -> int:
 
 def _running_sql(clock: RunningClock, *, before: datetime) -> str:
     """Returns a query of (ticket, call-back, due time) for what is due before that moment."""
-    nothing = Value(None, BigIntegerField())
+    nothing = Cast(Value(None), BigIntegerField())
     keys = ("ticket_id", F("pk")) if clock.rows.model is CallBack else (F("pk"), nothing)
     rows = clock.rows.filter(**{f"{clock.due}__lt": before}).values_list(*keys, clock.due)
     # The values are written into the text: no statement can have parameters by place and by name.

@@ -20,6 +20,7 @@ from complaints.models import Answer, Article, ArticleVersion
 from complaints.states import ARTICLE_VERSION, ArticleState
 from office import journal
 from office.admin.filters import CompanyFilter
+from office.admin.form_page import form_page
 from office.admin.records import RecordAdmin, attempt
 from office.company_choice import CompanyOrGroupField
 from office.models import User
@@ -107,7 +108,8 @@ class ArticleAdmin(RecordAdmin):
             raise PermissionDenied
         user = user_of(request)
         form = ArticleForm(user, request.POST) if request.method == "POST" else ArticleForm(user)
-        return self.form_page(
+        return form_page(
+            self,
             request,
             form,
             lambda values: add_article(
@@ -179,7 +181,8 @@ class ArticleAdmin(RecordAdmin):
             messages.success(request, str(_("草稿已保存，须由另一人发布。")))
             return article
 
-        return self.form_page(
+        return form_page(
+            self,
             request,
             form,
             save,

@@ -26,6 +26,7 @@ from complaints.spot_checks.operations import (
 from complaints.spot_checks.progress import progress_of
 from office import journal
 from office.admin.filters import ChosenRecordFilter, CompanyFilter
+from office.admin.form_page import form_page
 from office.admin.records import RecordAdmin, Verb, attempt
 from office.company_choice import CompanyField
 from office.day_field import DayField
@@ -115,7 +116,8 @@ class SpotCheckPlanAdmin(RecordAdmin):
             raise PermissionDenied
         user = user_of(request)
         form = PlanForm(user, request.POST) if request.method == "POST" else PlanForm(user)
-        return self.form_page(
+        return form_page(
+            self,
             request,
             form,
             lambda values: plan_spot_checks(

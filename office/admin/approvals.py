@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from office.action_names import action_name
 from office.admin.filters import CompanyFilter, DeclaredFiltersList
+from office.admin.form_page import form_page
 from office.admin.records import RecordAdmin, Verb
 from office.approvals.delegations import delegate_approvals, end_delegation, is_over
 from office.approvals.kinds import approval_kind, approval_kinds
@@ -116,7 +117,8 @@ class _FormAdmin(RecordAdmin):
             raise PermissionDenied
         sent = [request.POST] if request.method == "POST" else []
         form = self.make_form(user_of(request), *sent)
-        return self.form_page(
+        return form_page(
+            self,
             request,
             form,
             lambda answers: self.make(form, request),

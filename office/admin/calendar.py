@@ -31,8 +31,9 @@ MAY_PUBLISH = "office.publish_calendar"
 
 
 class CalendarForm(forms.Form):
-    """Takes a year's days from a file or typed one on a line; they are previewed before
-    publication.
+    """The form of a year's arrangement: a file, or days typed line by line.
+
+    Valid, its data hold the days as `read` and, from the file, the number of the notice.
     """
 
     file = forms.FileField(
@@ -64,6 +65,7 @@ class CalendarForm(forms.Form):
     seen_ordinal = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
     def clean(self) -> dict[str, Any]:
+        """Reads the days; a file goes before what was typed."""
         values = dict(super().clean() or {})
         file = values.get("file")
         try:
@@ -76,6 +78,7 @@ class CalendarForm(forms.Form):
 
 
 def _read_file(file: File[Any]) -> ReadArrangement:
+    """Reads the days from an XLSX or CSV file; raises Refused for a file that cannot be read."""
     return read_rows(read_small_sheet(cast(BinaryIO, file)))
 
 
@@ -119,7 +122,10 @@ class CalendarVersionAdmin(RecordAdmin):
     def add_view(
         self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        """Takes a year typed in or as a file, shows it, and publishes it on a second click."""
+        """Answers the form, then its preview, and publishes what was previewed.
+
+        The preview's form has the buttons `change`, back to the form, and `publish`.
+        """
         if not self.has_add_permission(request):
             raise PermissionDenied
         if request.method != "POST":
@@ -131,7 +137,7 @@ class CalendarVersionAdmin(RecordAdmin):
         values = form.cleaned_data
         arrangement = values["read"].arrangement
         if arrangement is None or "change" in request.POST:
-            return self._form_page(request, _again(values), values["read"])
+            return self._form_page(request, _refilled_form(values), values["read"])
         if "publish" in request.POST:
             version = attempt(
                 request,
@@ -151,6 +157,7 @@ class CalendarVersionAdmin(RecordAdmin):
         return self._preview(request, values, arrangement)
 
     def _begin(self, year: str) -> dict[str, Any]:
+        """Returns the values of the newest version of a year, with which a revision begins."""
         version = (
             CalendarVersion.objects.filter(year=number).order_by("ordinal").last()
             if (number := read_number(year, largest=9999)) is not None
@@ -167,6 +174,7 @@ class CalendarVersionAdmin(RecordAdmin):
     def _form_page(
         self, request: HttpRequest, form: forms.Form, read: ReadArrangement | None = None
     ) -> HttpResponse:
+        """Shows the form, with the lines that cannot be read."""
         faults = read.faults if read else []
         empty = read is not None and not faults and not read.days
         return self.page(
@@ -179,10 +187,15 @@ class CalendarVersionAdmin(RecordAdmin):
         )
 
     def _preview(
-        self, request: HttpRequest, said: dict[str, Any], arrangement: Arrangement
+        self, request: HttpRequest, values: dict[str, Any], arrangement: Arrangement
     ) -> HttpResponse:
+        """Shows the year with its differences from the version in force.
+
+        The form goes along hidden, with the days as lines instead of the file and with the version
+        that the person compares with (`seen_ordinal`).
+        """
         before = CalendarVersion.objects.filter(year=arrangement.year).order_by("ordinal").last()
-        form = _again(said, seen_ordinal=before.ordinal if before else 0)
+        form = _refilled_form(values, seen_ordinal=before.ordinal if before else 0)
         for name in ("file", "lines"):
             form.fields[name].widget = forms.HiddenInput()
         del form.fields["file"]
@@ -194,7 +207,7 @@ class CalendarVersionAdmin(RecordAdmin):
             months=months_of(arrangement),
             before=before,
             changes=_changes(before, arrangement),
-            needless=said["read"].needless,
+            needless=values["read"].needless,
             title=_("核对 %(year)s 年节假日安排") % {"year": arrangement.year},
         )
 
@@ -212,13 +225,15 @@ class CalendarVersionAdmin(RecordAdmin):
         }
 
 
-def _again(said: dict[str, Any], **given: Any) -> CalendarForm:
-    """Returns the form as it was sent, with the days of an uploaded file written into its lines."""
-    arrangement = said["read"].arrangement
-    initial = {name: said[name] for name in ("lines", "notice", "noticed_on", "reason")}
+def _refilled_form(values: dict[str, Any], **more_values: Any) -> CalendarForm:
+    """Returns the form as it was sent, with the days of an uploaded file written into its lines:
+    no browser sends a file a second time.
+    """
+    arrangement = values["read"].arrangement
+    initial = {name: values[name] for name in ("lines", "notice", "noticed_on", "reason")}
     if arrangement is not None:
         initial["lines"] = arrangement.lines()
-    return CalendarForm(initial={**initial, **given})
+    return CalendarForm(initial={**initial, **more_values})
 
 
 def months_of(arrangement: Arrangement) -> list[tuple[date, list[tuple[date, bool]]]]:
@@ -237,20 +252,20 @@ def _changes(
     before: CalendarVersion | None, arrangement: Arrangement
 ) -> list[tuple[date, str, str]]:
     """Returns the days on which the new version differs from the one in force: (day, before,
-    after).
+    after); "" where the day is as on every calendar, work from Monday to Friday.
     """
     if before is None:
         return []
-    usual, words = "", {True: str(_("上班")), False: str(_("放假"))}
-    was, now = _words(arrangement_of(before), words), _words(arrangement, words)
+    old_words, new_words = _word_of_each_day(arrangement_of(before)), _word_of_each_day(arrangement)
     return [
-        (day, was.get(day, usual), now.get(day, usual))
-        for day in sorted(was.keys() | now.keys())
-        if was.get(day) != now.get(day)
+        (day, old_words.get(day, ""), new_words.get(day, ""))
+        for day in sorted(old_words.keys() | new_words.keys())
+        if old_words.get(day) != new_words.get(day)
     ]
 
 
-def _words(arrangement: Arrangement, words: dict[bool, str]) -> dict[date, str]:
-    return dict.fromkeys(arrangement.days_off, words[False]) | dict.fromkeys(
-        arrangement.days_at_work, words[True]
+def _word_of_each_day(arrangement: Arrangement) -> dict[date, str]:
+    """Returns 放假 or 上班 for every day that the arrangement names."""
+    return dict.fromkeys(arrangement.days_off, str(_("放假"))) | dict.fromkeys(
+        arrangement.days_at_work, str(_("上班"))
     )

@@ -29,7 +29,7 @@ from office.history import is_kept
 from office.journal import record as write_journal
 from office.language import Text
 from office.models import Company, User
-from office.outcomes import Outcome, carry_out, outcome_of
+from office.outcomes import outcome_of
 from office.queries.changes import changes_of
 from office.requests import actor_of, user_of
 from office.workflow import Workflow
@@ -194,30 +194,6 @@ class RecordAdmin(_Admin):
             template,
             {**frame, "opts": self.opts, "title": self.opts.verbose_name} | context,
         )
-
-    def form_page(
-        self,
-        request: HttpRequest,
-        form: forms.Form,
-        operation: Callable[[Mapping[str, Any]], Any],
-        template: str = "office/record_form.html",
-        **context: Any,
-    ) -> HttpResponse:
-        """Shows the form; once it is posted, runs the operation and leads to the record it returns.
-
-        An invalid or refused form is shown again with its sentence and the outcome's status.
-        """
-        outcome: Outcome[Any] = Outcome()
-        if form.is_bound:
-            outcome = carry_out(form, operation)
-            if outcome.result is not None:
-                return HttpResponseRedirect(self.record_url(outcome.result))
-        back = reverse(f"admin:{self._url_name('changelist')}")
-        page = self.page(
-            request, template, **{"back": back, **context}, form=form, refusal=outcome.refusal
-        )
-        page.status_code = outcome.status if form.is_bound else 200
-        return page
 
     def buttons(self, request: HttpRequest, record: Any) -> list[Button]:
         """Returns the verbs that this user may carry out on the record now."""

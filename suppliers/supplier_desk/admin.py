@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from office import journal
 from office.actors import Actor
 from office.admin.documents import documents_of
+from office.admin.form_page import form_page
 from office.admin.records import RecordAdmin, ReferenceAdmin, Verb
 from office.calendar import business_date
 from office.requests import actor_of, user_of
@@ -174,7 +175,8 @@ class SupplierAdmin(RecordAdmin):
         if not self.has_add_permission(request):
             raise PermissionDenied
         form = SupplierForm(request.POST) if request.method == "POST" else SupplierForm()
-        return self.form_page(
+        return form_page(
+            self,
             request,
             form,
             lambda values: register_supplier(

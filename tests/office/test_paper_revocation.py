@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.test import Client
 from django.urls import reverse
@@ -109,9 +110,9 @@ class TestWhatARevokedPaperSays:
     def test_it_says_so_in_english(self) -> None:
         receipt = a_receipt()
         revoke(receipt)
-        answer = Client(headers={"accept-language": "en"}).get(
-            reverse("verify_receipt", args=[receipt.verification_code])
-        )
+        client = Client()
+        client.cookies[settings.LANGUAGE_COOKIE_NAME] = "en"
+        answer = client.get(reverse("verify_receipt", args=[receipt.verification_code]))
         assert "Revoked on 2025-11-10 14:30 and no longer valid." in answer.content.decode()
 
     def test_its_prints_are_marked(self, admin_user: User) -> None:

@@ -132,7 +132,7 @@ class TestBillingRun:
         client.force_login(a_member_of_staff("clerk", CLERK, a_company()))
         foreign = a_season(a_company("21"))
         answer = client.post(reverse("admin:billing_billingrun_add"), {"season": foreign.pk})
-        assert answer.status_code == 200
+        assert answer.status_code == 422
         assert BillingRun.objects.count() == 0
 
     def test_a_get_changes_nothing(self, client: Client) -> None:
