@@ -40,7 +40,10 @@ class Examination:
 def examined(
     company: Company, sheet: ListSheet, *, today: date, progress: Progress
 ) -> Iterator[Examination]:
-    """Checks every row by itself, then against the other rows and the records."""
+    """Checks every row by itself, then against the other rows and the records.
+
+    A row that is refused gets no warnings: its corrected successor will be checked anew.
+    """
     season = season_of(company, today)
     reading = _Reading(RowChecker(sheet.header, _frame(company, season, today)), progress)
     with staging_tables():
@@ -67,6 +70,7 @@ class _Reading:
         self.warnings: list[Remark] = []
 
     def staged_rows(self, sheet: ListSheet) -> Iterator[Staged]:
+        """Yields every row as it is copied into the staging table, also those with faults."""
         for row, cells in sheet.rows():
             checked = self._checker.check(row, cells)
             self.faults += checked.faults
@@ -86,11 +90,13 @@ _FIGURES = ("building_area", "inner_area", "usable_area", "charge_area", "arrear
 
 
 def _name_in(sheet: ListSheet, cells: Sequence[object]) -> str:
+    """Returns the customer's name of a row, "" in a row that ends before its column."""
     place = sheet.header.places["name"]
     return shown(cells[place]) if place < len(cells) else ""
 
 
 def _figures_filled(sheet: ListSheet, row: int, filled: Sequence[int]) -> list[Remark]:
+    """Returns a warning for each figure that the row has from a merged cell above it."""
     return [
         Remark(row, heading, f"{heading}取自上方的合并单元格，请核对")
         for key in _FIGURES
@@ -99,7 +105,11 @@ def _figures_filled(sheet: ListSheet, row: int, filled: Sequence[int]) -> list[R
 
 
 def _names(reading: _Reading, refused: Mapping[int, object]) -> dict[int, str]:
-    """Returns the customer's name of each refused row."""
+    """Returns the customer's name of each refused row.
+
+    Rows with a fault of their own kept theirs while they were read; those that conflict with
+    others or with the records are in the staging table.
+    """
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT row, name FROM account_list WHERE name IS NOT NULL AND row = ANY(%s)",
@@ -109,6 +119,7 @@ def _names(reading: _Reading, refused: Mapping[int, object]) -> dict[int, str]:
 
 
 def _frame(company: Company, season: HeatingSeason, today: date) -> Frame:
+    """Reads what single rows are checked against, once for the whole list."""
     categories = TariffCategory.objects.filter(company=company)
     return Frame(
         categories={
@@ -126,8 +137,10 @@ def _outcome(
     refused: dict[int, list[Remark]],
     warnings: list[Remark],
 ) -> Outcome:
+    """Counts what the good rows would change and returns it with the remarks on the others."""
     order = sheet.header.order
     with connection.cursor() as cursor:
+        # The first line of an account stands for the account, further ones for more areas.
         cursor.execute(
             "SELECT count(*) FILTER (WHERE ordinal = 1 AND account_id IS NULL),"
             " count(*) FILTER (WHERE ordinal = 1 AND account_id IS NOT NULL),"

@@ -16,6 +16,7 @@ from office.calendar import business_date
 from office.models import Company
 from office.refusals import Refused
 
+# Accounts that exist already (account_id is not NULL) have had their debts entered.
 _SEASONS = """
 SELECT DISTINCT arrears_season FROM account_list_line
 WHERE account_id IS NULL AND arrears_fen > 0 ORDER BY 1
@@ -27,6 +28,8 @@ SELECT count(*), COALESCE(sum(fen), 0)::bigint FROM (
     WHERE arrears_fen > 0 AND (account_id IS NULL OR %s) GROUP BY number, arrears_season
 ) debt
 """
+# The numbers of a season are drawn at once, `first` being the first; row_number spreads them in the
+# order of the list, so that they have no gaps.
 _BILLS = """
 INSERT INTO billing_bill (company_id, season_id, number, kind, account_id, contract_id,
     customer_id, amount_fen, tax_fen, due_on, issued_at, account_number, customer_name, address)
@@ -93,20 +96,21 @@ def open_past_seasons(
 
 
 def _past_season(company: Company, label: str, *, by: Actor, at: datetime) -> HeatingSeason:
+    """Returns the season with this label; creates it, moved by whole years, where there is none."""
     season = HeatingSeason.objects.filter(company=company, label=label).first()
     if season is None:
-        pattern = HeatingSeason.objects.filter(company=company).order_by("-label").first()
-        if pattern is None:
+        latest = HeatingSeason.objects.filter(company=company).order_by("-label").first()
+        if latest is None:
             raise Refused("no_season", _("本公司还没有采暖季，请先建立本采暖季再导入台账。"))
-        years = int(label[:4]) - int(pattern.label[:4])
+        years = int(label[:4]) - int(latest.label[:4])
         season = HeatingSeason.objects.create(
             company=company,
             label=label,
-            starts=_years_on(pattern.starts, years),
-            ends=_years_on(pattern.ends, years),
-            ends_inclusive=pattern.ends_inclusive,
-            billable_months=pattern.billable_months,
-            due_on=_years_on(pattern.due_on, years),
+            starts=_years_on(latest.starts, years),
+            ends=_years_on(latest.ends, years),
+            ends_inclusive=latest.ends_inclusive,
+            billable_months=latest.billable_months,
+            due_on=_years_on(latest.due_on, years),
         )
         journal.record("open_past_season", season, by=by, at=at, label=label)
     ensure_season_partitions(season)
@@ -131,6 +135,7 @@ def post_opening_arrears(season: HeatingSeason, *, at: datetime) -> None:
         "opening": int(LedgerAccount.OPENING),
     }
     with connection.cursor() as cursor:
+        # Numbers are drawn before they are used, so the bills are counted first.
         cursor.execute(
             "SELECT count(DISTINCT number) FROM account_list_line"
             " WHERE account_id IS NULL AND arrears_season = %s AND arrears_fen > 0",

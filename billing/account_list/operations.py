@@ -33,6 +33,7 @@ from office.permissions import authorise
 from office.refusals import Refused
 
 _BLOCK = 1024 * 1024
+# The portion of the work that is done when the records are written and the report is not.
 _LOADED = 0.95
 
 
@@ -78,8 +79,10 @@ def import_accounts(
     """Loads the good rows of the list in one transaction and stores the list with its report.
 
     It is one transaction, because accounts, contracts and debts that exist only in part are worse
-    than an import that must be started again; a second start finds nothing to change. A dry run
-    changes no record but stores the list and its report. Imports of one company run one at a time.
+    than an import that must be started again; an import that is started again after it has
+    succeeded finds nothing to change. A dry run changes no record but stores the list and its
+    report. Imports of one company run one at a time. Raises Refused when somebody has changed
+    records since the rows were checked.
     """
     authorise(by, "billing.import_accounts", company)
     watch = watch or Watch()
@@ -106,6 +109,7 @@ def import_accounts(
             _load(record, examination, by=by, at=at, watch=watch)
             watch.finished(examination.outcome)
             return record
+    # The rows were checked against the records before: only a change since then can violate a key.
     except IntegrityError as error:
         raise Refused(
             "records_changed", _("导入期间有人修改了档案，本次导入没有写入任何内容，请重新导入。")
@@ -139,6 +143,7 @@ def queue_account_import(
 def _load(
     record: AccountImport, examination: Examination, *, by: Actor, at: datetime, watch: Watch
 ) -> None:
+    """Writes the records and the report in one transaction; a dry run writes the report only."""
     company = record.company
     seasons = []
     if not record.dry_run:
@@ -167,6 +172,7 @@ def _load(
 def _examined(
     company: Company, file: File[Any], at: datetime, watch: Watch
 ) -> Iterator[tuple[ListSheet, Examination]]:
+    """Opens the list and checks its rows; the good ones stay in staging tables in the block."""
     sheet = open_sheet(_binary(file), file.name or "", COLUMNS)
     with examined(company, sheet, today=business_date(at), progress=watch.progress) as examination:
         yield sheet, examination
@@ -174,17 +180,20 @@ def _examined(
 
 @contextmanager
 def _one_import_at_a_time(company: Company) -> Iterator[None]:
+    """Waits for the company's other imports and lets none begin before the block ends."""
     # The session has this lock, not a transaction: between examination and load the seasons of the
     # list are opened in a transaction of their own, and the lock must outlast its commit.
     lock_session(AdvisoryLock.ACCOUNT_LIST, company.pk)
     try:
         yield
     finally:
+        # In a transaction that has failed no statement is possible; the lock ends with the session.
         if not connection.needs_rollback:
             unlock_session(AdvisoryLock.ACCOUNT_LIST, company.pk)
 
 
 def _keep_file(record: AccountImport, file: File[Any]) -> None:
+    """Stores the list; the one of a job is stored already, by `queue_account_import`."""
     if record.job is not None and (stored := record.job.params.get("stored")):
         record.file.name = stored
         return
@@ -193,6 +202,7 @@ def _keep_file(record: AccountImport, file: File[Any]) -> None:
 
 
 def _keep_refused_rows(record: AccountImport, sheet: ListSheet, outcome: Outcome) -> None:
+    """Stores the refused rows with their reasons as a file that can be corrected and imported."""
     if not outcome.refused:
         return
     with tempfile.TemporaryDirectory(prefix="refused-rows-") as directory:
@@ -203,10 +213,12 @@ def _keep_refused_rows(record: AccountImport, sheet: ListSheet, outcome: Outcome
 
 
 def _binary(file: File[Any]) -> BinaryIO:
+    """Returns the open file itself, without Django's wrapper."""
     return file.file  # type: ignore[return-value]
 
 
 def _sha256(file: File[Any]) -> str:
+    """Returns the digest of the whole file, read in blocks: lists may be large."""
     digest = hashlib.sha256()
     file.seek(0)
     while block := file.read(_BLOCK):

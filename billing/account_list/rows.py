@@ -39,6 +39,7 @@ READERS: Mapping[str, Callable[[object], Any]] = {
     "low_income": read.low_income,
     "remark": read.remark,
 }
+# What bills and receipts show.
 _PRINTED = ("name", "community", "building", "unit", "room")
 OPTIONAL_AREAS = ("inner_area", "usable_area", "charge_area")
 # The values of empty cells and of missing columns.
@@ -46,6 +47,8 @@ _MAY_BE_EMPTY: Mapping[str, Any] = {
     **{key: reader("") for key, reader in READERS.items() if key not in REQUIRED},
     **dict.fromkeys(OPTIONAL_AREAS),
 }
+# Beyond these a figure is imported with a warning: m² of a home, the building area as a multiple of
+# the usable area, and the height of a storey in metres.
 LARGEST_HOME = Decimal(1000)
 TOO_MANY_TIMES = 10
 USUAL_HEIGHTS = (Decimal(2), Decimal(12))
@@ -60,6 +63,8 @@ _LONGEST_VALUE = 60
 
 @dataclass(frozen=True)
 class Category:
+    """A tariff category of the company, and whether it is for homes."""
+
     pk: int
     residential: bool
 
@@ -146,6 +151,7 @@ class RowChecker:
                 checked.faults[place] = replace(fault, value=_value(key, cells[cell]))
 
     def _read_areas(self, checked: CheckedRow, cells: Sequence[object]) -> None:
+        """Reads the areas, of which only the building area must be there; rounds with a warning."""
         for key, heading, place, needed in self._areas:
             cell = cells[place] if place < len(cells) else ""
             if cell == "" and not needed:
@@ -153,6 +159,7 @@ class RowChecker:
             try:
                 checked.values[key], rounded = read.area(cell)
             except ValueError as error:
+                # An optional cell may hold spaces, which nobody sees: it is empty.
                 if needed or shown(cell):
                     says = sentence_about(heading, error)
                     checked.faults.append(Remark(checked.row, heading, says))
@@ -161,6 +168,7 @@ class RowChecker:
                     self._warn(checked, key, f"{heading}已四舍五入到两位小数")
 
     def _check_category(self, checked: CheckedRow) -> None:
+        """Finds the tariff category; a row that does not say who lives there takes it from it."""
         values = checked.values
         if "category" not in values:
             return
@@ -170,10 +178,12 @@ class RowChecker:
             return
         values["category_id"] = category.pk
         values["residential"] = category.residential
-        if values.get("kind", 0) is None:
+        # None is an empty cell; a `kind` that could not be read is missing and stays so.
+        if "kind" in values and values["kind"] is None:
             values["kind"] = category.residential
 
     def _check_identity(self, checked: CheckedRow) -> None:
+        """Checks the ID number by the rules for residents or for companies."""
         values = checked.values
         resident = values.get("kind")
         if resident is None:
@@ -187,11 +197,15 @@ class RowChecker:
                 self._fault(checked, "id_number", str(error))
 
     def _check_signing(self, checked: CheckedRow) -> None:
-        signed = checked.values.get("signed_on")
-        if signed is not None and signed > self._frame.today:
+        """Refuses a contract that was signed after today."""
+        signed_on = checked.values.get("signed_on")
+        if signed_on is not None and signed_on > self._frame.today:
             self._fault(checked, "signed_on", "签订日期晚于今天")
 
     def _check_arrears(self, checked: CheckedRow) -> None:
+        """Refuses a debt without its season, a season without a column of debts, and a season
+        that is not past.
+        """
         season = checked.values.get("arrears_season")
         fen = checked.values.get("arrears_fen")
         if season is None or fen is None:
@@ -206,6 +220,7 @@ class RowChecker:
             )
 
     def _look_suspiciously(self, checked: CheckedRow) -> None:
+        """Warns of values that can be right but seldom are; the row has no fault."""
         values = checked.values
         self._look_for_undrawn(checked)
         building, usable = values["building_area"], values["usable_area"]
@@ -242,6 +257,7 @@ class RowChecker:
 
 
 def _value(key: str, cell: object) -> str:
+    """Returns the cell as a fault quotes it: short, and masked where it is personal."""
     if isinstance(cell, UnsolvedFormula):
         # The sentence of this fault already quotes the value.
         return ""

@@ -1,8 +1,10 @@
 """The client of WeChat Pay, which verifies every answer before reading it and stores nothing.
 
-No request is retried, with one exception: a call whose answer carried a wrong signature on purpose
-(WeChat Pay's
-probe of its merchants) is repeated once, with the same number and the same parameters.
+No request is retried, with one exception: WeChat Pay probes its merchants by answers with a wrong
+signature on purpose; such a call is repeated once, with the same number and the same parameters.
+
+An `Outcome` is `Accepted` with a value, `Rejected` by WeChat Pay, or `Unknown`: whether the order
+was placed or closed must then be found out by a query.
 """
 
 import json
@@ -26,8 +28,10 @@ from billing.wechatpay.trust import WINDOW_SECONDS, Distrust, NotTrusted, Trust
 T = TypeVar("T")
 ORDERS = "/v3/pay/transactions"
 ECHO = "/v3/security/echo"
+# The answer with which WeChat Pay probes whether its merchants verify signatures.
 PROBED = Unknown(Why.NOT_TRUSTED, Distrust.PROBE)
 REFRESH_EVERY = timedelta(minutes=10)
+# Failures before a byte of the request has left: nothing can have happened at WeChat Pay.
 NEVER_SENT = (
     httpx.ConnectError,
     httpx.ConnectTimeout,
@@ -66,10 +70,12 @@ class WechatPay:
             base_url=merchant.base_url,
             transport=transport,
             timeout=timeout_seconds,
+            # Money goes to no other address: not by a redirect nor by a proxy of the environment.
             follow_redirects=False,
             trust_env=False,
             headers={
                 "Accept": "application/json",
+                # Signatures are over the bytes of the body as they are sent.
                 "Accept-Encoding": "identity",
                 "User-Agent": "heating-backoffice wechatpay/1",
             },
@@ -93,8 +99,9 @@ class WechatPay:
         return self._place("jsapi", order.body() | {"payer": {"openid": openid}}, "prepay_id")
 
     def jsapi_parameters(self, prepay_id: str) -> dict[str, str]:
-        """Returns the signed argument of getBrandWCPayRequest; its "ok" proves nothing, so query
-        the order.
+        """Returns the signed argument with which the page calls getBrandWCPayRequest.
+
+        That the page is told "ok" proves no payment; the order must be queried.
         """
         package = f"prepay_id={prepay_id}"
         timestamp, nonce = str(int(self._clock().timestamp())), self._nonce()
@@ -110,6 +117,7 @@ class WechatPay:
         }
 
     def query_by_out_trade_no(self, out_trade_no: str) -> Outcome[TransactionFact]:
+        """Queries an order by our own number."""
         check_out_trade_no(out_trade_no)
         return self._query(
             f"{ORDERS}/out-trade-no/{out_trade_no}", lambda fact: fact.out_trade_no == out_trade_no
@@ -124,8 +132,9 @@ class WechatPay:
         )
 
     def close(self, out_trade_no: str) -> Outcome[None]:
-        """Closes an unpaid order and may be repeated; Rejected with ORDER_PAID means: query and
-        book it.
+        """Closes an unpaid order; it may be repeated.
+
+        Rejected with ORDER_PAID means that the order was paid before: query and book it.
         """
         check_out_trade_no(out_trade_no)
         answer = self._call(
@@ -193,13 +202,18 @@ class WechatPay:
             return Unknown(Why.UNREADABLE, str(refused))
 
     def _fetch_certificates(self) -> Outcome[dict[str, str]]:
+        """Fetches the list of certificates and learns them.
+
+        The list may be signed with a certificate that is only in it. So it is opened first: the
+        seal proves that it is WeChat Pay's, and then its signature is verified with what was found.
+        """
         answer = self._send("GET", "/v3/certificates", b"")
         if not isinstance(answer, Accepted):
             return answer
         try:
             certificates = open_certificates(self.merchant.apiv3_key, answer.value.content)
-            believed = Trust({**self.merchant.trusted, **certificates})
-            believed.verify(answer.value.headers, answer.value.content, self._clock())
+            extended_trust = Trust({**self.merchant.trusted, **certificates})
+            extended_trust.verify(answer.value.headers, answer.value.content, self._clock())
         except SealBroken as broken:
             return Unknown(Why.UNREADABLE, str(broken))
         except NotTrusted as refused:
@@ -210,6 +224,7 @@ class WechatPay:
         return Accepted(certificates)
 
     def _place(self, trade_type: str, order: dict[str, object], wanted: str) -> Outcome[str]:
+        """Places an order; the value is the member `wanted` of the answer."""
         merchant = self.merchant
         body = {
             "appid": merchant.appid,
@@ -217,12 +232,14 @@ class WechatPay:
             "notify_url": merchant.notify_url,
         } | order
         return self._read(
-            self._call("POST", f"{ORDERS}/{trade_type}", body), lambda said: _required(said, wanted)
+            self._call("POST", f"{ORDERS}/{trade_type}", body),
+            lambda answer: _required(answer, wanted),
         )
 
     def _query(
         self, path: str, is_ours: Callable[[TransactionFact], bool]
     ) -> Outcome[TransactionFact]:
+        """Queries an order; an answer about another order or merchant is not believed."""
         answer = self._read(
             self._call("GET", f"{path}?mchid={self.merchant.mchid}"), TransactionFact.read
         )
@@ -233,6 +250,7 @@ class WechatPay:
         return answer
 
     def _read(self, answer: Outcome[bytes], reader: Callable[[bytes], T]) -> Outcome[T]:
+        """Reads the body of a verified answer; one that cannot be read is Unknown."""
         if not isinstance(answer, Accepted):
             return answer
         try:
@@ -253,8 +271,9 @@ class WechatPay:
         parameters: dict[str, object] | None = None,
         serial: str = "",
     ) -> Outcome[bytes]:
-        """Serialises once, sends and verifies; repeats once the call that WeChat Pay answered as a
-        probe.
+        """Sends a request, verifies the answer and returns its body; a probe is answered once more.
+
+        The body is serialised once, since the signature is over these very bytes.
         """
         body = (
             b""
@@ -267,6 +286,7 @@ class WechatPay:
         return outcome
 
     def _verified(self, answer: Outcome[httpx.Response]) -> Outcome[bytes]:
+        """Verifies the signature of an answer and returns its body."""
         if not isinstance(answer, Accepted):
             return answer
         try:
@@ -278,8 +298,10 @@ class WechatPay:
     def _send(
         self, method: str, target: str, body: bytes, serial: str = ""
     ) -> Outcome[httpx.Response]:
-        """Signs and sends exactly these bytes; Accepted here means a 200 or 204 that is not yet
-        verified.
+        """Signs and sends exactly these bytes.
+
+        Accepted means an answer 200 or 204 that is not yet verified. A refusal of 400 to 499 is
+        WeChat Pay's own and final, except 429; every other answer leaves open what has happened.
         """
         sent_at = int(self._clock().timestamp())
         try:
@@ -297,21 +319,22 @@ class WechatPay:
             return Unknown(Why.BUSY, code)
         if answer.status_code < 400:
             return Unknown(Why.UNEXPECTED_STATUS, str(answer.status_code))
-        drift = (
-            _clock_drift(answer, sent_at)
-            if (answer.status_code, code) == (401, "SIGN_ERROR")
-            else None
-        )
+        # A signature is refused also when our clock is wrong: then the refusal says by how much.
+        drift = None
+        if (answer.status_code, code) == (401, "SIGN_ERROR"):
+            drift = _clock_drift(answer, sent_at)
         return Rejected(answer.status_code, code, message, drift)
 
     def _signed(
         self, method: str, target: str, body: bytes, timestamp: str, serial: str
     ) -> httpx.Request:
+        """Returns the request with its signature over method, path, time, nonce and body."""
         merchant, nonce = self.merchant, self._nonce()
         request = self._http.build_request(method, target, content=body or None)
-        emitted = request.url.raw_path.decode("ascii")
+        # httpx may encode the path otherwise than it was given: what is sent must be signed.
+        sent_path = request.url.raw_path.decode("ascii")
         signature = sign(
-            merchant.private_key_pem, request_message(method, emitted, timestamp, nonce, body)
+            merchant.private_key_pem, request_message(method, sent_path, timestamp, nonce, body)
         )
         request.headers["Authorization"] = authorization(
             merchant.mchid, merchant.serial, timestamp, nonce, signature
@@ -324,6 +347,7 @@ class WechatPay:
 
 
 def _required(body: bytes, name: str) -> str:
+    """Returns a text of the answer; raises Malformed where it is missing or empty."""
     value = read_object(body).get(name)
     if not isinstance(value, str) or not value:
         raise Malformed(f"{name} is missing")
@@ -331,6 +355,7 @@ def _required(body: bytes, name: str) -> str:
 
 
 def _complaint(body: bytes) -> tuple[str, str]:
+    """Returns code and message of a refusal; empty where the body is none of WeChat Pay's."""
     try:
         answer = read_object(body)
     except Malformed:
@@ -339,8 +364,9 @@ def _complaint(body: bytes) -> tuple[str, str]:
 
 
 def _clock_drift(answer: httpx.Response, sent_at: int) -> int | None:
-    """Returns the seconds our clock is ahead of the answer's Date header, when five minutes or
-    more.
+    """Returns by how many seconds our clock is ahead of the answer's Date header.
+
+    Returns None below five minutes, which WeChat Pay tolerates, and without a readable header.
     """
     try:
         theirs = int(parsedate_to_datetime(answer.headers.get("Date", "")).timestamp())

@@ -43,25 +43,24 @@ class FoundAccount:
 
 def search_accounts(text: str, user: User, *, limit: int = MOST_FOUND) -> list[FoundAccount]:
     """Returns the matching accounts that the user may see, the most certain matches first."""
-    question = _read(text)
-    if not question.words:
+    query = _read(text)
+    if not query.words:
         return []
     companies = user.visible_company_ids
-    account_ids = dict.fromkeys(_by_identity(question, companies, limit))
-    # A single number that matches an account was not meant as a part of an address.
-    if (
-        not (account_ids and question.one_number)
-        and len(account_ids) < limit
-        and not question.id_number
-    ):
-        account_ids |= dict.fromkeys(_at_address(question, companies, limit))
+    # A dict keeps the order and each account once.
+    account_ids = dict.fromkeys(_by_identity(query, companies, limit))
+    # A single number that matches an account was not meant as a part of an address, and an ID
+    # number never is.
+    is_no_address = query.id_number or (account_ids and query.one_number)
+    if not is_no_address and len(account_ids) < limit:
+        account_ids |= dict.fromkeys(_at_address(query, companies, limit))
     return _describe(list(account_ids)[:limit])
 
 
 @dataclass(frozen=True)
-class _Question:
-    """The parsed query: without spaces, split at spaces, and as words with digits apart from
-    letters.
+class _Query:
+    """What somebody typed, in three forms: without spaces, split at spaces, and as words in which
+    digits stand apart from letters. `id_number` is empty unless the whole text is one.
     """
 
     compact: str
@@ -71,14 +70,16 @@ class _Question:
 
     @property
     def one_number(self) -> bool:
+        """Returns whether the text is one number or code, such as an account number."""
         return len(self.words) == 1 and self.compact.isascii()
 
 
-def _read(text: str) -> _Question:
+def _read(text: str) -> _Query:
+    """Parses the text: half-width, at most 80 characters, without NUL, which PostgreSQL refuses."""
     narrow = unicodedata.normalize("NFKC", text)[:_LONGEST_QUERY].replace("\x00", "")
     chunks = narrow.split()
     compact = "".join(chunks)
-    return _Question(compact, chunks, split_words(narrow), _id_number(compact))
+    return _Query(compact, chunks, split_words(narrow), _id_number(compact))
 
 
 def split_words(text: str) -> list[str]:
@@ -98,26 +99,30 @@ def _id_number(compact: str) -> str:
     return ""
 
 
-def _by_identity(question: _Question, companies: Sequence[int], limit: int) -> list[int]:
+def _by_identity(query: _Query, companies: Sequence[int], limit: int) -> list[int]:
     """Returns the accounts with this number, ID number, phone or name; each is an index look-up."""
-    text = question.compact
+    text = query.compact
     customers = Customer.objects.filter(company__in=companies)
-    if question.id_number:
-        wanted = digest(question.id_number, ID_NUMBER)
+    if query.id_number:
+        wanted = digest(query.id_number, ID_NUMBER)
         return _of_customers(customers.filter(id_digest=wanted).exclude(id_digest=""), limit)
     account_ids: list[int] = []
-    if question.one_number:
+    if query.one_number:
         numbered = Account.objects.filter(company__in=companies, number__startswith=text)
         account_ids += numbered.values_list("pk", flat=True)[:limit]
     digits = text.removeprefix("+86").replace("-", "")
     if digits.isdigit() and len(digits) >= _SHORTEST_TAIL and len(account_ids) < limit:
         account_ids += _of_customers(_with_phone_tail(digits, companies), limit)
-    if not text.isascii() and len(question.chunks) == 1:
+    if not text.isascii() and len(query.chunks) == 1:
         account_ids += _of_customers(customers.filter(name__startswith=text), limit)
     return account_ids
 
 
 def _with_phone_tail(digits: str, companies: Sequence[int]) -> QuerySet[Customer]:
+    """Returns the customers whose phone ends in these digits.
+
+    The index is on the reversed number: the end of a number is the beginning of its reverse.
+    """
     return (
         Customer.objects.annotate(tail=Reverse("phone"))
         .filter(company__in=companies, tail__startswith=digits[::-1])
@@ -126,21 +131,24 @@ def _with_phone_tail(digits: str, companies: Sequence[int]) -> QuerySet[Customer
 
 
 def _of_customers(customers: QuerySet[Customer], limit: int) -> list[int]:
+    """Returns the accounts of these customers, those with a running contract first."""
+    # More customers than accounts are wanted, since some have no contract.
     few = list(customers.order_by().values_list("pk", flat=True)[: limit * 5])
     contracts = SupplyContract.objects.filter(customer__in=few)
     running_first = contracts.order_by(F("ends").asc(nulls_first=True))
     return list(running_first.values_list("account_id", flat=True)[:limit])
 
 
-def _at_address(question: _Question, companies: Sequence[int], limit: int) -> list[int]:
-    """Returns accounts whose address has every word; first in the communities the text names, then
-    in all.
+def _at_address(query: _Query, companies: Sequence[int], limit: int) -> list[int]:
+    """Returns accounts whose address contains every word.
+
+    It looks in the communities that the text names, and only without a match there in all.
     """
     every_word = Q(company__in=companies)
-    for word in question.words:
+    for word in query.words:
         every_word &= Q(address__contains=word)
     premises = Premise.objects.filter(every_word).order_by()
-    if communities := _communities_named(question, companies):
+    if communities := _communities_named(query, companies):
         # The ids of buildings, so that PostgreSQL uses the index on (building, unit, room).
         buildings = Building.objects.filter(community__in=communities).order_by()
         near = premises.filter(building__in=list(buildings.values_list("pk", flat=True)))
@@ -150,28 +158,31 @@ def _at_address(question: _Question, companies: Sequence[int], limit: int) -> li
 
 
 def _accounts_of(premises: QuerySet[Premise], limit: int) -> list[int]:
+    """Returns the accounts of the first of these premises, by number."""
     doors = list(premises.values_list("pk", flat=True)[:limit])
     accounts = Account.objects.filter(premise__in=doors)
     return list(accounts.order_by("number").values_list("pk", flat=True))
 
 
-def _communities_named(question: _Question, companies: Sequence[int]) -> list[int]:
-    """Returns the communities that the text names in whole or part; none when too many to narrow
-    by.
+def _communities_named(query: _Query, companies: Sequence[int]) -> list[int]:
+    """Returns the communities that the text names in whole or in part.
+
+    Returns none where they are too many to narrow the search.
     """
     communities = Community.objects.filter(company__in=companies).order_by()
     # The query becomes a column, so that SQL can ask which names are contained in it.
-    communities_and_query = communities.annotate(said=Value(question.compact))
-    parts = Q(said__contains=F("name"))
-    for chunk in question.chunks:
+    communities_and_query = communities.annotate(query_text=Value(query.compact))
+    parts = Q(query_text__contains=F("name"))
+    for chunk in query.chunks:
         if not chunk.isascii() and len(chunk) > 1:
             parts |= Q(name__contains=chunk)
-    named_so = communities_and_query.filter(parts)
-    named = list(named_so.values_list("pk", flat=True)[: _MOST_COMMUNITIES + 1])
+    named_communities = communities_and_query.filter(parts)
+    named = list(named_communities.values_list("pk", flat=True)[: _MOST_COMMUNITIES + 1])
     return named if len(named) <= _MOST_COMMUNITIES else []
 
 
 def _describe(ids: Sequence[int]) -> list[FoundAccount]:
+    """Returns the accounts in this order, each with its running or else its last contract."""
     contracts = SupplyContract.objects.select_related("customer").order_by(
         F("ends").desc(nulls_first=True), "-starts"
     )
@@ -185,6 +196,7 @@ def _describe(ids: Sequence[int]) -> list[FoundAccount]:
 
 
 def _found(account: Account) -> FoundAccount:
+    """Returns the account's row of the result list."""
     contract = next(iter(account.contracts.all()), None)
     return FoundAccount(
         account_id=account.pk,

@@ -61,6 +61,11 @@ AreaForms = forms.formset_factory(AreaForm, extra=AREA_ROWS, max_num=10, absolut
 
 
 class OpenAccountForm(OwnerForm):
+    """The form of a new account: premise, contract, and a customer who may be registered already.
+
+    The areas are a formset beside it (`AreaForms`).
+    """
+
     company = CompanyField()
     account_number = forms.CharField(
         label=gettext_lazy("户号"),
@@ -92,6 +97,7 @@ class OpenAccountForm(OwnerForm):
         super().__init__(*args, **kwargs)
         field: Any = self.fields["company"]
         field.offer(user)
+        # Registered customers are looked up in the company that is chosen, before it is validated.
         key = read_number(self.data.get("company"))
         self.look_in(field.queryset.filter(pk=key).first() if key is not None else None)
 
@@ -112,6 +118,8 @@ def open_account_page(screen: RecordAdmin, request: HttpRequest) -> HttpResponse
     if request.method == "POST":
         form = OpenAccountForm(user, request.POST)
         areas = AreaForms(request.POST, prefix="area", form_kwargs={"user": user})
+        # Both are validated, so that all faults show at once. `looking` is the button that only
+        # looks customers up.
         if all((form.is_valid(), areas.is_valid())) and not form.looking:
             outcome = carry_out(form, lambda _values: _open(request, form, areas))
         if outcome.result is not None:
@@ -135,6 +143,7 @@ def open_account_page(screen: RecordAdmin, request: HttpRequest) -> HttpResponse
 
 
 def _open(request: HttpRequest, form: OpenAccountForm, areas: Any) -> Account:
+    """Opens the account, or returns the one that the same form has opened already."""
     values = form.cleaned_data
     door = Door(
         *(values[name] for name in ("community", "building", "unit", "room", "heat_station"))
@@ -179,6 +188,7 @@ def _opened_by_this_form(values: dict[str, Any], terms: Terms) -> Account | None
 
 
 def _area(row: dict[str, Any]) -> Area:
+    """Returns the area of one row of the form."""
     sizes: dict[str, Decimal | None] = {
         name: row[name] for name in ("charge_area", "inner_area", "usable_area", "height")
     }

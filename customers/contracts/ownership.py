@@ -26,33 +26,35 @@ def transfer_ownership(
     by: Actor,
     at: datetime,
 ) -> SupplyContract:
-    """Ends the open contract on the day and begins one with the new customer on the same day.
+    """Ends the open contract on the day `on` and begins one with the new customer the same day.
 
-    Bills belong to their contract, so that every earlier debt stays with the old customer.
+    Bills belong to their contract, so that every earlier debt stays with the old customer. The day
+    of the transfer is the new customer's first and no longer the old one's. Charging and meter are
+    those of the old contract; a payer is agreed anew.
     """
     authorise(by, "customers.transfer_ownership", account.company)
     locked_account = lock_account(account.pk)
-    old = _open_contract(locked_account)
+    old_contract = _locked_open_contract(locked_account)
     if not contract_number.strip():
         raise Invalid("contract_number_missing", _("请填写新合同编号。"))
-    _check_day(locked_account, old, on, today=business_date(at))
+    _check_day(locked_account, old_contract, on, today=business_date(at))
     customer = customer_on_file(account.company, new_customer)
-    if customer.pk == old.customer_id:
+    if customer.pk == old_contract.customer_id:
         raise Invalid(
             "same_customer",
             _("户号 %(account)s 的用户已是 %(customer)s，无需过户。"),
             account=locked_account.number,
             customer=customer.name,
         )
-    old.ends = on
-    old.save(update_fields=["ends"])
-    new = SupplyContract.objects.create(
+    old_contract.ends = on
+    old_contract.save(update_fields=["ends"])
+    new_contract = SupplyContract.objects.create(
         company=account.company,
         account=locked_account,
         customer=customer,
         number=contract_number.strip(),
-        charging=old.charging,
-        meter_number=old.meter_number,
+        charging=old_contract.charging,
+        meter_number=old_contract.meter_number,
         signed_on=signed_on,
         starts=on,
     )
@@ -63,15 +65,16 @@ def transfer_ownership(
         at=at,
         company=account.company,
         on=on.isoformat(),
-        old_contract=old.pk,
-        new_contract=new.pk,
-        old_customer=old.customer_id,
+        old_contract=old_contract.pk,
+        new_contract=new_contract.pk,
+        old_customer=old_contract.customer_id,
         new_customer=customer.pk,
     )
-    return new
+    return new_contract
 
 
-def _open_contract(account: Account) -> SupplyContract:
+def _locked_open_contract(account: Account) -> SupplyContract:
+    """Locks the contract that has no end and returns it; refuses an account without one."""
     contract = (
         SupplyContract.objects.select_for_update(of=("self",), no_key=True)
         .filter(account=account, ends__isnull=True)
@@ -86,14 +89,15 @@ def _open_contract(account: Account) -> SupplyContract:
     return contract
 
 
-def _check_day(account: Account, old: SupplyContract, on: date, *, today: date) -> None:
+def _check_day(account: Account, old_contract: SupplyContract, on: date, *, today: date) -> None:
+    """Refuses a day that is still to come, and one on which another contract is in force."""
     if on > today:
         raise Invalid("transfer_in_future", _("过户日期不能晚于今天。"))
-    if on <= old.starts:
+    if on <= old_contract.starts:
         raise Invalid(
             "transfer_before_contract",
             _("过户日期须晚于原合同生效日期 %(starts)s。"),
-            starts=old.starts,
+            starts=old_contract.starts,
         )
     if SupplyContract.objects.filter(account=account, ends__gt=on).exists():
         raise Refused(

@@ -39,7 +39,7 @@ def customer_on_file(company: Company, customer_data: Customer | NewCustomer) ->
     if not name:
         raise Invalid("name_missing", _("请填写户名。"))
     number = _checked_number(customer_data)
-    if number and (registered := _known(company, number)):
+    if number and (registered := _registered_customer(company, number)):
         if registered.name != name:
             raise Refused(
                 "id_number_taken",
@@ -61,11 +61,13 @@ def customer_on_file(company: Company, customer_data: Customer | NewCustomer) ->
     return customer
 
 
-def _known(company: Company, number: str) -> Customer | None:
+def _registered_customer(company: Company, number: str) -> Customer | None:
+    """Returns the company's customer with this ID number, found by its digest: it is sealed."""
     return Customer.objects.filter(company=company, id_digest=digest(number, ID_NUMBER)).first()
 
 
 def _checked_number(new_customer: NewCustomer) -> str:
+    """Returns the ID number or credit code in one spelling; raises Invalid for a wrong one."""
     if not new_customer.id_number.strip():
         return ""
     check = check_id_number if new_customer.kind == CustomerKind.RESIDENT else _check_either
@@ -78,6 +80,7 @@ def _checked_number(new_customer: NewCustomer) -> str:
 
 
 def _check_either(number: str) -> str:
+    """Checks a credit code or, for shops that a person runs in their own name, an ID number."""
     try:
         return check_credit_code(number)
     except ValueError:
@@ -85,6 +88,7 @@ def _check_either(number: str) -> str:
 
 
 def _checked_phone(phone: str) -> str:
+    """Returns the phone number in one spelling; raises Invalid for a wrong one."""
     if not phone.strip():
         return ""
     try:

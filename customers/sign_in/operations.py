@@ -23,6 +23,7 @@ CODE_ATTEMPTS = 5
 TOKEN_LIFE = timedelta(days=30)
 # The most codes that one phone gets within each period.
 CODE_LIMITS = ((timedelta(minutes=1), 1), (timedelta(hours=1), 5), (timedelta(days=1), 10))
+# The purpose of the digest: no digest of another table equals one of a code.
 _CODE = "customers.one_time_code"
 
 
@@ -117,6 +118,7 @@ def forget_sign_ins(*, by: Actor, at: datetime) -> int:
 
 
 def _mobile(phone: str) -> str:
+    """Returns the number in one spelling; raises Invalid for what is no mobile number."""
     try:
         return check_mobile(phone)
     except ValueError:
@@ -133,15 +135,17 @@ def _lock_phone(mobile: str) -> None:
 
 
 def _check_limits(mobile: str, at: datetime) -> None:
+    """Refuses another code while any limit is reached, and says in how many seconds it is free."""
     longest = max(span for span, _most in CODE_LIMITS)
-    sent = list(
+    moments = list(
         OneTimeCode.objects.filter(phone=mobile, sent_at__gt=at - longest)
         .order_by("-sent_at")
         .values_list("sent_at", flat=True)
     )
     for span, most in CODE_LIMITS:
-        within = [moment for moment in sent if moment > at - span]
+        within = [moment for moment in moments if moment > at - span]
         if len(within) >= most:
+            # The newest come first: one is free again when the last of these leaves the period.
             free_at = within[most - 1] + span
             wait = int((free_at - at).total_seconds()) + 1
             sentence = _("获取验证码过于频繁，请 %(retry_after)s 秒后再试。")
@@ -150,6 +154,10 @@ def _check_limits(mobile: str, at: datetime) -> None:
 
 @transaction.atomic
 def _redeem(mobile: str, code: str, at: datetime) -> bool:
+    """Counts the attempt and returns whether it was the phone's last code; a code works once.
+
+    It is a transaction of its own: the count stays when the sign-in is refused.
+    """
     # Under the lock simultaneous guesses are counted one after another: none escapes the limit.
     locked_code = (
         OneTimeCode.objects.select_for_update(of=("self",))
@@ -165,16 +173,18 @@ def _redeem(mobile: str, code: str, at: datetime) -> bool:
     ):
         return False
     locked_code.attempts += 1
-    fits = secrets.compare_digest(locked_code.code_digest, digest(f"{mobile}:{code}", _CODE))
-    if fits:
+    # Takes as long for a code that is nearly right as for one that is all wrong.
+    is_right = secrets.compare_digest(locked_code.code_digest, digest(f"{mobile}:{code}", _CODE))
+    if is_right:
         locked_code.used_at = at
     locked_code.save(update_fields=["attempts", "used_at"])
-    return fits
+    return is_right
 
 
 def _issue_token(
     phone: str, openid_digest: str, *, by: Actor, at: datetime
 ) -> tuple[CustomerToken, str]:
+    """Creates a token for the phone and returns it with its secret, which is stored nowhere."""
     secret = secrets.token_urlsafe(32)
     token = CustomerToken.objects.create(
         token_digest=token_digest(secret),

@@ -48,7 +48,7 @@ class Interval:
         return self.ends - self.starts
 
     def explain(self) -> str:
-        """Returns the receipt, every interval with whether it counts, and the due time."""
+        """Returns the interval in one line: from when to when, its minutes, counted or not, why."""
         word = "计时" if self.counted else "不计"
         return (
             f"{self.starts:%Y-%m-%d %H:%M} 至 {self.ends:%Y-%m-%d %H:%M} "
@@ -58,7 +58,11 @@ class Interval:
 
 @dataclass(frozen=True)
 class ClockReading:
-    """Everything the clock says at one instant."""
+    """Everything the clock says at one instant, `as_of`.
+
+    `target` is the rule time from receipt to the promised instant, `elapsed` what is used of it.
+    `due` is None while the clock is paused: it depends on when the customer is ready.
+    """
 
     state: ClockState
     received: datetime
@@ -90,7 +94,7 @@ class ClockReading:
         return minutes(self.remaining)
 
     def explain(self) -> str:
-        """The receipt, every interval counted or excluded, and the due time they lead to."""
+        """Returns the receipt, every interval with whether it counts, and the due time."""
         due = "暂停中，恢复后重新推算" if self.due is None else f"{self.due:%Y-%m-%d %H:%M}"
         note = "（日历未公布，暂定）" if self.provisional else ""
         promised = f"承诺 {self.promised:%Y-%m-%d %H:%M}，时限 {minutes(self.target)} 分钟"
@@ -107,10 +111,10 @@ class ClockReading:
 def read_clock(
     rule: Rule, events: Sequence[ClockEvent], as_of: datetime, calendar: WorkingCalendar
 ) -> ClockReading:
-    """Returns state, elapsed, remaining, due and breach at `as_of`; raises ClockError for a bad
-    history.
+    """Returns state, elapsed, remaining, due and breach at `as_of`.
 
-    `events` are in the order they happened; two at one instant keep the order given.
+    `events` are in the order they happened; two at one instant keep the order given. Raises
+    ClockError for a bad history.
     """
     now = local(as_of)
     happened = [
@@ -129,6 +133,7 @@ def read_clock(
     intervals = tuple(_intervals(rule, calendar, spans, stop))
     elapsed = sum((part.length for part in intervals if part.counted), _NOTHING)
     due = _due(rule, calendar, spans, promised, target)
+    # A promise that was breached before the pause has its due time, and keeps it.
     if state is ClockState.PAUSED and elapsed <= target:
         due = None
     return ClockReading(
@@ -170,21 +175,21 @@ def elapsed(
 def remaining(
     rule: Rule, events: Sequence[ClockEvent], as_of: datetime, calendar: WorkingCalendar
 ) -> timedelta:
-    """Target less elapsed, negative when late."""
+    """Returns the target less what has elapsed, negative when late."""
     return read_clock(rule, events, as_of, calendar).remaining
 
 
 def breached(
     rule: Rule, events: Sequence[ClockEvent], as_of: datetime, calendar: WorkingCalendar
 ) -> bool:
-    """Whether more than the target is used."""
+    """Returns whether more than the target is used."""
     return read_clock(rule, events, as_of, calendar).breached
 
 
 def explain(
     rule: Rule, events: Sequence[ClockEvent], as_of: datetime, calendar: WorkingCalendar
 ) -> tuple[Interval, ...]:
-    """Every interval from receipt to `as_of` or done, without gaps, counted or excluded and why."""
+    """Returns every interval from receipt to `as_of` or the end, without gaps, with its reason."""
     return read_clock(rule, events, as_of, calendar).intervals
 
 
@@ -200,6 +205,11 @@ def _due(
     promised: datetime,
     target: timedelta,
 ) -> datetime | None:
+    """Returns when the rule time outside pauses reaches the target.
+
+    Returns None where the history ends in a pause before that.
+    """
+    # Without a pause it is the promised instant itself, without reckoning there and back.
     if not any(span.paused and span.starts < promised for span in spans):
         return promised
     left = target
@@ -218,6 +228,7 @@ def _due(
 def _rule_time(
     rule: Rule, calendar: WorkingCalendar, starts: datetime, ends: datetime
 ) -> timedelta:
+    """Returns how much rule time lies between two instants; nothing if the end comes first."""
     if not isinstance(rule, WorkingDays):
         return max(ends - starts, _NOTHING)
     return sum(
@@ -237,6 +248,7 @@ def _advance(
     if not isinstance(rule, WorkingDays) or not length:
         return starts + length
     left = length
+    # Twice the length and the longest run of days off: a calendar without working days ends it.
     for since, until in _days(starts, starts + LONGEST_SEARCH * _DAY + 2 * length):
         if not calendar.is_working(since.date()):
             continue
@@ -249,6 +261,7 @@ def _advance(
 def _intervals(
     rule: Rule, calendar: WorkingCalendar, spans: Sequence[Span], stop: datetime
 ) -> Iterator[Interval]:
+    """Yields the intervals of every span up to `stop`, each counted or not, and why."""
     for span in spans:
         ends = stop if span.ends is None else span.ends
         if ends <= span.starts:
@@ -281,7 +294,7 @@ def _working_intervals(calendar: WorkingCalendar, span: Span, ends: datetime) ->
 
 
 def _days(starts: datetime, ends: datetime) -> Iterator[tuple[datetime, datetime]]:
-    """Cuts a span of time at every midnight."""
+    """Yields the parts of a span of time between one midnight and the next."""
     since = starts
     while since < ends:
         until = min(midnight(since.date() + _DAY), ends)
@@ -292,6 +305,10 @@ def _days(starts: datetime, ends: datetime) -> Iterator[tuple[datetime, datetime
 def _is_provisional(
     rule: Rule, calendar: WorkingCalendar, received: datetime, until: datetime
 ) -> bool:
+    """Returns whether a year from receipt to `until` has no published calendar yet.
+
+    Only working days depend on it. An `until` of midnight belongs to the day that it ends.
+    """
     if not isinstance(rule, WorkingDays):
         return False
     last = max(until - _MINUTE, received).date()

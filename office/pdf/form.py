@@ -13,7 +13,8 @@ from pikepdf import Dictionary, Name, Pdf
 from office.pdf.rendering import lay_out, pdf_bytes, read_html
 
 POINTS = 0.75  # a CSS pixel in PDF points
-# Probes a slot's baseline, and opens the carrier, where it names the family's first font.
+# An invisible text in each empty slot, since only a box of text has a baseline and a colour. The
+# carrier begins with it too, so that its first font is the one that slots are shown in.
 _PROBE = "0"
 _NORMAL_WEIGHT = 400
 
@@ -77,22 +78,21 @@ def lay_out_form(
     *,
     language: str,
 ) -> Form | None:
-    """The form of a template with empty slots, or None when this context needs more than one page.
+    """Returns the form of a template with empty slots, or None where it needs more than one page.
 
     A slot is an element with `data-slot="name"` (text) or `data-qr-slot="name"` whose box has a
-    width of its own. `characters_in` answers which characters the named text slots will have to
-    show. A second page, the carrier, shows each of them once to get them into the font; only the
-    font is taken from it, so the carrier is never seen, searched or copied.
+    width of its own. `characters_in` returns which characters the named text slots will have to
+    show. A page after the form, the carrier, shows each of them once to get them into the font;
+    only the font is taken from it, so the carrier is never seen, searched or copied.
     """
     html = read_html(template, context, language=language)
     names = _empty_slots(html.etree_element)
     _append_carrier(html.etree_element, characters_in(names))
     document = lay_out(html, template)
-    page, *carrier = document.pages
-    if [bool(_boxes_with(p, "data-carrier")) for p in document.pages] != [
-        False,
-        *[True] * len(carrier),
-    ]:
+    page, *carrier_pages = document.pages
+    # Were the form longer than one page, its second page would stand where the carrier belongs.
+    has_carrier = [bool(_boxes_with(one_page, "data-carrier")) for one_page in document.pages]
+    if has_carrier != [False] + [True] * len(carrier_pages):
         return None
     source = Pdf.open(BytesIO(pdf_bytes(document)))
     font = _first_font_of(source.pages[1])
@@ -114,6 +114,7 @@ def lay_out_form(
 
 
 def _empty_slots(root: Element) -> list[str]:
+    """Empties every slot, puts the probe into the text slots and returns their names."""
     names = []
     for element in root.iter():
         if "data-slot" in element.attrib or "data-qr-slot" in element.attrib:
@@ -127,6 +128,10 @@ def _empty_slots(root: Element) -> list[str]:
 
 
 def _append_carrier(root: Element, characters: Iterable[str]) -> None:
+    """Adds the carrier, a block on pages of its own that shows every character once.
+
+    Without kerning and ligatures: each character must get its own glyph.
+    """
     (body,) = root.iter("body")
     carrier = SubElement(
         body,
@@ -141,7 +146,7 @@ def _append_carrier(root: Element, characters: Iterable[str]) -> None:
 
 
 def _boxes_with(page: Any, attribute: str) -> list[tuple[str, Any]]:
-    """Yields the attribute's value and the outermost box of every element that has it."""
+    """Returns the attribute's value and the outermost box of every element that has it."""
     boxes: dict[int, tuple[str, Any]] = {}
     for box in page._page_box.descendants(placeholders=True):  # noqa: SLF001 - version pinned
         if box.element is not None and (name := box.element.get(attribute)) is not None:
@@ -150,6 +155,9 @@ def _boxes_with(page: Any, attribute: str) -> list[tuple[str, Any]]:
 
 
 def _text_slots(page: Any, height: float, names: list[str]) -> tuple[Slot, ...]:
+    """Returns the text slots, those of one colour and size together: stamps then change them
+    seldom.
+    """
     slots = [_text_slot(name, box, height) for name, box in _boxes_with(page, "data-slot")]
     if sorted(slot.name for slot in slots) != sorted(names):
         raise ValueError("A slot has no box on the form; a stamped page would lose its value.")
@@ -157,6 +165,7 @@ def _text_slots(page: Any, height: float, names: list[str]) -> tuple[Slot, ...]:
 
 
 def _text_slot(name: str, box: Any, height: float) -> Slot:
+    """Reads a slot from its box and the probe in it; PDF counts upwards from the lower edge."""
     if box.style["display"] == ("inline", "flow"):
         raise ValueError(f"Slot {name} is inline and has no width; make it a block or a cell.")
     text = next(
@@ -190,17 +199,23 @@ def _qr_slots(page: Any, height: float) -> tuple[QrSlot, ...]:
 
 
 def _first_font_of(page: pikepdf.Page) -> pikepdf.Object:
+    """Returns the font that the page selects first, by the operator Tf."""
     for instruction in pikepdf.parse_content_stream(page):
         if str(instruction.operator) == "Tf":
             return page.resources[Name.Font][str(instruction.operands[0])]
     raise ValueError("The carrier page shows no text.")
 
 
+# A line of /ToUnicode: glyph number and the text it stands for, in UTF-16.
 _CODE_TO_TEXT = re.compile(rb"<([0-9a-fA-F]{4})>\s*<([0-9a-fA-F]+)>")
 
 
 def _glyphs(font: pikepdf.Object, undrawn: Container[int]) -> Glyphs:
-    """Reads the PDF's own font: /ToUnicode names the characters, /W their widths."""
+    """Returns the characters of the PDF's own font: /ToUnicode names them, /W gives their widths.
+
+    A glyph that stands for several characters is left out, and so is what the font only shows as
+    an empty box.
+    """
     widths = _widths(font[Name.DescendantFonts][0])
     codes: dict[int, str] = {}
     measured: dict[str, int] = {}

@@ -69,19 +69,19 @@ def stamp_pages(
         file = _File(title)
         for paper in batch:
             stamp = stamps[paper.form]
-            page = stamp.page(paper) if stamp else None
-            plain = (
-                None
-                if page
-                else Pdf.open(BytesIO(render_pdf(template, {"paper": paper}, language=language)))
-            )
-            if not file.has_room_for(len(plain.pages) if plain else 1, pages_per_file):
+            stream = stamp.page_stream(paper) if stamp else None
+            laid_out = None
+            if stream is None:
+                pdf = render_pdf(template, {"paper": paper}, language=language)
+                laid_out = Pdf.open(BytesIO(pdf))
+            # A stamped paper has one page; one that is laid out may have more than are left.
+            if not file.has_room_for(len(laid_out.pages) if laid_out else 1, pages_per_file):
                 yield file.close()
                 file = _File(title)
-            if plain:
-                file.add_laid_out(plain)
-            elif stamp and page:
-                file.add_stamped(stamp.form, page)
+            if laid_out:
+                file.add_laid_out(laid_out)
+            elif stamp and stream:
+                file.add_stamped(stamp.form, stream)
         yield file.close()
 
 
@@ -104,6 +104,7 @@ def _stamps(
 
 
 def _characters(papers: Sequence[Paper], names: Iterable[str]) -> set[str]:
+    """Returns the characters that the papers show in these slots, as far as they can be stamped."""
     characters: set[str] = set()
     for read in map(_reader, names):
         for paper in papers:
@@ -112,8 +113,10 @@ def _characters(papers: Sequence[Paper], names: Iterable[str]) -> set[str]:
 
 
 def _stands_alone(character: str) -> bool:
-    """Returns whether a character is one glyph whatever its neighbours: no marks, no
-    right-to-left.
+    """Returns whether a character is drawn as one glyph, whatever stands beside it.
+
+    Letters, numbers, punctuation, symbols and spaces are; marks join the letter before them, and
+    letters written from right to left change their shape.
     """
     return unicodedata.category(character)[0] in "LNPSZ" and unicodedata.bidirectional(
         character
@@ -132,12 +135,13 @@ class _Stamp:
         self._qrs = [_QrStamp(slot) for slot in form.qr_slots]
         self._row_limits = _row_limits(form.slots)
 
-    def page(self, paper: Paper) -> bytes | None:
+    def page_stream(self, paper: Paper) -> bytes | None:
         """Returns the page's content stream, or None when the paper must be laid out instead."""
         try:
-            for rows, limit in self._row_limits:
-                if len(rows(paper)) > limit:
+            for rows_of, most in self._row_limits:
+                if len(rows_of(paper)) > most:
                     return None
+            # PDF operators: paint the background /B, then begin (BT) and end (ET) the texts.
             parts = ["/B Do BT"]
             parts += [self._text(stamp, paper) for stamp in self._texts]
             parts.append("ET")
@@ -146,19 +150,24 @@ class _Stamp:
                 if address := qr.value(paper):
                     stream += qr.operators(*self._qr_bits.bits(address))
         except (_DoesNotFit, KeyError, UnicodeEncodeError):
+            # Too wide, without a width in the font, or without a glyph: `translate` leaves a
+            # character without a code as it is, and that is no ASCII.
             return None
         return stream
 
     def _text(self, stamp: "_TextStamp", paper: Paper) -> str:
+        """Returns the operators that show a slot's text; raises `_DoesNotFit` if it is too wide."""
         text = one_line(stamp.value(paper))
         if not text:
             return stamp.style
         slot = stamp.slot
+        # The font gives widths in thousandths of its size.
         width = sum(map(self._width, text)) * slot.size / 1000
         if width > slot.width - _ROOM:
             raise _DoesNotFit
         left = slot.left + (slot.width - width) * slot.lean
         codes = text.translate(self._codes)
+        # Tm moves to the left end of the text on its baseline, Tj shows the glyphs.
         return f"{stamp.style}1 0 0 1 {left:.2f} {slot.baseline:.2f} Tm <{codes}> Tj"
 
 
@@ -180,14 +189,18 @@ class _QrStamp:
 
     def __init__(self, slot: QrSlot) -> None:
         self.value = _reader(slot.name)
+        # An image in the stream itself (BI … ID … EI), scaled and moved by the matrix before `cm`;
+        # /IM makes its bits a stencil, through which black is painted where a bit is 0.
         place = f"{slot.side:.2f} 0 0 {slot.side:.2f} {slot.left:.2f} {slot.bottom:.2f}"
         self._place = f"\nq 0 g {place} cm BI /W %d /H %d /IM true /D [1 0] ID ".encode("ascii")
 
     def operators(self, side: int, bits: bytes) -> bytes:
+        """Returns the operators that draw a code of `side` times `side` modules."""
         return self._place % (side, side) + bits + b"\nEI Q"
 
 
 def _with_predecessor(slots: Sequence[Slot]) -> Iterator[tuple[Slot, Slot | None]]:
+    """Yields each slot with the one that is stamped before it; the first has none."""
     yield from zip(slots, [None, *slots[:-1]], strict=True)
 
 
@@ -206,6 +219,9 @@ def _reader(name: str) -> Callable[[Paper], str]:
 
 
 def _row_limits(slots: Iterable[Slot]) -> list[tuple[Callable[[Paper], Sequence[object]], int]]:
+    """Returns for each table of the form a reader of the paper's rows, and how many it has room
+    for: slots "rows.0.amount" to "rows.5.amount" are room for six.
+    """
     limits: dict[str, int] = {}
     for slot in slots:
         if "." in slot.name:
@@ -217,23 +233,26 @@ def _row_limits(slots: Iterable[Slot]) -> list[tuple[Callable[[Paper], Sequence[
 class _File:
     """A growing PDF that copies each form into itself once.
 
-    It appends pages to the page tree itself: pikepdf's list of pages walks the tree from its start
-    at
-    every length and append.
+    It writes the page tree itself when it is closed: pikepdf's list of pages walks the whole tree
+    at every length and every append, which is quadratic in a file of 10,000 pages.
     """
 
     def __init__(self, title: str) -> None:
         self._pdf = Pdf.new()
         self._title = title
         self._author = ""
+        # By the form's identity, since its parts cannot be hashed; keeping the form itself prevents
+        # that another one gets the same identity.
         self._resources: dict[int, tuple[Form, pikepdf.Object]] = {}
         self._pages: list[pikepdf.Object] = []
         self._papers = self._laid_out = 0
 
     def has_room_for(self, pages: int, limit: int) -> bool:
+        """Returns whether so many pages still fit; an empty file takes a paper of any length."""
         return not self._pages or len(self._pages) + pages <= limit
 
     def add_stamped(self, form: Form, stream: bytes) -> None:
+        """Adds a page that shows the stream on the form."""
         page = Dictionary(
             Type=Name.Page,
             Parent=self._pdf.Root.Pages,
@@ -245,6 +264,7 @@ class _File:
         self._papers += 1
 
     def add_laid_out(self, plain: Pdf) -> None:
+        """Adds the pages of a paper that was laid out by itself."""
         for page in plain.pages:
             copy = self._pdf.copy_foreign(page.obj)
             copy[Name.Parent] = self._pdf.Root.Pages
@@ -254,6 +274,7 @@ class _File:
         self._laid_out += 1
 
     def close(self) -> PrintedFile:
+        """Returns the finished file."""
         tree = self._pdf.Root.Pages
         tree[Name.Kids] = Array(self._pages)
         tree[Name.Count] = len(self._pages)
@@ -267,12 +288,15 @@ class _File:
         return PrintedFile(out.getvalue(), self._papers, len(self._pages), self._laid_out)
 
     def _resources_of(self, form: Form) -> pikepdf.Object:
+        """Returns the form's background and font in this file, copied when they are first used."""
         if id(form) not in self._resources:
-            copies = (self._pdf.copy_foreign(thing) for thing in (form.background, form.font))
-            self._resources[id(form)] = (form, self._pdf.make_indirect(form_resources(*copies)))
+            background, font = map(self._pdf.copy_foreign, (form.background, form.font))
+            resources = self._pdf.make_indirect(form_resources(background, font))
+            self._resources[id(form)] = (form, resources)
             self._name(form.title, form.author)
         return self._resources[id(form)][1]
 
     def _name(self, title: str, author: str) -> None:
+        """Names the file after its first paper, as far as it has no title or author yet."""
         self._title = self._title or title
         self._author = self._author or author

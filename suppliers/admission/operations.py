@@ -104,13 +104,14 @@ def approve_admission(
     """
     authorise_decision(ADMISSION_APPROVAL, admission.company, by=by, at=at)
     locked_admission = lock_admission(admission)
+    # Refuses an admission that is not with its approvers; the state moves after the last level.
     ADMISSION.next_state(locked_admission.state, "approve_admission")
     if not opinion.text.strip():
         raise Invalid("opinion_missing", _("请填写审查意见。"))
-    given = give_opinion(locked_admission, Verdict.APPROVED, opinion, by=by, at=at)
-    _keep_checks(locked_admission, given, checks)
-    _keep_conditions(locked_admission, conditions, given.by, at=at)
-    if given.approval.state == ApprovalState.PENDING:
+    approver_opinion = give_opinion(locked_admission, Verdict.APPROVED, opinion, by=by, at=at)
+    _store_checks(locked_admission, approver_opinion, checks)
+    _store_conditions(locked_admission, conditions, approver_opinion.by, at=at)
+    if approver_opinion.approval.state == ApprovalState.PENDING:
         # The next level has it from now on.
         locked_admission.waiting_since = at
         locked_admission.save(update_fields=["waiting_since"])
@@ -122,7 +123,7 @@ def approve_admission(
         by=by,
         at=at,
         conditions=[condition.text for condition in conditions],
-        **facts_of(given),
+        **facts_of(approver_opinion),
     )
     return locked_admission
 
@@ -131,7 +132,9 @@ def approve_admission(
 def return_admission(
     admission: Admission, opinion: Opinion, *, by: Actor, at: datetime
 ) -> Admission:
-    """Returns the application to who made it, with the reason; it begins at level 1 again."""
+    """Returns the application to its applicant with the reason; submitted again, it begins at
+    level 1.
+    """
     return _decide_against(admission, "return_admission", opinion, by=by, at=at)
 
 
@@ -145,11 +148,11 @@ def reject_admission(
 
 @transaction.atomic
 def resubmit_admission(admission: Admission, *, reason: str, by: Actor, at: datetime) -> Admission:
-    """Submits a returned application again with a new reason; only who applied may."""
+    """Submits a returned application again with a new reason; only its applicant may."""
     authorise(by, "suppliers.apply_for_admission")
     _check_reason(reason, _("请填写申请理由。"))
     locked_admission = lock_admission(admission)
-    applicant = _applicant(locked_admission, by)
+    applicant = _only_applicant(locked_admission, by)
     locked_admission.reason = clean_text(reason)
     move_admission(locked_admission, "resubmit_admission", at=at)
     _submit(locked_admission, applicant, at=at)
@@ -161,10 +164,10 @@ def resubmit_admission(admission: Admission, *, reason: str, by: Actor, at: date
 
 @transaction.atomic
 def withdraw_admission(admission: Admission, *, reason: str, by: Actor, at: datetime) -> Admission:
-    """Takes an application back at whatever step it stands; only who applied may."""
+    """Ends an application at any step at the applicant's own wish; nobody else may."""
     authorise(by, "suppliers.apply_for_admission")
     locked_admission = lock_admission(admission)
-    _applicant(locked_admission, by)
+    _only_applicant(locked_admission, by)
     return _end(locked_admission, "withdraw_admission", reason, by=by, at=at)
 
 
@@ -184,7 +187,10 @@ def meet_condition(
     by: Actor,
     at: datetime,
 ) -> AdmissionCondition:
-    """Confirms that a condition is met, and by what that was seen; never by who applied."""
+    """Confirms that a condition is met, with the evidence for it.
+
+    Refuses the person who applied for the admission.
+    """
     authorise(by, "suppliers.meet_condition")
     _check_reason(evidence, _("请填写落实情况。"))
     locked_admission = lock_admission(condition.admission)
@@ -220,6 +226,7 @@ def meet_condition(
 
 
 def _submit(admission: Admission, drafter: User, *, at: datetime) -> None:
+    """Opens the first level of approval."""
     open_approval(
         admission, ADMISSION_APPROVAL, company=admission.company, drafted_by=drafter, at=at
     )
@@ -228,20 +235,25 @@ def _submit(admission: Admission, drafter: User, *, at: datetime) -> None:
 def _decide_against(
     admission: Admission, verb: str, opinion: Opinion, *, by: Actor, at: datetime
 ) -> Admission:
+    """Returns or rejects the application at its open level, as the verb says.
+
+    The approval knows only that it was returned; whether that is the end is the admission's state.
+    """
     authorise_decision(ADMISSION_APPROVAL, admission.company, by=by, at=at)
     locked_admission = lock_admission(admission)
     state = ADMISSION.next_state(locked_admission.state, verb)
-    given = give_opinion(locked_admission, Verdict.RETURNED, opinion, by=by, at=at)
+    approver_opinion = give_opinion(locked_admission, Verdict.RETURNED, opinion, by=by, at=at)
     if state == AdmissionState.REJECTED:
-        locked_admission.remark = given.text
+        locked_admission.remark = approver_opinion.text
     move_admission(locked_admission, verb, at=at)
-    journal.record(verb, locked_admission, by=by, at=at, **facts_of(given))
+    journal.record(verb, locked_admission, by=by, at=at, **facts_of(approver_opinion))
     return locked_admission
 
 
 def _end(
     locked_admission: Admission, verb: str, reason: str, *, by: Actor, at: datetime
 ) -> Admission:
+    """Ends the admission with its approval and what was planned for it, and stores the reason."""
     _check_reason(reason, _("请写明原因。"))
     locked_admission.remark = clean_text(reason)
     move_admission(locked_admission, verb, at=at)
@@ -251,21 +263,25 @@ def _end(
     return locked_admission
 
 
-def _applicant(admission: Admission, by: Actor) -> User:
+def _only_applicant(admission: Admission, by: Actor) -> User:
+    """Returns the applicant; refuses everybody else."""
     if by.user is None or by.user.pk != admission.applied_by_id:
         raise NotAllowed(_("只有申请人本人可以办理，请联系申请人。"))
     return by.user
 
 
 def _check_reason(text: str, sentence: Text) -> None:
+    """Refuses with the sentence a text in which nothing can be read."""
     if not clean_text(text):
         raise Invalid("reason_missing", sentence)
 
 
-def _keep_checks(
-    admission: Admission, given: ApprovalOpinion, checks: Collection[CheckItem]
+def _store_checks(
+    admission: Admission, opinion: ApprovalOpinion, checks: Collection[CheckItem]
 ) -> None:
-    required = CHECKS[given.approval.levels[given.level - 1]]
+    """Stores what the approver has checked; refuses while an item of this level is missing."""
+    level_permission = opinion.approval.levels[opinion.level - 1]
+    required = CHECKS[level_permission]
     unchecked = [item for item in required if item not in checks]
     if unchecked:
         raise Invalid(
@@ -274,13 +290,14 @@ def _keep_checks(
             items="、".join(str(item.label) for item in unchecked),
         )
     AdmissionCheck.objects.bulk_create(
-        AdmissionCheck(admission=admission, opinion=given, item=item) for item in required
+        AdmissionCheck(admission=admission, opinion=opinion, item=item) for item in required
     )
 
 
-def _keep_conditions(
+def _store_conditions(
     admission: Admission, conditions: Sequence[ConditionFacts], by: User, *, at: datetime
 ) -> None:
+    """Stores the conditions of an approval; each has a text and a day that is not past."""
     for condition in conditions:
         _check_reason(condition.text, _("请写明条件。"))
         if condition.due_on < business_date(at):

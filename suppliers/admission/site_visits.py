@@ -106,6 +106,10 @@ def fail_site_visit(
 def _report(
     admission: Admission, verb: str, report: VisitReport, *, by: Actor, at: datetime
 ) -> SiteVisit:
+    """Stores the team's report of the planned visit and moves visit and admission by the verb.
+
+    Both verbs have one permission; only a member of the team, and never the applicant, may report.
+    """
     authorise(by, "suppliers.pass_site_visit")
     _check_report(report, at)
     if verb == "pass_site_visit" and sum(report.points.values()) < LEAST_SCORE:
@@ -116,8 +120,9 @@ def _report(
             least=LEAST_SCORE,
         )
     # Files are written before the lock, so that nobody waits for a disk.
-    photos = [store_photo(photo) for photo in report.photos]
+    stored_photos = [store_photo(photo) for photo in report.photos]
     locked_admission = lock_admission(admission)
+    # Refuses an admission that is at another step; it moves below, when the report is stored.
     ADMISSION.next_state(locked_admission.state, verb)
     reporter = refuse_applicant(locked_admission, by, _("考察结论"))
     visit = locked_admission.visits.filter(state=SiteVisitState.PLANNED).first()
@@ -131,19 +136,21 @@ def _report(
     visit.reported_by = reporter
     visit.reported_at = at
     visit.save()
-    _keep_findings(visit, report)
-    _attach(locked_admission, visit, photos, by=by, at=at)
+    _store_findings(visit, report)
+    _attach_photos(locked_admission, visit, stored_photos, by=by, at=at)
     move_admission(locked_admission, verb, at=at)
     journal.record(verb, locked_admission, by=by, at=at, score=visit.score, reason=visit.conclusion)
     return visit
 
 
 def _check_report(report: VisitReport, at: datetime) -> None:
+    """Refuses a report with a gap: day, conclusion, points of every item, a user's own words."""
     if report.visited_on > business_date(at):
         raise Invalid("visit_in_future", _("考察日期不能晚于今天。"))
     if not clean_text(report.conclusion):
         raise Invalid("conclusion_missing", _("请填写考察结论。"))
     for item, most in MOST_POINTS.items():
+        # An item without points counts as -1, which is out of range too.
         if not 0 <= report.points.get(item, -1) <= most:
             raise Invalid(
                 "points_wrong",
@@ -156,7 +163,8 @@ def _check_report(report: VisitReport, at: datetime) -> None:
         raise Invalid("users_missing", _("请至少填写一家走访用户及其评价。"))
 
 
-def _keep_findings(visit: SiteVisit, report: VisitReport) -> None:
+def _store_findings(visit: SiteVisit, report: VisitReport) -> None:
+    """Stores the points of the checklist and the opinions of the users that the team visited."""
     VisitFinding.objects.bulk_create(
         VisitFinding(visit=visit, item=item, points=report.points[item]) for item in MOST_POINTS
     )
@@ -166,7 +174,7 @@ def _keep_findings(visit: SiteVisit, report: VisitReport) -> None:
     )
 
 
-def _attach(
+def _attach_photos(
     admission: Admission,
     visit: SiteVisit,
     photos: Sequence[StoredFile],
@@ -174,6 +182,7 @@ def _attach(
     by: Actor,
     at: datetime,
 ) -> None:
+    """Attaches the photos, stored before, to the admission."""
     for photo in photos:
         attach_document(
             admission,

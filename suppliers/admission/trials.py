@@ -119,7 +119,8 @@ def give_trial_opinion(
 ) -> TrialOpinion:
     """Gives one of the three opinions after use; the third one decides the trial.
 
-    Three people, none of them the applicant. One who disagrees is enough to refuse the trial.
+    The opinions come from three people, none of them the applicant. One of them who disagrees is
+    enough to refuse the trial.
     """
     authorise(by, OPINION_PERMISSIONS[role])
     if not clean_text(text):
@@ -132,16 +133,16 @@ def give_trial_opinion(
         raise Refused("not_inspected", _("试用品还没有验收，请先登记到货验收。"))
     if agrees and not trial.accepted:
         raise Invalid("nothing_accepted", _("没有验收合格的试用品，不能同意。"))
-    earlier = list(trial.opinions.all())
-    if any(opinion.role == role for opinion in earlier):
+    earlier_opinions = list(trial.opinions.all())
+    if any(opinion.role == role for opinion in earlier_opinions):
         raise Refused("opinion_given", _("%(role)s意见已经登记。"), role=role.label)
-    if any(opinion.by_id == person.pk for opinion in earlier):
+    if any(opinion.by_id == person.pk for opinion in earlier_opinions):
         raise NotAllowed(_("您在本次试用中已有意见，其他意见须由另外的人登记。"))
-    given = TrialOpinion.objects.create(
+    new_opinion = TrialOpinion.objects.create(
         trial=trial, role=role, agrees=agrees, text=clean_text(text), by=person, at=at
     )
-    if len(earlier) + 1 == len(TrialRole):
-        agreed = all(opinion.agrees for opinion in (*earlier, given))
+    if len(earlier_opinions) + 1 == len(TrialRole):
+        agreed = all(opinion.agrees for opinion in (*earlier_opinions, new_opinion))
         trial.state = TRIAL.next_state(trial.state, "confirm_trial" if agreed else "refuse_trial")
         trial.save(update_fields=["state"])
         move_admission(locked_admission, "give_trial_opinion", at=at)
@@ -152,9 +153,9 @@ def give_trial_opinion(
         at=at,
         title=str(role.label),
         agrees=agrees,
-        reason=given.text,
+        reason=new_opinion.text,
     )
-    return given
+    return new_opinion
 
 
 def latest_trial(admission: Admission) -> Trial | None:
@@ -163,6 +164,10 @@ def latest_trial(admission: Admission) -> Trial | None:
 
 
 def _running_trial(locked_admission: Admission) -> Trial:
+    """Returns the trial that is ordered or inspected; refuses an admission without one.
+
+    Its own lock is not needed: every operation on a trial locks the admission first.
+    """
     trial = locked_admission.trials.filter(
         state__in=[TrialState.ORDERED, TrialState.INSPECTED]
     ).first()

@@ -131,16 +131,16 @@ def _mixed(
 
     A part whose share is nothing is not needed.
     """
-    exact = Fraction(0)
+    unrounded = Fraction(0)
     if share < 1:
         if ratio is None:
             return None
-        exact += Fraction(ratio.numerator) / Fraction(ratio.denominator) * 100 * (1 - share)
+        unrounded += Fraction(ratio.numerator) / Fraction(ratio.denominator) * 100 * (1 - share)
     if share > 0:
         if not panel_scores:
             return None
-        exact += sum(map(Fraction, panel_scores), Fraction(0)) / len(panel_scores) * share
-    return _two_decimals(exact)
+        unrounded += sum(map(Fraction, panel_scores), Fraction(0)) / len(panel_scores) * share
+    return _two_decimals(unrounded)
 
 
 def _total(terms: RatingTerms, scores: Sequence[Score]) -> Decimal | None:
@@ -164,6 +164,7 @@ def _total(terms: RatingTerms, scores: Sequence[Score]) -> Decimal | None:
 
 
 def _class(terms: RatingTerms, scores: Sequence[Score], total: Decimal | None) -> RatingClass:
+    """Returns the class of a total; an excellent one also needs its least score by dimension."""
     if total is None:
         return RatingClass.NOT_RATED
     values = {score.dimension: score.value for score in scores}
@@ -177,4 +178,5 @@ def _class(terms: RatingTerms, scores: Sequence[Score], total: Decimal | None) -
 
 
 def _two_decimals(percent: Fraction) -> Decimal:
+    """Returns the percentage rounded HALF_UP to two decimals."""
     return Decimal(round_half_up(percent * 100)).scaleb(-2)

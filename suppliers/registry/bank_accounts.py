@@ -49,8 +49,10 @@ def propose_bank_account(
     locked_supplier = lock_supplier(supplier)
     if payment_is_on_hold(locked_supplier):
         raise Refused("account_proposed", _("已有一个账户待复核，请先由另一人办理。"))
-    in_force = locked_supplier.bank_accounts.filter(state=BankAccountState.CONFIRMED).first()
-    if in_force is not None and in_force.number == digits:
+    account_in_force = locked_supplier.bank_accounts.filter(
+        state=BankAccountState.CONFIRMED
+    ).first()
+    if account_in_force is not None and account_in_force.number == digits:
         raise Refused("account_in_force", _("这个账号正在使用，没有需要变更的内容。"))
     account = SupplierBankAccount.objects.create(
         supplier=locked_supplier,
@@ -61,6 +63,7 @@ def propose_bank_account(
         proposed_by=by.user,
         proposed_at=at,
     )
+    # Already now: two suppliers who want to be paid to one account are related before it is used.
     SupplierTrait.objects.get_or_create(
         supplier=locked_supplier, kind=TraitKind.ACCOUNT, value=digits
     )
@@ -79,7 +82,7 @@ def propose_bank_account(
 def confirm_bank_account(
     account: SupplierBankAccount, *, remark: str = "", by: Actor, at: datetime
 ) -> SupplierBankAccount:
-    """Puts a proposed account in force in place of the one before; never by who proposed it."""
+    """Puts a proposed account in force in place of the one before; refuses who proposed it."""
     return _decide(account, "confirm_bank_account", remark, by=by, at=at)
 
 
@@ -96,6 +99,7 @@ def reject_bank_account(
 def _decide(
     account: SupplierBankAccount, verb: str, remark: str, *, by: Actor, at: datetime
 ) -> SupplierBankAccount:
+    """Confirms or rejects a proposed account, as the verb says; both have one permission."""
     authorise(by, "suppliers.confirm_bank_account")
     if by.user is None:
         raise NotAllowed()
@@ -112,7 +116,7 @@ def _decide(
     locked_account.remark = clean_text(remark)
     locked_account.save(update_fields=["state", "decided_by", "decided_at", "remark"])
     if state == BankAccountState.REJECTED:
-        _forget_trait(locked_account)
+        _remove_trait(locked_account)
     journal.record(
         verb,
         locked_supplier,
@@ -126,17 +130,19 @@ def _decide(
 
 def end_account_in_force(supplier: Supplier) -> None:
     """A step of `confirm_bank_account`: ends the account in force of a locked supplier."""
-    for in_force in supplier.bank_accounts.filter(state=BankAccountState.CONFIRMED):
-        in_force.state = BANK_ACCOUNT.next_state(in_force.state, "end_bank_account")
-        in_force.save(update_fields=["state"])
-        _forget_trait(in_force)
+    for account in supplier.bank_accounts.filter(state=BankAccountState.CONFIRMED):
+        account.state = BANK_ACCOUNT.next_state(account.state, "end_bank_account")
+        account.save(update_fields=["state"])
+        _remove_trait(account)
 
 
-def _forget_trait(account: SupplierBankAccount) -> None:
+def _remove_trait(account: SupplierBankAccount) -> None:
+    """Removes the number from the traits by which suppliers with a common one are related."""
     SupplierTrait.objects.filter(
         supplier=account.supplier, kind=TraitKind.ACCOUNT, value=account.number
     ).delete()
 
 
 def _masked(number: str) -> str:
+    """Returns the last four digits, which is all that the journal tells of a number."""
     return f"…{number[-4:]}"
