@@ -4,6 +4,7 @@ from billing.account_desk import admin as accounts
 from billing.account_list import admin as imports
 from billing.adjustments import admin as adjustments
 from billing.alarms import admin as alarms
+from billing.bank import admin as bank
 from billing.bills import admin as bills
 from billing.payments import admin as tills
 from billing.prices import admin as prices
@@ -14,6 +15,7 @@ __all__ = [
     "accounts",
     "adjustments",
     "alarms",
+    "bank",
     "bills",
     "imports",
     "prices",

@@ -17,6 +17,7 @@ from billing.models import (
     Bill,
     BillKind,
     BillLine,
+    CompanyBankAccount,
     HeatingSeason,
     PriceDocument,
     PriceUnit,
@@ -76,6 +77,20 @@ def a_season(company: Company, label: str = "2025-2026", **given: Any) -> Heatin
     season, _ = HeatingSeason.objects.get_or_create(company=company, label=label, defaults=values)
     ensure_season_partitions(season)
     return season
+
+
+def a_bank_account(company: Company, number: str = "", **given: Any) -> CompanyBankAccount:
+    """A bank account of the company, in use since 2020."""
+    values: dict[str, Any] = {
+        "bank": "工商银行",
+        "number": number or f"1402000{company.pk:09d}",
+        "name": company.name,
+        "opened_on": date(2020, 1, 1),
+    }
+    account, _ = CompanyBankAccount.objects.get_or_create(
+        company=company, number=values.pop("number"), defaults=values | given
+    )
+    return account
 
 
 def a_tariff(

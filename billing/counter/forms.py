@@ -7,9 +7,10 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from billing.bank.accounts import accounts_in_use
 from billing.counter.money_facts import CardSlip, CounterForm
 from billing.ledger.open_bills import OpenBill
-from billing.models import Bill
+from billing.models import Bill, CompanyBankAccount
 from customers.models import SupplyContract
 from office.calendar import business_date
 from office.company_choice import CompanyField
@@ -90,6 +91,12 @@ class PaymentForm(forms.Form):
     trace = _line(_("凭证号"), 6)
     card_tail = _line(_("卡号后四位"), 4)
     # A transfer.
+    bank_account = forms.ModelChoiceField(
+        CompanyBankAccount.objects.none(),
+        label=_("收款银行账户"),
+        required=False,
+        error_messages={"invalid_choice": _("请选择收款银行账户。")},
+    )
     bank_reference = _line(_("银行流水号"), 80, max_length=80)
     value_date = DayField(
         label=_("入账日期"),
@@ -101,7 +108,11 @@ class PaymentForm(forms.Form):
         super().__init__(*args)
         bills: Any = self.fields["bill"]
         bills.queryset = Bill.objects.filter(contract=contract)
+        bank_account: Any = self.fields["bank_account"]
         today = business_date(timezone.now())
+        bank_account.queryset = accounts_in_use(contract.company, today)
+        # Of several accounts none is chosen in advance: the first would be taken unseen.
+        bank_account.empty_label = None if len(bank_account.queryset) == 1 else "—"
         self.fields["value_date"].widget.attrs["max"] = f"{today:%Y-%m-%d}"
 
     @property
@@ -119,7 +130,18 @@ class PaymentForm(forms.Form):
             self.add_error("tendered", _("实收现金少于收款金额，请重新点收。"))
         if method == "transfer" and not (values.get("value_date") or "value_date" in self.errors):
             self.add_error("value_date", _("请填写入账日期，如 2026-01-15。"))
+        if method == "transfer" and not (
+            values.get("bank_account") or self.has_error("bank_account")
+        ):
+            self.add_error("bank_account", self._without_bank_account())
         return values
+
+    def _without_bank_account(self) -> Text:
+        """Returns what to do when no bank account was chosen."""
+        choice: Any = self.fields["bank_account"]
+        if choice.queryset.exists():
+            return _("请选择收款银行账户。")
+        return _("本公司还没有登记收款银行账户，请收费主管先登记。")
 
     def counter_form(self) -> CounterForm:
         """Returns the values that the operations of the counter take."""

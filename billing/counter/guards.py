@@ -8,9 +8,16 @@ from django.db import IntegrityError, transaction
 from django.db.models import Min
 from django.utils.translation import gettext_lazy as _
 
-from billing.counter.money_facts import CardSlip, CounterForm, intent_key, serial_key
+from billing.bank.accounts import LONGEST_SERIAL, accounts_in_use, plain_serial
+from billing.counter.money_facts import CardSlip, CounterForm, intent_key
 from billing.ledger.open_bills import open_bills
-from billing.models import Attempt, HeatingSeason, Payment, PaymentIntent
+from billing.models import (
+    Attempt,
+    CompanyBankAccount,
+    HeatingSeason,
+    Payment,
+    PaymentIntent,
+)
 from billing.payments.receive import MoneyFact
 from billing.states import LIVE_ATTEMPTS
 from customers.models import SupplyContract
@@ -18,7 +25,6 @@ from office.models import Company
 from office.money import yuan_text
 from office.refusals import Invalid, Refused
 
-LONGEST_SERIAL = 70
 _ONE_PAYMENT = "one_payment_per_transaction"
 
 
@@ -64,8 +70,12 @@ def check_not_entered(fact: MoneyFact, company: Company) -> None:
     payments = Payment.objects.filter(provider=fact.provider)
     payment = payments.filter(transaction_id=fact.transaction_id).first()
     if payment is None and fact.provider == "bank":
-        # Serials that were entered before they were kept by company stand there as typed.
-        payment = payments.filter(company=company, transaction_id=fact.reference).first()
+        # Serials that were entered before they were kept by bank account stand there with the
+        # company's code, the oldest as they were typed.
+        older = (fact.reference, f"{company.code}:{plain_serial(fact.reference)}")
+        payment = payments.filter(
+            company=company, bank_account=None, transaction_id__in=older
+        ).first()
     if payment is not None:
         raise entered_already(payment)
 
@@ -99,14 +109,24 @@ def entered_already(payment: Payment) -> Refused:
     return Refused("slip_used", _("这张签购单已登记过（收据 %(receipt)s）。"), receipt=number)
 
 
-def check_serial(company: Company, reference: str) -> None:
+def check_serial(reference: str) -> None:
     """Refuses a bank serial number that is empty or too long once it is in one spelling."""
-    serial = serial_key(company, reference).partition(":")[2]
-    if not 0 < len(serial) <= LONGEST_SERIAL:
+    if not 0 < len(plain_serial(reference)) <= LONGEST_SERIAL:
         raise Invalid(
             "reference_missing",
             _("请填写银行流水号，不超过 %(most)s 个字符。"),
             most=LONGEST_SERIAL,
+        )
+
+
+def check_bank_account(account: CompanyBankAccount, company: Company, day: date) -> None:
+    """Refuses a bank account of another company, and one that was not in use on that day."""
+    if not accounts_in_use(company, day).filter(pk=account.pk).exists():
+        raise Invalid(
+            "bank_account_not_in_use",
+            _("%(bank)s（%(number)s）在入账日期不是本公司在用的收款账户，请核对。"),
+            bank=account.bank,
+            number=account.number,
         )
 
 

@@ -2,15 +2,14 @@
 
 import hashlib
 import json
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 
-from billing.models import Bill, Method
+from billing.bank.accounts import bank_transaction_id
+from billing.models import Bill, CompanyBankAccount, Method
 from billing.payments.receive import MoneyFact
 from customers.models import SupplyContract
-from office.models import Company
 from office.zone import SHANGHAI
 
 
@@ -56,28 +55,23 @@ def card_fact(form: CounterForm, slip: CardSlip, at: datetime) -> MoneyFact:
 
 
 def transfer_fact(
-    form: CounterForm, company: Company, reference: str, value_date: date
+    form: CounterForm, account: CompanyBankAccount, reference: str, value_date: date
 ) -> MoneyFact:
     """Returns the fact for a corporate transfer.
 
-    The receiving company and the bank's serial number are the transaction id: banks may give the
-    same number. A statement gives only the date, so the time is noon.
+    The receiving bank account and the bank's serial number are the transaction id: banks may give
+    the same number. A statement gives only the date, so the time is noon.
     `reference` is kept as it was typed, for the receipt.
     """
-    noon = datetime.combine(value_date, time(12), SHANGHAI)
     return MoneyFact(
-        "bank", serial_key(company, reference), Method.TRANSFER, form.amount_fen, noon, reference
+        "bank",
+        bank_transaction_id(account, reference),
+        Method.TRANSFER,
+        form.amount_fen,
+        datetime.combine(value_date, time(12), SHANGHAI),
+        reference,
+        account,
     )
-
-
-def serial_key(company: Company, reference: str) -> str:
-    """Returns the company's code and the serial number in one spelling: half-width capitals, no
-    spaces.
-    """
-    narrow = unicodedata.normalize("NFKC", reference)
-    # Spaces (Z*), control and invisible characters (C*) come with what is copied from a browser.
-    visible = (letter for letter in narrow if unicodedata.category(letter)[0] not in "ZC")
-    return f"{company.code}:{''.join(visible).upper()}"
 
 
 def form_digest(contract: SupplyContract, form: CounterForm, fact_words: Sequence[str]) -> str:

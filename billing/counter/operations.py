@@ -5,6 +5,7 @@ from datetime import date, datetime
 from django.db import transaction
 
 from billing.counter.guards import (
+    check_bank_account,
     check_not_entered,
     check_serial,
     check_slip,
@@ -24,7 +25,7 @@ from billing.counter.money_facts import (
     transfer_fact,
 )
 from billing.counter.shifts import lock_open_shift
-from billing.models import Attempt, Method, Payment, Shift
+from billing.models import Attempt, CompanyBankAccount, Method, Payment, Shift
 from billing.payments.intents import create_intent
 from billing.payments.receive import MoneyFact, receive_payment
 from billing.wechat.attempts import start_wechat_payment
@@ -58,21 +59,23 @@ def enter_transfer(
     contract: SupplyContract,
     form: CounterForm,
     *,
+    bank_account: CompanyBankAccount,
     bank_reference: str,
     value_date: date,
     by: Actor,
     at: datetime,
 ) -> Payment:
-    """Enters a corporate transfer seen on the bank statement, by its bank serial number.
+    """Enters a corporate transfer seen on a bank statement, by its bank serial number.
 
-    The serial is unique within the company, however it is spelled. The value date lies neither
-    ahead nor before the company's books begin.
+    The serial is unique within the receiving bank account, however it is spelled. The value date
+    lies neither ahead nor before the company's books begin, and the account was in use then.
     """
     authorise(by, "billing.enter_transfer", contract.company)
     reference = bank_reference.strip()
-    check_serial(contract.company, reference)
+    check_serial(reference)
     check_value_date(contract.company, value_date, today=business_date(at))
-    fact = transfer_fact(form, contract.company, reference, value_date)
+    check_bank_account(bank_account, contract.company, value_date)
+    fact = transfer_fact(form, bank_account, reference, value_date)
     return _receive(contract, form, fact, None, by=by, at=at)
 
 

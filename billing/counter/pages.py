@@ -165,6 +165,7 @@ def _take(request: HttpRequest, contract: SupplyContract, form: PaymentForm) -> 
         payment = enter_transfer(
             contract,
             counter_form,
+            bank_account=values["bank_account"],
             bank_reference=values["bank_reference"],
             value_date=values["value_date"],
             by=by,

@@ -1,6 +1,7 @@
 from billing.models.account_import import AccountImport
 from billing.models.adjustment import Adjustment, AdjustmentKind, AdjustmentLine
 from billing.models.alarm import Alarm
+from billing.models.bank_account import CompanyBankAccount, Currency
 from billing.models.bill import Bill, BillKind, BillLine
 from billing.models.billing_run import BillingRun, ParkedAccount
 from billing.models.payment import Attempt, Method, Payment, PaymentIntent, PaymentIntentBill
@@ -34,6 +35,8 @@ __all__ = [
     "BillLine",
     "BillSettlement",
     "BillingRun",
+    "CompanyBankAccount",
+    "Currency",
     "HeatingSeason",
     "HeightRounding",
     "Method",

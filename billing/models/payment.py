@@ -4,6 +4,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from billing.models.bank_account import CompanyBankAccount
 from billing.models.bill import Bill
 from billing.models.shift import Shift
 from billing.states import AttemptState, IntentState
@@ -138,6 +139,14 @@ class Payment(models.Model):
     provider = models.CharField(_("渠道"), max_length=20)
     transaction_id = models.CharField(_("渠道流水号"), max_length=80)
     reference = models.CharField(_("凭证"), max_length=120, blank=True)
+    # The account that a transfer arrived on; transfers of before such accounts were kept have none.
+    bank_account = models.ForeignKey(
+        CompanyBankAccount,
+        on_delete=models.PROTECT,
+        null=True,
+        verbose_name=_("收款银行账户"),
+        related_name="payments",
+    )
     in_suspense = models.BooleanField(_("待查"), default=False)
     paid_at = models.DateTimeField(_("支付时间"))
     business_date = models.DateField(_("业务日期"), db_index=True)

@@ -9,7 +9,16 @@ from django.db.models import F, Q, Sum
 
 from billing.chart import LedgerAccount
 from billing.ledger.posting import Advance, allocate_advances, transfer
-from billing.models import Attempt, Method, Payment, PaymentIntent, Shift, Transfer, TransferKind
+from billing.models import (
+    Attempt,
+    CompanyBankAccount,
+    Method,
+    Payment,
+    PaymentIntent,
+    Shift,
+    Transfer,
+    TransferKind,
+)
 from billing.payments.receipts import Settlement, issue_receipts
 from billing.states import ATTEMPT, INTENT, IntentState
 from customers.contracts.locking import lock_accounts
@@ -37,6 +46,7 @@ class MoneyFact:
     amount_fen: int
     paid_at: datetime
     reference: str = ""
+    bank_account: CompanyBankAccount | None = None
 
     @property
     def key(self) -> tuple[str, str]:
@@ -126,6 +136,7 @@ def _payment(arrival: Arrival) -> Payment:
         provider=fact.provider,
         transaction_id=fact.transaction_id,
         reference=fact.reference,
+        bank_account=fact.bank_account,
         in_suspense=arrival.to_suspense,
         paid_at=fact.paid_at,
         business_date=business_date(fact.paid_at),

@@ -1,7 +1,7 @@
 """The whole demo, loaded in one transaction: it is there entirely or not at all."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from random import Random
 
 from django.conf import settings
@@ -13,6 +13,7 @@ from complaints.models import Ticket
 from customers.models import Account, Community, Message
 from customers.states import MESSAGE, MessageState
 from heating.demo.account_list import import_town
+from heating.demo.bank import open_bank_account
 from heating.demo.calendar import Storyline, season_year
 from heating.demo.city import LANZHOU_TOWN, TAIYUAN_TOWN, Town
 from heating.demo.payments import Payers, unpaid_contract
@@ -109,7 +110,8 @@ def _tell(
         at=lambda hour, minute: story.at(story.billed_on, hour, minute),
     )
     random = Random(f"{seed}:{company.code}:payments")  # noqa: S311 – the same demo every time
-    payers = Payers([billed], random, story, cashier=cashier)
+    bank_account = open_bank_account(company, on=date(year, 1, 1))
+    payers = Payers([billed], random, story, cashier=cashier, bank_account=bank_account)
     payers.pay()
     if town.waiting:
         payers.pay_wrong_amount(unpaid_contract(billed))

@@ -19,7 +19,7 @@ from billing.counter.money_facts import (
 )
 from billing.counter.shifts import cash_taken_fen, close_shift, open_shift
 from billing.ledger.open_bills import OpenBill, open_bills_of
-from billing.models import BillingRun, Method, Payment, PaymentIntent, Shift
+from billing.models import BillingRun, CompanyBankAccount, Method, Payment, PaymentIntent, Shift
 from billing.payments.intents import PaymentWish, create_intent, create_intents
 from billing.payments.receive import Arrival, MoneyFact, receive_payment, receive_payments
 from billing.wechat.attempts import record_order_outcome, start_wechat_payment
@@ -64,12 +64,19 @@ class Payers:
     """Everybody of one company who pays, day after day."""
 
     def __init__(
-        self, runs: list[BillingRun], random: Random, story: Storyline, *, cashier: Actor
+        self,
+        runs: list[BillingRun],
+        random: Random,
+        story: Storyline,
+        *,
+        cashier: Actor,
+        bank_account: CompanyBankAccount,
     ) -> None:
         self._runs = runs
         self._random = random
         self._story = story
         self._cashier = cashier
+        self._bank_account = bank_account
         self._company = runs[0].company
         self._count = 0
 
@@ -215,7 +222,7 @@ class Payers:
         if visit.method == Method.CARD:
             return card_fact(form, self._slip(), at)
         reference = f"{visit.day:%Y%m%d}{self._company.code}{self._count:08d}"
-        return transfer_fact(form, self._company, reference, visit.day)
+        return transfer_fact(form, self._bank_account, reference, visit.day)
 
     def _arrival(
         self, intent: PaymentIntent, wish: PaymentWish, fact: MoneyFact, shift: Shift | None

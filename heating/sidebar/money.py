@@ -23,6 +23,12 @@ MONEY = Group(
             "?suspense=open",
             waits="suspense",
         ),
+        Item(
+            pgettext_lazy("plural", "收款银行账户"),
+            "account_balance",
+            "billing_companybankaccount_changelist",
+            ("billing.view_companybankaccount",),
+        ),
         Item(_("线上订单"), "qr_code", "billing_attempt_changelist", ("billing.view_attempt",)),
         Item(
             pgettext_lazy("plural", "渠道通知"),

@@ -44,6 +44,7 @@ from office.models import (
 )
 from tests.builders import (
     NOW,
+    a_bank_account,
     a_company,
     a_contract,
     a_customer,
@@ -158,6 +159,7 @@ def company_records(code: str, prefix: str, *, weeks: int = 0) -> dict[type[Mode
         shift,
         payment,
         payment.receipt,
+        a_bank_account(company),
         attempt,
         attempt.intent,
         run,

@@ -14,6 +14,7 @@ from billing.counter.operations import take_cash
 from billing.counter.shifts import open_shift
 from billing.models import (
     Bill,
+    CompanyBankAccount,
     HeatingSeason,
     Payment,
     PaymentIntent,
@@ -93,7 +94,7 @@ class TestNothingIsEditedAroundItsOperation:
     def test_only_these_tables_have_forms(self) -> None:
         assert {s.model for s in screens() if isinstance(s, ReferenceAdmin)} == {
             *(Company, User, HeatingSeason, PriceDocument, TariffCategory, Crew),
-            *(HeatSource, Loop),
+            *(HeatSource, Loop, CompanyBankAccount),
             *(SupplyCategory, PaperRequirement),
         }
 

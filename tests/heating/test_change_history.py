@@ -8,7 +8,7 @@ from django.db import IntegrityError, connection, models, transaction
 from django.test import Client
 from django.urls import reverse
 
-from billing.models import HeatingSeason, PriceDocument, Tariff
+from billing.models import CompanyBankAccount, HeatingSeason, PriceDocument, Tariff
 from customers.contracts.ownership import transfer_ownership
 from customers.models import AreaLine, Customer, SupplyContract, TariffCategory
 from heating.roles import AGENT, CLERK
@@ -31,7 +31,7 @@ pytestmark = pytest.mark.django_db
 
 KEPT = (
     *(SupplyContract, Customer, AreaLine, TariffCategory),
-    *(HeatingSeason, PriceDocument, Tariff),
+    *(HeatingSeason, PriceDocument, Tariff, CompanyBankAccount),
 )
 
 

@@ -22,6 +22,7 @@ from office.models import Company
 from office.refusals import Invalid, NotAllowed, Refused
 from tests.builders import (
     NOW,
+    a_bank_account,
     a_company,
     a_contract,
     a_customer,
@@ -240,6 +241,7 @@ class TestEnterTransfer:
         payment = enter_transfer(
             contract,
             form(bill),
+            bank_account=a_bank_account(company),
             bank_reference="B20251107000123",
             value_date=date(2025, 11, 7),
             by=clerk,
@@ -251,6 +253,7 @@ class TestEnterTransfer:
             enter_transfer(
                 contract,
                 form(key="f2", seen=0),
+                bank_account=a_bank_account(company),
                 bank_reference="B20251107000123",
                 value_date=date(2025, 11, 7),
                 by=clerk,

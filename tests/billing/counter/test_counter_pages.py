@@ -1,6 +1,5 @@
 """The counter over HTTP: taken once, refused in place, printed as original and then as copies."""
 
-import re
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -16,6 +15,7 @@ from customers.models import SupplyContract
 from heating.roles import CASHIER, CLERK
 from office.actors import Actor
 from office.models import JournalEntry, User
+from tests.billing.counter.till_page import shown_form, take
 from tests.builders import (
     NOW,
     a_company,
@@ -56,29 +56,6 @@ def till(client: Client, cashier: User) -> Client:
     client.force_login(cashier)
     open_shift(a_company(), till="1", float_fen=50000, by=Actor.staff(cashier), at=NOW)
     return client
-
-
-def shown_form(client: Client, contract: SupplyContract) -> dict[str, object]:
-    """The hidden fields and the amount as the page shows them."""
-    page = client.get(reverse("admin:counter_till", args=[contract.pk])).content.decode()
-    bills = re.findall(r'name="bill" value="(\d+)"', page)
-    (key,) = re.findall(r'name="form_key" value="([0-9a-f]+)"', page)
-    (seen,) = re.findall(r'name="seen_open_fen" value="(\d+)"', page)
-    (amount,) = re.findall(r'name="amount"[^>]*value="([^"]*)"', page)
-    return {
-        "bill": bills,
-        "form_key": key,
-        "seen_open_fen": seen,
-        "amount": amount,
-        "method": "cash",
-        "tendered": "5000",
-    }
-
-
-def take(client: Client, contract: SupplyContract, form: dict[str, object]) -> tuple[int, str]:
-    answer = client.post(reverse("admin:counter_take", args=[contract.pk]), form)
-    said = re.findall(r'role="alert">([^<]*)<', answer.content.decode())
-    return answer.status_code, said[0] if said else answer.headers.get("Location", "")
 
 
 class TestTakeCash:

@@ -12,7 +12,7 @@ from billing.counter.operations import enter_transfer, take_card, take_cash
 from billing.counter.shifts import open_shift
 from billing.ledger.balances import contract_balance
 from billing.ledger.checks import check_ledger
-from billing.models import Bill, Payment, PaymentIntent, Receipt, Transfer
+from billing.models import Bill, CompanyBankAccount, Payment, PaymentIntent, Receipt, Transfer
 from customers.models import SupplyContract
 from heating.roles import CASHIER
 from office.actors import Actor
@@ -20,6 +20,7 @@ from office.models import Company
 from office.refusals import Invalid, Refused
 from tests.builders import (
     NOW,
+    a_bank_account,
     a_company,
     a_contract,
     a_customer,
@@ -51,10 +52,23 @@ def form(bill: Bill, key: str = "f1", amount: int = 162000) -> CounterForm:
 
 
 def transfer(
-    bill: Bill, serial: str, by: Actor, *, key: str = "f1", day: date = DAY, at: datetime = NOW
+    bill: Bill,
+    serial: str,
+    by: Actor,
+    *,
+    account: CompanyBankAccount | None = None,
+    key: str = "f1",
+    day: date = DAY,
+    at: datetime = NOW,
 ) -> Payment:
     return enter_transfer(
-        bill.contract, form(bill, key), bank_reference=serial, value_date=day, by=by, at=at
+        bill.contract,
+        form(bill, key),
+        bank_account=account or a_bank_account(bill.company),
+        bank_reference=serial,
+        value_date=day,
+        by=by,
+        at=at,
     )
 
 
@@ -67,8 +81,39 @@ class TestBankSerial:
         here, there = a_bill(), a_bill("21")
         first = transfer(here, "B001", a_cashier(here.company))
         second = transfer(there, "B001", a_cashier(there.company), key="f2")
-        assert (first.transaction_id, second.transaction_id) == ("11:B001", "21:B001")
+        accounts = [a_bank_account(bill.company) for bill in (here, there)]
+        assert [first.bank_account, second.bank_account] == accounts
+        assert [first.transaction_id, second.transaction_id] == [f"{a.pk}:B001" for a in accounts]
         assert first.receipt.paper["payment_reference"] == "B001"
+
+    def test_is_each_bank_accounts_own(self) -> None:
+        bill, other = a_bill(), a_bill()
+        cashier = a_cashier(bill.company)
+        second_account = a_bank_account(bill.company, "140200777")
+        transfer(bill, "B001", cashier)
+        payment = transfer(other, "B001", cashier, account=second_account, key="f2")
+        assert (payment.bank_account, payment.transaction_id) == (
+            second_account,
+            f"{second_account.pk}:B001",
+        )
+        before = counts()
+        with pytest.raises(Refused, match="该银行流水已登记过"):
+            transfer(a_bill(), "B001", cashier, account=second_account, key="f3")
+        assert counts() == before
+
+    def test_on_an_account_that_is_not_the_companys_or_not_in_use_is_refused(self) -> None:
+        bill = a_bill()
+        cashier = a_cashier(bill.company)
+        strange = a_bank_account(a_company("21"))
+        closed = a_bank_account(bill.company, "140200777", closed_on=DAY)
+        later = a_bank_account(bill.company, "140200778", opened_on=date(2025, 11, 8))
+        for account in (strange, closed, later):
+            with pytest.raises(Invalid, match="在入账日期不是本公司在用的收款账户") as refusal:
+                transfer(bill, "B001", cashier, account=account)
+            assert refusal.value.code == "bank_account_not_in_use"
+        assert not PaymentIntent.objects.exists()
+        payment = transfer(bill, "B001", cashier, account=closed, day=date(2025, 11, 6))
+        assert payment.bank_account == closed
 
     @pytest.mark.parametrize("spelling", ["b001", " B0 01 ", "Ｂ００１", "B001\u200b"])
     def test_is_one_in_every_spelling(self, spelling: str) -> None:
@@ -80,21 +125,22 @@ class TestBankSerial:
             transfer(other, spelling, cashier, key="f2")
         assert counts() == before
 
-    @pytest.mark.parametrize("serial", ["", "\u3000", "\u200b", "9" * 71])
+    @pytest.mark.parametrize("serial", ["", "\u3000", "\u200b", "9" * 61])
     def test_that_is_none_is_refused(self, serial: str) -> None:
         bill = a_bill()
         with pytest.raises(Invalid, match="请填写银行流水号"):
             transfer(bill, serial, a_cashier(bill.company))
         assert not PaymentIntent.objects.exists()
 
-    def test_as_it_was_kept_before_is_known_too(self) -> None:
+    @pytest.mark.parametrize("transaction_id", ["b 777", "11:B777"])
+    def test_as_it_was_kept_before_is_known_too(self, transaction_id: str) -> None:
         bill, other = a_bill(), a_bill()
         cashier = a_cashier(bill.company)
         payment = transfer(bill, "B001", cashier)
-        old = payment.reference
         payment.pk = None
-        payment.transaction_id = "B777"
-        payment.reference = "B777"
+        payment.transaction_id = transaction_id
+        payment.reference = "b 777"
+        payment.bank_account = None
         payment.save(force_insert=True)
         Receipt.objects.create(
             company=payment.company,
@@ -105,9 +151,10 @@ class TestBankSerial:
             verification_code="ABCDEFGHJKMN",
             paper={},
         )
+        before = counts()
         with pytest.raises(Refused, match="已登记过（收据 11209900000001）"):
-            transfer(other, "B777", cashier, key="f2")
-        assert old == "B001"
+            transfer(other, "b 777", cashier, key="f2")
+        assert counts() == before
 
 
 class TestValueDate:
