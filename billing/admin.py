@@ -6,6 +6,7 @@ from billing.adjustments import admin as adjustments
 from billing.alarms import admin as alarms
 from billing.bank import admin as bank
 from billing.bills import admin as bills
+from billing.counter import admin as counter
 from billing.payments import admin as tills
 from billing.prices import admin as prices
 from billing.runs import admin as runs
@@ -17,6 +18,7 @@ __all__ = [
     "alarms",
     "bank",
     "bills",
+    "counter",
     "imports",
     "prices",
     "providers",

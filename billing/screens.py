@@ -17,6 +17,11 @@ def pages(site: AdminSite) -> list[URLPattern]:
         path("counter/<int:pk>/", wrap(counter.till), name="counter_till"),
         path("counter/<int:pk>/take/", wrap(counter.take), name="counter_take"),
         path(
+            "counter/<int:pk>/ask_large_payment/",
+            wrap(counter.ask_large),
+            name="counter_ask_large_payment",
+        ),
+        path(
             "counter/<int:pk>/close_online/",
             wrap(counter.close_online),
             name="counter_close_online",

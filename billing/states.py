@@ -35,6 +35,13 @@ class ShiftState(TextChoices):
     CLOSED = "closed", _("已交班")
 
 
+class LargePaymentState(TextChoices):
+    WAITING = "waiting", _("待核准")
+    APPROVED = "approved", _("已核准")
+    DECLINED = "declined", _("不予核准")
+    USED = "used", _("已收款")
+
+
 class IntentState(TextChoices):
     OPEN = "open", _("待支付")
     PAID = "paid", _("已支付")
@@ -178,6 +185,32 @@ SHIFT = Workflow(
     ),
 )
 
+_LARGE = LargePaymentState
+LARGE_PAYMENT = Workflow(
+    name=_("大额收款"),
+    table="billing_largepayment",
+    column="state",
+    states=LargePaymentState,
+    initial=_LARGE.WAITING,
+    moves=(
+        Move(
+            "approve_large_payment",
+            _("核准"),
+            (_LARGE.WAITING,),
+            _LARGE.APPROVED,
+            "billing.approve_large_payment",
+        ),
+        Move(
+            "decline_large_payment",
+            _("不予核准"),
+            (_LARGE.WAITING, _LARGE.APPROVED),
+            _LARGE.DECLINED,
+            "billing.decline_large_payment",
+        ),
+        Move("use", _("收款"), (_LARGE.APPROVED,), _LARGE.USED),
+    ),
+)
+
 INTENT = Workflow(
     name=_("缴费意向"),
     table="billing_paymentintent",
@@ -212,4 +245,4 @@ ATTEMPT = Workflow(
     ),
 )
 
-WORKFLOWS = (PRICE_DOCUMENT, BILLING_RUN, ADJUSTMENT, SHIFT, INTENT, ATTEMPT)
+WORKFLOWS = (PRICE_DOCUMENT, BILLING_RUN, ADJUSTMENT, SHIFT, LARGE_PAYMENT, INTENT, ATTEMPT)

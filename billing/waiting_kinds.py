@@ -6,9 +6,9 @@ from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from billing.models import Adjustment, Alarm, Payment
+from billing.models import Adjustment, Alarm, LargePayment, Payment
 from billing.payments.open_suspense import open_suspense
-from billing.states import AdjustmentState
+from billing.states import AdjustmentState, LargePaymentState
 from office.models import User
 from office.money import yuan_text
 from office.waiting import WaitingKind
@@ -17,6 +17,16 @@ from office.waiting import WaitingKind
 def unresolved_alarms(user: User, at: datetime) -> QuerySet[Alarm]:
     """Returns the alarms nobody has decided on, the newest first."""
     return Alarm.objects.visible_to(user).filter(resolved_at__isnull=True).order_by("-pk")
+
+
+def waiting_large_payments(user: User, at: datetime) -> QuerySet[LargePayment]:
+    """Returns the amounts above the limit that no supervisor has decided on, oldest first."""
+    return (
+        LargePayment.objects.visible_to(user)
+        .filter(state=LargePaymentState.WAITING)
+        .select_related("contract__account")
+        .order_by("pk")
+    )
 
 
 def _suspense(user: User, at: datetime) -> QuerySet[Payment]:
@@ -52,6 +62,18 @@ KINDS = (
         name=lambda alarm: alarm.sentence,
         link=lambda alarm: reverse("admin:billing_alarm_change", args=[alarm.pk]),
         since="raised_at",
+    ),
+    WaitingKind(
+        key="large_payments",
+        title=_("待核准的大额收款"),
+        empty=_("没有待核准的大额收款。"),
+        permission="billing.approve_large_payment",
+        page="billing_largepayment_changelist",
+        query="?state__exact=waiting",
+        rows=waiting_large_payments,
+        name=lambda row: f"{row.contract.account.number}　{yuan_text(row.amount_fen)}",
+        link=lambda row: reverse("admin:billing_largepayment_change", args=[row.pk]),
+        since="asked_at",
     ),
     WaitingKind(
         key="suspense",

@@ -15,6 +15,7 @@ from billing.counter.guards import (
     one_of_two,
     sent_before,
 )
+from billing.counter.large_payments import approval_for, use_approval
 from billing.counter.money_facts import (
     CardSlip,
     CounterForm,
@@ -133,6 +134,7 @@ def _receive(
         return booked
     check_not_entered(fact, contract.company)
     check_still_so(contract, form)
+    approval = approval_for(contract, fact, by=by, at=at)
     with one_of_two(fact):
         intent = create_intent(
             contract,
@@ -146,4 +148,6 @@ def _receive(
         payment = receive_payment(intent, fact, shift=shift, by=by, at=at)
         if payment.intent_id != intent.pk:
             raise entered_already(payment)
+        if approval is not None:
+            use_approval(approval, payment)
         return payment

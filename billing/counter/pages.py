@@ -12,6 +12,7 @@ from django.utils.translation import pgettext_lazy
 
 from billing.counter.former_owners import other_debts
 from billing.counter.forms import PaymentForm, new_till
+from billing.counter.large_payments import ask_large_payment, asked_today
 from billing.counter.operations import enter_transfer, show_wechat_code, take_card, take_cash
 from billing.ledger.open_bills import open_bills
 from billing.models import Attempt, Method, Payment, Shift
@@ -36,6 +37,14 @@ WAYS = {
     "card": "billing.take_card",
     "wechat": "billing.start_wechat_payment",
     "transfer": "billing.enter_transfer",
+}
+
+# The ways of paying by the words of the form.
+_METHODS = {
+    "cash": Method.CASH,
+    "card": Method.CARD,
+    "wechat": Method.WECHAT_NATIVE,
+    "transfer": Method.TRANSFER,
 }
 
 
@@ -72,9 +81,34 @@ def take(request: HttpRequest, pk: int) -> HttpResponse:
     if outcome.result is not None:
         return outcome.result
     status = 403 if isinstance(outcome.refusal, NotAllowed) else 422
-    asks = outcome.refusal is not None and outcome.refusal.code == "more_than_owed"
     fault = outcome.sentence(form)
-    return _till(request, user, contract, form, fault=fault, asks_beyond_debt=asks, status=status)
+    asks = outcome.refusal.code if outcome.refusal else ""
+    return _till(request, user, contract, form, fault=fault, asks=asks, status=status)
+
+
+def ask_large(request: HttpRequest, pk: int) -> HttpResponse:
+    """Asks a supervisor to approve the amount on the form, which stays to be sent again."""
+    user = require_any(request, "billing.ask_large_payment")
+    contract = _contract(user, pk)
+    if request.method != "POST":
+        return redirect("admin:counter_till", pk=pk)
+    form = PaymentForm(contract, request.POST)
+    outcome = carry_out(
+        form,
+        lambda values: ask_large_payment(
+            contract,
+            method=_METHODS[values["method"]],
+            amount_fen=values["amount"],
+            by=actor_of(request),
+            at=timezone.now(),
+        ),
+    )
+    if outcome.result is None:
+        return _till(
+            request, user, contract, form, fault=outcome.sentence(form), status=outcome.status
+        )
+    messages.success(request, _("已提请主管核准，本次没有入账；核准后在本页再收款。"))
+    return redirect("admin:counter_till", pk=pk)
 
 
 def done(request: HttpRequest, pk: int) -> HttpResponse:
@@ -189,7 +223,7 @@ def _till(
     form: PaymentForm | None = None,
     *,
     fault: str = "",
-    asks_beyond_debt: bool = False,
+    asks: str = "",
     status: int = 200,
 ) -> HttpResponse:
     """Shows the payment page with today's debt, and after a refusal what the cashier had typed."""
@@ -206,7 +240,9 @@ def _till(
         typed=typed,
         way=typed.get("method", "cash"),
         fault=fault,
-        asks_beyond_debt=asks_beyond_debt,
+        asks_beyond_debt=asks == "more_than_owed" or bool(typed.get("beyond_debt")),
+        asks_supervisor=asks == "above_limit",
+        large_payments=asked_today(contract, by=actor_of(request), at=timezone.now()),
         shift=open_shift_of(user),
         today=business_date(timezone.now()),
         live=list(

@@ -4,6 +4,7 @@ from billing.models.alarm import Alarm
 from billing.models.bank_account import CompanyBankAccount, Currency
 from billing.models.bill import Bill, BillKind, BillLine
 from billing.models.billing_run import BillingRun, ParkedAccount
+from billing.models.counter_limit import CounterLimit, LargePayment
 from billing.models.payment import Attempt, Method, Payment, PaymentIntent, PaymentIntentBill
 from billing.models.platform_certificate import PlatformCertificate
 from billing.models.price_document import (
@@ -36,7 +37,9 @@ __all__ = [
     "BillSettlement",
     "BillingRun",
     "CompanyBankAccount",
+    "CounterLimit",
     "Currency",
+    "LargePayment",
     "HeatingSeason",
     "HeightRounding",
     "Method",

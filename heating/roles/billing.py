@@ -12,6 +12,7 @@ from heating.roles.staff_role import (
     TILLS,
     StaffRole,
     edits,
+    views,
 )
 from office.roles import Role
 
@@ -31,7 +32,8 @@ CLERK = StaffRole(
         "billing.create_billing_run",
         "billing.preview_billing_run",
         "billing.leave_out_account",
-        "billing.view_companybankaccount",
+        *views("billing", "companybankaccount", "counterlimit", "largepayment"),
+        "billing.ask_large_payment",
         "billing.cancel_billing_run",
         "billing.draft_adjustment",
         "billing.cancel_adjustment",
@@ -63,6 +65,9 @@ MANAGER = StaffRole(
         "billing.cancel_adjustment",
         "billing.resolve_alarm",
         "billing.assign_suspense",
+        "billing.publish_counter_limit",
+        "billing.approve_large_payment",
+        "billing.decline_large_payment",
         "billing.print_receipt",
         "billing.print_bill",
         "office.attach_document",

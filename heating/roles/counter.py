@@ -16,6 +16,7 @@ CASHIER = StaffRole(
         "billing.take_cash",
         "billing.take_card",
         "billing.enter_transfer",
+        "billing.ask_large_payment",
         "billing.start_wechat_payment",
         "billing.print_receipt",
         "billing.print_bill",

@@ -42,7 +42,7 @@ CUSTOMER_FILE = (
 BILLS = views("billing", "bill", "billline", "adjustment", "payment", "receipt", "heatingseason")
 PRICES = views("billing", "pricedocument", "tariff")
 RUNS = (*views("billing", "billingrun", "parkedaccount", "accountimport"), "office.view_job")
-TILLS = views("billing", "shift", "companybankaccount")
+TILLS = views("billing", "shift", "companybankaccount", "counterlimit", "largepayment")
 MONEY_WATCH = views("billing", "alarm", "providerevent", "transfer", "attempt", "paymentintent")
 APPROVALS = views("office", "approval", "approvalrule", "delegation")
 # For those who decide a level of some approval.

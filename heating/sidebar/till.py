@@ -27,5 +27,18 @@ TILL = Group(
             "billing_receipt_changelist",
             ("billing.view_receipt",),
         ),
+        Item(
+            pgettext_lazy("plural", "大额收款"),
+            "approval",
+            "billing_largepayment_changelist",
+            ("billing.view_largepayment",),
+            waits="large_payments",
+        ),
+        Item(
+            pgettext_lazy("plural", "收款限额"),
+            "speed",
+            "billing_counterlimit_changelist",
+            ("billing.view_counterlimit",),
+        ),
     ),
 )

@@ -5,7 +5,6 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.contrib.admin import SimpleListFilter
-from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
@@ -14,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from office.action_names import action_name
 from office.admin.filters import CompanyFilter, DeclaredFiltersList
-from office.admin.form_page import form_page
+from office.admin.form_records import FormAdmin
 from office.admin.records import RecordAdmin, Verb
 from office.approvals.delegations import delegate_approvals, end_delegation, is_over
 from office.approvals.kinds import approval_kind, approval_kinds
@@ -94,40 +93,8 @@ class DelegationForm(forms.Form):
         deputy.queryset = colleagues.order_by("last_name", "first_name", "pk")
 
 
-class _FormAdmin(RecordAdmin):
-    """Records that are made by one form and one operation, answered where it was asked."""
-
-    permission = ""
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return user_of(request).has_perm(self.permission)
-
-    def make(self, form: Any, request: HttpRequest) -> Any:
-        """Calls the operation with what the form says."""
-        raise NotImplementedError
-
-    def make_form(self, user: User, *args: Any) -> forms.Form:
-        """Returns the form for this person."""
-        raise NotImplementedError
-
-    def add_view(
-        self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
-        if not self.has_add_permission(request):
-            raise PermissionDenied
-        sent = [request.POST] if request.method == "POST" else []
-        form = self.make_form(user_of(request), *sent)
-        return form_page(
-            self,
-            request,
-            form,
-            lambda answers: self.make(form, request),
-            title=action_name(self.permission.partition(".")[2]),
-        )
-
-
 @admin.register(ApprovalRule)
-class ApprovalRuleAdmin(_FormAdmin):
+class ApprovalRuleAdmin(FormAdmin):
     permission = "office.publish_approval_rule"
     list_display = [
         *("kind_named", "owner", "from_amount", "chain"),
@@ -241,7 +208,7 @@ class ApprovalAdmin(RecordAdmin):
 
 
 @admin.register(Delegation)
-class DelegationAdmin(_FormAdmin):
+class DelegationAdmin(FormAdmin):
     permission = "office.delegate_approvals"
     list_display = ["pair", "first_day", "last_day", "reason", "standing", "entered_at"]
     list_select_related = ["delegator", "deputy"]
