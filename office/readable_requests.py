@@ -3,10 +3,14 @@
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TypeVar
 
+from csp.middleware import CSPMiddleware
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.template.loader import render_to_string
+from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
+from office.chosen_language import chosen_language
 from office.problems import PROBLEM_JSON, problem
 
 V = TypeVar("V", bound=Callable[..., HttpResponse])
@@ -69,7 +73,16 @@ def _length(request: HttpRequest) -> int:
 
 
 def _refuse(request: HttpRequest, status: int, code: str, sentence: Any) -> HttpResponse:
-    if request.path.startswith("/api/"):
-        answer = problem(status, code, str(sentence))
-        return JsonResponse(answer.data, status=status, content_type=PROBLEM_JSON)
-    return HttpResponse(str(sentence), status=status, content_type="text/plain; charset=utf-8")
+    """Answers in the reader's language: the API with a problem, everything else with a page.
+
+    No later middleware sees the request, so that the page gets its policy here.
+    """
+    with translation.override(chosen_language(request)):
+        if request.path.startswith("/api/"):
+            answer = problem(status, code, str(sentence))
+            return JsonResponse(answer.data, status=status, content_type=PROBLEM_JSON)
+        html = render_to_string(f"{status}.html", {"request": request, "sentence": sentence})
+    page = HttpResponse(html, status=status)
+    # It adds the header to the page it is handed.
+    CSPMiddleware(lambda _request: page)(request)
+    return page

@@ -8,7 +8,14 @@ from complaints.classes import Channel, Severity, Subject, TicketClass, TicketKi
 from complaints.models.crew import Crew
 from complaints.models.incident import Incident
 from complaints.states import PROMISED_TICKETS, TicketState
-from customers.models import Account, Building, Community, HeatStation, Premise
+from customers.models import (
+    Account,
+    Building,
+    Community,
+    HeatStation,
+    Premise,
+    SupplyContract,
+)
 from office.clock import ClockState
 from office.models import Company, User
 from office.scope import CompanyScope
@@ -41,6 +48,15 @@ class Ticket(models.Model):
     summary = models.CharField(_("内容"), max_length=500)
     account = models.ForeignKey(
         Account, on_delete=models.PROTECT, null=True, verbose_name=_("户号"), related_name="tickets"
+    )
+    # The contract in force when the report came, as it was on file at intake: a change of owner
+    # that is entered later does not hand the ticket to somebody else.
+    contract = models.ForeignKey(
+        SupplyContract,
+        on_delete=models.PROTECT,
+        null=True,
+        verbose_name=_("合同"),
+        related_name="+",
     )
     premise = models.ForeignKey(
         Premise, on_delete=models.PROTECT, null=True, verbose_name=_("用热地点"), related_name="+"

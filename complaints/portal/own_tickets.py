@@ -1,15 +1,15 @@
 """Tickets that a signed-in customer may see: those about accounts that were theirs at the time.
 
-The person who used the heat when the report came sees the ticket. A person who only pays for others
-sees what they reported themselves. Later and earlier owners do not see each other's tickets.
+The person who used the heat when the report came, by what was on file then, sees the ticket. A
+person who only pays for others sees what they reported themselves. Later and earlier owners do not
+see each other's tickets, also when the change of owner is dated back.
 """
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
-from django.db.models.functions import TruncDate
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from billing.portal.own_records import own_account, own_accounts
@@ -20,7 +20,6 @@ from customers.contracts.own_contracts import own_contracts
 from customers.models import Account, CustomerToken, SupplyContract
 from office.calendar import business_date
 from office.refusals import NotFound, Refused
-from office.zone import SHANGHAI
 
 PAGE = 20
 CUSTOMERS_CHANNELS = (Channel.WECHAT, Channel.WEB)
@@ -28,21 +27,13 @@ CUSTOMERS_CHANNELS = (Channel.WECHAT, Channel.WEB)
 
 def own_tickets(token: CustomerToken) -> QuerySet[Ticket]:
     """Returns the customer's tickets, newest first."""
-    mine = token.customer_ids
-    # Named one by one, so that their tickets are found by the account and not by walking all.
-    accounts = list(own_contracts(token).values_list("account", flat=True).distinct())
-    then = SupplyContract.objects.filter(
-        Q(ends__isnull=True) | Q(ends__gt=OuterRef("reported_on")),
-        account=OuterRef("account"),
-        starts__lte=OuterRef("reported_on"),
-    )
-    used = Exists(then.filter(customer__in=mine))
-    paid = Exists(then.filter(payer__in=mine))
+    # Named one by one, so that their tickets are found by the contract and not by walking all.
+    contracts = list(own_contracts(token).values_list("pk", flat=True))
+    used = Q(contract__customer__in=token.customer_ids)
     said_so = Q(channel__in=CUSTOMERS_CHANNELS, caller_phone=token.phone)
     return (
-        Ticket.objects.annotate(reported_on=TruncDate("reported_at", tzinfo=SHANGHAI))
-        .filter(account__in=accounts)
-        .filter(used | (said_so & paid))
+        Ticket.objects.filter(contract__in=contracts)
+        .filter(used | said_so)
         .select_related("company", "account__premise__building", "incident")
         .order_by("-pk")
     )

@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from complaints.classes import SUBJECTS, Channel, Severity, Subject, TicketKind
@@ -15,7 +16,14 @@ from complaints.promises.clock_entries import make_promise, receipt
 from complaints.states import TicketState
 from complaints.tickets.classification import join_duplicate
 from complaints.time_bounds import true_time
-from customers.models import Account, Building, Community, HeatStation, Premise
+from customers.models import (
+    Account,
+    Building,
+    Community,
+    HeatStation,
+    Premise,
+    SupplyContract,
+)
 from office import journal
 from office.actors import Actor, ActorKind
 from office.advisory_locks import AdvisoryLock, lock_until_commit
@@ -132,6 +140,7 @@ def _open(company: Company, report: Report, form_key: str, by: Actor, at: dateti
         caller_phone=report.caller_phone.strip(),
         summary=report.summary.strip(),
         account=place.account,
+        contract=_contract_on_file(place.account, business_date(report.reported_at or at)),
         premise=place.premise,
         building=place.building,
         community=place.community,
@@ -164,6 +173,16 @@ def _open(company: Company, report: Report, form_key: str, by: Actor, at: dateti
         promised=promise.due_at.isoformat(),
     )
     return ticket
+
+
+def _contract_on_file(account: Account | None, day: date) -> SupplyContract | None:
+    """Returns the account's contract in force on that day; of two, the one that began later."""
+    if account is None:
+        return None
+    contracts = SupplyContract.objects.filter(
+        Q(ends__isnull=True) | Q(ends__gt=day), account=account, starts__lte=day
+    )
+    return contracts.order_by("-starts", "-pk").first()
 
 
 def _lock_linked(links: Links) -> None:

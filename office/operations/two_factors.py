@@ -34,18 +34,27 @@ def enrol_device(person: User, *, by: Actor, at: datetime) -> TOTPDevice:
     return device
 
 
-@transaction.atomic
 def confirm_device(device: TOTPDevice, code: str, *, by: Actor, at: datetime) -> TOTPDevice:
-    """Confirms the secret by a code; from now on every sign-in asks for one."""
-    _hold(device.user, by)
-    unconfirmed_device = TOTPDevice.objects.filter(pk=device.pk, confirmed=False).first()
-    if unconfirmed_device is None:
-        raise Refused("device_gone", _("这个二维码已失效，请刷新页面后重新扫描。"))
-    if not unconfirmed_device.verify_token(code.replace(" ", "")):
-        raise Invalid("code_wrong", _("动态码不正确，请核对手机时间后，输入当前显示的 6 位数字。"))
-    unconfirmed_device.confirmed = True
-    unconfirmed_device.save(update_fields=["confirmed"])
-    journal.record("confirm_device", unconfirmed_device.user, by=by, at=at)
+    """Confirms the secret by a code; from now on every sign-in asks for one.
+
+    A wrong code is counted in the transaction that ends before the refusal, which would roll the
+    count back; each makes the next wait twice as long.
+    """
+    with transaction.atomic():
+        _hold(device.user, by)
+        unconfirmed_device = TOTPDevice.objects.filter(pk=device.pk, confirmed=False).first()
+        if unconfirmed_device is None:
+            raise Refused("device_gone", _("这个二维码已失效，请刷新页面后重新扫描。"))
+        fits = unconfirmed_device.verify_token(code.replace(" ", ""))
+        if fits:
+            unconfirmed_device.confirmed = True
+            unconfirmed_device.save(update_fields=["confirmed"])
+            journal.record("confirm_device", unconfirmed_device.user, by=by, at=at)
+    if not fits:
+        raise Invalid(
+            "code_wrong",
+            _("动态码不正确或输入过于频繁，请核对手机时间，稍候再输入当前显示的 6 位数字。"),
+        )
     return unconfirmed_device
 
 

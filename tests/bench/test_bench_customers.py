@@ -27,6 +27,7 @@ SELECT {values}
 FROM complaints_ticket first, generate_series(2, %s) AS n
 JOIN (SELECT id, row_number() OVER (ORDER BY id) AS ordinal FROM customers_account) AS account
   ON account.ordinal = 1 + n %% {accounts}
+JOIN customers_supplycontract contract ON contract.account_id = account.id
 WHERE first.id = %s
 """
 
@@ -41,7 +42,11 @@ def test_own_tickets_and_notices() -> None:
     fields = [field for field in Ticket._meta.concrete_fields if not field.primary_key]
     columns = [str(field.column) for field in fields]
     values = [
-        {"number": "'GD' || n", "account_id": "account.id"}.get(column, f"first.{column}")
+        {
+            "number": "'GD' || n",
+            "account_id": "account.id",
+            "contract_id": "contract.id",
+        }.get(column, f"first.{column}")
         for column in columns
     ]
     with connection.cursor() as cursor:

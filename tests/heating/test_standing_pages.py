@@ -77,6 +77,49 @@ class TestStandingPages:
             assert not CHINESE.search(words(page)), words(page)
 
 
+class TestUnreadableRequests:
+    """They are refused before any other part of the house sees them, and still are pages."""
+
+    def test_a_character_nobody_types_is_answered_with_a_page(
+        self, client: Client, english: Client
+    ) -> None:
+        page = client.get("/admin/", {"q": "a\0b"})
+        client.cookies[settings.LANGUAGE_COOKIE_NAME] = "zh-hans"
+        chinese = client.get("/admin/", {"q": "a\0b"})
+        assert (page.status_code, chinese.status_code) == (400, 400)
+        assert "请求中含有无法识别的字符，请检查后重新填写。" in words(chinese)
+        assert not CHINESE.search(words(page)), words(page)
+        assert 'class="way" href="/admin/"' in chinese.content.decode()
+        assert "default-src" in chinese.headers["Content-Security-Policy"]
+
+    def test_a_body_too_large_is_answered_with_a_page(self, client: Client) -> None:
+        body = "text=" + "a" * (settings.DATA_UPLOAD_MAX_MEMORY_SIZE + 1)
+        form = "application/x-www-form-urlencoded"
+        page = client.post("/admin/login/", body, content_type=form)
+        client.cookies[settings.LANGUAGE_COOKIE_NAME] = "en"
+        english_page = client.post("/admin/login/", body, content_type=form)
+        assert (page.status_code, english_page.status_code) == (413, 413)
+        assert "没有保存任何内容" in words(page)
+        assert not CHINESE.search(words(english_page)), words(english_page)
+
+    def test_the_api_answers_in_the_language_it_is_asked_in(self, client: Client) -> None:
+        details = {
+            language: client.get("/api/v1/accounts", headers={"Accept-Language": language}).json()
+            for language in ("zh-CN,en;q=0.5", "en-US", "fr,*;q=0.1")
+        }
+        assert [details[language]["detail"] for language in details] == [
+            "请先登录。",
+            "Please sign in first.",
+            "请先登录。",
+        ]
+        answer = client.get("/api/v1/accounts", headers={"Accept-Language": "en"})
+        assert answer.headers["Content-Language"] == "en"
+        assert "Accept-Language" in answer.headers["Vary"]
+        # A page is in the language that was chosen, whatever the browser prefers.
+        page = client.get("/nowhere", headers={"Accept-Language": "en"})
+        assert page.headers["Content-Language"] == "zh-hans"
+
+
 class TestServerError:
     """No mark of a database: a query fails the test."""
 

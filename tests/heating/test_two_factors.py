@@ -180,6 +180,24 @@ class TestEnrolDevice:
         assert not TOTPDevice.objects.get().confirmed
         assert client.get(INDEX).status_code == 302
 
+    def test_wrong_codes_are_counted_and_slow_the_next_down(
+        self, client: Client, cashier: User
+    ) -> None:
+        sign_in(client, cashier)
+        client.get(ENROL)
+        device = TOTPDevice.objects.get()
+        client.post(ENROL, {"code": wrong_code_of(device)})
+        device.refresh_from_db()
+        assert (device.throttling_failure_count, device.confirmed) == (1, False)
+        # The right code, too soon after a wrong one, is not looked at; later it is.
+        client.post(ENROL, {"code": code_of(device)})
+        device.refresh_from_db()
+        assert not device.confirmed
+        TOTPDevice.objects.update(throttling_failure_timestamp=None, throttling_failure_count=0)
+        assert client.post(ENROL, {"code": code_of(device)}).status_code == 302
+        device.refresh_from_db()
+        assert device.confirmed
+
     def test_a_session_keeps_its_secret_and_another_gets_another(
         self, client: Client, cashier: User
     ) -> None:

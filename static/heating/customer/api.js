@@ -16,6 +16,8 @@ export async function call(method, path, body, headers = {}) {
       credentials: "same-origin",
       headers: {
         "Content-Type": "application/json",
+        // The API answers in the page's language, not in the browser's.
+        "Accept-Language": document.documentElement.lang,
         "X-CSRFToken": document.querySelector('meta[name="csrf"]').content,
         ...headers,
       },

@@ -17,6 +17,7 @@ from complaints.incidents.operations import (
 )
 from complaints.models import TicketNote
 from complaints.tickets.notes import add_note
+from customers.contracts.ownership import transfer_ownership
 from customers.models import SupplyContract
 from heating.wsgi import application
 from office.models import Document
@@ -85,6 +86,25 @@ class TestListAndShow:
         old, new = ApiClient(token_for(PHONE)), ApiClient(token_for(OTHER_PHONE))
         assert [t["number"] for t in old.read("/tickets").json()["tickets"]] == [before.number]
         assert [t["number"] for t in new.read("/tickets").json()["tickets"]] == [after.number]
+
+    def test_a_change_of_owner_that_is_dated_back_hands_no_ticket_over(self, desk: Desk) -> None:
+        account = an_account(desk.company)
+        old_contract = a_contract(account, a_customer(desk.company, phone=PHONE))
+        before = a_ticket(desk, "2026-01-12 09:00", a_repair(account=account))
+        new_contract = transfer_ownership(
+            account,
+            a_customer(desk.company, phone=OTHER_PHONE),
+            date(2026, 1, 1),
+            contract_number="HT-2",
+            by=SYSTEM,
+            at=before.entered_at + timedelta(days=2),
+        )
+        after = a_ticket(desk, "2026-01-15 09:00", a_repair(account=account))
+        old, new = ApiClient(token_for(PHONE)), ApiClient(token_for(OTHER_PHONE))
+        assert [t["number"] for t in old.read("/tickets").json()["tickets"]] == [before.number]
+        assert [t["number"] for t in new.read("/tickets").json()["tickets"]] == [after.number]
+        assert new.read(f"/tickets/{before.number}").status_code == 404
+        assert (before.contract, after.contract) == (old_contract, new_contract)
 
     def test_who_pays_for_others_sees_their_own_reports_only(self, desk: Desk) -> None:
         payer = a_customer(desk.company, "物业", phone=OTHER_PHONE)
