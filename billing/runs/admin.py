@@ -224,7 +224,7 @@ class BillingRunAdmin(RunAdmin):
                 for row in found.summary.get("by_tariff", [])
             ],
             "communities": list(found.communities.all()[:50]),
-            "exception_lists": [_parked(found), _outliers(found)],
+            "exception_lists": [_parked(found), _outliers(found), *_undrawn(found)],
         }
 
 
@@ -274,6 +274,27 @@ def _outliers(run: BillingRun) -> ExceptionList:
         noted=_("地址"),
         priced=_("金额（元）"),
     )
+
+
+def _undrawn(run: BillingRun) -> list[ExceptionList]:
+    """Returns the accounts whose notices would show a box, or nothing where there are none."""
+    undrawn = run.summary.get("undrawn", {"count": 0, "rows": []})
+    if not undrawn["count"]:
+        return []
+    rows = [
+        ExceptionRow(
+            _account_page(row["account_id"]),
+            row["number"],
+            str(_("“%(characters)s”没有字体可以打印，请先改正户名或地址") % row),
+            note=f"{row['name']}　{row['address']}",
+        )
+        for row in undrawn["rows"]
+    ]
+    return [
+        ExceptionList(
+            _("有字印不出的账户"), rows, undrawn["count"], _("户号"), "", noted=_("户名、地址")
+        )
+    ]
 
 
 def _account_page(account_id: int) -> str:

@@ -6,6 +6,7 @@ from django.db import connection
 
 from billing.models import BillingRun, BillKind, HeatingSeason, PriceUnit
 from billing.runs.drafts import DraftTables
+from billing.runs.undrawn_names import undrawn_names
 from customers.models import CustomerKind
 from office.language import in_chinese
 from office.money import yuan_text
@@ -93,6 +94,7 @@ def summarise(run: BillingRun) -> dict[str, Any]:
         ),
         "opening_arrears": _rows(run, _OPENING, parameters)[0],
         "outliers": [_with_sentence(row) for row in _rows(run, _OUTLIERS, parameters)],
+        "undrawn": undrawn_names(run),
     }
 
 

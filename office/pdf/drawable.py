@@ -10,9 +10,9 @@ from weasyprint import HTML
 from office.pdf.rendering import lay_out, pdf_bytes
 from office.pdf.wording import printable
 
-# The first font draws these; only what lies outside is looked up.
-_COMMON = "\x00-~·—‘’“”…、-〟一-龥！-～￥"
-_RARE = re.compile(f"[^{_COMMON}]")
+# The first font draws these; only what lies outside is looked up. A bracket of regular expressions.
+COMMON = "\x00-~·—‘’“”…、-〟一-龥！-～￥"
+_RARE = re.compile(f"[^{COMMON}]")
 
 
 def undrawn(text: str) -> str:
