@@ -28,10 +28,6 @@ CHANGED = {
         "NEW TABLE AS new_rows",
         "SELECT n.phone FROM new_rows n WHERE n.phone <> ''",
     ),
-    "delete": (
-        "OLD TABLE AS old_rows",
-        "SELECT o.phone FROM old_rows o WHERE o.phone <> ''",
-    ),
     "update": (
         "OLD TABLE AS old_rows NEW TABLE AS new_rows",
         """

@@ -8,11 +8,14 @@ from django.db.models import Model
 from billing.adjustments.corrections import Correction
 from billing.adjustments.operations import draft_adjustment
 from billing.alarms.operations import raise_alarm
+from billing.counter.large_payments import ask_large_payment
+from billing.counter.limits import publish_counter_limit
 from billing.counter.money_facts import CounterForm
 from billing.counter.operations import show_wechat_code, take_cash
 from billing.counter.shifts import open_shift
 from billing.models import (
     AccountImport,
+    Method,
     ParkedAccount,
     PriceDocument,
     ProviderEvent,
@@ -160,6 +163,15 @@ def company_records(code: str, prefix: str, *, weeks: int = 0) -> dict[type[Mode
         payment,
         payment.receipt,
         a_bank_account(company),
+        publish_counter_limit(
+            company,
+            limit_fen=1,
+            effective_from=business_date(NOW),
+            source="收费管理办法",
+            by=Actor.system("test"),
+            at=NOW,
+        ),
+        ask_large_payment(contract, method=Method.CASH, amount_fen=2, by=till, at=NOW),
         attempt,
         attempt.intent,
         run,

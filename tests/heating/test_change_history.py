@@ -18,6 +18,7 @@ from office.models import User
 from office.queries.changes import changes_of
 from tests.builders import (
     NOW,
+    a_bank_account,
     a_company,
     a_contract,
     a_customer,
@@ -113,6 +114,7 @@ class TestKeepHistory:
         account = an_account(company)
         a_contract(account, a_customer(company))
         a_season(company)
+        a_bank_account(company)
         row = model._default_manager.order_by("pk").first()
         assert row is not None
         already = len(kept(model))

@@ -96,9 +96,10 @@ class TestBankSerial:
             second_account,
             f"{second_account.pk}:B001",
         )
+        third = a_bill()
         before = counts()
         with pytest.raises(Refused, match="该银行流水已登记过"):
-            transfer(a_bill(), "B001", cashier, account=second_account, key="f3")
+            transfer(third, "B001", cashier, account=second_account, key="f3")
         assert counts() == before
 
     def test_on_an_account_that_is_not_the_companys_or_not_in_use_is_refused(self) -> None:

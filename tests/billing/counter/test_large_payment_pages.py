@@ -82,13 +82,13 @@ def test_asked_approved_and_taken(
 def test_a_form_that_is_wrong_asks_nobody(till: Client, contract: SupplyContract) -> None:
     asking = reverse("admin:counter_ask_large_payment", args=[contract.pk])
     form = shown_form(till, contract)
-    for change, sentence in (
-        ({"amount": "abc"}, "收款金额应为金额"),
-        ({}, "不需要核准，请直接收款"),
-        ({"method": "wechat", "amount": "1000000.01"}, "微信收款不需要核准"),
+    for change, status, sentence in (
+        ({"amount": "abc"}, 422, "收款金额应为金额"),
+        ({}, 409, "不需要核准，请直接收款"),
+        ({"method": "wechat", "amount": "1000000.01"}, 409, "微信收款不需要核准"),
     ):
         answer = till.post(asking, {**form, **change})
-        assert (answer.status_code, sentence in answer.content.decode()) == (422, True)
+        assert (answer.status_code, sentence in answer.content.decode()) == (status, True)
     assert not LargePayment.objects.exists()
 
 

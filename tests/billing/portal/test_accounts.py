@@ -67,9 +67,12 @@ class TestListAccounts:
         second = customer.read("/accounts?page=2").json()
         assert (len(second["accounts"]), second["next_page"]) == (1, None)
 
-    def test_one_phone_in_two_companies(self, customer: ApiClient) -> None:
+    def test_one_phone_in_two_companies(
+        self, contract: SupplyContract, as_customer: Callable[..., ApiClient]
+    ) -> None:
         lanzhou = a_company("21")
         a_contract(an_account(lanzhou), a_customer(lanzhou, phone=PHONE))
+        customer = as_customer(PHONE)
         names = {row["company"] for row in customer.read("/accounts").json()["accounts"]}
         assert names == {"太原市再生能源供热有限公司", "兰州新区双良热力有限公司"}
 

@@ -9,6 +9,7 @@ from billing.counter.operations import take_cash
 from billing.counter.shifts import open_shift
 from billing.models import BillingRun, HeatingSeason
 from billing.runs.operations import create_billing_run, preview_billing_run
+from billing.seasons.partitions import ensure_season_partitions
 from heating.roles import CASHIER, CLERK
 from office.actors import Actor
 from office.jobs import run_job
@@ -74,6 +75,7 @@ class TestPagesThatPrint:
             a_contract(an_account(company, area="90.00"), a_customer(company, name))
             for name in (f"李{BOX}", "王䶮")
         ]
+        ensure_season_partitions(season)
         cashier = a_member_of_staff("cashier", CASHIER, company)
         by = Actor.staff(cashier)
         open_shift(company, till="1", float_fen=0, by=by, at=NOW)
