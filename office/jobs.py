@@ -163,8 +163,8 @@ def _claim(pk: int) -> Job | None:
     with connection.cursor() as cursor:
         cursor.execute(
             "UPDATE office_job SET state = 'running', attempts = attempts + 1,"
-            " heartbeat_at = now(), error = '' WHERE id = %s AND state = 'queued' RETURNING id",
-            [pk],
+            " heartbeat_at = %s, error = '' WHERE id = %s AND state = 'queued' RETURNING id",
+            [timezone.now(), pk],
         )
         claimed = cursor.fetchone()
     if claimed is None:

@@ -1,14 +1,19 @@
 """The ground every test stands on: a PostgreSQL of the tests' own."""
 
 import gc
+import os
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.conf import settings
 from django.core.cache import cache
 from django.db import connection
+from django.template import Context, Template
 from django.test import TransactionTestCase
+from django.test.signals import template_rendered
+from django.utils.safestring import SafeString
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 from pytest_django.live_server_helper import LiveServer
@@ -18,6 +23,7 @@ from billing.wechat.merchants import close_client
 from heating.celery import app
 from heating.embedded.postgres import test_postgres
 from heating.merchant_file import read_merchant
+from tests.clock import ROOT, runs_in, stop_clock
 from tests.customer_api import ApiClient, token_for
 from tests.migrated_template import migrated_template
 from tests.restored_database import remember_migrated_database, restore_migrated_database
@@ -29,6 +35,14 @@ hypothesis_settings.register_profile(
     "house", deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )
 hypothesis_settings.load_profile("house")
+
+
+CHROMIUM = Path(os.environ.get("CHROMIUM", "/usr/bin/chromium"))
+HOW_TO_INSTALL = (
+    f"There is no Chromium at {CHROMIUM}. Install it with "
+    "`apt-get install -y --no-install-recommends chromium`, "
+    "or name another one in the variable CHROMIUM."
+)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -60,6 +74,8 @@ def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -
         # What lives as long as the run is not walked by every full collection.
         gc.collect()
         gc.freeze()
+        # A page makes tens of thousands of objects, hardly any of them in cycles.
+        gc.set_threshold(20_000, 20, 20)
         with django_db_blocker.block():
             yield
     with django_db_blocker.unblock(), connection.cursor() as cursor:
@@ -67,6 +83,31 @@ def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
             " WHERE datname = current_database() AND pid <> pg_backend_pid()"
         )
+
+
+@pytest.fixture(scope="session", autouse=True)
+def pages_are_kept(django_test_environment: None) -> None:
+    """The test client keeps the context of each page, not a copy for every piece it includes.
+
+    A page of the admin site is put together from a hundred pieces; copying cost a tenth of it.
+    """
+    Template._render = render_kept  # type: ignore[attr-defined]
+
+
+def render_kept(template: Template, context: Context) -> SafeString:
+    # Included and extended templates are rendered in the context that belongs to the page.
+    if context.template is template:
+        template_rendered.send(sender=template, template=template, context=context)
+    return template.nodelist.render(context)
+
+
+@pytest.fixture(autouse=True)
+def clock(request: pytest.FixtureRequest) -> Iterator[None]:
+    """The clock stands at `PRESENT`, except in the files that `tests/clock.py` lists."""
+    with pytest.MonkeyPatch.context() as patch:
+        if not runs_in(str(request.path.relative_to(ROOT))):
+            stop_clock(patch)
+        yield
 
 
 @pytest.fixture(autouse=True)
@@ -103,6 +144,26 @@ def call_back_to(settings: Any, world: WechatWorld, site: str) -> None:
     settings.WECHATPAY_MERCHANT_FILE = world.merchant_file
     settings.WECHATPAY = read_merchant(world.merchant_file, f"{site}/wechatpay/notify")
     close_client()
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args() -> dict[str, Any]:
+    """Debian's Chromium; pytest-playwright starts one for each worker that needs it."""
+    if not CHROMIUM.exists():
+        pytest.fail(HOW_TO_INSTALL)
+    return {
+        "executable_path": str(CHROMIUM),
+        "headless": True,
+        "args": [
+            "--no-sandbox",
+            "--disable-gpu",
+            "--disable-dev-shm-usage",
+            "--disable-background-networking",
+            "--disable-component-update",
+            "--disable-sync",
+            "--no-first-run",
+        ],
+    }
 
 
 @pytest.fixture

@@ -4,10 +4,10 @@ import json
 from typing import Any
 
 from django.test import Client
-from django.utils import timezone
 
 from customers.sign_in import operations
 from office.actors import Actor
+from tests.clock import present
 
 PHONE = "13800000001"
 
@@ -37,6 +37,6 @@ class ApiClient(Client):
 
 def token_for(phone: str, *, openid: str = "") -> str:
     """A token got the way customers get one."""
-    by, at = Actor.customer("test"), timezone.now()
+    by, at = Actor.customer("test"), present()
     _, code = operations.send_sign_in_code(phone, by=by, at=at)
     return operations.sign_in(phone, code, openid=openid, by=by, at=at)[1]

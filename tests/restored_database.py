@@ -9,7 +9,7 @@ import time
 
 from django.db import connection
 
-PATIENCE_SECONDS = 20
+from tests.patience import PATIENCE_SECONDS
 
 # `migrated` keeps a copy of each table that has rows after the migrations, and the list of all.
 # Rows are compared as sets: a table that is the same costs one comparison and no write.

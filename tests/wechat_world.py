@@ -5,13 +5,14 @@ import socket
 import sqlite3
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import httpx
+
+from tests.patience import PATIENCE_SECONDS, wait_for
 
 
 @dataclass(frozen=True)
@@ -59,7 +60,7 @@ class WechatWorld:
         return self.merchant_file.parent / "simulator.sqlite3"
 
     def _tell(self, path: str, **said: Any) -> Any:
-        answer = self.http.post(path, json=said, timeout=60)
+        answer = self.http.post(path, json=said, timeout=PATIENCE_SECONDS)
         assert answer.is_success, answer.text
         return answer.json()
 
@@ -81,15 +82,14 @@ def running_simulator(directory: Path) -> Iterator[WechatWorld]:
             yield WechatWorld(url, directory / "merchant.json", http)
     finally:
         process.terminate()
-        process.wait(10)
+        process.wait(PATIENCE_SECONDS)
 
 
 def _wait_for(http: httpx.Client, process: subprocess.Popen[bytes]) -> None:
-    deadline = time.monotonic() + 30
-    while time.monotonic() < deadline:
+    def answers() -> bool:
         assert process.poll() is None, "the simulator ended at once"
         with contextlib.suppress(httpx.HTTPError):
-            if http.get("/_settings").is_success:
-                return
-        time.sleep(0.05)
-    raise AssertionError("the simulator does not answer")
+            return http.get("/_settings").is_success
+        return False
+
+    wait_for(answers, "an answer of the simulator")

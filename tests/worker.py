@@ -4,8 +4,7 @@ import os
 import signal
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -15,8 +14,6 @@ from django.db import connection
 
 from heating.embedded.redis import EmbeddedRedis
 from office.models import Job
-
-PATIENCE_SECONDS = 60
 
 
 @contextmanager
@@ -67,11 +64,3 @@ def wake(broker: str, job: Job) -> None:
     """Send the message that wakes a worker."""
     with Celery(broker=broker) as sender:
         sender.send_task("office.run_job", args=[job.pk])
-
-
-def wait_for(condition: Callable[[], bool], what: str) -> None:
-    """Until it is so, or the test fails."""
-    deadline = time.monotonic() + PATIENCE_SECONDS
-    while not condition():
-        assert time.monotonic() < deadline, f"{what} did not come about"
-        time.sleep(0.005)

@@ -23,7 +23,9 @@ ROUND = 500
 ROUND_TIME = timedelta(seconds=30)
 
 
-def send_messages(*, most: int = ROUND, now: Callable[[], datetime] = timezone.now) -> int:
+def send_messages(
+    *, most: int = ROUND, now: Callable[[], datetime] = lambda: timezone.now()
+) -> int:
     """Sends the waiting messages and returns how many it tried; several workers may run it at
     once.
     """

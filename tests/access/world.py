@@ -8,7 +8,6 @@ from typing import Any
 from axes.models import AccessAttempt, AccessFailureLog, AccessLog
 from django.contrib.auth.models import Group, Permission
 from django.db.models import Model
-from django.utils import timezone
 from django_celery_beat.models import CrontabSchedule, IntervalSchedule, PeriodicTask
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
@@ -28,6 +27,7 @@ from suppliers.registry.bank_accounts import propose_bank_account
 from tests.access.addresses import Side
 from tests.access.requests import PERSON
 from tests.builders import a_company, a_member_of_staff
+from tests.clock import present
 from tests.customer_api import token_for
 from tests.heating.admin_pages import HOUSE_WIDE
 from tests.heating.company_records import company_records
@@ -64,13 +64,13 @@ def _side(code: str, prefix: str, *, weeks: int = 0) -> Side:
     side = Side(records, phone=f"138000000{code}")
     account, crew = side.of(Account), side.of(Crew)
     Customer.objects.filter(company__code=code).update(phone=side.phone)
-    records[Document] = a_paper(account, account.company, by=SYSTEM, at=timezone.now())
+    records[Document] = a_paper(account, account.company, by=SYSTEM, at=present())
     report = a_repair(place=Place(account=account), caller_phone=side.phone)
     ticket = open_ticket(account.company, report, by=SYSTEM, at=t("2026-01-13 09:00"))
     records[Visit] = assign_ticket(
         ticket, crew, seen_version=ticket.version, by=SYSTEM, at=t("2026-01-13 09:01")
     )
-    side.link = new_link(side.of(CallBack), by=SYSTEM, at=timezone.now())
+    side.link = new_link(side.of(CallBack), by=SYSTEM, at=present())
     return side
 
 
@@ -123,7 +123,7 @@ def _actors(own: Side) -> dict[str, dict[str, Any]]:
     company = a_company("11")
     customer_token = token_for(own.phone)
     _, machine_token = issue_machine_token(
-        company, "呼叫中心", life=timedelta(days=1), by=SYSTEM, at=timezone.now()
+        company, "呼叫中心", life=timedelta(days=1), by=SYSTEM, at=present()
     )
     actors: dict[str, dict[str, Any]] = {
         "anonymous": {},

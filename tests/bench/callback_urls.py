@@ -4,10 +4,10 @@ import os
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import include, path
-from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 
 from billing.models import ProviderEvent
+from tests.clock import present
 
 
 @csrf_exempt
@@ -19,7 +19,7 @@ def bare(request: HttpRequest) -> HttpResponse:
         event_type="bare",
         headers={},
         body=request.body,
-        received_at=timezone.now(),
+        received_at=present(),
     )
     return HttpResponse(status=204)
 

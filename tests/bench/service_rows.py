@@ -5,7 +5,6 @@ from typing import Any
 
 from django.db import connection
 from django.db.models import Model
-from django.utils import timezone
 
 from complaints.incidents.operations import Reach, begin_incident, register_incident
 from complaints.ladder import LADDER
@@ -16,6 +15,7 @@ from customers.models import Account, Community
 from office.journal import timeline
 from office.models import Company, JournalEntry
 from tests.bench.city import build_city
+from tests.clock import present
 from tests.complaints.kpis.kpi_world import measured
 from tests.service_desk import SYSTEM, Desk, a_complaint, a_desk, a_repair
 
@@ -160,7 +160,7 @@ def a_busy_desk(code: str, *, tickets: int, accounts: int) -> Desk:
     """
     desk = a_desk(code)
     build_city(desk.company, accounts)
-    first = open_ticket(desk.company, a_repair(), by=SYSTEM, at=timezone.now() - timedelta(days=1))
+    first = open_ticket(desk.company, a_repair(), by=SYSTEM, at=present() - timedelta(days=1))
     copy_tickets(first, desk.company, tickets)
     _copy_call_backs(desk.company)
     _copy_tests(desk)
@@ -180,8 +180,8 @@ def a_busy_desk(code: str, *, tickets: int, accounts: int) -> Desk:
 
 
 def _copy_call_backs(company: Company) -> None:
-    ticket = open_ticket(company, a_complaint(), by=SYSTEM, at=timezone.now())
-    resolve_ticket(ticket, "已致歉", by=SYSTEM, at=timezone.now())
+    ticket = open_ticket(company, a_complaint(), by=SYSTEM, at=present())
+    resolve_ticket(ticket, "已致歉", by=SYSTEM, at=present())
     first = ticket.call_backs.get()
     columns, values = _columns(CallBack, _CALL_BACK, "c")
     sql = (
@@ -210,7 +210,7 @@ def _copy_tests(desk: Desk) -> None:
 
 def _incident(company: Company) -> int:
     reach = Reach(communities=list(Community.objects.filter(company=company)[:3]))
-    at = timezone.now()
+    at = present()
     incident = register_incident(company, "二次网主管爆裂", reach, starts_at=at, by=SYSTEM, at=at)
     return begin_incident(incident, by=SYSTEM, at=at).pk
 

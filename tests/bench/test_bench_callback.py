@@ -20,7 +20,6 @@ from typing import Any
 import httpx
 import pytest
 from django.db import connection
-from django.utils import timezone
 
 from billing.models import Attempt, Method, Payment, ProviderEvent
 from billing.payments.intents import create_intent
@@ -32,6 +31,7 @@ from simulators.wechatpay.signatures import signed_headers
 from simulators.wechatpay.store import Store
 from simulators.wechatpay.world import World
 from tests.builders import a_company, a_contract, a_customer, an_account, an_issued_bill
+from tests.clock import present
 from tests.wechat_world import WechatWorld
 
 CALLS = 200
@@ -98,7 +98,7 @@ def envelope(wechat_world: WechatWorld, tmp_path: Path) -> Callable[..., Any]:
 
 
 def orders(count: int) -> list[Attempt]:
-    company, at = a_company(), timezone.now()
+    company, at = a_company(), present()
     made = []
     for _ in range(count):
         contract = a_contract(an_account(company), a_customer(company))

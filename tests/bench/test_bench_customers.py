@@ -5,7 +5,6 @@ import time
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from django.utils import timezone
 
 from complaints.incidents.operations import (
     Reach,
@@ -16,6 +15,7 @@ from complaints.incidents.operations import (
 from complaints.models import Ticket
 from customers.models import HeatStation, Message, SupplyContract
 from tests.bench.city import build_city
+from tests.clock import present
 from tests.customer_api import ApiClient, token_for
 from tests.service_desk import SYSTEM, a_desk, a_repair, a_ticket, publish_rules
 
@@ -68,7 +68,7 @@ def test_own_tickets_and_notices() -> None:
     print(f"\nown list among {TICKETS}: {shown} shown, p95 {slow * 1000:.0f} ms, {len(asked)} SQL")
     assert len(asked) <= 15
 
-    now = timezone.now()
+    now = present()
     incident = register_incident(
         desk.company,
         "热源检修",

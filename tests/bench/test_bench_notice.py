@@ -9,7 +9,6 @@ from datetime import timedelta
 
 import pytest
 from django.db import connection
-from django.utils import timezone
 
 from complaints.incidents.operations import (
     Reach,
@@ -22,6 +21,7 @@ from customers.models import HeatStation, Message, SupplyContract
 from office.jobs import HEARTBEAT_LIMIT, requeue_stale_jobs, run_job
 from office.models import Company, Job
 from tests.bench.city import HERE, NOW, build_city
+from tests.clock import present
 
 ACCOUNTS = 500_000
 KILLED_AFTER_SECONDS = 5
@@ -56,7 +56,7 @@ def test_bench_notice(capsys: pytest.CaptureFixture[str]) -> None:
     a_killed_worker(job)
     before = NoticeRecipient.objects.count()
     assert before == Message.objects.count() < ACCOUNTS
-    assert requeue_stale_jobs(timezone.now() + HEARTBEAT_LIMIT + timedelta(seconds=1)) == 1
+    assert requeue_stale_jobs(present() + HEARTBEAT_LIMIT + timedelta(seconds=1)) == 1
     rest = timed(lambda: run_job(job.pk))
     notice = Notice.objects.get()
     assert notice.accounts == notice.recipients.count() == ACCOUNTS

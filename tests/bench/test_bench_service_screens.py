@@ -14,7 +14,6 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from django.utils import timezone
 
 from complaints.kpis.operations import freeze_night
 from complaints.models import Ticket
@@ -22,6 +21,7 @@ from office.calendar import business_date
 from tests.bench.service_rows import a_busy_desk
 from tests.bench.service_screens import screens
 from tests.bench.timing import MOST_QUERIES, settle, timed
+from tests.clock import present
 from tests.service_desk import Desk, publish_rules
 
 TICKETS = int(os.environ.get("SERVICE_TICKETS", "200000"))
@@ -40,7 +40,7 @@ def desk(transactional_db: Any) -> Desk:
 
 
 def freeze_nights_before_today() -> None:
-    now = timezone.now()
+    now = present()
     for back in range(NIGHTS, 0, -1):
         freeze_night(business_date(now) - timedelta(days=back), at=now)
     with connection.cursor() as cursor:

@@ -10,7 +10,6 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from django.utils import timezone
 
 from complaints.models import Ticket
 from complaints.tickets.intake import open_ticket
@@ -18,6 +17,7 @@ from office.models import User
 from tests.bench.city import build_city
 from tests.bench.service_rows import copy_tickets
 from tests.bench.timing import MOST_QUERIES, settle, timed
+from tests.clock import present
 from tests.service_desk import SYSTEM, a_desk, a_repair, publish_rules
 
 TICKETS = 200_000
@@ -33,7 +33,7 @@ def agent(transactional_db: Any) -> User:
     big, small = a_desk("21"), a_desk("11")
     for desk, tickets in ((big, TICKETS * 9 // 10), (small, TICKETS // 10)):
         build_city(desk.company, ACCOUNTS * tickets // TICKETS)
-        at = timezone.now() - timedelta(days=1)
+        at = present() - timedelta(days=1)
         first = open_ticket(desk.company, a_repair(), by=SYSTEM, at=at)
         copy_tickets(first, desk.company, tickets)
     with connection.cursor() as cursor:

@@ -1,14 +1,12 @@
-"""A real browser: Debian's Chromium, and a page that may not complain."""
+"""A page that may not complain, in the Chromium of `tests/conftest.py`."""
 
 import os
 from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from django.utils import timezone
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from complaints.dispatch.operations import assign_ticket
@@ -16,41 +14,17 @@ from complaints.models import Visit
 from complaints.tickets.intake import open_ticket
 from tests.browser.repairer_phone import PHONE, sign_in
 from tests.builders import an_account
+from tests.clock import present
+from tests.patience import PATIENCE_SECONDS
 from tests.service_desk import Desk, a_desk, a_repair, publish_rules
 
-CHROMIUM = Path(os.environ.get("CHROMIUM", "/usr/bin/chromium"))
-HOW_TO_INSTALL = (
-    f"There is no Chromium at {CHROMIUM}. Install it with "
-    "`apt-get install -y --no-install-recommends chromium`, "
-    "or name another one in the variable CHROMIUM."
-)
-
-
 # A busy machine takes its time; what is true sooner is seen sooner.
-expect.set_options(timeout=20_000)
+PATIENCE_MILLISECONDS = 1000 * PATIENCE_SECONDS
+expect.set_options(timeout=PATIENCE_MILLISECONDS)
 
 
 # Playwright keeps an event loop in this thread, and Django would refuse the ORM beside it.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
-
-
-@pytest.fixture(scope="session")
-def browser_type_launch_args() -> dict[str, Any]:
-    if not CHROMIUM.exists():
-        pytest.fail(HOW_TO_INSTALL)
-    return {
-        "executable_path": str(CHROMIUM),
-        "headless": True,
-        "args": [
-            "--no-sandbox",
-            "--disable-gpu",
-            "--disable-dev-shm-usage",
-            "--disable-background-networking",
-            "--disable-component-update",
-            "--disable-sync",
-            "--no-first-run",
-        ],
-    }
 
 
 @pytest.fixture(scope="session")
@@ -72,7 +46,7 @@ def complaints() -> list[str]:
 @pytest.fixture
 def quiet_page(page: Page, complaints: list[str]) -> Iterator[Page]:
     """A page on which no script may fail, no policy be broken and no stranger be asked."""
-    page.set_default_timeout(10_000)
+    page.set_default_timeout(PATIENCE_MILLISECONDS)
 
     def on_console(message: Any) -> None:
         if message.type in {"error", "warning"}:
@@ -99,7 +73,7 @@ def desk(transactional_db: None) -> Desk:
 @pytest.fixture
 def visit(desk: Desk) -> Visit:
     """Assigned ten minutes ago; a cold flat whose tenant can be called."""
-    now = timezone.now()
+    now = present()
     report = a_repair(account=an_account(desk.company))
     ticket = open_ticket(desk.company, report, by=desk.agent, at=now - timedelta(minutes=20))
     at = now - timedelta(minutes=10)
@@ -111,7 +85,7 @@ def line(browser: Browser, browser_context_args: dict[str, Any]) -> Iterator[Bro
     """The phone's own browser, whose line can be cut."""
     settings = {**browser_context_args, "viewport": PHONE, "has_touch": True, "is_mobile": True}
     context = browser.new_context(**settings)
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(PATIENCE_MILLISECONDS)
     yield context
     context.close()
 

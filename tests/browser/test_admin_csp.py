@@ -8,14 +8,16 @@ from typing import Any
 
 import pytest
 import unfold
+from django.conf import settings
 from django.contrib.auth import get_user_model
+from django.test import Client
 from django_celery_beat.models import IntervalSchedule, PeriodicTask
 from playwright.sync_api import Locator, Page, expect
+from pytest_django.live_server_helper import LiveServer
 
 from heating.theme import UNFOLD
 from tests.browser.theme_desk import SIDEBAR
 
-PASSWORD = "warm-rooms-in-january"
 OVERRIDES = Path(__file__).resolve().parents[2] / "templates"
 
 
@@ -24,7 +26,7 @@ def desk(settings: Any, transactional_db: None) -> SimpleNamespace:
     """The theme's own desk with a person, an interval and 23 tasks on it."""
     settings.ROOT_URLCONF = "tests.browser.theme_desk"
     settings.UNFOLD = {**UNFOLD, "SIDEBAR": {**UNFOLD["SIDEBAR"], "navigation": SIDEBAR}}
-    user = get_user_model().objects.create_superuser("wangfang", "wang@example.com", PASSWORD)
+    user = get_user_model().objects.create_superuser("wangfang", "wang@example.com", "x")
     interval = IntervalSchedule.objects.create(every=10, period="minutes")
     tasks = [
         PeriodicTask.objects.create(name=f"任务 {n:02}", task="office.beat", interval=interval)
@@ -34,11 +36,16 @@ def desk(settings: Any, transactional_db: None) -> SimpleNamespace:
 
 
 @pytest.fixture
-def signed_in(desk: SimpleNamespace, quiet_page: Page, live_server: Any) -> Page:
-    quiet_page.goto(f"{live_server.url}/admin/login/?next=/admin/")
-    quiet_page.fill("input[name=username]", desk.user.username)
-    quiet_page.fill("input[name=password]", PASSWORD)
-    quiet_page.click("#login-form button[type=submit]")
+def signed_in(
+    desk: SimpleNamespace, client: Client, quiet_page: Page, live_server: LiveServer
+) -> Page:
+    """The front page with a session in the browser: every other test here signs in by its form."""
+    client.force_login(desk.user)
+    cookie = client.cookies[settings.SESSION_COOKIE_NAME]
+    quiet_page.context.add_cookies(
+        [{"name": cookie.key, "value": cookie.value, "url": live_server.url}]
+    )
+    quiet_page.goto(f"{live_server.url}/admin/")
     expect(quiet_page.locator("#nav-sidebar")).to_be_visible()
     return quiet_page
 

@@ -90,7 +90,7 @@ class TestCustomerPays:
         expect(phone.get_by_text("支付成功")).to_be_visible()
         phone.close()
 
-        expect(page.get_by_role("heading", name="缴费成功")).to_be_visible(timeout=20_000)
+        expect(page.get_by_role("heading", name="缴费成功")).to_be_visible()
         receipt = Receipt.objects.get()
         assert receipt.amount_fen == 411696
         look(page, "customer-5-paid")
@@ -136,7 +136,7 @@ class TestCustomerPays:
         look(page, "customer-10-sheet")
         sheet.get_by_role("button", name="支付").click()
         sheet.get_by_role("link", name="完成").click()
-        expect(page.get_by_role("heading", name="缴费成功")).to_be_visible(timeout=20_000)
+        expect(page.get_by_role("heading", name="缴费成功")).to_be_visible()
         assert Attempt.objects.get().method == "wechat_jsapi"
 
         page.get_by_role("button", name="退出").click()

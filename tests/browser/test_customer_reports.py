@@ -5,7 +5,6 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.utils import timezone
 from playwright.sync_api import Browser, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
@@ -22,6 +21,7 @@ from heating.celery import app
 from office.models import Document
 from tests.browser.customer_phone import PHONE, look
 from tests.builders import a_contract, a_customer, an_account
+from tests.clock import present
 from tests.service_desk import MINUTE, SYSTEM, Desk, a_desk, publish_rules, repaired
 from tests.sms_outbox import Outbox
 
@@ -61,7 +61,7 @@ def desk(transactional_db: None) -> Desk:
 
 
 def outage(desk: Desk) -> None:
-    now = timezone.now()
+    now = present()
     incident = register_incident(
         desk.company,
         "二次网泄漏",
@@ -116,7 +116,7 @@ class TestCustomerReports:
         page.get_by_role("button", name="补充").click()
         expect(page.get_by_text("下午三点以后在家")).to_be_visible()
 
-        began = timezone.now()
+        began = present()
         repaired(ticket, desk, began)
         resolve_ticket(ticket, "已修复", by=desk.agent, at=began + 6 * MINUTE)
         page.reload()

@@ -45,7 +45,7 @@ class TestAssignTicket:
     ) -> None:
         board.locator("input[name=ticket]").first.check()
         a_waiting_ticket(desk)
-        expect(board.locator("#board-changed")).to_be_visible(timeout=20_000)
+        expect(board.locator("#board-changed")).to_be_visible()
         board.get_by_role("link", name="刷新").click()
         expect(board.locator("input[name=ticket]")).to_have_count(5)
         expect(board.locator("input[name=ticket]").first).to_be_checked()

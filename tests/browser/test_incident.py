@@ -11,6 +11,7 @@ from complaints.tickets.intake import open_ticket
 from complaints.tickets.resolution import resolve_ticket
 from customers.models import Account
 from tests.builders import PASSWORD, an_account
+from tests.clock import present
 from tests.service_desk import DAY, HOUR, SYSTEM, Desk, a_repair
 
 
@@ -19,7 +20,7 @@ def flats(desk: Desk) -> list[Account]:
     """Three flats of one community; two of them have reported that they are cold."""
     accounts = [an_account(desk.company) for _ in range(3)]
     for account in accounts[:2]:
-        now = timezone.now()
+        now = present()
         open_ticket(desk.company, a_repair(account=account), by=desk.agent, at=now)
     return accounts
 
@@ -39,7 +40,7 @@ class TestIncident:
         assert desk.dispatcher.user is not None
         sign_in(page, live_server, desk.dispatcher.user.username, "/admin/complaints/incident/add/")
         page.fill("#id_cause", "二次网主管爆裂")
-        page.fill("#id_starts_at", f"{timezone.localtime() - HOUR:%Y-%m-%dT%H:%M}")
+        page.fill("#id_starts_at", f"{timezone.localtime(present()) - HOUR:%Y-%m-%dT%H:%M}")
         page.fill("#id_text", "汾河")
         page.keyboard.press("Enter")
         page.get_by_label("汾河小区 小区").check()
@@ -72,7 +73,7 @@ class TestIncident:
         expect(page.get_by_text("还有 2 张工单未办结，可能仍未来暖")).to_be_visible()
         incident = Incident.objects.get()
         warm, cold = incident.tickets.order_by("pk")
-        resolve_ticket(warm, "已来暖", by=desk.dispatcher, at=timezone.now())
+        resolve_ticket(warm, "已来暖", by=desk.dispatcher, at=present())
         page.reload()
         expect(page.locator("tr.still-cold")).to_have_count(1)
 
@@ -90,7 +91,7 @@ class TestIncident:
         ticket = Ticket.objects.earliest("pk")
         Ticket.objects.filter(pk=ticket.pk).update(kind="complaint", severity="", subject="quality")
         ticket.refresh_from_db()
-        resolve_ticket(ticket, "已调平", by=SYSTEM, at=timezone.now())
+        resolve_ticket(ticket, "已调平", by=SYSTEM, at=present())
         call_back = ticket.call_backs.get()
         assert desk.other_agent.user is not None
         sign_in(
@@ -110,4 +111,4 @@ class TestIncident:
         call_back.refresh_from_db()
         ticket.refresh_from_db()
         assert (call_back.satisfaction, ticket.redo_count) == ("dissatisfied", 1)
-        assert call_back.due_at < timezone.now() + 10 * DAY
+        assert call_back.due_at < present() + 10 * DAY

@@ -6,7 +6,6 @@ from typing import Any
 from urllib.parse import urljoin
 
 import pytest
-from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from complaints.models import Ticket
@@ -16,6 +15,7 @@ from customers.models import Account
 from office.calendar import business_date
 from office.zone import SHANGHAI
 from tests.builders import PASSWORD, a_contract, a_customer, an_account, an_issued_bill
+from tests.clock import present
 from tests.service_desk import Desk, a_repair
 
 PHONE = "13935171234"
@@ -89,7 +89,7 @@ class TestOpenTicket:
             desk.company,
             a_repair(account=an_account(desk.company)),
             by=desk.agent,
-            at=timezone.now(),
+            at=present(),
         )
         page.reload()
         page.check("input[name=subject][value=leak]")
@@ -105,7 +105,7 @@ class TestOpenTicket:
         self, at_the_desk: Page
     ) -> None:
         page = at_the_desk
-        today = business_date(timezone.now())
+        today = business_date(present())
         evening = datetime.combine(today - timedelta(days=1), time(23, 50), SHANGHAI)
         page.check("input[name=subject][value=no_heat]")
         page.fill("#id_summary", "夜间纸质登记")
@@ -126,9 +126,7 @@ class TestPauseTicket:
         live_server: Any,
     ) -> None:
         page = at_the_desk
-        ticket = open_ticket(
-            desk.company, a_repair(account=account), by=desk.agent, at=timezone.now()
-        )
+        ticket = open_ticket(desk.company, a_repair(account=account), by=desk.agent, at=present())
         page.goto(urljoin(page.url, f"/admin/complaints/ticket/{ticket.pk}/change/"))
         page.locator("summary", has_text="暂停计时").click()
         pause = page.locator("details[open]")

@@ -3,7 +3,6 @@
 from pathlib import Path
 from typing import Any
 
-from django.utils import timezone
 from playwright.sync_api import BrowserContext, Page, expect
 
 from complaints.dispatch.operations import assign_ticket
@@ -21,6 +20,7 @@ from tests.browser.repairer_phone import (
     sign,
 )
 from tests.builders import PASSWORD
+from tests.clock import present
 from tests.service_desk import Desk
 
 # Seen in the page itself: by the time a test asks, the rest may be over.
@@ -187,7 +187,7 @@ class TestTakeVisitStep:
             desk.other_crew,
             seen_version=visit.ticket.version,
             by=desk.dispatcher,
-            at=timezone.now(),
+            at=present(),
         )
         mend(line)
         expect(page.locator("#notice")).to_contain_text("这次派工已被调度撤回。您写的内容")

@@ -12,7 +12,6 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import OperationalError, connection, transaction
 from django.test import Client
 from django.urls import reverse
-from django.utils import timezone
 
 from complaints.call_backs.operations import issue_call_back_link
 from complaints.classes import Subject, TicketKind
@@ -30,6 +29,7 @@ from office.models import Document, NumberSeries
 from office.numbering import draw_numbers
 from office.operations.documents import Upload
 from tests.builders import a_contract, a_customer, an_account
+from tests.clock import present
 from tests.customer_api import PHONE, token_for
 from tests.parallel import at_once
 from tests.service_desk import SYSTEM, Desk, a_complaint, a_repair
@@ -67,7 +67,7 @@ def customers_browser() -> Client:
 
 
 def series_of(desk: Desk) -> str:
-    return f"ticket:{desk.company.code}:{business_date(timezone.now()).year}"
+    return f"ticket:{desk.company.code}:{business_date(present()).year}"
 
 
 @pytest.fixture
@@ -75,7 +75,7 @@ def ticket(desk: Desk) -> Ticket:
     account = an_account(desk.company)
     a_contract(account, a_customer(desk.company, phone=PHONE))
     report = a_repair(account=account)
-    return open_ticket(desk.company, report, by=desk.agent, at=timezone.now() - JUST_BEFORE)
+    return open_ticket(desk.company, report, by=desk.agent, at=present() - JUST_BEFORE)
 
 
 class TestBusyTicket:
@@ -95,9 +95,7 @@ class TestBusyTicket:
     def test_on_the_repairers_phone_which_sends_the_step_again(
         self, desk: Desk, ticket: Ticket
     ) -> None:
-        visit = assign_ticket(
-            ticket, desk.crew, seen_version=1, by=desk.dispatcher, at=timezone.now()
-        )
+        visit = assign_ticket(ticket, desk.crew, seen_version=1, by=desk.dispatcher, at=present())
         phone, fields = signed_in(desk.repairer), {"verb": "accept_assignment", "key": str(uuid4())}
         address = reverse("take_visit_step", args=[visit.pk])
         with transaction.atomic():
@@ -123,10 +121,10 @@ class TestBusyTicket:
 
     def test_behind_the_link_of_a_call_back_which_stays_good(self, desk: Desk) -> None:
         report = a_complaint(account=an_account(desk.company))
-        ticket = open_ticket(desk.company, report, by=desk.agent, at=timezone.now() - JUST_BEFORE)
-        resolve_ticket(ticket, "已致歉", by=desk.agent, at=timezone.now())
+        ticket = open_ticket(desk.company, report, by=desk.agent, at=present() - JUST_BEFORE)
+        resolve_ticket(ticket, "已致歉", by=desk.agent, at=present())
         call_back = ticket.call_backs.get()
-        token = issue_call_back_link(call_back, by=SYSTEM, at=timezone.now())
+        token = issue_call_back_link(call_back, by=SYSTEM, at=present())
         address, browser = reverse("answer_call_back", args=[token]), Client()
         fields = {"satisfaction": "satisfied"}
         with transaction.atomic():
@@ -194,7 +192,7 @@ class TestNumberOfTheTicket:
             key="a" * 32,
             photos=tuple(Upload("暖气.jpg", photo) for photo in photos),
             by=Actor.customer("用户"),
-            at=timezone.now(),
+            at=present(),
         )
         assert [photo.outcomes for photo in photos] == [["free"]] * 9
         assert Document.objects.filter(record_id=opened.pk, kind="customer_photo").count() == 9

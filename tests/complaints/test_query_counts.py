@@ -75,9 +75,12 @@ def test_screens_of_customer_service_do_not_grow() -> None:
     pairs = zip(all_screens(few), all_screens(many), strict=True)
     counts = {}
     for small, big in pairs:
-        # Once beforehand: content types and the like are asked for once in a process.
-        statements(small)
-        counts[small.name, small.is_list] = statements(small), statements(big)
+        # The large desk comes first, so that what is asked for once in a process (content types and
+        # the like) only ever looks like growth; then it is counted again.
+        of_big, of_small = statements(big), statements(small)
+        if of_big != of_small:
+            of_big = statements(big)
+        counts[small.name, small.is_list] = of_small, of_big
     assert {name: pair for name, pair in counts.items() if pair[0] != pair[1]} == {}
     beyond = {
         name: pair

@@ -1,4 +1,4 @@
-"""Lists ask the database as often with 30,000 rows as with 30, and answer as quickly."""
+"""Lists ask the database as often with 3,000 rows as with 30; tests/bench times a million."""
 
 import pytest
 from django.core.cache import cache
@@ -59,8 +59,8 @@ def questions(user: User, name: str, **asked: str) -> int:
 
 def test_lists_search_and_account_page_do_not_grow() -> None:
     _, few = billed_city("11", 30)
-    big, many = billed_city("21", 30_000)
-    assert Bill.objects.filter(company=big).count() == 30_000
+    big, many = billed_city("21", 3_000)
+    assert Bill.objects.filter(company=big).count() == 3_000
     # Once each beforehand: content types and the like are asked for once in a process.
     for name in LISTS:
         questions(few, name)

@@ -1,11 +1,10 @@
 """Of two clocks one ticks, and the other goes on when it ends."""
 
-import time
-
 import pytest
 
 from heating.celery import app
 from heating.scheduler import STANDBY_SECONDS, LeaderScheduler
+from tests.patience import wait_for
 
 
 @pytest.mark.django_db(transaction=True)
@@ -19,10 +18,7 @@ class TestLeaderScheduler:
             assert second.tick() == STANDBY_SECONDS
             first._session.close()
             # The server notices the end of a session a moment later.
-            deadline = time.monotonic() + 10
-            while not second._is_leader():
-                assert time.monotonic() < deadline, "the lock is not given back"
-                time.sleep(0.05)
+            wait_for(second._is_leader, "the lock given back")
         finally:
             first._session.close()
             second._session.close()

@@ -7,7 +7,6 @@ import pytest
 from axes.models import AccessAttempt, AccessFailureLog
 from django.test import Client
 from django.urls import reverse
-from django.utils import timezone
 
 from heating.roles import AUDITOR, CASHIER, SECURITY_ADMINISTRATOR, SYSTEM_ADMINISTRATOR
 from office.actors import Actor
@@ -16,6 +15,7 @@ from office.operations.sign_in_locks import unlock_sign_in
 from office.queries.sign_in_locks import is_locked
 from office.refusals import Invalid, NotAllowed, Refused
 from tests.builders import PASSWORD, a_company, a_member_of_staff
+from tests.clock import present
 
 pytestmark = pytest.mark.django_db
 
@@ -59,11 +59,11 @@ class TestFailuresStay:
 class TestUnlockSignIn:
     def test_a_locked_person_signs_in_again(self, cashier: User, security: User) -> None:
         assert [sign_in(cashier, "wrong") for _ in range(5)] == [200, 200, 200, 200, 429]
-        assert (sign_in(cashier), is_locked(cashier, timezone.now())) == (429, True)
+        assert (sign_in(cashier), is_locked(cashier, present())) == (429, True)
         failures = unlock_sign_in(
-            cashier, reason="电话核实", by=Actor.staff(security), at=timezone.now()
+            cashier, reason="电话核实", by=Actor.staff(security), at=present()
         )
-        assert (failures, is_locked(cashier, timezone.now())) == (6, False)
+        assert (failures, is_locked(cashier, present())) == (6, False)
         assert sign_in(cashier) == 302
         assert AccessFailureLog.objects.filter(username="cashier").count() == 6
         entry = JournalEntry.objects.get(action="unlock_sign_in")
@@ -94,22 +94,22 @@ class TestUnlockSignIn:
         ]
         for other in others:
             with pytest.raises(NotAllowed):
-                unlock_sign_in(cashier, reason="x", by=Actor.staff(other), at=timezone.now())
-        assert is_locked(cashier, timezone.now())
+                unlock_sign_in(cashier, reason="x", by=Actor.staff(other), at=present())
+        assert is_locked(cashier, present())
         assert not JournalEntry.objects.filter(action="unlock_sign_in").exists()
 
     def test_a_reason_and_a_lock_are_needed(self, cashier: User, security: User) -> None:
-        by, now = Actor.staff(security), timezone.now()
+        by, now = Actor.staff(security), present()
         with pytest.raises(Refused) as refusal:
             unlock_sign_in(cashier, reason="x", by=by, at=now)
         assert refusal.value.code == "not_locked"
         for _ in range(5):
             sign_in(cashier, "wrong")
         with pytest.raises(Invalid) as missing:
-            unlock_sign_in(cashier, reason=" ", by=by, at=timezone.now())
+            unlock_sign_in(cashier, reason=" ", by=by, at=present())
         assert missing.value.code == "reason_missing"
-        assert is_locked(cashier, timezone.now())
-        assert not is_locked(cashier, timezone.now() + timedelta(minutes=31))
+        assert is_locked(cashier, present())
+        assert not is_locked(cashier, present() + timedelta(minutes=31))
 
 
 class TestThreeAdministratorsApart:

@@ -5,12 +5,13 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from heating.supervisor import Child
+from tests.patience import PATIENCE_SECONDS, wait_for
 
 PROGRAM = """
 import sys
@@ -36,13 +37,6 @@ def supervisor(births: Path) -> Iterator[subprocess.Popen[bytes]]:
         process.kill()
 
 
-def wait_for(condition: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 20
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
-
-
 def is_gone(process: int) -> bool:
     """No longer there, or waiting for a parent that does not look."""
     try:
@@ -64,14 +58,14 @@ class TestSupervise:
         self, births: Path, supervisor: subprocess.Popen[bytes], number: signal.Signals
     ) -> None:
         supervisor.send_signal(number)
-        assert supervisor.wait(20) == 0
+        assert supervisor.wait(PATIENCE_SECONDS) == 0
         assert is_gone(int(births.read_text()))
 
     def test_a_killed_supervisor_leaves_no_orphan(
         self, births: Path, supervisor: subprocess.Popen[bytes]
     ) -> None:
         supervisor.kill()
-        supervisor.wait(20)
+        supervisor.wait(PATIENCE_SECONDS)
         wait_for(lambda: is_gone(int(births.read_text())))
 
 
@@ -82,5 +76,5 @@ class TestChild:
         log = tmp_path / "child.log"
         child = Child("child", [sys.executable, "-c", program], log=log, quiet=quiet)
         child.start()
-        child.end(time.monotonic() + 20)
+        child.end(time.monotonic() + PATIENCE_SECONDS)
         assert log.read_text().split() == said.split()

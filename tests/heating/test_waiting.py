@@ -8,7 +8,6 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from django.utils import timezone
 
 from billing.alarms.operations import raise_alarm
 from billing.models import Alarm, BillingRun
@@ -28,6 +27,7 @@ from office.approvals.steps import open_approval
 from office.models import Approval, User
 from office.waiting import waits_of
 from tests.builders import a_company, a_member_of_staff, a_season, an_account
+from tests.clock import present
 from tests.service_desk import a_desk, a_repair, an_enquiry, publish_rules
 
 pytestmark = pytest.mark.django_db
@@ -41,7 +41,7 @@ def manager() -> User:
 def runs_to_approve(count: int, code: str = "11") -> None:
     company = a_company(code)
     clerk = Actor.staff(a_member_of_staff(f"计费员{code}{count}", CLERK, company))
-    now = timezone.now()
+    now = present()
     season = a_season(company)
     for _ in range(count):
         run: BillingRun = create_billing_run(season, by=clerk, at=now)
@@ -54,7 +54,7 @@ def alarms(count: int, code: str = "11") -> None:
             "a",
             key=f"{code}.{count}.{number}",
             sentence="金额不符",
-            at=timezone.now(),
+            at=present(),
             company=a_company(code),
         )
 
@@ -63,7 +63,7 @@ def hand_overs(late: int, ahead: int) -> None:
     """Enquiries handed to the finance department: past their promise, and of this very hour."""
     publish_rules()
     desk = a_desk()
-    now = timezone.now()
+    now = present()
     for reported_at in [now - timedelta(days=40)] * late + [now] * ahead:
         ticket = open_ticket(desk.company, an_enquiry(), by=desk.agent, at=reported_at)
         hand_over_enquiry(ticket, Department.FINANCE, "为何多收", by=desk.agent, at=reported_at)
@@ -114,7 +114,7 @@ class TestServiceDesk:
         """An agent with a repair past its promise, one and an enquiry of this hour."""
         publish_rules()
         desk = a_desk()
-        now = timezone.now()
+        now = present()
         late = a_repair(account=an_account(desk.company))
         open_ticket(desk.company, late, by=desk.agent, at=now - timedelta(days=40))
         open_ticket(desk.company, a_repair(account=an_account(desk.company)), by=desk.agent, at=now)
@@ -140,7 +140,7 @@ class TestServiceDesk:
         assert lists == {key: count for key, (count, _late) in shown.items()}
 
     def test_the_oldest_of_a_queue_gives_its_age(self, agent: User) -> None:
-        oldest = {waits.kind.key: waits.oldest for waits in waits_of(DESK, agent, timezone.now())}
+        oldest = {waits.kind.key: waits.oldest for waits in waits_of(DESK, agent, present())}
         assert oldest["unassigned"] == Ticket.objects.order_by("reported_at")[0].reported_at
         assert oldest["mended"] is None
 
@@ -149,14 +149,14 @@ class TestServiceDesk:
         user.get_all_permissions()
         assert user.company_ids
         with CaptureQueriesContext(connection) as captured:
-            waits_of(DESK, user, timezone.now())
+            waits_of(DESK, user, present())
         # The queues together, and the call-backs.
         assert len(captured) == 2
 
     def test_what_counts_as_late_is_what_the_scan_finds_breached(self, agent: User) -> None:
-        scan_breaches(timezone.now())
+        scan_breaches(present())
         breached = Escalation.objects.filter(step__in=["breached", "breached_a_day"])
-        [waits] = waits_of([kind for kind in DESK if kind.key == "overdue"], agent, timezone.now())
+        [waits] = waits_of([kind for kind in DESK if kind.key == "overdue"], agent, present())
         assert {row.ticket_id for row in breached} == {ticket.pk for ticket in waits.rows}
         assert waits.late == 1
 
@@ -192,7 +192,7 @@ class TestWaiting:
 
     def test_the_oldest_row_of_each_kind_gives_its_age(self, client: Client, manager: User) -> None:
         alarms(3)
-        now = timezone.now()
+        now = present()
         ages = zip(Alarm.objects.order_by("pk"), (2, 50, 3), strict=True)
         for alarm, hours in ages:
             Alarm.objects.filter(pk=alarm.pk).update(raised_at=now - timedelta(hours=hours))
@@ -211,7 +211,7 @@ class TestWaiting:
         assert in_the_sidebar(client.get(reverse("admin:index")).content.decode()) == {
             "alarms": (1, False)
         }
-        Alarm.objects.update(resolved_at=timezone.now())
+        Alarm.objects.update(resolved_at=present())
         assert in_the_sidebar(client.get(reverse("admin:index")).content.decode()) == {}
 
     def test_many_rows_cost_as_many_statements_as_one(self, manager: User) -> None:
@@ -222,7 +222,7 @@ class TestWaiting:
         for count in (1, 20):
             alarms(count)
             with CaptureQueriesContext(connection) as captured:
-                waits = waits_of(KINDS, user, timezone.now())
+                waits = waits_of(KINDS, user, present())
             statements.append(len(captured))
         assert [waiting.count for waiting in waits if waiting.kind.key == "alarms"] == [21]
         assert statements[0] == statements[1] <= 4

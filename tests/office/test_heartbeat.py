@@ -10,6 +10,7 @@ from office import heartbeat
 from office.heartbeat import beating
 from office.jobs import JobTakenOver, RunningJob
 from office.models import Job
+from tests.patience import PATIENCE_SECONDS
 
 
 class _Work(RunningJob):
@@ -40,14 +41,14 @@ class TestBeating:
         work = _Work(OperationalError("server closed the connection"), None)
         with beating(work) as beats:
             beats.progress(0.5)
-            assert work.answered.wait(20)
+            assert work.answered.wait(PATIENCE_SECONDS)
         assert len(work.beats) >= 2
         assert work.beats[-1][1] == 100
 
     def test_a_job_taken_over_stops_the_work_at_its_next_step(self) -> None:
         work = _Work(JobTakenOver(1))
         with beating(work) as beats:
-            assert work.answered.wait(20)
+            assert work.answered.wait(PATIENCE_SECONDS)
             # The thread ends when it hears of it.
             for thread in threading.enumerate():
                 if thread.name == "heartbeat":

@@ -1,13 +1,11 @@
 """Background jobs: one live one per key, claimed once, taken back from the silent."""
 
-import time
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
 
 import pytest
 from django.db import OperationalError
-from django.utils import timezone
 
 from office import job_pulse, jobs
 from office.actors import Actor
@@ -22,7 +20,9 @@ from office.jobs import (
 )
 from office.models import Job
 from office.refusals import Refused
+from tests.clock import present
 from tests.parallel import at_once
+from tests.patience import wait_for
 
 pytestmark = pytest.mark.django_db
 
@@ -119,7 +119,7 @@ def test_a_job_that_comes_further_each_time_is_never_given_up(worked: list[int])
         Job.objects.filter(pk=row.pk).update(state="running", heartbeat_at=NOW, attempts=step)
         row.refresh_from_db()
         RunningJob(row).progress(step, 100)
-        requeue_stale_jobs(timezone.now() + HEARTBEAT_LIMIT + timedelta(seconds=1))
+        requeue_stale_jobs(present() + HEARTBEAT_LIMIT + timedelta(seconds=1))
         row.refresh_from_db()
         assert (row.state, row.fruitless, row.furthest) == ("queued", 1, step)
 
@@ -131,7 +131,7 @@ def test_a_job_that_ends_at_the_same_place_each_time_is_given_up(worked: list[in
         row.refresh_from_db()
         for done in (10, 50):
             RunningJob(row).progress(done, 100)
-        requeue_stale_jobs(timezone.now() + HEARTBEAT_LIMIT + timedelta(seconds=1))
+        requeue_stale_jobs(present() + HEARTBEAT_LIMIT + timedelta(seconds=1))
         row.refresh_from_db()
         # The first try came further than none before it; the others did not.
         assert (row.state, row.fruitless) == (
@@ -152,10 +152,7 @@ def test_a_slow_job_is_alive_without_a_word(
     @job("count")
     def slow(work: RunningJob) -> dict[str, Any]:
         began = Job.objects.get(pk=row.pk).heartbeat_at
-        give_up_at = time.monotonic() + 20
-        while Job.objects.get(pk=row.pk).heartbeat_at == began:
-            assert time.monotonic() < give_up_at
-            time.sleep(0.01)
+        wait_for(lambda: Job.objects.get(pk=row.pk).heartbeat_at != began, "a heartbeat")
         return {"alive": True}
 
     assert run_job(row.pk)

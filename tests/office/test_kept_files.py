@@ -20,6 +20,7 @@ from office.models import Document, Job, JobState
 from office.operations.documents import Upload, attach_document
 from office.refusals import Refused
 from tests.builders import a_company, an_account
+from tests.clock import present
 
 MINUTE = timedelta(minutes=1)
 
@@ -38,7 +39,7 @@ def attach(account: Account, name: str) -> Document:
         company=account.company,
         kind="contract",
         by=Actor.system("test"),
-        at=timezone.now(),
+        at=present(),
     )
 
 
@@ -103,7 +104,7 @@ class TestRemoveLostFiles:
         kept = attach(account, "kept.pdf")
         refused_after(account, "killed.pdf")
         refused_after(account, "just-now.pdf")
-        now = timezone.now()
+        now = present()
         killed, young = (next(one for one in files() if name in one) for name in ("killed", "now"))
         for name, age in ((killed, UNDECIDED + MINUTE), (str(kept.file.name), 90 * UNDECIDED)):
             then = (now - age).timestamp()
@@ -126,7 +127,7 @@ class TestRemoveLostFiles:
     def test_also_lists_that_were_never_imported_but_none_a_job_still_has_to_read(
         self, archive: Path
     ) -> None:
-        now = timezone.now()
+        now = present()
         company = a_company()
         folder = archive / f"account-lists/{timezone.localtime(now):%Y/%m}"
         folder.mkdir(parents=True)

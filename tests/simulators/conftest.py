@@ -2,11 +2,10 @@
 
 import json
 import shutil
-import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
@@ -28,6 +27,8 @@ from billing.wechatpay import (
 )
 from simulators.wechatpay.keys import load_or_make_keys
 from simulators.wechatpay.server import Simulator
+from tests.clock import present
+from tests.patience import wait_for
 
 
 @dataclass
@@ -45,7 +46,7 @@ class LetterBox:
         assert self.trust is not None
         self.serials.append(headers["Wechatpay-Serial"])
         try:
-            found = read_notification(self.trust, self.apiv3_key, headers, body, datetime.now(UTC))
+            found = read_notification(self.trust, self.apiv3_key, headers, body, present())
         except (NotTrusted, SealBroken, Malformed) as refused:
             self.arrived.append(refused)
             return refused.status
@@ -122,7 +123,7 @@ def wechat(connect: Callable[..., WechatPay]) -> WechatPay:
 
 @pytest.fixture
 def order() -> Order:
-    return Order("HEAT20261115A", 268050, "采暖费 3号楼", datetime.now(UTC) + timedelta(hours=2))
+    return Order("HEAT20261115A", 268050, "采暖费 3号楼", present() + timedelta(hours=2))
 
 
 @pytest.fixture
@@ -140,10 +141,4 @@ def control(simulator: Simulator) -> Iterator[Callable[..., Any]]:
 
 @pytest.fixture
 def eventually() -> Callable[[Callable[[], bool]], None]:
-    def wait(happened: Callable[[], bool]) -> None:
-        deadline = time.monotonic() + 10
-        while not happened():
-            assert time.monotonic() < deadline, "it did not happen within ten seconds"
-            time.sleep(0.01)
-
-    return wait
+    return wait_for

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import httpx
@@ -21,6 +21,7 @@ from billing.wechatpay import (
     Why,
 )
 from simulators.wechatpay.server import Simulator
+from tests.clock import present
 
 Control = Callable[..., Any]
 Eventually = Callable[[Callable[[], bool]], None]
@@ -113,7 +114,7 @@ class TestApiFaults:
     def test_our_own_clock_six_minutes_off(
         self, connect: Callable[..., WechatPay], order: Order
     ) -> None:
-        early = connect(clock=lambda: datetime.now(UTC) + timedelta(minutes=6))
+        early = connect(clock=lambda: present() + timedelta(minutes=6))
         outcome = early.place_native_order(order)
         assert isinstance(outcome, Rejected)
         assert outcome.is_clock_error

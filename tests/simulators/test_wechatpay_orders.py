@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import httpx
@@ -20,11 +20,12 @@ from billing.wechatpay import (
     production_faults,
 )
 from simulators.wechatpay.server import Simulator
+from tests.clock import present
 
 Connect = Callable[..., WechatPay]
 Control = Callable[..., Any]
 Eventually = Callable[[Callable[[], bool]], None]
-TODAY = datetime.now(UTC) + timedelta(hours=8)
+TODAY = present() + timedelta(hours=8)
 
 
 def code_of(outcome: object) -> str:
@@ -141,7 +142,7 @@ class TestPay:
         eventually(lambda: len(letter_box.arrived) == 1)
         told = letter_box.arrived[0].fact
         assert (told.total_fen, told.payer_total_fen) == (268050, 267050)
-        assert abs((datetime.now(UTC) - told.success_time).total_seconds()) < 10
+        assert abs((present() - told.success_time).total_seconds()) < 10
         assert fact_of(wechat.query_by_out_trade_no(order.out_trade_no)) == told
         assert fact_of(wechat.query_by_transaction_id(told.transaction_id)) == told
         assert len(letter_box.arrived[0].event_id) == 36

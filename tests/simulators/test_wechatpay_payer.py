@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -11,6 +11,7 @@ import pytest
 
 from billing.wechatpay import Accepted, Merchant, Order, TransactionFact, WechatPay
 from simulators.wechatpay.server import Simulator
+from tests.clock import present
 
 Control = Callable[..., Any]
 
@@ -76,7 +77,7 @@ class TestPayerSheet:
     def test_after_two_hours_the_code_is_dead_and_after_its_expiry_the_order(
         self, phone: httpx.Client, wechat: WechatPay, order: Order, control: Control
     ) -> None:
-        long = replace(order, time_expire=datetime.now(UTC) + timedelta(days=1))
+        long = replace(order, time_expire=present() + timedelta(days=1))
         placed = wechat.place_native_order(long)
         assert isinstance(placed, Accepted)
         code = placed.value.rpartition("=")[2]

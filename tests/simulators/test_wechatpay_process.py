@@ -7,7 +7,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,8 @@ import httpx
 import pytest
 
 from billing.wechatpay import Accepted, Merchant, Notification, Order, Trust, WechatPay
+from tests.clock import present
+from tests.patience import PATIENCE_SECONDS
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -53,7 +55,7 @@ class TestRun:
         merchant = Merchant(**known, base_url=url, notify_url=letter_box.url)
         letter_box.trust, letter_box.apiv3_key = Trust(merchant.trusted), merchant.apiv3_key
         letter_box.status = 500
-        order = Order("HEATPROCESS1", 100, "采暖费", datetime.now(UTC) + timedelta(hours=1))
+        order = Order("HEATPROCESS1", 100, "采暖费", present() + timedelta(hours=1))
         with WechatPay(merchant) as wechat:
             assert isinstance(wechat.place_native_order(order), Accepted)
         paying = {"out_trade_no": order.out_trade_no}
@@ -76,4 +78,4 @@ class TestRun:
         assert isinstance(found, Accepted)
         assert found.value == letter_box.arrived[0].fact
         process.send_signal(signal.SIGTERM)
-        assert process.wait(10) == 0
+        assert process.wait(PATIENCE_SECONDS) == 0

@@ -1,7 +1,6 @@
 """The whole road: a messy list goes in, a season is billed, one pays by WeChat and one at the
 counter, the ledger balances, and the receipt is a PDF one would hand over."""
 
-import time
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -10,7 +9,6 @@ import pytest
 from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
-from django.utils import timezone
 from pytest_django.live_server_helper import LiveServer
 
 from billing.account_list.operations import import_accounts
@@ -46,8 +44,10 @@ from office.models import Company
 from office.pdf import render_pdf
 from tests.billing.account_list.lists import row, xlsx_file
 from tests.builders import a_company, a_member_of_staff
+from tests.clock import present
 from tests.customer_api import ApiClient, token_for
 from tests.office.pdf_reading import texts_of
+from tests.patience import wait_for
 from tests.wechat_world import WechatWorld
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -93,11 +93,11 @@ def publish_prices(company: Company, *, clerk: Actor, manager: Actor) -> None:
             amount=Decimal(amount),
             vat_rate=Decimal(vat_rate),
         )
-    publish_price_document(paper, by=manager, at=timezone.now())
+    publish_price_document(paper, by=manager, at=present())
 
 
 def bill_the_season(season: HeatingSeason, *, clerk: Actor, manager: Actor) -> None:
-    now = timezone.now()
+    now = present()
     run = create_billing_run(season, by=clerk, at=now)
     run_job(preview_billing_run(run, by=clerk, at=now).pk)
     approve_billing_run(run, by=manager, at=now)
@@ -136,7 +136,7 @@ def test_from_list_to_receipt(live_site: LiveServer, wechat_world: WechatWorld) 
 
 def the_list_goes_in(company: Company, clerk: Actor) -> None:
     report = import_accounts(
-        company, xlsx_file(*MESSY_LIST), dry_run=False, by=clerk, at=timezone.now()
+        company, xlsx_file(*MESSY_LIST), dry_run=False, by=clerk, at=present()
     ).report
     assert (report["accounts_good"], report["second_area_lines"]) == (3, 1)
     assert [(bad["row"], bad["says"]) for bad in report["rows_refused"]] == [
@@ -171,15 +171,13 @@ def intent_order(public_id: str) -> str:
 
 def paid(number: str) -> Payment:
     """The callback comes over HTTP by itself."""
-    deadline = time.monotonic() + 10
-    while not (found := Payment.objects.filter(attempt__number=number).first()):
-        assert time.monotonic() < deadline, "no callback came"
-        time.sleep(0.05)
-    return found
+    payments = Payment.objects.filter(attempt__number=number)
+    wait_for(payments.exists, "the callback")
+    return payments.get()
 
 
 def another_pays_at_the_counter(company: Company, cashier: Actor) -> None:
-    now = timezone.now()
+    now = present()
     shift = open_shift(company, till="1号窗口", float_fen=0, by=cashier, at=now)
     contract = SupplyContract.objects.get(account__number="2200002")
     waiting = open_bills(contract)

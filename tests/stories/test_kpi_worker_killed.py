@@ -7,16 +7,17 @@ from pathlib import Path
 
 import pytest
 from django.core.management import call_command
-from django.utils import timezone
 
 from complaints.kpis.job import JOB, queue_nightly_kpis
 from complaints.models import KpiCorrection, KpiFact, KpiNight
 from office.calendar import business_date
 from office.jobs import HEARTBEAT_LIMIT, requeue_stale_jobs
 from office.models import Job
+from tests.clock import present
 from tests.complaints.kpis.kpi_world import MONDAY, a_world
+from tests.patience import wait_for
 from tests.service_desk import a_desk, publish_rules
-from tests.worker import a_broker, a_worker, kill, wait_for, wake
+from tests.worker import a_broker, a_worker, kill, wake
 
 
 def state_of(job: Job) -> str:
@@ -28,13 +29,13 @@ def state_of(job: Job) -> str:
 def test_killed_in_the_middle_of_the_nights(tmp_path: Path) -> None:
     publish_rules()
     a_world(a_desk())
-    days = (business_date(timezone.now()) - MONDAY).days
+    days = (business_date(present()) - MONDAY).days
     wanted = [MONDAY + timedelta(days=n) for n in range(days)]
     log = tmp_path / "worker.log"
 
     with a_broker(tmp_path) as broker:
         with a_worker(broker, log, pool="prefork") as worker:
-            assert queue_nightly_kpis(timezone.now(), most=days)
+            assert queue_nightly_kpis(present(), most=days)
             job = Job.objects.get(kind=JOB)
             wake(broker, job)
             wait_for(lambda: KpiNight.objects.count() > 5, f"the first nights ({log.read_text()})")
@@ -48,7 +49,7 @@ def test_killed_in_the_middle_of_the_nights(tmp_path: Path) -> None:
         assert (state_of(job), job.attempts) == ("running", 1)
 
         with a_worker(broker, log, pool="prefork"):
-            assert requeue_stale_jobs(timezone.now() + HEARTBEAT_LIMIT + timedelta(seconds=1)) == 1
+            assert requeue_stale_jobs(present() + HEARTBEAT_LIMIT + timedelta(seconds=1)) == 1
             wake(broker, job)
             wait_for(lambda: state_of(job) == "done", f"the end of the job ({log.read_text()})")
 

@@ -5,7 +5,6 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from django.utils import timezone
 
 from billing.ledger.checks import check_ledger
 from billing.models import Bill, BillingRun
@@ -20,7 +19,9 @@ from office.jobs import HEARTBEAT_LIMIT, requeue_stale_jobs, run_job
 from office.models import Job, User
 from tests.bench.city import NOW, build_city
 from tests.builders import a_company
-from tests.worker import a_broker, a_worker, kill, wait_for, wake
+from tests.clock import present
+from tests.patience import wait_for
+from tests.worker import a_broker, a_worker, kill, wake
 
 ACCOUNTS = 4_000
 
@@ -48,7 +49,7 @@ def test_killed_while_issuing(broker: str, tmp_path: Path) -> None:
     log = tmp_path / "worker.log"
 
     with a_worker(broker, log, BILLING_STRETCH="20") as worker:
-        job = issue_billing_run(run, by=manager, at=timezone.now())
+        job = issue_billing_run(run, by=manager, at=present())
         wake(broker, job)
         wait_for(lambda: come_to(run)[1] > 100, f"the first stretches ({log.read_text()})")
         kill(worker)
@@ -60,7 +61,7 @@ def test_killed_while_issuing(broker: str, tmp_path: Path) -> None:
     assert [r.check.name for r in check_ledger() if not r.holds] == []
 
     with a_worker(broker, log, BILLING_STRETCH="1000"):
-        assert requeue_stale_jobs(timezone.now() + HEARTBEAT_LIMIT + timedelta(seconds=1)) == 1
+        assert requeue_stale_jobs(present() + HEARTBEAT_LIMIT + timedelta(seconds=1)) == 1
         wake(broker, job)
         wait_for(lambda: come_to(run)[0] == "issued", f"the rest ({log.read_text()})")
         wait_for(lambda: Job.objects.get(pk=job.pk).state == "done", "the end of the job")

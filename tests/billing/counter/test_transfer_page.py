@@ -6,7 +6,6 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 from django.urls import reverse
-from django.utils import timezone
 
 from billing.models import Payment, PaymentIntent
 from customers.models import SupplyContract
@@ -22,6 +21,7 @@ from tests.builders import (
     an_account,
     an_issued_bill,
 )
+from tests.clock import present
 
 pytestmark = pytest.mark.django_db
 
@@ -47,7 +47,7 @@ def offered(client: Client, contract: SupplyContract) -> list[str]:
 
 
 def transfer_form(client: Client, contract: SupplyContract) -> dict[str, object]:
-    today = f"{business_date(timezone.now()):%Y-%m-%d}"
+    today = f"{business_date(present()):%Y-%m-%d}"
     shown = shown_form(client, contract)
     return {**shown, "method": "transfer", "bank_reference": "b 001", "value_date": today}
 
@@ -57,7 +57,7 @@ class TestEnterTransfer:
         self, desk: Client, contract: SupplyContract
     ) -> None:
         a_bank_account(a_company("21"))
-        a_bank_account(a_company(), "140200999", closed_on=business_date(timezone.now()))
+        a_bank_account(a_company(), "140200999", closed_on=business_date(present()))
         only = a_bank_account(a_company())
         assert offered(desk, contract) == [str(only.pk)]
         second = a_bank_account(a_company(), "140200888")
@@ -141,7 +141,7 @@ class TestCompanyBankAccountScreen:
         form = {**transfer_form(client, contract), "bank_account": account.pk}
         assert take(client, contract, form)[0] == 302
         client.force_login(a_member_of_staff("manager", MANAGER, company))
-        closes = (business_date(timezone.now()) + timedelta(days=1)).isoformat()
+        closes = (business_date(present()) + timedelta(days=1)).isoformat()
         address = reverse("admin:billing_companybankaccount_change", args=[account.pk])
         client.post(address, self.entry(number="140200778", closed_on=closes))
         account.refresh_from_db()

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 
 import pytest
-from django.utils import timezone
 
 from billing.models import Bill, Method, Receipt
 from billing.payments.intents import create_intent
@@ -21,6 +20,7 @@ from tests.builders import (
     an_account,
     an_issued_bill,
 )
+from tests.clock import present
 from tests.customer_api import ApiClient
 
 pytestmark = pytest.mark.django_db
@@ -44,7 +44,7 @@ def neighbour(neighbours_bill: Bill, as_customer: Callable[..., ApiClient]) -> A
 @pytest.fixture
 def assigned(bill: Bill, neighbours_bill: Bill) -> Receipt:
     """500 yuan were paid under 王秀英's order and belong to 李建国."""
-    at, manager = timezone.now(), a_member_of_staff("主管", MANAGER, bill.company)
+    at, manager = present(), a_member_of_staff("主管", MANAGER, bill.company)
     intent = create_intent(bill.contract, [bill], by=HERE, at=at)
     fact = MoneyFact("wechatpay", "42000009", Method.WECHAT_NATIVE, 50000, at)
     payment = receive_payment(intent, fact, to_suspense=True, by=HERE, at=at)
@@ -79,7 +79,7 @@ class TestAssignedReceipt:
     def test_money_assigned_to_the_same_contract_stays_its_own(
         self, customer: ApiClient, bill: Bill
     ) -> None:
-        at, manager = timezone.now(), a_member_of_staff("主管", MANAGER, bill.company)
+        at, manager = present(), a_member_of_staff("主管", MANAGER, bill.company)
         intent = create_intent(bill.contract, [bill], by=HERE, at=at)
         fact = MoneyFact("wechatpay", "42000010", Method.WECHAT_NATIVE, 50000, at)
         payment = receive_payment(intent, fact, to_suspense=True, by=HERE, at=at)
@@ -95,7 +95,7 @@ class TestAfterAnOwnershipChange:
     def test_receipts_bills_and_intents_stay_with_the_old_owner(
         self, customer: ApiClient, bill: Bill, as_customer: Callable[..., ApiClient]
     ) -> None:
-        at = timezone.now()
+        at = present()
         intent = create_intent(bill.contract, [bill], by=HERE, at=at)
         fact = MoneyFact("wechatpay", "42000011", Method.WECHAT_NATIVE, bill.amount_fen, at)
         number = receive_payment(intent, fact, by=HERE, at=at).receipt.number

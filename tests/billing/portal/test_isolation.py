@@ -8,7 +8,6 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import URLPattern, URLResolver, get_resolver
-from django.utils import timezone
 
 from billing.models import Bill, Method, PaymentIntent, Receipt
 from billing.payments.intents import create_intent
@@ -16,6 +15,7 @@ from billing.payments.receive import MoneyFact, receive_payment
 from complaints.api_urls import urlpatterns as complaints_urls
 from office.actors import Actor
 from tests.builders import a_company, a_contract, a_customer, an_account, an_issued_bill
+from tests.clock import present
 from tests.customer_api import ApiClient
 
 pytestmark = pytest.mark.django_db
@@ -38,7 +38,7 @@ OPEN |= {str(pattern.name) for pattern in complaints_urls}
 @pytest.fixture
 def theirs(bill: Bill) -> Receipt:
     """王秀英 has paid half of her bill."""
-    at, by = timezone.now(), Actor.system("test")
+    at, by = present(), Actor.system("test")
     intent = create_intent(bill.contract, [bill], by=by, at=at)
     fact = MoneyFact("wechatpay", "42000001", Method.WECHAT_NATIVE, 100000, at)
     return receive_payment(intent, fact, by=by, at=at).receipt

@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 from django.db import connection
-from django.utils import timezone
 
 from billing.ledger.balances import ContractBalance, contract_balance
 from billing.models import Attempt, Bill, Payment, PaymentIntent, Receipt
 from customers.models import SupplyContract
 from tests.builders import a_contract, a_season, an_account, an_issued_bill
+from tests.clock import present
 from tests.customer_api import PHONE, ApiClient
 from tests.wechat_world import WechatWorld
 
@@ -95,7 +95,7 @@ class TestCreatePaymentIntent:
         first = customer.pay(body, key)
         attempt = Attempt.objects.get()
         wechat_world.pay(attempt.number)
-        Attempt.objects.update(created_at=timezone.now() - timedelta(minutes=1))
+        Attempt.objects.update(created_at=present() - timedelta(minutes=1))
         polled = customer.read(f"/payment-intents/{first.json()['id']}").json()
         assert polled["state"] == "paid"
         again = customer.pay(body, key)
@@ -205,7 +205,7 @@ class TestCreatePaymentIntent:
         wechat_world.plan("native", "drop_after")
         told = customer.pay({"bills": [bill.number], "method": NATIVE}, a_key()).json()
         assert (told["attempt"]["state"], told["attempt"]["code_url"]) == ("unknown", None)
-        Attempt.objects.update(created_at=timezone.now() - timedelta(seconds=10))
+        Attempt.objects.update(created_at=present() - timedelta(seconds=10))
         polled = customer.read(f"/payment-intents/{told['id']}").json()
         assert Attempt.objects.count() == 1
         assert polled["attempt"]["state"] == "open"
@@ -252,7 +252,7 @@ class TestShowPaymentIntent:
         attempt = Attempt.objects.get()
         wechat_world.pay(attempt.number)
         assert customer.read(f"/payment-intents/{told['id']}").json()["state"] == "open"
-        Attempt.objects.update(created_at=timezone.now() - timedelta(seconds=10))
+        Attempt.objects.update(created_at=present() - timedelta(seconds=10))
         polled = customer.read(f"/payment-intents/{told['id']}").json()
         receipt = Receipt.objects.get()
         assert (polled["state"], polled["receipts"]) == ("paid", [receipt.number])
@@ -262,7 +262,7 @@ class TestShowPaymentIntent:
         self, customer: ApiClient, bill: Bill, wechat_world: WechatWorld
     ) -> None:
         told = customer.pay({"bills": [bill.number], "method": NATIVE}, a_key()).json()
-        Attempt.objects.update(created_at=timezone.now() - timedelta(seconds=10))
+        Attempt.objects.update(created_at=present() - timedelta(seconds=10))
         for _ in range(5):
             assert customer.read(f"/payment-intents/{told['id']}").status_code == 200
         assert Attempt.objects.get().queries == 1

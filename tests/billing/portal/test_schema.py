@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 import schemathesis
 from django.core.management import call_command
-from django.utils import timezone
 from hypothesis import HealthCheck, Phase, given, seed, settings
 
 from billing.models import Attempt, Bill, Receipt
@@ -15,6 +14,7 @@ from customers.models import CustomerToken, OneTimeCode
 from customers.sign_in.live_tokens import find_token
 from customers.sign_in.throttles import PerCustomer
 from heating.wsgi import application
+from tests.clock import present
 from tests.customer_api import PHONE, token_for
 from tests.schema_checks import CHECKS
 from tests.wechat_world import WechatWorld
@@ -78,7 +78,7 @@ def test_real_answers_are_as_described(bill: Bill, wechat_world: WechatWorld) ->
     intent = {"public_id": placed.json()["id"]}
     ask("GET", "/api/v1/payment-intents/{public_id}/code.svg", path_parameters=intent)
     wechat_world.pay(Attempt.objects.get().number)
-    Attempt.objects.update(created_at=timezone.now() - timedelta(minutes=1))
+    Attempt.objects.update(created_at=present() - timedelta(minutes=1))
     ask("GET", "/api/v1/payment-intents/{public_id}", path_parameters=intent)
     receipt = Receipt.objects.get()
     ask("GET", "/api/v1/receipts")
@@ -88,7 +88,7 @@ def test_real_answers_are_as_described(bill: Bill, wechat_world: WechatWorld) ->
 
 def a_token() -> str:
     """One sign-in for all examples; it is made again when an example signed out."""
-    if find_token(_kept.get("token", ""), at=timezone.now()) is None:
+    if find_token(_kept.get("token", ""), at=present()) is None:
         CustomerToken.objects.all().delete()
         OneTimeCode.objects.all().delete()
         _kept["token"] = token_for(PHONE)

@@ -10,7 +10,6 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, transaction
 from django.test import Client
 from django.urls import reverse
-from django.utils import timezone
 
 from billing.models import BillingRun
 from billing.runs.operations import (
@@ -40,6 +39,7 @@ from tests.builders import (
     a_season,
     an_account,
 )
+from tests.clock import present
 from tests.parallel import at_once
 
 APPROVE = "billing.approve_billing_run"
@@ -349,7 +349,7 @@ class TestPage:
         press = reverse("admin:billing_billingrun_return_billing_run", args=[run.pk])
         assert "/return_billing_run/" not in client.get(page).content.decode()
         assert client.post(press, {"text": "x"}).status_code == 403
-        lend(manager, deputy, timezone.now())
+        lend(manager, deputy, present())
         assert "/return_billing_run/" in client.get(page).content.decode()
         assert client.post(press, {"text": "面积有误"}).status_code == 302
         assert standing(run) == ("scoped", [(1, "returned", "代理", "主管")])

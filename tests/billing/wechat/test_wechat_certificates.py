@@ -1,6 +1,5 @@
 """Platform certificates are learnt, kept for every process, and checked from the command line."""
 
-import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 from io import StringIO
@@ -10,7 +9,6 @@ import httpx
 import pytest
 from django.core.cache import cache
 from django.core.management import CommandError, call_command
-from django.utils import timezone
 from pytest_django.live_server_helper import LiveServer
 
 from billing import tasks
@@ -24,6 +22,8 @@ from billing.wechatpay.merchant import PUBLIC_KEY_ID
 from heating.schedule import BEAT_SCHEDULE
 from office.actors import Actor
 from office.models import JournalEntry
+from tests.clock import present
+from tests.patience import wait_for
 from tests.wechat_world import WechatWorld
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -58,15 +58,8 @@ def served(wechat_world: WechatWorld) -> Any:
     wechat_world.settle(certificates="served")
 
 
-def eventually(happened: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 15
-    while not happened():
-        assert time.monotonic() < deadline, "it did not happen"
-        time.sleep(0.05)
-
-
 def an_order(bill: Bill) -> Attempt:
-    at = timezone.now()
+    at = present()
     intent = create_intent(bill.contract, [bill], by=BY, at=at)
     attempt = start_wechat_payment(intent, method=Method.WECHAT_NATIVE, by=BY, at=at)
     return place_order(attempt, at=at)
@@ -177,12 +170,12 @@ class TestUnknownSerial:
         order = an_order(bill)
         wechat_world.settle(callback_key="certificate")
         wechat_world.pay(order.number)
-        eventually(lambda: wechat_world.deliveries()[-1]["attempts"] == 1)
+        wait_for(lambda: wechat_world.deliveries()[-1]["attempts"] == 1)
         assert wechat_world.deliveries()[-1]["last_answer"] == "401"
-        eventually(PlatformCertificate.objects.exists)
+        wait_for(PlatformCertificate.objects.exists)
         assert not ProviderEvent.objects.exists()
         assert wechat_world.deliver(order.number) == ["204"]
-        eventually(Payment.objects.exists)
+        wait_for(Payment.objects.exists)
         assert ProviderEvent.objects.get().headers["Wechatpay-Serial"] == certificate
 
     def test_what_another_process_learnt_needs_no_second_try(
@@ -203,7 +196,7 @@ class TestUnknownSerial:
         )
         wechat_world.settle(callback_key="certificate")
         wechat_world.pay(order.number)
-        eventually(Payment.objects.exists)
+        wait_for(Payment.objects.exists)
         assert wechat_world.deliveries()[-1]["last_answer"] == "204"
         assert wechat_world.deliveries()[-1]["attempts"] == 1
 
@@ -223,12 +216,12 @@ class TestUnknownSerial:
             "Wechatpay-Serial": "F" * 40,
             "Wechatpay-Signature": "eA==",
             "Wechatpay-Nonce": "n",
-            "Wechatpay-Timestamp": str(int(time.time())),
+            "Wechatpay-Timestamp": str(int(present().timestamp())),
         }
         for _ in range(3):
             answer = httpx.post(f"{live_site.url}/wechatpay/notify", content=b"{}", headers=headers)
             assert answer.status_code == 401
-        eventually(lambda: bool(asked))
+        wait_for(lambda: bool(asked))
         assert asked == [1]
         assert cache.get("wechatpay.unknown_serial") == 1
         assert not ProviderEvent.objects.exists()

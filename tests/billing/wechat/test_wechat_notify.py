@@ -2,8 +2,6 @@
 
 import base64
 import json
-import time
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
@@ -12,7 +10,6 @@ from typing import Any
 import httpx
 import pytest
 from django.db import DatabaseError, connection
-from django.utils import timezone
 from pytest_django.live_server_helper import LiveServer
 
 from billing import tasks
@@ -33,6 +30,8 @@ from billing.wechat.attempts import start_wechat_payment
 from billing.wechat.merchants import wechat_pay
 from billing.wechat.wechat_calls import place_order, query_attempt, sweep_attempts
 from office.actors import Actor
+from tests.clock import present
+from tests.patience import wait_for
 from tests.wechat_world import WechatWorld
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -48,23 +47,16 @@ def order(transactional_db: None, bill: Bill, live_site: LiveServer) -> Attempt:
 
 
 def an_order(bill: Bill) -> Attempt:
-    at = timezone.now()
+    at = present()
     intent = create_intent(bill.contract, [bill], by=BY, at=at)
     attempt = start_wechat_payment(intent, method=Method.WECHAT_NATIVE, by=BY, at=at)
     return place_order(attempt, at=at)
 
 
-def eventually(happened: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 15
-    while not happened():
-        assert time.monotonic() < deadline, "it did not happen"
-        time.sleep(0.05)
-
-
 def paid_once(attempt: Attempt) -> None:
     """The one posting, the receipt, the settled bill."""
-    eventually(Payment.objects.exists)
-    eventually(lambda: not ProviderEvent.objects.filter(verdict="received").exists())
+    wait_for(Payment.objects.exists)
+    wait_for(lambda: not ProviderEvent.objects.filter(verdict="received").exists())
     payment = Payment.objects.get()
     assert payment.amount_fen == attempt.amount_fen == 205848
     assert contract_balance(attempt.intent.contract) == ContractBalance(0, 0)
@@ -83,7 +75,7 @@ def nothing_kept() -> None:
 
 def pay_and_wait(world: WechatWorld, attempt: Attempt, **how: Any) -> None:
     world.pay(attempt.number, **how)
-    eventually(
+    wait_for(
         lambda: (
             ProviderEvent.objects.filter(out_trade_no=attempt.number)
             .exclude(verdict="received")
@@ -119,17 +111,17 @@ class TestWechatNotify:
         """Case 2."""
         wechat_world.plan("callback", "lose")
         wechat_world.pay(order.number)
-        eventually(lambda: wechat_world.deliveries()[-1]["state"] == "LOST")
-        Attempt.objects.update(next_query_at=timezone.now())
+        wait_for(lambda: wechat_world.deliveries()[-1]["state"] == "LOST")
+        Attempt.objects.update(next_query_at=present())
 
         def work(turn: int) -> list[str]:
             try:
                 if turn == 0:
                     return wechat_world.deliver(order.number, times=20, parallel=True)
                 if turn == 1:
-                    query_attempt(Attempt.objects.get(pk=order.pk), at=timezone.now())
+                    query_attempt(Attempt.objects.get(pk=order.pk), at=present())
                 else:
-                    sweep_attempts(at=timezone.now())
+                    sweep_attempts(at=present())
                 return []
             finally:
                 connection.close()
@@ -178,7 +170,7 @@ class TestWechatNotify:
         """Case 13."""
         wechat_world.plan("callback", "alter", set=change)
         wechat_world.pay(order.number)
-        eventually(lambda: ProviderEvent.objects.exclude(verdict="received").exists())
+        wait_for(lambda: ProviderEvent.objects.exclude(verdict="received").exists())
         assert ProviderEvent.objects.get().verdict == "alarmed"
         assert Alarm.objects.get().kind == "misdirected_payment"
         assert not Payment.objects.exists()
@@ -197,7 +189,7 @@ class TestWechatNotify:
         """Cases 15, 16, 17."""
         wechat_world.plan("callback", fault)
         wechat_world.pay(order.number)
-        eventually(lambda: wechat_world.deliveries()[-1]["attempts"] == 1)
+        wait_for(lambda: wechat_world.deliveries()[-1]["attempts"] == 1)
         assert wechat_world.deliveries()[-1]["last_answer"] == "401"
         nothing_kept()
 
@@ -261,7 +253,7 @@ class TestWechatNotify:
         good = line.merchant
         line.merchant = replace(good, apiv3_key="0" * 32)
         wechat_world.pay(order.number)
-        eventually(lambda: wechat_world.deliveries()[-1]["attempts"] == 1)
+        wait_for(lambda: wechat_world.deliveries()[-1]["attempts"] == 1)
         assert wechat_world.deliveries()[-1]["last_answer"] == "500"
         assert Alarm.objects.get().kind == "apiv3_key_wrong"
         assert not ProviderEvent.objects.exists()
@@ -289,7 +281,7 @@ class TestWechatNotify:
         with monkeypatch.context() as broken:
             broken.setattr("billing.wechat.notify.store_notification", gone)
             wechat_world.pay(order.number)
-            eventually(lambda: wechat_world.deliveries()[-1]["attempts"] == 1)
+            wait_for(lambda: wechat_world.deliveries()[-1]["attempts"] == 1)
             assert wechat_world.deliveries()[-1]["last_answer"] == "500"
         assert not ProviderEvent.objects.exists()
         assert wechat_world.deliver(order.number) == ["204"]
@@ -309,8 +301,8 @@ class TestWechatNotify:
         with monkeypatch.context() as broken:
             broken.setattr("billing.wechat.notify.try_event", killed)
             wechat_world.pay(order.number)
-            eventually(lambda: wechat_world.deliveries()[-1]["state"] == "DONE")
-            eventually(lambda: bool(deaths))
+            wait_for(lambda: wechat_world.deliveries()[-1]["state"] == "DONE")
+            wait_for(lambda: bool(deaths))
         assert ProviderEvent.objects.get().verdict == "received"
         assert not Payment.objects.exists()
         assert tasks.process_waiting_events() == 1
@@ -339,7 +331,7 @@ class TestWechatNotify:
         paid_once(order)
         wechat_world.refund(order.number, 100)
         refunds = ProviderEvent.objects.filter(event_type="REFUND.SUCCESS", verdict="booked")
-        eventually(refunds.exists)
+        wait_for(refunds.exists)
         assert Alarm.objects.get().kind == "refund_notification"
         assert contract_balance(order.intent.contract) == ContractBalance(100, 0, 100)
 
@@ -365,7 +357,7 @@ class TestWechatNotify:
 
     def test_paid_after_it_was_given_up(self, order: Attempt, wechat_world: WechatWorld) -> None:
         """Case 10."""
-        Attempt.objects.update(state="closed", expires_at=timezone.now() - timedelta(hours=1))
+        Attempt.objects.update(state="closed", expires_at=present() - timedelta(hours=1))
         pay_and_wait(wechat_world, order)
         paid_once(order)
 
@@ -377,13 +369,13 @@ class TestSweepAttempts:
         """Case 4."""
         wechat_world.plan("callback", "lose")
         wechat_world.pay(order.number)
-        assert sweep_attempts(at=timezone.now()) == 0
-        assert sweep_attempts(at=timezone.now() + timedelta(seconds=6)) == 1
+        assert sweep_attempts(at=present()) == 0
+        assert sweep_attempts(at=present() + timedelta(seconds=6)) == 1
         paid_once(order)
-        assert sweep_attempts(at=timezone.now() + timedelta(hours=1)) == 0
+        assert sweep_attempts(at=present() + timedelta(hours=1)) == 0
 
     def test_closes_what_nobody_paid(self, order: Attempt, wechat_world: WechatWorld) -> None:
-        sweep_attempts(at=timezone.now() + timedelta(minutes=31))
+        sweep_attempts(at=present() + timedelta(minutes=31))
         order.refresh_from_db()
         assert order.state == "closed"
 

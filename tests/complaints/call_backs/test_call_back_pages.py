@@ -19,6 +19,7 @@ from office.models import User
 from office.refusals import NotAllowed
 from office.tokens.one_time_links import links_of
 from tests.builders import a_company, a_member_of_staff
+from tests.clock import present
 from tests.complaints.call_backs.escalated import escalated
 from tests.service_desk import DAY, HOUR, MINUTE, Desk, a_complaint, a_desk, a_ticket, t
 
@@ -75,7 +76,7 @@ class TestWorkList:
 
     def test_filters(self, desk: Desk, client: Client) -> None:
         ahead = owed(desk)
-        CallBack.objects.update(due_at=timezone.now() + DAY)
+        CallBack.objects.update(due_at=present() + DAY)
         late = owed(desk)
         bad = owed(desk)
         client = signed_in(client, desk.other_agent.user)
@@ -173,7 +174,7 @@ class TestRecordCallBack:
         self, desk: Desk, call_back: CallBack, client: Client
     ) -> None:
         client = signed_in(client, desk.other_agent.user)
-        now = timezone.now()
+        now = present()
         for n, ago in enumerate((5 * HOUR, 3 * HOUR)):
             assert f"未接通 {n} 次，最多 3 次" in page(client, call_back)
             no_answer = CallOutcome.NO_ANSWER
@@ -297,7 +298,7 @@ class TestSendCallBackLink:
 
 def test_the_list_says_who_a_bad_answer_sent_out_again(desk: Desk, client: Client) -> None:
     call_back = owed(desk)
-    later = timezone.now()
+    later = present()
     record_call_back(call_back, CallOutcome.CALL_LATER, by=desk.other_agent, at=later)
     client = signed_in(client, desk.other_agent.user)
     address = reverse("admin:complaints_callback_record_call_back", args=[call_back.pk])

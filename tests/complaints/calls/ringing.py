@@ -3,8 +3,6 @@
 from datetime import timedelta
 from typing import Any
 
-from django.utils import timezone
-
 from heating.roles import SECURITY_ADMINISTRATOR
 from office.actors import Actor
 from office.models import MachineToken
@@ -13,6 +11,7 @@ from tests.builders import (
     a_company,
     a_member_of_staff,
 )
+from tests.clock import present
 from tests.customer_api import ApiClient
 
 CALLER = "13800000001"
@@ -24,9 +23,7 @@ def guard(code: str = "11") -> Actor:
 
 
 def a_machine(code: str = "11", life: timedelta = YEAR) -> tuple[MachineToken, str]:
-    return issue_machine_token(
-        a_company(code), "呼叫中心", life=life, by=guard(code), at=timezone.now()
-    )
+    return issue_machine_token(a_company(code), "呼叫中心", life=life, by=guard(code), at=present())
 
 
 def ring(client: ApiClient, **given: Any) -> Any:
@@ -34,6 +31,6 @@ def ring(client: ApiClient, **given: Any) -> Any:
         "number": CALLER,
         "agent": "客服甲11",
         "call_id": "cc-1",
-        "rang_at": timezone.now().isoformat(),
+        "rang_at": present().isoformat(),
     } | given
     return client.send("POST", "/call-centre/calls", body)

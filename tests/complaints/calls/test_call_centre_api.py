@@ -8,7 +8,6 @@ import pytest
 from django.db import DatabaseError, transaction
 from django.test import Client
 from django.urls import reverse
-from django.utils import timezone
 
 from complaints.models import RingingCall
 from heating.roles import CASHIER, PROCUREMENT
@@ -23,6 +22,7 @@ from tests.builders import (
     an_account,
     an_issued_bill,
 )
+from tests.clock import present
 from tests.complaints.calls.ringing import CALLER, YEAR, a_machine, guard, ring
 from tests.customer_api import ApiClient, token_for
 from tests.parallel import at_once
@@ -101,9 +101,9 @@ class TestShowScreenPop:
         # A machine is no customer.
         assert ApiClient(secret).read("/tickets").status_code == 401
         by = Actor.staff(User.objects.get(username="安全11"))
-        revoke_machine_token(token, by=by, at=timezone.now())
+        revoke_machine_token(token, by=by, at=present())
         assert pop(ApiClient(secret)).status_code == 401
-        MachineToken.objects.update(revoked_at=None, expires_at=timezone.now())
+        MachineToken.objects.update(revoked_at=None, expires_at=present())
         assert pop(ApiClient(secret)).status_code == 401
 
 
@@ -143,7 +143,7 @@ class TestRecordRinging:
         assert RingingCall.objects.get().rang_at.isoformat() == "2026-01-12T01:00:00+00:00"
 
     def test_not_tomorrow(self, centre: ApiClient) -> None:
-        ahead = (timezone.now() + timedelta(minutes=10)).isoformat()
+        ahead = (present() + timedelta(minutes=10)).isoformat()
         answer = ring(centre, rang_at=ahead)
         assert (answer.status_code, answer.json()["code"]) == (422, "time_ahead")
         assert not RingingCall.objects.exists()
@@ -174,7 +174,7 @@ class TestIssueMachineToken:
         ]
         for by in strangers:
             with pytest.raises(NotAllowed):
-                issue_machine_token(desk.company, "x", life=YEAR, by=by, at=timezone.now())
+                issue_machine_token(desk.company, "x", life=YEAR, by=by, at=present())
         assert not MachineToken.objects.exists()
 
     def test_the_screen_shows_the_secret_once(self, client: Client, desk: Desk) -> None:
@@ -192,7 +192,7 @@ class TestIssueMachineToken:
         client.post(reverse("admin:office_machinetoken_revoke_machine_token", args=[token.pk]))
         assert pop(ApiClient(secret)).status_code == 401
         with pytest.raises(Refused, match="已经吊销"):
-            revoke_machine_token(token, by=by, at=timezone.now())
+            revoke_machine_token(token, by=by, at=present())
 
 
 @pytest.mark.django_db(transaction=True)

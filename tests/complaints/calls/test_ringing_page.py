@@ -10,7 +10,6 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from django.utils import timezone
 
 from complaints.calls.ringing import MOST_CALLS, RINGS_FOR, ringing_calls
 from complaints.models import RingingCall
@@ -18,6 +17,7 @@ from customers.models import SupplyContract
 from heating.roles import AGENT, CASHIER
 from office.models import MachineToken
 from tests.builders import a_company, a_contract, a_customer, a_member_of_staff, an_account
+from tests.clock import present
 from tests.complaints.calls.ringing import CALLER, a_machine, ring
 from tests.customer_api import ApiClient
 from tests.service_desk import Desk, a_desk
@@ -81,7 +81,7 @@ class TestRinging:
         self, desk: Desk, contract: SupplyContract
     ) -> None:
         machine, _secret = a_machine()
-        now = timezone.now()
+        now = present()
         a_contract(an_account(desk.company), contract.customer)
         gone = a_contract(an_account(desk.company), contract.customer)
         SupplyContract.objects.filter(pk=gone.pk).update(ends=gone.starts + timedelta(days=9))
@@ -96,7 +96,7 @@ class TestRinging:
 
     def test_it_stops_ringing(self, desk: Desk) -> None:
         machine, _secret = a_machine()
-        now = timezone.now()
+        now = present()
         rang(machine, desk, CALLER, now - RINGS_FOR)
         assert desk.agent.user is not None
         assert ringing_calls(desk.agent.user, now) == []
@@ -108,7 +108,7 @@ class TestRinging:
         self, desk: Desk, contract: SupplyContract
     ) -> None:
         machine, _secret = a_machine()
-        rang(machine, desk, CALLER, timezone.now())
+        rang(machine, desk, CALLER, present())
         other = a_desk("21")
         a_contract(an_account(other.company), a_customer(other.company, name="李四", phone=CALLER))
         text = at_the_desk(desk).get(ASK).content.decode()
@@ -140,7 +140,7 @@ class TestRinging:
         counts = []
         for calls in (1, 10):
             for n in range(calls):
-                rang(machine, desk, f"1390000{calls:02d}{n:02d}", timezone.now())
+                rang(machine, desk, f"1390000{calls:02d}{n:02d}", present())
             client.get(ASK)
             with CaptureQueriesContext(connection) as asked:
                 assert len(numbers(client)) == min(MOST_CALLS, calls)
@@ -149,13 +149,13 @@ class TestRinging:
         assert desk.agent.user is not None
         assert desk.agent.user.company_ids
         with CaptureQueriesContext(connection) as asked:
-            ringing_calls(desk.agent.user, timezone.now())
+            ringing_calls(desk.agent.user, present())
         assert len(asked) == 2
 
     def test_a_page_that_asks_by_itself_keeps_no_session_young(self, desk: Desk) -> None:
         client = at_the_desk(desk)
         client.get("/admin/")
-        soon = timezone.now() + timedelta(minutes=5)
+        soon = present() + timedelta(minutes=5)
         Session.objects.update(expire_date=soon)
         client.get(ASK)
         assert Session.objects.get().expire_date == soon

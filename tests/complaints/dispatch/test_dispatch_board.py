@@ -9,7 +9,6 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from django.utils import timezone
 
 from complaints.classes import Severity
 from complaints.dispatch.board import IncidentHint
@@ -21,6 +20,7 @@ from heating.roles import DISPATCHER, STAFF_ROLES
 from office.actors import Actor
 from office.models import User
 from tests.builders import a_member_of_staff
+from tests.clock import present
 from tests.complaints.dispatch.waiting_tickets import a_waiting_ticket, on_duty
 from tests.service_desk import Desk, a_desk, a_repair, an_enquiry
 
@@ -64,7 +64,7 @@ class TestDispatch:
         sooner = a_waiting_ticket(desk, severity=Severity.MINOR)
         a_waiting_ticket(desk, an_enquiry())
         sent = a_waiting_ticket(desk)
-        assign_ticket(sent, desk.crew, seen_version=1, by=desk.dispatcher, at=timezone.now())
+        assign_ticket(sent, desk.crew, seen_version=1, by=desk.dispatcher, at=present())
         assert rows(board) == [sooner, later]
 
     def test_tickets_of_one_building_stand_together(self, board: Client, desk: Desk) -> None:
@@ -89,8 +89,8 @@ class TestDispatch:
             number="I1",
             level=IncidentLevel.COMMUNITY,
             cause="一次管网爆管",
-            starts_at=timezone.now(),
-            registered_at=timezone.now(),
+            starts_at=present(),
+            registered_at=present(),
         )
         assert cold.community is not None
         incident.communities.add(cold.community)
@@ -224,7 +224,7 @@ class TestDispatchState:
             desk.crew,
             seen_version=1,
             by=desk.dispatcher,
-            at=timezone.now() + timedelta(minutes=1),
+            at=present() + timedelta(minutes=1),
         )
         assert len({first, second, self.mark(board)}) >= 2
         assert second != first
@@ -233,7 +233,7 @@ class TestDispatchState:
 
     def test_the_board_that_asks_by_itself_keeps_no_session_young(self, board: Client) -> None:
         board.get(BOARD)
-        soon = timezone.now() + timedelta(minutes=5)
+        soon = present() + timedelta(minutes=5)
         Session.objects.update(expire_date=soon)
         self.mark(board)
         assert Session.objects.get().expire_date == soon

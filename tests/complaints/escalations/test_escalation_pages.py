@@ -10,7 +10,6 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from django.utils import timezone
 
 from complaints.classes import Channel
 from complaints.escalations.operations import scan_breaches
@@ -20,6 +19,7 @@ from complaints.tickets.resolution import resolve_ticket
 from heating.roles import AUDITOR, DISPATCHER
 from office.actors import Actor
 from tests.builders import a_company, a_member_of_staff, an_account
+from tests.clock import present
 from tests.service_desk import (
     DAY,
     HOUR,
@@ -170,7 +170,7 @@ class TestFrontPage:
         assert "通知到我的超时（1）" in front(signed_in(Actor.staff(both)))
 
     def test_counts_all_and_shows_the_newest_eight(self, desk: Desk) -> None:
-        at = timezone.now()
+        at = present()
         for n in range(11):
             report = a_repair(account=an_account(desk.company))
             open_ticket(desk.company, report, by=desk.agent, at=at - 5 * DAY + n * MINUTE)

@@ -11,7 +11,6 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from django.utils import timezone
 
 from complaints.classes import Department
 from complaints.hand_overs.operations import hand_over_enquiry, reply_to_hand_over
@@ -22,6 +21,7 @@ from heating.roles import AUDITOR, CASHIER, CLERK, MANAGER, PROCUREMENT
 from office.actors import Actor
 from office.models import Document
 from tests.builders import a_company, a_contract, a_customer, a_member_of_staff, an_account
+from tests.clock import present
 from tests.service_desk import DAY, HOUR, MINUTE, Desk, a_desk, an_enquiry, answered
 
 pytestmark = pytest.mark.django_db
@@ -56,7 +56,7 @@ def asked(
     ticket: Ticket | None = None,
 ) -> HandOver:
     """An enquiry of so many days ago, handed over at once."""
-    at = timezone.now() - days * DAY - HOUR
+    at = present() - days * DAY - HOUR
     if ticket is None:
         report = an_enquiry(account=account, summary="热费收多了", caller_name="来电的邻居")
         ticket = open_ticket(desk.company, report, by=desk.agent, at=at)
@@ -123,8 +123,8 @@ class TestList:
 
     def test_next_due_first_then_by_what_became_of_it(self, desk: Desk, accountant: Actor) -> None:
         late, soon, over, done = (asked(desk, days=days) for days in (20, 1, 2, 3))
-        reply_to_hand_over(done, "未多收", by=accountant, at=timezone.now())
-        answered(over.ticket, desk, timezone.now())
+        reply_to_hand_over(done, "未多收", by=accountant, at=present())
+        answered(over.ticket, desk, present())
         numbers = {one: one.ticket.number for one in (late, soon, over, done)}
         assert listed(accountant) == [numbers[late], numbers[soon]]
         assert listed(accountant, reply="overdue") == [numbers[late]]
@@ -149,7 +149,7 @@ class TestList:
         for n in (1, 20):
             for _ in range(n):
                 done = asked(desk)
-                reply_to_hand_over(done, "未多收", by=accountant, at=timezone.now())
+                reply_to_hand_over(done, "未多收", by=accountant, at=present())
                 asked(desk)
             for said in ({}, {"reply": "all"}):
                 # The sidebar's counts are remembered for a while; each page counts them here.
@@ -208,9 +208,9 @@ class TestPage:
         self, desk: Desk, accountant: Actor, buyer: Actor
     ) -> None:
         first = asked(desk, days=1)
-        reply_to_hand_over(first, "请补充合同号", by=accountant, at=timezone.now() - HOUR)
+        reply_to_hand_over(first, "请补充合同号", by=accountant, at=present() - HOUR)
         other = asked(desk, Department.PROCUREMENT, ticket=first.ticket)
-        reply_to_hand_over(other, "阀门统一供应", by=buyer, at=timezone.now() - HOUR)
+        reply_to_hand_over(other, "阀门统一供应", by=buyer, at=present() - HOUR)
         page = page_of(accountant, asked(desk, ticket=first.ticket))
         assert "请补充合同号" in page
         assert "阀门统一供应" not in page
@@ -224,7 +224,7 @@ class TestPage:
         for n in (1, 1, 9):
             for _ in range(n):
                 one = asked(desk, ticket=first.ticket)
-                reply_to_hand_over(one, "未多收", by=accountant, at=timezone.now())
+                reply_to_hand_over(one, "未多收", by=accountant, at=present())
             with CaptureQueriesContext(connection) as captured:
                 assert client.get(f"{LIST}{first.pk}/change/").status_code == 200
             counts.append(len(captured))
@@ -262,7 +262,7 @@ class TestReplyToHandOver:
         self, desk: Desk, accountant: Actor
     ) -> None:
         hand_over = asked(desk)
-        reply_to_hand_over(hand_over, "未多收", by=accountant, at=timezone.now())
+        reply_to_hand_over(hand_over, "未多收", by=accountant, at=present())
         status, page = reply(accountant, hand_over, text="多收了 <两> 个月")
         assert (status, "答复过，每次转办只答复一次" in page) == (409, True)
         assert "多收了 &lt;两&gt; 个月" in page
@@ -298,7 +298,7 @@ class TestFrontPage:
         assert address in front(accountant)
         assert "转办待答复（0）" in front(buyer)
         assert "转办待答复" not in front(desk.agent)
-        reply_to_hand_over(hand_over, "未多收", by=accountant, at=timezone.now())
+        reply_to_hand_over(hand_over, "未多收", by=accountant, at=present())
         assert "转办待答复（0）" in front(accountant)
         assert address not in front(accountant)
 
@@ -312,7 +312,7 @@ class TestFrontPage:
 
 class TestDepartmentsOffered:
     def test_only_those_that_somebody_answers_for(self, desk: Desk) -> None:
-        ticket = open_ticket(desk.company, an_enquiry(), by=desk.agent, at=timezone.now() - HOUR)
+        ticket = open_ticket(desk.company, an_enquiry(), by=desk.agent, at=present() - HOUR)
         address = reverse("admin:complaints_ticket_change", args=[ticket.pk])
         page = signed_in(desk.agent).get(address).content.decode()
         choice = re.search(r'<select name="department".*?</select>', page, re.S)

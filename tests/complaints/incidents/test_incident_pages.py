@@ -24,6 +24,7 @@ from heating.roles import AUDITOR, CASHIER
 from office.models import User
 from office.refusals import Refused
 from tests.builders import a_company, a_member_of_staff, an_account
+from tests.clock import present
 from tests.service_desk import DAY, HOUR, Desk, a_desk, a_repair, a_ticket, t
 
 pytestmark = pytest.mark.django_db
@@ -110,7 +111,7 @@ class TestRegisterIncident:
         assert "请选择受影响的热源、换热站、环路、小区或楼栋" in answer.content.decode()
         ahead = self.said(
             desk, places=[f"community:{here.pk}"], save="1", seen=f"community:{here.pk}"
-        ) | {"starts_at": f"{timezone.localtime() + DAY:%Y-%m-%dT%H:%M}"}
+        ) | {"starts_at": f"{timezone.localtime(present()) + DAY:%Y-%m-%dT%H:%M}"}
         answer = client.post(reverse(ADD), ahead)
         assert "不能晚于现在" in answer.content.decode()
         assert "二次网主管爆裂" in answer.content.decode()
@@ -231,7 +232,7 @@ class TestNotifyAffected:
 
 class TestAnnounceOutage:
     def test_ahead_of_a_planned_one(self, desk: Desk, here: Community, client: Client) -> None:
-        now = timezone.now()
+        now = present()
         incident = register_incident(
             desk.company,
             "换热站检修",

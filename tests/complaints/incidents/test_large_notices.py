@@ -9,7 +9,6 @@ from django.contrib.sessions.models import Session
 from django.db import DatabaseError, connection, transaction
 from django.test import Client
 from django.urls import reverse
-from django.utils import timezone
 
 from complaints.incidents.notices import resume_notice, tell_stretch
 from complaints.incidents.operations import (
@@ -27,6 +26,7 @@ from office.jobs import HEARTBEAT_LIMIT, requeue_stale_jobs, run_job
 from office.models import Job, JobState, JournalEntry
 from office.refusals import NotAllowed, Refused
 from tests.builders import a_contract, a_customer, an_account
+from tests.clock import present
 from tests.parallel import at_once
 from tests.service_desk import DAY, HOUR, MINUTE, Desk, t
 
@@ -152,7 +152,7 @@ class TestKilled:
         assert told(notice) == [home.pk for home in homes[:4]]
         assert phones(notice) == [f"1390000000{n}" for n in range(1, 5)]
         # Its worker is silent; another takes the job.
-        now = timezone.now()
+        now = present()
         Job.objects.update(state=JobState.RUNNING, heartbeat_at=now, attempts=1)
         assert requeue_stale_jobs(now + HEARTBEAT_LIMIT + SECOND) == 1
         assert run_job(job.pk)
@@ -230,7 +230,7 @@ class TestIncidentPage:
         ask = reverse("admin:complaints_incident_progress", args=[incident.pk])
         assert f'data-poll="{ask}"' in shown
         Job.objects.update(state=JobState.RUNNING, done=4, total=7)
-        soon = timezone.now() + 5 * MINUTE
+        soon = present() + 5 * MINUTE
         Session.objects.update(expire_date=soon)
         assert client.get(ask).json() == {"state": "running", "percent": 57}
         assert Session.objects.get().expire_date == soon

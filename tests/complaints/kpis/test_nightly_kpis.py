@@ -16,6 +16,7 @@ from heating.schedule import BEAT_SCHEDULE
 from office.jobs import run_job
 from office.models import Job, JobState
 from tests.builders import an_account
+from tests.clock import present
 from tests.complaints.kpis.kpi_world import MONDAY, a_world, measured
 from tests.parallel import at_once
 from tests.service_desk import Desk, a_desk, a_ticket, publish_rules, t
@@ -44,7 +45,7 @@ class TestComputeKpis:
 
     def test_a_long_history_takes_several_jobs_one_after_the_other(self, desk: Desk) -> None:
         a_ticket(desk, "2026-01-12 09:00")
-        days = (timezone.localdate() - MONDAY).days
+        days = (timezone.localdate(present()) - MONDAY).days
         assert queue_nightly_kpis(t("2026-01-14 00:20"), most=days - 3)
         first = Job.objects.get(kind=JOB)
         assert run_job(first.pk)
@@ -53,7 +54,7 @@ class TestComputeKpis:
         assert (first.result["left"], KpiNight.objects.count()) == (3, days - 3)
         second = Job.objects.get(kind=JOB, state=JobState.QUEUED)
         # The clock finds it waiting and adds none.
-        assert queue_nightly_kpis(timezone.now())
+        assert queue_nightly_kpis(present())
         assert Job.objects.filter(kind=JOB).count() == 2
         assert run_job(second.pk)
         second.refresh_from_db()
@@ -61,7 +62,7 @@ class TestComputeKpis:
             [f"{MONDAY + timedelta(days=n)}" for n in range(days - 3, days)],
             0,
         )
-        assert not queue_nightly_kpis(timezone.now())
+        assert not queue_nightly_kpis(present())
         assert Job.objects.filter(kind=JOB).count() == 2
         assert set(KpiNight.objects.values_list("revision", flat=True)) == {1}
 

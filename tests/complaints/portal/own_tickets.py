@@ -5,12 +5,12 @@ from datetime import timedelta
 from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.utils import timezone
 
 from complaints.models import Ticket
 from complaints.tickets.intake import open_ticket
 from complaints.tickets.resolution import resolve_ticket
 from customers.models import SupplyContract
+from tests.clock import present
 from tests.customer_api import ApiClient
 from tests.service_desk import (
     MINUTE,
@@ -57,7 +57,7 @@ def reported(client: ApiClient, contract: SupplyContract, **given: Any) -> Ticke
 
 def resolved(contract: SupplyContract, desk: Desk) -> Ticket:
     """Reported an hour ago, mended and resolved since."""
-    began = timezone.now() - timedelta(hours=1)
+    began = present() - timedelta(hours=1)
     ticket = open_ticket(desk.company, a_repair(account=contract.account), by=desk.agent, at=began)
     repaired(ticket, desk, began + MINUTE)
     return resolve_ticket(ticket, "已修复", by=desk.agent, at=began + 10 * MINUTE)

@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
-from django.utils import timezone
 
 from complaints.call_backs.operations import issue_call_back_link
 from complaints.models import CallBack, SolutionVerdict, Ticket, TicketNote
@@ -16,6 +15,7 @@ from customers.models import SupplyContract
 from customers.sign_in.authentication import COOKIE
 from office.models import Company, Document
 from tests.builders import a_contract, a_customer, an_account
+from tests.clock import present
 from tests.complaints.portal.own_tickets import JPEG, OTHER_PHONE, resolved
 from tests.customer_api import PHONE, token_for
 from tests.service_desk import Desk, a_repair, a_ticket, repaired, t
@@ -202,7 +202,7 @@ class TestAnswerCallBack:
     """The page behind the link, for whoever holds it."""
 
     def link(self, desk: Desk) -> str:
-        began = timezone.now()
+        began = present()
         contract = a_contract(an_account(desk.company), a_customer(desk.company))
         ticket = resolved(contract, desk)
         return issue_call_back_link(ticket.call_backs.get(), by=desk.manager, at=began)

@@ -4,7 +4,6 @@ from datetime import date
 from typing import Any
 
 import pytest
-from django.utils import timezone
 
 from complaints.customer_messages import confirm_receipts
 from complaints.models import Ticket, TicketNote
@@ -12,6 +11,7 @@ from complaints.portal.operations import REPORT_LIMITS
 from customers.models import Message, SupplyContract
 from office.models import JournalEntry
 from tests.builders import a_contract, a_customer, an_account
+from tests.clock import present
 from tests.complaints.portal.own_tickets import OTHER_PHONE, a_key, report, reported, say, words
 from tests.customer_api import PHONE, ApiClient, token_for
 from tests.parallel import at_once
@@ -67,7 +67,7 @@ class TestOpenOwnTicket:
         self, customer: ApiClient, contract: SupplyContract
     ) -> None:
         ticket = reported(customer, contract)
-        assert confirm_receipts(timezone.now()) == 1
+        assert confirm_receipts(present()) == 1
         message = Message.objects.get()
         assert (message.phone, message.template) == (PHONE, "ticket_accepted")
         assert message.values["number"] == ticket.number

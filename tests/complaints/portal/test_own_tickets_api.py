@@ -7,7 +7,6 @@ import pytest
 import schemathesis
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from django.utils import timezone
 
 from complaints.incidents.operations import (
     Reach,
@@ -22,6 +21,7 @@ from customers.models import SupplyContract
 from heating.wsgi import application
 from office.models import Document
 from tests.builders import a_contract, a_customer, an_account
+from tests.clock import present
 from tests.complaints.portal.own_tickets import (
     JPEG,
     OTHER_PHONE,
@@ -124,7 +124,7 @@ class TestListAndShow:
         self, customer: ApiClient, contract: SupplyContract, desk: Desk
     ) -> None:
         ticket = resolved(contract, desk)
-        add_note(ticket, "用户难缠", by=desk.agent, at=timezone.now())
+        add_note(ticket, "用户难缠", by=desk.agent, at=present())
         answer = customer.read(f"/tickets/{ticket.number}")
         told = answer.json()
         assert [step["code"] for step in told["steps"]] == [
@@ -146,7 +146,7 @@ class TestListAndShow:
     def test_an_outage_over_my_building_is_told_with_its_expected_end(
         self, customer: ApiClient, contract: SupplyContract, desk: Desk
     ) -> None:
-        now = timezone.now()
+        now = present()
         incident = register_incident(
             desk.company,
             "内部原因：焊缝",

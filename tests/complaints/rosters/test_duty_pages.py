@@ -8,7 +8,6 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from django.utils import timezone
 
 from complaints.models import DutyPeriod
 from complaints.rosters.operations import Duty, publish_duty
@@ -18,6 +17,7 @@ from office.actors import Actor
 from office.models import User
 from office.zone import SHANGHAI
 from tests.builders import a_member_of_staff
+from tests.clock import present
 from tests.service_desk import DAY, HOUR, Desk, a_desk
 
 pytestmark = pytest.mark.django_db
@@ -31,7 +31,7 @@ def person(by: Actor) -> User:
 
 
 def tomorrow() -> Any:
-    return (timezone.now() + DAY).astimezone(SHANGHAI).replace(hour=17, minute=0, second=0)
+    return (present() + DAY).astimezone(SHANGHAI).replace(hour=17, minute=0, second=0)
 
 
 def a_form(desk: Desk, **given: Any) -> dict[str, Any]:
@@ -144,4 +144,4 @@ class TestAreas:
 def a_duty(desk: Desk, day: int = 0) -> DutyPeriod:
     starts = tomorrow() + timedelta(days=day)
     duty = Duty(starts, starts + HOUR, [person(desk.repairer)], "1")
-    return publish_duty(desk.crew, duty, by=desk.dispatcher, at=timezone.now())
+    return publish_duty(desk.crew, duty, by=desk.dispatcher, at=present())

@@ -6,7 +6,6 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.urls import reverse
-from django.utils import timezone
 
 from complaints.classes import TicketClass
 from complaints.models import CallBackPolicy, PromiseRule
@@ -21,6 +20,7 @@ from office.case_files import Fields
 from office.clock.terms import read_rule
 from office.models import User
 from tests.builders import a_member_of_staff, an_account
+from tests.clock import present
 from tests.service_desk import SAME_DAY, SYSTEM, Desk, a_desk, a_repair, a_ticket, t
 
 pytestmark = pytest.mark.django_db
@@ -37,7 +37,7 @@ def signed_in(client: Client, user: User | None) -> Client:
 
 
 def said(desk: Desk, **given: Any) -> dict[str, Any]:
-    tomorrow = business_date(timezone.now()) + timedelta(days=1)
+    tomorrow = business_date(present()) + timedelta(days=1)
     return {
         "company": desk.company.pk,
         "ticket_class": "repair_minor",
@@ -67,7 +67,7 @@ class TestRuleInWords:
 
 class TestStanding:
     def test_the_groups_rule_and_where_a_company_differs(self, desk: Desk, client: Client) -> None:
-        today = business_date(timezone.now())
+        today = business_date(present())
         publish_promise_rule(
             desk.company,
             TicketClass.REPAIR_MINOR,
@@ -75,7 +75,7 @@ class TestStanding:
             effective_from=today + timedelta(days=3),
             source="太原客服办法",
             by=SYSTEM,
-            at=timezone.now(),
+            at=present(),
         )
         assert desk.manager.user is not None
         rows = [
@@ -98,7 +98,7 @@ class TestPublishPromiseRule:
     def test_is_previewed_then_published_and_alters_no_running_promise(
         self, desk: Desk, client: Client
     ) -> None:
-        now = timezone.now()
+        now = present()
         ticket = open_ticket(
             desk.company, a_repair(account=an_account(desk.company)), by=desk.agent, at=now
         )
@@ -188,7 +188,7 @@ class TestPublishCallBackPolicy:
             "most_attempts": "3",
             "hours_between": "4",
             "after_unanswered": "escalate",
-            "effective_from": f"{business_date(timezone.now())}",
+            "effective_from": f"{business_date(present())}",
             "source": "回访办法",
         }
         for wrong in ("0", "73", ""):

@@ -43,6 +43,7 @@ from heating.roles import AUDITOR
 from office.models import User
 from office.refusals import NotAllowed, Refused
 from tests.builders import a_company, a_member_of_staff, an_account
+from tests.clock import present
 from tests.service_desk import DAY, HOUR, Desk, a_desk, a_paper, t
 
 pytestmark = pytest.mark.django_db
@@ -288,8 +289,8 @@ class TestPages:
         said = {
             "company": desk.company.pk,
             "title": "一月抽测",
-            "starts_on": f"{timezone.localdate()}",
-            "ends_on": f"{timezone.localdate() + DAY}",
+            "starts_on": f"{timezone.localdate(present())}",
+            "ends_on": f"{timezone.localdate(present()) + DAY}",
         }
         wrong = client.post(add, said)
         assert (wrong.status_code, "二者选一" in wrong.content.decode()) == (422, True)

@@ -5,11 +5,11 @@ from datetime import datetime, time
 from typing import Any
 
 from django.test import Client
-from django.utils import timezone
 
 from customers.models import Account
 from office.calendar import business_date
 from office.zone import SHANGHAI
+from tests.clock import present
 from tests.service_desk import DAY
 
 PHONE = "13935171234"
@@ -50,5 +50,5 @@ def send(client: Client, form: dict[str, Any]) -> tuple[int, str]:
 
 
 def yesterday(hour: int, minute: int) -> datetime:
-    day = business_date(timezone.now()) - DAY
+    day = business_date(present()) - DAY
     return datetime.combine(day, time(hour, minute), SHANGHAI)

@@ -5,7 +5,6 @@ from typing import Any
 
 import pytest
 from django.test import Client
-from django.utils import timezone
 
 from complaints.models import Ticket
 from customers.models import Account
@@ -13,6 +12,7 @@ from heating.roles import AGENT
 from office.calendar import business_date
 from office.zone import SHANGHAI
 from tests.builders import a_company, a_contract, a_member_of_staff, an_account, an_issued_bill
+from tests.clock import present
 from tests.complaints.tickets.intake_form import ADDRESS, PHONE, a_form, send, shown, yesterday
 from tests.service_desk import DAY, HOUR, Desk, a_desk, a_repair, a_ticket, t
 
@@ -121,7 +121,7 @@ class TestOpenTicket:
         when = yesterday(23, 50)
         send(agent, a_form(agent, account, reported_at=f"{when:%Y-%m-%dT%H:%M}"))
         ticket = Ticket.objects.get()
-        noon = datetime.combine(business_date(timezone.now()), time(12), SHANGHAI)
+        noon = datetime.combine(business_date(present()), time(12), SHANGHAI)
         assert (ticket.reported_at, ticket.due_at) == (when, noon)
         assert ticket.entered_at > ticket.reported_at
 
@@ -139,7 +139,7 @@ class TestOpenTicket:
         assert Ticket.objects.count() == 1
 
     def test_12345_comes_with_its_own_deadline(self, agent: Client, account: Account) -> None:
-        due = datetime.combine(business_date(timezone.now()) + DAY, time(15), SHANGHAI)
+        due = datetime.combine(business_date(present()) + DAY, time(15), SHANGHAI)
         form = a_form(
             agent,
             account,

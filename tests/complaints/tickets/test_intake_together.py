@@ -12,6 +12,7 @@ from complaints.models import Incident, Ticket
 from customers.models import Account
 from office.models import Document
 from office.zone import SHANGHAI
+from tests.clock import present
 from tests.complaints.tickets.intake_form import PHONE, SVG, a_form, send, shown
 from tests.service_desk import DAY, HOUR, Desk, a_ticket
 
@@ -41,7 +42,7 @@ class TestJoinDuplicate:
 class TestAttachTickets:
     @pytest.fixture
     def incident(self, desk: Desk, account: Account) -> Incident:
-        now = timezone.now()
+        now = present()
         incident = register_incident(
             desk.company,
             "立管爆裂",

@@ -11,7 +11,6 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from django.utils import timezone
 
 from complaints.classes import Channel
 from complaints.models import CallBack, Ticket
@@ -28,6 +27,7 @@ from office.actors import Actor
 from office.models import User
 from office.waiting import waits_of
 from tests.builders import a_company, a_contract, a_customer, a_member_of_staff, an_account
+from tests.clock import present
 from tests.service_desk import (
     DAY,
     HOUR,
@@ -66,7 +66,7 @@ def listed(client: Client, **asked: Any) -> list[str]:
 
 def fresh(desk: Desk, report: Any = None, *, hours: float = 2) -> Ticket:
     report = report or a_repair(account=an_account(desk.company))
-    at = timezone.now() - timedelta(hours=hours)
+    at = present() - timedelta(hours=hours)
     return open_ticket(desk.company, report, by=desk.agent, at=at)
 
 
@@ -77,7 +77,7 @@ def found(desk: Desk, text: str) -> set[Ticket]:
 
 def counted(user: User, key: str) -> tuple[int, int]:
     """How much waits in a queue of the desk, and how much of it is past its promise."""
-    [waiting] = waits_of([kind for kind in DESK if kind.key == key], user, timezone.now())
+    [waiting] = waits_of([kind for kind in DESK if kind.key == key], user, present())
     return waiting.count, waiting.late
 
 
@@ -149,11 +149,11 @@ class TestList:
     def test_filters(self, desk: Desk) -> None:
         late, new = fresh(desk, hours=70), fresh(desk, an_enquiry(), hours=1)
         done = fresh(desk, hours=60)
-        repaired(done, desk, timezone.now() - 59 * HOUR)
+        repaired(done, desk, present() - 59 * HOUR)
         done.refresh_from_db()
-        resolve_ticket(done, "已修复", by=desk.agent, at=timezone.now() - 58 * HOUR)
+        resolve_ticket(done, "已修复", by=desk.agent, at=present() - 58 * HOUR)
         dispatched = fresh(desk, hours=55)
-        repaired(dispatched, desk, timezone.now() - 54 * HOUR)
+        repaired(dispatched, desk, present() - 54 * HOUR)
         agent = signed_in(desk.agent)
         numbers = [ticket.number for ticket in (late, new, done, dispatched)]
         assert listed(agent) == [*reversed([numbers[0], numbers[1], numbers[2], numbers[3]])]
@@ -186,22 +186,22 @@ class TestList:
         assert counted(user, "enquiries")[0] == len(listed(agent, work="enquiries")) == 1
         assert counted(user, "unassigned") == (len(listed(agent, work="unassigned")), 1) == (2, 1)
         mended = fresh(desk, hours=3)
-        repaired(mended, desk, timezone.now() - 2 * HOUR)
+        repaired(mended, desk, present() - 2 * HOUR)
         again = fresh(desk, hours=6)
-        repaired(again, desk, timezone.now() - 5 * HOUR)
+        repaired(again, desk, present() - 5 * HOUR)
         again.refresh_from_db()
-        resolve_ticket(again, "已修复", by=desk.agent, at=timezone.now() - 4 * HOUR)
-        reopen_ticket(again, "又不热", by=desk.agent, at=timezone.now() - 3 * HOUR)
+        resolve_ticket(again, "已修复", by=desk.agent, at=present() - 4 * HOUR)
+        reopen_ticket(again, "又不热", by=desk.agent, at=present() - 3 * HOUR)
         assert listed(agent, work="mended") == [mended.number]
         assert counted(user, "mended") == (1, 0)
         page = agent.get(reverse("admin:index")).content.decode()
         assert f"{LIST}?due=overdue" in page
-        assert all(ticket.company == desk.company for ticket in next_due(user, timezone.now()))
+        assert all(ticket.company == desk.company for ticket in next_due(user, present()))
 
     def test_the_front_page_shows_first_what_runs_out_first_by_either_clock(
         self, desk: Desk
     ) -> None:
-        now = timezone.now()
+        now = present()
 
         def ordered(reference: str, due: datetime) -> Ticket:
             order = OutsideOrder(reference, due)
@@ -265,7 +265,7 @@ class TestSearch:
             assert found(desk, text) == {ticket}, text
 
     def test_by_the_number_of_12345(self, desk: Desk) -> None:
-        order = OutsideOrder("SX-2026-77", timezone.now() + DAY)
+        order = OutsideOrder("SX-2026-77", present() + DAY)
         ticket = fresh(desk, a_complaint(channel=Channel.GOVERNMENT, outside=order))
         assert found(desk, "SX-2026") == {ticket}
         assert found(desk, "SX-2027") == set()
@@ -304,7 +304,7 @@ class TestScope:
         assert listed(stranger, due="overdue") == []
         other = user_of(foreign.agent)
         assert [counted(other, key) for key in ("overdue", "unassigned")] == [(0, 0), (0, 0)]
-        assert list(next_due(other, timezone.now())) == []
+        assert list(next_due(other, present())) == []
         found_by = stranger.get(reverse("admin:search"), {"s": ticket.number}).content.decode()
         assert ticket.number not in found_by
         asked = {
@@ -371,10 +371,10 @@ def copy_tickets(first: Ticket, count: int) -> None:
 
 def test_call_backs_are_counted_by_what_is_owed(desk: Desk) -> None:
     ticket = fresh(desk, hours=70)
-    repaired(ticket, desk, timezone.now() - 69 * HOUR)
+    repaired(ticket, desk, present() - 69 * HOUR)
     ticket.refresh_from_db()
-    resolve_ticket(ticket, "已修复", by=desk.agent, at=timezone.now() - 68 * HOUR)
-    CallBack.objects.update(due_at=timezone.now() - HOUR)
+    resolve_ticket(ticket, "已修复", by=desk.agent, at=present() - 68 * HOUR)
+    CallBack.objects.update(due_at=present() - HOUR)
     assert counted(user_of(desk.agent), "call_backs") == (1, 1)
     for_all = a_member_of_staff("group", AGENT, a_company())
     User.objects.filter(pk=for_all.pk).update(group_wide=True)

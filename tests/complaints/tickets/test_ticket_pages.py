@@ -3,7 +3,6 @@
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
-from django.utils import timezone
 
 from complaints.actor_names import names_of
 from complaints.classes import Subject, TicketKind
@@ -20,6 +19,7 @@ from office.models import Document
 from office.operations.documents import open_document
 from office.refusals import NotAllowed
 from tests.builders import a_member_of_staff, an_account
+from tests.clock import present
 from tests.complaints.tickets.ticket_screen import (
     JPEG,
     fresh,
@@ -153,7 +153,7 @@ class TestAttachDocument:
         for role in (CASHIER, PROCUREMENT):
             other = a_member_of_staff(role.key, role, desk.company)
             with pytest.raises(NotAllowed):
-                open_document(document, by=Actor.staff(other), at=timezone.now())
+                open_document(document, by=Actor.staff(other), at=present())
             stranger = signed_in(Actor.staff(other))
             assert stranger.get(address).status_code == 404
             assert "通话" not in stranger.get(archive).content.decode()

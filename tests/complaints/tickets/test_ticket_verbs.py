@@ -4,7 +4,6 @@ import re
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.utils import timezone
 
 from complaints.classes import Severity, Subject, TicketKind
 from complaints.knowledge.operations import draft_article, publish_article
@@ -16,6 +15,7 @@ from office.journal import timeline
 from office.models import Document
 from office.zone import SHANGHAI
 from tests.builders import an_account
+from tests.clock import present
 from tests.complaints.tickets.ticket_screen import (
     JPEG,
     fresh,
@@ -197,7 +197,7 @@ class TestPauseTicket:
             desk.company,
             a_repair(account=an_account(desk.company)),
             by=desk.agent,
-            at=timezone.now() + HOUR,
+            at=present() + HOUR,
         )
         said = {"reason": "papers", "note": "等材料", "paper": SimpleUploadedFile("一.jpg", JPEG)}
         status, told, page = say(signed_in(desk.agent), ahead, "pause_ticket", **said)

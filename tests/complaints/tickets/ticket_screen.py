@@ -7,13 +7,13 @@ from typing import Any
 
 from django.test import Client
 from django.urls import reverse
-from django.utils import timezone
 
 from complaints.models import Ticket
 from complaints.tickets.intake import open_ticket
 from office.actors import Actor
 from office.journal import timeline
 from tests.builders import an_account
+from tests.clock import present
 from tests.service_desk import (
     Desk,
     a_repair,
@@ -24,7 +24,7 @@ JPEG = b"\xff\xd8\xff\xe0photo"
 
 def now_ish(hours: float = 0) -> datetime:
     """So many hours ago, to the minute."""
-    return (timezone.now() - timedelta(hours=hours)).replace(second=0, microsecond=0)
+    return (present() - timedelta(hours=hours)).replace(second=0, microsecond=0)
 
 
 def fresh(desk: Desk, report: Any = None, *, hours: float = 2) -> Ticket:

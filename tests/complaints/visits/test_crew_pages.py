@@ -12,7 +12,6 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from django.utils import timezone
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from complaints.dispatch.operations import assign_ticket
@@ -22,6 +21,7 @@ from heating.roles import ENGINEER, STAFF_ROLES
 from office.actors import Actor
 from office.models import Document, User
 from tests.builders import a_contract, a_customer, a_member_of_staff, an_account, an_issued_bill
+from tests.clock import present
 from tests.service_desk import Desk, a_desk, a_repair
 
 pytestmark = pytest.mark.django_db
@@ -37,7 +37,7 @@ def person(by: Actor) -> User:
 
 def a_sent_visit(desk: Desk, *, other: bool = False) -> Visit:
     """Reported twenty minutes ago, assigned ten minutes ago."""
-    now = timezone.now()
+    now = present()
     report = a_repair(account=an_account(desk.company))
     ticket = open_ticket(desk.company, report, by=desk.agent, at=now - timedelta(minutes=20))
     crew = desk.other_crew if other else desk.crew
@@ -202,7 +202,7 @@ class TestTakeVisitStep:
             "quantity": "1.5",
             "yuan": "85.50",
             "consented_by": "王秀英",
-            "consented_at": timezone.now().isoformat(),
+            "consented_at": present().isoformat(),
             "consent": consent,
         }
         said = {"outcome": "fixed", "work_done": "换阀", "confirmed_by": "王秀英"}
@@ -292,7 +292,7 @@ class TestTakeVisitStep:
             "quantity": quantity,
             "yuan": amount,
             "consented_by": "王秀英",
-            "consented_at": timezone.now().isoformat(),
+            "consented_at": present().isoformat(),
         }
         said = {"outcome": "fixed", "work_done": "x", "items": json.dumps([item])}
         status, answer = send(phone, visit, "complete_visit", **said)
@@ -330,7 +330,7 @@ class TestTakeVisitStep:
             desk.other_crew,
             seen_version=ticket.version,
             by=desk.dispatcher,
-            at=timezone.now(),
+            at=present(),
         )
         status, answer = send(phone, visit, "record_finding", finding="阀门锈死")
         assert (status, answer["answer"], answer["progress"]) == (200, "withdrawn", "withdrawn")

@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.urls import reverse
-from django.utils import timezone
 
 from billing.ledger.balances import contract_balance
 from billing.models import Transfer
@@ -33,6 +32,7 @@ from tests.builders import (
     an_account,
     an_issued_bill,
 )
+from tests.clock import present
 
 FIRST = "14010519800101123"
 ID_NUMBER = FIRST + id_check_character(FIRST)
@@ -83,7 +83,7 @@ def transfer_form(contract: SupplyContract, **changed: Any) -> dict[str, Any]:
         "name": "李建国",
         "id_number": ID_NUMBER,
         "phone": "13800000002",
-        "on": business_date(timezone.now()).isoformat(),
+        "on": business_date(present()).isoformat(),
         "contract_number": "GR-2025-9",
         "signed_on": "",
         "debts_explained": "on",
@@ -102,7 +102,7 @@ class TestTransferOwnership:
         assert (answer.status_code, answer.headers["Location"]) == (302, there)
         old.refresh_from_db()
         new = SupplyContract.objects.get(ends=None)
-        assert (old.ends, new.starts) == (business_date(timezone.now()),) * 2
+        assert (old.ends, new.starts) == (business_date(present()),) * 2
         assert (new.number, new.customer.name) == ("GR-2025-9", "李建国")
         assert new.customer.id_number == ID_NUMBER
         page = agent.get(there).content.decode()

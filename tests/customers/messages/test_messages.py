@@ -4,7 +4,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -42,6 +41,7 @@ from tests.builders import (
     an_account,
 )
 from tests.parallel import at_once
+from tests.patience import PATIENCE_SECONDS, wait_for
 from tests.sms_outbox import Outbox
 
 PHONE = "13800000001"
@@ -301,7 +301,7 @@ class TestAtOnce:
             sender.wait()
         assert Message.objects.filter(state="sending").count() <= 1
         with a_sender(log) as sender:
-            assert sender.wait(60) == 0
+            assert sender.wait(PATIENCE_SECONDS) == 0
         assert sorted(told(log)) == phones
         assert states().count("sent") >= 11
         assert set(states()) <= {"sent", "sending"}
@@ -341,10 +341,3 @@ class a_sender:  # noqa: N801 - read as a sentence
 
 def told(log: Path) -> list[str]:
     return log.read_text().split() if log.exists() else []
-
-
-def wait_for(condition: Any) -> None:
-    deadline = time.monotonic() + 60
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.02)

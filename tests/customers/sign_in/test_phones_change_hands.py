@@ -1,7 +1,6 @@
 """A telephone number that is given out again opens nothing by the sign-ins of who had it before."""
 
 import pytest
-from django.utils import timezone
 
 from customers.models import Customer, CustomerToken, OneTimeCode, WechatIdentity
 from customers.sign_in.live_tokens import find_token
@@ -9,6 +8,7 @@ from customers.sign_in.operations import sign_in_by_wechat
 from office.actors import Actor
 from office.refusals import Refused
 from tests.builders import a_company, a_contract, a_customer, an_account
+from tests.clock import present
 from tests.customer_api import PHONE, ApiClient, token_for
 
 pytestmark = pytest.mark.django_db
@@ -17,7 +17,7 @@ BY = Actor.customer("test")
 
 
 def signed_in(secret: str) -> bool:
-    return find_token(secret, at=timezone.now()) is not None
+    return find_token(secret, at=present()) is not None
 
 
 class TestSignIn:
@@ -31,7 +31,7 @@ class TestSignIn:
         assert old_phone.read("/accounts").status_code == 401
         assert not WechatIdentity.objects.exists()
         with pytest.raises(Refused, match="还没有绑定手机号"):
-            sign_in_by_wechat("o-old", by=BY, at=timezone.now())
+            sign_in_by_wechat("o-old", by=BY, at=present())
         # A code proves the number anew.
         OneTimeCode.objects.all().delete()
         assert ApiClient(token_for(PHONE)).read("/accounts").status_code == 200

@@ -1,6 +1,5 @@
 """A run's job goes through its stretches, resumes where it stopped, and stays alive at its end."""
 
-import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
@@ -14,6 +13,7 @@ from office.jobs import JobTakenOver, RunningJob, enqueue_job, job, run_job
 from office.models import Job
 from office.runs.jobs import work_through
 from office.runs.screen import step_marks
+from tests.patience import wait_for
 
 NOW = datetime(2026, 11, 22, 2, tzinfo=UTC)
 STEPS = (("定范围", ("scoped",)), ("试算", ("previewing", "previewed")), ("关闭", ("closed",)))
@@ -76,10 +76,7 @@ class TestWorkThrough:
         @transaction.atomic
         def finish() -> None:
             began = Job.objects.get(pk=row.pk).heartbeat_at
-            give_up_at = time.monotonic() + 20
-            while Job.objects.get(pk=row.pk).heartbeat_at == began:
-                assert time.monotonic() < give_up_at
-                time.sleep(0.01)
+            wait_for(lambda: Job.objects.get(pk=row.pk).heartbeat_at != began, "a heartbeat")
 
         @job("carry_on")
         def carry_on(work: RunningJob) -> dict[str, Any]:

@@ -6,7 +6,6 @@ import pytest
 from django.contrib.auth.models import Group
 from django.test import Client
 from django.urls import reverse
-from django.utils import timezone
 
 from heating.roles import TECHNICAL_REVIEWER
 from office.approvals.steps import pending_approval
@@ -14,6 +13,7 @@ from office.models import Approval
 from suppliers.admission.kind import CHECKS, LEVELS
 from suppliers.models import Admission, Qualification, SupplyCategory, TrialRole
 from suppliers.states import AdmissionState
+from tests.clock import present
 from tests.suppliers.admission_records import People, an_admission, people, qualified, tried
 from tests.suppliers.supplier_records import NOON, a_category, a_supplier
 
@@ -108,7 +108,7 @@ class TestBoard:
             for _title, column in answer.context["columns"]
             for place in column
         }
-        days = (timezone.now() - NOON).days
+        days = (present() - NOON).days
         assert places == {
             AdmissionState.IN_REVIEW: ("准入商务审查", "采购主管", days),
             AdmissionState.TRIAL: ("准予批量供应", "采购主管", days),
