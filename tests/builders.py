@@ -175,6 +175,42 @@ def an_account(
     )
 
 
+def many_accounts(company: Company, count: int) -> list[Account]:
+    """Accounts like those of `an_account` in one building, written by a few statements."""
+    first = an_account(company)
+    premise, line = first.premise, first.premise.area_lines.get()
+    rooms = [f"{next(_numbers)}01" for _ in range(count - 1)]
+    premises = Premise.objects.bulk_create(
+        Premise(
+            company=company,
+            building=premise.building,
+            unit=premise.unit,
+            room=room,
+            address=f"汾河小区3号楼1单元{room}",
+        )
+        for room in rooms
+    )
+    AreaLine.objects.bulk_create(
+        AreaLine(
+            premise=flat,
+            category=line.category,
+            building_area=line.building_area,
+            starts=line.starts,
+        )
+        for flat in premises
+    )
+    accounts = Account.objects.bulk_create(
+        Account(
+            company=company,
+            number=f"{company.code}{next(_numbers):08d}",
+            premise=flat,
+            opened_on=first.opened_on,
+        )
+        for flat in premises
+    )
+    return [first, *accounts]
+
+
 def a_contract(
     account: Account,
     customer: Customer,

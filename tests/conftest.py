@@ -10,10 +10,7 @@ import pytest
 from django.conf import settings
 from django.core.cache import cache
 from django.db import connection
-from django.template import Context, Template
 from django.test import TransactionTestCase
-from django.test.signals import template_rendered
-from django.utils.safestring import SafeString
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 from pytest_django.live_server_helper import LiveServer
@@ -74,8 +71,6 @@ def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -
         # What lives as long as the run is not walked by every full collection.
         gc.collect()
         gc.freeze()
-        # A page makes tens of thousands of objects, hardly any of them in cycles.
-        gc.set_threshold(20_000, 20, 20)
         with django_db_blocker.block():
             yield
     with django_db_blocker.unblock(), connection.cursor() as cursor:
@@ -83,22 +78,6 @@ def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
             " WHERE datname = current_database() AND pid <> pg_backend_pid()"
         )
-
-
-@pytest.fixture(scope="session", autouse=True)
-def pages_are_kept(django_test_environment: None) -> None:
-    """The test client keeps the context of each page, not a copy for every piece it includes.
-
-    A page of the admin site is put together from a hundred pieces; copying cost a tenth of it.
-    """
-    Template._render = render_kept  # type: ignore[attr-defined]
-
-
-def render_kept(template: Template, context: Context) -> SafeString:
-    # Included and extended templates are rendered in the context that belongs to the page.
-    if context.template is template:
-        template_rendered.send(sender=template, template=template, context=context)
-    return template.nodelist.render(context)
 
 
 @pytest.fixture(autouse=True)

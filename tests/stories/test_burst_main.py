@@ -33,7 +33,7 @@ from complaints.promises.explain import explain_promise
 from complaints.tickets.intake import open_ticket
 from complaints.tickets.resolution import close_ticket, resolve_ticket
 from office.models import JournalEntry
-from tests.builders import an_account
+from tests.builders import many_accounts
 from tests.service_desk import (
     DAY,
     HOUR,
@@ -53,7 +53,7 @@ BURST = t("2026-01-12 19:50")
 def test_three_hundred_calls_in_ten_minutes() -> None:
     publish_rules()
     desk = a_desk()
-    accounts = [an_account(desk.company) for _ in range(CALLS)]
+    accounts = many_accounts(desk.company, CALLS)
 
     # The calls come two seconds apart; the last ones after the cut-off of 20:00.
     for n, account in enumerate(accounts):
