@@ -14,6 +14,9 @@ from billing.runs.drafts import DraftTables
 from billing.runs.preview import pricing_factors
 from billing.runs.pricing_sql import inputs_hash_sql, price_stretch_sql
 
+# Up to so many accounts are priced again by looking each up in the indexes. With passes over whole
+# tables, few accounts would cost as much as all of the stretch.
+MOST_BY_KEY = 1_000
 CHANGED = "changed_since_preview"
 CHANGED_SENTENCE = (
     "试算以后该户的用户、合同、面积、供热状态或地址有变动，本批没有出账，请核对后另行出账。"
@@ -118,7 +121,11 @@ def _price_again(
     building area.
     """
     _make_tables(cursor, drafts)
+    if len(factors["accounts"]) <= MOST_BY_KEY:
+        cursor.execute("SET LOCAL enable_nestloop = on")
     cursor.execute(price_stretch_sql(_AGAIN, _AGAIN.parked), factors)
+    # The draft tables have no index: a loop would read them once for every account.
+    cursor.execute("SET LOCAL enable_nestloop = off")
     cursor.execute(
         _PARK_CHANGED.format(
             draft_bill=drafts.bill,
