@@ -25,6 +25,7 @@ urlpatterns = [
     path("", include("customers.sign_in.api.urls")),
     path("", include("billing.portal.api.urls")),
     path("", include("complaints.api_urls")),
+    path("", include("suppliers.api_urls")),
     path("schema", SchemaView.as_view(), name="schema"),
     re_path("", UnknownAddressView.as_view()),
 ]

@@ -30,6 +30,12 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": crontab(minute=20),
         "options": {"expires": 1800},
     },
+    # At twenty-five past midnight in Shanghai; the later ones make up for a missed night.
+    "watch_suppliers": {
+        "task": "suppliers.watch_suppliers",
+        "schedule": crontab(minute=25),
+        "options": {"expires": 1800},
+    },
     "confirm_receipts": {
         "task": "complaints.confirm_receipts",
         "schedule": 5,

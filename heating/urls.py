@@ -11,4 +11,5 @@ urlpatterns = [
     path("api/v1/", include("heating.api")),
     path("", include("billing.urls")),
     path("", include("complaints.urls")),
+    path("", include("suppliers.urls")),
 ]

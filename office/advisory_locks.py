@@ -30,6 +30,8 @@ class AdvisoryLock(enum.IntEnum):
     """Taking in one order of the government line."""
     OWN_TICKET = 9
     """Reports and notes of one customer."""
+    SUPPLY_LIST = 16
+    """Importing a list of suppliers or dealings into one company."""
 
 
 def lock_until_commit(lock: AdvisoryLock, key: int | str = 0) -> None:

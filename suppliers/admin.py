@@ -1,6 +1,10 @@
 """Collects the screens of the suppliers' desks."""
 
 from suppliers.admission import admin as admission
+from suppliers.blacklist import admin as blacklist
 from suppliers.supplier_desk import admin as supplier_desk
+from suppliers.supply_lists import admin as supply_lists
+from suppliers.supply_record import admin as supply_record
+from suppliers.watch import admin as watch
 
-__all__ = ["admission", "supplier_desk"]
+__all__ = ["admission", "blacklist", "supplier_desk", "supply_lists", "supply_record", "watch"]

@@ -53,6 +53,32 @@ class TrialState(TextChoices):
     CALLED_OFF = "called_off", _("已取消")
 
 
+class BanState(TextChoices):
+    IN_REVIEW = "in_review", _("审批中")
+    RETURNED = "returned", _("已退回")
+    IN_FORCE = "in_force", _("已列入")
+    LIFTED = "lifted", _("已解除")
+    REJECTED = "rejected", _("不予列入")
+    WITHDRAWN = "withdrawn", _("已撤回")
+
+
+class AppealState(TextChoices):
+    OPEN = "open", _("待裁定")
+    UPHELD = "upheld", _("申诉成立")
+    DENIED = "denied", _("申诉不成立")
+
+
+class RecheckState(TextChoices):
+    OPEN = "open", _("待复查")
+    DONE = "done", _("已复查")
+
+
+class IssueState(TextChoices):
+    OPEN = "open", _("整改中")
+    REPORTED = "reported", _("待验证")
+    VERIFIED = "verified", _("已验证")
+
+
 _B = BankAccountState
 BANK_ACCOUNT = Workflow(
     name=_("收款账户"),
@@ -188,4 +214,90 @@ TRIAL = Workflow(
     ),
 )
 
-WORKFLOWS = (BANK_ACCOUNT, PAPER, ADMISSION, SITE_VISIT, TRIAL)
+_N = BanState
+BAN = Workflow(
+    name=_("供应商黑名单"),
+    table="suppliers_ban",
+    column="state",
+    states=BanState,
+    initial=_N.IN_REVIEW,
+    moves=(
+        # The permissions of the levels stand in the kind of the approval.
+        Move("approve_ban", _("同意列入"), (_N.IN_REVIEW,), _N.IN_FORCE),
+        Move("return_ban", _("退回"), (_N.IN_REVIEW,), _N.RETURNED),
+        Move("reject_ban", _("不予列入"), (_N.IN_REVIEW,), _N.REJECTED),
+        Move("resubmit_ban", _("重新提交"), (_N.RETURNED,), _N.IN_REVIEW, "suppliers.propose_ban"),
+        Move(
+            "withdraw_ban",
+            _("撤回"),
+            (_N.IN_REVIEW, _N.RETURNED),
+            _N.WITHDRAWN,
+            "suppliers.propose_ban",
+        ),
+        Move("review_ban", _("复核后继续"), (_N.IN_FORCE,), _N.IN_FORCE, "suppliers.review_ban"),
+        Move("enter_appeal", _("登记申诉"), (_N.IN_FORCE,), _N.IN_FORCE, "suppliers.enter_appeal"),
+        Move("uphold_appeal", _("申诉成立"), (_N.IN_FORCE,), _N.LIFTED, "suppliers.decide_appeal"),
+        Move(
+            "deny_appeal", _("申诉不成立"), (_N.IN_FORCE,), _N.IN_FORCE, "suppliers.decide_appeal"
+        ),
+        Move("lift_ban", _("解除"), (_N.IN_FORCE,), _N.LIFTED, "suppliers.lift_ban"),
+    ),
+)
+
+_L = AppealState
+APPEAL = Workflow(
+    name=_("黑名单申诉"),
+    table="suppliers_banappeal",
+    column="state",
+    states=AppealState,
+    initial=_L.OPEN,
+    moves=(
+        Move("uphold_appeal", _("申诉成立"), (_L.OPEN,), _L.UPHELD, "suppliers.decide_appeal"),
+        Move("deny_appeal", _("申诉不成立"), (_L.OPEN,), _L.DENIED, "suppliers.decide_appeal"),
+        Move("close_appeal", _("黑名单已解除"), (_L.OPEN,), _L.UPHELD),
+    ),
+)
+
+_R = RecheckState
+RECHECK = Workflow(
+    name=_("年度复查"),
+    table="suppliers_recheck",
+    column="state",
+    states=RecheckState,
+    initial=_R.OPEN,
+    moves=(Move("record_recheck", _("登记复查"), (_R.OPEN,), _R.DONE, "suppliers.record_recheck"),),
+)
+
+_I = IssueState
+ISSUE = Workflow(
+    name=_("整改事项"),
+    table="suppliers_supplierissue",
+    column="state",
+    states=IssueState,
+    initial=_I.OPEN,
+    moves=(
+        Move(
+            "report_rectification",
+            _("登记整改"),
+            (_I.OPEN,),
+            _I.REPORTED,
+            "suppliers.report_rectification",
+        ),
+        Move(
+            "verify_rectification",
+            _("验证通过"),
+            (_I.REPORTED,),
+            _I.VERIFIED,
+            "suppliers.verify_rectification",
+        ),
+        Move(
+            "return_rectification",
+            _("退回整改"),
+            (_I.REPORTED,),
+            _I.OPEN,
+            "suppliers.verify_rectification",
+        ),
+    ),
+)
+
+WORKFLOWS = (BANK_ACCOUNT, PAPER, ADMISSION, SITE_VISIT, TRIAL, BAN, APPEAL, RECHECK, ISSUE)

@@ -1,12 +1,15 @@
 """The demo's suppliers: as many in each region as the report of 2023 counts, some with papers."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from random import Random
 
 from heating.demo.names import Register
+from heating.demo.supply import tell_of_dealings, tell_of_watch
 from office.actors import Actor
 from office.calendar import business_date
+from office.models import Company
 from suppliers.models import (
     CategoryKind,
     PaperRequirement,
@@ -73,6 +76,11 @@ def tell_of_suppliers(staff: dict[str, Actor], *, seed: int, at: datetime) -> No
         # Every fourth has a paper that ends within a month, every sixth one that has ended.
         ends = today + timedelta(days=20 if number % 4 == 1 else -5 if number % 6 == 2 else 400)
         _papers(supplier, ends, buyer=buyer, verifier=staff["technical"], at=at)
+    _pledges(entered, buyer=buyer, verifier=staff["technical"], at=at)
+    company = Company.objects.get(code="11")
+    tell_of_dealings(shown, company, staff, at=at)
+    of_region = {supplier.region: supplier for supplier in entered}
+    tell_of_watch(of_region[Region.NORTHEAST], of_region[Region.SOUTH], shown[:8], staff, at=at)
     declare_relation(shown[0], shown[1], reason="两家法定代表人系夫妻", by=buyer, at=at)
     for number, supplier in enumerate(shown[:4]):
         account = propose_bank_account(
@@ -140,8 +148,24 @@ def _all_facts(random: Random) -> list[SupplierFacts]:
             )
     # Two bidders behind one telephone: a relation that the system finds.
     northern = [n for n, entry in enumerate(facts) if entry.region == Region.NORTH]
+    # The people of a firm on the blacklist under another name (`tell_of_watch`).
+    banned = SUPPLIERS_BY_REGION[Region.NORTHEAST] - 1
+    facts[-1] = replace(facts[-1], representative=facts[banned].representative)
     facts[northern[3]] = replace(facts[northern[3]], phone=facts[northern[2]].phone)
     return facts
+
+
+def _pledges(suppliers: Sequence[Supplier], *, buyer: Actor, verifier: Actor, at: datetime) -> None:
+    """Nearly all have signed the pledge; those of the north wait for somebody to look."""
+    today = business_date(at)
+    for number, supplier in enumerate(suppliers):
+        if supplier.region == Region.NORTH or number % 40 == 7:
+            continue
+        pledge = PaperFacts(PaperType.INTEGRITY_PLEDGE, date(today.year, 1, 1))
+        paper = hand_in_paper(supplier, pledge, by=buyer, at=at - timedelta(days=60))
+        verify_paper(
+            paper, looked_at="原件", seen="签章齐全", by=verifier, at=at - timedelta(days=59)
+        )
 
 
 def _papers(supplier: Supplier, ends: date, *, buyer: Actor, verifier: Actor, at: datetime) -> None:

@@ -3,6 +3,23 @@
 from heating.roles.staff_role import APPROVERS, DEPARTMENT, SUPPLIER_FILE, StaffRole, edits, views
 from office.roles import Role
 
+_DEALINGS = (
+    "suppliers.enter_order",
+    "suppliers.record_breach",
+    "suppliers.enter_delivery",
+    "suppliers.open_case",
+    "suppliers.close_case",
+    "suppliers.deduct_wages",
+    "suppliers.import_supply_list",
+    "office.view_job",
+)
+_WATCH = (
+    "suppliers.record_recheck",
+    "suppliers.raise_issue",
+    "suppliers.report_rectification",
+    "suppliers.plan_event",
+    "suppliers.record_attendance",
+)
 _OFFICE = (*views("office", "company", "document"), "office.attach_document")
 _VISITS_AND_TRIALS = (
     "suppliers.plan_site_visit",
@@ -23,8 +40,13 @@ PROCUREMENT = StaffRole(
         "suppliers.propose_bank_account",
         "suppliers.hand_in_paper",
         "suppliers.verify_paper",
+        "suppliers.issue_supplier_link",
         "suppliers.apply_for_admission",
+        "suppliers.propose_ban",
+        "suppliers.enter_appeal",
         *_VISITS_AND_TRIALS,
+        *_DEALINGS,
+        *_WATCH,
     ),
 )
 
@@ -43,11 +65,21 @@ PROCUREMENT_MANAGER = StaffRole(
         "suppliers.confirm_bank_account",
         "suppliers.hand_in_paper",
         "suppliers.verify_paper",
+        "suppliers.issue_supplier_link",
         *_VISITS_AND_TRIALS,
         "suppliers.check_admission_business",
         "suppliers.meet_condition",
         "suppliers.qualify_supplier",
         "suppliers.stop_admission",
+        "suppliers.check_ban_procurement",
+        "suppliers.review_ban",
+        "suppliers.verify_rectification",
+        "suppliers.enter_appeal",
+        "suppliers.clear_match",
+        *_DEALINGS,
+        *_WATCH,
+        "suppliers.record_evaluation",
+        "suppliers.correct_entry",
     ),
 )
 
@@ -59,6 +91,9 @@ TECHNICAL_REVIEWER = StaffRole(
         *APPROVERS,
         "suppliers.verify_paper",
         "suppliers.check_admission_technology",
+        "suppliers.record_recheck",
+        "suppliers.raise_issue",
+        "suppliers.verify_rectification",
         "suppliers.pass_site_visit",
         "suppliers.give_technical_opinion",
         "suppliers.meet_condition",
@@ -72,9 +107,14 @@ OPERATIONS_REVIEWER = StaffRole(
         *SUPPLIER_FILE,
         *APPROVERS,
         "suppliers.verify_paper",
+        "suppliers.record_recheck",
+        "suppliers.raise_issue",
+        "suppliers.verify_rectification",
         "suppliers.pass_site_visit",
         "suppliers.give_operations_opinion",
         "suppliers.meet_condition",
+        # Who had no part in a ban hears the appeal against it.
+        "suppliers.decide_appeal",
     ),
 )
 
@@ -85,6 +125,9 @@ GROUP_LEADER = StaffRole(
         *SUPPLIER_FILE,
         *APPROVERS,
         "suppliers.check_admission_group",
+        "suppliers.check_ban_group",
+        "suppliers.decide_appeal",
+        "suppliers.lift_ban",
         "suppliers.pass_site_visit",
         "suppliers.meet_condition",
     ),

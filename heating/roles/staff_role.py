@@ -63,7 +63,9 @@ SERVICE = (
 SUPPLIER_FILE = views(
     "suppliers",
     *("supplier", "supplierbankaccount", "supplierpaper", "supplycategory", "paperrequirement"),
-    *("admission", "qualification"),
+    *("admission", "qualification", "ban"),
+    *("recheck", "supplierissue", "supplieractivity", "eventattendance"),
+    *("supplyorder", "delivery", "aftersalescase", "evaluation", "wagededuction", "supplylist"),
 )
 # For those who answer for a department (complaints/departments.py).
 DEPARTMENT = ("complaints.view_handover", "complaints.reply_to_hand_over")

@@ -21,6 +21,7 @@ from office.calendar import business_date
 from office.document_kinds import kept_until
 from office.kept_files import file_written, row_written
 from office.models import AccessOutcome, Company, Document, DocumentAccess
+from office.pdf.active_content import has_active_content
 from office.permissions import authorise
 from office.recordings import is_amr, is_m4a, is_mp3, is_wav
 from office.refusals import Invalid, NotAllowed, Refused
@@ -172,6 +173,32 @@ def attach_customers_photo(
     if photos.count() >= most:
         raise Refused("too_many_photos", _("最多上传 %(most)s 张照片。"), most=most)
     return _attach(target, file, _Terms(company, kind), by=by, at=at)
+
+
+@transaction.atomic
+def attach_paper_by_link(
+    target: models.Model,
+    upload: Upload,
+    *,
+    company: Company,
+    kind: str,
+    title: str,
+    by: Actor,
+    at: datetime,
+) -> Document:
+    """Attaches a scan from somebody without an account and returns the document.
+
+    A step of the operation that a one-time link is for; the caller has used the link and holds the
+    lock of its record. PDF, JPG and PNG only, and no PDF that can run or start something.
+    """
+    if by.kind is not ActorKind.CUSTOMER:
+        raise NotAllowed()
+    if PurePath(upload.name).suffix.lower() not in (".pdf", *PHOTOS):
+        raise Invalid("file_kind", _("只接受 PDF、JPG、PNG 扫描件。"))
+    file = _checked(upload)
+    if file.content_type == "application/pdf" and has_active_content(file.content):
+        raise Invalid("file_active", _("这份 PDF 含有脚本、附件或无法读取，请重新扫描后上传。"))
+    return _attach(target, file, _Terms(company, kind, title=title), by=by, at=at)
 
 
 @dataclass(frozen=True)

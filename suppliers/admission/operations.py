@@ -32,6 +32,7 @@ from suppliers.admission.steps import (
     move_admission,
     refuse_applicant,
 )
+from suppliers.blacklist.gate import refuse_banned
 from suppliers.models import (
     Admission,
     AdmissionCheck,
@@ -65,6 +66,7 @@ def apply_for_admission(
         raise Invalid("category_no_leaf", _("请选择在用的末级采购类别。"))
     # The supplier's lock makes two applications for one category wait for each other.
     locked_supplier = lock_supplier(supplier)
+    refuse_banned(locked_supplier, category, at=at)
     if locked_supplier.admissions.filter(category=category, state__in=OPEN_ADMISSIONS).exists():
         raise Refused(
             "admission_open",
@@ -112,6 +114,7 @@ def approve_admission(
     _store_checks(locked_admission, approver_opinion, checks)
     _store_conditions(locked_admission, conditions, approver_opinion.by, at=at)
     if approver_opinion.approval.state == ApprovalState.PENDING:
+        refuse_banned(locked_admission.supplier, locked_admission.category, at=at)
         # The next level has it from now on.
         locked_admission.waiting_since = at
         locked_admission.save(update_fields=["waiting_since"])

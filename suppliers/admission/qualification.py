@@ -12,6 +12,7 @@ from office.permissions import authorise
 from office.refusals import Invalid, Refused
 from suppliers.admission.standing import missing_steps
 from suppliers.admission.steps import lock_admission, move_admission, refuse_applicant
+from suppliers.blacklist.gate import refuse_banned
 from suppliers.models import Admission, Qualification
 from suppliers.papers.gates import missing_papers_at
 
@@ -30,6 +31,7 @@ def qualify_supplier(
         raise Invalid("qualification_over", _("有效期不能早于今天。"))
     locked_admission = lock_admission(admission)
     granter = refuse_applicant(locked_admission, by, _("准予批量供应"))
+    refuse_banned(locked_admission.supplier, locked_admission.category, at=at)
     dealing = (locked_admission.supplier_id, locked_admission.category_id)
     papers = missing_papers_at([dealing], at)[dealing]
     missing = [*missing_steps(locked_admission, at), *map(str, papers)]

@@ -17,6 +17,7 @@ from office.approvals.steps import approvals_of
 from office.calendar import business_date
 from office.refusals import Refused
 from office.states import ApprovalState
+from suppliers.blacklist.gate import bars_at
 from suppliers.models import (
     Admission,
     AdmissionCondition,
@@ -47,7 +48,8 @@ def missing_for_supply(supplier: Supplier, category: SupplyCategory, at: datetim
     admission = (
         Admission.objects.filter(supplier=supplier, category=category).order_by("-pk").first()
     )
-    papers = missing_papers_at([(supplier.pk, category.pk)], at)[supplier.pk, category.pk]
+    dealing = (supplier.pk, category.pk)
+    papers = [*missing_papers_at([dealing], at)[dealing], *bars_at([dealing], at)[dealing]]
     steps = missing_steps(admission, at) if admission else [gettext("没有申请准入")]
     return [*steps, *map(str, papers)] or [gettext("尚未批准批量供应")]
 
@@ -70,10 +72,13 @@ def require_qualified(supplier: Supplier, category: SupplyCategory, *, at: datet
 def suspensions_of(qualifications: Collection[Qualification], at: datetime) -> dict[int, list[str]]:
     """Returns for each qualification why it does not hold at the moment; nothing where it holds.
 
-    Four statements, however many there are. The rows come with their suppliers.
+    Five statements, however many there are, and four more while somebody is on the blacklist. The
+    rows come with their suppliers.
     """
     on = business_date(at)
-    papers = missing_papers_at({(row.supplier_id, row.category_id) for row in qualifications}, at)
+    dealings = {(row.supplier_id, row.category_id) for row in qualifications}
+    papers = missing_papers_at(dealings, at)
+    bars = bars_at(dealings, at)
     conditions = _overdue_conditions({row.admission_id for row in qualifications}, at)
     reasons: dict[int, list[str]] = {}
     for row in qualifications:
@@ -86,6 +91,7 @@ def suspensions_of(qualifications: Collection[Qualification], at: datetime) -> d
         if row.supplier.merged_into is not None:
             found_reasons.append(gettext("已并入 %(name)s") % {"name": row.supplier.merged_into})
         found_reasons += conditions[row.admission_id]
+        found_reasons += map(str, bars[row.supplier_id, row.category_id])
         found_reasons += map(str, papers[row.supplier_id, row.category_id])
         reasons[row.pk] = found_reasons
     return reasons
@@ -94,7 +100,8 @@ def suspensions_of(qualifications: Collection[Qualification], at: datetime) -> d
 def qualified_suppliers(categories: Iterable[int], at: datetime) -> dict[int, set[int]]:
     """Returns the ids of the suppliers that are qualified at the moment, by category.
 
-    Five statements, however many categories there are.
+    Six statements, however many categories there are, and four more while somebody is on the
+    blacklist.
     """
     on = business_date(at)
     rows = list(

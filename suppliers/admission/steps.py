@@ -8,6 +8,7 @@ from office.actors import Actor
 from office.language import Text
 from office.models import User
 from office.refusals import NotAllowed
+from suppliers.blacklist.gate import refuse_banned
 from suppliers.models import Admission
 from suppliers.registry.operations import refuse_merged
 from suppliers.states import (
@@ -32,13 +33,15 @@ def lock_admission(admission: Admission) -> Admission:
 def move_admission(locked_admission: Admission, verb: str, *, at: datetime) -> None:
     """A step of operations on a locked admission: moves it by the verb and saves where it stands.
 
-    A supplier that was merged into another goes no further, but its admission can be ended.
+    A supplier that was merged into another or is on the blacklist goes no further, but its
+    admission can be ended.
     """
     state = ADMISSION.next_state(locked_admission.state, verb)
     locked_admission.state = state
     locked_admission.waiting_since = at
     if state in OPEN_ADMISSIONS:
         refuse_merged(locked_admission.supplier)
+        refuse_banned(locked_admission.supplier, locked_admission.category, at=at)
     else:
         locked_admission.ended_at = at
     locked_admission.save()

@@ -5,6 +5,14 @@ from suppliers.models.admission import (
     CheckItem,
     Qualification,
 )
+from suppliers.models.ban import (
+    Ban,
+    BanAppeal,
+    BanClearance,
+    BanReview,
+    BanSubject,
+    SubjectKind,
+)
 from suppliers.models.bank_account import SupplierBankAccount
 from suppliers.models.category import CategoryKind, SupplyCategory
 from suppliers.models.paper import (
@@ -29,14 +37,51 @@ from suppliers.models.supplier import (
     SupplierTrait,
     TraitKind,
 )
+from suppliers.models.supply_entry import (
+    AfterSalesCase,
+    Delivery,
+    Evaluation,
+    SupplyEntry,
+    SupplyOrder,
+    WageDeduction,
+)
+from suppliers.models.supply_list import ListKind, SupplyList
 from suppliers.models.trial import Trial, TrialOpinion, TrialRole
+from suppliers.models.watch import (
+    EventAttendance,
+    EventKind,
+    PaperWarning,
+    Recheck,
+    SupplierActivity,
+    SupplierIssue,
+)
 
 __all__ = [
+    "EventAttendance",
+    "EventKind",
+    "PaperWarning",
+    "Recheck",
+    "SupplierActivity",
+    "SupplierIssue",
     "MOST_POINTS",
     "Admission",
     "AdmissionCheck",
     "AdmissionCondition",
+    "AfterSalesCase",
+    "Delivery",
+    "Evaluation",
+    "ListKind",
+    "SupplyEntry",
+    "SupplyList",
+    "SupplyOrder",
+    "WageDeduction",
+    "Ban",
+    "BanAppeal",
+    "BanClearance",
+    "BanReview",
+    "BanSubject",
     "CategoryKind",
+    "SubjectKind",
     "CheckItem",
     "DeclaredRelation",
     "PaperRequirement",

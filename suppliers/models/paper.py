@@ -91,6 +91,7 @@ class SupplierPaper(models.Model):
         permissions = [
             ("hand_in_paper", _("登记供应商证照")),
             ("verify_paper", _("核验供应商证照")),
+            ("issue_supplier_link", _("签发供应商自助链接")),
         ]
         constraints = [
             models.CheckConstraint(

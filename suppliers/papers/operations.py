@@ -1,5 +1,6 @@
 """Papers of suppliers: handed in, then verified by somebody who looked, or rejected."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -9,7 +10,9 @@ from django.utils.translation import gettext_lazy as _
 from office import journal
 from office.actors import Actor
 from office.calendar import business_date
+from office.head_office import head_office
 from office.intake.cells import clean_text
+from office.operations.documents import Upload, attach_document
 from office.permissions import authorise
 from office.refusals import Invalid, NotAllowed
 from suppliers.models import PaperType, PaperVerification, Supplier, SupplierPaper
@@ -30,13 +33,37 @@ class PaperFacts:
 
 @transaction.atomic
 def hand_in_paper(
-    supplier: Supplier, facts: PaperFacts, *, by: Actor, at: datetime
+    supplier: Supplier,
+    facts: PaperFacts,
+    *,
+    scans: Sequence[Upload] = (),
+    by: Actor,
+    at: datetime,
 ) -> SupplierPaper:
-    """Enters a paper, which counts for nothing until it is verified."""
+    """Enters a paper with its scans, which counts for nothing until it is verified."""
     authorise(by, "suppliers.hand_in_paper")
+    paper = enter_paper(lock_supplier(supplier), facts, by=by, at=at)
+    for scan in scans:
+        attach_document(
+            paper,
+            scan,
+            company=head_office(),
+            kind="paper",
+            title=str(paper)[:100],
+            by=by,
+            at=at,
+        )
+    return paper
+
+
+def enter_paper(
+    locked_supplier: Supplier, facts: PaperFacts, *, by: Actor, at: datetime
+) -> SupplierPaper:
+    """A step of handing in a paper at a desk or by the supplier's link; the caller holds the
+    supplier's lock.
+    """
     if facts.valid_until is not None and facts.valid_until < facts.valid_from:
         raise Invalid("paper_dates", _("有效期止不能早于有效期起。"))
-    locked_supplier = lock_supplier(supplier)
     paper = SupplierPaper.objects.create(
         supplier=locked_supplier,
         paper_type=facts.paper_type,

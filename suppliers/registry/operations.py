@@ -33,6 +33,11 @@ _COLUMNS = (
 def register_supplier(facts: SupplierFacts, *, by: Actor, at: datetime) -> Supplier:
     """Enters a new supplier; refuses a credit code that is on file already."""
     authorise(by, "suppliers.register_supplier")
+    return enter_supplier(facts, by=by, at=at)
+
+
+def enter_supplier(facts: SupplierFacts, *, by: Actor, at: datetime) -> Supplier:
+    """A step of registering a supplier at a desk and of taking one in from the platform."""
     checked = checked_facts(facts, on=business_date(at))
     supplier = Supplier(registered_at=at, **_columns(checked))
     _save_with_own_code(supplier)

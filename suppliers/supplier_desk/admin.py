@@ -19,9 +19,11 @@ from office.admin.documents import documents_of
 from office.admin.form_page import form_page
 from office.admin.records import RecordAdmin, ReferenceAdmin, Verb
 from office.calendar import business_date
+from office.operations.documents import Upload
 from office.requests import actor_of, user_of
 from suppliers.admission.operations import apply_for_admission
 from suppliers.admission.reserve import leaf_categories, reserves_at, short_categories
+from suppliers.blacklist.supplier_verbs import BLACKLIST_VERBS, BlacklistFilter, bars_on
 from suppliers.models import (
     PaperRequirement,
     PaperType,
@@ -30,6 +32,7 @@ from suppliers.models import (
     SupplierPaper,
     SupplyCategory,
 )
+from suppliers.own_page.admin import LINK_VERB, LinkDesk
 from suppliers.papers.gates import counts_on
 from suppliers.papers.operations import PaperFacts, hand_in_paper, reject_paper, verify_paper
 from suppliers.registry.bank_accounts import (
@@ -56,6 +59,8 @@ from suppliers.supplier_desk.forms import (
     SupplierForm,
     VerificationForm,
 )
+from suppliers.watch.filters import ExpiringFilter, WatchFilter
+from suppliers.watch.supplier_verbs import WATCH_VERBS
 
 
 class ChangeFactsVerb(Verb):
@@ -70,17 +75,24 @@ def _remaining(supplier: Supplier) -> bool:
 
 
 def _hand_in(supplier: Supplier, values: Mapping[str, Any], by: Actor, at: datetime) -> object:
-    facts = PaperFacts(**{**values, "paper_type": PaperType(values["paper_type"])})
-    return hand_in_paper(supplier, facts, by=by, at=at)
+    scan = values["scan"]
+    facts = {name: value for name, value in values.items() if name != "scan"}
+    return hand_in_paper(
+        supplier,
+        PaperFacts(**{**facts, "paper_type": PaperType(values["paper_type"])}),
+        scans=(Upload(scan.name, scan),) if scan else (),
+        by=by,
+        at=at,
+    )
 
 
 @admin.register(Supplier)
-class SupplierAdmin(RecordAdmin):
+class SupplierAdmin(LinkDesk):
     record_page = "suppliers/supplier_desk/supplier.html"
     list_display = ["name", "credit_code", "representative", "region", "remaining_record"]
     list_display_links = ["name", "credit_code"]
     list_select_related = ["merged_into"]
-    list_filter = ["region"]
+    list_filter = ["region", BlacklistFilter, WatchFilter]
     search_fields = ["name"]
     search_help_text = _("名称、信用代码、法定代表人、股东、电话或地址的一部分")
     ordering = ["name", "pk"]
@@ -148,6 +160,9 @@ class SupplierAdmin(RecordAdmin):
             question=_("合并不能撤销。本档案保留已有证照和往来，不再参与新业务。"),
             allowed=_remaining,
         ),
+        LINK_VERB,
+        *WATCH_VERBS,
+        *BLACKLIST_VERBS,
     )
 
     @admin.display(description=_("并入"))
@@ -191,6 +206,7 @@ class SupplierAdmin(RecordAdmin):
         accounts = list(found.bank_accounts.select_related("proposed_by", "decided_by"))
         return {
             "title": found.name,
+            "bars": bars_on(found),
             "owners": found.owners.all(),
             "contacts": found.contacts.all(),
             "papers": [{"paper": paper, "counts": counts_on(paper, today)} for paper in papers],
@@ -244,7 +260,7 @@ class SupplierPaperAdmin(RecordAdmin):
     workflow = PAPER
     list_display = ["supplier", "paper_type", "number", "valid_until", "state"]
     list_select_related = ["supplier"]
-    list_filter = ["state", "paper_type"]
+    list_filter = ["state", "paper_type", ExpiringFilter]
     search_fields = ["supplier__name", "number"]
     fields = [
         *("supplier", "paper_type", "state", "number", "issuer", "valid_from", "valid_until"),

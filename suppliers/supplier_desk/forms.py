@@ -7,10 +7,10 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from office.day_field import DayField
-from office.refusals import Refused
 from suppliers.admission.reserve import leaf_categories
 from suppliers.models import PaperType, Region, Supplier
-from suppliers.registry.facts import ContactFacts, OwnerFacts, SupplierFacts, checked_credit_code
+from suppliers.registry.facts import ContactFacts, OwnerFacts, SupplierFacts
+from suppliers.registry.supplier_field import SupplierField
 
 _LINES = forms.Textarea(attrs={"rows": 3})
 
@@ -97,23 +97,19 @@ class PaperForm(forms.Form):
         required=False,
         help_text=_("长期有效的不填"),
     )
+    scan = forms.FileField(
+        label=_("扫描件"),
+        required=False,
+        help_text=_("PDF、JPG、PNG，不超过 20 MB"),
+        widget=forms.FileInput(attrs={"accept": ".pdf,.jpg,.jpeg,.png"}),
+    )
 
 
 class RelationForm(forms.Form):
     """Another supplier is named by its credit code, which nobody confuses with another firm's."""
 
-    credit_code = forms.CharField(label=_("对方统一社会信用代码"), max_length=40)
+    credit_code = SupplierField(label=_("对方统一社会信用代码"))
     reason = forms.CharField(label=_("依据"), max_length=200)
-
-    def clean_credit_code(self) -> Supplier:
-        try:
-            code = checked_credit_code(self.cleaned_data["credit_code"])
-        except Refused as refusal:
-            raise forms.ValidationError(refusal.sentence) from refusal
-        supplier = Supplier.objects.filter(credit_code=code).first()
-        if supplier is None:
-            raise forms.ValidationError(_("没有这个统一社会信用代码的供应商。"))
-        return supplier
 
 
 class VerificationForm(forms.Form):

@@ -34,6 +34,7 @@ OUTSIDE_ADMIN: dict[str, Callable[["Side"], object]] = {
     "download_receipt": lambda side: side.of(Receipt).number,
     "verify_receipt": lambda side: side.of(Receipt).verification_code,
     "answer_call_back": lambda side: side.link,
+    "renew_papers": lambda side: side.supplier_link,
     "crew_visit": lambda side: side.of(Visit).pk,
     "take_visit_step": lambda side: side.of(Visit).pk,
 } | dict.fromkeys(
@@ -53,7 +54,7 @@ SEARCHES: dict[str, tuple[str, Callable[["Side"], object]]] = {
     "show_screen_pop": ("phone", lambda side: side.phone),
 }
 # Whoever holds the secret in the address may open it, whatever company it is of.
-BY_SECRET = {"verify_receipt", "answer_call_back"}
+BY_SECRET = {"verify_receipt", "answer_call_back", "renew_papers"}
 # Views that do by POST what they do by GET.
 READ_ONLY = ("_changelist", "_history", "autocomplete", "app_list", "view_on_site")
 # Pages that all tables share whose screens have neither the view nor the permission of their own.
@@ -80,6 +81,7 @@ class Side:
     records: dict[type[Model], Model] = field(default_factory=dict)
     phone: str = ""
     link: str = ""
+    supplier_link: str = ""
 
     def of(self, model: type[Model]) -> Any:
         """Returns the company's record of this kind; fails where the world has none."""

@@ -21,9 +21,12 @@ from heating.roles import ENGINEER, PROCUREMENT, STAFF_ROLES
 from office.actors import Actor
 from office.models import CalendarVersion, Company, Document, User
 from office.operations.machine_tokens import issue_machine_token
-from suppliers.models import PaperRequirement, PaperType
+from suppliers.models import EventKind, PaperRequirement, PaperType, Recheck, Supplier
+from suppliers.own_page.operations import issue_supplier_link
 from suppliers.papers.operations import PaperFacts, hand_in_paper
 from suppliers.registry.bank_accounts import propose_bank_account
+from suppliers.watch.events import EventFacts, plan_event
+from suppliers.watch.issues import IssueFacts, raise_issue
 from tests.access.addresses import Side
 from tests.access.requests import PERSON
 from tests.builders import a_company, a_member_of_staff
@@ -33,6 +36,7 @@ from tests.heating.admin_pages import HOUSE_WIDE
 from tests.heating.company_records import company_records
 from tests.service_desk import a_paper, a_repair, publish_rules, t
 from tests.suppliers.admission_records import an_admission, people, qualified
+from tests.suppliers.blacklist_records import a_proposed_ban
 from tests.suppliers.supplier_records import NOON, a_category, a_supplier
 
 SYSTEM = Actor.system("tests")
@@ -54,8 +58,12 @@ def build_world() -> World:
     publish_rules()
     own, other = _side("11", "own"), _side("21", "other", weeks=1)
     shared = _house_wide()
+    # A supplier belongs to the group: one link for both.
+    supplier = next(row for row in shared.values() if isinstance(row, Supplier))
+    secret = issue_supplier_link(supplier, by=SYSTEM, at=present())
     for side in (own, other):
         side.records.update(shared)
+        side.supplier_link = secret
     return World(own, other, _actors(own))
 
 
@@ -114,6 +122,13 @@ def _supplier_rows() -> Iterator[Model]:
     staff = people()
     yield an_admission(staff, supplier, category)
     yield qualified(staff, a_supplier(2), category)
+    yield a_proposed_ban(staff, a_supplier(3))
+    yield Recheck.objects.create(supplier=supplier, opened_at=NOON, due_on=NOON.date())
+    yield raise_issue(supplier, IssueFacts("问题", NOON.date()), by=staff.buyer, at=NOON)
+    training = EventFacts(EventKind.TRAINING, "安全培训", NOON.date(), "太原")
+    event = plan_event(training, [supplier], by=staff.buyer, at=NOON)
+    yield event
+    yield event.attendances.get()
     yield PaperRequirement.objects.create(
         paper_type=PaperType.ISO_9001, category=category, starts=NOON.date(), source="采购制度"
     )

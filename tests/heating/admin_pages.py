@@ -23,6 +23,7 @@ RECORD_OF_PAGE = {
     "counter_wechat": Attempt,
     "counter_wechat_state": Attempt,
     "billing_accountimport_job": Job,
+    "suppliers_supplylist_job": Job,
     "ticket_opened": Ticket,
     "publish_duty": Crew,
 }
@@ -46,6 +47,11 @@ HOUSE_WIDE = {
     "suppliers.paperrequirement",
     "suppliers.admission",
     "suppliers.qualification",
+    "suppliers.ban",
+    "suppliers.recheck",
+    "suppliers.supplierissue",
+    "suppliers.supplieractivity",
+    "suppliers.eventattendance",
 }
 
 

@@ -58,6 +58,7 @@ from tests.builders import (
 )
 from tests.heating.service_records import service_records
 from tests.service_desk import a_desk, a_repair, a_ticket, publish_rules
+from tests.suppliers.supply_records import one_of_each
 
 
 def company_records(code: str, prefix: str, *, weeks: int = 0) -> dict[type[Model], Model]:
@@ -200,4 +201,7 @@ def company_records(code: str, prefix: str, *, weeks: int = 0) -> dict[type[Mode
         TariffCategory.objects.get(company=company),
         Transfer.objects.filter(company=company).latest("pk"),
     ]
-    return {type(row): row for row in [*rows, *service_records(service, weeks=weeks)]}
+    return {
+        type(row): row
+        for row in [*rows, *service_records(service, weeks=weeks), *one_of_each(company)]
+    }

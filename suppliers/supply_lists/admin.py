@@ -1,0 +1,209 @@
+"""The screens of supply lists: upload, preview, correction and import."""
+
+from __future__ import annotations
+
+from pathlib import PurePath
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.core.exceptions import PermissionDenied
+from django.core.files.base import File
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import URLPattern, path
+from django.utils import timezone
+from django.utils.http import content_disposition_header
+from django.utils.translation import gettext_lazy as _
+
+from office.admin.filters import CompanyFilter
+from office.admin.records import RecordAdmin, Verb, attempt, flag
+from office.company_choice import CompanyField
+from office.intake.notices import notice_sentences
+from office.intake.template_file import template_file
+from office.models import Job, JobState, User
+from office.requests import actor_of, user_of
+from suppliers.models import ListKind, SupplyList
+from suppliers.supply_lists.columns import COLUMNS, NAME_KEYS
+from suppliers.supply_lists.operations import queue_supply_list
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+LARGEST = 50 * 1024 * 1024
+MAY_IMPORT = "suppliers.import_supply_list"
+MOST_SHOWN = 300
+
+
+class SupplyListForm(forms.Form):
+    company = CompanyField()
+    kind = forms.ChoiceField(label=_("清单"), choices=ListKind)
+    file = forms.FileField(
+        label=_("文件"),
+        help_text=_("XLSX 或 CSV（UTF-8、GB18030）；先预览，不写入任何内容"),
+        widget=forms.FileInput(attrs={"accept": ".xlsx,.csv"}),
+    )
+
+    def __init__(self, user: User, *args: Any) -> None:
+        super().__init__(*args)
+        field: Any = self.fields["company"]
+        field.offer(user)
+
+    def clean_file(self) -> File[Any]:
+        file: File[Any] = self.cleaned_data["file"]
+        if PurePath(file.name or "").suffix.lower() not in (".xlsx", ".csv"):
+            raise forms.ValidationError(_("只接受 XLSX 或 CSV 文件。"))
+        if file.size > LARGEST:
+            raise forms.ValidationError(_("文件超过 50 MB，请拆分后导入。"))
+        return file
+
+
+def _import_again(record: SupplyList, values: Any, by: Any, at: Any) -> Job:
+    with record.file.open("rb") as file:
+        file.name = record.file_name
+        return queue_supply_list(
+            record.company, ListKind(record.kind), file, dry_run=False, by=by, at=at
+        )
+
+
+@admin.register(SupplyList)
+class SupplyListAdmin(RecordAdmin):
+    record_page = "suppliers/supply_lists/supply_list.html"
+    list_display = [
+        *("file_name", "kind", "company", flag("dry_run", _("仅预览"))),
+        *("imported_by", "imported_at"),
+    ]
+    list_select_related = ["company", "imported_by"]
+    list_filter = [CompanyFilter, "kind", "dry_run"]
+    ordering = ["-pk"]
+    verbs = (
+        Verb(
+            "import_supply_list",
+            _("导入"),
+            MAY_IMPORT,
+            _import_again,
+            _("已开始导入。"),
+            question=_("合格的行将写入，不合格的行可下载更正后再次导入。"),
+            look="button-primary",
+            allowed=lambda record: record.dry_run,
+        ),
+    )
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return user_of(request).has_perm(MAY_IMPORT)
+
+    def add_view(
+        self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Takes the uploaded list and queues its preview."""
+        if not self.has_add_permission(request):
+            raise PermissionDenied
+        sent = (request.POST, request.FILES) if request.method == "POST" else ()
+        form = SupplyListForm(user_of(request), *sent)
+        if form.is_valid():
+            values = form.cleaned_data
+            job = attempt(
+                request,
+                lambda: queue_supply_list(
+                    values["company"],
+                    ListKind(values["kind"]),
+                    values["file"],
+                    dry_run=True,
+                    by=actor_of(request),
+                    at=timezone.now(),
+                ),
+            )
+            if job is not None:
+                return redirect("admin:suppliers_supplylist_job", job.pk)
+        return self.page(
+            request,
+            "suppliers/supply_lists/upload.html",
+            form=form,
+            kinds=ListKind.choices,
+            title=_("导入供货清单"),
+        )
+
+    def record_context(self, request: HttpRequest, found: SupplyList) -> dict[str, Any]:
+        kind, report = ListKind(found.kind), found.report
+        later = SupplyList.objects.visible_to(user_of(request)).filter(
+            company=found.company, kind=kind, sha256=found.sha256, dry_run=False, pk__gt=found.pk
+        )
+        job = Job.objects.filter(
+            kind="import_supply_list",
+            company=found.company,
+            key=f"import_supply_list:{found.company_id}:{kind}:{found.sha256}:False",
+        )
+        return {
+            "title": found.file_name,
+            "report": report,
+            "name_heading": COLUMNS[kind].heading(NAME_KEYS[kind]),
+            "notices": notice_sentences(report),
+            "refused": report.get("rows_refused", [])[:MOST_SHOWN],
+            "imported": later.first() if found.dry_run else None,
+            "job": job.order_by("-pk").first() if found.dry_run else None,
+            "may_download": user_of(request).has_perm(MAY_IMPORT),
+        }
+
+    def get_urls(self) -> list[URLPattern]:
+        wrap = self.admin_site.admin_view
+        return [
+            *(
+                path(
+                    f"template/{kind}/",
+                    wrap(self._template_view(kind)),
+                    name=f"suppliers_supplylist_template_{kind}",
+                )
+                for kind in ListKind
+            ),
+            path("job/<int:pk>/", wrap(self.job_view), name="suppliers_supplylist_job"),
+            path(
+                "<int:pk>/refused_rows/",
+                wrap(self.refused_rows_view),
+                name="suppliers_supplylist_refused_rows",
+            ),
+            *super().get_urls(),
+        ]
+
+    def _template_view(self, kind: ListKind) -> Any:
+        """Returns the view that sends an empty list of a kind to fill in."""
+
+        def view(request: HttpRequest) -> HttpResponse:
+            if not self.has_add_permission(request):
+                raise PermissionDenied
+            name = str(kind.label)
+            answer = HttpResponse(template_file(COLUMNS[kind], name), content_type=XLSX)
+            answer["Content-Disposition"] = content_disposition_header(
+                as_attachment=True, filename=f"{name}模板.xlsx"
+            )
+            return answer
+
+        return view
+
+    def job_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Shows the progress of the preview and redirects to its report once that is ready."""
+        user = user_of(request)
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        job = Job.objects.visible_to(user).filter(pk=pk, kind="import_supply_list").first()
+        if job is None:
+            raise Http404
+        if job.state == JobState.DONE:
+            made = SupplyList.objects.visible_to(user).filter(job=job).first()
+            if made is not None:
+                return redirect("admin:suppliers_supplylist_change", made.pk)
+        return self.page(
+            request, "suppliers/supply_lists/job.html", job=job, title=_("导入供货清单")
+        )
+
+    def refused_rows_view(self, request: HttpRequest, pk: int) -> FileResponse:
+        """Sends the refused rows as a spreadsheet to correct and upload again."""
+        supply_list: SupplyList = self.record(request, pk)
+        if not user_of(request).has_perm(MAY_IMPORT):
+            raise PermissionDenied
+        if not supply_list.refused_file:
+            raise Http404
+        name = PurePath(str(supply_list.refused_file.name)).name
+        answer = FileResponse(
+            supply_list.refused_file.open("rb"), as_attachment=True, filename=name
+        )
+        answer["X-Content-Type-Options"] = "nosniff"
+        answer["Cache-Control"] = "private, no-store"
+        return answer

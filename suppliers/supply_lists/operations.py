@@ -1,0 +1,192 @@
+"""The import of a list of suppliers, orders or deliveries, which takes all good rows or none."""
+
+from __future__ import annotations
+
+import hashlib
+import tempfile
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path, PurePath
+from typing import Any, BinaryIO
+
+from django.core.files import File
+from django.core.files.storage import default_storage
+from django.db import transaction
+
+from office import journal
+from office.actors import Actor
+from office.advisory_locks import AdvisoryLock, lock_until_commit
+from office.intake.cells import shown
+from office.intake.correction_file import write_correction_file
+from office.intake.remarks import Remark, by_row
+from office.intake.sheet import ListSheet, open_sheet
+from office.jobs import enqueue_job
+from office.models import Company, Job
+from office.permissions import authorise
+from office.refusals import Refused
+from suppliers.models import ListKind, SupplyList
+from suppliers.supply_lists.columns import COLUMNS, NAME_KEYS
+from suppliers.supply_lists.deliveries import DeliveryRows
+from suppliers.supply_lists.entries import entering
+from suppliers.supply_lists.report import Taken, report_of
+from suppliers.supply_lists.rows import RowReader
+
+Progress = Callable[[float], None]
+_REPORTED_EVERY = 2_000
+_BLOCK = 1024 * 1024
+
+
+@transaction.atomic
+def import_supply_list(
+    company: Company,
+    kind: ListKind,
+    file: File[Any],
+    *,
+    dry_run: bool,
+    by: Actor,
+    at: datetime,
+    job: Job | None = None,
+    progress: Progress = lambda portion: None,
+) -> SupplyList:
+    """Enters the good rows of a list in one transaction and stores the list with its report.
+
+    A dry run does the same and takes it back, so that the preview says what the import will say. A
+    list that is imported again finds its rows on file.
+    """
+    authorise(by, "suppliers.import_supply_list", company)
+    # One list of a company at a time: a second worker, taken for dead, finds the first one's row.
+    lock_until_commit(AdvisoryLock.SUPPLY_LIST, company.pk)
+    if job is not None and (done := SupplyList.objects.filter(job=job).first()):
+        return done
+    sheet = open_sheet(_binary(file), file.name or "", COLUMNS[kind])
+    taken = _take(kind, company, sheet, dry_run=dry_run, by=by, at=at, progress=progress)
+    record = SupplyList(
+        company=company,
+        kind=kind,
+        file_name=PurePath(file.name or "").name[:200],
+        sha256=_sha256(file),
+        dry_run=dry_run,
+        job=job,
+        imported_by=by.user,
+        imported_at=at,
+        report=report_of(taken, sheet),
+    )
+    _keep_file(record, file)
+    _keep_refused_rows(record, sheet, taken)
+    record.save()
+    journal.record(
+        "import_supply_list",
+        record,
+        by=by,
+        at=at,
+        list=kind.value,
+        dry_run=dry_run,
+        sha256=record.sha256,
+        rows_new=taken.new,
+        rows_refused=len(taken.refused),
+    )
+    return record
+
+
+def queue_supply_list(
+    company: Company, kind: ListKind, file: File[Any], *, dry_run: bool, by: Actor, at: datetime
+) -> Job:
+    """Stores the list and queues its import; the job's result names the `SupplyList`.
+
+    No line in the journal: the job stores who asked for it, and the import records its own line.
+    """
+    authorise(by, "suppliers.import_supply_list", company)
+    name = PurePath(file.name or "清单").name[-150:]
+    sha256 = _sha256(file)
+    file.seek(0)
+    stored = default_storage.save(f"supply-lists/{at:%Y/%m}/{name}", file)
+    return enqueue_job(
+        "import_supply_list",
+        key=f"import_supply_list:{company.pk}:{kind}:{sha256}:{dry_run}",
+        by=by,
+        at=at,
+        company=company,
+        list=kind.value,
+        stored=stored,
+        file_name=name,
+        dry_run=dry_run,
+    )
+
+
+@transaction.atomic
+def _take(
+    kind: ListKind,
+    company: Company,
+    sheet: ListSheet,
+    *,
+    dry_run: bool,
+    by: Actor,
+    at: datetime,
+    progress: Progress,
+) -> Taken:
+    """A step of `import_supply_list`, in a transaction of its own within it: reads every row and
+    enters the good ones, deliveries in sets and the others one at a time; a dry run is taken back.
+    """
+    reader = RowReader(kind, sheet.header)
+    name_place = sheet.header.places[NAME_KEYS[kind]]
+    deliveries = DeliveryRows(company, at=at) if kind is ListKind.DELIVERIES else None
+    enter = entering(kind, company, by=by, at=at)
+    faults: list[Remark] = []
+    names: dict[int, str] = {}
+    count, new, known = 0, 0, 0
+    for row, cells in sheet.rows():
+        count += 1
+        if count % _REPORTED_EVERY == 0:
+            progress(sheet.portion(row))
+        values, remarks = reader.read(row, cells)
+        name = cells[name_place] if name_place < len(cells) else ""
+        if not remarks and deliveries is not None:
+            remarks = deliveries.add(row, values)
+            names[row] = values["number"]
+        elif not remarks:
+            try:
+                is_new = enter(values)
+                new, known = new + is_new, known + (not is_new)
+            except Refused as refusal:
+                remarks = [Remark(row, "", refusal.sentence)]
+        if remarks:
+            names[row] = shown(name)
+            faults += remarks
+    if deliveries is not None:
+        rows_to_copy, known, refused = deliveries.compare()
+        faults += refused
+        new = len(rows_to_copy)
+        deliveries.copy(rows_to_copy, by=by)
+    transaction.set_rollback(dry_run)
+    return Taken(count, new, known, by_row(faults, sheet.header.order), names)
+
+
+def _keep_file(record: SupplyList, file: File[Any]) -> None:
+    if record.job is not None and (stored := record.job.params.get("stored")):
+        record.file.name = stored
+        return
+    file.seek(0)
+    record.file.save(record.file_name, File(_binary(file)), save=False)
+
+
+def _keep_refused_rows(record: SupplyList, sheet: ListSheet, taken: Taken) -> None:
+    if not taken.refused:
+        return
+    with tempfile.TemporaryDirectory(prefix="refused-rows-") as directory:
+        path = Path(directory) / f"{PurePath(record.file_name).stem[:60]}-待更正.xlsx"
+        name_key = NAME_KEYS[ListKind(record.kind)]
+        write_correction_file(path, sheet, taken.refused, name_key=name_key)
+        with path.open("rb") as written:
+            record.refused_file.save(path.name, File(written), save=False)
+
+
+def _binary(file: File[Any]) -> BinaryIO:
+    return file.file  # type: ignore[return-value]
+
+
+def _sha256(file: File[Any]) -> str:
+    digest = hashlib.sha256()
+    file.seek(0)
+    while block := file.read(_BLOCK):
+        digest.update(block)
+    return digest.hexdigest()

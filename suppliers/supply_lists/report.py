@@ -1,0 +1,47 @@
+"""The report of an imported list: its totals, and each refused row with its reasons."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from office.intake.remarks import Remark
+from office.intake.sheet import ListSheet
+
+SHOWN = 500
+
+
+@dataclass(frozen=True)
+class Taken:
+    """What became of the rows of a list; `names` are those of the refused rows."""
+
+    read: int
+    new: int
+    known: int
+    refused: Mapping[int, Sequence[Remark]]
+    names: Mapping[int, str]
+
+
+def report_of(taken: Taken, sheet: ListSheet) -> dict[str, Any]:
+    """Returns the report as JSON values; the counts are complete, the rows are cut to `SHOWN`."""
+    return {
+        "sheet": sheet.name,
+        "header_row": sheet.header.row,
+        "rows_read": taken.read,
+        "rows_skipped": sheet.skipped,
+        "rows_new": taken.new,
+        "rows_known": taken.known,
+        "rows_refused_count": len(taken.refused),
+        "rows_refused": [
+            {"row": row, "name": taken.names.get(row, ""), **_reasons(remarks)}
+            for row, remarks in list(taken.refused.items())[:SHOWN]
+        ],
+        "unknown_columns": list(sheet.header.unknown),
+        **sheet.notices().as_json(),
+    }
+
+
+def _reasons(remarks: Sequence[Remark]) -> dict[str, Any]:
+    first, *others = (
+        {"column": remark.column, "value": remark.value, "says": remark.says} for remark in remarks
+    )
+    return {**first, "also": others}
