@@ -10,6 +10,7 @@ from billing.counter import admin as counter
 from billing.payments import admin as tills
 from billing.prices import admin as prices
 from billing.runs import admin as runs
+from billing.statements import admin as statements
 from billing.wechat import admin as providers
 
 __all__ = [
@@ -23,5 +24,6 @@ __all__ = [
     "prices",
     "providers",
     "runs",
+    "statements",
     "tills",
 ]

@@ -6,8 +6,9 @@ from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from billing.models import Adjustment, Alarm, LargePayment, Payment
+from billing.models import Adjustment, Alarm, LargePayment, Payment, StatementLine
 from billing.payments.open_suspense import open_suspense
+from billing.statements.lists import waiting_lines
 from billing.states import AdjustmentState, LargePaymentState
 from office.models import User
 from office.money import yuan_text
@@ -36,6 +37,10 @@ def _suspense(user: User, at: datetime) -> QuerySet[Payment]:
 def _to_issue(user: User, at: datetime) -> QuerySet[Adjustment]:
     approved = Adjustment.objects.visible_to(user).filter(state=AdjustmentState.APPROVED)
     return approved.select_related("account").order_by("approved_at", "pk")
+
+
+def _statement_lines(user: User, at: datetime) -> QuerySet[StatementLine]:
+    return waiting_lines(user)
 
 
 KINDS = (
@@ -86,5 +91,17 @@ KINDS = (
         name=lambda payment: f"{payment.contract.account.number}　{yuan_text(payment.amount_fen)}",
         link=lambda payment: reverse("admin:billing_payment_change", args=[payment.pk]),
         since="paid_at",
+    ),
+    WaitingKind(
+        key="statement_lines",
+        title=_("待入账的银行到账"),
+        empty=_("没有待入账的银行到账。"),
+        permission="billing.book_statement_line",
+        page="billing_statementline_changelist",
+        query="?state=waiting",
+        rows=_statement_lines,
+        name=lambda line: f"{line.payer_name}　{yuan_text(line.received_fen)}",
+        link=lambda line: reverse("admin:billing_statementline_change", args=[line.pk]),
+        since="statement__imported_at",
     ),
 )

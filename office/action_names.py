@@ -70,6 +70,8 @@ _UNPERMITTED = {
     "use_link": _("使用一次性链接"),
     "revoke_link": _("作废一次性链接"),
     "learn_certificate": _("取得微信支付平台证书"),
+    "remember_headings": _("登记对账单列名"),
+    "link_entered_payment": _("关联已登记的转账"),
 }
 _EDITS = {
     "view": _("查看%(what)s"),

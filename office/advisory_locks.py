@@ -32,6 +32,8 @@ class AdvisoryLock(enum.IntEnum):
     """Reports and notes of one customer."""
     SUPPLY_LIST = 16
     """Importing a list of suppliers or dealings into one company."""
+    BANK_STATEMENT = 10
+    """Importing a statement of one bank account; held by the session."""
 
 
 def lock_until_commit(lock: AdvisoryLock, key: int | str = 0) -> None:

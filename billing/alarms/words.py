@@ -8,6 +8,7 @@ ALARM_KINDS = {
     "unreadable_notification": _("支付通知无法读取"),
     "refund_notification": _("退款通知"),
     "refund_closed": _("退款已关闭"),
+    "bank_reversal": _("银行冲正已入账的转账"),
     "event_not_booked": _("支付通知处理失败"),
     "apiv3_key_wrong": _("密钥不一致"),
 }

@@ -2,6 +2,12 @@ from billing.models.account_import import AccountImport
 from billing.models.adjustment import Adjustment, AdjustmentKind, AdjustmentLine
 from billing.models.alarm import Alarm
 from billing.models.bank_account import CompanyBankAccount, Currency
+from billing.models.bank_statement import (
+    BankStatement,
+    StatementHeadings,
+    StatementLine,
+    StatementLineBooking,
+)
 from billing.models.bill import Bill, BillKind, BillLine
 from billing.models.billing_run import BillingRun, ParkedAccount
 from billing.models.counter_limit import CounterLimit, LargePayment
@@ -31,6 +37,7 @@ __all__ = [
     "Alarm",
     "AreaBasis",
     "Attempt",
+    "BankStatement",
     "Bill",
     "BillKind",
     "BillLine",
@@ -55,6 +62,9 @@ __all__ = [
     "ReportedRefund",
     "Shift",
     "SourceType",
+    "StatementHeadings",
+    "StatementLine",
+    "StatementLineBooking",
     "SuspenseAssignment",
     "Tariff",
     "Transfer",

@@ -5,11 +5,20 @@ import unicodedata
 from dataclasses import dataclass
 from datetime import date, datetime, time
 
-from office.intake.cells import CellFault, became_a_number, clean_text, read_date, read_fen
+from office.intake.cells import (
+    CellFault,
+    became_a_number,
+    clean_text,
+    is_blank,
+    read_date,
+    read_fen,
+    shown,
+)
 
 _QUOTED = re.compile(r'="?([^"]*)"?')
 _BRACKETED = re.compile(r"[(\[【〔]([^()\[\]【】〔〕]+)[)\]】〕]")
 _CURRENCY = re.compile(r"(?:¥|RMB|CNY|人民币|元|圆)")
+_USUAL = re.compile(r"-?(?:[0-9]{1,12}|[0-9]{1,3}(?:,[0-9]{3}){1,4})\.[0-9]{2}")
 _NOTHING = frozenset({"", "-", "--", "—", "——", "/", "无"})
 _MOMENT = re.compile(
     r"(?P<day>[0-9]{8}|[0-9]{4}\D[0-9]{1,2}\D[0-9]{1,2}日?)"
@@ -26,9 +35,19 @@ class Moment:
     clock: time | None = None
 
 
+def is_empty(cell: object) -> bool:
+    """Returns whether nothing can be seen in the cell; looks closer at strange characters only."""
+    if cell is None or cell == "":
+        return True
+    if isinstance(cell, str) and cell[0].isascii() and cell[0].isprintable() and cell[0] != " ":
+        return False
+    return is_blank(cell)
+
+
 def plain_text(cell: object) -> str:
     """Returns the cell as one line of text, without the `="…"` in which banks wrap long numbers."""
-    text = clean_text(cell)
+    # Digits, Chinese characters and the like are clean as they are: nearly every cell.
+    text = shown(cell) if isinstance(cell, str) else clean_text(cell)
     wrapped = _QUOTED.fullmatch(text) if text.startswith("=") else None
     return clean_text(wrapped[1]) if wrapped else text.removeprefix("'")
 
@@ -41,6 +60,8 @@ def read_amount(cell: object) -> int:
     """
     if isinstance(cell, int | float) and not isinstance(cell, bool):
         return read_fen(cell)
+    if isinstance(cell, str) and _USUAL.fullmatch(cell):
+        return int(cell.replace(",", "").replace(".", ""))
     text = unicodedata.normalize("NFKC", plain_text(cell)).replace(" ", "").replace("−", "-")
     text = text.upper()
     if text in _NOTHING:

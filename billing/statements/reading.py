@@ -8,6 +8,7 @@ from datetime import time
 
 from billing.statements.cells import (
     Moment,
+    is_empty,
     plain_text,
     read_amount,
     read_clock,
@@ -16,7 +17,7 @@ from billing.statements.cells import (
 )
 from billing.statements.columns import plain_heading
 from billing.statements.lines import Line, Noted, Row, Stated, Total, Unreadable
-from office.intake.cells import CellFault, is_blank, sentence_about, shown
+from office.intake.cells import CellFault, sentence_about, shown
 from office.intake.columns import Header
 
 _TOTALS = re.compile(r"(?:本[页月日期年]|当[页月日期年])?(?:合计|总计|小计|累计)")
@@ -53,7 +54,7 @@ def read_preface(rows: Sequence[tuple[int, Sequence[object]]]) -> Preface:
     """Returns what the rows above the header say of account, currency and opening balance."""
     preface = Preface()
     for row, cells in rows:
-        text = " ".join(_narrow(cell) for cell in cells if not is_blank(cell))
+        text = " ".join(_narrow(cell) for cell in cells if not is_empty(cell))
         if not preface.account and (account := _ACCOUNT.search(text)):
             preface.account = account[1].replace(" ", "").strip("-")
         if not preface.currency and (currency := _CURRENCY.search(text)):
@@ -71,20 +72,19 @@ class RowReader:
 
     def read(self, row: int, cells: Sequence[object]) -> Row | None:
         """Returns what the row holds; None for an empty row."""
-        filled = [cell for cell in cells if not is_blank(cell)]
+        filled = [cell for cell in cells if not is_empty(cell)]
         if not filled:
             return None
-        first = _narrow(filled[0]).replace(" ", "")
-        if _TOTALS.match(first):
-            return self._total(row, cells)
-        if self._is_header_again(cells):
-            return Noted(row, _joined(filled))
         try:
             moment: Moment | None = read_moment(self._cell("day", cells))
         except ValueError as error:
             moment, day_error = None, error
+            if _TOTALS.match(_narrow(filled[0]).replace(" ", "")):
+                return self._total(row, cells)
+            if self._is_header_again(cells):
+                return Noted(row, _joined(filled))
         amounts = [
-            key for key in ("received", "paid", "amount") if not is_blank(self._cell(key, cells))
+            key for key in ("received", "paid", "amount") if not is_empty(self._cell(key, cells))
         ]
         if not amounts:
             stated = _stated(row, cells) or self._stated_in_balance(row, cells)
@@ -117,7 +117,7 @@ class RowReader:
             clock=moment.clock or self._clock(cells),
             received_fen=received_fen,
             paid_fen=paid_fen,
-            balance_fen=None if is_blank(self._cell("balance", cells)) else amounts["balance"],
+            balance_fen=None if is_empty(self._cell("balance", cells)) else amounts["balance"],
             payer_name=self._text("name", cells) or self._text(f"{other}_name", cells),
             payer_account=(
                 self._number("account", cells) or self._number(f"{other}_account", cells)
@@ -134,7 +134,7 @@ class RowReader:
                 read_amount(self._cell("paid", cells)),
             )
         except ValueError:
-            return Noted(row, _joined([cell for cell in cells if not is_blank(cell)]))
+            return Noted(row, _joined([cell for cell in cells if not is_empty(cell)]))
 
     def _stated_in_balance(self, row: int, cells: Sequence[object]) -> list[Stated]:
         """Returns a balance whose label stands in any cell and its amount in the balance column."""
@@ -205,7 +205,7 @@ def _stated(row: int, cells: Sequence[object]) -> list[Stated]:
         opening = _OPENING.fullmatch(parts["label"]) is not None
         if not opening and _CLOSING.fullmatch(parts["label"]) is None:
             continue
-        following = (cell for cell in cells[place + 1 :] if not is_blank(cell))
+        following = (cell for cell in cells[place + 1 :] if not is_empty(cell))
         cell = parts["amount"] or next(following, None)
         try:
             if cell is not None:

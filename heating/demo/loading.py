@@ -14,6 +14,7 @@ from customers.models import Account, Community, Message
 from customers.states import MESSAGE, MessageState
 from heating.demo.account_list import import_town
 from heating.demo.bank import open_bank_account
+from heating.demo.bank_statement import take_in_statement
 from heating.demo.calendar import Storyline, season_year
 from heating.demo.city import LANZHOU_TOWN, TAIYUAN_TOWN, Town
 from heating.demo.payments import Payers, unpaid_contract
@@ -113,6 +114,7 @@ def _tell(
     bank_account = open_bank_account(company, on=date(year, 1, 1))
     payers = Payers([billed], random, story, cashier=cashier, bank_account=bank_account)
     payers.pay()
+    take_in_statement(bank_account, story, by=clerk)
     if town.waiting:
         payers.pay_wrong_amount(unpaid_contract(billed))
         preview_communities(

@@ -1,6 +1,6 @@
 """The desk of cashiers."""
 
-from heating.roles.staff_role import BILLS, CUSTOMER_FILE, PRICES, TILLS, StaffRole
+from heating.roles.staff_role import BILLS, CUSTOMER_FILE, PRICES, STATEMENTS, TILLS, StaffRole
 from office.roles import Role
 
 CASHIER = StaffRole(
@@ -10,6 +10,7 @@ CASHIER = StaffRole(
         *BILLS,
         *PRICES,
         *TILLS,
+        *STATEMENTS,
         "customers.reveal_customer",
         "billing.open_shift",
         "billing.close_shift",
@@ -17,6 +18,7 @@ CASHIER = StaffRole(
         "billing.take_card",
         "billing.enter_transfer",
         "billing.ask_large_payment",
+        "billing.book_statement_line",
         "billing.start_wechat_payment",
         "billing.print_receipt",
         "billing.print_bill",

@@ -43,6 +43,7 @@ BILLS = views("billing", "bill", "billline", "adjustment", "payment", "receipt",
 PRICES = views("billing", "pricedocument", "tariff")
 RUNS = (*views("billing", "billingrun", "parkedaccount", "accountimport"), "office.view_job")
 TILLS = views("billing", "shift", "companybankaccount", "counterlimit", "largepayment")
+STATEMENTS = views("billing", "bankstatement", "statementline")
 MONEY_WATCH = views("billing", "alarm", "providerevent", "transfer", "attempt", "paymentintent")
 APPROVALS = views("office", "approval", "approvalrule", "delegation")
 # For those who decide a level of some approval.

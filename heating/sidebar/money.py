@@ -24,6 +24,20 @@ MONEY = Group(
             waits="suspense",
         ),
         Item(
+            _("银行到账"),
+            "account_balance_wallet",
+            "billing_statementline_changelist",
+            ("billing.view_statementline",),
+            "?state=waiting",
+            waits="statement_lines",
+        ),
+        Item(
+            pgettext_lazy("plural", "银行对账单"),
+            "receipt",
+            "billing_bankstatement_changelist",
+            ("billing.view_bankstatement",),
+        ),
+        Item(
             pgettext_lazy("plural", "收款银行账户"),
             "account_balance",
             "billing_companybankaccount_changelist",

@@ -15,10 +15,12 @@ from billing.counter.operations import show_wechat_code, take_cash
 from billing.counter.shifts import open_shift
 from billing.models import (
     AccountImport,
+    BankStatement,
     Method,
     ParkedAccount,
     PriceDocument,
     ProviderEvent,
+    StatementLine,
     Transfer,
 )
 from billing.runs.kind import BILLING_RUN_APPROVAL
@@ -96,6 +98,35 @@ def company_records(code: str, prefix: str, *, weeks: int = 0) -> dict[type[Mode
         imported_at=NOW,
         report={"opening_arrears_fen": 0},
     )
+    bank_account = a_bank_account(company)
+    statement = BankStatement.objects.create(
+        company=company,
+        bank_account=bank_account,
+        file_name="a.csv",
+        file=ContentFile(b"", name="a.csv"),
+        sha256="",
+        dry_run=True,
+        opening_fen=0,
+        closing_fen=100,
+        line_count=1,
+        new_count=1,
+        imported_at=NOW,
+        report={"sound": True},
+    )
+    statement_line = StatementLine.objects.create(
+        company=company,
+        bank_account=bank_account,
+        statement=statement,
+        row=2,
+        day=business_date(NOW),
+        received_fen=100,
+        paid_fen=0,
+        payer_name="王秀英",
+        content=code,
+        occurrence=0,
+        kind="received",
+        reason="nothing",
+    )
     parked = ParkedAccount.objects.create(run=run, account=account, reason="x", sentence="无热价")
     event = ProviderEvent.objects.create(
         provider="wechatpay",
@@ -163,7 +194,9 @@ def company_records(code: str, prefix: str, *, weeks: int = 0) -> dict[type[Mode
         shift,
         payment,
         payment.receipt,
-        a_bank_account(company),
+        bank_account,
+        statement,
+        statement_line,
         publish_counter_limit(
             company,
             limit_fen=1,
