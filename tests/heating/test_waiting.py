@@ -232,8 +232,8 @@ class TestWaiting:
         alarms(3)
         runs_to_approve(1)
         assert Approval.objects.count() == 1
-        # Notes of customers on paused tickets are an agent's business.
-        for role, own_work in ((CASHIER, {}), (AGENT, {"notes_on_paused": 0})):
+        # Bank receipts are a cashier's business, notes on paused tickets an agent's.
+        for role, own_work in ((CASHIER, {"statement_lines": 0}), (AGENT, {"notes_on_paused": 0})):
             client.force_login(a_member_of_staff(f"同事{role.key}", role, a_company()))
             page = client.get(reverse("admin:index")).content.decode()
             assert (on_the_front_page(page), in_the_sidebar(page)) == (own_work, {})
