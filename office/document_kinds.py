@@ -27,6 +27,7 @@ KINDS: dict[str, Text] = {
     "opinion": _("审批材料"),
     "report": _("报修资料"),
     "visit": _("上门照片与单据"),
+    "certificate": _("供应商证书"),
     "other": _("其它"),
 }
 

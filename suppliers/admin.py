@@ -2,9 +2,22 @@
 
 from suppliers.admission import admin as admission
 from suppliers.blacklist import admin as blacklist
+from suppliers.certificates import admin as certificates
+from suppliers.rating import rating_admin, rule_admin, run_admin
 from suppliers.supplier_desk import admin as supplier_desk
 from suppliers.supply_lists import admin as supply_lists
 from suppliers.supply_record import admin as supply_record
 from suppliers.watch import admin as watch
 
-__all__ = ["admission", "blacklist", "supplier_desk", "supply_lists", "supply_record", "watch"]
+__all__ = [
+    "admission",
+    "blacklist",
+    "certificates",
+    "rating_admin",
+    "rule_admin",
+    "run_admin",
+    "supplier_desk",
+    "supply_lists",
+    "supply_record",
+    "watch",
+]

@@ -4,6 +4,7 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
 from office.workflow import Move, Workflow
+from suppliers.rating_states import RATING_RULE, RATING_RUN
 
 
 class BankAccountState(TextChoices):
@@ -300,4 +301,7 @@ ISSUE = Workflow(
     ),
 )
 
-WORKFLOWS = (BANK_ACCOUNT, PAPER, ADMISSION, SITE_VISIT, TRIAL, BAN, APPEAL, RECHECK, ISSUE)
+WORKFLOWS = (
+    *(BANK_ACCOUNT, PAPER, ADMISSION, SITE_VISIT, TRIAL, BAN, APPEAL, RECHECK, ISSUE),
+    *(RATING_RULE, RATING_RUN),
+)

@@ -19,6 +19,7 @@ from heating.demo.calendar import Storyline, season_year
 from heating.demo.city import LANZHOU_TOWN, TAIYUAN_TOWN, Town
 from heating.demo.payments import Payers, unpaid_contract
 from heating.demo.prices import open_season, publish_prices, season_starts
+from heating.demo.ratings import tell_of_ratings
 from heating.demo.runs import bill_communities, preview_communities
 from heating.demo.service import begin_service, serve
 from heating.demo.staff import DESKS, hire
@@ -72,7 +73,8 @@ def load_demo(*, accounts: int, seed: int, at: datetime) -> Loaded:
     articles = begin_service(staff, by=DEMO, at=at)
     for code in (TAIYUAN_TOWN.city.company, LANZHOU_TOWN.city.company):
         serve(companies[code], staff, articles, at=at)
-    tell_of_suppliers(staff, seed=seed, at=at)
+    suppliers = tell_of_suppliers(staff, seed=seed, at=at)
+    tell_of_ratings(suppliers, companies[TAIYUAN_TOWN.city.company], staff, seed=seed, at=at)
     freeze_nights(at=at)
     _keep_silent()
     return _loaded(anew=True)

@@ -60,13 +60,15 @@ CATEGORIES = (
 )
 
 
-def tell_of_suppliers(staff: dict[str, Actor], *, seed: int, at: datetime) -> None:
-    """Enters categories, required papers and suppliers, as the people at their desks would."""
+def tell_of_suppliers(staff: dict[str, Actor], *, seed: int, at: datetime) -> list[Supplier]:
+    """Enters categories, required papers and suppliers, as the people at their desks would, and
+    returns the suppliers.
+    """
     buyer, manager = staff["procurement"], staff["procurement-manager"]
     today = business_date(at)
     _categories(date(today.year - 3, 1, 1))
     random = Random(f"{seed}:suppliers")  # noqa: S311 – the same demo every time
-    begun = at - timedelta(days=90)
+    begun = at - timedelta(days=3 * 365)
     entered = [
         register_supplier(facts, by=buyer, at=begun + timedelta(minutes=number))
         for number, facts in enumerate(_all_facts(random))
@@ -95,6 +97,7 @@ def tell_of_suppliers(staff: dict[str, Actor], *, seed: int, at: datetime) -> No
         # The last one waits for the second person: its payment is on hold.
         if number < 3:
             confirm_bank_account(account, remark="已电话核实", by=manager, at=at)
+    return entered
 
 
 def _categories(since: date) -> None:

@@ -28,6 +28,15 @@ _VISITS_AND_TRIALS = (
     "suppliers.inspect_trial",
 )
 
+# Who brings an annual rating on its way; approving it is for others.
+_RATING = (
+    "suppliers.create_rating_run",
+    "suppliers.score_rating_run",
+    "suppliers.name_panel",
+    "suppliers.close_panel",
+    "suppliers.raise_objection",
+)
+
 PROCUREMENT = StaffRole(
     Role.PROCUREMENT,
     (
@@ -47,6 +56,9 @@ PROCUREMENT = StaffRole(
         *_VISITS_AND_TRIALS,
         *_DEALINGS,
         *_WATCH,
+        *_RATING,
+        "suppliers.sit_on_panel",
+        "suppliers.print_certificate",
     ),
 )
 
@@ -80,6 +92,15 @@ PROCUREMENT_MANAGER = StaffRole(
         *_WATCH,
         "suppliers.record_evaluation",
         "suppliers.correct_entry",
+        *_RATING,
+        "suppliers.draft_rating_rule",
+        "suppliers.check_rating_run",
+        "suppliers.publish_rating_run",
+        "suppliers.answer_objection",
+        "suppliers.finalise_rating_run",
+        "suppliers.issue_certificates",
+        "suppliers.print_certificate",
+        "suppliers.revoke_certificate",
     ),
 )
 
@@ -96,6 +117,7 @@ TECHNICAL_REVIEWER = StaffRole(
         "suppliers.verify_rectification",
         "suppliers.pass_site_visit",
         "suppliers.give_technical_opinion",
+        "suppliers.sit_on_panel",
         "suppliers.meet_condition",
     ),
 )
@@ -112,6 +134,7 @@ OPERATIONS_REVIEWER = StaffRole(
         "suppliers.verify_rectification",
         "suppliers.pass_site_visit",
         "suppliers.give_operations_opinion",
+        "suppliers.sit_on_panel",
         "suppliers.meet_condition",
         # Who had no part in a ban hears the appeal against it.
         "suppliers.decide_appeal",
@@ -130,5 +153,7 @@ GROUP_LEADER = StaffRole(
         "suppliers.lift_ban",
         "suppliers.pass_site_visit",
         "suppliers.meet_condition",
+        "suppliers.publish_rating_rule",
+        "suppliers.approve_rating_run",
     ),
 )

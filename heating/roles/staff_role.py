@@ -67,6 +67,7 @@ SUPPLIER_FILE = views(
     *("admission", "qualification", "ban"),
     *("recheck", "supplierissue", "supplieractivity", "eventattendance"),
     *("supplyorder", "delivery", "aftersalescase", "evaluation", "wagededuction", "supplylist"),
+    *("ratingrule", "ratingrun", "supplierrating", "suppliercertificate"),
 )
 # For those who answer for a department (complaints/departments.py).
 DEPARTMENT = ("complaints.view_handover", "complaints.reply_to_hand_over")

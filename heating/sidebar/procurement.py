@@ -116,6 +116,24 @@ PROCUREMENT = Group(
             ("suppliers.view_supplylist",),
         ),
         Item(
+            pgettext_lazy("plural", "年度评审"),
+            "military_tech",
+            "suppliers_ratingrun_changelist",
+            ("suppliers.view_ratingrun",),
+        ),
+        Item(
+            pgettext_lazy("plural", "供应商证书"),
+            "card_membership",
+            "suppliers_suppliercertificate_changelist",
+            ("suppliers.view_suppliercertificate",),
+        ),
+        Item(
+            pgettext_lazy("plural", "评审规则"),
+            "balance",
+            "suppliers_ratingrule_changelist",
+            ("suppliers.view_ratingrule",),
+        ),
+        Item(
             pgettext_lazy("plural", "采购类别"),
             "category",
             "suppliers_supplycategory_changelist",

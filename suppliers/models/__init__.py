@@ -15,12 +15,16 @@ from suppliers.models.ban import (
 )
 from suppliers.models.bank_account import SupplierBankAccount
 from suppliers.models.category import CategoryKind, SupplyCategory
+from suppliers.models.certificate import AWARDS, SupplierCertificate
+from suppliers.models.panel import PanelMark, PanelMember, PanelSheet, RatingObjection
 from suppliers.models.paper import (
     PaperRequirement,
     PaperType,
     PaperVerification,
     SupplierPaper,
 )
+from suppliers.models.rating import RatingRun, RatingScore, SupplierRating
+from suppliers.models.rating_rule import RatingRule, RatingRuleLine
 from suppliers.models.site_visit import (
     MOST_POINTS,
     SiteVisit,
@@ -63,6 +67,7 @@ __all__ = [
     "Recheck",
     "SupplierActivity",
     "SupplierIssue",
+    "AWARDS",
     "MOST_POINTS",
     "Admission",
     "AdmissionCheck",
@@ -84,17 +89,27 @@ __all__ = [
     "SubjectKind",
     "CheckItem",
     "DeclaredRelation",
+    "PanelMark",
+    "PanelMember",
+    "PanelSheet",
     "PaperRequirement",
     "PaperType",
     "PaperVerification",
     "Qualification",
+    "RatingObjection",
+    "RatingRule",
+    "RatingRuleLine",
+    "RatingRun",
+    "RatingScore",
     "Region",
     "SiteVisit",
     "Supplier",
     "SupplierBankAccount",
+    "SupplierCertificate",
     "SupplierContact",
     "SupplierOwner",
     "SupplierPaper",
+    "SupplierRating",
     "SupplierTrait",
     "SupplyCategory",
     "TraitKind",

@@ -57,7 +57,7 @@ class SupplyYear:
 
 
 def ratios_of(year: SupplyYear, grace_days: int) -> Mapping[Dimension, Ratio]:
-    """Returns numerator and denominator of each dimension.
+    """Returns numerator, denominator and count of entries of each dimension.
 
     The same sums over many suppliers are done by PostgreSQL.
     """
@@ -66,6 +66,7 @@ def ratios_of(year: SupplyYear, grace_days: int) -> Mapping[Dimension, Ratio]:
             Dimension.QUALITY: Ratio(
                 sum((delivery.accepted for delivery in year.deliveries), Decimal(0)),
                 sum((delivery.received for delivery in year.deliveries), Decimal(0)),
+                len(year.deliveries),
             ),
             Dimension.CONTRACT: _counted(year.orders - year.orders_breached, year.orders),
             Dimension.DELIVERY: _counted(
@@ -78,9 +79,10 @@ def ratios_of(year: SupplyYear, grace_days: int) -> Mapping[Dimension, Ratio]:
             Dimension.PRICE: Ratio(
                 sum((price.lowest * price.quantity for price in year.prices), Decimal(0)),
                 sum((price.paid * price.quantity for price in year.prices), Decimal(0)),
+                len(year.prices),
             ),
         }
 
 
 def _counted(numerator: int, denominator: int) -> Ratio:
-    return Ratio(Decimal(numerator), Decimal(denominator))
+    return Ratio(Decimal(numerator), Decimal(denominator), denominator)

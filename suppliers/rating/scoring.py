@@ -60,10 +60,14 @@ class RatingTerms:
 
 @dataclass(frozen=True)
 class Ratio:
-    """What the record says of one dimension, before any division; zero below means no data."""
+    """What the record says of one dimension, before any division; zero below means no data.
+
+    `rows` is how many entries were counted.
+    """
 
     numerator: Decimal
     denominator: Decimal
+    rows: int = 0
 
 
 @dataclass(frozen=True)

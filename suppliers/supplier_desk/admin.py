@@ -218,6 +218,7 @@ class SupplierAdmin(LinkDesk):
             ),
             "relations": relations_of(found),
             "admissions": found.admissions.select_related("category", "qualification"),
+            "ratings": found.ratings.select_related("run", "certificate"),
             "documents": documents_of(found, user_of(request))[:50],
             "timeline": journal.timeline(found)[:30],
         }

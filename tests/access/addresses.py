@@ -18,6 +18,7 @@ from complaints.models import Ticket, Visit
 from customers.models import Account
 from office.admin.records import RecordAdmin
 from office.models import User
+from suppliers.models import SupplierCertificate
 from tests.heating.admin_pages import HOUSE_WIDE, RECORD_OF_PAGE, screens
 
 # A record in the address of a page that the name of no table begins.
@@ -33,6 +34,7 @@ OUTSIDE_ADMIN: dict[str, Callable[["Side"], object]] = {
     "my_payment": lambda side: side.of(PaymentIntent).public_id,
     "download_receipt": lambda side: side.of(Receipt).number,
     "verify_receipt": lambda side: side.of(Receipt).verification_code,
+    "verify_supplier_certificate": lambda side: side.of(SupplierCertificate).verification_code,
     "answer_call_back": lambda side: side.link,
     "renew_papers": lambda side: side.supplier_link,
     "crew_visit": lambda side: side.of(Visit).pk,
@@ -54,7 +56,9 @@ SEARCHES: dict[str, tuple[str, Callable[["Side"], object]]] = {
     "show_screen_pop": ("phone", lambda side: side.phone),
 }
 # Whoever holds the secret in the address may open it, whatever company it is of.
-BY_SECRET = {"verify_receipt", "answer_call_back", "renew_papers"}
+BY_SECRET = {
+    *("verify_receipt", "verify_supplier_certificate", "answer_call_back", "renew_papers"),
+}
 # Views that do by POST what they do by GET.
 READ_ONLY = ("_changelist", "_history", "autocomplete", "app_list", "view_on_site")
 # Pages that all tables share whose screens have neither the view nor the permission of their own.

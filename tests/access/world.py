@@ -21,6 +21,7 @@ from heating.roles import ENGINEER, PROCUREMENT, STAFF_ROLES
 from office.actors import Actor
 from office.models import CalendarVersion, Company, Document, User
 from office.operations.machine_tokens import issue_machine_token
+from suppliers.certificates.operations import issue_stretch
 from suppliers.models import EventKind, PaperRequirement, PaperType, Recheck, Supplier
 from suppliers.own_page.operations import issue_supplier_link
 from suppliers.papers.operations import PaperFacts, hand_in_paper
@@ -37,6 +38,12 @@ from tests.heating.company_records import company_records
 from tests.service_desk import a_paper, a_repair, publish_rules, t
 from tests.suppliers.admission_records import an_admission, people, qualified
 from tests.suppliers.blacklist_records import a_proposed_ban
+from tests.suppliers.rating_records import (
+    AFTER_OBJECTIONS,
+    a_final_run,
+    a_perfect_year,
+    rating_of,
+)
 from tests.suppliers.supplier_records import NOON, a_category, a_supplier
 
 SYSTEM = Actor.system("tests")
@@ -132,6 +139,13 @@ def _supplier_rows() -> Iterator[Model]:
     yield PaperRequirement.objects.create(
         paper_type=PaperType.ISO_9001, category=category, starts=NOON.date(), source="采购制度"
     )
+    rated = a_perfect_year(4)
+    run = a_final_run(staff)
+    issue_stretch(run, by=staff.manager, at=AFTER_OBJECTIONS)
+    yield run.rule
+    yield run
+    yield rating_of(run, rated)
+    yield run.certificates.get()
 
 
 def _actors(own: Side) -> dict[str, dict[str, Any]]:

@@ -13,6 +13,7 @@ from billing.models import (
 from complaints.models import Crew, Ticket
 from customers.models import SupplyContract
 from office.models import Job
+from suppliers.models import RatingRun, SupplierRating
 
 # Which record stands in the address of a page that belongs to no table.
 RECORD_OF_PAGE = {
@@ -27,6 +28,10 @@ RECORD_OF_PAGE = {
     "billing_bankstatement_job": Job,
     "ticket_opened": Ticket,
     "publish_duty": Crew,
+    "fill_panel_sheet": SupplierRating,
+    "score_entries": SupplierRating,
+    "issue_certificates": RatingRun,
+    "certificates_progress": RatingRun,
 }
 
 # Tables of the whole house: there is no other company's record to be hidden.
@@ -53,6 +58,10 @@ HOUSE_WIDE = {
     "suppliers.supplierissue",
     "suppliers.supplieractivity",
     "suppliers.eventattendance",
+    "suppliers.ratingrule",
+    "suppliers.ratingrun",
+    "suppliers.supplierrating",
+    "suppliers.suppliercertificate",
 }
 
 
