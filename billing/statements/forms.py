@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 from django.core.files.base import File
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from billing.models import CompanyBankAccount
@@ -51,12 +52,15 @@ class HeadingsForm(forms.Form):
     def __init__(self, user: User, *args: Any) -> None:
         super().__init__(*args)
         _offer(self.fields["bank_account"], user)
+        # The names are those of Chinese banks: only who reads Chinese is helped by them.
+        is_chinese = (get_language() or "").startswith("zh")
         for key in KEYS:
+            usual = _("常用列名：%(names)s") % {"names": "、".join(NAMES[key][:4])}
             self.fields[key] = forms.CharField(
                 label=COLUMN_LABELS[key],
                 max_length=40,
                 required=False,
-                help_text=_("常用列名：%(names)s") % {"names": "、".join(NAMES[key][:4])},
+                help_text=usual if is_chinese else "",
             )
 
 
