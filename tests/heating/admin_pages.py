@@ -19,6 +19,7 @@ from suppliers.models import RatingRun, SupplierRating
 RECORD_OF_PAGE = {
     "counter_till": SupplyContract,
     "counter_take": SupplyContract,
+    "counter_ask_large_payment": SupplyContract,
     "counter_close_online": SupplyContract,
     "counter_done": Payment,
     "counter_wechat": Attempt,
