@@ -50,7 +50,7 @@ def test_keeps_its_word(
 
         keeps_its_word()
         walked += 1
-    assert walked == 26
+    assert walked == 29
 
 
 @pytest.mark.django_db(transaction=True)
