@@ -1,5 +1,6 @@
 """The whole demo, loaded in one transaction: it is there entirely or not at all."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from random import Random
@@ -19,6 +20,7 @@ from heating.demo.calendar import Storyline, season_year
 from heating.demo.city import LANZHOU_TOWN, TAIYUAN_TOWN, Town
 from heating.demo.payments import Payers, unpaid_contract
 from heating.demo.prices import open_season, publish_prices, season_starts
+from heating.demo.progress import Stage, nobody_watches
 from heating.demo.ratings import tell_of_ratings
 from heating.demo.runs import bill_communities, preview_communities
 from heating.demo.service import begin_service, serve
@@ -49,8 +51,13 @@ def is_loaded() -> bool:
 
 
 @transaction.atomic
-def load_demo(*, accounts: int, seed: int, at: datetime) -> Loaded:
-    """Build the demo's world unless it is there; refused outside a demo and beside other data."""
+def load_demo(
+    *, accounts: int, seed: int, at: datetime, done: Callable[[Stage], None] = nobody_watches
+) -> Loaded:
+    """Builds the demo's world unless it is there; `done` hears of each stage.
+
+    Refuses to build it outside a demo and beside other data.
+    """
     _refuse_production()
     if is_loaded():
         return _loaded(anew=False)
@@ -61,21 +68,26 @@ def load_demo(*, accounts: int, seed: int, at: datetime) -> Loaded:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
     companies = {company.code: company for company in Company.objects.all()}
     staff = {name: Actor.staff(user) for name, user in hire(companies).items()}
+    done(Stage.PEOPLE)
     of_taiyuan = accounts * TAIYUAN_SHARE[0] // TAIYUAN_SHARE[1]
-    for town, count, cashier in (
-        (TAIYUAN_TOWN, of_taiyuan, staff["cashier"]),
-        (LANZHOU_TOWN, accounts - of_taiyuan, staff["cashier-lanzhou"]),
+    for town, count, cashier, stage in (
+        (TAIYUAN_TOWN, of_taiyuan, staff["cashier"], Stage.TAIYUAN),
+        (LANZHOU_TOWN, accounts - of_taiyuan, staff["cashier-lanzhou"], Stage.LANZHOU),
     ):
         company = companies[town.city.company]
         company.hotline = town.city.hotline
         company.save(update_fields=["hotline"])
         _tell(town, company, count, seed, at, staff=staff, cashier=cashier)
+        done(stage)
     articles = begin_service(staff, by=DEMO, at=at)
     for code in (TAIYUAN_TOWN.city.company, LANZHOU_TOWN.city.company):
         serve(companies[code], staff, articles, at=at)
+    done(Stage.SERVICE)
     suppliers = tell_of_suppliers(staff, seed=seed, at=at)
     tell_of_ratings(suppliers, companies[TAIYUAN_TOWN.city.company], staff, seed=seed, at=at)
+    done(Stage.SUPPLIERS)
     freeze_nights(at=at)
+    done(Stage.NIGHTS)
     _keep_silent()
     return _loaded(anew=True)
 

@@ -51,6 +51,7 @@ from customers.models import (
 from heating.demo.city import TAIYUAN_TOWN, Row, Settlement
 from heating.demo.customers import KNOWN
 from heating.demo.loading import Loaded, load_demo
+from heating.demo.progress import SHARES, Progress, Stage
 from heating.demo.staff import DESKS, PASSWORD
 from heating.demo.welcome import welcome
 from heating.roles import STAFF_ROLES
@@ -69,12 +70,18 @@ def companies(db: None) -> None:
 
 
 @pytest.fixture(scope="class")
-def loaded(django_db_setup: None, django_db_blocker: Any) -> Iterator[Loaded]:
+def stages() -> list[Stage]:
+    """The stages of the loading, as they were reported."""
+    return []
+
+
+@pytest.fixture(scope="class")
+def loaded(stages: list[Stage], django_db_setup: None, django_db_blocker: Any) -> Iterator[Loaded]:
     """Made once for the class; whatever its tests do is taken back after the last."""
     with django_db_blocker.unblock(), transaction.atomic():
         for code in ("11", "21"):
             a_company(code)
-        yield load_demo(accounts=320, seed=2026, at=NOW)
+        yield load_demo(accounts=320, seed=2026, at=NOW, done=stages.append)
         transaction.set_rollback(True)
 
 
@@ -83,6 +90,12 @@ class TestLoadDemo:
         assert Message.objects.filter(bulk=True).exists()
         assert set(Message.objects.values_list("state", flat=True)) == {"expired"}
         assert not Ticket.objects.filter(confirmation_owed=True).exists()
+
+    def test_every_stage_is_reported_once_and_has_its_share(
+        self, loaded: Loaded, stages: list[Stage]
+    ) -> None:
+        assert stages == list(Stage) == list(SHARES)
+        assert sum(SHARES.values()) == 100
 
     def test_exactly_so_much(self, loaded: Loaded) -> None:
         assert loaded.anew
@@ -229,6 +242,20 @@ class TestLoadDemo:
         assert "没有改动" in said.getvalue()
         assert JournalEntry.objects.count() == entries
         assert Account.objects.count() == 320
+
+
+class TestProgress:
+    def test_says_how_long_the_rest_takes_at_the_pace_so_far(self) -> None:
+        moments = iter([100.0, 106.0, 150.0])
+        heard: list[tuple[int, int]] = []
+        progress = Progress(lambda: next(moments), lambda *seconds: heard.append(seconds))
+        progress.done(Stage.PEOPLE)
+        progress.done(Stage.TAIYUAN)
+        first, second = SHARES[Stage.PEOPLE], SHARES[Stage.PEOPLE] + SHARES[Stage.TAIYUAN]
+        assert heard == [
+            (6, round(6 * (100 - first) / first)),
+            (50, round(50 * (100 - second) / second)),
+        ]
 
 
 class TestRefusals:

@@ -1,11 +1,13 @@
 """Loads the demo's companies, people, accounts, bills and payments into an empty database."""
 
+import time
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
 from heating.demo.loading import is_loaded, load_demo
+from heating.demo.progress import Progress
 from office.refusals import Refused
 
 
@@ -18,13 +20,14 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         if not is_loaded():
-            self.stdout.write(
-                "正在装入演示数据，约需半分钟…… Loading the demo data, half a minute …"
-            )
-            self.stdout.flush()
+            self._say("正在装入演示数据…… Loading the demo data …")
+        progress = Progress(time.monotonic, self._say_how_long)
         try:
             loaded = load_demo(
-                accounts=options["accounts"], seed=options["seed"], at=timezone.now()
+                accounts=options["accounts"],
+                seed=options["seed"],
+                at=timezone.now(),
+                done=progress.done,
             )
         except Refused as refusal:
             raise CommandError(refusal.sentence) from refusal
@@ -36,3 +39,12 @@ class Command(BaseCommand):
             self.stdout.write(
                 "演示数据已在库中，没有改动。 The demo data is there; nothing changed."
             )
+
+    def _say_how_long(self, taken: int, to_come: int) -> None:
+        if to_come:
+            chinese = f"已用 {taken} 秒，约还需 {to_come} 秒。"
+            self._say(f"　{chinese} {taken} s so far, about {to_come} s to go.")
+
+    def _say(self, sentence: str) -> None:
+        self.stdout.write(sentence)
+        self.stdout.flush()
