@@ -21,9 +21,8 @@ from customers.people.revealing import Revealed, reveal_customer
 from office.admin.documents import documents_of
 from office.admin.filters import CompanyFilter
 from office.admin.records import RecordAdmin, Verb, attempt
-from office.admin.upload_form import UploadForm
+from office.admin.upload_form import UploadForm, attach_upload
 from office.identity import mask_phone
-from office.operations.documents import Upload, attach_document
 from office.requests import actor_of, user_of
 
 
@@ -41,18 +40,6 @@ class AttachDocumentForm(UploadForm):
     field_order = ["kind", "title", "file"]
 
 
-def _attach(account: Account, values: Any, by: Any, at: Any) -> object:
-    return attach_document(
-        account,
-        Upload(values["file"].name, values["file"]),
-        company=account.company,
-        kind=values["kind"],
-        title=values["title"],
-        by=by,
-        at=at,
-    )
-
-
 @admin.register(Account)
 class AccountAdmin(RecordAdmin):
     list_display = ["number", "customer_name", "address", "supply_state", "company"]
@@ -68,7 +55,7 @@ class AccountAdmin(RecordAdmin):
             "attach_document",
             _("上传档案"),
             "office.attach_document",
-            _attach,
+            attach_upload,
             _("档案已上传。"),
             form=AttachDocumentForm,
         ),

@@ -1,6 +1,6 @@
 """The screens of adjustments: the list, the page with its buttons, and the form of a draft."""
 
-from datetime import datetime
+from functools import partial
 from typing import Any
 
 from django.contrib import admin
@@ -24,11 +24,10 @@ from billing.seasons.filters import SeasonFilter
 from billing.states import ADJUSTMENT
 from customers.models import Account
 from office import journal
-from office.actors import Actor
 from office.admin.documents import documents_of
 from office.admin.filters import CompanyFilter
 from office.admin.records import RecordAdmin, Verb
-from office.admin.upload_form import UploadForm
+from office.admin.upload_form import UploadForm, attach_upload
 from office.approvals.screen import (
     DecisionVerb,
     OpinionForm,
@@ -37,22 +36,8 @@ from office.approvals.screen import (
     read_opinion,
 )
 from office.money import yuan_text
-from office.operations.documents import Upload, attach_document
 from office.outcomes import Outcome, carry_out
 from office.requests import actor_of, user_of
-
-
-def _attach(adjustment: Adjustment, values: Any, by: Actor, at: datetime) -> object:
-    """Attaches the paper that an adjustment rests on."""
-    return attach_document(
-        adjustment,
-        Upload(values["file"].name, values["file"]),
-        company=adjustment.company,
-        kind="evidence",
-        title=values["title"],
-        by=by,
-        at=at,
-    )
 
 
 @admin.register(Adjustment)
@@ -107,7 +92,7 @@ class AdjustmentAdmin(RecordAdmin):
             "attach_document",
             _("上传材料"),
             "office.attach_document",
-            _attach,
+            partial(attach_upload, kind="evidence"),
             _("材料已上传。"),
             form=UploadForm,
         ),

@@ -2,6 +2,7 @@
 them.
 """
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from django import forms
@@ -17,11 +18,10 @@ from customers.models import TariffCategory
 from office.admin.documents import documents_of
 from office.admin.filters import CompanyFilter
 from office.admin.records import RecordInline, ReferenceAdmin, Verb
-from office.admin.upload_form import UploadForm
+from office.admin.upload_form import UploadForm, attach_upload
 from office.admin.visible_choices import visible_choices
 from office.language import Text
 from office.models import Document
-from office.operations.documents import Upload, attach_document
 from office.percent_field import PercentField, percentage
 from office.requests import user_of
 
@@ -150,15 +150,7 @@ class PriceDocumentAdmin(ReferenceAdmin):
             "attach_document",
             _("上传扫描件"),
             "office.attach_document",
-            lambda document, said, by, at: attach_document(
-                document,
-                Upload(said["file"].name, said["file"]),
-                company=document.company,
-                kind="price_document",
-                title=said["title"],
-                by=by,
-                at=at,
-            ),
+            partial(attach_upload, kind="price_document"),
             _("扫描件已上传。"),
             form=UploadForm,
         ),

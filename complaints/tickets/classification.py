@@ -42,15 +42,7 @@ def reclassify_ticket(
     check_live(locked_ticket, _("改判类别"))
     if not reason.strip():
         raise Invalid("reason_missing", _("请写明改判理由。"))
-    if subject not in SUBJECTS[kind]:
-        raise Invalid(
-            "subject_wrong",
-            _("“%(kind)s”没有“%(subject)s”这一事项。"),
-            kind=kind.label,
-            subject=subject.label,
-        )
-    if (kind is TicketKind.REPAIR) != (severity is not None):
-        raise Invalid("severity_wrong", _("报修须选小修、中修或大修，其他类型不分级别。"))
+    check_class(kind, subject, severity)
     old_class, old_subject = locked_ticket.ticket_class, locked_ticket.subject
     locked_ticket.kind, locked_ticket.subject, locked_ticket.severity = (
         kind,
@@ -63,7 +55,7 @@ def reclassify_ticket(
             _("工单已经是“%(before)s”，无需改判。"),
             before=f"{old_class.label} {subject.label}",
         )
-    begun = _take_back(locked_ticket, old_class, by=by, at=at)
+    changed_columns = _take_back(locked_ticket, old_class, by=by, at=at)
     if locked_ticket.ticket_class == old_class:
         promise = promise_in_force(locked_ticket)
         save_ticket(locked_ticket, "subject")
@@ -77,7 +69,9 @@ def reclassify_ticket(
             at=at,
         )
         promise.save(force_insert=True)
-        save_ticket(locked_ticket, "kind", "subject", "severity", "due_at", "clock_state", *begun)
+        save_ticket(
+            locked_ticket, "kind", "subject", "severity", "due_at", "clock_state", *changed_columns
+        )
     journal.record(
         "reclassify_ticket",
         locked_ticket,
@@ -107,10 +101,10 @@ def join_duplicate(
     authorise(by, "complaints.join_duplicate", ticket.company)
     if ticket.pk == main.pk:
         raise Invalid("own_duplicate", _("不能把工单并入它自己。"))
-    # Both, the lower first: two people joining A to B and B to A wait for each other in turn.
-    first, second = sorted((ticket, main), key=lambda record: record.pk)
-    lock_ticket(first)
-    lock_ticket(second)
+    # Both are locked, the lower number first: of two people who join A to B and B to A at once the
+    # second waits for the first; each with one lock, they would wait for each other.
+    for either_ticket in sorted((ticket, main), key=lambda record: record.pk):
+        lock_ticket(either_ticket)
     locked_ticket = lock_ticket(ticket, seen_version)
     locked_main = lock_ticket(main)
     _check_same_fault(locked_ticket, locked_main)
@@ -142,6 +136,21 @@ def separate_duplicate(
         reason=reason.strip(),
     )
     return locked_ticket
+
+
+def check_class(kind: TicketKind, subject: Subject, severity: Severity | None) -> None:
+    """A step of `open_ticket` and `reclassify_ticket`: refuses a subject that the kind does not
+    have, a repair without severity, and a severity of anything else.
+    """
+    if subject not in SUBJECTS[kind]:
+        raise Invalid(
+            "subject_wrong",
+            _("“%(kind)s”没有“%(subject)s”这一事项。"),
+            kind=kind.label,
+            subject=subject.label,
+        )
+    if (kind is TicketKind.REPAIR) != (severity is not None):
+        raise Invalid("severity_wrong", _("报修须选小修、中修或大修，其他类型不分级别。"))
 
 
 def _take_back(

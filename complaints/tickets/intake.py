@@ -8,13 +8,13 @@ from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from complaints.classes import SUBJECTS, Channel, Severity, Subject, TicketKind
+from complaints.classes import Channel, Severity, Subject, TicketKind
 from complaints.incidents.operations import attach_tickets
 from complaints.locking import lock_incident, lock_ticket
 from complaints.models import Incident, PromiseCause, Ticket
 from complaints.promises.clock_entries import make_promise, receipt
 from complaints.states import TicketState
-from complaints.tickets.classification import join_duplicate
+from complaints.tickets.classification import check_class, join_duplicate
 from complaints.time_bounds import true_time
 from customers.models import (
     Account,
@@ -117,7 +117,8 @@ def open_ticket(
             _add_links(ticket, links, papers, by=by, at=at)
             return ticket
     except IntegrityError:
-        # The form key is unique: the same form was sent twice, and the first one won.
+        # The form key is unique: the same form was sent twice, and the first one won. What this one
+        # had written is rolled back by now, so that the ticket of the first can be read.
         first = Ticket.objects.filter(form_key=form_key or None).first()
         if not form_key or first is None:
             raise
@@ -221,15 +222,8 @@ def _whole(place: Place) -> Place:
 
 
 def _check(company: Company, report: Report, at: datetime) -> None:
-    if report.subject not in SUBJECTS[report.kind]:
-        raise Invalid(
-            "subject_wrong",
-            _("“%(kind)s”没有“%(subject)s”这一事项。"),
-            kind=report.kind.label,
-            subject=report.subject.label,
-        )
-    if (report.kind is TicketKind.REPAIR) != (report.severity is not None):
-        raise Invalid("severity_wrong", _("报修须选小修、中修或大修，其他类型不分级别。"))
+    """Refuses a report with a gap or a contradiction, before anything is locked."""
+    check_class(report.kind, report.subject, report.severity)
     if not report.summary.strip():
         raise Invalid("summary_missing", _("请填写用户反映的内容。"))
     true_time("open_ticket", report, report.reported_at, at=at, ahead=_REPORT_AHEAD)
@@ -238,6 +232,7 @@ def _check(company: Company, report: Report, at: datetime) -> None:
 
 
 def _check_outside(report: Report, at: datetime) -> None:
+    """Refuses an order of 12345 without number or deadline, and one from another channel."""
     outside = report.outside
     if (report.channel is Channel.GOVERNMENT) != (outside is not None):
         raise Invalid(
@@ -275,6 +270,7 @@ def _check_new_outside(company: Company, outside: OutsideOrder, form_key: str) -
 
 
 def _check_place(company: Company, place: Place) -> None:
+    """Refuses a place any part of which belongs to another company."""
     owners = {
         record.company_id
         for record in (place.account, place.premise, place.community, place.heat_station)
@@ -287,5 +283,6 @@ def _check_place(company: Company, place: Place) -> None:
 
 
 def _check_customers_own(report: Report) -> None:
+    """Refuses a customer's report through the staff's channels, or with a time of its own."""
     if report.channel not in _CUSTOMERS_OWN or report.reported_at is not None:
         raise Invalid("customers_report", _("用户只能通过微信或网站即时报告。"))

@@ -19,8 +19,8 @@ from complaints.tickets.enquiries import answer_enquiry
 from complaints.tickets.notes import add_note
 from complaints.tickets.resolution import close_ticket, reopen_ticket, resolve_ticket
 from office.admin.records import Verb
+from office.admin.upload_form import attach_upload
 from office.clock import ClockState
-from office.operations.documents import Upload, attach_document
 
 
 def _live(ticket: Any) -> bool:
@@ -91,18 +91,6 @@ def _answer(ticket: Any, values: Any, by: Any, at: Any) -> object:
         values["form"].cited(),
         happened_at=values["happened_at"],
         seen_version=values["seen_version"],
-        by=by,
-        at=at,
-    )
-
-
-def _attach(ticket: Any, values: Any, by: Any, at: Any) -> object:
-    return attach_document(
-        ticket,
-        Upload(values["file"].name, values["file"]),
-        company=ticket.company,
-        kind=values["kind"],
-        title=values["title"],
         by=by,
         at=at,
     )
@@ -248,7 +236,7 @@ VERBS = (
         "attach_document",
         _("上传档案"),
         "office.attach_document",
-        _attach,
+        attach_upload,
         _("档案已上传。"),
         form=forms.AttachForm,
     ),

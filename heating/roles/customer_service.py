@@ -12,6 +12,17 @@ from heating.roles.staff_role import (
 )
 from office.roles import Role
 
+# Who takes tickets in and keeps them in order.
+TICKETS = (
+    "complaints.open_ticket",
+    "complaints.add_note",
+    "complaints.reclassify_ticket",
+    "complaints.join_duplicate",
+    "complaints.separate_duplicate",
+    "complaints.resolve_ticket",
+    "complaints.reopen_ticket",
+)
+
 AGENT = StaffRole(
     Role.AGENT,
     (
@@ -23,18 +34,12 @@ AGENT = StaffRole(
         "office.attach_document",
         "billing.print_bill",
         *SERVICE,
-        "complaints.open_ticket",
-        "complaints.add_note",
-        "complaints.reclassify_ticket",
-        "complaints.join_duplicate",
-        "complaints.separate_duplicate",
+        *TICKETS,
         "complaints.attach_tickets",
         "complaints.pause_ticket",
         "complaints.resume_ticket",
         "complaints.hand_over_enquiry",
         "complaints.answer_enquiry",
-        "complaints.resolve_ticket",
-        "complaints.reopen_ticket",
         "complaints.close_ticket",
         "complaints.record_call_back",
         "complaints.issue_call_back_link",
@@ -52,13 +57,7 @@ SERVICE_MANAGER = StaffRole(
         "office.view_documentaccess",
         "customers.reveal_customer",
         "office.attach_document",
-        "complaints.open_ticket",
-        "complaints.add_note",
-        "complaints.reclassify_ticket",
-        "complaints.join_duplicate",
-        "complaints.separate_duplicate",
-        "complaints.resolve_ticket",
-        "complaints.reopen_ticket",
+        *TICKETS,
         "complaints.close_ticket",
         "complaints.record_call_back",
         "complaints.record_escalated_call_back",
@@ -86,18 +85,12 @@ DISPATCHER = StaffRole(
         *SERVICE,
         "customers.reveal_customer",
         "office.attach_document",
-        "complaints.open_ticket",
-        "complaints.add_note",
-        "complaints.reclassify_ticket",
-        "complaints.join_duplicate",
-        "complaints.separate_duplicate",
+        *TICKETS,
         "complaints.assign_ticket",
         "complaints.publish_duty",
         "complaints.withdraw_duty",
         "complaints.pause_ticket",
         "complaints.resume_ticket",
-        "complaints.resolve_ticket",
-        "complaints.reopen_ticket",
         # Who switches the network off draws it too, also at night; repairers only read it.
         *edits("customers", "heatsource", "loop"),
         "complaints.register_incident",
