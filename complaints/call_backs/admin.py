@@ -124,19 +124,23 @@ class CallBackAdmin(RecordAdmin):
         return with_tries(super().get_queryset(request), user_of(request))
 
     def get_ordering(self, request: HttpRequest) -> list[str | Combinable]:
-        """Sorts call-backs to be made by due time; all others newest first."""
+        """Sorts call-backs to be made by due time; all others newest first.
+
+        Without a choice the list shows those to be made, as with "overdue".
+        """
         to_be_called = request.GET.get("work", "overdue") in ("overdue", "escalated")
         return ["due_at"] if to_be_called else ["-pk"]
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
+        """Also allows the link from a ticket to its call-backs."""
         return lookup == "ticket__id__exact" or super().lookup_allowed(lookup, value, request)
 
     @admin.display(description=_("到期时间"), ordering="due_at")
     def due(self, call_back: CallBack) -> str:
-        when = f"{timezone.localtime(call_back.due_at):%Y-%m-%d %H:%M}"
+        moment = f"{timezone.localtime(call_back.due_at):%Y-%m-%d %H:%M}"
         if call_back.state not in LIVE_CALL_BACKS:
-            return when
-        return f"{when}　{time_left(call_back.due_at, timezone.now())}"
+            return moment
+        return f"{moment}　{time_left(call_back.due_at, timezone.now())}"
 
     @admin.display(description=_("未接通"))
     def tries(self, call_back: Any) -> str:
@@ -216,6 +220,7 @@ class CallBackAdmin(RecordAdmin):
         return HttpResponseRedirect(self.record_url(call_back))
 
     def _permitted(self, request: HttpRequest, pk: int, permission: str) -> CallBack:
+        """Returns the call-back; raises PermissionDenied for a user without the permission."""
         call_back: CallBack = self.record(request, pk)
         if not user_of(request).has_perm(permission):
             raise PermissionDenied
@@ -223,8 +228,9 @@ class CallBackAdmin(RecordAdmin):
 
 
 def _record(call_back: CallBack, values: Mapping[str, Any], by: Actor, at: datetime) -> CallBack:
+    """Calls the operation with the form's values."""
     outcome = CallOutcome(values["outcome"])
-    # What was ticked before somebody hung up is no opinion.
+    # Somebody may have ticked an opinion before the customer hung up: it is none.
     opinion = None
     if outcome is CallOutcome.ANSWERED and values["satisfaction"]:
         opinion = Opinion(Satisfaction(values["satisfaction"]), values["remark"])

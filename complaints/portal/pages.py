@@ -39,27 +39,29 @@ from office.typed_numbers import read_page
 @require_safe
 @sign_in_first
 def tickets(request: HttpRequest, token: CustomerToken) -> HttpResponse:
+    """Lists the customer's tickets; the first page begins with outages at their homes."""
     at = timezone.now()
     page = read_page(request.GET.get("page"))
     start = (page - 1) * PAGE
     # One more than the page shows tells whether there is a next page.
-    own = list(own_tickets(token)[start : start + PAGE + 1])
+    found_tickets = list(own_tickets(token)[start : start + PAGE + 1])
     accounts = reportable_accounts(token, at)
-    shown = {
-        "rows": [(ticket, stage_of(ticket), promise_of(ticket, at)) for ticket in own[:PAGE]],
-        "next_page": page + 1 if len(own) > PAGE else None,
+    context = {
+        "rows": [(row, stage_of(row), promise_of(row, at)) for row in found_tickets[:PAGE]],
+        "next_page": page + 1 if len(found_tickets) > PAGE else None,
         "incidents": own_incidents(accounts) if page == 1 else [],
         "may_report": bool(accounts),
     }
-    return render(request, "complaints/portal/my_tickets.html", shown)
+    return render(request, "complaints/portal/my_tickets.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @sign_in_first
 def report(request: HttpRequest, token: CustomerToken) -> HttpResponse:
+    """Shows the form of a report and opens a ticket by it; the key makes it one, if sent twice."""
     at = timezone.now()
     accounts = reportable_accounts(token, at)
-    shown: dict[str, Any] = {
+    context: dict[str, Any] = {
         "incidents": own_incidents(accounts),
         "reachable": sorted(
             {account.company for account in accounts if account.company.hotline}, key=str
@@ -67,7 +69,7 @@ def report(request: HttpRequest, token: CustomerToken) -> HttpResponse:
     }
     if request.method != "POST":
         form = OwnReportForm(accounts=accounts, initial={"key": new_form_key()})
-        return render(request, "complaints/portal/report.html", {"form": form, **shown})
+        return render(request, "complaints/portal/report.html", {"form": form, **context})
     form = OwnReportForm(request.POST, accounts=accounts)
     outcome = carry_out(
         form,
@@ -83,13 +85,14 @@ def report(request: HttpRequest, token: CustomerToken) -> HttpResponse:
     if outcome.result is not None:
         return redirect("my_ticket", number=outcome.result.number)
     refusal = outcome.refusal.sentence if outcome.refusal else ""
-    page = {"form": form, "refusal": refusal, **shown}
-    return render(request, "complaints/portal/report.html", page, status=422)
+    context |= {"form": form, "refusal": refusal}
+    return render(request, "complaints/portal/report.html", context, status=422)
 
 
 @require_safe
 @sign_in_first
 def ticket(request: HttpRequest, token: CustomerToken, number: str) -> HttpResponse:
+    """Shows one of the customer's tickets with what has happened and what can be answered."""
     return _ticket_page(request, token, number)
 
 
@@ -118,6 +121,7 @@ def add(request: HttpRequest, token: CustomerToken, number: str) -> HttpResponse
 @require_POST
 @sign_in_first
 def judge(request: HttpRequest, token: CustomerToken, number: str) -> HttpResponse:
+    """Takes the customer's answer whether the matter is solved."""
     form = VerdictForm(request.POST)
     if not form.is_valid():
         return _ticket_page(request, token, number, _("请选择是否已解决。"))
@@ -140,6 +144,7 @@ def judge(request: HttpRequest, token: CustomerToken, number: str) -> HttpRespon
 @require_POST
 @sign_in_first
 def opinion(request: HttpRequest, token: CustomerToken, number: str) -> HttpResponse:
+    """Takes the customer's opinion of the service, instead of a call back."""
     form = OpinionForm(request.POST)
     if not form.is_valid():
         return _ticket_page(request, token, number, _("请选择满意、基本满意或不满意。"))
@@ -167,25 +172,29 @@ def _carry_out(
 def _ticket_page(
     request: HttpRequest, token: CustomerToken, number: str, refusal: str = ""
 ) -> HttpResponse:
+    """Shows the ticket, with a refusal above it; the list instead where it is not theirs."""
     at = timezone.now()
     outcome = outcome_of(lambda: follow(own_ticket(token, number), at=at))
-    own = outcome.result
-    if own is None:
-        shown = {"refusal": outcome.refusal.sentence if outcome.refusal else ""}
+    followed_ticket = outcome.result
+    if followed_ticket is None:
+        context: dict[str, Any] = {"refusal": outcome.refusal.sentence if outcome.refusal else ""}
         status = outcome.status
-        return render(request, "complaints/portal/my_tickets.html", shown, status=status)
-    page = {
-        "own": own,
-        "ticket": own.ticket,
-        "promise": promise_of(own.ticket, at),
-        "steps": own.steps[::-1],
+        return render(request, "complaints/portal/my_tickets.html", context, status=status)
+    context = {
+        "own": followed_ticket,
+        "ticket": followed_ticket.ticket,
+        "promise": promise_of(followed_ticket.ticket, at),
+        # The newest step first.
+        "steps": followed_ticket.steps[::-1],
         "refusal": refusal,
         "add": AddForm(initial={"key": new_form_key()}),
-        "opinion": OpinionForm() if own.asks_opinion else None,
+        "opinion": OpinionForm() if followed_ticket.asks_opinion else None,
     }
-    return render(request, "complaints/portal/my_ticket.html", page, status=422 if refusal else 200)
+    status = 422 if refusal else 200
+    return render(request, "complaints/portal/my_ticket.html", context, status=status)
 
 
 def _photos(request: HttpRequest) -> tuple[Upload, ...]:
+    """Returns the photos that came with the form."""
     files = request.FILES.getlist("photos")
     return tuple(Upload(str(file.name), file) for file in files)

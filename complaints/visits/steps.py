@@ -64,6 +64,8 @@ class Onward:
 
 @dataclass(frozen=True)
 class Finding:
+    """What the repairer found to be the fault."""
+
     finding: str
     verb: str = "record_finding"
 
@@ -105,6 +107,8 @@ class Pause:
 
 @dataclass(frozen=True)
 class Resumption:
+    """The end of a pause."""
+
     note: str = ""
     verb: str = "resume_ticket"
 
@@ -144,6 +148,7 @@ class Measurement:
     verb: str = "record_temperature_test"
 
 
+# One step of the phone; `verb` is the operation that it calls and the name of its permission.
 Deed = Onward | Finding | Completion | Pause | Resumption | Photo | Measurement
 _ONWARD = {"accept_assignment": accept_assignment, "depart": depart, "arrive": arrive}
 
@@ -163,18 +168,20 @@ def take_visit_step(
     if stored_step is not None:
         return _answer_again(stored_step, locked_visit, deed, by)
     _check_of_crew(locked_visit, by)
+    # The phone's clock may be wrong: its time is corrected to ours, then moved between the step
+    # before and now.
     phone_instant = by_our_clock(stamp.happened_at, stamp.sent_at, at) if stamp.happened_at else at
     true_instant = settled(phone_instant, last=last_step(locked_visit).at, at=at)
     document = None
     answer = StepAnswer.DONE
     if isinstance(deed, Photo):
-        document = _keep_photo(ticket, deed, by=by, at=at)
+        document = _store_photo(ticket, deed, by=by, at=at)
         true_instant = min(true_instant, at)
     elif locked_visit.state == VisitState.WITHDRAWN:
         answer, true_instant = StepAnswer.WITHDRAWN, min(true_instant, at)
-        _keep_words(ticket, locked_visit, deed, true_instant, by=by, at=at)
+        _store_content(ticket, locked_visit, deed, true_instant, by=by, at=at)
     else:
-        _do(ticket, locked_visit, deed, true_instant, stamp.sent_at, by=by, at=at)
+        _carry_out(ticket, locked_visit, deed, true_instant, stamp.sent_at, by=by, at=at)
     return VisitStep.objects.create(
         visit=locked_visit,
         key=stamp.key,
@@ -191,6 +198,7 @@ def take_visit_step(
 
 
 def _permission(deed: Deed) -> str:
+    """Returns the permission of the operation that the step calls."""
     return f"{'office' if isinstance(deed, Photo) else 'complaints'}.{deed.verb}"
 
 
@@ -215,7 +223,7 @@ def _check_of_crew(visit: Visit, by: Actor) -> None:
         raise NotFound(_("没有这次上门。"))
 
 
-def _do(
+def _carry_out(
     ticket: Ticket,
     visit: Visit,
     deed: Deed,
@@ -234,7 +242,7 @@ def _do(
         case Completion():
             _complete(visit, _by_our_clock(visit, deed, sent_at, when, at), when, by=by, at=at)
         case Pause(reason, evidence, note):
-            paper = _paper(visit, evidence)
+            paper = _document_of_step(visit, evidence)
             pause_ticket(ticket, reason, paper, note=note, happened_at=when, by=by, at=at)
         case Resumption(note):
             resume_ticket(ticket, note=note, happened_at=when, by=by, at=at)
@@ -256,6 +264,7 @@ def _by_our_clock(
 
 
 def _complete(visit: Visit, deed: Completion, when: datetime, *, by: Actor, at: datetime) -> None:
+    """Completes the visit with its items, each with the document of the customer's consent."""
     works = [
         Work(
             kind=item.kind,
@@ -264,11 +273,11 @@ def _complete(visit: Visit, deed: Completion, when: datetime, *, by: Actor, at: 
             consented_at=item.consented_at,
             quantity=item.quantity,
             amount_fen=item.amount_fen,
-            consent=_paper(visit, item.consent) if item.consent else None,
+            consent=_document_of_step(visit, item.consent) if item.consent else None,
         )
         for item in deed.items
     ]
-    signature = _paper(visit, deed.signature) if deed.signature else None
+    signature = _document_of_step(visit, deed.signature) if deed.signature else None
     complete_visit(
         visit,
         deed.outcome,
@@ -282,6 +291,7 @@ def _complete(visit: Visit, deed: Completion, when: datetime, *, by: Actor, at: 
 
 
 def _measure(visit: Visit, deed: Measurement, when: datetime, *, by: Actor, at: datetime) -> None:
+    """Records the temperature test; refuses a ticket without account and a visit before arrival."""
     account = visit.ticket.account
     if account is None:
         raise Refused("account_missing", _("这张工单没有户号，请回办公室在测温记录里登记。"))
@@ -292,7 +302,11 @@ def _measure(visit: Visit, deed: Measurement, when: datetime, *, by: Actor, at: 
         account,
         [Reading(room.room, when, room.celsius) for room in deed.rooms],
         Instrument(deed.instrument, deed.calibrated_until),
-        Signatures(_paper(visit, deed.tester), _paper(visit, deed.customer), deed.customer_name),
+        Signatures(
+            _document_of_step(visit, deed.tester),
+            _document_of_step(visit, deed.customer),
+            deed.customer_name,
+        ),
         outside=deed.outside,
         required=deed.required,
         ticket=visit.ticket,
@@ -301,7 +315,7 @@ def _measure(visit: Visit, deed: Measurement, when: datetime, *, by: Actor, at: 
     )
 
 
-def _paper(visit: Visit, key: UUID) -> Document:
+def _document_of_step(visit: Visit, key: UUID) -> Document:
     """Returns the document that an earlier step of this visit brought."""
     step = VisitStep.objects.select_related("document").filter(visit=visit, key=key).first()
     if step is None or step.document is None:
@@ -309,7 +323,8 @@ def _paper(visit: Visit, key: UUID) -> Document:
     return step.document
 
 
-def _keep_photo(ticket: Ticket, deed: Photo, *, by: Actor, at: datetime) -> Document:
+def _store_photo(ticket: Ticket, deed: Photo, *, by: Actor, at: datetime) -> Document:
+    """Attaches the photo to the ticket."""
     return attach_document(
         ticket,
         deed.upload,
@@ -321,7 +336,7 @@ def _keep_photo(ticket: Ticket, deed: Photo, *, by: Actor, at: datetime) -> Docu
     )
 
 
-def _keep_words(
+def _store_content(
     ticket: Ticket, visit: Visit, deed: Deed, when: datetime, *, by: Actor, at: datetime
 ) -> None:
     """Stores the content of a step of a withdrawn visit in the journal."""
@@ -347,6 +362,7 @@ def _plain(deed: Deed) -> dict[str, Any]:
 
 
 def _json(value: object) -> Any:
+    """Returns the value as JSON knows it: texts and whole numbers stay, the rest becomes text."""
     if isinstance(value, Mapping):
         return {name: _json(inner) for name, inner in value.items()}
     if isinstance(value, tuple | list):
