@@ -15,8 +15,8 @@ class Stage(StrEnum):
     NIGHTS = "nights"
 
 
-# Percent of the time that each stage takes with 4,000 accounts. Roughly is enough: after every stage
-# the rest is reckoned anew.
+# Percent of the time that each stage takes with 4,000 accounts. Roughly is enough: after every
+# stage the rest is reckoned anew.
 SHARES = {
     Stage.PEOPLE: 2,
     Stage.TAIYUAN: 28,
