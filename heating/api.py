@@ -1,10 +1,14 @@
-"""The API under `/api/v1/`: the apps' addresses, its description, and a 404 for all others."""
+"""The API under `/api/v1/`: the apps' addresses, its description as data and as a page, and a 404
+for all others.
+"""
 
 from django.urls import include, path, re_path
 from drf_spectacular.views import SpectacularJSONAPIView
 from rest_framework.exceptions import NotFound
 from rest_framework.request import Request
 from rest_framework.views import APIView
+
+from heating.api_page import api_page
 
 
 class UnknownAddressView(APIView):
@@ -27,5 +31,6 @@ urlpatterns = [
     path("", include("complaints.api_urls")),
     path("", include("suppliers.api_urls")),
     path("schema", SchemaView.as_view(), name="schema"),
+    path("docs", api_page, name="api_page"),
     re_path("", UnknownAddressView.as_view()),
 ]

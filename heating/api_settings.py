@@ -37,7 +37,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
     "DESCRIPTION": "用户查看户号与账单、发起微信支付、下载收据，报修、投诉、咨询并跟踪进度、评价；"
     "呼叫中心凭机器令牌查询来电弹屏，友云采凭机器令牌推送供应商、订单和到货。"
     "金额一律为整数分，时间一律为带时区的 ISO 8601。"
-    "错误按 RFC 9457 返回 application/problem+json，code 稳定不变，detail 为可直接显示的中文句子。",
+    "错误按 RFC 9457 返回 application/problem+json，code 稳定不变，detail 为可直接显示的句子。",
     "VERSION": "1",
     "OAS_VERSION": "3.1.0",
     "SERVE_INCLUDE_SCHEMA": False,
@@ -45,6 +45,6 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
     "ENUM_NAME_OVERRIDES": {},
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
-        "heating.api_schema.describe_problems",
+        "heating.api_schema.describe_operations",
     ],
 }

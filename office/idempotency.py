@@ -6,11 +6,12 @@ from rest_framework.exceptions import ParseError
 from rest_framework.request import Request
 
 from office.form_keys import FORM_KEY_PATTERN, is_form_key
+from office.language import Text
 
 HEADER = "Idempotency-Key"
 
 
-def key_parameter(description: str) -> OpenApiParameter:
+def key_parameter(description: Text) -> OpenApiParameter:
     """Returns the header's entry in the API document; the description says when to draw a key."""
     schema = {"type": "string", "pattern": FORM_KEY_PATTERN}
     return OpenApiParameter(

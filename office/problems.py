@@ -28,13 +28,14 @@ logger = logging.getLogger(__name__)
 
 PROBLEM_JSON = "application/problem+json"
 TOO_MUCH = (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent)
-_TITLES = {
+TITLES = {
     400: _("请求无法读取"),
     401: _("需要登录"),
     403: _("不允许"),
     404: _("没有找到"),
     405: _("不支持的操作"),
     409: _("现在不能办理"),
+    410: _("已经过期"),
     413: _("内容过大"),
     415: _("不支持的内容类型"),
     422: _("填写有误"),
@@ -101,7 +102,7 @@ def problem(
     """Returns an error answer; `facts` stand beside the sentence under their own names."""
     body: dict[str, Any] = {
         "type": f"urn:heating:problem:{code}",
-        "title": str(_TITLES.get(status, _("不能办理"))),
+        "title": str(TITLES.get(status, _("不能办理"))),
         "status": status,
         "code": code,
         "detail": str(detail or _SENTENCES.get(code, _("现在不能办理。"))),

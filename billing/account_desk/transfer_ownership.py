@@ -13,7 +13,7 @@ from billing.ledger.balances import contract_balance
 from billing.ledger.open_bills import open_bills
 from billing.models import Bill, BillingRun
 from billing.states import BillingRunState
-from customers.contracts.ownership import transfer_ownership
+from customers.contracts.ownership import contract_changed, transfer_ownership
 from customers.models import Account, SupplyContract
 from customers.people.owner_form import OwnerForm
 from office.admin.records import RecordAdmin
@@ -22,7 +22,6 @@ from office.day_field import DayField
 from office.identity import mask_phone
 from office.money import yuan_text
 from office.outcomes import Outcome, carry_out
-from office.refusals import Refused
 from office.requests import actor_of
 
 
@@ -103,16 +102,14 @@ def _transfer(
         # The form was sent twice: the second answer is the same as the first.
         if (old.number, old.starts) == (number, values["on"]):
             return True
-        raise Refused(
-            "contract_changed",
-            _("该户合同刚刚有变动（可能已办理过户），请核对后重新办理；本次没有办理。"),
-        )
+        raise contract_changed()
     new = transfer_ownership(
         account,
         form.new_owner(),
         values["on"],
         contract_number=number,
         signed_on=values["signed_on"],
+        seen_contract=old,
         by=actor_of(request),
         at=timezone.now(),
     )

@@ -6,17 +6,19 @@ from urllib.parse import urlencode
 from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
-from drf_spectacular.utils import extend_schema
+from django.utils.translation import gettext_lazy as _
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from complaints.calls import examples
 from complaints.calls.operations import record_ringing, show_screen_pop
 from complaints.calls.serializers import (
     CallSerializer,
     RingingCallSerializer,
     ScreenPopSerializer,
 )
+from office.api_operations import described
 from office.tokens.machine_sign_in import (
     MachineAuthentication,
     PerMachine,
@@ -32,24 +34,33 @@ class _CallCentreView(APIView):
 
 
 class ScreenPopView(_CallCentreView):
-    @extend_schema(
-        operation_id="show_screen_pop", request=CallSerializer, responses=ScreenPopSerializer
+    @described(
+        "show_screen_pop",
+        _("按主叫号码查户号、欠费、近期工单和停热；不超出坐席本人可见的范围，查询留痕。"),
+        request=CallSerializer,
+        request_example=examples.CALL,
+        answers=ScreenPopSerializer,
+        example=examples.POP,
+        problems={404: ["not_found"]},
     )
     def post(self, request: Request) -> Response:
-        """按主叫号码查户号、欠费、近期工单和停热；不超出坐席本人可见的范围，查询留痕。"""
         serializer = CallSerializer(data=request.data)
         serializer.is_valid(raise_exception=True)
         return Response(_pop(request, **serializer.validated_data))
 
 
 class RingingCallsView(_CallCentreView):
-    @extend_schema(
-        operation_id="record_ringing",
+    @described(
+        "record_ringing",
+        _("来电振铃；应答即弹屏内容。同一通话编号重发不重复登记。"),
         request=RingingCallSerializer,
-        responses={201: ScreenPopSerializer},
+        request_example=examples.RINGING,
+        answers=ScreenPopSerializer,
+        status=201,
+        example=examples.POP,
+        problems={404: ["not_found"], 422: ["time_ahead"]},
     )
     def post(self, request: Request) -> Response:
-        """来电振铃；应答即弹屏内容。同一通话编号重发不重复登记。"""
         serializer = RingingCallSerializer(data=request.data)
         serializer.is_valid(raise_exception=True)
         call = record_ringing(

@@ -27,13 +27,13 @@ class AwareDateTimeField(serializers.DateTimeField):
 
 
 class CallSerializer(serializers.Serializer[Any]):
-    number = serializers.CharField(max_length=20, help_text="主叫号码")
-    agent = serializers.CharField(max_length=150, help_text="坐席在本系统的用户名")
+    number = serializers.CharField(max_length=20, help_text=_("主叫号码"))
+    agent = serializers.CharField(max_length=150, help_text=_("坐席在本系统的用户名"))
 
 
 class RingingCallSerializer(CallSerializer):
-    call_id = serializers.RegexField(r"^[0-9A-Za-z._:-]{1,64}$", help_text="呼叫中心的通话编号")
-    rang_at = AwareDateTimeField(help_text="振铃时刻，须带时区")
+    call_id = serializers.RegexField(r"^[0-9A-Za-z._:-]{1,64}$", help_text=_("呼叫中心的通话编号"))
+    rang_at = AwareDateTimeField(help_text=_("振铃时刻，须带时区"))
 
 
 class PopTicketSerializer(serializers.Serializer[Ticket]):
@@ -61,10 +61,10 @@ class PopAccountSerializer(serializers.Serializer[Any]):
     number = serializers.CharField(source="account.number")
     address = serializers.CharField(source="account.premise.address")
     customer = serializers.CharField(source="contract.customer.name", default="")
-    former = serializers.BooleanField(help_text="合同已终止")
+    former = serializers.BooleanField(help_text=_("合同已终止"))
     supply_state = serializers.CharField(source="account.get_supply_state_display")
     arrears_fen = serializers.IntegerField(
-        allow_null=True, help_text="欠费；坐席无权查看账单时为 null"
+        allow_null=True, help_text=_("欠费；坐席无权查看账单时为 null")
     )
     tickets = PopTicketSerializer(many=True)
     incidents = PopIncidentSerializer(many=True)
@@ -73,6 +73,6 @@ class PopAccountSerializer(serializers.Serializer[Any]):
 class ScreenPopSerializer(serializers.Serializer[Any]):
     number = serializers.CharField(source="phone")
     accounts = PopAccountSerializer(many=True)
-    tickets = PopTicketSerializer(many=True, help_text="该号码最近的来电工单")
-    more = serializers.BooleanField(help_text="户号太多，未全部列出")
-    intake_url = serializers.CharField(help_text="受理页面，已填来电号码")
+    tickets = PopTicketSerializer(many=True, help_text=_("该号码最近的来电工单"))
+    more = serializers.BooleanField(help_text=_("户号太多，未全部列出"))
+    intake_url = serializers.CharField(help_text=_("受理页面，已填来电号码"))

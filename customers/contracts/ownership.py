@@ -23,6 +23,7 @@ def transfer_ownership(
     *,
     contract_number: str,
     signed_on: date | None = None,
+    seen_contract: SupplyContract | None = None,
     by: Actor,
     at: datetime,
 ) -> SupplyContract:
@@ -30,11 +31,15 @@ def transfer_ownership(
 
     Bills belong to their contract, so that every earlier debt stays with the old customer. The day
     of the transfer is the new customer's first and no longer the old one's. Charging and meter are
-    those of the old contract; a payer is agreed anew.
+    those of the old contract; a payer is agreed anew. `seen_contract` is the open contract on the
+    clerk's screen: when another one is open now, the transfer is refused.
     """
     authorise(by, "customers.transfer_ownership", account.company)
     locked_account = lock_account(account.pk)
     old_contract = _locked_open_contract(locked_account)
+    if seen_contract is not None and seen_contract.pk != old_contract.pk:
+        # Another clerk has transferred the account while this one waited for the lock.
+        raise contract_changed()
     if not contract_number.strip():
         raise Invalid("contract_number_missing", _("请填写新合同编号。"))
     _check_day(locked_account, old_contract, on, today=business_date(at))
@@ -71,6 +76,14 @@ def transfer_ownership(
         new_customer=customer.pk,
     )
     return new_contract
+
+
+def contract_changed() -> Refused:
+    """Returns the refusal of a form that was made for a contract that has ended since."""
+    return Refused(
+        "contract_changed",
+        _("该户合同刚刚有变动（可能已办理过户），请核对后重新办理；本次没有办理。"),
+    )
 
 
 def _locked_open_contract(account: Account) -> SupplyContract:

@@ -4,13 +4,15 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
 from office.day_field import OUT_OF_RANGE, is_plausible
+from office.language import Text
 from suppliers.models import Region
 
 
-def _quantity(help_text: str) -> serializers.DecimalField:
+def _quantity(help_text: Text) -> serializers.DecimalField:
     """Returns a field for a quantity with at most three decimals, not below zero."""
     return serializers.DecimalField(
         max_digits=14, decimal_places=3, min_value=Decimal(0), help_text=help_text
@@ -30,9 +32,13 @@ class PlausibleDateField(serializers.DateField):
 
 
 class OwnerSerializer(serializers.Serializer[Any]):
-    name = serializers.CharField(max_length=80, help_text="股东姓名或企业名称")
+    name = serializers.CharField(max_length=80, help_text=_("股东姓名或企业名称"))
     share_percent = serializers.DecimalField(
-        max_digits=5, decimal_places=2, required=False, allow_null=True, help_text="持股比例（%）"
+        max_digits=5,
+        decimal_places=2,
+        required=False,
+        allow_null=True,
+        help_text=_("持股比例（%）"),
     )
 
 
@@ -43,11 +49,11 @@ class ContactSerializer(serializers.Serializer[Any]):
 
 
 class SupplierSerializer(serializers.Serializer[Any]):
-    credit_code = serializers.CharField(max_length=40, help_text="统一社会信用代码，含校验位")
+    credit_code = serializers.CharField(max_length=40, help_text=_("统一社会信用代码，含校验位"))
     name = serializers.CharField(max_length=80)
-    representative = serializers.CharField(max_length=40, help_text="法定代表人")
+    representative = serializers.CharField(max_length=40, help_text=_("法定代表人"))
     region = serializers.ChoiceField(choices=Region.choices)
-    address = serializers.CharField(max_length=120, help_text="注册地址")
+    address = serializers.CharField(max_length=120, help_text=_("注册地址"))
     phone = serializers.CharField(max_length=20, required=False, allow_blank=True, default="")
     founded_on = PlausibleDateField(required=False, allow_null=True, default=None)
     owners = OwnerSerializer(many=True, required=False)
@@ -55,37 +61,37 @@ class SupplierSerializer(serializers.Serializer[Any]):
 
 
 class OrderSerializer(serializers.Serializer[Any]):
-    number = serializers.CharField(max_length=40, help_text="平台的订单编号，在公司内唯一")
-    credit_code = serializers.CharField(max_length=40, help_text="供应商统一社会信用代码")
-    category = serializers.CharField(max_length=20, help_text="采购类别编码")
-    item = serializers.CharField(max_length=80, help_text="品名")
-    unit = serializers.CharField(max_length=10, help_text="计量单位")
-    quantity = _quantity("数量")
-    unit_price_fen = serializers.IntegerField(min_value=1, help_text="单价，整数分")
+    number = serializers.CharField(max_length=40, help_text=_("平台的订单编号，在公司内唯一"))
+    credit_code = serializers.CharField(max_length=40, help_text=_("供应商统一社会信用代码"))
+    category = serializers.CharField(max_length=20, help_text=_("采购类别编码"))
+    item = serializers.CharField(max_length=80, help_text=_("品名"))
+    unit = serializers.CharField(max_length=10, help_text=_("计量单位"))
+    quantity = _quantity(_("数量"))
+    unit_price_fen = serializers.IntegerField(min_value=1, help_text=_("单价，整数分"))
     lowest_price_fen = serializers.IntegerField(
         min_value=1,
         required=False,
         allow_null=True,
         default=None,
-        help_text="同等条件下最低报价，整数分；没有比价时不传",
+        help_text=_("同等条件下最低报价，整数分；没有比价时不传"),
     )
-    ordered_on = PlausibleDateField(help_text="下单日期")
-    promised_on = PlausibleDateField(help_text="约定交货日")
+    ordered_on = PlausibleDateField(help_text=_("下单日期"))
+    promised_on = PlausibleDateField(help_text=_("约定交货日"))
 
 
 class DeliverySerializer(serializers.Serializer[Any]):
-    number = serializers.CharField(max_length=40, help_text="平台的到货单号，在公司内唯一")
-    order = serializers.CharField(max_length=40, help_text="订单编号")
-    promised_on = PlausibleDateField(help_text="约定交货日")
+    number = serializers.CharField(max_length=40, help_text=_("平台的到货单号，在公司内唯一"))
+    order = serializers.CharField(max_length=40, help_text=_("订单编号"))
+    promised_on = PlausibleDateField(help_text=_("约定交货日"))
     actual_on = PlausibleDateField(
-        required=False, allow_null=True, default=None, help_text="实际到货日；尚未到货不传"
+        required=False, allow_null=True, default=None, help_text=_("实际到货日；尚未到货不传")
     )
-    received = _quantity("到货数量")
-    accepted = _quantity("验收合格数量")
+    received = _quantity(_("到货数量"))
+    accepted = _quantity(_("验收合格数量"))
 
 
 class PushedSerializer(serializers.Serializer[Any]):
     """What a push is answered with: the number on file and whether it was entered now."""
 
     number = serializers.CharField()
-    created = serializers.BooleanField(help_text="本次新登记为 true，重发为 false")
+    created = serializers.BooleanField(help_text=_("本次新登记为 true，重发为 false"))

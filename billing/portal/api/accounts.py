@@ -1,11 +1,12 @@
 """`/api/v1/accounts`: the customer's own accounts and their balances."""
 
 from django.utils import timezone
-from drf_spectacular.utils import extend_schema
+from django.utils.translation import gettext_lazy as _
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from billing.portal.api import examples
 from billing.portal.api.serializers import (
     AccountBillsSerializer,
     AccountPageSerializer,
@@ -14,6 +15,7 @@ from billing.portal.api.serializers import (
 from billing.portal.own_records import own_account, own_accounts, own_bills
 from customers.sign_in.authentication import signed_in
 from customers.sign_in.throttles import PerCustomer
+from office.api_operations import described
 from office.calendar import business_date
 from office.paging import PageQuerySerializer
 
@@ -22,13 +24,14 @@ class AccountsView(APIView):
     throttle_classes = [PerCustomer]
     throttle_scope = "read"
 
-    @extend_schema(
-        operation_id="list_accounts",
+    @described(
+        "list_accounts",
+        _("我的户号及余额，含已过户但仍有旧账的。"),
+        answers=AccountPageSerializer,
+        example=examples.ACCOUNTS,
         parameters=[PageQuerySerializer],
-        responses=AccountPageSerializer,
     )
     def get(self, request: Request) -> Response:
-        """我的户号及余额，含已过户但仍有旧账的。"""
         query = PageQuerySerializer(data=request.query_params)
         query.is_valid(raise_exception=True)
         page = query.validated_data["page"]
@@ -43,9 +46,13 @@ class AccountView(APIView):
     throttle_classes = [PerCustomer]
     throttle_scope = "read"
 
-    @extend_schema(operation_id="show_account", responses=AccountSerializer)
+    @described(
+        "show_account",
+        _("一个户号及其余额。"),
+        answers=AccountSerializer,
+        example=examples.ACCOUNT,
+    )
     def get(self, request: Request, account_id: int) -> Response:
-        """一个户号及其余额。"""
         own = own_account(signed_in(request), account_id, on=business_date(timezone.now()))
         return Response(AccountSerializer(own).data)
 
@@ -54,9 +61,13 @@ class AccountBillsView(APIView):
     throttle_classes = [PerCustomer]
     throttle_scope = "read"
 
-    @extend_schema(operation_id="list_bills", responses=AccountBillsSerializer)
+    @described(
+        "list_bills",
+        _("该户属于您的账单，新的在前，每行写明算式。"),
+        answers=AccountBillsSerializer,
+        example=examples.BILLS,
+    )
     def get(self, request: Request, account_id: int) -> Response:
-        """该户属于您的账单，新的在前，每行写明算式。"""
         own = own_account(signed_in(request), account_id, on=business_date(timezone.now()))
         bills = own_bills(signed_in(request)).filter(account=own.account)
         return Response(AccountBillsSerializer({"account": own, "bills": bills}).data)

@@ -10,12 +10,12 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from billing.models import Bill, Method, PaymentIntent
+from billing.portal.api import examples
 from billing.portal.api.serializers import IntentSerializer, NewIntentSerializer
 from billing.portal.own_records import own_bills_by_number, own_contract_to_prepay, own_intent
 from billing.states import AttemptState
@@ -31,6 +31,7 @@ from customers.models import CustomerToken
 from customers.sign_in.authentication import actor_of, signed_in
 from customers.sign_in.live_tokens import openid_of
 from customers.sign_in.throttles import PerCustomer
+from office.api_operations import described
 from office.calendar import business_date
 from office.idempotency import key_parameter, read_idempotency_key
 from office.pdf.qr import qr_svg
@@ -38,21 +39,35 @@ from office.problems import PROBLEM_JSON, problem
 from office.refusals import NotFound, Refused
 from office.sealing import digest
 
-KEY_HEADER = key_parameter("每次新的缴费取一个新值；重发同一请求得到同一应答。")
+KEY_HEADER = key_parameter(_("每次新的缴费取一个新值；重发同一请求得到同一应答。"))
 
 
 class PaymentIntentsView(APIView):
     throttle_classes = [PerCustomer]
     throttle_scope = "pay"
 
-    @extend_schema(
-        operation_id="create_payment_intent",
-        parameters=[KEY_HEADER],
+    @described(
+        "create_payment_intent",
+        _("发起微信支付；应答含二维码内容或 JSAPI 参数。"),
         request=NewIntentSerializer,
-        responses={201: IntentSerializer},
+        request_example=examples.NEW_INTENT,
+        answers=IntentSerializer,
+        status=201,
+        example=examples.INTENT,
+        problems={
+            400: ["idempotency_key_missing"],
+            404: ["not_found"],
+            409: [
+                *("bill_not_open", "older_debt_first", "bills_of_several_contracts"),
+                *("no_current_contract", "wechat_not_bound", "intent_not_open", "in_progress"),
+            ],
+            422: ["idempotency_key_reused"],
+            502: ["wechat_rejected"],
+            503: ["wechat_unavailable"],
+        },
+        parameters=[KEY_HEADER],
     )
     def post(self, request: Request) -> Response:
-        """发起微信支付；应答含二维码内容或 JSAPI 参数。"""
         key = _scoped_key(request)
         serializer = NewIntentSerializer(data=request.data)
         serializer.is_valid(raise_exception=True)
@@ -68,9 +83,14 @@ class PaymentIntentView(APIView):
     throttle_classes = [PerCustomer]
     throttle_scope = "poll"
 
-    @extend_schema(operation_id="show_payment_intent", responses=IntentSerializer)
+    @described(
+        "show_payment_intent",
+        _("查询支付结果；久未更新时会向微信支付查询一次。"),
+        answers=IntentSerializer,
+        example=examples.PAID_INTENT,
+        problems={409: ["busy"], 503: ["wechat_unavailable"]},
+    )
     def get(self, request: Request, public_id: UUID) -> Response:
-        """查询支付结果；久未更新时会向微信支付查询一次。"""
         intent = query_if_due(own_intent(signed_in(request), public_id), at=timezone.now())
         return Response(IntentSerializer(intent).data)
 
@@ -79,9 +99,17 @@ class PaymentIntentCancelView(APIView):
     throttle_classes = [PerCustomer]
     throttle_scope = "pay"
 
-    @extend_schema(operation_id="cancel_payment_intent", request=None, responses=IntentSerializer)
+    @described(
+        "cancel_payment_intent",
+        _("取消未支付的缴费；先关闭微信订单。"),
+        answers=IntentSerializer,
+        example=examples.CANCELLED_INTENT,
+        problems={
+            409: ["already_paid", "wrong_state"],
+            503: ["cannot_close_yet", "wechat_unavailable"],
+        },
+    )
     def post(self, request: Request, public_id: UUID) -> Response:
-        """取消未支付的缴费；先关闭微信订单。"""
         intent = own_intent(signed_in(request), public_id)
         cancelled = cancel_online_payment(intent, by=actor_of(request), at=timezone.now())
         return Response(IntentSerializer(cancelled).data)
@@ -91,12 +119,13 @@ class PaymentIntentCodeView(APIView):
     throttle_classes = [PerCustomer]
     throttle_scope = "poll"
 
-    @extend_schema(
-        operation_id="show_payment_code",
-        responses={(200, "image/svg+xml"): OpenApiTypes.BINARY},
+    @described(
+        "show_payment_code",
+        _("支付二维码图片（SVG）。"),
+        answers={(200, "image/svg+xml"): OpenApiTypes.BINARY},
+        example=examples.SVG,
     )
     def get(self, request: Request, public_id: UUID) -> HttpResponse:
-        """支付二维码图片（SVG）。"""
         attempt = latest_attempt(own_intent(signed_in(request), public_id))
         if attempt is None or attempt.state != AttemptState.OPEN or not attempt.code_url:
             raise NotFound(_("二维码已失效，请重新发起缴费。"))

@@ -1,17 +1,19 @@
 """`/api/v1/receipts`: the customer's own receipts, as a list and as PDF."""
 
 from django.http import HttpResponse
+from django.utils.translation import gettext_lazy as _
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from billing.bills.papers import receipt_paper
+from billing.portal.api import examples
 from billing.portal.api.serializers import ReceiptPageSerializer
 from billing.portal.own_records import PAGE, own_receipt, own_receipts
 from customers.sign_in.authentication import signed_in
 from customers.sign_in.throttles import PerCustomer
+from office.api_operations import described
 from office.paging import PageQuerySerializer
 from office.papers.revocation import revocation_of
 from office.pdf import render_pdf
@@ -21,13 +23,14 @@ class ReceiptsView(APIView):
     throttle_classes = [PerCustomer]
     throttle_scope = "read"
 
-    @extend_schema(
-        operation_id="list_receipts",
+    @described(
+        "list_receipts",
+        _("我的收据，新的在前。"),
+        answers=ReceiptPageSerializer,
+        example=examples.RECEIPTS,
         parameters=[PageQuerySerializer],
-        responses=ReceiptPageSerializer,
     )
     def get(self, request: Request) -> Response:
-        """我的收据，新的在前。"""
         query = PageQuerySerializer(data=request.query_params)
         query.is_valid(raise_exception=True)
         page = query.validated_data["page"]
@@ -44,12 +47,13 @@ class ReceiptPdfView(APIView):
     throttle_classes = [PerCustomer]
     throttle_scope = "paper"
 
-    @extend_schema(
-        operation_id="download_receipt",
-        responses={(200, "application/pdf"): OpenApiTypes.BINARY},
+    @described(
+        "download_receipt",
+        _("收据 PDF，与柜台开具的相同。"),
+        answers={(200, "application/pdf"): OpenApiTypes.BINARY},
+        example=examples.PDF,
     )
     def get(self, request: Request, number: str) -> HttpResponse:
-        """收据 PDF，与柜台开具的相同。"""
         receipt = own_receipt(signed_in(request), number)
         paper = receipt_paper(receipt.paper, revoked=revocation_of(receipt) is not None)
         content = render_pdf("billing/payments/receipt.html", {"paper": paper})

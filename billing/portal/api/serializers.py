@@ -34,11 +34,11 @@ class AccountSerializer(serializers.Serializer[OwnAccount]):
     address = serializers.CharField(source="account.premise.address")
     company = serializers.CharField(source="account.company.name")
     hotline = serializers.CharField(source="account.company.hotline")
-    current = serializers.BooleanField(help_text="您现在仍是该户的用户；否则只能查看、缴清旧欠")
+    current = serializers.BooleanField(help_text=_("您现在仍是该户的用户；否则只能查看、缴清旧欠"))
     supply_state = serializers.SerializerMethodField()
-    receivable_fen = serializers.IntegerField(help_text="未缴账单合计")
-    advance_fen = serializers.IntegerField(help_text="预存余额")
-    owed_fen = serializers.IntegerField(help_text="欠费减预存；负数为结余")
+    receivable_fen = serializers.IntegerField(help_text=_("未缴账单合计"))
+    advance_fen = serializers.IntegerField(help_text=_("预存余额"))
+    owed_fen = serializers.IntegerField(help_text=_("欠费减预存；负数为结余"))
 
     def get_supply_state(self, own: OwnAccount) -> str | None:
         """供热状态；已过户的不再显示。"""
@@ -55,12 +55,12 @@ class BillLineSerializer(serializers.Serializer[BillLine]):
     area_basis = serializers.CharField(source="get_area_basis_display")
     area = serializers.DecimalField(max_digits=10, decimal_places=2, help_text="m²")
     over_height_percent = serializers.DecimalField(max_digits=9, decimal_places=4)
-    unit_price = serializers.DecimalField(max_digits=10, decimal_places=4, help_text="元")
+    unit_price = serializers.DecimalField(max_digits=10, decimal_places=4, help_text=_("元"))
     unit = serializers.CharField(source="get_unit_display")
     periods = serializers.DecimalField(max_digits=6, decimal_places=2)
-    ratio = serializers.DecimalField(max_digits=5, decimal_places=4, help_text="收取比例")
+    ratio = serializers.DecimalField(max_digits=5, decimal_places=4, help_text=_("收取比例"))
     amount_fen = serializers.IntegerField()
-    tax_fen = serializers.IntegerField(help_text="其中税额")
+    tax_fen = serializers.IntegerField(help_text=_("其中税额"))
     price_document = serializers.CharField(source="tariff.document.number")
     explanation = serializers.SerializerMethodField()
 
@@ -71,10 +71,10 @@ class BillLineSerializer(serializers.Serializer[BillLine]):
 
 class AdjustmentLineSerializer(serializers.Serializer[AdjustmentLine]):
     item = serializers.CharField()
-    should_fen = serializers.IntegerField(allow_null=True, help_text="应为；仅按差额更正时有")
-    billed_fen = serializers.IntegerField(allow_null=True, help_text="原计；仅按差额更正时有")
-    amount_fen = serializers.IntegerField(help_text="负数为冲减")
-    tax_fen = serializers.IntegerField(help_text="其中税额")
+    should_fen = serializers.IntegerField(allow_null=True, help_text=_("应为；仅按差额更正时有"))
+    billed_fen = serializers.IntegerField(allow_null=True, help_text=_("原计；仅按差额更正时有"))
+    amount_fen = serializers.IntegerField(help_text=_("负数为冲减"))
+    tax_fen = serializers.IntegerField(help_text=_("其中税额"))
     explanation = serializers.SerializerMethodField()
 
     def get_explanation(self, line: AdjustmentLine) -> str:
@@ -83,9 +83,9 @@ class AdjustmentLineSerializer(serializers.Serializer[AdjustmentLine]):
 
 
 class AdjustmentSerializer(serializers.Serializer[Adjustment]):
-    corrects = serializers.CharField(source="corrects.number", help_text="所更正的账单号")
+    corrects = serializers.CharField(source="corrects.number", help_text=_("所更正的账单号"))
     reason = serializers.CharField()
-    basis = serializers.CharField(source="source", help_text="依据")
+    basis = serializers.CharField(source="source", help_text=_("依据"))
     lines = AdjustmentLineSerializer(many=True)
 
 
@@ -97,14 +97,14 @@ class BillSerializer(serializers.Serializer[Bill]):
     account_number = serializers.CharField()
     customer_name = serializers.CharField()
     address = serializers.CharField()
-    amount_fen = serializers.IntegerField(help_text="贷项通知单为负数")
+    amount_fen = serializers.IntegerField(help_text=_("贷项通知单为负数"))
     paid_fen = serializers.IntegerField()
     open_fen = serializers.IntegerField()
     due_on = serializers.DateField()
     issued_at = serializers.DateTimeField()
     lines = BillLineSerializer(many=True)
     adjustment = AdjustmentSerializer(
-        allow_null=True, help_text="补收账单、贷项通知单的更正内容；其它账单为空"
+        allow_null=True, help_text=_("补收账单、贷项通知单的更正内容；其它账单为空")
     )
 
 
@@ -154,14 +154,14 @@ class OnlineAttemptSerializer(serializers.Serializer[Any]):
     method = serializers.ChoiceField(choices=ONLINE_METHODS)
     state = serializers.ChoiceField(choices=AttemptState.choices)
     expires_at = serializers.DateTimeField()
-    code_url = serializers.CharField(allow_null=True, help_text="wechat_native：二维码内容")
-    jsapi = JsapiSerializer(allow_null=True, help_text="wechat_jsapi：调起支付的参数")
+    code_url = serializers.CharField(allow_null=True, help_text=_("wechat_native：二维码内容"))
+    jsapi = JsapiSerializer(allow_null=True, help_text=_("wechat_jsapi：调起支付的参数"))
 
 
 class IntentBillSerializer(serializers.Serializer[Any]):
     number = serializers.CharField(source="bill.number")
     season = serializers.CharField(source="bill.season.label")
-    open_fen = serializers.IntegerField(help_text="下单时欠费")
+    open_fen = serializers.IntegerField(help_text=_("下单时欠费"))
 
 
 class IntentSerializer(serializers.Serializer[PaymentIntent]):

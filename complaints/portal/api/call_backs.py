@@ -1,17 +1,19 @@
 """`/api/v1/call-backs/answer`: the one-time link of a text message, without sign-in."""
 
 from django.utils import timezone
-from drf_spectacular.utils import extend_schema
+from django.utils.translation import gettext_lazy as _
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from complaints.call_backs.operations import answer_call_back
+from complaints.portal.api import examples
 from complaints.portal.api.serializers import LinkOpinionSerializer, ThanksSerializer
 from complaints.portal.api.tickets import read_opinion, thanks
 from customers.sign_in.authentication import address_of
 from customers.sign_in.throttles import PerCustomer
 from office.actors import Actor
+from office.api_operations import described
 
 
 class CallBackAnswerView(APIView):
@@ -20,14 +22,17 @@ class CallBackAnswerView(APIView):
     throttle_classes = [PerCustomer]
     throttle_scope = "opinion"
 
-    @extend_schema(
-        operation_id="answer_call_back",
+    @described(
+        "answer_call_back",
+        _("凭短信链接评价一次；用过的和不存在的链接应答相同。"),
         request=LinkOpinionSerializer,
-        responses=ThanksSerializer,
+        request_example=examples.LINK_OPINION,
+        answers=ThanksSerializer,
+        example=examples.THANKS,
+        problems={404: ["not_found"], 409: ["wrong_state"], 410: ["link_expired"]},
         auth=[],
     )
     def post(self, request: Request) -> Response:
-        """凭短信链接评价一次；用过的和不存在的链接应答相同。"""
         serializer = LinkOpinionSerializer(data=request.data)
         serializer.is_valid(raise_exception=True)
         opinion = read_opinion(serializer.validated_data)

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
@@ -12,12 +13,12 @@ from complaints.portal.own_tickets import OwnIncident
 
 
 class NewTicketSerializer(serializers.Serializer[Any]):
-    account = serializers.IntegerField(min_value=1, max_value=2**53, help_text="您名下的户号 id")
+    account = serializers.IntegerField(min_value=1, max_value=2**53, help_text=_("您名下的户号 id"))
     kind = serializers.ChoiceField(choices=TicketKind.choices)
     subject = serializers.ChoiceField(
-        choices=Subject.choices, help_text="每种 kind 可用的事项见 /ticket-kinds"
+        choices=Subject.choices, help_text=_("每种 kind 可用的事项见 /ticket-kinds")
     )
-    summary = serializers.CharField(max_length=500, help_text="发生了什么，在哪里")
+    summary = serializers.CharField(max_length=500, help_text=_("发生了什么，在哪里"))
 
 
 class TicketKindSerializer(serializers.Serializer[Any]):
@@ -44,12 +45,14 @@ class StepSerializer(serializers.Serializer[Step]):
 
 class OwnIncidentSerializer(serializers.Serializer[OwnIncident]):
     number = serializers.CharField(source="incident.number")
-    planned = serializers.BooleanField(source="incident.planned", help_text="计划停热，否则为故障")
+    planned = serializers.BooleanField(
+        source="incident.planned", help_text=_("计划停热，否则为故障")
+    )
     starts_at = serializers.DateTimeField(source="incident.starts_at")
     expected_end_at = serializers.DateTimeField(
-        source="incident.expected_end_at", allow_null=True, help_text="预计恢复"
+        source="incident.expected_end_at", allow_null=True, help_text=_("预计恢复")
     )
-    text = serializers.CharField(allow_blank=True, help_text="最近一次通知")
+    text = serializers.CharField(allow_blank=True, help_text=_("最近一次通知"))
     accounts = serializers.SerializerMethodField()
 
     def get_accounts(self, own: OwnIncident) -> list[str]:
@@ -90,11 +93,11 @@ class TicketPageSerializer(serializers.Serializer[Any]):
 
 class OwnTicketSerializer(serializers.Serializer[OwnTicket]):
     ticket = BriefTicketSerializer()
-    due_at = serializers.DateTimeField(allow_null=True, help_text="承诺时刻；已办结的为 null")
-    photos = serializers.IntegerField(help_text="您上传的照片数")
-    incidents = OwnIncidentSerializer(many=True, help_text="影响该户的停热")
-    asks_opinion = serializers.BooleanField(help_text="可以评价")
-    asks_solved = serializers.BooleanField(help_text="可以确认是否解决")
+    due_at = serializers.DateTimeField(allow_null=True, help_text=_("承诺时刻；已办结的为 null"))
+    photos = serializers.IntegerField(help_text=_("您上传的照片数"))
+    incidents = OwnIncidentSerializer(many=True, help_text=_("影响该户的停热"))
+    asks_opinion = serializers.BooleanField(help_text=_("可以评价"))
+    asks_solved = serializers.BooleanField(help_text=_("可以确认是否解决"))
     steps = StepSerializer(many=True)
 
 
@@ -111,7 +114,7 @@ class PhotoSerializer(serializers.Serializer[Any]):
     file = serializers.FileField(
         max_length=200,
         allow_empty_file=True,
-        help_text="JPG 或 PNG，不超过 20 MB，每张工单最多 9 张",
+        help_text=_("JPG 或 PNG，不超过 20 MB，每张工单最多 9 张"),
     )
 
 
@@ -126,14 +129,14 @@ class OpinionSerializer(serializers.Serializer[Any]):
 
 
 class LinkOpinionSerializer(OpinionSerializer):
-    token = serializers.CharField(max_length=200, help_text="短信链接最后一段")
+    token = serializers.CharField(max_length=200, help_text=_("短信链接最后一段"))
 
 
 class VerdictSerializer(serializers.Serializer[Any]):
-    solved = serializers.BooleanField(help_text="false：未解决，重新处理")
+    solved = serializers.BooleanField(help_text=_("false：未解决，重新处理"))
     remark = serializers.CharField(max_length=300, required=False, allow_blank=True, default="")
 
 
 class ThanksSerializer(serializers.Serializer[Any]):
     satisfaction = serializers.ChoiceField(choices=Satisfaction.choices)
-    revisit = serializers.BooleanField(help_text="将重新处理")
+    revisit = serializers.BooleanField(help_text=_("将重新处理"))

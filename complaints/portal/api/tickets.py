@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.utils import timezone
-from drf_spectacular.utils import extend_schema
+from django.utils.translation import gettext_lazy as _
 from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -12,6 +12,7 @@ from rest_framework.views import APIView
 from complaints.call_backs.operations import Opinion, answer_own_call_back
 from complaints.classes import SUBJECTS, Channel, Subject, TicketKind
 from complaints.models import Satisfaction, Ticket
+from complaints.portal.api import examples
 from complaints.portal.api.serializers import (
     AddedNoteSerializer,
     KeptPhotoSerializer,
@@ -44,11 +45,12 @@ from complaints.portal.own_tickets import (
 from customers.models import CustomerToken
 from customers.sign_in.authentication import actor_of, signed_in
 from customers.sign_in.throttles import PerCustomer
+from office.api_operations import described
 from office.idempotency import key_parameter, read_idempotency_key
 from office.operations.documents import Upload
 from office.paging import PageQuerySerializer
 
-KEY_HEADER = key_parameter("每次新的内容取一个新值；重发同一请求得到同一工单。")
+KEY_HEADER = key_parameter(_("每次新的内容取一个新值；重发同一请求得到同一工单。"))
 
 
 class _PerVerb(APIView):
@@ -68,9 +70,13 @@ class TicketKindsView(APIView):
     throttle_classes = [PerCustomer]
     throttle_scope = "read"
 
-    @extend_schema(operation_id="list_ticket_kinds", responses=TicketKindSerializer(many=True))
+    @described(
+        "list_ticket_kinds",
+        _("可报告的类型，以及每种类型的事项。"),
+        answers=TicketKindSerializer(many=True),
+        example=examples.KINDS,
+    )
     def get(self, request: Request) -> Response:
-        """可报告的类型，以及每种类型的事项。"""
         rows = [
             {"kind": kind.value, "text": str(kind.label), "subjects": SUBJECTS[kind]}
             for kind in TicketKind
@@ -81,13 +87,14 @@ class TicketKindsView(APIView):
 class TicketsView(_PerVerb):
     write_scope = "report"
 
-    @extend_schema(
-        operation_id="list_tickets",
+    @described(
+        "list_tickets",
+        _("我的工单，新的在前。"),
+        answers=TicketPageSerializer,
+        example=examples.TICKETS,
         parameters=[PageQuerySerializer],
-        responses=TicketPageSerializer,
     )
     def get(self, request: Request) -> Response:
-        """我的工单，新的在前。"""
         serializer = PageQuerySerializer(data=request.query_params)
         serializer.is_valid(raise_exception=True)
         page = serializer.validated_data["page"]
@@ -96,17 +103,24 @@ class TicketsView(_PerVerb):
         content = {"tickets": own[:PAGE], "next_page": page + 1 if len(own) > PAGE else None}
         return Response(TicketPageSerializer(content, context={"at": timezone.now()}).data)
 
-    @extend_schema(
-        operation_id="open_own_ticket",
-        parameters=[KEY_HEADER],
+    @described(
+        "open_own_ticket",
+        _("就自己名下的户号报修、咨询、投诉或申请服务；报修一律先按小修受理，由客服核实后改判。"),
         request=NewTicketSerializer,
-        responses={201: OwnTicketSerializer},
+        request_example=examples.NEW_TICKET,
+        answers=OwnTicketSerializer,
+        status=201,
+        example=examples.OWN_TICKET,
+        problems={
+            400: ["idempotency_key_missing"],
+            404: ["not_found"],
+            409: ["no_current_contract", "no_promise_rule"],
+            422: ["idempotency_key_reused", "subject_wrong", "summary_missing"],
+            429: ["too_many_reports"],
+        },
+        parameters=[KEY_HEADER],
     )
     def post(self, request: Request) -> Response:
-        """就自己名下的户号报修、咨询、投诉或申请服务。
-
-        级别不由用户选择：报修一律先按小修受理，承诺时限最短，由客服核实后改判。
-        """
         key = read_idempotency_key(request)
         serializer = NewTicketSerializer(data=request.data)
         serializer.is_valid(raise_exception=True)
@@ -127,21 +141,33 @@ class TicketView(APIView):
     throttle_classes = [PerCustomer]
     throttle_scope = "read"
 
-    @extend_schema(operation_id="show_own_ticket", responses=OwnTicketSerializer)
+    @described(
+        "show_own_ticket",
+        _("一张工单：承诺、步骤、受影响的停热。"),
+        answers=OwnTicketSerializer,
+        example=examples.OWN_TICKET,
+    )
     def get(self, request: Request, number: str) -> Response:
-        """一张工单：承诺、步骤、受影响的停热。"""
         return Response(_answer_with(own_ticket(signed_in(request), number), signed_in(request)))
 
 
 class TicketNotesView(_PerVerb):
-    @extend_schema(
-        operation_id="add_own_note",
-        parameters=[KEY_HEADER],
+    @described(
+        "add_own_note",
+        _("补充说明。"),
         request=NoteSerializer,
-        responses={201: AddedNoteSerializer},
+        request_example=examples.NOTE,
+        answers=AddedNoteSerializer,
+        status=201,
+        example=examples.ADDED_NOTE,
+        problems={
+            400: ["idempotency_key_missing"],
+            422: ["idempotency_key_reused", "note_missing"],
+            429: ["too_many_notes"],
+        },
+        parameters=[KEY_HEADER],
     )
     def post(self, request: Request, number: str) -> Response:
-        """补充说明。"""
         key = read_idempotency_key(request)
         serializer = NoteSerializer(data=request.data)
         serializer.is_valid(raise_exception=True)
@@ -159,13 +185,20 @@ class TicketNotesView(_PerVerb):
 class TicketPhotosView(_PerVerb):
     parser_classes = [MultiPartParser]
 
-    @extend_schema(
-        operation_id="add_own_photo",
+    @described(
+        "add_own_photo",
+        _("上传一张照片；同一照片重传只保存一次。"),
         request={"multipart/form-data": PhotoSerializer},
-        responses={201: KeptPhotoSerializer},
+        request_example=examples.PHOTO,
+        answers=KeptPhotoSerializer,
+        status=201,
+        example=examples.KEPT_PHOTO,
+        problems={
+            409: ["too_many_photos"],
+            422: ["file_kind", "file_empty", "file_too_large", "file_disguised"],
+        },
     )
     def post(self, request: Request, number: str) -> Response:
-        """上传一张照片；同一照片重传只保存一次。"""
         serializer = PhotoSerializer(data=request.data)
         serializer.is_valid(raise_exception=True)
         file = serializer.validated_data["file"]
@@ -180,11 +213,16 @@ class TicketPhotosView(_PerVerb):
 
 
 class TicketVerdictView(_PerVerb):
-    @extend_schema(
-        operation_id="judge_solution", request=VerdictSerializer, responses=OwnTicketSerializer
+    @described(
+        "judge_solution",
+        _("办结后确认是否已解决；未解决的按原时限重新处理。"),
+        request=VerdictSerializer,
+        request_example=examples.VERDICT,
+        answers=OwnTicketSerializer,
+        example=examples.DONE_TICKET,
+        problems={409: ["cannot_judge", "wrong_state"]},
     )
     def post(self, request: Request, number: str) -> Response:
-        """办结后确认是否已解决；未解决的按原时限重新处理。"""
         serializer = VerdictSerializer(data=request.data)
         serializer.is_valid(raise_exception=True)
         ticket = judge_solution(
@@ -199,11 +237,16 @@ class TicketVerdictView(_PerVerb):
 
 
 class TicketOpinionView(_PerVerb):
-    @extend_schema(
-        operation_id="answer_own_call_back", request=OpinionSerializer, responses=ThanksSerializer
+    @described(
+        "answer_own_call_back",
+        _("评价自己的已办结工单；不满意的会重新处理。"),
+        request=OpinionSerializer,
+        request_example=examples.OPINION,
+        answers=ThanksSerializer,
+        example=examples.THANKS,
+        problems={409: ["nothing_asked", "wrong_state"]},
     )
     def post(self, request: Request, number: str) -> Response:
-        """评价自己的已办结工单；不满意的会重新处理。"""
         serializer = OpinionSerializer(data=request.data)
         serializer.is_valid(raise_exception=True)
         ticket = own_ticket(signed_in(request), number)
@@ -216,9 +259,13 @@ class IncidentsView(APIView):
     throttle_classes = [PerCustomer]
     throttle_scope = "read"
 
-    @extend_schema(operation_id="list_own_incidents", responses=OwnIncidentSerializer(many=True))
+    @described(
+        "list_own_incidents",
+        _("影响我的户号的停热：进行中的和已公告的。"),
+        answers=OwnIncidentSerializer(many=True),
+        example=examples.INCIDENTS,
+    )
     def get(self, request: Request) -> Response:
-        """影响我的户号的停热：进行中的和已公告的。"""
         accounts = reportable_accounts(signed_in(request), timezone.now())
         return Response([OwnIncidentSerializer(own).data for own in own_incidents(accounts)])
 

@@ -3,7 +3,6 @@
 from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from drf_spectacular.utils import extend_schema
 from kombu.exceptions import OperationalError
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -11,6 +10,7 @@ from rest_framework.views import APIView
 
 from customers.models import CustomerToken
 from customers.sign_in import operations
+from customers.sign_in.api import examples
 from customers.sign_in.api.serializers import (
     CodeRequestSerializer,
     CodeSentSerializer,
@@ -31,6 +31,7 @@ from customers.sign_in.tasks import SEALED_CODE, send_sign_in_sms
 from customers.sign_in.throttles import PerCustomer
 from customers.sign_in.wechat_oauth import exchange_code, read_ticket, write_ticket
 from office.actors import Actor
+from office.api_operations import described
 from office.identity import mask_phone
 from office.problems import problem
 from office.refusals import Refused
@@ -43,13 +44,17 @@ class SignInCodesView(APIView):
     throttle_classes = [PerCustomer]
     throttle_scope = "code-per-address"
 
-    @extend_schema(
-        operation_id="send_sign_in_code",
+    @described(
+        "send_sign_in_code",
+        _("向手机发送一次性验证码；无论手机号是否登记，应答相同。"),
         request=CodeRequestSerializer,
-        responses={202: CodeSentSerializer},
+        request_example=examples.CODE_REQUEST,
+        answers=CodeSentSerializer,
+        status=202,
+        example=examples.CODE_SENT,
+        problems={422: ["phone_wrong"], 429: ["too_many_codes"], 503: ["sms_unavailable"]},
     )
     def post(self, request: Request) -> Response:
-        """向手机发送一次性验证码；无论手机号是否登记，应答相同。"""
         serializer = CodeRequestSerializer(data=request.data)
         serializer.is_valid(raise_exception=True)
         by = Actor.customer("未登录", origin=address_of(request))
@@ -84,14 +89,21 @@ class SignInView(APIView):
     def get_throttles(self):  # type: ignore[no-untyped-def]
         return super().get_throttles() if self.request.method == "POST" else []
 
-    @extend_schema(
-        operation_id="sign_in",
+    @described(
+        "sign_in",
+        _("用手机号和验证码换取令牌，可同时绑定微信。"),
         request=SignInSerializer,
-        responses={201: SignedInSerializer},
+        request_example=examples.SIGN_IN,
+        answers=SignedInSerializer,
+        status=201,
+        example=examples.SIGNED_IN,
+        problems={
+            403: ["csrf_failed"],
+            422: ["phone_wrong", "code_wrong", "wechat_ticket_wrong"],
+        },
         auth=[],
     )
     def post(self, request: Request) -> Response:
-        """用手机号和验证码换取令牌，可同时绑定微信。"""
         serializer = SignInSerializer(data=request.data)
         serializer.is_valid(raise_exception=True)
         values = serializer.validated_data
@@ -103,9 +115,14 @@ class SignInView(APIView):
         )
         return _signed_in(token, secret, values["keep"])
 
-    @extend_schema(operation_id="who_am_i", responses=WhoSerializer)
+    @described(
+        "who_am_i",
+        _("当前登录的手机号（打码）。"),
+        answers=WhoSerializer,
+        example=examples.WHO,
+        limited=False,
+    )
     def get(self, request: Request) -> Response:
-        """当前登录的手机号（打码）。"""
         token = signed_in(request)
         phone_in_use = {
             "phone": mask_phone(token.phone),
@@ -114,9 +131,8 @@ class SignInView(APIView):
         }
         return Response(WhoSerializer(phone_in_use).data)
 
-    @extend_schema(operation_id="sign_out", responses={204: None})
+    @described("sign_out", _("退出登录，令牌立即失效。"), status=204, limited=False)
     def delete(self, request: Request) -> Response:
-        """退出登录，令牌立即失效。"""
         operations.sign_out(signed_in(request), by=actor_of(request), at=timezone.now())
         answer = Response(status=204)
         answer.delete_cookie(COOKIE, path=COOKIE_PATH, samesite="Strict")
@@ -129,13 +145,22 @@ class WechatSignInView(APIView):
     throttle_classes = [PerCustomer]
     throttle_scope = "sign-in-per-address"
 
-    @extend_schema(
-        operation_id="sign_in_by_wechat",
+    @described(
+        "sign_in_by_wechat",
+        _("用微信网页授权 code 登录；未绑定时返回 409 wechat_not_bound 与 wechat_ticket。"),
         request=WechatSignInSerializer,
-        responses={201: SignedInSerializer},
+        request_example=examples.WECHAT_SIGN_IN,
+        answers=SignedInSerializer,
+        status=201,
+        example=examples.SIGNED_IN,
+        problems={
+            403: ["csrf_failed"],
+            409: ["wechat_not_bound"],
+            422: ["wechat_code_wrong"],
+            503: ["wechat_unavailable"],
+        },
     )
     def post(self, request: Request) -> Response:
-        """用微信网页授权 code 登录；未绑定时返回 409 wechat_not_bound 与 wechat_ticket。"""
         serializer = WechatSignInSerializer(data=request.data)
         serializer.is_valid(raise_exception=True)
         values = serializer.validated_data

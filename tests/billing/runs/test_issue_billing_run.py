@@ -210,3 +210,23 @@ class TestAdvances:
         balance = contract_balance(contract)
         assert (balance.receivable_fen, balance.advance_fen) == (0, 80000)
         assert books_are_whole()
+
+    def test_that_is_paid_between_the_stretch_and_the_end_of_the_first_run_is_used_up(
+        self, company: Company, season: HeatingSeason, clerk: Actor, manager: Actor
+    ) -> None:
+        contract = a_household(company, area="89.50").contracts.get()
+        cashier = Actor.staff(a_member_of_staff("收费员", CASHIER, company))
+        open_shift(company, till="1", float_fen=0, by=cashier, at=NOW)
+        run = previewed(season, clerk)
+        approve_billing_run(run, by=manager, at=NOW)
+        job = issue_billing_run(run, by=manager, at=NOW)
+        issue.begin_issue(run)
+        assert issue.issue_stretch(run, at=NOW) == 1
+        # The bill is not to be seen before the season's tables are attached.
+        take_cash(
+            contract, CounterForm("ahead", [], 161100, 0, beyond_debt=True), by=cashier, at=NOW
+        )
+        assert run_job(job.pk)
+        balance = contract_balance(contract)
+        assert (balance.receivable_fen, balance.advance_fen) == (0, 0)
+        assert books_are_whole()

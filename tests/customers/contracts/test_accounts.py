@@ -208,6 +208,16 @@ class TestTransferOwnership:
         assert account.contracts.count() == 2
         assert not Customer.objects.filter(name="赵六").exists()
 
+    def test_not_from_a_contract_that_ended_since_the_clerk_looked(self, account: Account) -> None:
+        seen = account.contracts.get()
+        self.hand_over(account, on=date(2025, 11, 14))
+        third = NewCustomer(CustomerKind.RESIDENT, "赵六")
+        with pytest.raises(Refused) as refusal:
+            self.hand_over(account, who=third, seen_contract=seen)
+        assert refusal.value.code == "contract_changed"
+        assert account.contracts.count() == 2
+        assert not Customer.objects.filter(name="赵六").exists()
+
     def test_not_without_a_contract(self, account: Account) -> None:
         account.contracts.update(ends=date(2025, 11, 10))
         with pytest.raises(Refused) as refusal:

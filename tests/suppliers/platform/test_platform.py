@@ -159,5 +159,5 @@ class TestDoors:
         for path in ("", "/orders", "/deliveries"):
             post = document["paths"][f"/api/v1/suppliers{path}"]["post"]
             assert post["summary"].startswith("推送")
-            assert post["requestBody"]["content"]["application/json"]["examples"]
+            assert post["requestBody"]["content"]["application/json"]["example"]
             assert {"200", "201", "409", "422"} <= set(post["responses"])
