@@ -8,6 +8,7 @@ from billing.bank import admin as bank
 from billing.bills import admin as bills
 from billing.counter import admin as counter
 from billing.payments import admin as tills
+from billing.penalties import admin as penalties
 from billing.prices import admin as prices
 from billing.runs import admin as runs
 from billing.statements import admin as statements
@@ -21,6 +22,7 @@ __all__ = [
     "bills",
     "counter",
     "imports",
+    "penalties",
     "prices",
     "providers",
     "runs",

@@ -20,3 +20,4 @@ class LedgerAccount(models.IntegerChoices):
     CASH_DIFFERENCE = 190100, _("待处理现金长短款")
     REVENUE_EXEMPT = 600101, _("免税供热收入")
     REVENUE_TAXED = 600102, _("应税供热收入")
+    LATE_FEE_INCOME = 605101, _("违约金收入")

@@ -30,6 +30,13 @@ class AdjustmentState(TextChoices):
     CANCELLED = "cancelled", _("已取消")
 
 
+class LateFeeWaiverState(TextChoices):
+    DRAFTED = "drafted", _("待审核")
+    RETURNED = "returned", _("已退回")
+    APPROVED = "approved", _("已减免")
+    CANCELLED = "cancelled", _("已取消")
+
+
 class ShiftState(TextChoices):
     OPEN = "open", _("当班")
     CLOSED = "closed", _("已交班")
@@ -172,6 +179,38 @@ ADJUSTMENT = Workflow(
     ),
 )
 
+_WAIVER = LateFeeWaiverState
+LATE_FEE_WAIVER = Workflow(
+    name=_("违约金减免"),
+    table="billing_latefeewaiver",
+    column="state",
+    states=LateFeeWaiverState,
+    initial=_WAIVER.DRAFTED,
+    moves=(
+        Move(
+            "approve_late_fee_waiver",
+            _("审核通过"),
+            (_WAIVER.DRAFTED,),
+            _WAIVER.APPROVED,
+            "billing.approve_late_fee_waiver",
+        ),
+        Move(
+            "return_late_fee_waiver",
+            _("退回"),
+            (_WAIVER.DRAFTED,),
+            _WAIVER.RETURNED,
+            "billing.approve_late_fee_waiver",
+        ),
+        Move(
+            "cancel_late_fee_waiver",
+            _("取消"),
+            (_WAIVER.DRAFTED, _WAIVER.RETURNED),
+            _WAIVER.CANCELLED,
+            "billing.cancel_late_fee_waiver",
+        ),
+    ),
+)
+
 SHIFT = Workflow(
     name=_("班次"),
     table="billing_shift",
@@ -245,4 +284,13 @@ ATTEMPT = Workflow(
     ),
 )
 
-WORKFLOWS = (PRICE_DOCUMENT, BILLING_RUN, ADJUSTMENT, SHIFT, LARGE_PAYMENT, INTENT, ATTEMPT)
+WORKFLOWS = (
+    PRICE_DOCUMENT,
+    BILLING_RUN,
+    ADJUSTMENT,
+    LATE_FEE_WAIVER,
+    SHIFT,
+    LARGE_PAYMENT,
+    INTENT,
+    ATTEMPT,
+)

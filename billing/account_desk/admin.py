@@ -22,6 +22,7 @@ from office.admin.documents import documents_of
 from office.admin.filters import CompanyFilter
 from office.admin.records import RecordAdmin, Verb, attempt
 from office.admin.upload_form import UploadForm, attach_upload
+from office.calendar import business_date
 from office.identity import mask_phone
 from office.requests import actor_of, user_of
 
@@ -85,7 +86,7 @@ class AccountAdmin(RecordAdmin):
         return queryset.filter(pk__in=[row.account_id for row in accounts]), False
 
     def record_context(self, request: HttpRequest, found: Account) -> dict[str, Any]:
-        page = account_page(found)
+        page = account_page(found, on=business_date(timezone.now()))
         user = user_of(request)
         current = page.current
         customer = current.contract.customer if current else None

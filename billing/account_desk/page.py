@@ -1,6 +1,7 @@
 """The data of the account page, read in a fixed number of queries."""
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
@@ -8,6 +9,7 @@ from django.db.models import F, Q, QuerySet, Sum
 
 from billing.bills.explain import explained_lines, with_lines
 from billing.ledger.balances import ContractBalance, contract_balances
+from billing.ledger.late_fees import late_fees
 from billing.ledger.open_bills import with_open_amount
 from billing.models import Adjustment, Attempt, Bill, Payment, SuspenseAssignment
 from billing.payments.refunds import refunded
@@ -58,6 +60,7 @@ class AccountPage:
     payments: list[Payment]
     timeline: list[JournalEntry]
     refunded_suspense_fen: int
+    late_fee_fen: int
 
     @property
     def current(self) -> ContractRow | None:
@@ -93,8 +96,11 @@ class AccountPage:
         return [row for row in self.every_bill if row.bill.contract_id == owner.contract.pk]
 
 
-def account_page(account: Account) -> AccountPage:
-    """Reads the whole page of an account that was loaded with its premise."""
+def account_page(account: Account, *, on: date) -> AccountPage:
+    """Reads the whole page of an account that was loaded with its premise.
+
+    The late fee is what the present owner owes on the day `on`.
+    """
     contracts = _contracts(account)
     payments = _payments(contracts)
     return AccountPage(
@@ -105,6 +111,7 @@ def account_page(account: Account) -> AccountPage:
         payments=payments,
         timeline=_timeline(account, contracts, payments),
         refunded_suspense_fen=_refunded_suspense_fen(contracts),
+        late_fee_fen=_late_fee_fen(contracts, on),
     )
 
 
@@ -145,6 +152,13 @@ def _refunded_suspense_fen(contracts: list[ContractRow]) -> int:
         contract__in=[row.contract.pk for row in contracts], in_suspense=True, assignment=None
     )
     return int(refunded(waiting).aggregate(total=Sum("amount_fen", default=0))["total"])
+
+
+def _late_fee_fen(contracts: list[ContractRow], on: date) -> int:
+    """Returns the late fee that the present owner owes on a day."""
+    if not contracts:
+        return 0
+    return sum(fee.payable_fen for fee in late_fees(contracts[0].contract, on).fees)
 
 
 def _timeline(

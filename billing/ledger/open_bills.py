@@ -23,10 +23,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class OpenBill:
-    """A bill and what is still to pay of it, in fen."""
+    """A bill and what is still to pay of it, in fen: of its amount or of its late fee."""
 
     bill: Bill
     open_fen: int
+    is_late_fee: bool = False
 
 
 def with_open_amount(bills: QuerySet[Bill]) -> "QuerySet[BillWithOpenAmount]":

@@ -6,6 +6,7 @@ from datetime import date, datetime
 
 from billing.chart import LedgerAccount
 from billing.ledger.balances import contract_balance
+from billing.ledger.late_fees import NO_LATE_FEES, LateFees, late_fees_by_contract
 from billing.ledger.open_bills import OpenBill, open_bills, open_bills_by_contract
 from billing.models import Bill, Payment, SuspenseAssignment, Transfer, TransferKind
 from billing.models.transfer import DAY_BOOK, SourceDocument, source_type_of
@@ -112,7 +113,8 @@ def allocate_advance(
 
 
 def allocate_advances(advances: Sequence[Advance]) -> list[list[tuple[OpenBill, Share[int]]]]:
-    """A step: settles open bills out of several advances, each of another contract.
+    """A step: settles open bills and payable late fees out of several advances, each of another
+    contract.
 
     The caller has the locks of the accounts. Returns what `allocate_advance` returns for each.
     """
@@ -120,7 +122,18 @@ def allocate_advances(advances: Sequence[Advance]) -> list[list[tuple[OpenBill, 
     if len(set(contract_ids)) != len(contract_ids):
         raise ValueError("each advance of a set belongs to another contract")
     by_contract = open_bills_by_contract(contract_ids)
-    settled = [_spread(advance, by_contract[advance.contract.pk]) for advance in advances]
+    fees = late_fees_by_contract(
+        {advance.contract.pk: advance.business_date for advance in advances}
+    )
+    settled = [
+        _spread(
+            advance,
+            _in_order(
+                by_contract[advance.contract.pk], fees.get(advance.contract.pk, NO_LATE_FEES)
+            ),
+        )
+        for advance in advances
+    ]
     _post_shares(advances, settled)
     return settled
 
@@ -169,9 +182,9 @@ def _post_shares(
     """Posts what each advance settles of each bill, in one statement."""
     Transfer.objects.bulk_create(
         transfer(
-            TransferKind.ALLOCATION,
+            TransferKind.LATE_FEE if item.is_late_fee else TransferKind.ALLOCATION,
             debit=LedgerAccount.ADVANCE,
-            credit=LedgerAccount.RECEIVABLE,
+            credit=_settled_account(item),
             amount_fen=share.paid_fen,
             company=advance.source.company,
             business_date=advance.business_date,
@@ -185,11 +198,27 @@ def _post_shares(
     )
 
 
-def _spread(advance: Advance, open_bills: list[OpenBill]) -> list[tuple[OpenBill, Share[int]]]:
-    """Returns the open bills that receive money of the advance, each with its share."""
-    items = {item.bill.pk: item for item in open_bills}
+def _settled_account(item: OpenBill) -> LedgerAccount:
+    """Returns the account that a settlement credits: a late fee is income when it is paid."""
+    return LedgerAccount.LATE_FEE_INCOME if item.is_late_fee else LedgerAccount.RECEIVABLE
+
+
+def _in_order(bills: list[OpenBill], fees: LateFees) -> list[OpenBill]:
+    """Returns bills and late fees so that those of a season stand in the order of spending.
+
+    The rule of allocation puts the seasons in order and leaves their inside as it is.
+    """
+    owed_fees = [OpenBill(fee.bill, fee.payable_fen, is_late_fee=True) for fee in fees.fees]
+    return [*owed_fees, *bills] if fees.fees_first else [*bills, *owed_fees]
+
+
+def _spread(advance: Advance, owed: list[OpenBill]) -> list[tuple[OpenBill, Share[int]]]:
+    """Returns the bills and fees that receive money of the advance, each with its share."""
     allocation = allocate(
         advance.amount_fen,
-        [Receivable(pk, item.bill.season.label, item.open_fen) for pk, item in items.items()],
+        [
+            Receivable(place, item.bill.season.label, item.open_fen)
+            for place, item in enumerate(owed)
+        ],
     )
-    return [(items[share.key], share) for share in allocation.paid]
+    return [(owed[share.key], share) for share in allocation.paid]

@@ -11,6 +11,13 @@ from billing.models.bank_statement import (
 from billing.models.bill import Bill, BillKind, BillLine
 from billing.models.billing_run import BillingRun, ParkedAccount
 from billing.models.counter_limit import CounterLimit, LargePayment
+from billing.models.late_fee import (
+    LateFeeBase,
+    LateFeeRule,
+    LateFeeSuspension,
+    LateFeeWaiver,
+    SpendingOrder,
+)
 from billing.models.payment import Attempt, Method, Payment, PaymentIntent, PaymentIntentBill
 from billing.models.platform_certificate import PlatformCertificate
 from billing.models.price_document import (
@@ -49,6 +56,10 @@ __all__ = [
     "LargePayment",
     "HeatingSeason",
     "HeightRounding",
+    "LateFeeBase",
+    "LateFeeRule",
+    "LateFeeSuspension",
+    "LateFeeWaiver",
     "Method",
     "ParkedAccount",
     "Payment",
@@ -62,6 +73,7 @@ __all__ = [
     "ReportedRefund",
     "Shift",
     "SourceType",
+    "SpendingOrder",
     "StatementHeadings",
     "StatementLine",
     "StatementLineBooking",

@@ -29,6 +29,7 @@ class TransferKind(models.TextChoices):
     ASSIGNMENT = "assignment", _("待查款项转入")
     REFUND = "refund", _("退款冻结")
     CREDIT = "credit", _("贷项转预收")
+    LATE_FEE = "late_fee", _("违约金")
 
 
 class SourceType(models.TextChoices):
@@ -55,7 +56,7 @@ SOURCE_MODELS: dict[SourceType, type[SourceDocument]] = {
     SourceType.REFUND: ReportedRefund,
 }
 # Which documents a posting of a kind may come from; the database checks the same
-# (migrations 0010, 0011 and 0013).
+# (migrations 0010, 0011, 0013 and 0017).
 SOURCES: dict[TransferKind, frozenset[SourceType]] = {
     TransferKind.BILL: frozenset({SourceType.BILL}),
     TransferKind.PAYMENT: frozenset({SourceType.PAYMENT}),
@@ -66,6 +67,7 @@ SOURCES: dict[TransferKind, frozenset[SourceType]] = {
     TransferKind.ASSIGNMENT: frozenset({SourceType.ASSIGNMENT}),
     TransferKind.REFUND: frozenset({SourceType.REFUND}),
     TransferKind.CREDIT: frozenset({SourceType.BILL}),
+    TransferKind.LATE_FEE: frozenset({SourceType.PAYMENT, SourceType.ASSIGNMENT, SourceType.BILL}),
 }
 
 

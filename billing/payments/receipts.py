@@ -78,7 +78,7 @@ def _charged_lines(settlements: Sequence[Settlement]) -> dict[int, list[BillLine
         item.bill.pk
         for settlement in settlements
         for item, share in settlement.settled_bills
-        if share.paid_fen == item.bill.amount_fen
+        if share.paid_fen == item.bill.amount_fen and not item.is_late_fee
     ]
     charged: dict[int, list[BillLine]] = defaultdict(list)
     for line in BillLine.objects.filter(bill_id__in=whole).order_by("bill_id", "ordinal"):
@@ -149,7 +149,11 @@ def _lines(settlement: Settlement, charged: Mapping[int, list[BillLine]]) -> lis
     lines = [
         line
         for item, share in settlement.settled_bills
-        for line in _bill_lines(item.bill, share, charged.get(item.bill.pk, []))
+        for line in (
+            [_late_fee_line(item.bill, share)]
+            if item.is_late_fee
+            else _bill_lines(item.bill, share, charged.get(item.bill.pk, []))
+        )
     ]
     advance_fen = settlement.payment.amount_fen - sum(
         share.paid_fen for _, share in settlement.settled_bills
@@ -157,6 +161,14 @@ def _lines(settlement: Settlement, charged: Mapping[int, list[BillLine]]) -> lis
     if advance_fen:
         lines.append(ReceiptLine("", "预存供热费", "抵缴以后账单", yuan_text(advance_fen)))
     return lines
+
+
+def _late_fee_line(bill: Bill, share: Share[int]) -> ReceiptLine:
+    """Returns the line of a late fee that was paid, with what is left of it."""
+    owed = f"，尚欠 {yuan_text(share.owed_fen)} 元" if share.owed_fen else ""
+    return ReceiptLine(
+        bill.season.label, "违约金", f"账单 {bill.number}{owed}", yuan_text(share.paid_fen)
+    )
 
 
 def _bill_lines(bill: Bill, share: Share[int], charged: list[BillLine]) -> list[ReceiptLine]:

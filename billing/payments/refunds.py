@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from billing.alarms.operations import raise_alarm
 from billing.chart import LedgerAccount
 from billing.ledger.balances import contract_balance
+from billing.ledger.late_fees import paid_late_fees
 from billing.ledger.posting import post_transfer
 from billing.models import (
     Alarm,
@@ -159,7 +160,7 @@ def _block(payment: Payment, refunds: list[ReportedRefund], at: datetime) -> Blo
     reopened = _bills_to_reopen(payment, contract, wanted_fen - advance_fen)
     sides: list[tuple[LedgerAccount, int, Bill | None]] = [
         (LedgerAccount.ADVANCE, advance_fen, None),
-        *((LedgerAccount.RECEIVABLE, amount_fen, bill) for bill, amount_fen in reopened),
+        *reopened,
     ]
     for debit, amount_fen, bill in sides:
         if amount_fen:
@@ -178,7 +179,7 @@ def _block(payment: Payment, refunds: list[ReportedRefund], at: datetime) -> Blo
     return Blocked(
         wanted_fen,
         wanted_fen - advance_fen,
-        tuple(bill.number for bill, _ in reopened),
+        tuple(dict.fromkeys(bill.number for _, _, bill in reopened)),
     )
 
 
@@ -192,12 +193,13 @@ def _blocked_before(refunds: list[ReportedRefund]) -> int:
 
 def _bills_to_reopen(
     payment: Payment, contract: SupplyContract, amount_fen: int
-) -> list[tuple[Bill, int]]:
-    """Returns the bills that lose `amount_fen` together, with the part of each.
+) -> list[tuple[LedgerAccount, int, Bill]]:
+    """Returns the bills that lose `amount_fen` together, with the part of each and its account.
 
     First those that the payment itself settled, then others of the contract: a billing run settles
-    from the whole advance and names no payment. The newest season comes first. Raises RuntimeError
-    when the bills do not suffice, which would mean that the books do not add up.
+    from the whole advance and names no payment. The newest season comes first. Late fees that were
+    paid come last. Raises RuntimeError when all of it does not suffice, which would mean that the
+    books do not add up.
     """
     if not amount_fen:
         return []
@@ -216,9 +218,18 @@ def _bills_to_reopen(
             part_fen = max(0, min(left_fen, possible_fen, limits.get(bill.pk, 0)))
             reopened[bill.pk] += part_fen
             left_fen -= part_fen
+    parts = [
+        (LedgerAccount.RECEIVABLE, reopened[bill.pk], bill) for bill in bills if reopened[bill.pk]
+    ]
+    fees = paid_late_fees([bill.pk for bill in bills]) if left_fen else {}
+    for bill in bills:
+        part_fen = min(left_fen, fees.get(bill.pk, 0))
+        left_fen -= part_fen
+        if part_fen:
+            parts.append((LedgerAccount.LATE_FEE_INCOME, part_fen, bill))
     if left_fen:
         raise RuntimeError(f"contract {contract.pk}: {left_fen} fen of a refund are in no bill")
-    return [(bill, reopened[bill.pk]) for bill in bills if reopened[bill.pk]]
+    return parts
 
 
 def _settled_by(payment: Payment) -> dict[int, int]:

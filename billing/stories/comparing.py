@@ -9,6 +9,7 @@ from django.db.models import Q, QuerySet, Sum
 
 from billing.chart import LedgerAccount
 from billing.ledger.balances import contract_balance
+from billing.ledger.late_fees import late_fees
 from billing.ledger.open_bills import open_bills
 from billing.models import Transfer, TransferKind
 from billing.stories.play import play
@@ -103,6 +104,9 @@ def _figures_of(world: World, expected: FiguresExpected) -> dict[str, tuple[Amou
         label = item.bill.season.label
         principal[label] = principal.get(label, 0) + item.open_fen
     late_fee: dict[str, int] = {}
+    for fee in late_fees(contract, expected.on).fees:
+        label = fee.bill.season.label
+        late_fee[label] = late_fee.get(label, 0) + fee.payable_fen
     name = expected.account if expected.party == "first" else f"{expected.account} second"
     return {
         f"{name} principal": (_without_zeros(expected.principal), principal),
@@ -122,7 +126,10 @@ def _books_of(world: World, expected: BooksExpected) -> dict[str, tuple[Amounts,
     return {
         "books receivable": (expected.receivable_fen, _balance(rows, receivable)),
         "books advance": (expected.advance_fen, -_balance(rows, advance)),
-        "books late_fee_income": (expected.late_fee_income_fen, 0),
+        "books late_fee_income": (
+            expected.late_fee_income_fen,
+            -_balance(rows, LedgerAccount.LATE_FEE_INCOME),
+        ),
         "books billed_less_credits": (
             expected.billed_less_credits_fen,
             _balance(billed, receivable),

@@ -1,6 +1,7 @@
 """The events of a story, each done by the operation by which staff do it."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 from billing.adjustments.corrections import Correction
 from billing.adjustments.operations import (
@@ -14,6 +15,12 @@ from billing.counter.operations import take_cash
 from billing.counter.shifts import open_shift
 from billing.ledger.open_bills import open_bills
 from billing.models import Bill, BillKind, Shift
+from billing.penalties.operations import suspend_late_fee
+from billing.penalties.waivers import (
+    approve_late_fee_waiver,
+    draft_late_fee_waiver,
+    payable_fee_fen,
+)
 from billing.runs.issue import begin_issue, issue_stretch
 from billing.runs.operations import (
     approve_billing_run,
@@ -140,10 +147,38 @@ def _transfer_ownership(world: World, event: EventTold) -> None:
     )
 
 
+def _suspend_late_fee(world: World, event: EventTold) -> None:
+    suspend_late_fee(
+        world.contract(event.account, event.party),
+        starts=event.starts,
+        ends=event.ends - timedelta(days=1),
+        reason=event.do,
+        source="演算",
+        by=world.manager,
+        at=noon(event.on),
+    )
+
+
+def _waive_late_fee(world: World, event: EventTold) -> None:
+    """Waives at most what is payable; where nothing is, there is nothing to ask for."""
+    at = noon(event.on)
+    contract = world.contract(event.account, event.party)
+    season = world.seasons[event.season]
+    amount_fen = min(event.amount_fen, payable_fee_fen(contract, season, event.on))
+    if not amount_fen:
+        return
+    waiver = draft_late_fee_waiver(
+        contract, season, amount_fen, reason=event.do, source="演算", by=world.clerk, at=at
+    )
+    approve_late_fee_waiver(waiver, by=world.manager, at=at)
+
+
 _PLAYS: dict[str, Callable[[World, EventTold], None]] = {
     "bill": _bill,
     "pay": _pay,
     "credit": _credit,
     "price_change": _price_change,
+    "suspend_late_fee": _suspend_late_fee,
     "transfer_ownership": _transfer_ownership,
+    "waive_late_fee": _waive_late_fee,
 }

@@ -10,7 +10,8 @@ from billing.account_list.columns import COLUMNS
 from billing.account_list.examination import examined
 from billing.account_list.loading import load_accounts
 from billing.account_list.opening import open_past_seasons, past_labels, post_opening_arrears
-from billing.models import HeatingSeason, PriceDocument, Tariff
+from billing.models import HeatingSeason, LateFeeBase, PriceDocument, SpendingOrder, Tariff
+from billing.penalties.operations import publish_late_fee_rule
 from billing.prices.operations import publish_price_document
 from billing.seasons.partitions import ensure_season_partitions
 from billing.stories.reading import AccountTold, PriceTold, SeasonTold, Story
@@ -62,6 +63,7 @@ def build_world(story: Story) -> World:
     clerk, manager = (Actor.staff(_person(story, number)) for number in (1, 2))
     world = World(company, clerk, manager)
     _publish(world, story.prices, at)
+    _publish_late_fees(world, story, at)
     indebted = {label for account in story.accounts for label in account.arrears}
     for season in story.seasons:
         if season.label not in indebted:
@@ -132,6 +134,23 @@ def _publish(world: World, prices: tuple[PriceTold, ...], at: datetime) -> None:
             vat_rate=price.vat_rate,
         )
         publish_price_document(document, by=world.clerk, at=at)
+
+
+def _publish_late_fees(world: World, story: Story, at: datetime) -> None:
+    """Publishes each rate on the day from which it holds, or before the story begins."""
+    if story.late_fee is None:
+        return
+    for effective_from, per_day in sorted(story.late_fee.windows):
+        publish_late_fee_rule(
+            world.company,
+            effective_from=effective_from,
+            per_day=per_day,
+            base=LateFeeBase(story.late_fee.base),
+            order=SpendingOrder(story.order),
+            source="演算",
+            by=world.manager,
+            at=min(at, noon(effective_from)),
+        )
 
 
 def _load(world: World, accounts: tuple[AccountTold, ...], at: datetime) -> None:

@@ -39,7 +39,10 @@ CUSTOMER_FILE = (
     *views("customers", "community", "building", "tariffcategory"),
     *views("office", "company", "document"),
 )
-BILLS = views("billing", "bill", "billline", "adjustment", "payment", "receipt", "heatingseason")
+BILLS = (
+    *views("billing", "bill", "billline", "adjustment", "payment", "receipt", "heatingseason"),
+    *views("billing", "latefeerule", "latefeesuspension", "latefeewaiver"),
+)
 PRICES = views("billing", "pricedocument", "tariff")
 RUNS = (*views("billing", "billingrun", "parkedaccount", "accountimport"), "office.view_job")
 TILLS = views("billing", "shift", "companybankaccount", "counterlimit", "largepayment")

@@ -27,6 +27,24 @@ BILLING = Group(
             ("billing.view_adjustment",),
         ),
         Item(
+            pgettext_lazy("plural", "违约金减免"),
+            "money_off",
+            "billing_latefeewaiver_changelist",
+            ("billing.view_latefeewaiver",),
+        ),
+        Item(
+            pgettext_lazy("plural", "违约金中止"),
+            "pause_circle",
+            "billing_latefeesuspension_changelist",
+            ("billing.view_latefeesuspension",),
+        ),
+        Item(
+            pgettext_lazy("plural", "违约金规则"),
+            "percent",
+            "billing_latefeerule_changelist",
+            ("billing.view_latefeerule",),
+        ),
+        Item(
             pgettext_lazy("plural", "热价文件"),
             "gavel",
             "billing_pricedocument_changelist",

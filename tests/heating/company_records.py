@@ -1,6 +1,7 @@
 """One record of every kind of a company, to walk the screens with."""
 
 from datetime import timedelta
+from decimal import Decimal
 
 from django.core.files.base import ContentFile
 from django.db.models import Model
@@ -16,10 +17,15 @@ from billing.counter.shifts import open_shift
 from billing.models import (
     AccountImport,
     BankStatement,
+    LateFeeBase,
+    LateFeeRule,
+    LateFeeSuspension,
+    LateFeeWaiver,
     Method,
     ParkedAccount,
     PriceDocument,
     ProviderEvent,
+    SpendingOrder,
     StatementLine,
     Transfer,
 )
@@ -85,6 +91,34 @@ def company_records(code: str, prefix: str, *, weeks: int = 0) -> dict[type[Mode
     run = create_billing_run(season, by=desk, at=NOW)
     adjustment = draft_adjustment(
         bill, [Correction(amount_fen=-100)], reason="退费", source="申请", by=desk, at=NOW
+    )
+    fee_rule = LateFeeRule.objects.create(
+        company=company,
+        effective_from=business_date(NOW),
+        per_day=Decimal("0.002"),
+        base=LateFeeBase.OUTSTANDING,
+        order=SpendingOrder.PRINCIPAL_FIRST,
+        source="合同",
+        published_at=NOW,
+    )
+    suspension = LateFeeSuspension.objects.create(
+        company=company,
+        contract=contract,
+        starts=business_date(NOW),
+        ends=business_date(NOW),
+        reason="分期",
+        source="协议",
+        entered_at=NOW,
+    )
+    waiver = LateFeeWaiver.objects.create(
+        company=company,
+        contract=contract,
+        season=season,
+        amount_fen=1,
+        reason="困难",
+        source="申请",
+        created_by=clerk,
+        created_at=NOW,
     )
     alarm = raise_alarm("test", key=code, sentence="金额不符", at=NOW, company=company)
     job = Job.objects.create(kind="import_accounts", key=code, company=company, created_at=NOW)
@@ -210,6 +244,9 @@ def company_records(code: str, prefix: str, *, weeks: int = 0) -> dict[type[Mode
         attempt.intent,
         run,
         adjustment,
+        fee_rule,
+        suspension,
+        waiver,
         alarm,
         job,
         listing,

@@ -17,6 +17,7 @@ from billing.runs.operations import create_billing_run
 from customers.models import Account
 from heating.roles import CASHIER, CLERK
 from office.actors import Actor
+from office.calendar import business_date
 from tests.builders import (
     NOW,
     a_company,
@@ -105,7 +106,7 @@ class TestOpenAmount:
     ) -> None:
         plant(bill, wrong)
         account = Account.objects.select_related("premise").get(pk=bill.account_id)
-        (row,) = account_page(account).bills
+        (row,) = account_page(account, on=business_date(NOW)).bills
         (shown,) = customer.read(f"/accounts/{account.pk}/bills").json()["bills"]
         owed_fen = contract_balance(bill.contract).receivable_fen
         assert [row.open_fen, shown["open_fen"], owed_fen] == [wrong.open_fen] * 3
