@@ -5,7 +5,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -26,6 +26,7 @@ from customers.models import Account
 from office import journal
 from office.admin.documents import documents_of
 from office.admin.filters import CompanyFilter
+from office.admin.form_page import form_page
 from office.admin.records import RecordAdmin, Verb
 from office.admin.upload_form import UploadForm, attach_upload
 from office.approvals.screen import (
@@ -36,7 +37,6 @@ from office.approvals.screen import (
     read_opinion,
 )
 from office.money import yuan_text
-from office.outcomes import Outcome, carry_out
 from office.requests import actor_of, user_of
 
 
@@ -143,25 +143,19 @@ class AdjustmentAdmin(RecordAdmin):
         bill = bills.filter(pk=pk).first()
         if bill is None:
             raise Http404
-        sent = request.method == "POST"
-        form = DraftAdjustmentForm(bill, *([request.POST] if sent else []))
-        outcome: Outcome[Adjustment] = Outcome()
-        if sent:
-            outcome = carry_out(form, lambda _answers: _draft(request, bill, form))
-            if outcome.result is not None:
-                return HttpResponseRedirect(self.record_url(outcome.result))
-        page = self.page(
+        sent = [request.POST] if request.method == "POST" else []
+        form = DraftAdjustmentForm(bill, *sent)
+        return form_page(
+            self,
             request,
+            form,
+            lambda _answers: _draft(request, bill, form),
             "billing/adjustments/draft_adjustment.html",
-            form=form,
-            refusal=outcome.refusal,
             bill=bill,
             account=Account.objects.get(pk=bill.account_id),
             back=reverse("admin:billing_bill_change", args=[bill.pk]),
             title=_("起草调整单"),
         )
-        page.status_code = outcome.status if sent else 200
-        return page
 
 
 def _draft(request: HttpRequest, bill: Bill, form: DraftAdjustmentForm) -> Adjustment:

@@ -41,7 +41,9 @@ _EXPIRED = dict.fromkeys(
 
 @dataclass(frozen=True)
 class Till:
-    """The open bills that the payment page shows, and a key that books its form only once."""
+    """The open bills and late fees that the payment page shows, and a key that books its form only
+    once.
+    """
 
     form_key: str
     open_bills: list[OpenBill]

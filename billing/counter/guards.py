@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from billing.bank.accounts import LONGEST_SERIAL, accounts_in_use, plain_serial
 from billing.counter.money_facts import CardSlip, CounterForm, intent_key
-from billing.ledger.open_bills import open_bills
+from billing.ledger.late_fees import owed
 from billing.models import (
     Attempt,
     CompanyBankAccount,
@@ -36,9 +36,9 @@ def sent_before(form: CounterForm, digest: str) -> PaymentIntent | None:
     return intent
 
 
-def check_still_so(contract: SupplyContract, form: CounterForm) -> None:
-    """Compares the account with what the form was made for."""
-    now_open = sum(item.open_fen for item in open_bills(contract))
+def check_still_so(contract: SupplyContract, form: CounterForm, *, today: date) -> None:
+    """Compares the account with what the form was made for, late fees included."""
+    now_open = sum(item.open_fen for item in owed(contract, today))
     if now_open != form.seen_open_fen:
         raise Refused(
             "balance_changed",

@@ -14,7 +14,7 @@ from billing.counter.former_owners import other_debts
 from billing.counter.forms import PaymentForm, new_till
 from billing.counter.large_payments import ask_large_payment, asked_today
 from billing.counter.operations import enter_transfer, show_wechat_code, take_card, take_cash
-from billing.ledger.open_bills import open_bills
+from billing.ledger.late_fees import owed
 from billing.models import Attempt, Method, Payment, Shift
 from billing.states import LIVE_ATTEMPTS, AttemptState, ShiftState
 from billing.wechat.wechat_calls import close_online_attempts, place_order, query_attempt
@@ -124,7 +124,7 @@ def done(request: HttpRequest, pk: int) -> HttpResponse:
         "payment": payment,
         "tendered_fen": tendered_fen,
         "change_fen": tendered_fen - payment.amount_fen if tendered_fen else None,
-        "left": open_bills(payment.contract),
+        "left": owed(payment.contract, business_date(timezone.now())),
         "may_print": user.has_perm("billing.print_receipt"),
     }
     return desk_page(request, "billing/counter/counter_done.html", **context)
@@ -233,7 +233,7 @@ def _till(
         "billing/counter/counter_till.html",
         title=pgettext_lazy("do", "收款"),
         contract=contract,
-        till=new_till(open_bills(contract)),
+        till=new_till(owed(contract, business_date(timezone.now()))),
         others=other_debts(contract),
         ways=[way for way, permission in WAYS.items() if user.has_perm(permission)],
         form=form or PaymentForm(contract),

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from django.db.models import Q, Sum
 
 from billing.chart import LedgerAccount
+from billing.ledger.open_bills import OpenBill, open_bills
 from billing.models import (
     Bill,
     BillKind,
@@ -18,6 +19,7 @@ from billing.models import (
     Transfer,
 )
 from billing.models.transfer import DAY_BOOK
+from billing.rules.allocation import season_order
 from billing.rules.late_fees import (
     LateFee,
     LateFeeTerms,
@@ -103,6 +105,21 @@ def late_fees_by_contract(days: Mapping[int, date]) -> dict[int, LateFees]:
         contract_id: LateFees(rows, _fees_first(rules[rows[0].bill.company_id], days[contract_id]))
         for contract_id, rows in fees.items()
     }
+
+
+def owed(contract: SupplyContract, on: date) -> list[OpenBill]:
+    """Returns all that a contract owes on a day, bills and late fees, in the order of spending."""
+    items = in_order_of_spending(open_bills(contract), late_fees(contract, on))
+    return sorted(items, key=lambda item: season_order(item.bill.season.label))
+
+
+def in_order_of_spending(bills: Sequence[OpenBill], fees: LateFees) -> list[OpenBill]:
+    """Returns bills and late fees so that those of a season stand in the order of spending.
+
+    The rule of allocation puts the seasons in order and leaves their inside as it is.
+    """
+    owed_fees = [OpenBill(fee.bill, fee.payable_fen, is_late_fee=True) for fee in fees.fees]
+    return [*owed_fees, *bills] if fees.fees_first else [*bills, *owed_fees]
 
 
 def paid_late_fees(bill_ids: Iterable[int]) -> dict[int, int]:

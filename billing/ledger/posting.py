@@ -6,7 +6,11 @@ from datetime import date, datetime
 
 from billing.chart import LedgerAccount
 from billing.ledger.balances import contract_balance
-from billing.ledger.late_fees import NO_LATE_FEES, LateFees, late_fees_by_contract
+from billing.ledger.late_fees import (
+    NO_LATE_FEES,
+    in_order_of_spending,
+    late_fees_by_contract,
+)
 from billing.ledger.open_bills import OpenBill, open_bills, open_bills_by_contract
 from billing.models import Bill, Payment, SuspenseAssignment, Transfer, TransferKind
 from billing.models.transfer import DAY_BOOK, SourceDocument, source_type_of
@@ -128,7 +132,7 @@ def allocate_advances(advances: Sequence[Advance]) -> list[list[tuple[OpenBill, 
     settled = [
         _spread(
             advance,
-            _in_order(
+            in_order_of_spending(
                 by_contract[advance.contract.pk], fees.get(advance.contract.pk, NO_LATE_FEES)
             ),
         )
@@ -201,15 +205,6 @@ def _post_shares(
 def _settled_account(item: OpenBill) -> LedgerAccount:
     """Returns the account that a settlement credits: a late fee is income when it is paid."""
     return LedgerAccount.LATE_FEE_INCOME if item.is_late_fee else LedgerAccount.RECEIVABLE
-
-
-def _in_order(bills: list[OpenBill], fees: LateFees) -> list[OpenBill]:
-    """Returns bills and late fees so that those of a season stand in the order of spending.
-
-    The rule of allocation puts the seasons in order and leaves their inside as it is.
-    """
-    owed_fees = [OpenBill(fee.bill, fee.payable_fen, is_late_fee=True) for fee in fees.fees]
-    return [*owed_fees, *bills] if fees.fees_first else [*bills, *owed_fees]
 
 
 def _spread(advance: Advance, owed: list[OpenBill]) -> list[tuple[OpenBill, Share[int]]]:

@@ -13,7 +13,7 @@ from billing.adjustments.price_changes import NewPrice, price_corrections
 from billing.counter.money_facts import CounterForm
 from billing.counter.operations import take_cash
 from billing.counter.shifts import open_shift
-from billing.ledger.open_bills import open_bills
+from billing.ledger.late_fees import owed
 from billing.models import Bill, BillKind, Shift
 from billing.penalties.operations import suspend_late_fee
 from billing.penalties.waivers import (
@@ -79,10 +79,10 @@ def _pay(world: World, event: EventTold) -> None:
     contract = world.contract(event.account, event.party)
     if not Shift.objects.filter(company=world.company, state=ShiftState.OPEN).exists():
         open_shift(world.company, till="1", float_fen=0, by=world.clerk, at=at)
-    waiting = open_bills(contract)
+    waiting = owed(contract, event.on)
     form = CounterForm(
         new_form_key(),
-        [item.bill for item in waiting],
+        [item.bill for item in waiting if not item.is_late_fee],
         event.amount_fen,
         sum(item.open_fen for item in waiting),
         beyond_debt=True,

@@ -12,7 +12,7 @@ from billing.counter.operations import take_cash
 from billing.counter.shifts import open_shift
 from billing.ledger.balances import contract_balance
 from billing.ledger.checks import check_ledger
-from billing.ledger.late_fees import late_fees
+from billing.ledger.late_fees import late_fees, owed
 from billing.ledger.open_bills import open_bills
 from billing.models import (
     Bill,
@@ -87,10 +87,10 @@ def publish(manager: Actor, bill: Bill, **changed: Any) -> LateFeeRule:
 
 
 def pay(bill: Bill, cashier: Actor, amount_fen: int, day: date) -> Payment:
-    waiting = open_bills(bill.contract)
+    waiting = owed(bill.contract, day)
     form = CounterForm(
         f"{day}",
-        [item.bill for item in waiting],
+        [item.bill for item in waiting if not item.is_late_fee],
         amount_fen,
         sum(item.open_fen for item in waiting),
         beyond_debt=True,
@@ -208,6 +208,29 @@ class TestSpending:
         income = Transfer.objects.filter(credit=LedgerAccount.LATE_FEE_INCOME)
         assert sum(income.values_list("amount_fen", flat=True)) == 12_978
         assert [result.check.name for result in check_ledger() if not result.holds] == []
+
+
+class TestCounter:
+    def test_the_fee_is_part_of_what_is_owed(
+        self, bill: Bill, manager: Actor, cashier: Actor
+    ) -> None:
+        publish(manager, bill)
+        day = date(2026, 1, 20)
+        items = [(item.is_late_fee, item.open_fen) for item in owed(bill.contract, day)]
+        assert items == [(False, BILLED), (True, 6_122)]
+        form = CounterForm("1", [bill], BILLED + 6_122, BILLED + 6_122)
+        take_cash(bill.contract, form, by=cashier, at=noon(day))
+        assert owed(bill.contract, date(2026, 6, 1)) == []
+
+    def test_a_form_of_yesterday_is_refused(
+        self, bill: Bill, manager: Actor, cashier: Actor
+    ) -> None:
+        publish(manager, bill)
+        form = CounterForm("1", [bill], BILLED, BILLED + 5_800)
+        with pytest.raises(Refused) as refusal:
+            take_cash(bill.contract, form, by=cashier, at=noon(date(2026, 1, 20)))
+        assert refusal.value.code == "balance_changed"
+        assert Payment.objects.count() == 0
 
 
 class TestSuspendLateFee:
