@@ -21,7 +21,6 @@ RECORD_OF_PAGE = {
     "counter_take": SupplyContract,
     "counter_ask_large_payment": SupplyContract,
     "counter_close_online": SupplyContract,
-    "counter_ask_large_payment": SupplyContract,
     "counter_done": Payment,
     "counter_wechat": Attempt,
     "counter_wechat_state": Attempt,
