@@ -80,6 +80,16 @@ class IssueState(TextChoices):
     VERIFIED = "verified", _("已验证")
 
 
+class SourcingState(TextChoices):
+    DRAFT = "draft", _("准备")
+    INVITING = "inviting", _("报价中")
+    UNLOCKED = "unlocked", _("等待第二人开启")
+    OPENED = "opened", _("评比")
+    PROPOSED = "proposed", _("定标审批中")
+    AWARDED = "awarded", _("已定标")
+    CALLED_OFF = "called_off", _("已终止")
+
+
 _B = BankAccountState
 BANK_ACCOUNT = Workflow(
     name=_("收款账户"),
@@ -301,7 +311,54 @@ ISSUE = Workflow(
     ),
 )
 
+_S = SourcingState
+SOURCING = Workflow(
+    name=_("询价采购"),
+    table="suppliers_sourcing",
+    column="state",
+    states=SourcingState,
+    initial=_S.DRAFT,
+    moves=(
+        *(
+            Move("exempt_sourcing", _("批准少于三家"), (state,), state, "suppliers.exempt_sourcing")
+            for state in (_S.DRAFT, _S.INVITING)
+        ),
+        Move(
+            "invite_suppliers",
+            _("邀请报价"),
+            (_S.DRAFT, _S.INVITING),
+            _S.INVITING,
+            "suppliers.invite_suppliers",
+        ),
+        Move(
+            "unlock_offers",
+            _("开启报价（第一人）"),
+            (_S.INVITING,),
+            _S.UNLOCKED,
+            "suppliers.open_offers",
+        ),
+        Move(
+            "open_offers",
+            _("开启报价（第二人）"),
+            (_S.UNLOCKED,),
+            _S.OPENED,
+            "suppliers.open_offers",
+        ),
+        Move("propose_award", _("提出定标"), (_S.OPENED,), _S.PROPOSED, "suppliers.propose_award"),
+        # The permissions of the levels stand in the kind of the approval.
+        Move("approve_award", _("批准定标"), (_S.PROPOSED,), _S.AWARDED),
+        Move("return_award", _("退回定标"), (_S.PROPOSED,), _S.OPENED),
+        Move(
+            "call_off_sourcing",
+            _("终止采购"),
+            (_S.DRAFT, _S.INVITING, _S.UNLOCKED, _S.OPENED),
+            _S.CALLED_OFF,
+            "suppliers.call_off_sourcing",
+        ),
+    ),
+)
+
 WORKFLOWS = (
     *(BANK_ACCOUNT, PAPER, ADMISSION, SITE_VISIT, TRIAL, BAN, APPEAL, RECHECK, ISSUE),
-    *(RATING_RULE, RATING_RUN),
+    *(RATING_RULE, RATING_RUN, SOURCING),
 )

@@ -11,7 +11,9 @@ from office.models import User
 from office.waiting import WaitingKind
 from suppliers.admission.reserve import short_categories
 from suppliers.blacklist.gate import in_force_at, suspected_suppliers
+from suppliers.leads.to_judge import leads_to_judge
 from suppliers.models import Ban, Recheck, Supplier, SupplierIssue, SupplierPaper, SupplyCategory
+from suppliers.sourcing.to_open import offers_to_open
 from suppliers.states import IssueState, RecheckState
 from suppliers.watch.expiry import expiring_papers
 
@@ -44,6 +46,30 @@ def _to_verify(user: User, at: datetime) -> QuerySet[SupplierIssue]:
 
 
 KINDS = (
+    WaitingKind(
+        key="offers_to_open",
+        title=_("待开启的报价"),
+        empty=_("没有等待开启的报价。"),
+        permission="suppliers.open_offers",
+        page="suppliers_sourcing_changelist",
+        query="?opening=due",
+        rows=offers_to_open,
+        name=str,
+        link=lambda sourcing: reverse("admin:suppliers_sourcing_change", args=[sourcing.pk]),
+        since="offers_until",
+    ),
+    WaitingKind(
+        key="leads_to_judge",
+        title=_("待判断的串标线索"),
+        empty=_("没有待判断的串标线索。"),
+        permission="suppliers.judge_lead",
+        page="suppliers_collusionlead_changelist",
+        query="?judgement=due",
+        rows=leads_to_judge,
+        name=str,
+        link=lambda lead: reverse("admin:suppliers_collusionlead_change", args=[lead.pk]),
+        since="found_at",
+    ),
     WaitingKind(
         key="reserves",
         title=_("储备不足的采购类别"),

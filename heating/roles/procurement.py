@@ -59,6 +59,10 @@ PROCUREMENT = StaffRole(
         *_RATING,
         "suppliers.sit_on_panel",
         "suppliers.print_certificate",
+        "suppliers.request_sourcing",
+        "suppliers.invite_suppliers",
+        "suppliers.open_offers",
+        "suppliers.propose_award",
     ),
 )
 
@@ -68,7 +72,7 @@ PROCUREMENT_MANAGER = StaffRole(
         *_OFFICE,
         *SUPPLIER_FILE,
         *APPROVERS,
-        *edits("suppliers", "supplycategory", "paperrequirement"),
+        *edits("suppliers", "supplycategory", "paperrequirement", "commonnetwork"),
         "suppliers.register_supplier",
         "suppliers.change_supplier_facts",
         "suppliers.merge_suppliers",
@@ -101,6 +105,11 @@ PROCUREMENT_MANAGER = StaffRole(
         "suppliers.issue_certificates",
         "suppliers.print_certificate",
         "suppliers.revoke_certificate",
+        "suppliers.invite_suppliers",
+        "suppliers.open_offers",
+        "suppliers.approve_award",
+        "suppliers.call_off_sourcing",
+        "suppliers.judge_lead",
     ),
 )
 
@@ -118,6 +127,7 @@ TECHNICAL_REVIEWER = StaffRole(
         "suppliers.pass_site_visit",
         "suppliers.give_technical_opinion",
         "suppliers.sit_on_panel",
+        "suppliers.open_offers",
         "suppliers.meet_condition",
     ),
 )
@@ -151,6 +161,9 @@ GROUP_LEADER = StaffRole(
         "suppliers.check_ban_group",
         "suppliers.decide_appeal",
         "suppliers.lift_ban",
+        "suppliers.exempt_sourcing",
+        "suppliers.approve_award",
+        "suppliers.judge_lead",
         "suppliers.pass_site_visit",
         "suppliers.meet_condition",
         "suppliers.publish_rating_rule",

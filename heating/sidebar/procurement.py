@@ -66,6 +66,21 @@ PROCUREMENT = Group(
             ("suppliers.view_supplieractivity",),
         ),
         Item(
+            pgettext_lazy("plural", "询价采购"),
+            "gavel",
+            "suppliers_sourcing_changelist",
+            ("suppliers.view_sourcing",),
+            waits="offers_to_open",
+        ),
+        Item(
+            pgettext_lazy("plural", "串标线索"),
+            "flag",
+            "suppliers_collusionlead_changelist",
+            ("suppliers.view_collusionlead",),
+            "?judgement=due",
+            waits="leads_to_judge",
+        ),
+        Item(
             pgettext_lazy("plural", "供应商证照"),
             "workspace_premium",
             "suppliers_supplierpaper_changelist",
@@ -145,6 +160,12 @@ PROCUREMENT = Group(
             "rule",
             "suppliers_paperrequirement_changelist",
             ("suppliers.view_paperrequirement",),
+        ),
+        Item(
+            pgettext_lazy("plural", "公共网络"),
+            "lan",
+            "suppliers_commonnetwork_changelist",
+            ("suppliers.view_commonnetwork",),
         ),
     ),
 )

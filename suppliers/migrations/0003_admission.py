@@ -68,7 +68,7 @@ DROP FUNCTION IF EXISTS {table}_state_guard();
 """
 
 
-# Says the same as `suppliers/papers/moments.py` about a day that is today; a test holds both together.
+# Says the same as `suppliers/papers/gates.py` about a day that is today; a test holds both together.
 MISSING_PAPERS = """
 CREATE FUNCTION suppliers_missing_papers(the_supplier bigint, the_category bigint, the_day date)
 RETURNS SETOF varchar LANGUAGE sql STABLE AS $$

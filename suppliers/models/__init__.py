@@ -16,6 +16,13 @@ from suppliers.models.ban import (
 from suppliers.models.bank_account import SupplierBankAccount
 from suppliers.models.category import CategoryKind, SupplyCategory
 from suppliers.models.certificate import AWARDS, SupplierCertificate
+from suppliers.models.collusion_lead import (
+    CollusionLead,
+    CommonNetwork,
+    LeadVerdict,
+    Signal,
+    Strength,
+)
 from suppliers.models.panel import PanelMark, PanelMember, PanelSheet, RatingObjection
 from suppliers.models.paper import (
     PaperRequirement,
@@ -31,6 +38,15 @@ from suppliers.models.site_visit import (
     VisitedUser,
     VisitFinding,
     VisitItem,
+)
+from suppliers.models.sourcing import (
+    Invitation,
+    Offer,
+    OfferFile,
+    OfferPrice,
+    OpenedOffer,
+    Sourcing,
+    SourcingItem,
 )
 from suppliers.models.supplier import (
     DeclaredRelation,
@@ -68,6 +84,11 @@ __all__ = [
     "SupplierActivity",
     "SupplierIssue",
     "AWARDS",
+    "CollusionLead",
+    "CommonNetwork",
+    "LeadVerdict",
+    "Signal",
+    "Strength",
     "MOST_POINTS",
     "Admission",
     "AdmissionCheck",
@@ -119,4 +140,11 @@ __all__ = [
     "VisitFinding",
     "VisitItem",
     "VisitedUser",
+    "Invitation",
+    "Offer",
+    "OfferFile",
+    "OfferPrice",
+    "OpenedOffer",
+    "Sourcing",
+    "SourcingItem",
 ]

@@ -37,6 +37,7 @@ OUTSIDE_ADMIN: dict[str, Callable[["Side"], object]] = {
     "verify_supplier_certificate": lambda side: side.of(SupplierCertificate).verification_code,
     "answer_call_back": lambda side: side.link,
     "renew_papers": lambda side: side.supplier_link,
+    "submit_offer": lambda side: side.offer_link,
     "crew_visit": lambda side: side.of(Visit).pk,
     "take_visit_step": lambda side: side.of(Visit).pk,
 } | dict.fromkeys(
@@ -58,6 +59,7 @@ SEARCHES: dict[str, tuple[str, Callable[["Side"], object]]] = {
 # Whoever holds the secret in the address may open it, whatever company it is of.
 BY_SECRET = {
     *("verify_receipt", "verify_supplier_certificate", "answer_call_back", "renew_papers"),
+    "submit_offer",
 }
 # Views that do by POST what they do by GET.
 READ_ONLY = ("_changelist", "_history", "autocomplete", "app_list", "view_on_site")
@@ -86,6 +88,7 @@ class Side:
     phone: str = ""
     link: str = ""
     supplier_link: str = ""
+    offer_link: str = ""
 
     def of(self, model: type[Model]) -> Any:
         """Returns the company's record of this kind; fails where the world has none."""

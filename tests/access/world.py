@@ -21,11 +21,22 @@ from heating.roles import ENGINEER, PROCUREMENT, STAFF_ROLES
 from office.actors import Actor
 from office.models import CalendarVersion, Company, Document, User
 from office.operations.machine_tokens import issue_machine_token
+from office.tokens.one_time_links import issue_link
 from suppliers.certificates.operations import issue_stretch
-from suppliers.models import EventKind, PaperRequirement, PaperType, Recheck, Supplier
+from suppliers.models import (
+    CommonNetwork,
+    EventKind,
+    Invitation,
+    PaperRequirement,
+    PaperType,
+    Recheck,
+    Supplier,
+)
 from suppliers.own_page.operations import issue_supplier_link
 from suppliers.papers.operations import PaperFacts, hand_in_paper
 from suppliers.registry.bank_accounts import propose_bank_account
+from suppliers.sourcing.operations import OFFER_LINK
+from suppliers.states import SourcingState
 from suppliers.watch.events import EventFacts, plan_event
 from suppliers.watch.issues import IssueFacts, raise_issue
 from tests.access.addresses import Side
@@ -86,7 +97,24 @@ def _side(code: str, prefix: str, *, weeks: int = 0) -> Side:
         ticket, crew, seen_version=ticket.version, by=SYSTEM, at=t("2026-01-13 09:01")
     )
     side.link = new_link(side.of(CallBack), by=SYSTEM, at=present())
+    side.offer_link = _offer_link(side.of(Invitation))
     return side
+
+
+def _offer_link(invitation: Invitation) -> str:
+    """Returns the secret of an invitation whose offers may still come."""
+    sourcing, at = invitation.sourcing, present()
+    sourcing.state, sourcing.offers_until = SourcingState.INVITING, at + timedelta(days=1)
+    sourcing.save()
+    return issue_link(
+        invitation,
+        OFFER_LINK,
+        recipient="x",
+        valid_until=sourcing.offers_until,
+        company=sourcing.company,
+        by=SYSTEM,
+        at=at,
+    )
 
 
 def _house_wide() -> dict[type[Model], Model]:
@@ -146,6 +174,9 @@ def _supplier_rows() -> Iterator[Model]:
     yield run
     yield rating_of(run, rated)
     yield run.certificates.get()
+    yield CommonNetwork.objects.create(
+        network="203.0.113.0/24", name="采购大厅", starts=NOON.date()
+    )
 
 
 def _actors(own: Side) -> dict[str, dict[str, Any]]:

@@ -63,6 +63,7 @@ HOUSE_WIDE = {
     "suppliers.ratingrun",
     "suppliers.supplierrating",
     "suppliers.suppliercertificate",
+    "suppliers.commonnetwork",
 }
 
 

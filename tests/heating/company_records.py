@@ -66,6 +66,7 @@ from tests.builders import (
 )
 from tests.heating.service_records import service_records
 from tests.service_desk import a_desk, a_repair, a_ticket, publish_rules
+from tests.suppliers.sourcing_records import sourcing_rows
 from tests.suppliers.supply_records import one_of_each
 
 
@@ -270,6 +271,7 @@ def company_records(code: str, prefix: str, *, weeks: int = 0) -> dict[type[Mode
         PriceDocument.objects.get(company=company),
         TariffCategory.objects.get(company=company),
         Transfer.objects.filter(company=company).latest("pk"),
+        *sourcing_rows(company, clerk),
     ]
     return {
         type(row): row
