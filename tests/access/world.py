@@ -173,7 +173,7 @@ def _supplier_rows() -> Iterator[Model]:
     yield run.rule
     yield run
     yield rating_of(run, rated)
-    yield run.certificates.get()
+    yield run.certificates.get(supplier=rated)
     yield CommonNetwork.objects.create(
         network="203.0.113.0/24", name="采购大厅", starts=NOON.date()
     )
