@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from operator import attrgetter
 from typing import Any
 
 from axes.models import AccessAttempt
@@ -159,7 +160,9 @@ def _time_of(kind: WaitingKind, row: Any) -> str:
         return gettext("到期 %(due)s") % {"due": due_text(due_at)}
     if not kind.since:
         return ""
-    return f"{getattr(row, kind.since).astimezone(SHANGHAI):%m-%d %H:%M}"
+    # A column of a related row is named as queries name it: "statement__imported_at".
+    waiting_since = attrgetter(kind.since.replace("__", "."))(row)
+    return f"{waiting_since.astimezone(SHANGHAI):%m-%d %H:%M}"
 
 
 def _unsent_messages(user: User) -> list[Card]:

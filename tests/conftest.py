@@ -81,12 +81,14 @@ def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -
 
 
 @pytest.fixture(autouse=True)
-def clock(request: pytest.FixtureRequest) -> Iterator[None]:
-    """The clock stands at `PRESENT`, except in the files that `tests/clock.py` lists."""
-    with pytest.MonkeyPatch.context() as patch:
-        if not runs_in(str(request.path.relative_to(ROOT))):
-            stop_clock(patch)
-        yield
+def clock(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The clock stands at `PRESENT`, except in the files that `tests/clock.py` lists.
+
+    The patch is the one that tests use, so that all is undone in the reverse order: a test that
+    sets the clock itself would leave it stopped for those after it.
+    """
+    if not runs_in(str(request.path.relative_to(ROOT))):
+        stop_clock(monkeypatch)
 
 
 @pytest.fixture(autouse=True)

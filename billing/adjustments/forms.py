@@ -29,7 +29,6 @@ class DraftAdjustmentForm(forms.Form):
     way = forms.ChoiceField(label=_("方式"), choices=Way)
     amount = YuanField(
         label=_("金额（元）"),
-        max_length=16,
         help_text=_("冲减、补收填变动的金额；更正填应该是多少"),
     )
     due_on = DayField(

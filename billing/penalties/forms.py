@@ -72,7 +72,7 @@ class LateFeeWaiverForm(_ContractForm):
     """How much of which season's late fee shall be waived, and why."""
 
     season = forms.CharField(label=_("采暖季"), max_length=9, help_text=_("如 2025-2026"))
-    amount = YuanField(label=_("减免金额（元）"), max_length=16)
+    amount = YuanField(label=_("减免金额（元）"))
     reason = forms.CharField(label=_("原因"), max_length=200)
     source = forms.CharField(label=_("依据"), max_length=120)
 

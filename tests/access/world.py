@@ -26,10 +26,10 @@ from suppliers.certificates.operations import issue_stretch
 from suppliers.models import (
     CommonNetwork,
     EventKind,
-    Invitation,
     PaperRequirement,
     PaperType,
     Recheck,
+    Sourcing,
     Supplier,
 )
 from suppliers.own_page.operations import issue_supplier_link
@@ -97,17 +97,17 @@ def _side(code: str, prefix: str, *, weeks: int = 0) -> Side:
         ticket, crew, seen_version=ticket.version, by=SYSTEM, at=t("2026-01-13 09:01")
     )
     side.link = new_link(side.of(CallBack), by=SYSTEM, at=present())
-    side.offer_link = _offer_link(side.of(Invitation))
+    side.offer_link = _offer_link(side.of(Sourcing))
     return side
 
 
-def _offer_link(invitation: Invitation) -> str:
-    """Returns the secret of an invitation whose offers may still come."""
-    sourcing, at = invitation.sourcing, present()
+def _offer_link(sourcing: Sourcing) -> str:
+    """Returns the secret of the invitation to a sourcing whose offers may still come."""
+    at = present()
     sourcing.state, sourcing.offers_until = SourcingState.INVITING, at + timedelta(days=1)
     sourcing.save()
     return issue_link(
-        invitation,
+        sourcing.invitations.get(),
         OFFER_LINK,
         recipient="x",
         valid_until=sourcing.offers_until,

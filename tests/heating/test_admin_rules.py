@@ -38,7 +38,7 @@ from office.actors import Actor
 from office.admin.records import RecordAdmin, ReferenceAdmin
 from office.models import Company, JournalEntry, User
 from office.states import WORKFLOWS as OFFICE
-from suppliers.models import PaperRequirement, SupplyCategory
+from suppliers.models import CommonNetwork, PaperRequirement, SupplyCategory
 from tests.builders import (
     NOW,
     a_company,
@@ -95,7 +95,7 @@ class TestNothingIsEditedAroundItsOperation:
         assert {s.model for s in screens() if isinstance(s, ReferenceAdmin)} == {
             *(Company, User, HeatingSeason, PriceDocument, TariffCategory, Crew),
             *(HeatSource, Loop, CompanyBankAccount),
-            *(SupplyCategory, PaperRequirement),
+            *(SupplyCategory, PaperRequirement, CommonNetwork),
         }
 
     def test_a_workflow_without_a_screen_is_noticed(self) -> None:

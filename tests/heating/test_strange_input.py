@@ -60,7 +60,8 @@ class TestBodies:
         assert sent(stranger, CODES, LARGE) == too_large
         for path in ("/wechatpay/notify", "/admin/login/", "/my/tickets/new"):
             answer = stranger.post(path, LARGE, content_type="application/json")
-            assert (answer.status_code, answer.content.decode()) == (413, too_large[2]), path
+            shown = "提交的内容过大" in answer.content.decode()
+            assert (answer.status_code, shown) == (413, True), path
 
     def test_a_large_field_beside_a_file_is_a_413(self, stranger: Client) -> None:
         customer = ApiClient(token_for(PHONE))
@@ -82,8 +83,8 @@ class TestNul:
     )
     def test_in_an_address_is_a_400(self, stranger: Client, path: str) -> None:
         answer = stranger.get(path)
-        sentence = "请求中含有无法识别的字符，请检查后重新填写。"
-        assert (answer.status_code, answer.content.decode()) == (400, sentence)
+        shown = "这个地址或表单无法识别" in answer.content.decode()
+        assert (answer.status_code, shown) == (400, True)
 
     def test_in_an_address_of_the_api_is_a_problem(self, stranger: Client) -> None:
         answer = stranger.get("/api/v1/accounts?page=%00")

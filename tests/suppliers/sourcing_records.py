@@ -68,7 +68,7 @@ def sourcing_rows(company: Company, buyer: User) -> list[Model]:
         requested_at=NOON,
     )
     supplier = a_supplier(500 + int(company.code))
-    invitation = Invitation.objects.create(
+    Invitation.objects.create(
         sourcing=sourcing, supplier=supplier, invited_by=buyer, invited_at=NOON
     )
     lead = CollusionLead.objects.create(
@@ -78,7 +78,7 @@ def sourcing_rows(company: Company, buyer: User) -> list[Model]:
         evidence="x",
         found_at=NOON,
     )
-    return [sourcing, invitation, lead]
+    return [sourcing, lead]
 
 
 def a_sheet(sourcing: Sourcing, *prices: int, **given: Any) -> OfferSheet:

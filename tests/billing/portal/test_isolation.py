@@ -14,6 +14,7 @@ from billing.payments.intents import create_intent
 from billing.payments.receive import MoneyFact, receive_payment
 from complaints.api_urls import urlpatterns as complaints_urls
 from office.actors import Actor
+from suppliers.api_urls import urlpatterns as suppliers_urls
 from tests.builders import a_company, a_contract, a_customer, an_account, an_issued_bill
 from tests.clock import present
 from tests.customer_api import ApiClient
@@ -30,9 +31,12 @@ OPEN = {
     "create_payment_intent",
     "list_receipts",
     "schema",
+    "api_page",
 }
 # Tickets are walked by tests/complaints/portal/test_own_tickets_api.py and test_call_centre_api.py.
 OPEN |= {str(pattern.name) for pattern in complaints_urls}
+# Machines push to these; tests/suppliers/platform walks them.
+OPEN |= {str(pattern.name) for pattern in suppliers_urls}
 
 
 @pytest.fixture

@@ -35,8 +35,9 @@ def peak_of(count: int) -> tuple[int, Proof]:
 
 
 def test_memory_does_not_grow_with_the_lines() -> None:
-    # Blocks of a megabyte are read at a time: both files are larger than that.
-    small, _proof = peak_of(20_000)
-    large, proof = peak_of(50_000)
-    assert (proof.opening_fen, proof.closing_fen, proof.proved) == (100000, 5100000, True)
+    # Blocks of a megabyte are read at a time: both files are larger than two of them, so that a
+    # whole block lies beside the next one in both.
+    small, _proof = peak_of(40_000)
+    large, proof = peak_of(80_000)
+    assert (proof.opening_fen, proof.closing_fen, proof.proved) == (100000, 8100000, True)
     assert large < small * 1.2

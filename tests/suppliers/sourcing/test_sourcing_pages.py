@@ -51,7 +51,8 @@ def client_of(user: User | None) -> Client:
 
 
 def without_nonces(answer: Any) -> str:
-    return re.sub(r'(nonce|content)="[^"]+"', "", answer.content.decode())
+    """The page without its secrets and without its own address."""
+    return re.sub(r'(nonce|content|value)="[^"]+"', "", answer.content.decode())
 
 
 def page(sourcing: Sourcing, verb: str = "change") -> str:

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
 import { answering, json, open, run, say, settled } from "../../page.js";
 
-const FIELDS = ["season", "kind", "state", "open", "due", "due-line", "number", "amount", "paid", "lines"];
+const FIELDS = ["season", "kind", "state", "open", "due", "due-line", "open-line", "paid-line", "number", "amount", "paid", "lines"];
 const bill = (number, open_fen, paid_fen = 0) => ({ number, open_fen, paid_fen, amount_fen: open_fen + paid_fen, season: number, kind_text: "", due_on: "", lines: [{ category: "居民", explanation: "90 ㎡" }] });
 let page;
 let answers;
