@@ -34,6 +34,9 @@ hypothesis_settings.register_profile(
 hypothesis_settings.load_profile("house")
 
 
+# Playwright keeps an event loop in this thread, and Django would refuse the ORM beside it.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+
 CHROMIUM = Path(os.environ.get("CHROMIUM", "/usr/bin/chromium"))
 HOW_TO_INSTALL = (
     f"There is no Chromium at {CHROMIUM}. Install it with "

@@ -1,6 +1,5 @@
 """A page that may not complain, in the Chromium of `tests/conftest.py`."""
 
-import os
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
@@ -21,10 +20,6 @@ from tests.service_desk import Desk, a_desk, a_repair, publish_rules
 # A busy machine takes its time; what is true sooner is seen sooner.
 PATIENCE_MILLISECONDS = 1000 * PATIENCE_SECONDS
 expect.set_options(timeout=PATIENCE_MILLISECONDS)
-
-
-# Playwright keeps an event loop in this thread, and Django would refuse the ORM beside it.
-os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
 
 @pytest.fixture(scope="session")

@@ -146,7 +146,7 @@ def company_records(code: str, prefix: str, *, weeks: int = 0) -> dict[type[Mode
         line_count=1,
         new_count=1,
         imported_at=NOW,
-        report={"sound": True},
+        report={"sound": True, "received_fen": 100, "paid_fen": 0},
     )
     statement_line = StatementLine.objects.create(
         company=company,
