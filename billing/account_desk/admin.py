@@ -85,19 +85,19 @@ class AccountAdmin(RecordAdmin):
         accounts = search_accounts(search_term, user_of(request), limit=self.list_per_page)
         return queryset.filter(pk__in=[row.account_id for row in accounts]), False
 
-    def record_context(self, request: HttpRequest, found: Account) -> dict[str, Any]:
-        page = account_page(found, on=business_date(timezone.now()))
+    def record_context(self, request: HttpRequest, record: Account) -> dict[str, Any]:
+        page = account_page(record, on=business_date(timezone.now()))
         user = user_of(request)
         current = page.current
         customer = current.contract.customer if current else None
         return {
-            "title": found.number,
+            "title": record.number,
             "account": page,
             "contract": current.contract if current else None,
             "customer": customer,
             "masked_phone": mask_phone(customer.phone) if customer and customer.phone else "",
             "timeline": page.timeline,
-            "documents": documents_of(found, user)[:50]
+            "documents": documents_of(record, user)[:50]
             if user.has_perm("office.view_document")
             else [],
             "may_transfer": user.has_perm("customers.transfer_ownership")

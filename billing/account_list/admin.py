@@ -120,24 +120,24 @@ class AccountImportAdmin(RecordAdmin):
             back=reverse("admin:billing_accountimport_changelist"),
         )
 
-    def record_context(self, request: HttpRequest, found: AccountImport) -> dict[str, Any]:
-        report = found.report
+    def record_context(self, request: HttpRequest, record: AccountImport) -> dict[str, Any]:
+        report = record.report
         later = AccountImport.objects.visible_to(user_of(request)).filter(
-            company=found.company, sha256=found.sha256, dry_run=False, pk__gt=found.pk
+            company=record.company, sha256=record.sha256, dry_run=False, pk__gt=record.pk
         )
         job = Job.objects.filter(
             kind="import_accounts",
-            company=found.company,
-            key=f"import_accounts:{found.company_id}:{found.sha256}:False",
+            company=record.company,
+            key=f"import_accounts:{record.company_id}:{record.sha256}:False",
         )
         return {
-            "title": found.file_name,
+            "title": record.file_name,
             "report": report,
             "notices": notice_sentences(report),
             "refused": report.get("rows_refused", [])[:MOST_SHOWN],
             "warned": report.get("rows_warned", [])[:MOST_SHOWN],
-            "imported": later.first() if found.dry_run else None,
-            "job": job.order_by("-pk").first() if found.dry_run else None,
+            "imported": later.first() if record.dry_run else None,
+            "job": job.order_by("-pk").first() if record.dry_run else None,
             "may_download": user_of(request).has_perm(MAY_IMPORT),
         }
 

@@ -111,16 +111,16 @@ class AdjustmentAdmin(RecordAdmin):
     def amount(self, adjustment: Adjustment) -> str:
         return yuan_text(adjustment.amount_fen)
 
-    def record_context(self, request: HttpRequest, found: Adjustment) -> dict[str, Any]:
+    def record_context(self, request: HttpRequest, record: Adjustment) -> dict[str, Any]:
         user = user_of(request)
         return {
-            "title": str(found),
-            "bill": Bill.objects.filter(adjustment=found.pk).first(),
-            "corrected": Bill.objects.get(pk=found.corrects_id),
-            "lines": found.lines.order_by("ordinal"),
-            "passages": passages_of(found),
-            "timeline": journal.timeline(found)[:30],
-            "documents": documents_of(found, user)[:50]
+            "title": str(record),
+            "bill": Bill.objects.filter(adjustment=record.pk).first(),
+            "corrected": Bill.objects.get(pk=record.corrects_id),
+            "lines": record.lines.order_by("ordinal"),
+            "passages": passages_of(record),
+            "timeline": journal.timeline(record)[:30],
+            "documents": documents_of(record, user)[:50]
             if user.has_perm("office.view_document")
             else [],
         }

@@ -32,7 +32,7 @@ def correction_lines(bill: Bill, corrections: Sequence[Correction]) -> list[Adju
     Lines that need no correction are left out. Raises `Invalid` for a line of another bill or a
     negative amount, and `Refused` for a credit above what the line comes to.
     """
-    known = billed_lines(bill)
+    bill_lines = billed_lines(bill)
     lines = [
         AdjustmentLine(
             season_id=bill.season_id,
@@ -47,10 +47,10 @@ def correction_lines(bill: Bill, corrections: Sequence[Correction]) -> list[Adju
             tax_fen=difference.tax_fen,
         )
         for ordinal, (correction, item, difference) in enumerate(
-            _differences(known, corrections), start=1
+            _differences(bill_lines, corrections), start=1
         )
     ]
-    _check_credits(known, lines)
+    _check_credits(bill_lines, lines)
     return lines
 
 
@@ -59,33 +59,33 @@ def check_still_true(adjustment: Adjustment, lines: Sequence[AdjustmentLine]) ->
 
     The caller has the lock of the account.
     """
-    known = billed_lines(adjustment.corrects)
-    now = {item.line_id: item.billed.amount_fen for item in known}
+    bill_lines = billed_lines(adjustment.corrects)
+    now = {item.line_id: item.billed.amount_fen for item in bill_lines}
     if any(line.billed_fen not in (None, now[line.corrects_id]) for line in lines):
         raise Refused(
             "corrected_since",
             _("起草以后账单 %(bill)s 又有调整，差额已不正确，请取消后重新起草。"),
             bill=adjustment.corrects.number,
         )
-    _check_credits(known, lines)
+    _check_credits(bill_lines, lines)
 
 
 def _differences(
-    known: Sequence[BilledLine], corrections: Sequence[Correction]
+    bill_lines: Sequence[BilledLine], corrections: Sequence[Correction]
 ) -> Iterator[tuple[Correction, BilledLine, Difference]]:
     for correction in corrections:
         if (correction.should_fen is None) == (correction.amount_fen is None):
             raise Invalid("correction_unclear", _("请填写应为金额或增减金额，二者择一。"))
-        for item, difference in _parts(known, correction):
+        for item, difference in _parts(bill_lines, correction):
             if difference.amount_fen:
                 yield correction, item, difference
 
 
 def _parts(
-    known: Sequence[BilledLine], correction: Correction
+    bill_lines: Sequence[BilledLine], correction: Correction
 ) -> Iterator[tuple[BilledLine, Difference]]:
     """Yields the lines that a correction concerns, each with its difference."""
-    chosen = _chosen(known, correction)
+    chosen = _chosen(bill_lines, correction)
     if correction.should_fen is not None:
         if len(chosen) > 1:
             raise Invalid("line_missing", _("账单有多行明细，按应为金额更正时请选择明细。"))
@@ -98,21 +98,21 @@ def _parts(
         yield item, by_amount(amount_fen, item.billed)
 
 
-def _chosen(known: Sequence[BilledLine], correction: Correction) -> Sequence[BilledLine]:
+def _chosen(bill_lines: Sequence[BilledLine], correction: Correction) -> Sequence[BilledLine]:
     if correction.line_id is None:
-        return known
-    chosen = [item for item in known if item.line_id == correction.line_id]
+        return bill_lines
+    chosen = [item for item in bill_lines if item.line_id == correction.line_id]
     if not chosen:
         raise Invalid("line_of_another_bill", _("所选明细不属于这张账单，请重新选择。"))
     return chosen
 
 
-def _check_credits(known: Sequence[BilledLine], lines: Sequence[AdjustmentLine]) -> None:
+def _check_credits(bill_lines: Sequence[BilledLine], lines: Sequence[AdjustmentLine]) -> None:
     """Refuses credits that take more off a line than it comes to."""
-    left = {item.line_id: item.billed.amount_fen for item in known}
+    left = {item.line_id: item.billed.amount_fen for item in bill_lines}
     for line in lines:
         left[line.corrects_id] += line.amount_fen
-    for item in known:
+    for item in bill_lines:
         if left[item.line_id] < 0:
             raise Refused(
                 "credit_above_bill",

@@ -60,12 +60,12 @@ class BillAdmin(RecordAdmin):
         ids = list(accounts.values_list("pk", flat=True))
         return queryset.filter(Q(number=term) | Q(account__in=ids)), False
 
-    def record_context(self, request: HttpRequest, found: Bill) -> dict[str, Any]:
+    def record_context(self, request: HttpRequest, record: Bill) -> dict[str, Any]:
         user = user_of(request)
-        bill = with_lines(Bill.objects.filter(pk=found.pk)).get()
-        corrections = Bill.objects.filter(adjustment__corrects=found.pk).order_by("pk")
+        bill = with_lines(Bill.objects.filter(pk=record.pk)).get()
+        corrections = Bill.objects.filter(adjustment__corrects=record.pk).order_by("pk")
         return {
-            "title": found.number,
+            "title": record.number,
             "lines": explained_lines(bill),
             "adjustment": bill.adjustment,
             "corrected": bill.adjustment.corrects if bill.adjustment else None,

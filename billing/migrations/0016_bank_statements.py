@@ -100,7 +100,7 @@ class Migration(migrations.Migration):
             name='StatementLineBooking',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('found', models.BooleanField(verbose_name='此前已登记')),
+                ('entered_before', models.BooleanField(verbose_name='此前已登记')),
                 ('reason', models.CharField(blank=True, max_length=200, verbose_name='说明')),
                 ('booked_at', models.DateTimeField(verbose_name='入账时间')),
                 ('booked_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='经办')),

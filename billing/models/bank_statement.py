@@ -153,7 +153,7 @@ class StatementLine(models.Model):
 class StatementLineBooking(models.Model):
     """到账入账: the payment that a line turned out to be, or became; append-only.
 
-    `found` says that somebody had entered the payment before: it was found and not booked again.
+    `entered_before` says that somebody had entered the payment before: it was not booked again.
     """
 
     company = models.ForeignKey(
@@ -165,7 +165,7 @@ class StatementLineBooking(models.Model):
     payment = models.OneToOneField(
         Payment, on_delete=models.PROTECT, verbose_name=_("收款"), related_name="statement_booking"
     )
-    found = models.BooleanField(_("此前已登记"))
+    entered_before = models.BooleanField(_("此前已登记"))
     reason = models.CharField(_("说明"), max_length=200, blank=True)
     booked_by = models.ForeignKey(
         User, on_delete=models.PROTECT, null=True, verbose_name=_("经办"), related_name="+"

@@ -167,9 +167,9 @@ class LateFeeWaiverAdmin(FormAdmin):
     def asked(self, waiver: LateFeeWaiver) -> str:
         return yuan_text(waiver.amount_fen)
 
-    def record_context(self, request: HttpRequest, found: LateFeeWaiver) -> dict[str, Any]:
+    def record_context(self, request: HttpRequest, record: LateFeeWaiver) -> dict[str, Any]:
         return {
-            "title": str(found),
-            "passages": passages_of(found),
-            "timeline": journal.timeline(found)[:30],
+            "title": str(record),
+            "passages": passages_of(record),
+            "timeline": journal.timeline(record)[:30],
         }

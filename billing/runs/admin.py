@@ -210,10 +210,10 @@ class BillingRunAdmin(RunAdmin):
             title=_("新建出账批次"),
         )
 
-    def record_context(self, request: HttpRequest, found: BillingRun) -> dict[str, Any]:
+    def record_context(self, request: HttpRequest, record: BillingRun) -> dict[str, Any]:
         return {
-            **super().record_context(request, found),
-            "summary": found.summary,
+            **super().record_context(request, record),
+            "summary": record.summary,
             # As printed in the price document: 3.60, not 3.6000.
             "by_tariff": [
                 row
@@ -221,10 +221,10 @@ class BillingRunAdmin(RunAdmin):
                     "unit_price": _two_places(row["unit_price"]),
                     "basic_share": _basic_share(row["ratio"]),
                 }
-                for row in found.summary.get("by_tariff", [])
+                for row in record.summary.get("by_tariff", [])
             ],
-            "communities": list(found.communities.all()[:50]),
-            "exception_lists": [_parked(found), _outliers(found), *_undrawn(found)],
+            "communities": list(record.communities.all()[:50]),
+            "exception_lists": [_parked(record), _outliers(record), *_undrawn(record)],
         }
 
 

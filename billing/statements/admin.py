@@ -183,7 +183,7 @@ class BankStatementAdmin(RecordAdmin):
         remembered_rows = StatementHeadings.objects.visible_to(user_of(request)).select_related(
             "bank_account"
         )
-        known = [
+        headings_by_account = [
             (
                 row.bank_account,
                 [(COLUMN_LABELS[key], "、".join(names)) for key, names in row.headings.items()],
@@ -194,7 +194,7 @@ class BankStatementAdmin(RecordAdmin):
             request,
             "billing/statements/headings.html",
             form=form,
-            known=known,
+            remembered=headings_by_account,
             title=_("登记对账单列名"),
         )
 

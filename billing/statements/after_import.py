@@ -34,7 +34,7 @@ def find_entered_payments(statement: BankStatement, *, by: Actor, at: datetime) 
                 company=statement.company,
                 line_id=line_id,
                 payment=payment,
-                found=True,
+                entered_before=True,
                 booked_by=by.user,
                 booked_at=at,
             )

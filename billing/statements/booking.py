@@ -58,7 +58,7 @@ def book_statement_line(
                 number=entered.contract.account.number,
                 receipt=receipt_of(entered),
             )
-        return _book(locked_line, entered, found=True, reason=reason, by=by, at=at)
+        return _book(locked_line, entered, entered_before=True, reason=reason, by=by, at=at)
     similar = list(may_be_entered(locked_line))
     if similar and not another:
         raise Refused(
@@ -78,7 +78,7 @@ def book_statement_line(
         at=at,
     )
     payment = receive_payment(intent, _fact(locked_line), by=by, at=at)
-    return _book(locked_line, payment, found=False, reason=reason, by=by, at=at)
+    return _book(locked_line, payment, entered_before=False, reason=reason, by=by, at=at)
 
 
 @transaction.atomic
@@ -98,7 +98,7 @@ def link_entered_payment(
         raise Refused(
             "other_payment", _("这笔收款与该明细的金额、日期或账户不符，或已对应另一笔明细。")
         )
-    return _book(locked_line, payment, found=True, reason=reason, by=by, at=at)
+    return _book(locked_line, payment, entered_before=True, reason=reason, by=by, at=at)
 
 
 def _lock(line: StatementLine) -> StatementLine:
@@ -172,7 +172,7 @@ def _book(
     line: StatementLine,
     payment: Payment,
     *,
-    found: bool,
+    entered_before: bool,
     reason: str,
     by: Actor,
     at: datetime,
@@ -181,13 +181,13 @@ def _book(
         company=line.company,
         line=line,
         payment=payment,
-        found=found,
+        entered_before=entered_before,
         reason=reason.strip()[:200],
         booked_by=by.user,
         booked_at=at,
     )
     journal.record(
-        "link_entered_payment" if found else "book_statement_line",
+        "link_entered_payment" if entered_before else "book_statement_line",
         line,
         by=by,
         at=at,

@@ -290,8 +290,8 @@ def _check_names(story: Story) -> None:
         *[("采暖季", label, seasons) for item in story.accounts for label in item.arrears],
         *[("热价类别", item.category, categories) for item in story.accounts],
     ]
-    for kind, name, known in used:
-        if name not in known:
+    for kind, name, declared in used:
+        if name not in declared:
             raise CaseError(f"没有{kind}“{name}”")
 
 

@@ -106,12 +106,12 @@ class RunAdmin(RecordAdmin):
             {"state": job.state if job else JobState.DONE, "percent": job.percent if job else 100}
         )
 
-    def record_context(self, request: HttpRequest, found: Any) -> dict[str, Any]:
+    def record_context(self, request: HttpRequest, record: Any) -> dict[str, Any]:
         return {
-            "title": str(found),
-            "job": last_job(self.run_kind, found),
-            "progress_page": reverse(f"admin:{self._url_name('progress')}", args=[found.pk]),
-            "steps": step_marks(self.run_steps, found.state),
-            "passages": passages_of(found),
-            "timeline": journal.timeline(found)[:MOST_JOURNAL_LINES],
+            "title": str(record),
+            "job": last_job(self.run_kind, record),
+            "progress_page": reverse(f"admin:{self._url_name('progress')}", args=[record.pk]),
+            "steps": step_marks(self.run_steps, record.state),
+            "passages": passages_of(record),
+            "timeline": journal.timeline(record)[:MOST_JOURNAL_LINES],
         }

@@ -281,25 +281,27 @@ class AdmissionAdmin(RecordAdmin):
             columns=board_at(timezone.now()),
         )
 
-    def record_context(self, request: HttpRequest, found: Admission) -> dict[str, Any]:
+    def record_context(self, request: HttpRequest, record: Admission) -> dict[str, Any]:
         now = timezone.now()
-        qualification = Qualification.objects.filter(admission=found).first()
-        open_or_qualified = found.state in OPEN_ADMISSIONS or qualification is not None
+        qualification = Qualification.objects.filter(admission=record).first()
+        open_or_qualified = record.state in OPEN_ADMISSIONS or qualification is not None
         return {
-            "title": str(found),
-            "passages": passages_of(found),
-            "checks": found.checks.select_related("opinion__by"),
-            "conditions": found.conditions.select_related("set_by", "met_by"),
-            "visits": found.visits.select_related("reported_by").prefetch_related(
+            "title": str(record),
+            "passages": passages_of(record),
+            "checks": record.checks.select_related("opinion__by"),
+            "conditions": record.conditions.select_related("set_by", "met_by"),
+            "visits": record.visits.select_related("reported_by").prefetch_related(
                 "team", "findings", "users"
             ),
-            "trials": found.trials.select_related("inspected_by").prefetch_related("opinions__by"),
+            "trials": record.trials.select_related("inspected_by").prefetch_related("opinions__by"),
             "qualification": qualification,
             "missing": (
-                missing_for_supply(found.supplier, found.category, now) if open_or_qualified else []
+                missing_for_supply(record.supplier, record.category, now)
+                if open_or_qualified
+                else []
             ),
-            "documents": documents_of(found, user_of(request))[:50],
-            "timeline": journal.timeline(found)[:30],
+            "documents": documents_of(record, user_of(request))[:50],
+            "timeline": journal.timeline(record)[:30],
         }
 
 

@@ -179,17 +179,17 @@ class BanAdmin(RecordAdmin):
     def scope(self, ban: Ban) -> str:
         return str(ban.category or _("全部类别"))
 
-    def record_context(self, request: HttpRequest, found: Ban) -> dict[str, Any]:
+    def record_context(self, request: HttpRequest, record: Ban) -> dict[str, Any]:
         now = timezone.now()
-        in_force = Ban.objects.filter(in_force_at(now), pk=found.pk).exists()
+        in_force = Ban.objects.filter(in_force_at(now), pk=record.pk).exists()
         return {
-            "title": str(found),
+            "title": str(record),
             "in_force": in_force,
-            "ended": found.state == BanState.IN_FORCE and not in_force,
-            "subjects": found.subjects.all(),
-            "reviews": found.reviews.select_related("by"),
-            "appeals": found.appeals.select_related("entered_by", "decided_by"),
-            "passages": passages_of(found),
-            "documents": documents_of(found, user_of(request))[:50],
-            "timeline": journal.timeline(found)[:30],
+            "ended": record.state == BanState.IN_FORCE and not in_force,
+            "subjects": record.subjects.all(),
+            "reviews": record.reviews.select_related("by"),
+            "appeals": record.appeals.select_related("entered_by", "decided_by"),
+            "passages": passages_of(record),
+            "documents": documents_of(record, user_of(request))[:50],
+            "timeline": journal.timeline(record)[:30],
         }

@@ -1,8 +1,10 @@
 """Two bids of one sourcing whose prices stand in one fixed ratio."""
 
 from collections.abc import Sequence
+from decimal import Decimal
 from fractions import Fraction
 
+from office.money import round_half_up
 from suppliers.leads.bids import Bid, CommonGround, Lead, common_prices, pairs_of
 from suppliers.models import Signal, Strength
 
@@ -37,7 +39,7 @@ def fixed_ratio(bids: Sequence[Bid], common: CommonGround) -> list[Lead]:
                     Strength.STRONG,
                     (low.supplier, high.supplier),
                     (first.sourcing,),
-                    f"{len(prices)} × {float((least + most) / 2):.4f}",
+                    f"{len(prices)} × {_four_places((least + most) / 2)}",
                 )
             )
     return leads
@@ -45,3 +47,7 @@ def fixed_ratio(bids: Sequence[Bid], common: CommonGround) -> list[Lead]:
 
 def _total(bid: Bid) -> int:
     return sum(line.net_fen for line in bid.lines)
+
+
+def _four_places(ratio: Fraction) -> str:
+    return f"{Decimal(round_half_up(ratio * 10_000)).scaleb(-4)}"

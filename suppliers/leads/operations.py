@@ -12,10 +12,12 @@ from office.calendar import business_date
 from office.intake.cells import clean_text
 from office.permissions import authorise
 from office.refusals import Invalid, NotAllowed, Refused
-from suppliers.leads.bids import Lead
+from suppliers.leads.bids import CommonGround, Lead
 from suppliers.leads.opened_bids import bids_of, common_ground
+from suppliers.leads.rotation import rotation
 from suppliers.leads.signals import find_leads
-from suppliers.models import CollusionLead, LeadVerdict, Signal, Sourcing
+from suppliers.models import CollusionLead, LeadVerdict, Sourcing
+from suppliers.states import SourcingState
 
 _LONGEST_EVIDENCE = 500
 
@@ -29,18 +31,14 @@ def record_leads(locked_sourcing: Sourcing, *, at: datetime) -> list[CollusionLe
 
 def record_rotation(locked_sourcing: Sourcing, *, at: datetime) -> list[CollusionLead]:
     """A step of an award: writes down a rotation of winners that this award completes."""
-    category = Sourcing.objects.filter(
+    awarded = Sourcing.objects.filter(
         company=locked_sourcing.company_id,
         category=locked_sourcing.category_id,
-        award__isnull=False,
-        pk__lte=locked_sourcing.pk,
+        state=SourcingState.AWARDED,
     )
-    keys = list(category.values_list("pk", flat=True))
-    leads = [
-        lead
-        for lead in find_leads(bids_of(keys), common_ground(keys, business_date(at)))
-        if lead.signal == Signal.ROTATION and lead.sourcings[-1] == str(locked_sourcing.pk)
-    ]
+    bids = bids_of(awarded.values_list("pk", flat=True))
+    latest = str(locked_sourcing.pk)
+    leads = [lead for lead in rotation(bids, CommonGround()) if latest in lead.sourcings]
     return _write(locked_sourcing, leads, at=at)
 
 

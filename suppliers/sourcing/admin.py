@@ -60,8 +60,8 @@ class AwardVerb(Verb):
     def empty_form(self, record: Sourcing) -> forms.Form:
         form = AwardForm(auto_id=f"{self.name}_%s")
         _items, compared = comparison_of(record)
-        choice: Any = form.fields["offer"]
-        choice.choices = [
+        select: Any = form.fields["offer"].widget
+        select.choices = [
             (row.terms.offer, f"{row.rank}. {row.terms.supplier}") for row in compared
         ]
         return form
@@ -250,23 +250,22 @@ class SourcingAdmin(RecordAdmin):
         page["Cache-Control"] = "no-store"
         return page
 
-    def record_context(self, request: HttpRequest, found: Sourcing) -> dict[str, Any]:
-        items, compared = comparison_of(found)
+    def record_context(self, request: HttpRequest, record: Sourcing) -> dict[str, Any]:
+        items, compared = comparison_of(record)
         invitations = list(
-            found.invitations.select_related("supplier", "invited_by").prefetch_related("offers")
+            record.invitations.select_related("supplier", "invited_by").prefetch_related("offers")
         )
         return {
-            "title": str(found),
+            "title": str(record),
             "items": items,
-            "published": {item.pk: item.published_fen for item in found.items.all()},
             "compared": compared,
             "rows": [(asked, [offer.lines[asked.item] for offer in compared]) for asked in items],
             "invitations": invitations,
             "offer_count": sum(bool(row.offers.all()) for row in invitations),
-            "may_invite": found.state in _MAY_INVITE
+            "may_invite": record.state in _MAY_INVITE
             and user_of(request).has_perm("suppliers.invite_suppliers"),
-            "leads": found.leads.prefetch_related("suppliers").select_related("judged_by"),
-            "passages": passages_of(found),
-            "documents": documents_of(found, user_of(request))[:50],
-            "timeline": journal.timeline(found)[:30],
+            "leads": record.leads.prefetch_related("suppliers").select_related("judged_by"),
+            "passages": passages_of(record),
+            "documents": documents_of(record, user_of(request))[:50],
+            "timeline": journal.timeline(record)[:30],
         }

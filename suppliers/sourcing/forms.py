@@ -14,7 +14,7 @@ from office.percent_field import PercentField
 from office.yuan_field import YuanField
 from suppliers.admission.reserve import leaf_categories
 from suppliers.models import Sourcing, SourcingItem, Supplier, SupplyCategory
-from suppliers.sourcing.offers import MOST_FILES
+from suppliers.sourcing.offers import LARGEST_FILE, MOST_FILES
 from suppliers.sourcing.operations import ItemFacts
 from suppliers.sourcing.sealed_offers import OfferedFile, OfferSheet
 
@@ -89,15 +89,9 @@ class ExemptionForm(forms.Form):
 class AwardForm(forms.Form):
     """The offer to award and the reasons."""
 
-    offer = forms.TypedChoiceField(label=_("中选报价"), coerce=int)
+    # Which offers there are knows the operation; the button's form lists them.
+    offer = forms.IntegerField(label=_("中选报价"), min_value=1, widget=forms.Select)
     reason = forms.CharField(label=_("定标理由"), max_length=500, widget=_LINES)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        # Checked by the operation, which knows the sourcing.
-        if self.is_bound:
-            choice: Any = self.fields["offer"]
-            choice.valid_value = lambda value: str(value).isascii() and str(value).isdigit()
 
 
 class _ManyFiles(forms.ClearableFileInput):
@@ -158,7 +152,8 @@ class OfferForm(forms.Form):
             account_number=values["account_number"],
             remark=values["remark"],
             files=tuple(
-                OfferedFile(file.name, file.read()) for file in values["papers"][: MOST_FILES + 1]
+                OfferedFile(file.name, file.read(LARGEST_FILE + 1))
+                for file in values["papers"][: MOST_FILES + 1]
             ),
             address=address,
             device=device,

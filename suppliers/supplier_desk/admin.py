@@ -200,15 +200,15 @@ class SupplierAdmin(LinkDesk):
             title=_("供应商建档"),
         )
 
-    def record_context(self, request: HttpRequest, found: Supplier) -> dict[str, Any]:
+    def record_context(self, request: HttpRequest, record: Supplier) -> dict[str, Any]:
         today = business_date(timezone.now())
-        papers = list(found.papers.prefetch_related("verifications__by"))
-        accounts = list(found.bank_accounts.select_related("proposed_by", "decided_by"))
+        papers = list(record.papers.prefetch_related("verifications__by"))
+        accounts = list(record.bank_accounts.select_related("proposed_by", "decided_by"))
         return {
-            "title": found.name,
-            "bars": bars_on(found),
-            "owners": found.owners.all(),
-            "contacts": found.contacts.all(),
+            "title": record.name,
+            "bars": bars_on(record),
+            "owners": record.owners.all(),
+            "contacts": record.contacts.all(),
             "papers": [{"paper": paper, "counts": counts_on(paper, today)} for paper in papers],
             "account": next(
                 (row for row in accounts if row.state == BankAccountState.CONFIRMED), None
@@ -216,11 +216,11 @@ class SupplierAdmin(LinkDesk):
             "account_proposed": next(
                 (row for row in accounts if row.state == BankAccountState.PROPOSED), None
             ),
-            "relations": relations_of(found),
-            "admissions": found.admissions.select_related("category", "qualification"),
-            "ratings": found.ratings.select_related("run", "certificate"),
-            "documents": documents_of(found, user_of(request))[:50],
-            "timeline": journal.timeline(found)[:30],
+            "relations": relations_of(record),
+            "admissions": record.admissions.select_related("category", "qualification"),
+            "ratings": record.ratings.select_related("run", "certificate"),
+            "documents": documents_of(record, user_of(request))[:50],
+            "timeline": journal.timeline(record)[:30],
         }
 
 

@@ -121,24 +121,24 @@ class SupplyListAdmin(RecordAdmin):
             title=_("导入供货清单"),
         )
 
-    def record_context(self, request: HttpRequest, found: SupplyList) -> dict[str, Any]:
-        kind, report = ListKind(found.kind), found.report
+    def record_context(self, request: HttpRequest, record: SupplyList) -> dict[str, Any]:
+        kind, report = ListKind(record.kind), record.report
         later = SupplyList.objects.visible_to(user_of(request)).filter(
-            company=found.company, kind=kind, sha256=found.sha256, dry_run=False, pk__gt=found.pk
+            company=record.company, kind=kind, sha256=record.sha256, dry_run=False, pk__gt=record.pk
         )
         job = Job.objects.filter(
             kind="import_supply_list",
-            company=found.company,
-            key=f"import_supply_list:{found.company_id}:{kind}:{found.sha256}:False",
+            company=record.company,
+            key=f"import_supply_list:{record.company_id}:{kind}:{record.sha256}:False",
         )
         return {
-            "title": found.file_name,
+            "title": record.file_name,
             "report": report,
             "name_heading": COLUMNS[kind].heading(NAME_KEYS[kind]),
             "notices": notice_sentences(report),
             "refused": report.get("rows_refused", [])[:MOST_SHOWN],
-            "imported": later.first() if found.dry_run else None,
-            "job": job.order_by("-pk").first() if found.dry_run else None,
+            "imported": later.first() if record.dry_run else None,
+            "job": job.order_by("-pk").first() if record.dry_run else None,
             "may_download": user_of(request).has_perm(MAY_IMPORT),
         }
 

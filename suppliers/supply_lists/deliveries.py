@@ -59,7 +59,7 @@ class DeliveryRows:
         """
         orders = self._orders()
         entered = self._entered()
-        new, known, faults = [], 0, []
+        new, on_file, faults = [], 0, []
         rows_by_number: dict[str, int] = {}
         for row, values in self._rows.items():
             number = values["number"]
@@ -81,13 +81,13 @@ class DeliveryRows:
             facts = (order_id, *(values[name] for name in _FACTS[1:]))
             if number in entered:
                 if entered[number] == facts:
-                    known += 1
+                    on_file += 1
                 else:
                     says = _("编号已有记录，内容不同；需要更改的请更正那条记录")
                     faults.append(Remark(row, "", says, number))
                 continue
             new.append((number, supplier_id, *facts))
-        return new, known, faults
+        return new, on_file, faults
 
     def copy(self, new: Iterable[tuple[Any, ...]], *, by: Actor) -> None:
         """Writes the new rows by one COPY."""

@@ -74,11 +74,11 @@ def _enter_order(
     category = categories.get(values["category"])
     if category is None:
         raise Refused("category_unknown", _("没有编码为这个的在用采购类别。"))
-    known = SupplyOrder.objects.filter(company=company, number=values["number"]).exists()
+    on_file = SupplyOrder.objects.filter(company=company, number=values["number"]).exists()
     facts = {
         name: value for name, value in values.items() if name not in ("credit_code", "category")
     }
     enter_order(
         OrderFacts(company=company, supplier=supplier, category=category, **facts), by=by, at=at
     )
-    return not known
+    return not on_file

@@ -133,7 +133,7 @@ def _take(
     enter = entering(kind, company, by=by, at=at)
     faults: list[Remark] = []
     names: dict[int, str] = {}
-    count, new, known = 0, 0, 0
+    count, new, on_file = 0, 0, 0
     for row, cells in sheet.rows():
         count += 1
         if count % _REPORTED_EVERY == 0:
@@ -146,19 +146,19 @@ def _take(
         elif not remarks:
             try:
                 is_new = enter(values)
-                new, known = new + is_new, known + (not is_new)
+                new, on_file = new + is_new, on_file + (not is_new)
             except Refused as refusal:
                 remarks = [Remark(row, "", refusal.sentence)]
         if remarks:
             names[row] = shown(name)
             faults += remarks
     if deliveries is not None:
-        rows_to_copy, known, refused = deliveries.compare()
+        rows_to_copy, on_file, refused = deliveries.compare()
         faults += refused
         new = len(rows_to_copy)
         deliveries.copy(rows_to_copy, by=by)
     transaction.set_rollback(dry_run)
-    return Taken(count, new, known, by_row(faults, sheet.header.order), names)
+    return Taken(count, new, on_file, by_row(faults, sheet.header.order), names)
 
 
 def _keep_file(record: SupplyList, file: File[Any]) -> None:

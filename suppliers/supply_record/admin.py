@@ -169,8 +169,8 @@ class EntryAdmin(RecordAdmin):
             title=self.enter_title,
         )
 
-    def record_context(self, request: HttpRequest, found: SupplyEntry) -> dict[str, Any]:
-        first = (found.original or found).pk
+    def record_context(self, request: HttpRequest, record: SupplyEntry) -> dict[str, Any]:
+        first = (record.original or record).pk
         chain = list(
             self.get_queryset(request)
             .filter(Q(pk=first) | Q(original=first))
@@ -178,13 +178,15 @@ class EntryAdmin(RecordAdmin):
             .order_by("-pk")
         )
         return {
-            "title": f"{self.opts.verbose_name} {found.number}",
-            "standing": self.standing(found),
+            "title": f"{self.opts.verbose_name} {record.number}",
+            "standing": self.standing(record),
             "later_page": self.record_url(chain[0]),
-            "facts": [(self._name_of(name), self._text_of(found, name)) for name in self.shown],
+            "facts": [(self._name_of(name), self._text_of(record, name)) for name in self.shown],
             "chain": [(entry, self.standing(entry)) for entry in chain],
-            "deliveries": self.deliveries_of(request, found),
-            "timeline": journal.timeline(found, [entry for entry in chain if entry != found])[:30],
+            "deliveries": self.deliveries_of(request, record),
+            "timeline": journal.timeline(record, [entry for entry in chain if entry != record])[
+                :30
+            ],
         }
 
     def deliveries_of(self, request: HttpRequest, found: Any) -> list[Delivery] | None:

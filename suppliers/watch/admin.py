@@ -140,13 +140,13 @@ class SupplierIssueAdmin(RecordAdmin):
         ),
     )
 
-    def record_context(self, request: HttpRequest, found: SupplierIssue) -> dict[str, Any]:
+    def record_context(self, request: HttpRequest, record: SupplierIssue) -> dict[str, Any]:
         today = business_date(timezone.now())
         return {
-            "title": str(found),
-            "late": found.state == IssueState.OPEN and found.due_on < today,
-            "documents": documents_of(found, user_of(request))[:50],
-            "timeline": journal.timeline(found)[:30],
+            "title": str(record),
+            "late": record.state == IssueState.OPEN and record.due_on < today,
+            "documents": documents_of(record, user_of(request))[:50],
+            "timeline": journal.timeline(record)[:30],
         }
 
 
@@ -199,15 +199,15 @@ class SupplierActivityAdmin(RecordAdmin):
             title=_("安排供应商活动"),
         )
 
-    def record_context(self, request: HttpRequest, found: SupplierActivity) -> dict[str, Any]:
-        attendances = list(found.attendances.select_related("supplier"))
+    def record_context(self, request: HttpRequest, record: SupplierActivity) -> dict[str, Any]:
+        attendances = list(record.attendances.select_related("supplier"))
         came = [row.people for row in attendances if row.people]
         return {
-            "title": str(found),
+            "title": str(record),
             "attendances": attendances,
             "suppliers_came": len(came),
             "people_came": sum(came),
-            "timeline": journal.timeline(found)[:30],
+            "timeline": journal.timeline(record)[:30],
         }
 
 

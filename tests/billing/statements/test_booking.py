@@ -53,7 +53,7 @@ class TestBookStatementLine:
         line = a_line(bank_account)
         booking = book_statement_line(line, bill.contract, by=HOUSE, at=AT)
         payment = booking.payment
-        assert not booking.found
+        assert not booking.entered_before
         assert (payment.method, payment.amount_fen, payment.provider) == (
             "transfer",
             210000,
@@ -84,7 +84,7 @@ class TestBookStatementLine:
         payment = entered(bill, bank_account, " s 1 ")
         line = a_line(bank_account)
         booking = StatementLineBooking.objects.get()
-        assert (booking.line, booking.payment, booking.found) == (line, payment, True)
+        assert (booking.line, booking.payment, booking.entered_before) == (line, payment, True)
         assert Payment.objects.count() == 1
 
     def test_what_was_entered_after_the_import_is_found_when_the_line_is_booked(
@@ -93,7 +93,7 @@ class TestBookStatementLine:
         line = a_line(bank_account)
         payment = entered(bill, bank_account, "S1")
         booking = book_statement_line(line, bill.contract, by=HOUSE, at=AT)
-        assert (booking.payment, booking.found) == (payment, True)
+        assert (booking.payment, booking.entered_before) == (payment, True)
         assert Payment.objects.count() == 1
 
     def test_a_serial_that_was_entered_for_another_account_is_refused(
@@ -131,7 +131,7 @@ class TestBookStatementLine:
         assert refusal.value.facts == {"receipts": payment.receipt.number}
         assert Payment.objects.count() == 1
         booking = link_entered_payment(line, payment, by=HOUSE, at=AT)
-        assert (booking.payment, booking.found) == (payment, True)
+        assert (booking.payment, booking.entered_before) == (payment, True)
         assert Payment.objects.count() == 1
 
     def test_a_person_may_say_that_it_is_another_transfer(
@@ -140,7 +140,7 @@ class TestBookStatementLine:
         entered(bill, bank_account, "HAND-1")
         line = a_line(bank_account, *PAID_IN[:-1], "")
         booking = book_statement_line(line, bill.contract, another=True, by=HOUSE, at=AT)
-        assert not booking.found
+        assert not booking.entered_before
         assert sum(Payment.objects.values_list("amount_fen", flat=True)) == 420000
 
     def test_two_lines_with_one_voucher_number_are_two_payments(
