@@ -44,8 +44,8 @@ DESKS = (
     ),
     Desk(
         *("clerk", "李", "静", roles.CLERK, ("11", "21"), "Billing clerk"),
-        "台账导入：看退回的行、下载待更正文件；新建出账批次并试算；转办：替财务部答复咨询",
-        "Imports: refused rows; preview a run; hand-overs: reply for the finance department",
+        "台账导入：看退回的行；银行到账：逐笔入账；新建出账批次并试算；起草调整单；转办：答复咨询",
+        "Imports: refused rows; bank receipts: book them; preview a run; draft an adjustment",
     ),
     Desk(
         *("manager", "张", "建国", roles.MANAGER, ("11", "21"), "Billing manager"),
@@ -101,8 +101,8 @@ DESKS = (
     ),
     Desk(
         *("procurement", "周", "婷", roles.PROCUREMENT, (), "Procurement"),
-        "供应商：登记证照、提出收款账户、登记关联关系",
-        "Suppliers: hand in papers, propose a bank account, declare a relation",
+        "供应商：登记证照、提出收款账户；订单和到货；年度评审；供应商年度监督",
+        "Suppliers: papers, a bank account; orders and deliveries; the annual rating; the watch",
     ),
     Desk(
         *(
@@ -113,8 +113,8 @@ DESKS = (
             (),
             "Procurement manager",
         ),
-        "复核待复核的收款账户；合并重复的供应商",
-        "Confirm the bank account that waits; merge suppliers",
+        "复核待复核的收款账户；供应商证书：打印、作废；评审规则试算",
+        "Confirm the bank account that waits; print or revoke certificates; try another rule",
     ),
     Desk(
         *("technical", "冯", "卫东", roles.TECHNICAL_REVIEWER, (), "Technical reviewer"),
@@ -128,8 +128,8 @@ DESKS = (
     ),
     Desk(
         *("leader", "高", "志远", roles.GROUP_LEADER, (), "Group leader"),
-        "供应商：只读；待我审批",
-        "Suppliers, read only; approvals",
+        "待我审批：审批中的供应商黑名单；年度评审结果",
+        "Approvals: the ban that waits; results of the annual ratings",
     ),
     Desk(
         *("auditor", "陈", "立新", roles.AUDITOR, (), "Auditor"),

@@ -43,7 +43,7 @@ class RevokeForm(forms.Form):
 @admin.register(SupplierCertificate)
 class SupplierCertificateAdmin(RecordAdmin):
     record_page = "suppliers/certificates/supplier_certificate.html"
-    list_display = ["number", "supplier", "year", "award", "revoked", "issued_at"]
+    list_display = ["number", "supplier", "year", "award", "validity", "issued_at"]
     list_select_related = ["supplier", "run"]
     list_filter = ["award", "run__year"]
     search_fields = ["number__exact", "supplier__name"]
@@ -68,9 +68,9 @@ class SupplierCertificateAdmin(RecordAdmin):
     def year(self, certificate: SupplierCertificate) -> int:
         return certificate.run.year
 
-    @admin.display(description=_("已作废"), boolean=True)
-    def revoked(self, certificate: Any) -> bool:
-        return bool(certificate.is_revoked)
+    @admin.display(description=_("状态"))
+    def validity(self, certificate: Any) -> str:
+        return str(_("已作废") if certificate.is_revoked else _("有效"))
 
     def get_queryset(self, request: HttpRequest) -> Any:
         rows = revocations_of(SupplierCertificate).filter(record_id=OuterRef("pk"))

@@ -41,6 +41,7 @@ class CollusionLeadAdmin(RecordAdmin):
     list_select_related = ["sourcing"]
     list_filter = [JudgementFilter, "signal", "strength", "verdict"]
     search_fields = ["sourcing__number"]
+    search_help_text = _("询价采购编号的一部分")
     fields = [
         *("sourcing", "signal", "strength", "names", "evidence", "found_at"),
         *("verdict", "reason", "judged_by", "judged_at"),

@@ -102,6 +102,7 @@ class SourcingAdmin(RecordAdmin):
     list_select_related = ["company", "category"]
     list_filter = [OpeningFilter, CompanyFilter, "state"]
     search_fields = ["number", "title"]
+    search_help_text = _("编号或名称的一部分")
     ordering = ["-pk"]
     verbs = (
         Verb(
