@@ -33,12 +33,12 @@ pytestmark = pytest.mark.django_db
 
 
 class TestWithOpenAmount:
-    def test_is_served_by_the_index_on_bills(self) -> None:
+    def test_is_served_by_the_index_on_bills(self, bill: Bill) -> None:
         with connection.cursor() as cursor:
             # A table that statistics call empty is read whole, and rightly.
             cursor.execute("SET LOCAL enable_seqscan = off")
             cursor.execute("SET LOCAL enable_bitmapscan = off")
-        plan = with_open_amount(Bill.objects.filter(contract_id=1)).explain()
+        plan = with_open_amount(Bill.objects.filter(contract_id=bill.contract_id)).explain()
         assert "billing_transfer_day_book_bill_id_idx" in plan
         assert "Seq Scan on billing_transfer_day_book" not in plan
 
