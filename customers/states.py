@@ -1,8 +1,9 @@
-"""The workflow of text messages to customers."""
+"""Every workflow of the customers' desks."""
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
+from customers.connection_states import CONNECTION
 from office.workflow import Move, Workflow
 
 
@@ -36,4 +37,4 @@ MESSAGE = Workflow(
     ),
 )
 
-WORKFLOWS = (MESSAGE,)
+WORKFLOWS = (MESSAGE, CONNECTION)

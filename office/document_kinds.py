@@ -28,6 +28,8 @@ KINDS: dict[str, Text] = {
     "report": _("报修资料"),
     "visit": _("上门照片与单据"),
     "certificate": _("供应商证书"),
+    "survey": _("踏勘照片"),
+    "drawing": _("设计图纸"),
     "other": _("其它"),
 }
 

@@ -1,4 +1,12 @@
 from customers.models.account import Account, SupplyState
+from customers.models.connection import (
+    Connection,
+    ConnectionHold,
+    ConnectionPaper,
+    ConnectionStay,
+    ConnectionSurvey,
+)
+from customers.models.connection_rule import ConnectionPaperRule, ConnectionRule, PaperOf
 from customers.models.contract import Charging, SupplyContract
 from customers.models.customer import Customer, CustomerKind
 from customers.models.message import Message
@@ -13,6 +21,13 @@ __all__ = [
     "Building",
     "Charging",
     "Community",
+    "Connection",
+    "ConnectionHold",
+    "ConnectionPaper",
+    "ConnectionPaperRule",
+    "ConnectionRule",
+    "ConnectionStay",
+    "ConnectionSurvey",
     "Customer",
     "CustomerKind",
     "CustomerToken",
@@ -21,6 +36,7 @@ __all__ = [
     "Loop",
     "Message",
     "OneTimeCode",
+    "PaperOf",
     "Premise",
     "SupplyContract",
     "SupplyState",

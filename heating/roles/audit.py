@@ -3,6 +3,7 @@
 from heating.roles.staff_role import (
     APPROVALS,
     BILLS,
+    CONNECTIONS,
     CUSTOMER_FILE,
     KPIS,
     MONEY_WATCH,
@@ -22,6 +23,7 @@ AUDITOR = StaffRole(
     Role.AUDITOR,
     (
         *CUSTOMER_FILE,
+        *CONNECTIONS,
         *BILLS,
         *PRICES,
         *RUNS,

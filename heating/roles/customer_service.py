@@ -2,6 +2,7 @@
 
 from heating.roles.staff_role import (
     BILLS,
+    CONNECTIONS,
     CUSTOMER_FILE,
     DEPARTMENT,
     KPIS,
@@ -21,6 +22,14 @@ TICKETS = (
     "complaints.separate_duplicate",
     "complaints.resolve_ticket",
     "complaints.reopen_ticket",
+)
+
+# Who takes applications for a grid connection.
+_APPLICATIONS = (
+    *CONNECTIONS,
+    "customers.apply_for_connection",
+    "customers.hand_in_connection_paper",
+    "customers.accept_application",
 )
 
 AGENT = StaffRole(
@@ -44,6 +53,7 @@ AGENT = StaffRole(
         "complaints.record_call_back",
         "complaints.issue_call_back_link",
         "complaints.draft_article",
+        *_APPLICATIONS,
     ),
 )
 SERVICE_MANAGER = StaffRole(
@@ -76,6 +86,10 @@ SERVICE_MANAGER = StaffRole(
         "complaints.plan_spot_checks",
         "complaints.draw_spot_checks",
         "complaints.skip_spot_check",
+        *_APPLICATIONS,
+        "customers.hold_connection",
+        "customers.reject_connection",
+        *edits("customers", "connectionrule", "connectionpaperrule"),
     ),
 )
 DISPATCHER = StaffRole(

@@ -1,6 +1,13 @@
 """The desk of repairers and engineers."""
 
-from heating.roles.staff_role import CUSTOMER_FILE, DEPARTMENT, SERVICE, StaffRole, views
+from heating.roles.staff_role import (
+    CONNECTIONS,
+    CUSTOMER_FILE,
+    DEPARTMENT,
+    SERVICE,
+    StaffRole,
+    views,
+)
 from office.roles import Role
 
 ENGINEER = StaffRole(
@@ -24,5 +31,8 @@ ENGINEER = StaffRole(
         # Who builds with a supplier's goods says what they are worth.
         *views("suppliers", "supplier", "admission"),
         "suppliers.give_construction_opinion",
+        *CONNECTIONS,
+        "customers.plan_survey",
+        "customers.report_survey",
     ),
 )

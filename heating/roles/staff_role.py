@@ -39,6 +39,8 @@ CUSTOMER_FILE = (
     *views("customers", "community", "building", "tariffcategory"),
     *views("office", "company", "document"),
 )
+# Who follows a grid connection.
+CONNECTIONS = views("customers", "connection", "connectionrule", "connectionpaperrule")
 BILLS = (
     *views("billing", "bill", "billline", "adjustment", "payment", "receipt", "heatingseason"),
     *views("billing", "latefeerule", "latefeesuspension", "latefeewaiver"),

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from heating.sidebar.approvals import APPROVALS
 from heating.sidebar.billing import BILLING
+from heating.sidebar.connection import CONNECTION
 from heating.sidebar.customers import CUSTOMERS
 from heating.sidebar.money import MONEY
 from heating.sidebar.procurement import PROCUREMENT
@@ -23,6 +24,7 @@ GROUPS = (
     SERVICE,
     SERVICE_RULES,
     CUSTOMERS,
+    CONNECTION,
     BILLING,
     MONEY,
     PROCUREMENT,

@@ -64,6 +64,7 @@ from tests.builders import (
     an_account,
     an_issued_bill,
 )
+from tests.customers.connection_records import connection_rows
 from tests.heating.service_records import service_records
 from tests.service_desk import a_desk, a_repair, a_ticket, publish_rules
 from tests.suppliers.sourcing_records import sourcing_rows
@@ -272,6 +273,7 @@ def company_records(code: str, prefix: str, *, weeks: int = 0) -> dict[type[Mode
         TariffCategory.objects.get(company=company),
         Transfer.objects.filter(company=company).latest("pk"),
         *sourcing_rows(company, clerk),
+        *connection_rows(code),
     ]
     return {
         type(row): row

@@ -26,6 +26,8 @@ from billing.states import WORKFLOWS as BILLING
 from complaints.models import Crew
 from customers.models import (
     Account,
+    ConnectionPaperRule,
+    ConnectionRule,
     Customer,
     HeatSource,
     Loop,
@@ -96,6 +98,7 @@ class TestNothingIsEditedAroundItsOperation:
             *(Company, User, HeatingSeason, PriceDocument, TariffCategory, Crew),
             *(HeatSource, Loop, CompanyBankAccount),
             *(SupplyCategory, PaperRequirement, CommonNetwork),
+            *(ConnectionRule, ConnectionPaperRule),
         }
 
     def test_a_workflow_without_a_screen_is_noticed(self) -> None:

@@ -1,0 +1,76 @@
+"""The work of grid connection that waits for people (`office/waiting.py`)."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from customers.connection_states import OPEN_CONNECTIONS, ConnectionState
+from customers.models import Connection
+from office.language import Text
+from office.models import User
+from office.waiting import WaitingKind
+
+
+def _open(user: User, at: datetime) -> QuerySet[Connection]:
+    rows = Connection.objects.visible_to(user).filter(state__in=OPEN_CONNECTIONS, held_at=None)
+    return rows.order_by("waiting_since", "pk")
+
+
+def _at(state: ConnectionState) -> Callable[[datetime], Q]:
+    return lambda at: Q(state=state)
+
+
+def _link(connection: Any) -> str:
+    return reverse("admin:customers_connection_change", args=[connection.pk])
+
+
+def _step(key: str, state: ConnectionState, title: Text, permission: str) -> WaitingKind:
+    """Returns the kind for the connections at one step."""
+    return WaitingKind(
+        key=key,
+        title=title,
+        empty=_("这一步没有入网。"),
+        permission=permission,
+        page="customers_connection_changelist",
+        query=f"?now={state.value}",
+        rows=_open,
+        condition=_at(state),
+        name=str,
+        link=_link,
+        since="waiting_since",
+        due="due_at",
+    )
+
+
+KINDS = (
+    _step(
+        "connection_applications",
+        ConnectionState.APPLIED,
+        _("待受理的入网申请"),
+        "customers.accept_application",
+    ),
+    _step(
+        "connection_surveys",
+        ConnectionState.SURVEY,
+        _("待踏勘的入网"),
+        "customers.plan_survey",
+    ),
+    WaitingKind(
+        key="late_connections",
+        title=_("超期的入网"),
+        empty=_("没有超过承诺时限的入网。"),
+        permission="customers.hold_connection",
+        page="customers_connection_changelist",
+        query="?now=late",
+        rows=_open,
+        condition=lambda at: Q(due_at__lt=at),
+        name=str,
+        link=_link,
+        since="waiting_since",
+        due="due_at",
+    ),
+)

@@ -1,0 +1,172 @@
+"""The screens of grid connection: the counter's form, the page with its buttons, the board."""
+
+from datetime import date
+from io import BytesIO
+
+import pytest
+from django.core.cache import cache
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection as database
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from customers.connection.ends import hold_connection
+from customers.connection_states import ConnectionState
+from customers.models import Connection, ConnectionRule
+from office.actors import Actor
+from tests.clock import present
+from tests.customers.connection_records import (
+    NOON,
+    People,
+    accepted,
+    applied,
+    facts,
+    people,
+    publish_connection_rules,
+    surveyed,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def staff() -> People:
+    return people()
+
+
+def signed_in(client: Client, actor: Actor) -> Client:
+    assert actor.user
+    client.force_login(actor.user)
+    return client
+
+
+def press(client: Client, connection: Connection, verb: str, **values: object) -> str:
+    """Presses a button of the page and returns the page that is shown then."""
+    address = reverse(f"admin:customers_connection_{verb}", args=[connection.pk])
+    return client.post(address, values, follow=True).content.decode()
+
+
+class TestCounter:
+    def test_from_the_form_to_the_survey(self, client: Client, staff: People) -> None:
+        company = publish_connection_rules()
+        signed_in(client, staff.agent)
+        entered = facts(wanted_on=date(2027, 11, 1))
+        values = {**vars(entered), "company": company.pk}
+        page = client.post(reverse("admin:customers_connection_add"), values, follow=True)
+        connection = Connection.objects.get()
+        assert entered.project in page.content.decode()
+        assert "还缺材料：营业执照、规划许可证" in press(client, connection, "accept_application")
+        for rule in client.get(
+            reverse("admin:customers_connection_change", args=[connection.pk])
+        ).context["papers"]:
+            scan = SimpleUploadedFile("a.pdf", b"%PDF-1.7 " + rule[0].name.encode())
+            page_text = press(
+                client, connection, "hand_in_connection_paper", rule=rule[0].pk, scan=scan
+            )
+            assert "材料已登记" in page_text
+        assert "已受理" in press(client, connection, "accept_application")
+        connection.refresh_from_db()
+        assert connection.state == ConnectionState.SURVEY
+
+    def test_a_wrong_form_is_shown_again(self, client: Client, staff: People) -> None:
+        company = publish_connection_rules()
+        signed_in(client, staff.agent)
+        values = {**vars(facts(credit_code="")), "company": company.pk, "wanted_on": "2027-11-01"}
+        answer = client.post(reverse("admin:customers_connection_add"), values)
+        assert answer.status_code == 422
+        assert "单位申请须填写统一社会信用代码" in answer.content.decode()
+        assert not Connection.objects.exists()
+
+    def test_the_survey_on_the_engineers_page(self, client: Client, staff: People) -> None:
+        connection = accepted(staff)
+        signed_in(client, staff.engineer)
+        assert staff.engineer.user
+        today = f"{present():%Y-%m-%d}"
+        press(
+            client,
+            connection,
+            "plan_survey",
+            surveyor=staff.engineer.user.pk,
+            planned_for=today,
+        )
+        photo = BytesIO(b"\xff\xd8\xff 1")
+        photo.name = "现场.jpg"
+        page = press(
+            client,
+            connection,
+            "pass_survey",
+            surveyed_on=today,
+            heat_load_kw="960.5",
+            distance_m="350",
+            conclusion="具备接入条件",
+            photo=photo,
+        )
+        assert "踏勘可行，进入初步设计" in page
+        assert "960.50 kW" in page
+
+
+class TestBoard:
+    def test_says_where_how_long_how_much_and_with_whom(
+        self, client: Client, staff: People
+    ) -> None:
+        applied(staff)
+        surveyed(staff)
+        hold_connection(surveyed(staff), reason="等规划", by=staff.manager, at=NOON)
+        applied(people("21"), "21")
+        signed_in(client, staff.agent)
+        answer = client.get(reverse("admin:connection_board"))
+        columns = {str(column.title): column for column in answer.context["columns"]}
+        assert {title: len(column.cards) for title, column in columns.items()} == {
+            "待受理": 1,
+            "待补正": 0,
+            "踏勘": 0,
+            "初步设计": 2,
+        }
+        days = (present() - NOON).days
+        assert f"{columns['初步设计'].area}" == "48001.00"
+        assert columns["初步设计"].oldest == days
+        late, held = columns["初步设计"].cards
+        assert (late.people, late.days, late.late, held.late) == (
+            "工程乙11、工程甲11",
+            days,
+            True,
+            False,
+        )
+        assert columns["待受理"].cards[0].people == "客服11、客服主管11"
+
+    def test_asks_as_often_for_many_as_for_few(self, client: Client, staff: People) -> None:
+        signed_in(client, staff.agent)
+        counts = []
+        for _ in range(2):
+            accepted(staff)
+            surveyed(staff)
+            client.get(reverse("admin:connection_board"))
+            cache.clear()
+            with CaptureQueriesContext(database) as captured:
+                client.get(reverse("admin:connection_board"))
+            counts.append(len(captured))
+        assert counts[0] == counts[1] <= 15
+
+
+class TestLateConnections:
+    def test_the_list_shows_what_the_front_page_counts(self, client: Client, staff: People) -> None:
+        late = applied(staff)
+        applied(staff, at=present(), wanted_on=date(2027, 11, 1))
+        signed_in(client, staff.manager)
+        rows = client.get(reverse("admin:customers_connection_changelist"), {"now": "late"})
+        assert list(rows.context["cl"].result_list) == [late]
+        page = client.get(reverse("admin:index")).content.decode()
+        assert "超期的入网（1）" in page
+        assert "待受理的入网申请（2）" in page
+
+
+class TestRules:
+    def test_a_rule_that_binds_is_not_edited(self, client: Client, staff: People) -> None:
+        publish_connection_rules()
+        rule = ConnectionRule.objects.get()
+        signed_in(client, staff.manager)
+        address = reverse("admin:customers_connectionrule_change", args=[rule.pk])
+        client.post(address, {"accept_days": 30})
+        rule.refresh_from_db()
+        assert rule.accept_days == 3
