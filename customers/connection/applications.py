@@ -3,6 +3,7 @@
 from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext
@@ -212,7 +213,7 @@ def _refuse_second(company: Company, project: str) -> None:
 
 def _checked(facts: ApplicationFacts, at: datetime) -> ApplicationFacts:
     """Returns the facts with their texts cleaned; raises `Invalid` for the first that is wrong."""
-    texts = {
+    texts: dict[str, Any] = {
         name: clean_text(getattr(facts, name))
         for name in ("applicant", "contact", "project", "address")
     }
