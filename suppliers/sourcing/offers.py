@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import datetime
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
@@ -12,7 +13,7 @@ from office.identity import check_phone
 from office.intake.cells import clean_text
 from office.refusals import Invalid, NotFound
 from office.tokens.one_time_links import find_link, is_valid, use_link
-from suppliers.models import Invitation, Offer
+from suppliers.models import Invitation, Offer, OpenedOffer
 from suppliers.sourcing.operations import OFFER_LINK
 from suppliers.sourcing.sealed_offers import OfferSheet, seal_offer
 from suppliers.sourcing.steps import lock_sourcing
@@ -82,10 +83,33 @@ def _checked(sheet: OfferSheet, invitation: Invitation) -> OfferSheet:
         phone = check_phone(sheet.phone)
     except ValueError as error:
         raise Invalid("phone_wrong", _("%(error)s，请核对。"), error=_(str(error))) from error
-    return replace(
+    cleaned_sheet = replace(
         sheet,
         contact=clean_text(sheet.contact),
         phone=phone,
         account_number="".join(sheet.account_number.split()),
         remark=clean_text(sheet.remark),
+    )
+    # A sealed offer whose terms fit no column would keep the offers of all others from being
+    # opened. Cleaning can make a text longer: one letter may stand for a word.
+    try:
+        terms_of(cleaned_sheet).clean_fields(exclude=["offer", "address"])
+    except ValidationError as error:
+        raise Invalid("offer_too_long", _("填写的内容过长，请缩短后再提交。")) from error
+    return cleaned_sheet
+
+
+def terms_of(sheet: OfferSheet) -> OpenedOffer:
+    """Returns the terms of an offer as they are kept once it is opened, not saved."""
+    return OpenedOffer(
+        with_tax=sheet.with_tax,
+        vat_rate=sheet.vat_rate,
+        freight_fen=sheet.freight_fen,
+        delivery_days=sheet.delivery_days,
+        contact=sheet.contact,
+        phone=sheet.phone,
+        account_number=sheet.account_number,
+        remark=sheet.remark,
+        address=sheet.address or None,
+        device=sheet.device,
     )

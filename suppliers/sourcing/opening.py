@@ -10,8 +10,9 @@ from office.actors import Actor
 from office.permissions import authorise
 from office.refusals import NotAllowed, Refused
 from suppliers.leads.operations import record_leads
-from suppliers.models import Offer, OfferFile, OfferPrice, OpenedOffer, Sourcing
+from suppliers.models import Offer, OfferFile, OfferPrice, Sourcing
 from suppliers.sourcing.file_traces import traces_of
+from suppliers.sourcing.offers import terms_of
 from suppliers.sourcing.sealed_offers import unseal_offer
 from suppliers.sourcing.steps import lock_sourcing, move_sourcing, person_of, require_comparison
 from suppliers.states import SOURCING
@@ -69,19 +70,9 @@ def latest_offers(sourcing: Sourcing) -> list[Offer]:
 
 def _open(offer: Offer) -> None:
     sheet = unseal_offer(offer.sealed, offer.invitation_id)
-    opened = OpenedOffer.objects.create(
-        offer=offer,
-        with_tax=sheet.with_tax,
-        vat_rate=sheet.vat_rate,
-        freight_fen=sheet.freight_fen,
-        delivery_days=sheet.delivery_days,
-        contact=sheet.contact,
-        phone=sheet.phone,
-        account_number=sheet.account_number,
-        remark=sheet.remark,
-        address=sheet.address or None,
-        device=sheet.device,
-    )
+    opened = terms_of(sheet)
+    opened.offer = offer
+    opened.save()
     OfferPrice.objects.bulk_create(
         OfferPrice(opened=opened, item_id=item, price_fen=price)
         for item, price in sorted(sheet.prices.items())

@@ -7,6 +7,7 @@ from decimal import Decimal
 from functools import partial
 from typing import Any
 
+import pikepdf
 import pytest
 from django.db import IntegrityError, connection, transaction
 
@@ -197,6 +198,8 @@ class TestSubmitOffer:
             "contact_missing": {"contact": " "},
             "delivery_wrong": {"delivery_days": 0},
             "files_too_large": {"files": (OfferedFile("a", b""),) * 4},
+            # Letters that cleaning writes out: more than the column of an opened offer takes.
+            "offer_too_long": {"contact": "ﷺ" * 40},
             "price_wrong": {"prices": dict.fromkeys(a_sheet(sourcing, 1, 2).prices, 0)},
         }
         for code, given in wrong.items():
@@ -295,13 +298,39 @@ class TestOpenOffers:
             ("坏.docx", "", ""),
         ]
 
+    def test_no_damaged_file_keeps_the_offers_of_all_others_sealed(self, staff: People) -> None:
+        suppliers, sourcing = qualified_suppliers(staff), a_sourcing(staff)
+        damaged = bytearray(a_word_file("李四" * 400, "x"))
+        damaged[60] ^= 255
+        odd_names = {
+            "断.docx": bytes(damaged),
+            "码.docx": a_word_file("李四", "x", head='<?xml version="1.0" encoding="foo"?>'),
+            "空.pdf": a_pdf_file(b"\xfe\xff\x67\x4e\x00\x00\xd8\x00"),
+        }
+        files = tuple(OfferedFile(name, content) for name, content in odd_names.items())
+        sheets = [a_sheet(sourcing, 1, 2, files=files), *[a_sheet(sourcing, 3, 4)] * 2]
+        offered(staff, sourcing, sheets, suppliers)
+        assert opened(staff, sourcing).state == SourcingState.OPENED
+        assert list(OfferFile.objects.values_list("name", "author", "template")) == [
+            ("断.docx", "", "x"),
+            ("码.docx", "", "x"),
+            ("空.pdf", "李", ""),
+        ]
 
-def a_word_file(author: str, template: str) -> bytes:
+
+def a_pdf_file(author: bytes) -> bytes:
+    document, content = pikepdf.new(), io.BytesIO()
+    document.docinfo["/Author"] = pikepdf.String(author)
+    document.save(content)
+    return content.getvalue()
+
+
+def a_word_file(author: str, template: str, head: str = "") -> bytes:
     content = io.BytesIO()
-    with zipfile.ZipFile(content, "w") as archive:
+    with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr(
             "docProps/core.xml",
-            f'<p xmlns:dc="http://purl.org/dc/elements/1.1/"><dc:creator>{author}</dc:creator></p>',
+            f'{head}<p xmlns:dc="http://purl.org/dc/elements/1.1/"><dc:creator>{author}</dc:creator></p>',
         )
         space = "http://schemas.openxmlformats.org/officeDocument/2006/extended-properties"
         archive.writestr(
