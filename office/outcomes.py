@@ -1,7 +1,7 @@
 """Outcomes of operations for every page that answers a refusal itself, ours and the customers'.
 
-Only here a screen catches `Refused`: a lock that was not free in time is a refusal too, and a page
-that caught refusals on its own would answer it with 500.
+Only here a screen catches `Refused`: a lock that was not free in time and a value too long for its
+column are refusals too, and a page that caught refusals on its own would answer them with 500.
 """
 
 from collections.abc import Callable, Mapping
@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from django import forms
-from django.db import OperationalError
+from django.db import DatabaseError
 
-from office.lock_waits import refusal_of
+from office.database_refusals import refusal_of
 from office.refusals import Refused
 
 T = TypeVar("T")
@@ -44,12 +44,12 @@ def carry_out(form: forms.Form, operation: Callable[[Mapping[str, Any]], T]) -> 
 
 
 def outcome_of(operation: Callable[[], T]) -> Outcome[T]:
-    """Runs the operation; a refusal, also that of a lock that was not free, becomes the outcome."""
+    """Runs the operation; a refusal, also one that the database caused, becomes the outcome."""
     try:
         return Outcome(operation())
     except Refused as refusal:
         return Outcome(refusal=refusal)
-    except OperationalError as error:
-        if (busy := refusal_of(error)) is None:
+    except DatabaseError as error:
+        if (caused := refusal_of(error)) is None:
             raise
-        return Outcome(refusal=busy)
+        return Outcome(refusal=caused)

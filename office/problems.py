@@ -12,7 +12,7 @@ from django.core.exceptions import (
     TooManyFieldsSent,
     TooManyFilesSent,
 )
-from django.db import OperationalError
+from django.db import DatabaseError
 from django.http import Http404
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -21,7 +21,7 @@ from rest_framework.negotiation import DefaultContentNegotiation
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from office.lock_waits import refusal_of
+from office.database_refusals import refusal_of
 from office.refusals import Refused
 
 logger = logging.getLogger(__name__)
@@ -66,7 +66,7 @@ class AnswerInJSON(DefaultContentNegotiation):
 
 def answer_problem(error: Exception, context: Mapping[str, Any]) -> Response:
     """Answers refusals, framework errors and accidents alike; the exception handler of DRF."""
-    if isinstance(error, OperationalError):
+    if isinstance(error, DatabaseError):
         error = refusal_of(error) or error
     if isinstance(error, Refused):
         return _answer_refusal(error)

@@ -9,6 +9,7 @@ from rest_framework import serializers
 
 from office.day_field import OUT_OF_RANGE, is_plausible
 from office.language import Text
+from office.yuan_field import LARGEST_FEN
 from suppliers.models import Region
 
 
@@ -67,9 +68,12 @@ class OrderSerializer(serializers.Serializer[Any]):
     item = serializers.CharField(max_length=80, help_text=_("品名"))
     unit = serializers.CharField(max_length=10, help_text=_("计量单位"))
     quantity = _quantity(_("数量"))
-    unit_price_fen = serializers.IntegerField(min_value=1, help_text=_("单价，整数分"))
+    unit_price_fen = serializers.IntegerField(
+        min_value=1, max_value=LARGEST_FEN, help_text=_("单价，整数分")
+    )
     lowest_price_fen = serializers.IntegerField(
         min_value=1,
+        max_value=LARGEST_FEN,
         required=False,
         allow_null=True,
         default=None,

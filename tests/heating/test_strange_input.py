@@ -1,7 +1,8 @@
 """What no page can read is refused before any page, by kind: never a 500."""
 
 import json
-from typing import Any
+from datetime import timedelta
+from typing import Any, ClassVar
 
 import pytest
 from django.http import Http404
@@ -11,7 +12,12 @@ from django.urls import reverse
 from complaints.calls.serializers import RingingCallSerializer
 from complaints.kpis.choices import read_day
 from office.models import User
+from office.operations.machine_tokens import issue_machine_token
+from suppliers.models import Supplier
+from tests.builders import HERE, a_company
+from tests.clock import present
 from tests.customer_api import PHONE, ApiClient, token_for
+from tests.suppliers.supplier_records import a_credit_code
 
 DEEP = b"[" * 100_000
 LARGE = b'{"phone": "' + b"1" * 3_000_000 + b'"}'
@@ -116,3 +122,32 @@ class TestFarDays:
         serializer = RingingCallSerializer(data=call)
         assert not serializer.is_valid()
         assert list(serializer.errors) == ["rang_at"]
+
+
+class TestGrowingText:
+    """A letter that cleaning writes out as eighteen: too long for the column, not for the form."""
+
+    FACTS: ClassVar = {
+        "credit_code": a_credit_code(7),
+        "name": "ﷺ" * 80,
+        "representative": "王建国",
+        "region": "north",
+        "address": "迎泽大街1号",
+    }
+    SENTENCE = "填写的内容过长，请缩短后再提交。"
+
+    def test_on_a_screen_is_a_sentence_and_keeps_what_was_typed(self, client: Client) -> None:
+        client.force_login(User.objects.create_superuser("boss", password="x"))
+        answer = client.post(reverse("admin:suppliers_supplier_add"), self.FACTS)
+        page = answer.content.decode()
+        assert (answer.status_code, self.SENTENCE in page, "ﷺ" * 80 in page) == (422, True, True)
+        assert Supplier.objects.count() == 0
+
+    def test_in_the_api_is_a_422(self) -> None:
+        life = timedelta(days=1)
+        _token, secret = issue_machine_token(a_company(), "x", life=life, by=HERE, at=present())
+        answer = ApiClient(secret).send("POST", "/suppliers", self.FACTS)
+        problem = answer.json()
+        assert (answer.status_code, problem["code"]) == (422, "invalid")
+        assert problem["detail"] == self.SENTENCE
+        assert Supplier.objects.count() == 0
