@@ -25,6 +25,7 @@ from customers.models import (
 from customers.people.operations import NewCustomer, customer_on_file
 from office import journal
 from office.actors import Actor
+from office.calendar import business_date
 from office.intake.cells import clean_text
 from office.models import Company
 from office.permissions import authorise
@@ -83,6 +84,7 @@ def open_account(
     """Gives a premise its account number, its area lines and the customer's contract."""
     authorise(by, "customers.open_account", company)
     _check(company, number, door, areas, terms)
+    check_signed(terms.signed_on, business_date(at))
     owner = customer_on_file(company, customer)
     premise = _premise(company, door)
     account = _create_account(company, number, premise, supply_state, terms.starts)
@@ -137,6 +139,12 @@ def _check(company: Company, number: str, door: Door, areas: Sequence[Area], ter
             raise Invalid("area_not_positive", _("面积必须大于零。"))
         if area.category.company_id != company.pk:
             raise Invalid("category_of_another_company", _("热价类别属于其他公司，请重新选择。"))
+
+
+def check_signed(signed_on: date | None, today: date) -> None:
+    """A step of opening an account and of a transfer: refuses a contract signed in the future."""
+    if signed_on is not None and signed_on > today:
+        raise Invalid("signed_in_future", _("签订日期不能晚于今天。"))
 
 
 def _premise(company: Company, door: Door) -> Premise:

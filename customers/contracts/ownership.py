@@ -6,6 +6,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from customers.contracts.locking import lock_account
+from customers.contracts.operations import check_signed
 from customers.models import Account, Customer, SupplyContract
 from customers.people.operations import NewCustomer, customer_on_file
 from office import journal
@@ -43,6 +44,7 @@ def transfer_ownership(
     if not contract_number.strip():
         raise Invalid("contract_number_missing", _("请填写新合同编号。"))
     _check_day(locked_account, old_contract, on, today=business_date(at))
+    check_signed(signed_on, business_date(at))
     customer = customer_on_file(account.company, new_customer)
     if customer.pk == old_contract.customer_id:
         raise Invalid(

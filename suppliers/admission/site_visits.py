@@ -130,6 +130,8 @@ def _report(
         raise Refused("no_visit_planned", _("还没有安排考察，请先安排。"))
     if not visit.team.filter(pk=reporter.pk).exists():
         raise NotAllowed(_("考察结论须由考察组成员登记。"))
+    if report.visited_on < business_date(visit.planned_at):
+        raise Invalid("visit_before_plan", _("考察日期不能早于安排考察的日子。"))
     visit.state = SITE_VISIT.next_state(visit.state, verb)
     visit.visited_on = report.visited_on
     visit.conclusion = clean_text(report.conclusion)

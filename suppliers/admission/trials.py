@@ -86,6 +86,8 @@ def inspect_trial(
     locked_admission = lock_admission(admission)
     ADMISSION.next_state(locked_admission.state, "inspect_trial")
     trial = _running_trial(locked_admission)
+    if received_on < business_date(trial.ordered_at):
+        raise Invalid("received_before_order", _("到货日期不能早于下达试用的日子。"))
     trial.state = TRIAL.next_state(trial.state, "inspect_trial")
     trial.received_on = received_on
     trial.received = received

@@ -40,6 +40,8 @@ def enter_appeal(
         raise Invalid("day_to_come", _("收到日期不能晚于今天。"))
     locked_ban = lock_ban(ban)
     BAN.next_state(locked_ban.state, "enter_appeal")
+    if locked_ban.starts_at is not None and received_on < business_date(locked_ban.starts_at):
+        raise Invalid("appeal_before_ban", _("收到日期不能早于列入黑名单的日子。"))
     if open_appeal(locked_ban) is not None:
         raise Refused("appeal_open", _("已有一份申诉待裁定，请先裁定。"))
     appeal = BanAppeal.objects.create(

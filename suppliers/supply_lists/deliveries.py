@@ -4,7 +4,7 @@ The rules are those of `enter_delivery`; a test holds both together.
 """
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.db import connection
@@ -17,7 +17,7 @@ from office.intake.remarks import Remark
 from office.models import Company
 from office.refusals import Refused
 from suppliers.models import Delivery, SupplyOrder
-from suppliers.supply_record.facts import check_delivery
+from suppliers.supply_record.facts import CAME_BEFORE_ORDER, came_before_order, check_delivery
 
 Values = Mapping[str, Any]
 _FACTS = ("order_id", "promised_on", "actual_on", "received", "accepted")
@@ -73,10 +73,13 @@ class DeliveryRows:
                 says = _("没有这个编号的订单，或订单已撤销")
                 faults.append(Remark(row, "", says, values["order"]))
                 continue
-            order_id, supplier_id, remaining = order
+            order_id, supplier_id, remaining, ordered_on = order
             if remaining is not None:
                 says = _("供应商已并入 %(name)s，请在那里办理") % {"name": remaining}
                 faults.append(Remark(row, "", says))
+                continue
+            if came_before_order(values["actual_on"], ordered_on):
+                faults.append(Remark(row, "", str(CAME_BEFORE_ORDER)))
                 continue
             facts = (order_id, *(values[name] for name in _FACTS[1:]))
             if number in entered:
@@ -101,7 +104,7 @@ class DeliveryRows:
                     )
                 )
 
-    def _orders(self) -> dict[str, tuple[int, int, str | None]]:
+    def _orders(self) -> dict[str, tuple[int, int, str | None, date]]:
         numbers = list({values["order"] for values in self._rows.values()})
         with connection.cursor() as cursor:
             cursor.execute(_LOCK_ORDERS, [self._company.pk, numbers])
@@ -110,10 +113,10 @@ class DeliveryRows:
             .filter(company=self._company, number__in=numbers)
             .values_list(
                 *("number", Coalesce("original_id", "id"), "supplier_id"),
-                "supplier__merged_into__name",
+                *("supplier__merged_into__name", "ordered_on"),
             )
         )
-        return {number: (pk, supplier, remaining) for number, pk, supplier, remaining in rows}
+        return {number: order for number, *order in rows}
 
     def _entered(self) -> dict[str, tuple[Any, ...]]:
         numbers = {values["number"] for values in self._rows.values()}

@@ -13,6 +13,8 @@ from office.models import Company
 from office.refusals import Invalid
 from suppliers.models import Supplier, SupplyCategory, SupplyOrder
 
+CAME_BEFORE_ORDER = _("实际到货日不能早于下单日期，请核对到货日和订单。")
+
 
 @dataclass(frozen=True)
 class OrderFacts:
@@ -59,6 +61,13 @@ class DeliveryFacts:
     def check(self, on: date) -> None:
         """Refuses facts that contradict each other."""
         check_delivery(self.actual_on, self.received, self.accepted, on)
+        if came_before_order(self.actual_on, self.order.ordered_on):
+            raise Invalid("delivered_before_order", CAME_BEFORE_ORDER)
+
+
+def came_before_order(actual_on: date | None, ordered_on: date) -> bool:
+    """Returns whether a delivery is dated before its order was placed."""
+    return actual_on is not None and actual_on < ordered_on
 
 
 def check_delivery(actual_on: date | None, received: Decimal, accepted: Decimal, on: date) -> None:

@@ -24,6 +24,7 @@ from suppliers.models import (
 )
 from suppliers.registry.operations import lock_supplier
 from suppliers.supply_record.facts import (
+    CAME_BEFORE_ORDER,
     CaseFacts,
     DeductionFacts,
     DeliveryFacts,
@@ -125,6 +126,8 @@ def correct_entry(entry: E, facts: EntryFacts, *, reason: str, by: Actor, at: da
     authorise(by, "suppliers.correct_entry", entry.company)
     locked_entry = lock_standing(entry)
     columns = columns_of(facts, business_date(at))
+    if isinstance(facts, OrderFacts):
+        _refuse_earlier_deliveries(locked_entry, facts.ordered_on)
     for name in ("number", "company"):
         if columns[name] != getattr(locked_entry, name):
             raise Invalid("entry_of_another", _("编号和公司不能更正，请撤销这条记录后重新登记。"))
@@ -255,6 +258,13 @@ def _refuse_deliveries(entry: SupplyEntry) -> None:
     first = entry.original or entry
     if Delivery.objects.standing().filter(order=first.pk).exists():
         raise Refused("order_has_deliveries", _("这个订单有到货记录，请先撤销到货记录。"))
+
+
+def _refuse_earlier_deliveries(order: SupplyEntry, ordered_on: date) -> None:
+    """Refuses a day of an order that lies after one of its deliveries came."""
+    deliveries = Delivery.objects.standing().filter(order=(order.original or order).pk)
+    if deliveries.filter(actual_on__lt=ordered_on).exists():
+        raise Invalid("delivered_before_order", CAME_BEFORE_ORDER)
 
 
 def refuse_withdrawn(order: SupplyOrder) -> None:

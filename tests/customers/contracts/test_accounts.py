@@ -1,5 +1,6 @@
 """Accounts by hand: opened whole, handed over without their debts."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
@@ -95,6 +96,11 @@ class TestOpenAccount:
             ("户", {}, "number_wrong"),
             ("3300002", {"door": Door("", "1", "", "2")}, "door_incomplete"),
             ("3300002", {"areas": []}, "area_missing"),
+            (
+                "3300002",
+                {"terms": replace(TERMS, signed_on=date(2025, 11, 21))},
+                "signed_in_future",
+            ),
             ("3300002", {"customer": NewCustomer(CustomerKind.RESIDENT, " ")}, "name_missing"),
             (
                 "3300002",
@@ -181,6 +187,7 @@ class TestTransferOwnership:
             (date(2025, 11, 21), {}, "transfer_in_future"),
             (date(2016, 3, 5), {}, "transfer_before_contract"),
             (date(2025, 11, 15), {"contract_number": " "}, "contract_number_missing"),
+            (date(2025, 11, 15), {"signed_on": date(2025, 11, 21)}, "signed_in_future"),
         ],
     )
     def test_refusals_change_nothing(

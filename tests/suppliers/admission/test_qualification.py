@@ -15,7 +15,7 @@ from suppliers.admission.kind import CHECKS, LEVELS
 from suppliers.admission.operations import ConditionFacts, approve_admission, meet_condition
 from suppliers.admission.qualification import qualify_supplier
 from suppliers.admission.standing import missing_for_supply, qualified_at, require_qualified
-from suppliers.admission.trials import give_trial_opinion, order_trial
+from suppliers.admission.trials import give_trial_opinion, inspect_trial, order_trial
 from suppliers.models import (
     Admission,
     PaperRequirement,
@@ -31,6 +31,7 @@ from suppliers.states import AdmissionState, TrialState
 from tests.builders import HERE
 from tests.suppliers.admission_records import (
     LAST_DAY,
+    TODAY,
     People,
     an_admission,
     approve_level,
@@ -285,6 +286,16 @@ class TestGiveTrialOpinion:
         order_trial(
             admission, goods="弯头", quantity=Decimal(1), unit="件", by=staff.buyer, at=NOON
         )
+        with pytest.raises(Invalid, match="不能早于下达试用的日子"):
+            inspect_trial(
+                admission,
+                received_on=TODAY - timedelta(1),
+                received=Decimal(1),
+                accepted=Decimal(1),
+                inspection="合格",
+                by=staff.buyer,
+                at=NOON,
+            )
         with pytest.raises(Refused, match="还没有验收"):
             self._give(admission, staff)
         with pytest.raises(NotAllowed):

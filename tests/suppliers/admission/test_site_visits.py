@@ -1,7 +1,7 @@
 """A visit has a team, a checklist, users and a report by a member of the team."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -91,6 +91,7 @@ class TestPassSiteVisit:
             ({"points": {}}, "业绩与信誉”须打分，0 至 10 分"),
             ({"points": {**REPORT.points, VisitItem.QUALITY: 21}}, "质量控制”须打分，0 至 20 分"),
             ({"visited_on": date(2026, 3, 3)}, "不能晚于今天"),
+            ({"visited_on": TODAY - timedelta(1)}, "不能早于安排考察的日子"),
         ],
     )
     def test_a_report_is_complete(

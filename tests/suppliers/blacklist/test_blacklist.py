@@ -352,6 +352,14 @@ class TestAppeal:
         assert (appeal.state, ban.state, ban.lifted_at) == ("upheld", "lifted", NOON + MINUTE)
         assert not bars_of_suppliers([ban.supplier_id], NOON + MINUTE)
 
+    def test_is_not_dated_before_the_ban(self, staff: People) -> None:
+        ban = a_ban(staff, a_supplier())
+        with pytest.raises(Invalid, match="收到日期不能早于列入黑名单的日子"):
+            enter_appeal(
+                ban, text="不服", received_on=TODAY - timedelta(1), by=staff.buyer, at=NOON
+            )
+        assert ban.appeals.count() == 0
+
     def test_denied_leaves_the_ban(self, staff: People) -> None:
         ban = a_ban(staff, a_supplier())
         enter_appeal(ban, text="不服", received_on=TODAY, by=staff.buyer, at=NOON)

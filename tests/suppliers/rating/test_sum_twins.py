@@ -100,11 +100,12 @@ def _random_year(supplier: Supplier, chance: random.Random) -> None:
         )
         for _ in range(chance.randint(0, 3)):
             promised = date(2026, 1, 1) + timedelta(chance.choice([0, 100, 364, 365]))
+            came = promised + timedelta(chance.randint(-2, 4))
             received = Decimal(chance.randint(1, 10**6)).scaleb(-3)
             delivery = a_delivery(
                 order,
                 promised_on=promised,
-                actual_on=min(promised + timedelta(chance.randint(-2, 4)), date(2027, 1, 5)),
+                actual_on=max(order.ordered_on, min(came, date(2027, 1, 5))),
                 received=received,
                 accepted=received * chance.randint(0, 10) / 10
                 if received * 10 % 1 == 0

@@ -134,6 +134,7 @@ class TestEnterDelivery:
             ({"received": Decimal(0), "accepted": Decimal(0)}, "大于零"),
             ({"actual_on": None}, "须为零"),
             ({"actual_on": date(2027, 1, 6)}, "不能晚于今天"),
+            ({"actual_on": date(2026, 3, 31)}, "不能早于下单日期"),
         ],
     )
     def test_facts_that_contradict_each_other_are_refused(
@@ -193,6 +194,14 @@ class TestCorrectEntry:
         withdraw_entry(delivery, reason="选错供应商", by=HERE, at=NEW_YEAR)
         corrected = correct_entry(order, facts, reason="选错供应商", by=HERE, at=NEW_YEAR)
         assert corrected.supplier.name == "第2管件有限公司"
+
+    def test_an_order_is_not_placed_after_its_delivery_came(self, order: SupplyOrder) -> None:
+        a_delivery(order, actual_on=date(2026, 5, 1))
+        late = {"ordered_on": date(2026, 5, 2), "promised_on": date(2026, 5, 2)}
+        facts = order_facts(order.supplier, number=order.number, **late)
+        with pytest.raises(Invalid, match="不能早于下单日期"):
+            correct_entry(order, facts, reason="日期录错", by=HERE, at=NEW_YEAR)
+        assert SupplyOrder.objects.count() == 1
 
     def test_buyers_do_not_correct(self, order: SupplyOrder, buyer: Actor) -> None:
         with pytest.raises(NotAllowed):
