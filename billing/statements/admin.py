@@ -34,6 +34,7 @@ from billing.statements.lists import (
 from billing.statements.operations import queue_statement, remember_headings
 from office.admin.filters import ChosenRecordFilter, CompanyFilter
 from office.admin.records import RecordAdmin, Verb, attempt, flag
+from office.intake.notices import notice_sentences
 from office.models import Job, JobState
 from office.money import yuan_text
 from office.requests import actor_of, user_of
@@ -129,6 +130,7 @@ class BankStatementAdmin(RecordAdmin):
         return {
             "title": record.file_name,
             "report": report,
+            "notices": notice_sentences(report),
             "faults": [_FAULTS[fault] for fault in report.get("faults", [])],
             "rows": [_shown(row) for row in report.get("rows", [])],
             "headings": [

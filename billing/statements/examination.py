@@ -54,6 +54,7 @@ def examined(
             unreadable=reading.unreadable,
             notes=reading.notes,
             headings=statement.headings,
+            notices=statement.sheet.notices(),
             other_account=_other_account(bank_account, statement.preface.account),
             gap_before_fen=_gap_before(bank_account, proof.opening_fen, counts),
         )

@@ -17,7 +17,7 @@ from billing.statements.cells import (
 )
 from billing.statements.columns import plain_heading
 from billing.statements.lines import Line, Noted, Row, Stated, Total, Unreadable
-from office.intake.cells import CellFault, sentence_about, shown
+from office.intake.cells import UnsolvedFormula, sentence_about, shown
 from office.intake.columns import Header
 
 _TOTALS = re.compile(r"(?:本[页月日期年]|当[页月日期年])?(?:合计|总计|小计|累计)")
@@ -98,6 +98,11 @@ class RowReader:
         return self._line(row, cells, moment)
 
     def _line(self, row: int, cells: Sequence[object], moment: Moment) -> Row:
+        # A formula without a result would become the name or the number of a payer.
+        for key in self._header.places:
+            if isinstance(cell := self._cell(key, cells), UnsolvedFormula):
+                name = self._named(key)
+                return Unreadable(row, name, sentence_about(name, cell.fault))
         amounts = {}
         for key in ("received", "paid", "amount", "balance"):
             try:
@@ -171,10 +176,7 @@ class RowReader:
         return cells[place] if place is not None and place < len(cells) else None
 
     def _text(self, key: str, cells: Sequence[object]) -> str:
-        try:
-            return plain_text(self._cell(key, cells))
-        except CellFault:
-            return shown(self._cell(key, cells))
+        return plain_text(self._cell(key, cells))
 
     def _number(self, key: str, cells: Sequence[object]) -> str:
         return read_long_number(self._cell(key, cells))

@@ -9,6 +9,7 @@ from django.db import connection
 
 from billing.statements.lines import Noted, Unreadable
 from billing.statements.proof import Gap, Proof
+from office.intake.notices import SheetNotices
 from office.money import yuan_plain
 
 SHOWN = 300
@@ -119,6 +120,7 @@ class StatementOutcome:
     unreadable: Sequence[Unreadable]
     notes: Sequence[Noted]
     headings: dict[str, str]
+    notices: SheetNotices
     other_account: str = ""
     gap_before_fen: int = 0
 
@@ -167,6 +169,7 @@ class StatementOutcome:
             "other_account": self.other_account,
             "gap_before_fen": self.gap_before_fen,
             "sound": self.sound,
+            **self.notices.as_json(),
         }
 
 

@@ -27,10 +27,13 @@ class StatementSheet:
         return {key: str(header.headings[place]) for key, place in header.places.items()}
 
     def rows(self) -> Iterator[Row]:
-        """Yields every row under the header that is not empty."""
+        """Yields every row under the header that is not empty; notes which of them are hidden."""
         reader = RowReader(self.sheet.header)
+        self.sheet.hidden_rows = []
         for number, cells in self.sheet.read():
             if number > self.header_row and (row := reader.read(number, cells)) is not None:
+                if number in self.sheet.hidden:
+                    self.sheet.hidden_rows.append(number)
                 yield row
 
 

@@ -69,6 +69,14 @@ class UnsolvedFormula:
     cell: str
     formula: str
 
+    @property
+    def fault(self) -> CellFault:
+        """The reason why the cell cannot be read, with its address and the formula."""
+        return CellFault(
+            f"的单元格 {self.cell} 是公式 {self.formula}，没有保存结果，"
+            "请在表格软件中打开并保存后再导入，或直接填写结果"
+        )
+
     def __str__(self) -> str:
         return self.formula
 
@@ -100,10 +108,7 @@ def clean_text(cell: object) -> str:
     if isinstance(cell, datetime) and not (cell.hour or cell.minute or cell.second):
         return cell.date().isoformat()
     if isinstance(cell, UnsolvedFormula):
-        raise CellFault(
-            f"的单元格 {cell.cell} 是公式 {cell.formula}，没有保存结果，"
-            "请在表格软件中打开并保存后再导入，或直接填写结果"
-        )
+        raise cell.fault
     letters = []
     # NFC first: a letter and its combining accent become one, or the accent would stand alone.
     for letter in unicodedata.normalize("NFC", str(cell)):

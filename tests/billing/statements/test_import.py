@@ -13,7 +13,12 @@ from billing.models import (
 )
 from billing.statements.booking import book_statement_line
 from billing.statements.headings import headings_of
-from billing.statements.operations import preview_statement, remember_headings
+from billing.statements.operations import (
+    import_statement,
+    preview_statement,
+    queue_statement,
+    remember_headings,
+)
 from customers.models import SupplyContract
 from office.models import JournalEntry
 from office.refusals import Invalid
@@ -57,6 +62,21 @@ class TestImportStatement:
         )
         assert (later.line_count, later.new_count) == (3, 1)
         assert StatementLine.objects.count() == 3
+
+    def test_a_second_worker_answers_with_what_the_first_has_stored(
+        self, bank_account: CompanyBankAccount
+    ) -> None:
+        file = statement_file(PAID_IN)
+        job = queue_statement(bank_account, file, dry_run=False, by=HOUSE, at=AT)
+        statements = [
+            import_statement(
+                bank_account, statement_file(PAID_IN), dry_run=False, by=HOUSE, at=AT, job=job
+            )
+            for _worker in range(2)
+        ]
+        assert statements == [BankStatement.objects.get()] * 2
+        assert StatementLine.objects.count() == 1
+        assert JournalEntry.objects.filter(action="import_statement").count() == 1
 
     def test_two_identical_lines_stay_two(self, bank_account: CompanyBankAccount) -> None:
         statement = imported(bank_account, SAME, SAME_AGAIN)

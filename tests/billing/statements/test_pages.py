@@ -1,5 +1,8 @@
 """A statement over HTTP, from upload to a booked line, by the people whose work it is."""
 
+import io
+
+import xlsxwriter
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
@@ -48,9 +51,14 @@ def work_off() -> None:
 def upload(client: Client, bank_account: CompanyBankAccount, *lines: list[object]) -> str:
     """Uploads a statement of these lines, works the preview off and returns the last page."""
     content = csv_file([["期初余额", "1000.00"], HEADING, *lines]).getvalue()
+    return send(client, bank_account, "对账单.csv", content)
+
+
+def send(client: Client, bank_account: CompanyBankAccount, name: str, content: bytes) -> str:
+    """Uploads this file, works the preview off and returns the last page."""
     answer = client.post(
         reverse("admin:billing_bankstatement_add"),
-        {"bank_account": bank_account.pk, "file": SimpleUploadedFile("对账单.csv", content)},
+        {"bank_account": bank_account.pk, "file": SimpleUploadedFile(name, content)},
     )
     assert answer.status_code == 302
     work_off()
@@ -91,6 +99,21 @@ class TestImportStatement:
         assert (payment.amount_fen, payment.contract) == (205848, bill.contract)
         booked = client.get(reverse("admin:billing_statementline_change", args=[line.pk]))
         assert payment.receipt.number in booked.content.decode()
+
+    def test_what_only_a_workbook_hides_is_said_before_it_is_imported(
+        self, bank_account: CompanyBankAccount
+    ) -> None:
+        file = io.BytesIO()
+        with xlsxwriter.Workbook(file, {"in_memory": True}) as book:
+            sheet = book.add_worksheet("对账单")
+            for place, row in enumerate([["期初余额", "1000.00"], HEADING, PAID_IN]):
+                sheet.write_row(place, 0, row)
+            sheet.set_row(2, None, None, {"hidden": True})
+            book.add_worksheet("十二月").write_row(0, 0, HEADING)
+        page = send(signed_in(CLERK, bank_account), bank_account, "对账单.xlsx", file.getvalue())
+        assert "有 1 个隐藏的行也会读取：第 3 行。" in page
+        assert "还有 1 个工作表没有读取：十二月（1 行）。" in page
+        assert not StatementLine.objects.exists()
 
     def test_a_doubtful_statement_has_no_button_to_import_it(
         self, bank_account: CompanyBankAccount

@@ -182,6 +182,20 @@ class TestRows:
         assert read[8] == Unreadable(11, "借方发生额(支取)", "收入和支出同时有金额")
         assert read[9] == Stated(12, 300, opening=False)
 
+    @pytest.mark.parametrize("place", [4, 5, 6])
+    def test_a_formula_without_a_result_is_no_text(self, place: int) -> None:
+        line = [*FIRST]
+        line[place] = '=TRIM("甲 ")'
+        file = workbook([HEADING, line])
+        (row,) = rows_of(open_statement(file, "对账单.xlsx"))
+        name = str(HEADING[place])
+        assert row == Unreadable(
+            2,
+            name,
+            f'{name}的单元格 {"ABCDEFG"[place]}2 是公式 =TRIM("甲 ")，没有保存结果，'
+            "请在表格软件中打开并保存后再导入，或直接填写结果",
+        )
+
     def test_an_account_with_asterisks_and_a_foreign_currency_are_read(self) -> None:
         statement = opened([["账号: 1402****0001 币种: 美元"], HEADING, FIRST])
         assert statement.preface.account == "1402****0001"
