@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from office.chosen_language import chosen_language
 from office.problems import PROBLEM_JSON, problem
+from office.typed_numbers import read_number
 
 V = TypeVar("V", bound=Callable[..., HttpResponse])
 
@@ -69,7 +70,7 @@ def _length(request: HttpRequest) -> int:
     if request.content_type == "multipart/form-data":
         return 0
     length = str(request.META.get("CONTENT_LENGTH") or "0")
-    return int(length) if length.isascii() and length.isdigit() and len(length) < 20 else 0
+    return read_number(length) or 0
 
 
 def _refuse(request: HttpRequest, status: int, code: str, sentence: Any) -> HttpResponse:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from office.calendar import business_date
 from office.language import Text
 from office.models import User
+from office.typed_numbers import read_number
 from office.zone import SHANGHAI
 from suppliers.models import (
     EventAttendance,
@@ -83,10 +84,11 @@ def watched(name: str, now: datetime) -> QuerySet[Supplier] | None:
 
     Names: `on_file`, a paper's type, and `without_` before it.
     """
-    word, _dash, year = name.rpartition("-")
-    if not year.isascii() or not year.isdigit() or not 2000 <= int(year) <= 2999:
+    word, _dash, digits = name.rpartition("-")
+    year = read_number(digits, largest=2999)
+    if year is None or year < 2000:
         return None
-    at = moment_of(int(year), now)
+    at = moment_of(year, now)
     paper = word.removeprefix("without_")
     if word == "on_file":
         return on_file_at(at)

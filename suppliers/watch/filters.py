@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from office.calendar import business_date
+from office.typed_numbers import read_number
 from office.zone import SHANGHAI
 from suppliers.models import PaperType
 from suppliers.watch.expiry import STEPS, expiring_papers
@@ -66,10 +67,10 @@ def year_filter(column: str) -> type[SimpleListFilter]:
             return [(str(past), str(past)) for past in range(year, year - 4, -1)]
 
         def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-            text = self.value() or ""
-            if not (text.isascii() and text.isdigit() and 2000 <= int(text) <= 2999):
+            year = read_number(self.value(), largest=2999)
+            if year is None or year < 2000:
                 return queryset
-            first, last = date(int(text), 1, 1), date(int(text), 12, 31)
+            first, last = date(year, 1, 1), date(year, 12, 31)
             if column.endswith("_at"):
                 moments = (
                     datetime.combine(first, time.min, SHANGHAI),

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from office.day_field import DayField
 from office.operations.documents import ACCEPT
 from office.refusals import Refused
+from office.typed_numbers import read_number
 from suppliers.models import EventKind, Supplier, SupplierActivity
 from suppliers.registry.facts import checked_credit_code
 from suppliers.watch.events import EventFacts
@@ -140,11 +141,12 @@ class AttendanceForm(forms.Form):
             code, text = parts[0], parts[-1]
             if len(parts) < 3 or not text:
                 continue
-            if not (text.isascii() and text.isdigit() and int(text) <= MOST_PEOPLE):
+            count = read_number(text, largest=MOST_PEOPLE)
+            if count is None:
                 raise forms.ValidationError(
                     _("第 %(number)s 行无法识别，请按说明填写。"), params={"number": number}
                 )
-            counts[code] = int(text)
+            counts[code] = count
         suppliers = Supplier.objects.in_bulk(counts, field_name="credit_code")
         if len(suppliers) < len(counts):
             raise forms.ValidationError(_("有的信用代码没有登记，请刷新页面。"))
