@@ -40,17 +40,23 @@ class LateFeeRuleForm(forms.Form):
 class _ContractForm(forms.Form):
     """A form about the contract of an account: the one in force, or else the last one."""
 
+    # Two companies may have the same number, and a person may work in both.
+    company = CompanyField()
     account = forms.CharField(label=_("户号"), max_length=20)
 
     def __init__(self, user: User, *args: Any) -> None:
         super().__init__(*args)
-        self._user = user
+        company: Any = self.fields["company"]
+        company.offer(user)
 
     def clean_account(self) -> SupplyContract:
-        """Returns the contract of the account with this number."""
-        contracts = SupplyContract.objects.visible_to(self._user).select_related("company")
+        """Returns the contract of the company's account with this number."""
         contract = (
-            contracts.filter(account__number=self.cleaned_data["account"].strip())
+            SupplyContract.objects.filter(
+                company=self.cleaned_data.get("company"),
+                account__number=self.cleaned_data["account"].strip(),
+            )
+            .select_related("company")
             .order_by("-starts")
             .first()
         )

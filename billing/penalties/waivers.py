@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from billing.ledger.late_fees import late_fees
 from billing.models import HeatingSeason, LateFeeWaiver
 from billing.penalties.kind import WAIVER_APPROVAL
-from billing.states import LATE_FEE_WAIVER
+from billing.states import LATE_FEE_WAIVER, LateFeeWaiverState
 from customers.contracts.locking import lock_account
 from customers.models import SupplyContract
 from office import journal
@@ -59,6 +59,16 @@ def draft_late_fee_waiver(
         raise Invalid("season_of_another_company", _("采暖季属于其他公司，请重新选择。"))
     if not (reason.strip() and source.strip()):
         raise Invalid("reason_missing", _("请填写减免的原因和依据。"))
+    # Under the lock of the account the same form, sent twice, meets the first one's waiver.
+    waiting = LateFeeWaiver.objects.filter(
+        contract=contract, season=season, state=LateFeeWaiverState.DRAFTED
+    )
+    if waiting.exists():
+        raise Refused(
+            "waiver_drafted_already",
+            _("%(season)s 采暖季已有减免申请正在等待审核，请先办完或取消它。"),
+            season=season,
+        )
     payable_fen = payable_fee_fen(contract, season, business_date(at))
     if not 0 < amount_fen <= payable_fen:
         raise Refused(

@@ -300,6 +300,18 @@ class TestLateFeeWaiver:
         assert payable(bill, date(2026, 2, 10)) == 7_888
         assert Transfer.objects.filter(kind="late_fee").count() == 0
 
+    def test_one_waiver_of_a_season_waits_at_a_time(
+        self, bill: Bill, manager: Actor, clerk: Actor
+    ) -> None:
+        publish(manager, bill)
+        waiver = self.draft(bill, clerk, 5_000, date(2026, 2, 9))
+        with pytest.raises(Refused, match="已有减免申请正在等待审核"):
+            self.draft(bill, clerk, 5_000, date(2026, 2, 9))
+        assert LateFeeWaiver.objects.get() == waiver
+        cancel_late_fee_waiver(waiver, by=clerk, at=noon(date(2026, 2, 9)))
+        self.draft(bill, clerk, 4_000, date(2026, 2, 9))
+        assert LateFeeWaiver.objects.count() == 2
+
     def test_what_was_paid_meanwhile_is_not_waived(
         self, bill: Bill, manager: Actor, clerk: Actor, cashier: Actor
     ) -> None:
