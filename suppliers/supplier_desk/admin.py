@@ -31,6 +31,7 @@ from suppliers.models import (
     SupplierBankAccount,
     SupplierPaper,
     SupplyCategory,
+    TraitKind,
 )
 from suppliers.own_page.admin import LINK_VERB, LinkDesk
 from suppliers.papers.gates import counts_on
@@ -68,6 +69,9 @@ class ChangeFactsVerb(Verb):
 
     def empty_form(self, record: Supplier) -> forms.Form:
         return SupplierForm.of(record)
+
+
+_SEARCHED = [TraitKind.REPRESENTATIVE, TraitKind.OWNER, TraitKind.PHONE, TraitKind.ADDRESS]
 
 
 def _remaining(supplier: Supplier) -> bool:
@@ -176,7 +180,11 @@ class SupplierAdmin(LinkDesk):
         if not term:
             return queryset, False
         value = normal_form(term)
-        traits = Q(traits__value__contains=value) if value else Q(pk__in=[])
+        # Bank accounts are traits too, but are not searched: who may not see a number could guess
+        # it digit by digit from the rows that appear.
+        traits = (
+            Q(traits__kind__in=_SEARCHED, traits__value__contains=value) if value else Q(pk__in=[])
+        )
         code = Q(credit_code__contains=value) if value else Q(pk__in=[])
         return queryset.filter(Q(name__contains=term) | code | traits).distinct(), False
 
@@ -216,6 +224,7 @@ class SupplierAdmin(LinkDesk):
             "account_proposed": next(
                 (row for row in accounts if row.state == BankAccountState.PROPOSED), None
             ),
+            "sees_numbers": user_of(request).has_perm("suppliers.view_supplierbankaccount"),
             "relations": relations_of(record),
             "admissions": record.admissions.select_related("category", "qualification"),
             "ratings": record.ratings.select_related("run", "certificate"),

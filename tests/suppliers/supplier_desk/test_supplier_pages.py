@@ -8,7 +8,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from heating.roles import AGENT, AUDITOR, PROCUREMENT, PROCUREMENT_MANAGER, StaffRole
+from heating.roles import AGENT, AUDITOR, ENGINEER, PROCUREMENT, PROCUREMENT_MANAGER, StaffRole
 from office.actors import Actor
 from suppliers.models import PaperType, Supplier, SupplierBankAccount, SupplierPaper
 from suppliers.registry.facts import ContactFacts
@@ -94,6 +94,10 @@ class TestSupplierPage:
         buyer.post(address(supplier, "propose_bank_account"), bank)
         page = buyer.get(address(supplier)).content.decode()
         assert "付款暂停" in page
+        assert "622202123456" in page
+        # Who builds with a supplier's goods does not pay it.
+        engineer = signed_in(ENGINEER, "engineer").get(address(supplier)).content.decode()
+        assert ("622202123456" in engineer, "…3456" in engineer) == (False, True)
         assert "第2管件有限公司" in page
         assert "国家认监委网站：有效" in page
         account = SupplierBankAccount.objects.get()
@@ -148,6 +152,15 @@ class TestSupplierList:
         a_supplier(1, phone="13800000000")
         page = signed_in(AUDITOR).get(reverse(LIST), {"q": term}).content.decode()
         assert a_credit_code(1) in page
+
+    def test_no_bank_account_is_guessed_by_searching(self) -> None:
+        buyer = signed_in(PROCUREMENT)
+        supplier = a_supplier(1)
+        bank = {"bank": "工商银行", "holder": "甲", "number": "622202123456", "reason": "开户"}
+        buyer.post(address(supplier, "propose_bank_account"), bank)
+        assert supplier.traits.filter(value="622202123456").exists()
+        page = buyer.get(reverse(LIST), {"q": "6222021"}).content.decode()
+        assert a_credit_code(1) not in page
 
     def test_a_list_takes_no_more_statements_for_many_than_for_few(self) -> None:
         client = signed_in(AUDITOR)
