@@ -9,15 +9,20 @@ from typing import Any
 import pytest
 import xlsxwriter
 from django.core.files.base import ContentFile
+from django.test import Client
+from django.urls import reverse
+from python_calamine import CalamineWorkbook
 
 from billing.account_list.operations import import_accounts, preview_accounts
 from billing.account_list.report import Outcome
 from customers.models import Account, AreaLine, Customer, SupplyContract
+from heating.roles import AGENT, CLERK
 from office.actors import Actor
 from office.intake.notices import notice_sentences
 from office.models import Company
 from office.refusals import Invalid
 from tests.billing.account_list.lists import AT, HEADINGS, citizen, row
+from tests.builders import a_member_of_staff
 
 HOUSE = Actor.system("test")
 pytestmark = pytest.mark.django_db
@@ -177,6 +182,29 @@ class TestLeadingZeros:
         account = Account.objects.select_related("premise").get()
         assert (account.number, account.premise.room) == ("00004217", "7")
         assert SupplyContract.objects.get().meter_number == "00000088"
+
+
+class TestTemplate:
+    def test_is_downloaded_filled_in_and_loaded(self, company: Company, client: Client) -> None:
+        client.force_login(a_member_of_staff("clerk", CLERK, company))
+        answer = client.get(reverse("admin:billing_accountimport_template"))
+        template = CalamineWorkbook.from_filelike(io.BytesIO(answer.content))
+        headings, *rows = template.get_sheet_by_index(0).to_python()
+        assert rows == []
+        names = [str(heading).removesuffix("*") for heading in headings]
+        assert set(HEADINGS) <= set(names)
+        values = dict(zip(HEADINGS, row(1), strict=True))
+        memory = io.BytesIO()
+        with xlsxwriter.Workbook(memory, {"in_memory": True}) as book:
+            sheet = book.add_worksheet("用户台账")
+            sheet.write_row(0, 0, headings)
+            sheet.write_row(1, 0, [values.get(name, "") for name in names])
+        outcome = look(company, ContentFile(memory.getvalue(), name="用户台账模板.xlsx"))
+        assert (refused(outcome), outcome.accounts_good) == ([], 1)
+
+    def test_is_for_who_may_import(self, company: Company, client: Client) -> None:
+        client.force_login(a_member_of_staff("agent", AGENT, company))
+        assert client.get(reverse("admin:billing_accountimport_template")).status_code == 403
 
 
 class TestRefusedRows:
