@@ -134,6 +134,12 @@ class RecordAdmin(_Admin):
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[DeclaredFiltersList]:
         return DeclaredFiltersList
 
+    def get_object(
+        self, request: HttpRequest, object_id: str, from_field: str | None = None
+    ) -> Any:
+        # Django takes an empty `_to_field` in the address for the name of a column.
+        return super().get_object(request, object_id, from_field or None)
+
     def record(self, request: HttpRequest, pk: object) -> Any:
         """Returns the record.
 

@@ -136,6 +136,7 @@ class SupplierCertificateAdmin(RecordAdmin):
             job=job,
             progress_page=reverse("admin:certificates_progress", args=[pk]),
             waiting=awaiting(run).count() if run.state == RatingRunState.FINAL else 0,
+            names="".join(awaiting(run).values_list("supplier__name", flat=True)),
             issued=certificates.count(),
             revoked=certificates.filter(
                 pk__in=revocations_of(SupplierCertificate).values("record_id")

@@ -116,7 +116,7 @@ class DeliveryRows:
                 *("supplier__merged_into__name", "ordered_on"),
             )
         )
-        return {number: order for number, *order in rows}
+        return {number: (pk, supplier, name, day) for number, pk, supplier, name, day in rows}
 
     def _entered(self) -> dict[str, tuple[Any, ...]]:
         numbers = {values["number"] for values in self._rows.values()}

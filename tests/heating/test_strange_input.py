@@ -111,6 +111,29 @@ class TestNul:
         assert stranger.get(address).status_code == 404
 
 
+class TestHalfCharacters:
+    """`%ED%A0%80` is half a character in the spelling of UTF-8, which has no such thing."""
+
+    @pytest.mark.parametrize(
+        "path",
+        [
+            "/%ED%A0%80",
+            "/verify/%ED%A0%80",
+            "/offer/%ED%A0%80",
+            "/my/tickets/%ED%A0%80",
+            "/static/%ED%A0%80.css",
+        ],
+    )
+    def test_in_an_address_are_no_page(self, stranger: Client, path: str) -> None:
+        assert stranger.get(path).status_code == 404
+
+    def test_in_a_field_are_no_name(self, stranger: Client) -> None:
+        sent = b"username=%ED%A0%80&password=x"
+        form = "application/x-www-form-urlencoded"
+        answer = stranger.post("/admin/login/", sent, content_type=form)
+        assert (answer.status_code, "_auth_user_id" in stranger.session) == (200, False)
+
+
 class TestFarDays:
     @pytest.mark.parametrize("day", ["0001-01-01", "1899-12-31", "9999-12-30", "2200-01-01"])
     def test_in_the_address_of_a_figure_are_a_404(self, day: str) -> None:

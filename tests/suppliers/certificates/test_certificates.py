@@ -22,7 +22,7 @@ from suppliers.certificates.operations import (
     revoke_certificate,
 )
 from suppliers.certificates.paper import CertificatePaper, certificate_paper
-from suppliers.models import RatingRun, SupplierCertificate, SupplierRating
+from suppliers.models import RatingRun, Supplier, SupplierCertificate, SupplierRating
 from tests.office.pdf_reading import texts_of
 from tests.parallel import at_once
 from tests.suppliers.admission_records import People, people
@@ -274,7 +274,11 @@ class TestPages:
         assert staff.manager.user is not None
         client.force_login(staff.manager.user)
         page = reverse("admin:issue_certificates", args=[run.pk])
-        assert "颁发证书" in client.get(page).content.decode()
+        shown = client.get(page).content.decode()
+        assert ("颁发证书" in shown, "没有字体可以打印" in shown) == (True, False)
+        # A private character, which no font draws as its owner means it.
+        Supplier.objects.update(name="太原\ue000管件厂")
+        assert "“\ue000”没有字体可以打印" in client.get(page).content.decode()
         assert client.post(page).status_code == 302
         progress = client.get(reverse("admin:certificates_progress", args=[run.pk])).json()
         assert progress == {"state": "queued", "percent": 0}
