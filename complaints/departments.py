@@ -13,7 +13,6 @@ ANSWERING: dict[Department, tuple[Role, ...]] = {
     Department.ENGINEERING: (Role.ENGINEER,),
     Department.PROCUREMENT: (Role.PROCUREMENT,),
 }
-GROUP_NAMES = sorted({role.group_name for roles in ANSWERING.values() for role in roles})
 
 
 def departments_of_groups(group_names: Iterable[str]) -> list[Department]:

@@ -104,7 +104,8 @@ TICKET = Workflow(
         Move(
             "resolve_ticket",
             _("办结"),
-            (_T.OPEN, _T.WORKING),
+            # Also before anybody went there: the heat is back, or no visit is needed.
+            (_T.OPEN, _T.ASSIGNED, _T.WORKING),
             _T.RESOLVED,
             "complaints.resolve_ticket",
         ),

@@ -42,10 +42,18 @@ LIVE = Q(state__in=LIVE_TICKETS)
 OWED_CALL_BACKS = Q(state__in=LIVE_CALL_BACKS)
 # What somebody has to go out for; enquiries are answered, not visited.
 UNASSIGNED = Q(state=TicketState.OPEN) & ~Q(kind=TicketKind.ENQUIRY)
+_LATER_FAILURE = Visit.objects.filter(
+    ticket=OuterRef("ticket"),
+    redo_round=OuterRef("redo_round"),
+    state=VisitState.COMPLETED,
+    outcome=VisitOutcome.NOT_FIXED,
+    ordinal__gt=OuterRef("ordinal"),
+)
 # Repaired, and nobody has verified and resolved it yet.
 MENDED = Q(state=TicketState.WORKING) & Q(
     Exists(
         Visit.objects.filter(
+            ~Exists(_LATER_FAILURE),
             ticket=OuterRef("pk"),
             redo_round=OuterRef("redo_count"),
             state=VisitState.COMPLETED,
@@ -55,14 +63,16 @@ MENDED = Q(state=TicketState.WORKING) & Q(
 )
 # Waits for the customer, and nobody looks at it before the customer is ready.
 PAUSED = LIVE & Q(clock_state=ClockState.PAUSED)
+# Nobody works on it, so that nobody would see what the customer writes.
+_UNATTENDED = PAUSED | Q(state__in=(TicketState.RESOLVED, TicketState.CLOSED))
 # A customer's note that nobody has reacted to: no note and no event of the clock came after it.
 _UNHEARD = (
     Q(source=NoteSource.CUSTOMER)
     & ~Exists(TicketNote.objects.filter(ticket=OuterRef("ticket"), pk__gt=OuterRef("pk")))
     & ~Exists(ClockEvent.objects.filter(ticket=OuterRef("ticket"), entered_at__gte=OuterRef("at")))
 )
-# Paused, and its customer has written since.
-NOTED = PAUSED & Q(Exists(TicketNote.objects.filter(_UNHEARD, ticket=OuterRef("pk"))))
+# Paused or at its end, and its customer has written since.
+NOTED = _UNATTENDED & Q(Exists(TicketNote.objects.filter(_UNHEARD, ticket=OuterRef("pk"))))
 WAITING_ENQUIRIES = Q(
     kind=TicketKind.ENQUIRY, state__in=(TicketState.OPEN, TicketState.HANDED_OVER)
 )
@@ -126,13 +136,14 @@ def owed_call_backs(rows: QuerySet[Ticket]) -> QuerySet[Ticket]:
     return rows.filter(pk__in=owed.order_by().values("ticket_id"))
 
 
-def notes_on_paused(user: User) -> QuerySet[TicketNote]:
-    """Returns the customers' notes on paused tickets that nobody has reacted to, oldest first.
+def unheard_notes(user: User) -> QuerySet[TicketNote]:
+    """Returns the customers' notes on paused and finished tickets that nobody has reacted to,
+    oldest first.
 
     There is at most one for each ticket, its last.
     """
-    paused = Ticket.objects.visible_to(user).filter(PAUSED)
-    notes = TicketNote.objects.filter(_UNHEARD, ticket__in=paused)
+    unattended = Ticket.objects.visible_to(user).filter(_UNATTENDED)
+    notes = TicketNote.objects.filter(_UNHEARD, ticket__in=unattended)
     return notes.select_related("ticket").order_by("at", "pk")
 
 

@@ -19,8 +19,8 @@ from complaints.waiting import (
     desk_tickets,
     due_soon,
     due_today,
-    notes_on_paused,
     overdue,
+    unheard_notes,
 )
 from office.language import Text
 from office.models import User
@@ -36,8 +36,8 @@ def _escalated_call_backs(user: User, at: datetime) -> QuerySet[CallBack]:
     return escalated_call_backs(user)
 
 
-def _notes_on_paused(user: User, at: datetime) -> QuerySet[TicketNote]:
-    return notes_on_paused(user)
+def _unheard_notes(user: User, at: datetime) -> QuerySet[TicketNote]:
+    return unheard_notes(user)
 
 
 def _hand_overs(user: User, at: datetime) -> QuerySet[HandOver]:
@@ -114,13 +114,13 @@ KINDS = (
         due="due_at",
     ),
     WaitingKind(
-        key="notes_on_paused",
-        title=_("暂停中用户有补充"),
+        key="unheard_notes",
+        title=_("暂停或办结后用户有补充"),
         empty=_("没有待看的用户补充。"),
         permission="complaints.open_ticket",
         page="complaints_ticket_changelist",
         query="?work=noted",
-        rows=_notes_on_paused,
+        rows=_unheard_notes,
         name=lambda note: f"{note.ticket.number}　{note.text[:20]}",
         link=lambda note: reverse("admin:complaints_ticket_change", args=[note.ticket_id]),
         since="at",

@@ -112,6 +112,7 @@ TEMPLATES: list[dict[str, Any]] = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
             ],
+            "builtins": ["office.templatetags.dates"],
         },
     },
 ]
@@ -238,6 +239,8 @@ CONTENT_SECURITY_POLICY = {
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", _("简体中文")), ("en", _("英文"))]
 LOCALE_PATHS = [BASE_DIR / "locale"]
+# Days and moments read the same in both languages.
+FORMAT_MODULE_PATH = ["heating.formats"]
 TIME_ZONE = "Asia/Shanghai"
 USE_TZ = True
 

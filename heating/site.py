@@ -2,6 +2,7 @@
 
 import time
 from typing import Any, cast
+from urllib.parse import urlencode
 
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
@@ -114,15 +115,27 @@ class HeatingSite(UnfoldAdminSite):
 def _found_accounts(text: str, user: User) -> list[SearchResult]:
     if not user.has_perm(FIND_ACCOUNTS):
         return []
-    return [
+    accounts = search_accounts(text, user)
+    results = [
         SearchResult(
             title=f"{row.number}　{row.customer}",
             description=f"{row.address}　{row.phone}",
             link=reverse("admin:customers_account_change", args=[row.account_id]),
             icon="home",
         )
-        for row in search_accounts(text, user)
+        for row in accounts
     ]
+    if accounts.cut:
+        whole_list = reverse("admin:customers_account_changelist")
+        results.append(
+            SearchResult(
+                title=_("还有更多户号"),
+                description=_("这里只显示前 %(n)s 户，打开列表查看全部") % {"n": MOST_FOUND},
+                link=f"{whole_list}?{urlencode({'q': text})}",
+                icon="more_horiz",
+            )
+        )
+    return results
 
 
 def _found_tickets(text: str, user: User) -> list[SearchResult]:

@@ -1,8 +1,10 @@
 """The names of operations as people read them: each is the name of its permission."""
 
+from collections.abc import Iterable
 from functools import lru_cache
 
 from django.apps import apps
+from django.db.models import Model
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -85,6 +87,7 @@ _UNPERMITTED = {
     "issue_link": _("签发一次性链接"),
     "use_link": _("使用一次性链接"),
     "revoke_link": _("作废一次性链接"),
+    "export_list": _("导出列表"),
     "learn_certificate": _("取得微信支付平台证书"),
     "remember_headings": _("登记对账单列名"),
     "link_entered_payment": _("关联已登记的转账"),
@@ -106,6 +109,12 @@ def action_name(action: str) -> str:
     if verb in _EDITS:
         return str(_EDITS[verb]) % {"what": _models().get(model, model)}
     return action
+
+
+def action_names(edited: Iterable[type[Model]]) -> dict[str, str]:
+    """Returns the name of every operation and of every edit of these models, by its identifier."""
+    edits = [f"{verb}_{model._meta.model_name}" for model in edited for verb in ("add", "change")]  # noqa: SLF001
+    return {action: action_name(action) for action in dict.fromkeys([*_names(), *edits])}
 
 
 @lru_cache(maxsize=1)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -12,19 +12,26 @@ from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from billing.account_desk.filters import ArrearsFilter
 from billing.account_desk.page import account_page
 from billing.account_desk.transfer_ownership import transfer_ownership_page
+from billing.ledger.open_bills import with_arrears
 from customers.contracts.account_search import search_accounts
 from customers.contracts.open_account import open_account_page
 from customers.models import Account
 from customers.people.revealing import Revealed, reveal_customer
 from office.admin.documents import documents_of
 from office.admin.filters import CompanyFilter
+from office.admin.panels import panels_of
 from office.admin.records import RecordAdmin, Verb, attempt
 from office.admin.upload_form import UploadForm, attach_upload
 from office.calendar import business_date
 from office.identity import mask_phone
+from office.list_columns import MoneyColumn
 from office.requests import actor_of, user_of
+
+# How many accounts a search of the list finds at most.
+MOST_LISTED = 500
 
 
 class AttachDocumentForm(UploadForm):
@@ -43,9 +50,11 @@ class AttachDocumentForm(UploadForm):
 
 @admin.register(Account)
 class AccountAdmin(RecordAdmin):
-    list_display = ["number", "customer_name", "address", "supply_state", "company"]
+    list_display = ["number", "customer_name", "address", "arrears", "supply_state", "company"]
     list_select_related = ["premise", "company"]
-    list_filter = [CompanyFilter, "supply_state"]
+    list_filter = [CompanyFilter, ArrearsFilter, "supply_state"]
+    # The arrears of an account are the sum of its open bills: more would take seconds.
+    most_counted = 5_000
     search_fields = ["number"]
     search_help_text = _("户号、户名、电话尾号、证件号或地址的任意部分")
     ordering = ["pk"]
@@ -69,20 +78,26 @@ class AccountAdmin(RecordAdmin):
         )
         return contracts[0].customer.name if contracts else ""
 
+    arrears = MoneyColumn("arrears_fen", _("欠费（元）"))
+
     @admin.display(description=_("地址"))
     def address(self, account: Account) -> str:
         return account.premise.address
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         rows = super().get_queryset(request).select_related("company", "premise")
-        return rows.prefetch_related("contracts__customer")
+        return with_arrears(rows.prefetch_related("contracts__customer"))
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
     ) -> tuple[QuerySet[Any], bool]:
         if not search_term.strip():
             return queryset, False
-        accounts = search_accounts(search_term, user_of(request), limit=self.list_per_page)
+        accounts = search_accounts(search_term, user_of(request), limit=MOST_LISTED)
+        if accounts.cut:
+            messages.warning(
+                request, _("只列出最接近的 %(n)s 户，请输入更多内容。") % {"n": MOST_LISTED}
+            )
         return queryset.filter(pk__in=[row.account_id for row in accounts]), False
 
     def record_context(self, request: HttpRequest, record: Account) -> dict[str, Any]:
@@ -97,6 +112,7 @@ class AccountAdmin(RecordAdmin):
             "customer": customer,
             "masked_phone": mask_phone(customer.phone) if customer and customer.phone else "",
             "timeline": page.timeline,
+            "panels": panels_of(record, user),
             "documents": documents_of(record, user)[:50]
             if user.has_perm("office.view_document")
             else [],

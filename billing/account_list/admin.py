@@ -20,10 +20,11 @@ from billing.account_list.columns import COLUMNS
 from billing.account_list.operations import queue_account_import
 from billing.models import AccountImport
 from office.admin.filters import CompanyFilter
-from office.admin.records import RecordAdmin, Verb, attempt, flag
+from office.admin.records import RecordAdmin, Verb, attempt
 from office.company_choice import CompanyField
 from office.intake.notices import notice_sentences
 from office.intake.template_file import template_file
+from office.list_columns import flag
 from office.models import Job, JobState, User
 from office.requests import actor_of, user_of
 

@@ -36,7 +36,7 @@ from office.approvals.screen import (
     passages_of,
     read_opinion,
 )
-from office.money import yuan_text
+from office.list_columns import MoneyColumn
 from office.requests import actor_of, user_of
 
 
@@ -107,9 +107,7 @@ class AdjustmentAdmin(RecordAdmin):
         ),
     )
 
-    @admin.display(description=_("金额（元）"))
-    def amount(self, adjustment: Adjustment) -> str:
-        return yuan_text(adjustment.amount_fen)
+    amount = MoneyColumn("amount_fen", _("金额（元）"))
 
     def record_context(self, request: HttpRequest, record: Adjustment) -> dict[str, Any]:
         user = user_of(request)

@@ -1,6 +1,6 @@
 """The screens of bills, which are frozen, explained line by line and printed as notices."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
@@ -17,11 +17,8 @@ from billing.seasons.filters import SeasonFilter
 from customers.models import Account
 from office.admin.filters import CompanyFilter
 from office.admin.records import RecordAdmin
-from office.money import yuan_text
+from office.list_columns import MoneyColumn
 from office.requests import actor_of, user_of
-
-if TYPE_CHECKING:
-    from billing.ledger.open_bills import BillWithOpenAmount
 
 
 @admin.register(Bill)
@@ -35,13 +32,8 @@ class BillAdmin(RecordAdmin):
     sortable_by = ()
     record_page = "billing/bills/bill_page.html"
 
-    @admin.display(description=_("应缴（元）"))
-    def amount(self, bill: Bill) -> str:
-        return yuan_text(bill.amount_fen)
-
-    @admin.display(description=_("未缴（元）"))
-    def left(self, bill: "BillWithOpenAmount") -> str:
-        return yuan_text(bill.open_fen)
+    amount = MoneyColumn("amount_fen", _("应缴（元）"))
+    left = MoneyColumn("open_fen", _("未缴（元）"))
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         return with_open_amount(super().get_queryset(request))

@@ -17,6 +17,7 @@ from office.admin.form_records import FormAdmin
 from office.admin.records import RecordAdmin, Verb
 from office.company_choice import CompanyField
 from office.day_field import DayField
+from office.list_columns import MoneyColumn
 from office.models import User
 from office.money import yuan_text
 from office.requests import actor_of
@@ -73,9 +74,7 @@ class CounterLimitAdmin(FormAdmin):
         context = {**(extra_context or {}), "default_limit": yuan_text(DEFAULT_LIMIT_FEN)}
         return super().changelist_view(request, context)
 
-    @admin.display(description=_("限额（元）"))
-    def limit(self, limit: CounterLimit) -> str:
-        return yuan_text(limit.limit_fen)
+    limit = MoneyColumn("limit_fen", _("限额（元）"), summed=False)
 
 
 class ApproveForm(forms.Form):
@@ -135,10 +134,5 @@ class LargePaymentAdmin(RecordAdmin):
     def customer(self, row: LargePayment) -> str:
         return row.contract.customer.name
 
-    @admin.display(description=_("金额（元）"))
-    def amount(self, row: LargePayment) -> str:
-        return yuan_text(row.amount_fen)
-
-    @admin.display(description=_("当时欠费（元）"))
-    def open_amount(self, row: LargePayment) -> str:
-        return yuan_text(row.open_fen)
+    amount = MoneyColumn("amount_fen", _("金额（元）"))
+    open_amount = MoneyColumn("open_fen", _("当时欠费（元）"))

@@ -106,8 +106,8 @@ class PaymentForm(forms.Form):
         error_messages={"invalid": _("请填写入账日期，如 2026-01-15。")},
     )
 
-    def __init__(self, contract: SupplyContract, *args: Any) -> None:
-        super().__init__(*args)
+    def __init__(self, contract: SupplyContract, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
         bills: Any = self.fields["bill"]
         bills.queryset = Bill.objects.filter(contract=contract)
         bank_account: Any = self.fields["bank_account"]

@@ -14,6 +14,7 @@ from billing.counter.former_owners import other_debts
 from billing.counter.forms import PaymentForm, new_till
 from billing.counter.large_payments import ask_large_payment, asked_today
 from billing.counter.operations import enter_transfer, show_wechat_code, take_card, take_cash
+from billing.counter.terminals import last_terminal
 from billing.ledger.late_fees import owed
 from billing.models import Attempt, Method, Payment, Shift
 from billing.states import LIVE_ATTEMPTS, AttemptState, ShiftState
@@ -228,6 +229,7 @@ def _till(
 ) -> HttpResponse:
     """Shows the payment page with today's debt, and after a refusal what the cashier had typed."""
     typed: dict[str, Any] = request.POST.dict() if fault else {}
+    shift = open_shift_of(user)
     page = desk_page(
         request,
         "billing/counter/counter_till.html",
@@ -236,14 +238,14 @@ def _till(
         till=new_till(owed(contract, business_date(timezone.now()))),
         others=other_debts(contract),
         ways=[way for way, permission in WAYS.items() if user.has_perm(permission)],
-        form=form or PaymentForm(contract),
+        form=form or PaymentForm(contract, initial=last_terminal(shift)),
         typed=typed,
         way=typed.get("method", "cash"),
         fault=fault,
         asks_beyond_debt=asks == "more_than_owed" or bool(typed.get("beyond_debt")),
         asks_supervisor=asks == "above_limit",
         large_payments=asked_today(contract, by=actor_of(request), at=timezone.now()),
-        shift=open_shift_of(user),
+        shift=shift,
         today=business_date(timezone.now()),
         live=list(
             Attempt.objects.filter(intent__contract=contract, state__in=LIVE_ATTEMPTS).order_by(

@@ -5,11 +5,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypedDict
 
-from django.db.models import F, OuterRef, QuerySet, Subquery
+from django.db.models import Exists, F, OuterRef, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 
 from billing.models import Bill, BillSettlement
-from customers.models import SupplyContract
+from customers.models import Account, SupplyContract
 
 if TYPE_CHECKING:
     from django_stubs_ext import WithAnnotations
@@ -36,6 +36,19 @@ def with_open_amount(bills: QuerySet[Bill]) -> "QuerySet[BillWithOpenAmount]":
     return bills.annotate(paid_fen=Coalesce(Subquery(settled), 0)).annotate(
         open_fen=F("amount_fen") - F("paid_fen")
     )
+
+
+def with_arrears(accounts: QuerySet[Account]) -> QuerySet[Account]:
+    """Annotates each account with `arrears_fen`, what is open on all its bills, whoever owes it."""
+    bills = with_open_amount(Bill.objects.filter(account=OuterRef("pk"))).order_by()
+    owed = bills.values("account").annotate(owed_fen=Sum("open_fen")).values("owed_fen")
+    return accounts.annotate(arrears_fen=Coalesce(Subquery(owed), 0))
+
+
+def is_in_arrears() -> Exists:
+    """Returns the condition that something is open on a bill of the account."""
+    bills = with_open_amount(Bill.objects.filter(account=OuterRef("pk")))
+    return Exists(bills.filter(open_fen__gt=0))
 
 
 def open_bills(contract: SupplyContract) -> list[OpenBill]:

@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
-from django.db.models import Count, QuerySet, Sum
+from django.db.models import Count, F, QuerySet, Sum
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, path
 from django.utils.html import format_html_join
@@ -20,6 +20,7 @@ from billing.payments.suspense import assign_suspense
 from billing.states import SHIFT
 from office.admin.filters import CompanyFilter
 from office.admin.records import RecordAdmin, Verb
+from office.list_columns import MoneyColumn
 from office.money import yuan_text
 from office.requests import actor_of, user_of
 
@@ -46,23 +47,10 @@ class ShiftAdmin(RecordAdmin):
     ]
     readonly_fields = ["float_yuan", "expected_yuan", "counted_yuan", "difference", "takings"]
 
-    @admin.display(description=_("备用金（元）"))
-    def float_yuan(self, shift: Shift) -> str:
-        return yuan_text(shift.float_fen)
-
-    @admin.display(description=_("应有现金（元）"))
-    def expected_yuan(self, shift: Shift) -> str:
-        return "" if shift.expected_fen is None else yuan_text(shift.expected_fen)
-
-    @admin.display(description=_("实点现金（元）"))
-    def counted_yuan(self, shift: Shift) -> str:
-        return "" if shift.counted_fen is None else yuan_text(shift.counted_fen)
-
-    @admin.display(description=_("差额（元）"))
-    def difference(self, shift: Shift) -> str:
-        if shift.counted_fen is None or shift.expected_fen is None:
-            return ""
-        return yuan_text(shift.counted_fen - shift.expected_fen)
+    float_yuan = MoneyColumn("float_fen", _("备用金（元）"))
+    expected_yuan = MoneyColumn("expected_fen", _("应有现金（元）"))
+    counted_yuan = MoneyColumn("counted_fen", _("实点现金（元）"))
+    difference = MoneyColumn("difference_fen", _("差额（元）"))
 
     @admin.display(description=_("本班收款（元）"))
     def takings(self, shift: Shift) -> str:
@@ -79,7 +67,8 @@ class ShiftAdmin(RecordAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """Returns a cashier's own shifts; those who may see alarms get all of their companies."""
-        rows = super().get_queryset(request)
+        shifts: QuerySet[Any] = super().get_queryset(request)
+        rows: QuerySet[Any] = shifts.annotate(difference_fen=F("counted_fen") - F("expected_fen"))
         user = user_of(request)
         if user.has_perm("billing.view_alarm"):
             return rows
@@ -165,9 +154,7 @@ class PaymentAdmin(RecordAdmin):
     def account(self, payment: Payment) -> str:
         return payment.contract.account.number
 
-    @admin.display(description=_("金额（元）"))
-    def amount(self, payment: Payment) -> str:
-        return yuan_text(payment.amount_fen)
+    amount = MoneyColumn("amount_fen", _("金额（元）"))
 
 
 def _is_refunded(payment: Payment) -> bool:
@@ -190,9 +177,7 @@ class ReceiptAdmin(RecordAdmin):
     def payer(self, receipt: Receipt) -> str:
         return str(receipt.paper.get("payer", ""))
 
-    @admin.display(description=_("金额（元）"))
-    def amount(self, receipt: Receipt) -> str:
-        return yuan_text(receipt.amount_fen)
+    amount = MoneyColumn("amount_fen", _("金额（元）"))
 
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view(self.print_view)

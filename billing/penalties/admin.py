@@ -36,8 +36,8 @@ from office.approvals.screen import (
     passages_of,
     read_opinion,
 )
+from office.list_columns import MoneyColumn
 from office.models import User
-from office.money import yuan_text
 from office.percent_field import percentage
 from office.requests import actor_of
 
@@ -163,9 +163,7 @@ class LateFeeWaiverAdmin(FormAdmin):
             at=timezone.now(),
         )
 
-    @admin.display(description=_("申请减免（元）"))
-    def asked(self, waiver: LateFeeWaiver) -> str:
-        return yuan_text(waiver.amount_fen)
+    asked = MoneyColumn("amount_fen", _("申请减免（元）"))
 
     def record_context(self, request: HttpRequest, record: LateFeeWaiver) -> dict[str, Any]:
         return {

@@ -41,7 +41,11 @@ from office.approvals.screen import (
 from office.models import User
 from office.requests import actor_of, user_of
 from office.runs.screen import ExceptionList, ExceptionRow, ResumeVerb, RunAdmin
+from office.typed_numbers import read_number
 
+FIND = "find"
+_CREATE = "billing/runs/create_billing_run.html"
+MOST_MATCHES = 30
 MOST_PARKED = 100
 _STEPS = (
     (_("定范围"), (BillingRunState.SCOPED,)),
@@ -54,30 +58,55 @@ _STEPS = (
 
 
 class ScopeForm(forms.Form):
-    """The season to bill, and communities when not the whole company is billed."""
+    """The season to bill, and communities of its company when not the whole company is billed."""
 
     season = forms.ModelChoiceField(HeatingSeason.objects.none(), label=_("采暖季"))
-    communities = forms.ModelMultipleChoiceField(
-        Community.objects.none(),
-        label=pgettext_lazy("plural", "小区"),
+    text = forms.CharField(
+        label=_("查找小区"),
+        max_length=60,
         required=False,
-        help_text=_("不选为全公司；按住 Ctrl 可多选"),
-        widget=forms.SelectMultiple(attrs={"size": 12}),
+        help_text=_("不勾选小区为全公司"),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "data-enter": "find"}),
+    )
+    communities = forms.ModelMultipleChoiceField(
+        Community.objects.none(), label=pgettext_lazy("plural", "小区"), required=False
     )
 
     def __init__(self, user: User, *args: Any) -> None:
         super().__init__(*args)
-        seasons = HeatingSeason.objects.visible_to(user).select_related("company")
-        communities = Community.objects.visible_to(user).select_related("company")
-        self._choose("season", seasons.order_by("company", "-label"), user)
-        self._choose("communities", communities.order_by("company", "name"), user)
-
-    def _choose(self, name: str, rows: Any, user: User) -> None:
-        field: Any = self.fields[name]
-        field.queryset = rows
+        seasons: Any = self.fields["season"]
+        rows = HeatingSeason.objects.visible_to(user).select_related("company")
+        seasons.queryset = rows.order_by("company", "-label")
         # The label of a season is the same in every company, so that several need the company's.
         has_several = user.sees_every_company or len(user.company_ids) > 1
-        field.label_from_instance = lambda row: f"{row.company} {row}" if has_several else str(row)
+        seasons.label_from_instance = lambda row: (
+            f"{row.company} {row}" if has_several else str(row)
+        )
+        key = read_number(self.data.get("season"))
+        season = rows.filter(pk=key).first() if key is not None else None
+        communities: Any = self.fields["communities"]
+        if season is not None:
+            communities.queryset = Community.objects.filter(company=season.company_id)
+
+    def ticked(self) -> list[Community]:
+        """Returns the communities that are ticked, of the chosen season's company."""
+        field: Any = self.fields["communities"]
+        sent: Any = self.data
+        keys = [read_number(key) for key in sent.getlist("communities")] if sent else []
+        rows = field.queryset.filter(pk__in=[key for key in keys if key is not None])
+        return list(rows.order_by("name"))
+
+    def matches(self) -> list[Community]:
+        """Returns the communities that the typed text finds and that are not ticked; one more than
+        `MOST_MATCHES` where there are more.
+        """
+        field: Any = self.fields["communities"]
+        text = str(self.data.get("text", "")).replace("\x00", "").strip()
+        if not text:
+            return []
+        ticked = [community.pk for community in self.ticked()]
+        rows = field.queryset.filter(name__contains=text[:60]).exclude(pk__in=ticked)
+        return list(rows.order_by("name")[: MOST_MATCHES + 1])
 
 
 class LeaveOutForm(forms.Form):
@@ -196,6 +225,12 @@ class BillingRunAdmin(RunAdmin):
         if not self.has_add_permission(request):
             raise PermissionDenied
         form = ScopeForm(user_of(request), request.POST if request.method == "POST" else None)
+        communities = self._communities(form, searching=FIND in request.POST)
+        if FIND in request.POST:
+            back = reverse("admin:billing_billingrun_changelist")
+            return self.page(
+                request, _CREATE, title=_("新建出账批次"), form=form, back=back, **communities
+            )
         return form_page(
             self,
             request,
@@ -206,9 +241,20 @@ class BillingRunAdmin(RunAdmin):
                 by=actor_of(request),
                 at=timezone.now(),
             ),
-            "billing/runs/create_billing_run.html",
+            _CREATE,
             title=_("新建出账批次"),
+            **communities,
         )
+
+    def _communities(self, form: ScopeForm, *, searching: bool) -> dict[str, Any]:
+        """Returns the communities that the form shows: the ticked and the found ones."""
+        matches = form.matches() if searching else []
+        return {
+            "ticked": form.ticked(),
+            "matches": matches[:MOST_MATCHES],
+            "more": len(matches) > MOST_MATCHES,
+            "searched": searching and not form.errors and form["text"].value(),
+        }
 
     def record_context(self, request: HttpRequest, record: BillingRun) -> dict[str, Any]:
         return {

@@ -33,10 +33,10 @@ from billing.statements.lists import (
 )
 from billing.statements.operations import queue_statement, remember_headings
 from office.admin.filters import ChosenRecordFilter, CompanyFilter
-from office.admin.records import RecordAdmin, Verb, attempt, flag
+from office.admin.records import RecordAdmin, Verb, attempt
 from office.intake.notices import notice_sentences
+from office.list_columns import MoneyColumn, flag
 from office.models import Job, JobState
-from office.money import yuan_text
 from office.requests import actor_of, user_of
 
 MAY_IMPORT = "billing.import_statement"
@@ -294,13 +294,8 @@ class StatementLineAdmin(RecordAdmin):
             "candidates": payments_for(record) if is_waiting(record) else [],
         }
 
-    @admin.display(description=_("收入（元）"))
-    def received(self, line: StatementLine) -> str:
-        return yuan_text(line.received_fen) if line.received_fen else ""
-
-    @admin.display(description=_("支出（元）"))
-    def paid(self, line: StatementLine) -> str:
-        return yuan_text(line.paid_fen) if line.paid_fen else ""
+    received = MoneyColumn("received_fen", _("收入（元）"), hides_zero=True)
+    paid = MoneyColumn("paid_fen", _("支出（元）"), hides_zero=True)
 
     @admin.display(description=_("匹配户号"))
     def match(self, line: StatementLine) -> str:

@@ -13,16 +13,14 @@ from billing.models import Attempt, PaymentIntent, ProviderEvent, SourceType, Tr
 from billing.states import ATTEMPT, INTENT
 from office.admin.filters import CompanyFilter
 from office.admin.records import RecordAdmin
-from office.money import yuan_text
+from office.list_columns import MoneyColumn
 from office.requests import user_of
 
 
 class _InYuan(RecordAdmin):
     """A screen of records with an amount in fen, which it shows in yuan."""
 
-    @admin.display(description=_("金额（元）"))
-    def amount(self, row: Any) -> str:
-        return yuan_text(row.amount_fen)
+    amount = MoneyColumn("amount_fen", _("金额（元）"))
 
 
 @admin.register(PaymentIntent)

@@ -32,6 +32,7 @@ from office import journal
 from office.actors import Actor
 from office.admin.filters import CompanyFilter
 from office.admin.records import Button, RecordAdmin, Verb
+from office.dates import moment_text
 from office.identity import mask_phone
 from office.outcomes import carry_out
 from office.requests import actor_of, user_of
@@ -137,7 +138,7 @@ class CallBackAdmin(RecordAdmin):
 
     @admin.display(description=_("到期时间"), ordering="due_at")
     def due(self, call_back: CallBack) -> str:
-        moment = f"{timezone.localtime(call_back.due_at):%Y-%m-%d %H:%M}"
+        moment = moment_text(call_back.due_at, timezone.localdate())
         if call_back.state not in LIVE_CALL_BACKS:
             return moment
         return f"{moment}　{time_left(call_back.due_at, timezone.now())}"

@@ -139,7 +139,7 @@ def _begin_step(visit: Visit, verb: str, *, by: Actor) -> tuple[Ticket, Visit]:
 
 
 def withdraw_live_visits(ticket: Ticket, *, by: Actor, at: datetime) -> None:
-    """A step of assigning and of reclassifying: withdraws the visits that are not finished.
+    """A step of assigning, reclassifying and resolving: withdraws the visits that are not finished.
 
     The caller holds the lock of the ticket.
     """

@@ -15,11 +15,11 @@ from complaints.classes import Subject, TicketKind
 from complaints.escalations.open_escalations import WAITING, notified_roles
 from complaints.ladder import LADDER
 from complaints.models import Escalation
-from complaints.promises.words import due_date_text
+from complaints.promises.words import due_text
 from complaints.states import TicketState
 from complaints.templatetags.service import look
 from complaints.ticket_place import with_place
-from office.admin.filters import CompanyFilter, DeclaredFiltersList
+from office.admin.filters import CompanyFilter, RecordList
 from office.admin.records import RecordAdmin
 from office.requests import user_of
 from office.roles import Role
@@ -67,7 +67,7 @@ class WaitingFilter(SimpleListFilter):
         return queryset.filter(WAITING) if self.value() == "yes" else queryset
 
 
-class _LeadsToTheTicket(DeclaredFiltersList):
+class _LeadsToTheTicket(RecordList):
     """A list whose rows link to the ticket, since an escalation has no more than its row."""
 
     def url_for_result(self, result: Any) -> str:
@@ -92,7 +92,7 @@ class EscalationAdmin(RecordAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         return with_place(super().get_queryset(request), "ticket__")
 
-    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[DeclaredFiltersList]:
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[RecordList]:
         return _LeadsToTheTicket
 
     @admin.display(description=_("工单"))
@@ -101,7 +101,7 @@ class EscalationAdmin(RecordAdmin):
 
     @admin.display(description=_("到期时间"))
     def due(self, escalation: Escalation) -> str:
-        return due_date_text(escalation.due_at)
+        return due_text(escalation.due_at)
 
     @admin.display(description=_("通知角色"))
     def role_told(self, escalation: Escalation) -> str:

@@ -16,8 +16,7 @@ WAITING = Q(clock__in=[Clock.PROMISE, Clock.OUTSIDE], ticket__state__in=[*PROMIS
 def notified_roles(user: User) -> list[str]:
     """Returns those of the user's roles that the ladder notifies."""
     roles = {rung.role.group_name: rung.role.value for rung in LADDER}
-    names = user.groups.filter(name__in=roles).order_by("pk").values_list("name", flat=True)
-    return [roles[name] for name in names]
+    return [roles[name] for name in user.group_names if name in roles]
 
 
 def waiting_escalations(user: User, roles: list[str]) -> QuerySet[Escalation]:

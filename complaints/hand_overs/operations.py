@@ -130,5 +130,5 @@ def _check_unanswered(hand_over: HandOver) -> None:
             "hand_over_replied",
             _("%(who)s已于 %(when)s 答复过，每次转办只答复一次；如需更正，请联系客服重新转办。"),
             who=earlier_reply.replied_by.display_name,
-            when=f"{timezone.localtime(earlier_reply.replied_at):%m-%d %H:%M}",
+            when=f"{timezone.localtime(earlier_reply.replied_at):%Y-%m-%d %H:%M}",
         )

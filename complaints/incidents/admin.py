@@ -31,7 +31,8 @@ from complaints.models import Incident, Notice, NoticeRecipient, Ticket
 from complaints.states import INCIDENT, PROMISED_TICKETS, IncidentState
 from office import journal
 from office.admin.filters import ChosenRecordFilter, CompanyFilter
-from office.admin.records import RecordAdmin, Verb, attempt, flag
+from office.admin.records import RecordAdmin, Verb, attempt
+from office.list_columns import flag
 from office.models import JobState
 from office.moment_field import MomentField
 from office.requests import actor_of, user_of, watched_only

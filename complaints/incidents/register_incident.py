@@ -99,6 +99,8 @@ def register_incident_page(screen: RecordAdmin, request: HttpRequest) -> HttpRes
         reached = _count(company, chosen, starts_at)
     refusal = None
     status = 200
+    if COUNT in request.POST and not chosen.named:
+        messages.warning(request, _("请先查找并勾选影响范围，再核对影响。"))
     if SAVE in request.POST and valid:
         if reached is not None and reached.seen != request.POST.get("seen"):
             messages.warning(request, _("请先核对影响的户数和工单，再登记。"))

@@ -23,6 +23,7 @@ from office.admin.filters import CompanyFilter
 from office.admin.form_page import form_page
 from office.admin.records import RecordAdmin, attempt
 from office.company_choice import CompanyOrGroupField
+from office.dates import day_text
 from office.models import User
 from office.requests import actor_of, user_of
 from office.typed_numbers import read_number
@@ -91,7 +92,7 @@ class ArticleAdmin(RecordAdmin):
     @admin.display(description=_("发布时间"))
     def published_at(self, article: Any) -> str:
         at = article.current_at
-        return f"{timezone.localtime(at):%Y-%m-%d}" if at else ""
+        return day_text(timezone.localdate(at), timezone.localdate()) if at else ""
 
     @admin.display(description=_("草稿"))
     def draft(self, article: Any) -> str:

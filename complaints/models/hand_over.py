@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from complaints.classes import Department
-from complaints.departments import GROUP_NAMES, departments_of_groups
+from complaints.departments import departments_of_groups
 from complaints.models.ticket import Ticket
 from office.models import Document, User
 from office.scope import CompanyScope
@@ -29,9 +29,8 @@ class HandOverScope(CompanyScope[M]):
 
 
 def departments_of(user: User) -> list[Department]:
-    """Returns the departments for which the user's roles answer, in one query."""
-    names = user.groups.filter(name__in=GROUP_NAMES).order_by("pk").values_list("name", flat=True)
-    return departments_of_groups(names)
+    """Returns the departments for which the user's roles answer."""
+    return departments_of_groups(user.group_names)
 
 
 class HandOver(models.Model):

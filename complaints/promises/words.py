@@ -3,25 +3,30 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from complaints.classes import TicketKind
 from complaints.promises.due_words import day_and_hour
 from office.clock import ClockState
+from office.dates import day_text
 
 _MINUTE = timedelta(minutes=1)
 SOON = timedelta(hours=2)
 
 
 def due_text(due: datetime) -> str:
-    """Returns "11-23 24:00"; midnight is 24:00 of the day that ends."""
+    """Returns "11-23 24:00", with the year when it is not this one; midnight is 24:00 of the day
+    that ends.
+    """
     day, hour = day_and_hour(due)
-    return f"{day:%m-%d} {hour}"
+    return f"{day_text(day, timezone.localdate())} {hour}"
 
 
 def due_date_text(due: datetime) -> str:
     """Returns the due time with its year, "2026-11-23 24:00", for papers."""
-    return f"{day_and_hour(due)[0].year}-{due_text(due)}"
+    day, hour = day_and_hour(due)
+    return f"{day:%Y-%m-%d} {hour}"
 
 
 def promise_text(kind: str, due: datetime) -> str:

@@ -19,7 +19,8 @@ from complaints.models import Crew, DutyPeriod
 from complaints.rosters.operations import Duty, publish_duty, withdraw_duty
 from office.actors import Actor
 from office.admin.filters import CompanyFilter
-from office.admin.records import RecordAdmin, Verb, flag
+from office.admin.records import RecordAdmin, Verb
+from office.list_columns import flag
 from office.models import User
 from office.moment_field import MomentField
 from office.outcomes import carry_out

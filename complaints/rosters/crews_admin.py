@@ -10,8 +10,9 @@ from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 
 from complaints.models import Crew
 from office.admin.filters import CompanyFilter
-from office.admin.records import ReferenceAdmin, flag
+from office.admin.records import ReferenceAdmin
 from office.admin.reference_form import ReferenceForm
+from office.list_columns import flag
 from office.models import User
 from office.requests import user_of
 

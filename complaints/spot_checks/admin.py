@@ -29,6 +29,7 @@ from office.admin.filters import ChosenRecordFilter, CompanyFilter
 from office.admin.form_page import form_page
 from office.admin.records import RecordAdmin, Verb, attempt
 from office.company_choice import CompanyField
+from office.dates import moment_text
 from office.day_field import DayField
 from office.models import User
 from office.requests import actor_of, user_of
@@ -181,7 +182,7 @@ class SpotCheckItemAdmin(RecordAdmin):
     @admin.display(description=_("结果"))
     def result(self, item: SpotCheckItem) -> str:
         if item.test is not None:
-            return f"{timezone.localtime(item.test.tested_at):%Y-%m-%d %H:%M}"
+            return moment_text(item.test.tested_at, timezone.localdate())
         return item.get_skip_reason_display()
 
     def get_urls(self) -> list[URLPattern]:

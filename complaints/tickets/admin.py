@@ -22,15 +22,18 @@ from complaints.promises.words import due_mark, due_text
 from complaints.states import TICKET, TicketState
 from complaints.templatetags.service import look
 from complaints.ticket_place import with_place
+from complaints.tickets.account_panel import account_panel
 from complaints.tickets.filters import DueFilter, MineFilter, WorkFilter
 from complaints.tickets.forms import TicketForm
 from complaints.tickets.page import ticket_page
 from complaints.tickets.search import search_tickets
 from complaints.tickets.verbs import VERBS
 from complaints.waiting import first_deadline
+from customers.models import Account
 from office import journal
 from office.admin.documents import documents_of
 from office.admin.filters import CompanyFilter
+from office.admin.panels import add_panel
 from office.admin.records import Button, RecordAdmin, Verb
 from office.identity import mask_phone
 from office.models import JournalEntry, User
@@ -213,7 +216,7 @@ class TicketAdmin(RecordAdmin):
         form = _form(verb, ticket, 0, posted, request.FILES)
         form.is_valid()
         buttons = [
-            Button(verb, button.url, form) if button.verb is verb else button
+            Button(verb, button.url, form, refused=True) if button.verb is verb else button
             for button in self.buttons(request, ticket)
         ]
         answer = self.page(
@@ -250,3 +253,6 @@ def _since(ticket: Ticket, seen: str, user: User) -> list[JournalEntry]:
     if last_seen is None:
         return []
     return list(journal.timeline(ticket).filter(pk__gt=last_seen).exclude(by=user)[:MOST_JOURNAL])
+
+
+add_panel(Account, account_panel)

@@ -24,7 +24,7 @@ from complaints.tickets.screen_pop import (
     phone_spellings,
     screen_pop,
 )
-from customers.contracts.account_search import FoundAccount, search_accounts
+from customers.contracts.account_search import FoundAccounts, search_accounts
 from customers.models import Building, Community, HeatStation
 from office.admin.desk_page import desk_page, require_any
 from office.admin.documents import documents_of
@@ -47,7 +47,7 @@ class Caller:
     query: str = ""
     pop: ScreenPop | None = None
     chosen: CallersAccount | None = None
-    matches: list[FoundAccount] = field(default_factory=list)
+    matches: FoundAccounts = field(default_factory=FoundAccounts)
     places: Places | None = None
     place: Building | Community | HeatStation | None = None
     neighbours: list[Ticket] = field(default_factory=list)

@@ -48,17 +48,17 @@ def check_joined_answer(joined: Ticket) -> None:
 
 
 def last_work(ticket: Ticket) -> Visit | None:
-    """Returns the last visit of this round that mended the fault."""
-    return (
-        ticket.visits.filter(
-            state=VisitState.COMPLETED,
-            outcome=VisitOutcome.FIXED,
-            redo_round=ticket.redo_count,
-        )
-        .select_related("repairer")
-        .order_by("completed_at")
-        .last()
+    """Returns the last visit of this round if it mended the fault.
+
+    A later visit that found it not mended undoes an earlier one; a visit to nobody says nothing.
+    """
+    visits = ticket.visits.filter(
+        state=VisitState.COMPLETED,
+        outcome__in=(VisitOutcome.FIXED, VisitOutcome.NOT_FIXED),
+        redo_round=ticket.redo_count,
     )
+    visit = visits.select_related("repairer").order_by("completed_at", "ordinal").last()
+    return visit if visit is not None and visit.outcome == VisitOutcome.FIXED else None
 
 
 def is_repaired(ticket: Ticket, main_visit: Visit | None = None) -> bool:

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from complaints.classes import TicketKind
 from complaints.customer_messages import tell_resolved
+from complaints.dispatch.operations import withdraw_live_visits
 from complaints.locking import lock_ticket, save_ticket
 from complaints.models import Ticket, Visit
 from complaints.promises.clock_entries import Entry, enter
@@ -110,8 +111,10 @@ class End:
 def finish(ticket: Ticket, resolution: str, end: End, *, by: Actor, at: datetime) -> None:
     """A step of resolving a ticket: stops the clock, schedules the call-back, informs the customer.
 
-    The caller holds the ticket's lock and has set its next state.
+    Visits under way are withdrawn: a ticket that its incident or its main ticket mended sends
+    nobody out. The caller holds the ticket's lock and has set its next state.
     """
+    withdraw_live_visits(ticket, by=by, at=at)
     done = Entry(EventKind.DONE, end.at, main_visit=end.main_visit)
     reading = enter(ticket, done, by=by, at=at)
     ticket.resolution = resolution.strip()

@@ -8,8 +8,14 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
 from complaints.classes import PauseReason
-from complaints.models import ItemKind, StepAnswer, Visit, VisitOutcome
-from complaints.visits.crew_visits import known_about, progress_of, visits_at_hand, visits_of
+from complaints.models import ItemKind, NoteSource, StepAnswer, Visit, VisitOutcome
+from complaints.visits.crew_visits import (
+    customers_photos,
+    known_about,
+    progress_of,
+    visits_at_hand,
+    visits_of,
+)
 from complaints.visits.repairer import repairers_page
 from complaints.visits.step_form import read_deed, read_stamp
 from complaints.visits.steps import take_visit_step
@@ -45,6 +51,8 @@ def crew_visit(request: HttpRequest, pk: int) -> HttpResponse:
         "progress": progress_of(visit),
         "known": known_about(visit, user),
         "items": visit.items.order_by("pk"),
+        "notes": visit.ticket.notes.filter(source=NoteSource.CUSTOMER).order_by("pk"),
+        "customers_photos": customers_photos(visit.ticket, user),
         "now": timezone.now(),
         "outcomes": VisitOutcome,
         "item_kinds": ItemKind,

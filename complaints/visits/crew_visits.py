@@ -11,13 +11,15 @@ from complaints.models import Incident, Ticket, Visit
 from complaints.states import LIVE_TICKETS, LIVE_VISITS, VisitState
 from complaints.waiting import first_deadline
 from customers.models import Account
-from office.models import User
+from office.admin.documents import documents_of
+from office.models import Document, User
 from office.zone import SHANGHAI
 
 ARREARS = "billing.view_bill"
+REPORTED_PHOTOS = ("customer_photo", "report", "photo")
 _PLACE = (
     "ticket__company",
-    "ticket__account",
+    "ticket__account__premise__building",
     "ticket__premise",
     "ticket__building__community",
     "ticket__community",
@@ -69,6 +71,14 @@ def progress_of(visit: Visit) -> str:
     if visit.state == VisitState.ARRIVED and visit.finding:
         return "found"
     return visit.state
+
+
+def customers_photos(ticket: Ticket, user: User) -> QuerySet[Document]:
+    """Returns the photos that the customer or the agent added to the report and that the user may
+    open; those of the visits themselves are left out.
+    """
+    photos = documents_of(ticket, user).filter(content_type__startswith="image/")
+    return photos.filter(kind__in=REPORTED_PHOTOS).order_by("pk")
 
 
 def known_about(visit: Visit, user: User) -> Known:

@@ -6,7 +6,7 @@ of a scan; addresses are narrowed by community or room before their text is comp
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from django.db.models import F, Prefetch, Q, QuerySet, Value
@@ -41,12 +41,25 @@ class FoundAccount:
     ended: bool
 
 
-def search_accounts(text: str, user: User, *, limit: int = MOST_FOUND) -> list[FoundAccount]:
-    """Returns the matching accounts that the user may see, the most certain matches first."""
+class FoundAccounts(list[FoundAccount]):
+    """The accounts that a search shows; `cut` says that there are more."""
+
+    def __init__(self, accounts: Iterable[FoundAccount] = (), *, cut: bool = False) -> None:
+        super().__init__(accounts)
+        self.cut = cut
+
+
+def search_accounts(text: str, user: User, *, limit: int = MOST_FOUND) -> FoundAccounts:
+    """Returns at most `limit` matching accounts that the user may see, the most certain first."""
     query = _read(text)
     if not query.words:
-        return []
-    companies = user.visible_company_ids
+        return FoundAccounts()
+    # One more than is shown, to know whether the search stops.
+    ids = _matching(query, user.visible_company_ids, limit + 1)
+    return FoundAccounts(_describe(ids[:limit]), cut=len(ids) > limit)
+
+
+def _matching(query: "_Query", companies: Sequence[int], limit: int) -> list[int]:
     # A dict keeps the order and each account once.
     account_ids = dict.fromkeys(_by_identity(query, companies, limit))
     # A single number that matches an account was not meant as a part of an address, and an ID
@@ -54,7 +67,7 @@ def search_accounts(text: str, user: User, *, limit: int = MOST_FOUND) -> list[F
     is_no_address = query.id_number or (account_ids and query.one_number)
     if not is_no_address and len(account_ids) < limit:
         account_ids |= dict.fromkeys(_at_address(query, companies, limit))
-    return _describe(list(account_ids)[:limit])
+    return list(account_ids)[:limit]
 
 
 @dataclass(frozen=True)

@@ -2,13 +2,31 @@
 (billing).
 """
 
+from typing import Any
+
 from django.contrib import admin
+from django.db.models import F, Q
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
 from customers.models import Customer, SupplyContract
-from office.admin.filters import CompanyFilter
-from office.admin.records import RecordAdmin, flag
+from office.admin.filters import ChosenRecordFilter, CompanyFilter
+from office.admin.records import RecordAdmin
 from office.identity import mask_phone
+from office.list_columns import flag
+from office.models import User
+from office.requests import user_of
+
+MOST_CONTRACTS = 50
+
+
+def contracts_of(customer: Customer, user: User) -> list[SupplyContract]:
+    """Returns the contracts that the customer has or pays for, those in force first; one more than
+    `MOST_CONTRACTS` where there are more.
+    """
+    rows = SupplyContract.objects.visible_to(user).filter(Q(customer=customer) | Q(payer=customer))
+    running_first = rows.order_by(F("ends").desc(nulls_first=True), "-starts", "-pk")
+    return list(running_first.select_related("account__premise")[: MOST_CONTRACTS + 1])
 
 
 @admin.register(Customer)
@@ -21,6 +39,21 @@ class CustomerAdmin(RecordAdmin):
     ordering = ["pk"]
     fields = ["name", "kind", "masked_phone", "masked_id", "low_income", "remark", "company"]
     readonly_fields = ["masked_phone", "masked_id"]
+    change_form_outer_after_template = "customers/people/customer_accounts.html"
+
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        customer: Customer = self.record(request, object_id)
+        contracts = contracts_of(customer, user_of(request))
+        context = {"contracts": contracts[:MOST_CONTRACTS], "more": len(contracts) > MOST_CONTRACTS}
+        return super().change_view(
+            request, object_id, form_url, {**(extra_context or {}), **context}
+        )
 
     def read_change(self, column: str, text: str) -> str:
         return mask_phone(text) if column == "phone" and text else text
@@ -38,7 +71,7 @@ class CustomerAdmin(RecordAdmin):
 class SupplyContractAdmin(RecordAdmin):
     list_display = ["number", "account", "customer", "charging", "starts", "ends", "company"]
     list_select_related = ["account", "customer", "company"]
-    list_filter = [CompanyFilter, "charging"]
+    list_filter = [CompanyFilter, "charging", ("customer", ChosenRecordFilter)]
     search_fields = ["number__startswith", "account__number__startswith"]
     search_help_text = _("合同编号或户号开头")
     ordering = ["pk"]

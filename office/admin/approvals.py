@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from office.action_names import action_name
-from office.admin.filters import CompanyFilter, DeclaredFiltersList
+from office.admin.filters import CompanyFilter, RecordList
 from office.admin.form_records import FormAdmin
 from office.admin.records import RecordAdmin, Verb
 from office.approvals.delegations import delegate_approvals, end_delegation, is_over
@@ -22,8 +22,9 @@ from office.approvals.waiting import approvals_waiting_for
 from office.calendar import business_date
 from office.company_choice import CompanyOrGroupField
 from office.day_field import DayField
+from office.list_columns import MoneyColumn
 from office.models import Approval, ApprovalRule, Delegation, User
-from office.money import parse_yuan, yuan_text
+from office.money import parse_yuan
 from office.requests import actor_of, user_of
 
 
@@ -139,9 +140,7 @@ class ApprovalRuleAdmin(FormAdmin):
     def owner(self, rule: ApprovalRule) -> str:
         return rule.company.short_name if rule.company else str(_("全集团"))
 
-    @admin.display(description=_("起始金额（元）"))
-    def from_amount(self, rule: ApprovalRule) -> str:
-        return yuan_text(rule.from_amount_fen)
+    from_amount = MoneyColumn("from_amount_fen", _("起始金额（元）"), summed=False)
 
     @admin.display(description=_("审批级次"))
     def chain(self, rule: ApprovalRule) -> str:
@@ -168,7 +167,7 @@ class MineFilter(SimpleListFilter):
         return queryset.filter(pk__in=waiting.order_by().values("pk"))
 
 
-class _LeadsToTheRecord(DeclaredFiltersList):
+class _LeadsToTheRecord(RecordList):
     """An approval is decided on the page of its record."""
 
     def url_for_result(self, result: Any) -> str:
@@ -188,7 +187,7 @@ class ApprovalAdmin(RecordAdmin):
     fields = ["title", "kind_named", "company", "state", "waits_for", "drafted_by", "opened_at"]
     readonly_fields = ["kind_named", "waits_for"]
 
-    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[DeclaredFiltersList]:
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[RecordList]:
         return _LeadsToTheRecord
 
     @admin.display(description=_("审批事项"))

@@ -5,7 +5,7 @@ A form of the admin writes nothing unless its class is a `ReferenceAdmin`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -21,7 +21,8 @@ from django.utils import timezone
 from unfold.paginator import InfinitePaginator
 
 from office.actors import Actor
-from office.admin.filters import DeclaredFiltersList
+from office.admin.filters import RecordList
+from office.admin.list_export import exported_list
 from office.admin.reference_form import ReferenceForm
 from office.admin.visible_choices import visible_choices
 from office.day_field import DayField
@@ -29,8 +30,8 @@ from office.history import is_kept
 from office.journal import record as write_journal
 from office.language import Text
 from office.models import Company, User
-from office.outcomes import outcome_of
-from office.queries.changes import changes_of
+from office.outcomes import carry_out, outcome_of
+from office.queries.changes import changes_with_parts
 from office.requests import actor_of, user_of
 from office.workflow import Workflow
 
@@ -76,6 +77,10 @@ class Verb:
         """Returns the form as it is first shown with this record."""
         return self.form() if self.form else None
 
+    def form_again(self, record: Any, form: forms.Form) -> forms.Form:
+        """Returns the refused form as the page in its present state shows it again."""
+        return form
+
 
 @dataclass(frozen=True)
 class Button:
@@ -84,6 +89,8 @@ class Button:
     verb: Verb
     url: str
     form: forms.Form | None
+    # The form as it was sent and refused: it is open again, with what was typed.
+    refused: bool = False
 
 
 def attempt(request: HttpRequest, operation: Callable[[], T], done: Text = "") -> T | None:
@@ -103,8 +110,10 @@ class RecordAdmin(_Admin):
     show_full_result_count = False
     # `?_facets` would count the rows of every choice of every filter.
     show_facets = admin.ShowFacets.NEVER
-    # Never asks how many rows there are.
+    # Never asks how many rows there are; `RecordList.figures` counts up to a limit.
     paginator = InfinitePaginator
+    # A longer list shows no count and no totals.
+    most_counted = 50_000
     actions = None
     # The template that is shown instead of a form; empty where the form is shown.
     record_page = ""
@@ -131,8 +140,18 @@ class RecordAdmin(_Admin):
         rows = super().get_queryset(request)
         return rows.visible_to(user_of(request)) if hasattr(rows, "visible_to") else rows
 
-    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[DeclaredFiltersList]:
-        return DeclaredFiltersList
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[RecordList]:
+        return RecordList
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        if request.method == "POST" and "export_list" in request.POST:
+            return exported_list(self, request)
+        return super().changelist_view(request, extra_context)
+
+    def prepare_rows(self, request: HttpRequest, rows: Sequence[Any]) -> None:
+        """Loads, for all rows of a page at once, what the columns need besides the row."""
 
     def get_object(
         self, request: HttpRequest, object_id: str, from_field: str | None = None
@@ -204,8 +223,11 @@ class RecordAdmin(_Admin):
     def buttons(self, request: HttpRequest, record: Any) -> list[Button]:
         """Returns the verbs that this user may carry out on the record now."""
         user = user_of(request)
+        sent_verb, sent_form = getattr(request, "refused_form", (None, None))
         return [
-            Button(verb, self._verb_url(verb, record), verb.empty_form(record))
+            Button(verb, self._verb_url(verb, record), sent_form, refused=True)
+            if verb is sent_verb
+            else Button(verb, self._verb_url(verb, record), verb.empty_form(record))
             for verb in self.verbs
             if self._possible(verb, record) and verb.shown_to(user, record)
         ]
@@ -229,19 +251,11 @@ class RecordAdmin(_Admin):
 
     def _change_context(self, request: HttpRequest, object_id: str) -> dict[str, Any]:
         """Returns the earlier values of the record and of the rows shown with it."""
-        inline_models = [inline.model for inline in self.inlines if is_kept(inline.model)]
-        if not inline_models and not is_kept(self.model):
+        part_models = [inline.model for inline in self.inlines if is_kept(inline.model)]
+        if not part_models and not is_kept(self.model):
             return {}
         record = self.record(request, object_id)
-        changes = (
-            changes_of(self.model, self.read_change, pgh_obj_id=record.pk)
-            if is_kept(self.model)
-            else []
-        )
-        for model in inline_models:
-            parent = next(f.name for f in model._meta.fields if f.related_model is self.model)  # noqa: SLF001
-            changes += changes_of(model, self.read_change, **{parent: record.pk})
-        return {"changes": sorted(changes, key=lambda change: change.at, reverse=True)}
+        return {"changes": changes_with_parts(record, part_models, self.read_change)}
 
     def read_change(self, column: str, text: str) -> str:
         """Returns an earlier value as the screen may show it; a masked column is masked here
@@ -278,21 +292,35 @@ class RecordAdmin(_Admin):
             back = HttpResponseRedirect(self.record_url(record))
             if request.method != "POST":
                 return back
-            form = verb.form(request.POST, request.FILES) if verb.form else None
-            if form is not None and not form.is_valid():
-                for errors in form.errors.values():
-                    messages.error(request, " ".join(str(error) for error in errors))
-                return back
-            values = form.cleaned_data if form is not None else {}
-            attempt(
-                request,
-                lambda: verb.do(record, values, actor_of(request), timezone.now()),
-                verb.done,
+            form = verb.form(request.POST, request.FILES) if verb.form else forms.Form({})
+            outcome = carry_out(
+                form, lambda values: verb.do(record, values, actor_of(request), timezone.now())
             )
-            return back
+            if outcome.refusal is None and not form.errors:
+                messages.success(request, str(verb.done))
+                return back
+            messages.error(request, outcome.sentence(form))
+            if verb.form is None:
+                return back
+            answer = self._shown_again(request, record, verb, form)
+            answer.status_code = outcome.status
+            return answer
 
         view.__name__ = verb.name
         return view
+
+    def _shown_again(
+        self, request: HttpRequest, record: Any, verb: Verb, form: forms.Form
+    ) -> HttpResponse:
+        """Returns the record's page with the refused form open and filled in as it was sent."""
+        present_record = self.record(request, record.pk)
+        request.refused_form = (verb, verb.form_again(present_record, form))  # type: ignore[attr-defined]
+        if self.record_page:
+            return self.show(request, present_record)
+        # The page is only shown: Django would take what was sent for its own form.
+        request.method = "GET"
+        answer = self.change_view(request, str(record.pk))
+        return answer.render() if isinstance(answer, TemplateResponse) else answer
 
     def record_url(self, record: Any) -> str:
         return reverse(f"admin:{self._url_name('change')}", args=[record.pk])
@@ -367,18 +395,6 @@ class RecordInline(_Inline):
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
-
-
-def flag(field: str, word: Text) -> Callable[[Any], str]:
-    """Returns a list column that shows a word where a boolean field is true, and nothing
-    elsewhere.
-    """
-
-    @admin.display(description=word, ordering=field)
-    def shown(record: Any) -> str:
-        return str(word) if getattr(record, field) else ""
-
-    return shown
 
 
 def scoped_choices(db_field: Any, request: HttpRequest) -> dict[str, Any]:

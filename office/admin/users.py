@@ -8,6 +8,7 @@ from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.models import Group
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
+from django.db.models.functions import Concat
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils import timezone
 from django.utils.html import format_html_join
@@ -18,8 +19,9 @@ from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationFo
 from office import journal
 from office.action_names import action_name
 from office.admin.filters import VisibleRecordsFilter
-from office.admin.records import RecordAdmin, ReferenceAdmin, Verb, attempt, flag
+from office.admin.records import RecordAdmin, ReferenceAdmin, Verb, attempt
 from office.language import listed, said
+from office.list_columns import flag
 from office.models import User
 from office.operations.sign_in_locks import unlock_sign_in
 from office.operations.two_factors import reset_two_factors
@@ -90,7 +92,8 @@ class UserAdmin(ReferenceAdmin, _DjangoUserAdmin):
         "last_login",
     ]
     list_filter = ["is_active", ("groups", RoleFilter)]
-    search_fields = ["username__startswith", "last_name__startswith", "phone__startswith"]
+    search_fields = ["username__startswith", "^full_name", "phone__startswith"]
+    search_help_text = _("用户名、姓名或手机号的开头")
     ordering = ["username"]
     filter_horizontal = ()
     fieldsets = (
@@ -159,6 +162,7 @@ class UserAdmin(ReferenceAdmin, _DjangoUserAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         rows = super().get_queryset(request).prefetch_related("groups")
+        rows = rows.annotate(full_name=Concat("last_name", "first_name"))
         user = user_of(request)
         if user.sees_every_company:
             return rows

@@ -72,6 +72,18 @@ class DecisionVerb(Verb):
         # Two such forms stand on one page: their labels must not meet at one id.
         return self.form(initial={"seen": approval.step}, auto_id=f"{self.name}_%s")
 
+    def form_again(self, record: Any, form: forms.Form) -> forms.Form:
+        """Carries the step that the page shows now: what was sent may have been about another."""
+        approval = pending_approval(record)
+        if self.form is None or approval is None:
+            return form
+        posted: Any = form.data
+        data = posted.copy()
+        data["seen"] = approval.step
+        sent_again = self.form(data, form.files, auto_id=f"{self.name}_%s")
+        sent_again.is_valid()
+        return sent_again
+
 
 @dataclass(frozen=True)
 class Level:

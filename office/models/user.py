@@ -42,6 +42,11 @@ class User(AbstractUser):
         return [company.pk for company in self.own_companies]
 
     @cached_property
+    def group_names(self) -> list[str]:
+        """The names of the person's roles; one query per request, since counts need them."""
+        return list(self.groups.order_by("pk").values_list("name", flat=True))
+
+    @cached_property
     def visible_companies(self) -> list[Company]:
         """The companies whose records the person may see."""
         return list(Company.objects.all()) if self.sees_every_company else self.own_companies

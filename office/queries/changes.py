@@ -1,6 +1,6 @@
 """The earlier values of a record, column by column, for its page."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import Field, Model
 from django.utils.translation import gettext as _
 
-from office.history import DELETE, event_model
+from office.history import DELETE, event_model, is_kept
 
 MOST_CHANGES = 50
 # Returns the text to show for a column's value, so that a masked column is masked here too.
@@ -60,6 +60,18 @@ def changes_of(
         )
         after[row.pgh_obj_id] = row
     return [change for change in changes if change.deleted or change.columns]
+
+
+def changes_with_parts(
+    record: Model, part_models: Sequence[type[Model]], read: Reader
+) -> list[Change]:
+    """Returns the latest changes of a record and of the rows that belong to it, newest first."""
+    model = type(record)
+    changes = changes_of(model, read, pgh_obj_id=record.pk) if is_kept(model) else []
+    for part in part_models:
+        parent = next(f.name for f in part._meta.fields if f.related_model is model)  # noqa: SLF001
+        changes += changes_of(part, read, **{parent: record.pk})
+    return sorted(changes, key=lambda change: change.at, reverse=True)
 
 
 def _row_name(model: type[Model], row: Any) -> str:

@@ -3,6 +3,9 @@
 from decimal import Decimal
 
 from django import template
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import Model
+from django.urls import reverse
 
 from office.action_names import action_name
 from office.document_kinds import kind_name
@@ -58,6 +61,13 @@ def badge(state: str) -> str:
 def action(name: str) -> str:
     """Returns the name of a journal entry's action."""
     return action_name(name)
+
+
+@register.simple_tag
+def journal_address(record: Model) -> str:
+    """Returns the address of the journal's list of everything that was done to the record."""
+    kind = ContentType.objects.get_for_model(record)
+    return f"{reverse('admin:office_journalentry_changelist')}?record={kind.pk}.{record.pk}"
 
 
 @register.filter

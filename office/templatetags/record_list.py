@@ -1,22 +1,22 @@
 """The rows of a list of records; what is the same for every row is computed once."""
 
-from collections.abc import Callable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import parse_qsl
 
 from django import template
-from django.contrib.admin.utils import lookup_field
 from django.contrib.admin.views.main import ChangeList
-from django.core.exceptions import FieldDoesNotExist, ObjectDoesNotExist
 from django.db import models
+from django.http import HttpRequest
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from unfold.templatetags.unfold_list import LINK_CLASSES, ROW_CLASSES, result_headers
-from unfold.utils import display_for_field, display_for_value
+
+from office.list_columns import ListColumn, Reader, columns_of, reader_of
 
 register = template.Library()
 
-Reader = Callable[[Any], Any]
 _UNBROKEN = (models.DateField, models.TimeField, models.ForeignKey)
 _CELL = '<{} class="{}" data-label="{}">{}</{}>'
 _LINK = f'<a href="{{}}" class="{" ".join(LINK_CLASSES)}">{{}}</a>'
@@ -42,13 +42,32 @@ class Column:
 def record_rows(context: template.Context, cl: ChangeList) -> dict[str, Any]:
     """Renders the head of the table and its rows; unfold would compute the head for each row."""
     headers = list(result_headers(cl))
-    columns = _columns(cl, headers)
+    columns = columns_of(cl)
+    for header, column in zip(headers, columns, strict=True):
+        if column.is_figure:
+            header["class_attrib"] = format_html("{} figure-column", header["class_attrib"])
+    cells = _columns(cl, headers, columns)
     return {
         "cl": cl,
         "result_headers": headers,
         "num_sorted_fields": sum(1 for head in headers if head["sortable"] and head["sorted"]),
-        "rows": [_row(cl, columns, record) for record in cl.result_list],
+        "rows": [_row(cl, cells, record) for record in cl.result_list],
         "has_add_permission": cl.model_admin.has_add_permission(context["request"]),
+    }
+
+
+@register.inclusion_tag("office/list_filter.html", takes_context=True)
+def list_filter(context: template.Context, cl: ChangeList, spec: Any) -> dict[str, Any]:
+    """Renders one filter as a menu of its choices; a filter by days takes any two days as well."""
+    request: HttpRequest = context["request"]
+    own = set(spec.expected_parameters())
+    others = [pair for pair in parse_qsl(request.GET.urlencode()) if pair[0] not in {*own, "p"}]
+    return {
+        "spec": spec,
+        "title": spec.title,
+        "choices": list(spec.choices(cl)),
+        "range": getattr(spec, "range", None),
+        "others": others,
     }
 
 
@@ -65,68 +84,25 @@ def _address(cl: ChangeList, record: Any) -> str:
     return f"{url}?{cl.preserved_filters}" if cl.preserved_filters else url
 
 
-def _columns(cl: ChangeList, headers: list[dict[str, Any]]) -> list[Column]:
+def _columns(
+    cl: ChangeList, headers: list[dict[str, Any]], columns: Sequence[ListColumn]
+) -> list[Column]:
     names = list(cl.list_display)
     links = cl.list_display_links or ()
     main = next((name for name in names if name in links), None)
     return [
         Column(
-            read=_reader(cl, name),
+            read=reader_of(cl, column),
             tag="th" if name == main else "td",
-            classes=_classes(cl, name),
+            classes=_classes(column),
             label=str(head["text"]),
             linked=name in links,
         )
-        for name, head in zip(names, headers, strict=True)
+        for name, head, column in zip(names, headers, columns, strict=True)
     ]
 
 
-def _classes(cl: ChangeList, column: Any) -> str:
-    name = column.__name__ if callable(column) else column
-    whole = ["nowrap"] if isinstance(_field(cl, column), _UNBROKEN) else []
-    return " ".join([f"field-{name}", *ROW_CLASSES, *whole])
-
-
-def _field(cl: ChangeList, column: Any) -> Any:
-    """Returns the model's own field, which comes before a method of the same name."""
-    try:
-        return None if callable(column) else cl.lookup_opts.get_field(column)
-    except FieldDoesNotExist:
-        return None
-
-
-def _reader(cl: ChangeList, column: Any) -> Reader:
-    """Returns the function that reads a cell from a record."""
-    admin, empty = cl.model_admin, cl.model_admin.get_empty_value_display()
-    field = _field(cl, column)
-    if field is None:
-        return _told_by(_method(admin, column), column, admin, empty)
-    if field.choices:
-        words = {value: str(word) for value, word in field.flatchoices}
-        return lambda row: words.get(getattr(row, column), empty)
-    if isinstance(field, models.ForeignKey):
-        return lambda row: empty if (known := getattr(row, column)) is None else known
-    return lambda row: display_for_field(getattr(row, column), field, empty)
-
-
-def _method(admin: Any, column: Any) -> Any:
-    if callable(column):
-        return column
-    return None if column == "__str__" else getattr(admin, column, None)
-
-
-def _told_by(method: Any, column: Any, admin: Any, empty: str) -> Reader:
-    """Returns the function or method that a column name means: the screen's first, then the
-    record's.
-    """
-    boolean = getattr(method, "boolean", False)
-    empty = getattr(method, "empty_value_display", empty)
-
-    def read(row: Any) -> Any:
-        try:
-            value = lookup_field(column, row, admin)[2] if method is None else method(row)
-        except ObjectDoesNotExist:
-            return empty
-        return display_for_value(value, empty, boolean)
-
-    return read
+def _classes(column: ListColumn) -> str:
+    whole = ["nowrap"] if isinstance(column.field, _UNBROKEN) else []
+    figure = ["figure-column"] if column.is_figure else []
+    return " ".join([f"field-{column.name}", *ROW_CLASSES, *whole, *figure])

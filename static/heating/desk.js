@@ -41,6 +41,11 @@ document.addEventListener("keydown", (event) => {
   document.getElementById(box.dataset.enter).click();
 });
 
+// <select data-go>: choosing leads to the address that is the value.
+document.addEventListener("change", (event) => {
+  if (event.target.matches("select[data-go]")) window.location.assign(event.target.value);
+});
+
 // <div data-poll="address"> asks how a job stands and shows it; reloads when it has ended.
 const poll = (box) => {
   const bar = box.querySelector("progress");
@@ -74,7 +79,10 @@ document.addEventListener("click", (event) => {
 
 // The page is hidden until Alpine has started, and what is hidden cannot be focused by itself.
 window.addEventListener("load", () => {
-  const first = document.querySelector(".desk [autofocus]");
+  // A refused form first: Django marks the fields it did not accept.
+  const first = document.querySelector("[aria-invalid=true]:not([type=hidden])")
+    ?? document.querySelector("details.ask[open] :is(input:not([type=hidden]), select, textarea)")
+    ?? document.querySelector(".desk [autofocus]");
   let tries = 60;
   const focus = () => {
     first.focus();

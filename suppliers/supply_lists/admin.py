@@ -17,10 +17,11 @@ from django.utils.http import content_disposition_header
 from django.utils.translation import gettext_lazy as _
 
 from office.admin.filters import CompanyFilter
-from office.admin.records import RecordAdmin, Verb, attempt, flag
+from office.admin.records import RecordAdmin, Verb, attempt
 from office.company_choice import CompanyField
 from office.intake.notices import notice_sentences
 from office.intake.template_file import template_file
+from office.list_columns import flag
 from office.models import Job, JobState, User
 from office.requests import actor_of, user_of
 from suppliers.models import ListKind, SupplyList

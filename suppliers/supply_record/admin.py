@@ -17,6 +17,7 @@ from office.admin.filters import CompanyFilter
 from office.admin.form_page import form_page
 from office.admin.records import RecordAdmin, Verb
 from office.language import Text
+from office.list_columns import MoneyColumn
 from office.money import yuan_text
 from office.requests import actor_of, user_of
 from suppliers.models import (
@@ -335,6 +336,4 @@ class WageDeductionAdmin(EntryAdmin):
     enter_title = _("登记欠薪扣款")
     verbs = correction_verbs(DeductionForm)
 
-    @admin.display(description=_("扣款（元）"), ordering="amount_fen")
-    def amount(self, deduction: WageDeduction) -> str:
-        return yuan_text(deduction.amount_fen)
+    amount = MoneyColumn("amount_fen", _("扣款（元）"), admin_order_field="amount_fen")

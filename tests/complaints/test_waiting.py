@@ -13,12 +13,13 @@ from complaints.models import Ticket
 from complaints.promises.pauses import pause_ticket, resume_ticket
 from complaints.tickets.intake import OutsideOrder, Report
 from complaints.tickets.notes import add_note
+from complaints.tickets.resolution import reopen_ticket, resolve_ticket
 from complaints.visits.crew_visits import visits_at_hand
-from complaints.waiting import next_due, notes_on_paused
+from complaints.waiting import next_due, unheard_notes
 from office.actors import Actor
 from office.models import User
 from tests.builders import an_account
-from tests.service_desk import HOUR, Desk, a_desk, a_paper, a_repair, a_ticket, t
+from tests.service_desk import HOUR, Desk, a_desk, a_paper, a_repair, a_ticket, repaired, t
 
 pytestmark = pytest.mark.django_db
 
@@ -93,19 +94,32 @@ class TestNotesOnPaused:
         customer = Actor.customer("王秀英")
         add_note(paused, "材料齐了，请上门", by=customer, at=MONDAY + 2 * HOUR)
         note = add_note(paused, "下午都在家", by=customer, at=MONDAY + 3 * HOUR)
-        assert list(notes_on_paused(user_of(desk))) == [note]
+        assert list(unheard_notes(user_of(desk))) == [note]
         client.force_login(user_of(desk))
         page = client.get("/admin/").content.decode()
-        assert ("暂停中用户有补充（1）" in page, "下午都在家" in page) == (True, True)
+        assert ("暂停或办结后用户有补充（1）" in page, "下午都在家" in page) == (True, True)
         assert self.listed(client, desk, "noted") == [paused.number]
         resume_ticket(paused, by=desk.agent, at=MONDAY + 4 * HOUR)
-        assert list(notes_on_paused(user_of(desk))) == []
+        assert list(unheard_notes(user_of(desk))) == []
         assert self.listed(client, desk, "noted") == []
 
     def test_ends_with_a_note_of_the_staff(self, desk: Desk, paused: Ticket) -> None:
         add_note(paused, "齐了", by=Actor.customer("王"), at=MONDAY + 2 * HOUR)
         add_note(paused, "已回电，约周三", by=desk.agent, at=MONDAY + 3 * HOUR)
-        assert list(notes_on_paused(user_of(desk))) == []
+        assert list(unheard_notes(user_of(desk))) == []
+
+    def test_after_the_end_it_waits_as_well(self, desk: Desk, client: Client) -> None:
+        customer = Actor.customer("王秀英")
+        ticket = a_ticket(desk, "2026-01-12 09:00")
+        repaired(ticket, desk, MONDAY + HOUR)
+        add_note(ticket, "谢谢", by=customer, at=MONDAY + 2 * HOUR)
+        resolve_ticket(ticket, "已清洗", by=desk.agent, at=MONDAY + 3 * HOUR)
+        assert list(unheard_notes(user_of(desk))) == []
+        note = add_note(ticket, "又不热了", by=customer, at=MONDAY + 4 * HOUR)
+        assert list(unheard_notes(user_of(desk))) == [note]
+        assert self.listed(client, desk, "noted") == [ticket.number]
+        reopen_ticket(ticket, "又不热", by=desk.agent, at=MONDAY + 5 * HOUR)
+        assert list(unheard_notes(user_of(desk))) == []
 
     def test_what_was_written_before_the_pause_or_elsewhere_does_not_wait(
         self, desk: Desk, paused: Ticket
@@ -114,10 +128,10 @@ class TestNotesOnPaused:
         running = a_ticket(desk, "2026-01-12 09:00")
         for ticket in (paused, running):
             add_note(ticket, "几点来", by=customer, at=MONDAY + HOUR / 2)
-        assert list(notes_on_paused(user_of(desk))) == []
+        assert list(unheard_notes(user_of(desk))) == []
         stranger = a_desk("21")
         add_note(paused, "齐了", by=customer, at=MONDAY + 2 * HOUR)
-        assert list(notes_on_paused(user_of(stranger))) == []
+        assert list(unheard_notes(user_of(stranger))) == []
 
     def test_the_list_can_be_filtered_by_paused(
         self, desk: Desk, paused: Ticket, client: Client

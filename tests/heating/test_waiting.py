@@ -233,7 +233,7 @@ class TestWaiting:
         runs_to_approve(1)
         assert Approval.objects.count() == 1
         # Bank receipts are a cashier's business, notes on paused tickets an agent's.
-        for role, own_work in ((CASHIER, {"statement_lines": 0}), (AGENT, {"notes_on_paused": 0})):
+        for role, own_work in ((CASHIER, {"statement_lines": 0}), (AGENT, {"unheard_notes": 0})):
             client.force_login(a_member_of_staff(f"同事{role.key}", role, a_company()))
             page = client.get(reverse("admin:index")).content.decode()
             assert (on_the_front_page(page), in_the_sidebar(page)) == (own_work, {})

@@ -97,7 +97,7 @@ class TestWorkList:
         other = owed(a_desk("21"))
         client = signed_in(client, desk.agent.user)
         for asked in ({}, {"work": "all"}, {"q": other.ticket.number}):
-            assert client.get(reverse(LIST), asked).context["cl"].result_list.count() == 0
+            assert client.get(reverse(LIST), asked).context["cl"].result_list == []
         for verb in ("change", "record_call_back", "send_call_back_link"):
             address = reverse(f"admin:complaints_callback_{verb}", args=[other.pk])
             assert client.get(address).status_code == 404

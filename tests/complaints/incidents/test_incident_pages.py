@@ -104,6 +104,16 @@ class TestRegisterIncident:
         assert "请先核对影响的户数和工单" in answer.content.decode()
         assert not Incident.objects.exists()
 
+    def test_a_count_of_nothing_says_what_to_tick(
+        self, desk: Desk, here: Community, client: Client
+    ) -> None:
+        client = signed_in(client, desk.dispatcher.user)
+        answer = client.post(reverse(ADD), self.said(desk, count="1"))
+        text = answer.content.decode()
+        assert "请先查找并勾选影响范围，再核对影响。" in text
+        assert 'value="二次网主管爆裂"' in text
+        assert not Incident.objects.exists()
+
     def test_refused_in_place(self, desk: Desk, here: Community, client: Client) -> None:
         client = signed_in(client, desk.dispatcher.user)
         answer = client.post(reverse(ADD), self.said(desk, save="1"))
@@ -227,7 +237,7 @@ class TestNotifyAffected:
         client = signed_in(client, desk.agent.user)
         assert len(client.get(address, asked).context["cl"].result_list) == 3
         client = signed_in(client, a_desk("21").agent.user)
-        assert client.get(address, asked).context["cl"].result_list.count() == 0
+        assert client.get(address, asked).context["cl"].result_list == []
 
 
 class TestAnnounceOutage:
