@@ -189,6 +189,6 @@ def _problem_example(status: str, code: str) -> dict[str, Any]:
     }
     if code == "invalid":
         example["errors"] = [
-            {"field": "phone", "code": "required", "detail": gettext("该字段是必填项。")}
+            {"field": "phone", "code": "required", "detail": gettext("请填写此项。")}
         ]
     return example
