@@ -53,7 +53,9 @@ class RecordList(ChangeList):
     @cached_property
     def figures(self) -> ListFigures:
         """The number of all rows and the totals of the money columns."""
-        return list_figures(self.queryset, columns_of(self), self.model_admin.most_counted)
+        is_empty = self.page_num == 1 and not self.result_list
+        rows = self.queryset.none() if is_empty else self.queryset
+        return list_figures(rows, columns_of(self), self.model_admin.most_counted)
 
 
 class VisibleRecordsFilter(RelatedFieldListFilter):

@@ -232,8 +232,9 @@ class TestWaiting:
         alarms(3)
         runs_to_approve(1)
         assert Approval.objects.count() == 1
-        # Bank receipts are a cashier's business, notes on paused tickets an agent's.
-        for role, own_work in ((CASHIER, {"statement_lines": 0}), (AGENT, {"unheard_notes": 0})):
+        # Bank receipts are a cashier's business, customers' notes and applications an agent's.
+        agents_work = {"unheard_notes": 0, "connection_applications": 0}
+        for role, own_work in ((CASHIER, {"statement_lines": 0}), (AGENT, agents_work)):
             client.force_login(a_member_of_staff(f"同事{role.key}", role, a_company()))
             page = client.get(reverse("admin:index")).content.decode()
             assert (on_the_front_page(page), in_the_sidebar(page)) == (own_work, {})
