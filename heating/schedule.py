@@ -36,6 +36,16 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": crontab(minute=25),
         "options": {"expires": 1800},
     },
+    "watch_deadlines": {
+        "task": "whistleblowing.watch_deadlines",
+        "schedule": crontab(minute=35),
+        "options": {"expires": 1800},
+    },
+    "sweep_sealed_pieces": {
+        "task": "whistleblowing.sweep_pieces",
+        "schedule": crontab(hour=3, minute=50),
+        "options": {"expires": 3600},
+    },
     "confirm_receipts": {
         "task": "complaints.confirm_receipts",
         "schedule": 5,

@@ -75,6 +75,8 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    # In front of all others: none of them may see who sends a report.
+    "whistleblowing.walls.IslandMiddleware",
     "django.middleware.security.SecurityMiddleware",
     # Before what looks for files under the address.
     "office.readable_requests.ReadableRequestsMiddleware",
@@ -211,6 +213,14 @@ CSRF_COOKIE_SECURE = PRODUCTION
 LANGUAGE_COOKIE_SECURE = PRODUCTION
 LANGUAGE_COOKIE_HTTPONLY = True
 LANGUAGE_COOKIE_SAMESITE = "Lax"
+
+# Whistleblowing
+
+# Argon2id for passphrases and receipts: passes, bytes of memory (RFC 9106's second choice). What
+# receipts cost is written into the database by a migration and stays what it was then.
+WHISTLEBLOWING_ARGON2 = (3, 64 * 1024 * 1024)
+# Where the reporters' quick exit leads.
+WHISTLEBLOWING_EXIT = environment.text("WHISTLEBLOWING_EXIT", "https://www.weather.com.cn/")
 
 # What a browser is told
 

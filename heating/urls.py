@@ -12,4 +12,5 @@ urlpatterns = [
     path("", include("billing.urls")),
     path("", include("complaints.urls")),
     path("", include("suppliers.urls")),
+    path("", include("whistleblowing.urls")),
 ]

@@ -4,7 +4,7 @@ import tomllib
 from collections.abc import Iterator
 from typing import Any
 
-from heating.rooms import DESKS
+from heating.rooms import DESKS, ISLAND
 from tests.house.trees import ROOT, Module
 
 # The last word of a module's name says what it is: `crew_pages` is a page.
@@ -24,7 +24,7 @@ def floor_of(name: str) -> int:
 def faults_of(module: Module) -> Iterator[tuple[str, str]]:
     """Yields each import that climbs inside its feature, and how to mend it."""
     parts = module.name.split(".")
-    if parts[0] not in DESKS or len(parts) < 3:
+    if parts[0] not in (*DESKS, ISLAND) or len(parts) < 3:
         return
     for target in sorted(set(module.imports.values())):
         if target.split(".")[:2] == parts[:2] and floor_of(target) > floor_of(module.name):

@@ -1,0 +1,29 @@
+"""The tables of the island; all ids are random and no content stands in clear."""
+
+from whistleblowing.models.case_entry import CaseEntry
+from whistleblowing.models.clock import ClockRule, Notice, OwedStep, StepKind
+from whistleblowing.models.officer import EscrowShare, KeyRecovery, Officer, RecoveryApproval
+from whistleblowing.models.open_key import OpenKey, ReceiptSalt
+from whistleblowing.models.report import Report, ReportKey, SealedKey
+from whistleblowing.models.sealed_file import FilePiece, SealedFile
+from whistleblowing.models.system_event import SystemEvent
+
+__all__ = [
+    "CaseEntry",
+    "ClockRule",
+    "EscrowShare",
+    "FilePiece",
+    "KeyRecovery",
+    "Notice",
+    "Officer",
+    "OpenKey",
+    "OwedStep",
+    "ReceiptSalt",
+    "RecoveryApproval",
+    "Report",
+    "ReportKey",
+    "SealedFile",
+    "SealedKey",
+    "StepKind",
+    "SystemEvent",
+]

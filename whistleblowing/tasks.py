@@ -1,0 +1,19 @@
+"""The Celery tasks of the island; they carry no arguments, so the queue holds nothing of it."""
+
+from celery import shared_task
+from django.utils import timezone
+
+from whistleblowing.clocks.notices import remind_and_escalate
+from whistleblowing.files.reading import sweep_pieces
+
+
+@shared_task(name="whistleblowing.watch_deadlines")
+def watch_deadlines() -> int:
+    """Reminds and escalates; a missed hour is made up by the next."""
+    return remind_and_escalate(by="watch_deadlines", at=timezone.now())
+
+
+@shared_task(name="whistleblowing.sweep_pieces")
+def sweep_lost_pieces() -> int:
+    """Removes what uploads that broke off have left."""
+    return sweep_pieces(timezone.now())

@@ -1,0 +1,66 @@
+"""How pages show entries of the case log and names of files."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django import template
+from django.utils.translation import gettext_lazy as _
+
+from office.language import Text
+from whistleblowing.case_log.entries import Entry
+from whistleblowing.files.answers import readable_name as readable
+from whistleblowing.files.reading import FileFacts
+from whistleblowing.states import REPORT
+from whistleblowing.words import FraudKind, Rank
+
+register = template.Library()
+
+_ENTRY_NAMES: dict[str, Text] = {
+    "message": _("留言"),
+    "note": _("备注"),
+    "evidence": _("证据"),
+    "grant_access": _("授权阅读"),
+    "remove_reader": _("移出办案组"),
+    "recuse": _("回避"),
+}
+_FACTS: dict[str, Text] = {
+    "kind_of_fraud": _("类别"),
+    "rank": _("被检举人的层级"),
+    "accused": _("被检举人"),
+    "company": _("公司"),
+    "department": _("部门"),
+    "partner": _("外部合作单位"),
+    "what": _("发生了什么"),
+    "when": _("时间"),
+    "where": _("地点"),
+}
+
+
+@register.filter
+def entry_name(kind: str) -> str:
+    """Returns what kind of entry it is, in the reader's language."""
+    move = next((move.label for move in REPORT.moves if move.verb == kind), kind)
+    return str(_ENTRY_NAMES.get(kind, move))
+
+
+@register.filter
+def report_facts(entry: Entry) -> list[tuple[str, str]]:
+    """Returns what the reporter filled in, with its labels, without what was left empty."""
+    values = {
+        **entry.content,
+        "kind_of_fraud": FraudKind(entry.content["kind_of_fraud"]).label,
+        "rank": Rank(entry.content["rank"]).label,
+    }
+    return [(str(label), str(values[name])) for name, label in _FACTS.items() if values.get(name)]
+
+
+@register.filter
+def files_of(entry: Entry, files: Mapping[str, FileFacts]) -> list[Any]:
+    """Returns the files that came with an entry."""
+    return [files[name] for name in entry.content.get("files", []) if name in files]
+
+
+@register.filter
+def readable_name(name: str) -> str:
+    """Returns a file name without signs that turn the direction of text."""
+    return readable(name)

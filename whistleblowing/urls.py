@@ -1,0 +1,30 @@
+"""The island's addresses: the reporters' pages and the auditors' desk."""
+
+from django.urls import path
+
+from whistleblowing.conversation import pages as conversation
+from whistleblowing.desk import key_pages, officer_pages, pages
+from whistleblowing.filing import pages as filing
+
+urlpatterns = [
+    path("report/", filing.choose_language, name="report"),
+    path("report/<str:language>/", filing.report_front, name="report_front"),
+    path("report/<str:language>/new", filing.report_new, name="report_new"),
+    path("report/<str:language>/receipt", conversation.report_receipt, name="report_receipt"),
+    path("report/<str:language>/case", conversation.report_case, name="report_case"),
+    path(
+        "report/<str:language>/case/<uuid:file_id>",
+        conversation.report_file,
+        name="report_file",
+    ),
+    path("report/<str:language>/leave", conversation.report_leave, name="report_leave"),
+    path("audit/", pages.audit_desk, name="audit_desk"),
+    path("audit/unlock", key_pages.audit_unlock, name="audit_unlock"),
+    path("audit/lock", key_pages.audit_lock, name="audit_lock"),
+    path("audit/passphrase", key_pages.audit_passphrase, name="audit_passphrase"),
+    path("audit/recovery", key_pages.audit_recovery, name="audit_recovery"),
+    path("audit/officers", officer_pages.audit_officers, name="audit_officers"),
+    path("audit/events", officer_pages.audit_events, name="audit_events"),
+    path("audit/case/<uuid:report_id>", pages.audit_case, name="audit_case"),
+    path("audit/case/<uuid:report_id>/<uuid:file_id>", pages.audit_file, name="audit_file"),
+]

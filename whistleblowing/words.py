@@ -1,0 +1,50 @@
+"""The closed lists a report is described by: kinds of fraud, ranks, purposes of keys, events."""
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class FraudKind(TextChoices):
+    """The eight kinds of fraud, after 第2204号内部审计具体准则 and the group's own rules."""
+
+    BRIBERY = "bribery", _("收受贿赂或者回扣")
+    DIVERSION = "diversion", _("把本可使公司获利的交易转移给他人")
+    MISAPPROPRIATION = "misappropriation", _("贪污、挪用、盗窃公司资产")
+    SHAM_PAYMENT = "sham_payment", _("使公司为虚假的交易付款")
+    CONCEALMENT = "concealment", _("故意隐瞒、错报交易事项")
+    FORGERY = "forgery", _("伪造、变造会计记录或者凭证")
+    SECRETS = "secrets", _("泄露公司的商业或者技术秘密")
+    OTHER = "other", _("其他损害公司利益的舞弊行为")
+
+
+class Rank(TextChoices):
+    """The rank of the person accused, which decides the level that handles the report."""
+
+    STAFF = "staff", _("一般员工")
+    DEPARTMENT_HEAD = "department_head", _("部门负责人")
+    COMPANY_LEADER = "company_leader", _("下属公司领导")
+    GROUP_LEADER = "group_leader", _("集团领导")
+    PARTNER = "partner", _("外部合作方")
+    UNKNOWN = "unknown", _("不清楚")
+
+
+class KeyPurpose(TextChoices):
+    """What a key pair of a report opens: the talk with the reporter, or the auditors' own file."""
+
+    TALK = "talk", _("往来")
+    FILE = "file", _("案卷")
+
+
+class EventKind(TextChoices):
+    """What the outer log says happened; it never says about which report."""
+
+    OFFICER_APPOINTED = "officer_appointed", _("任命检举工作人员")
+    OFFICER_DISMISSED = "officer_dismissed", _("免去检举工作人员")
+    KEYS_CREATED = "keys_created", _("设定密钥口令")
+    UNLOCKED = "unlocked", _("解锁密钥")
+    UNLOCK_FAILED = "unlock_failed", _("密钥口令错误")
+    PASSPHRASE_CHANGED = "passphrase_changed", _("更换密钥口令")
+    ESCROW_LAID = "escrow_laid", _("交存恢复份额")
+    RECOVERY_BEGUN = "recovery_begun", _("申请恢复密钥")
+    RECOVERY_APPROVED = "recovery_approved", _("托管人同意恢复")
+    RECOVERED = "recovered", _("密钥已恢复")
