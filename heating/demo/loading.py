@@ -22,6 +22,7 @@ from heating.demo.payments import Payers, unpaid_contract
 from heating.demo.prices import open_season, publish_prices, season_starts
 from heating.demo.progress import Stage, nobody_watches
 from heating.demo.ratings import tell_of_ratings
+from heating.demo.reports import tell_of_reports
 from heating.demo.runs import bill_communities, preview_communities
 from heating.demo.service import begin_service, serve
 from heating.demo.staff import DESKS, hire
@@ -67,7 +68,8 @@ def load_demo(
         # Every key is proved at once: tables that wait for a proof could not be attached.
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
     companies = {company.code: company for company in Company.objects.all()}
-    staff = {name: Actor.staff(user) for name, user in hire(companies).items()}
+    people = hire(companies)
+    staff = {name: Actor.staff(user) for name, user in people.items()}
     done(Stage.PEOPLE)
     of_taiyuan = accounts * TAIYUAN_SHARE[0] // TAIYUAN_SHARE[1]
     for town, count, cashier, stage in (
@@ -85,6 +87,7 @@ def load_demo(
     done(Stage.SERVICE)
     suppliers = tell_of_suppliers(staff, seed=seed, at=at)
     tell_of_ratings(suppliers, companies[TAIYUAN_TOWN.city.company], staff, seed=seed, at=at)
+    tell_of_reports(people, at)
     done(Stage.SUPPLIERS)
     freeze_nights(at=at)
     done(Stage.NIGHTS)

@@ -6,6 +6,7 @@ from unicodedata import east_asian_width
 from django.conf import settings
 
 from heating.demo.customers import LI, MA, WANG
+from heating.demo.reports import KEY_PASSPHRASE
 from heating.demo.staff import DESKS, PASSWORD
 
 _RULE = "─" * 110
@@ -23,6 +24,9 @@ def _lines(site: str) -> Iterator[str]:
     for desk in DESKS:
         yield f"{_wide(desk.role.name, 12)}{_wide(desk.username, 24)}{desk.tries}"
         yield f"{_wide('', 12)}{_wide(desk.english, 24)}{desk.try_this}".rstrip()
+    yield _RULE
+    yield f"检举 Report      {site}/report/     审计工作台 Auditors' desk {site}/audit/"
+    yield f"  auditor 登录后密钥口令 key passphrase: {KEY_PASSPHRASE}，两件检举 · two reports"
     yield _RULE
     yield f"用户 Customers   {site}/my/"
     yield f"  {WANG.phone}  {WANG.name}，有往年欠费 · owes for two seasons"

@@ -20,6 +20,8 @@ _CHANCE = re.compile(
     r'(name="(csrfmiddlewaretoken|form_key)" value|name="csrf" content|nonce)="[^"]*"'
     r"|nonce-[\w+/=-]+|\d\d:\d\d:\d\d|\d+\.\d\d 秒"
 )
+# Anybody may choose among the names of all companies there.
+NAMES_COMPANIES = ("report_new",)
 _HIDDEN = {SIGNS[401], SIGNS[403], SIGNS[404]}
 # Nobody has looked for the record yet when this is the answer.
 _BEFORE_THE_RECORD = {SIGNS[401], SIGNS[405]}
@@ -79,7 +81,8 @@ class Walker:
         # Only one actor, who sees all there is, has the pages drawn: drawing is dear.
         self._site.drawing = actor == ALL_PERMISSIONS and method == "GET"
         own = self._own(address, method, carried)
-        if own.status_code == 200 and address.name not in BY_SECRET and not own.streaming:
+        public = address.name in (*BY_SECRET, *NAMES_COMPANIES)
+        if own.status_code == 200 and not public and not own.streaming:
             result.leaks += [
                 f"{actor} {method} /{address.route} shows {secret}"
                 for secret in self._secrets

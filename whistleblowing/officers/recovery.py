@@ -94,14 +94,18 @@ def finish_recovery(recovery: KeyRecovery, passphrase: str, *, by: User, at: dat
     Returns the private key; refused while only one holder has agreed.
     """
     locked_officer = _lock_own(recovery.officer, by)
-    approvals = list(recovery.approvals.order_by("at")[:FEWEST_HOLDERS])
-    if recovery.done_at is not None or len(approvals) < FEWEST_HOLDERS:
+    # Sent twice at once, the second must see that the request is over.
+    locked_recovery = KeyRecovery.objects.select_for_update(of=("self",)).get(pk=recovery.pk)
+    approvals = list(locked_recovery.approvals.order_by("at")[:FEWEST_HOLDERS])
+    if locked_recovery.done_at is not None or len(approvals) < FEWEST_HOLDERS:
         raise Refused("recovery_waits", _("须由两位密钥托管人都同意后才能恢复。"))
     try:
         key = derive_key(
-            passphrase, bytes(recovery.salt), Cost(recovery.operations, recovery.memory)
+            passphrase,
+            bytes(locked_recovery.salt),
+            Cost(locked_recovery.operations, locked_recovery.memory),
         )
-        opening_key = unlock(key, bytes(recovery.locked_private_key))
+        opening_key = unlock(key, bytes(locked_recovery.locked_private_key))
     except WrongKey:
         raise Invalid("passphrase_wrong", _("请输入申请恢复时设定的新口令。")) from None
     private_key = combine(
@@ -111,8 +115,8 @@ def finish_recovery(recovery: KeyRecovery, passphrase: str, *, by: User, at: dat
         raise Refused("shares_do_not_fit", _("恢复份额与密钥不符，不能恢复。"))
     lock_by_passphrase(locked_officer, private_key, passphrase)
     locked_officer.save()
-    recovery.done_at = at
-    recovery.save(update_fields=["done_at"])
+    locked_recovery.done_at = at
+    locked_recovery.save(update_fields=["done_at"])
     close_all_of(locked_officer)
     note(EventKind.RECOVERED, locked_officer, at=at)
     return private_key
