@@ -15,8 +15,18 @@ HOUSE = (*WITH_MODELS, "auth")
 
 
 class PeriodicTaskAdmin(RecordAdmin):
-    list_display = ["name", "task", "enabled", "last_run_at", "total_run_count"]
+    list_display = ["name", "function", "enabled", "last_run_at", "total_run_count"]
     search_fields = ["name__startswith"]
+    fields = [
+        *("name", "function", "interval", "crontab", "enabled", "last_run_at"),
+        *("total_run_count", "description"),
+    ]
+    readonly_fields = ["function"]
+
+    # The table itself names this column in English.
+    @admin.display(description=_("任务"))
+    def function(self, task: PeriodicTask) -> str:
+        return str(task.task)
 
 
 class ScheduleAdmin(RecordAdmin):
@@ -45,11 +55,27 @@ class AccessLogAdmin(RecordAdmin):
 
 
 class TOTPDeviceAdmin(RecordAdmin):
-    """The screen of second factors, without their keys."""
+    """The screen of second factors, without their keys.
 
-    list_display = ["user", "name", "confirmed"]
+    The table itself names its columns in English.
+    """
+
+    list_display = ["person", "device_name", "is_confirmed"]
     list_select_related = ["user"]
-    fields = ["user", "name", "confirmed"]
+    fields = ["person", "device_name", "is_confirmed"]
+    readonly_fields = ["person", "device_name", "is_confirmed"]
+
+    @admin.display(description=_("人员"))
+    def person(self, device: TOTPDevice) -> str:
+        return str(device.user)
+
+    @admin.display(description=_("名称"))
+    def device_name(self, device: TOTPDevice) -> str:
+        return str(device.name)
+
+    @admin.display(description=_("已绑定"), boolean=True)
+    def is_confirmed(self, device: TOTPDevice) -> bool:
+        return bool(device.confirmed)
 
 
 def dress() -> None:

@@ -97,11 +97,26 @@ class Transfer(models.Model):
     business_date = models.DateField(_("业务日期"))
     posted_at = models.DateTimeField(_("入账时间"))
     contract = models.ForeignKey(
-        SupplyContract, on_delete=models.PROTECT, null=True, related_name="transfers"
+        SupplyContract,
+        on_delete=models.PROTECT,
+        null=True,
+        verbose_name=_("合同"),
+        related_name="transfers",
     )
-    season = models.ForeignKey(HeatingSeason, on_delete=models.PROTECT, null=True, related_name="+")
+    season = models.ForeignKey(
+        HeatingSeason,
+        on_delete=models.PROTECT,
+        null=True,
+        verbose_name=_("采暖季"),
+        related_name="+",
+    )
     bill = models.ForeignKey(
-        Bill, on_delete=models.PROTECT, null=True, related_name="transfers", db_constraint=False
+        Bill,
+        on_delete=models.PROTECT,
+        null=True,
+        verbose_name=_("账单"),
+        related_name="transfers",
+        db_constraint=False,
     )
     source_type = models.CharField(_("来源单据"), max_length=12, choices=SourceType)
     # Proved in sets by a trigger, because the type decides the table: migration 0010.
