@@ -45,16 +45,16 @@ def runs_in(path: str) -> bool:
     return path.startswith(tuple(REAL_TIME))
 
 
-def stop_clock(patch: pytest.MonkeyPatch) -> None:
-    """Lets `timezone.now` count microseconds from `PRESENT` until the patch is undone."""
-    now = _readings()
+def stop_clock(patch: pytest.MonkeyPatch, *, since: datetime = PRESENT) -> None:
+    """Lets `timezone.now` count microseconds from that moment until the patch is undone."""
+    now = _readings(since)
     patch.setattr(timezone, "now", now)
     # axes has the function itself, not the module.
     patch.setattr(attempts, "now", now)
     patch.setattr(proxy, "now", now)
 
 
-def _readings() -> Callable[[], datetime]:
+def _readings(since: datetime) -> Callable[[], datetime]:
     # Threads read the same clock; `next` of a count is one step of the interpreter.
     readings = count()
-    return lambda: PRESENT + next(readings) * TICK
+    return lambda: since + next(readings) * TICK

@@ -24,6 +24,7 @@ from tests.clock import ROOT, runs_in, stop_clock
 from tests.customer_api import ApiClient, token_for
 from tests.migrated_template import migrated_template
 from tests.restored_database import remember_migrated_database, restore_migrated_database
+from tests.shared_rows import end_shared_rows
 from tests.sms_outbox import Outbox
 from tests.wechat_world import WechatWorld, running_simulator
 
@@ -49,6 +50,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--write-access", action="store_true", help="write docs/access.md anew (tests/access)"
     )
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    end_shared_rows(item)
 
 
 @pytest.fixture(scope="session")

@@ -27,7 +27,16 @@ from tests.complaints.kpis.kpi_world import (
     manager,
     measured,
 )
-from tests.service_desk import HOUR, Desk, a_desk, a_repair, a_ticket, repaired, t
+from tests.service_desk import (
+    HOUR,
+    a_desk,
+    a_repair,
+    a_ticket,
+    publish_rules,
+    repaired,
+    t,
+)
+from tests.shared_rows import own_copy, shared
 
 pytestmark = pytest.mark.django_db
 
@@ -79,16 +88,25 @@ COUNTED_THURSDAY = {
 }
 
 
-@pytest.fixture
-def world(desk: Desk) -> World:
-    """Nine tickets; three households tested on Monday: one cold, one warm at the second try."""
+def nine_tickets() -> World:
+    """Three households were tested on Monday too: one cold, one warm at the second try."""
+    publish_rules()
+    desk = a_desk()
     for readings in (["17.9"], ["16.0", "18.0"], ["21.5"]):
         account = an_account(desk.company)
         for hour, celsius in enumerate(readings, start=10):
             measured(account, desk, f"2026-01-12 {hour}:00", celsius)
-    found = a_world(desk)
+    world = a_world(desk)
     tally_stale()
-    return found
+    return world
+
+
+world_of_file = shared(nine_tickets)
+
+
+@pytest.fixture
+def world(world_of_file: World, db: None) -> World:
+    return own_copy(world_of_file)
 
 
 def read(user: User, day: date, **chosen: Any) -> dict[str, tuple[int, ...]]:
@@ -149,7 +167,8 @@ class TestFreezeNight:
         assert outcome.frozen == (date(2026, 1, 16),)
         assert read(manager(desk), date(2026, 1, 16))["redo_rate"] == (1, 1)
 
-    def test_midnight_ends_a_promise_and_begins_a_day(self, desk: Desk) -> None:
+    def test_midnight_ends_a_promise_and_begins_a_day(self, world: World) -> None:
+        desk = a_desk("21")
         last = a_ticket(desk, "2026-01-12 23:59")
         first = a_ticket(desk, "2026-01-13 00:00")
         repaired(first, desk, t("2026-01-13 23:54"))

@@ -6,20 +6,28 @@ from io import StringIO
 import pytest
 from celery.schedules import crontab
 from django.core.management import call_command
+from django.test import Client
 from django.utils import timezone
 
 from complaints.kpis.job import JOB, queue_nightly_kpis
 from complaints.kpis.operations import freeze_night, freeze_nights
 from complaints.models import KpiCorrection, KpiFact, KpiNight, Ticket
 from complaints.tasks import compute_kpis
+from heating.roles import AUDITOR
 from heating.schedule import BEAT_SCHEDULE
 from office.jobs import run_job
 from office.models import Job, JobState
-from tests.builders import an_account
+from tests.builders import a_company, a_member_of_staff, an_account
 from tests.clock import present
 from tests.complaints.kpis.kpi_world import MONDAY, a_world, measured
 from tests.parallel import at_once
 from tests.service_desk import Desk, a_desk, a_ticket, publish_rules, t
+
+
+@pytest.mark.django_db
+def test_the_page_says_so_before_the_first_night(client: Client) -> None:
+    client.force_login(a_member_of_staff("审计", AUDITOR, a_company()))
+    assert "还没有冻结的指标" in client.get("/admin/kpis/").content.decode()
 
 
 class TestComputeKpis:

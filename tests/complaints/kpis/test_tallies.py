@@ -18,7 +18,6 @@ from tests.builders import an_account
 from tests.complaints.kpis.kpi_world import MONDAY, TUESDAY, World, a_world, called, done, measured
 from tests.parallel import at_once
 from tests.service_desk import (
-    Desk,
     a_complaint,
     a_desk,
     a_repair,
@@ -27,15 +26,24 @@ from tests.service_desk import (
     repaired,
     t,
 )
+from tests.shared_rows import own_copy, shared
 
 WEDNESDAY, THURSDAY = date(2026, 1, 14), date(2026, 1, 15)
 
 
-@pytest.fixture
-def world(desk: Desk) -> World:
-    found = a_world(desk)
+def tallied_world() -> World:
+    publish_rules()
+    world = a_world(a_desk())
     tally_stale()
-    return found
+    return world
+
+
+world_of_file = shared(tallied_world)
+
+
+@pytest.fixture
+def world(world_of_file: World, db: None) -> World:
+    return own_copy(world_of_file)
 
 
 def tallies(record: int | None = None) -> set[tuple[object, ...]]:
@@ -73,7 +81,8 @@ class TestTallyStale:
             (redone.pk, "call_back", TUESDAY, second, False, None),
         }
 
-    def test_every_step_of_the_work_is_noted(self, desk: Desk) -> None:
+    def test_every_step_of_the_work_is_noted(self, world: World) -> None:
+        desk = world.desk
         ticket = a_ticket(desk, "2026-01-12 09:00")
         assert noted() == {ticket.pk}
         steps: list[Callable[[], object]] = [
@@ -118,14 +127,16 @@ class TestTallyStale:
             (ticket.pk, "due", THURSDAY, None, False, None),
         }
 
-    def test_a_second_test_of_the_day_takes_the_firsts_place(self, desk: Desk) -> None:
+    def test_a_second_test_of_the_day_takes_the_firsts_place(self, world: World) -> None:
+        desk = world.desk
         account = an_account(desk.company)
         first = measured(account, desk, "2026-01-12 10:00", "16.0")
         tally_stale()
         assert tallies(first.pk) == {(first.pk, "temperature", MONDAY, None, False, None)}
         second = measured(account, desk, "2026-01-12 15:00", "18.0")
         tally_stale()
-        assert tallies() == {(second.pk, "temperature", MONDAY, None, True, None)}
+        assert tallies(second.pk) == {(second.pk, "temperature", MONDAY, None, True, None)}
+        assert tallies(first.pk) == set()
 
     def test_everything_anew_gives_the_same_in_batches_of_any_size(self, world: World) -> None:
         measured(an_account(world.desk.company), world.desk, "2026-01-12 10:00", "17.0")
