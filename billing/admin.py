@@ -4,6 +4,7 @@ from billing.account_desk import admin as accounts
 from billing.account_list import admin as imports
 from billing.adjustments import admin as adjustments
 from billing.alarms import admin as alarms
+from billing.area_changes import admin as area_changes
 from billing.bank import admin as bank
 from billing.bills import admin as bills
 from billing.counter import admin as counter
@@ -18,6 +19,7 @@ __all__ = [
     "accounts",
     "adjustments",
     "alarms",
+    "area_changes",
     "bank",
     "bills",
     "counter",

@@ -30,6 +30,13 @@ class AdjustmentState(TextChoices):
     CANCELLED = "cancelled", _("已取消")
 
 
+class AreaChangeState(TextChoices):
+    DRAFTED = "drafted", _("待审核")
+    RETURNED = "returned", _("已退回")
+    APPROVED = "approved", _("已变更")
+    CANCELLED = "cancelled", _("已取消")
+
+
 class LateFeeWaiverState(TextChoices):
     DRAFTED = "drafted", _("待审核")
     RETURNED = "returned", _("已退回")
@@ -179,6 +186,38 @@ ADJUSTMENT = Workflow(
     ),
 )
 
+_AREA_CHANGE = AreaChangeState
+AREA_CHANGE = Workflow(
+    name=_("面积变更"),
+    table="billing_areachange",
+    column="state",
+    states=AreaChangeState,
+    initial=_AREA_CHANGE.DRAFTED,
+    moves=(
+        Move(
+            "approve_area_change",
+            _("审核通过"),
+            (_AREA_CHANGE.DRAFTED,),
+            _AREA_CHANGE.APPROVED,
+            "billing.approve_area_change",
+        ),
+        Move(
+            "return_area_change",
+            _("退回"),
+            (_AREA_CHANGE.DRAFTED,),
+            _AREA_CHANGE.RETURNED,
+            "billing.approve_area_change",
+        ),
+        Move(
+            "cancel_area_change",
+            _("取消"),
+            (_AREA_CHANGE.DRAFTED, _AREA_CHANGE.RETURNED),
+            _AREA_CHANGE.CANCELLED,
+            "billing.cancel_area_change",
+        ),
+    ),
+)
+
 _WAIVER = LateFeeWaiverState
 LATE_FEE_WAIVER = Workflow(
     name=_("违约金减免"),
@@ -288,6 +327,7 @@ WORKFLOWS = (
     PRICE_DOCUMENT,
     BILLING_RUN,
     ADJUSTMENT,
+    AREA_CHANGE,
     LATE_FEE_WAIVER,
     SHIFT,
     LARGE_PAYMENT,

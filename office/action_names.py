@@ -23,6 +23,7 @@ _UNPERMITTED = {
     "finish_preview": _("完成试算"),
     "return_billing_run": _("退回出账批次"),
     "return_adjustment": _("退回调整单"),
+    "return_area_change": _("退回面积变更"),
     "return_late_fee_waiver": _("退回违约金减免"),
     "finish_issue": _("完成出账"),
     "issue_bill": pgettext_lazy("ledger", "出账"),

@@ -48,6 +48,8 @@ def _correction(line: BillLine, new_price: NewPrice) -> Correction:
         new=new_price.amount,
         effective=new_price.effective,
         apportion=new_price.apportion,
+        charged_from=line.charged_from,
+        charged_days=line.charged_days,
     )
     amount_fen = change.supplementary_fen
     share = stop_heat_charge(abs(amount_fen), line.ratio, resumed=False).amount_fen

@@ -90,6 +90,16 @@ def explain_factors(line: BillLine) -> str:
     parts.append(f"{_price(line.unit_price)} {line.get_unit_display()}")
     if word := _PERIOD_WORDS.get(PriceUnit(line.unit)):
         parts.append(f"{_plain(line.periods)} {word}")
+    if line.charged_days is not None:
+        share = gettext("%(days)s/%(all)s 日（自 %(first)s 起）")
+        parts.append(
+            share
+            % {
+                "days": line.charged_days,
+                "all": line.season_days,
+                "first": f"{line.charged_from}",
+            }
+        )
     if line.ratio != 1:
         basic = gettext("%(percent)s（报停基本费）")
         parts.append(basic % {"percent": percent_text(line.ratio)})

@@ -1,6 +1,12 @@
 from billing.models.account_import import AccountImport
 from billing.models.adjustment import Adjustment, AdjustmentKind, AdjustmentLine
 from billing.models.alarm import Alarm
+from billing.models.area_change import (
+    AreaChange,
+    AreaChangeLine,
+    AreaChangePolicy,
+    AreaChangeWay,
+)
 from billing.models.bank_account import CompanyBankAccount, Currency
 from billing.models.bank_statement import (
     BankStatement,
@@ -43,6 +49,10 @@ __all__ = [
     "AdjustmentLine",
     "Alarm",
     "AreaBasis",
+    "AreaChange",
+    "AreaChangeLine",
+    "AreaChangePolicy",
+    "AreaChangeWay",
     "Attempt",
     "BankStatement",
     "Bill",

@@ -87,7 +87,8 @@ class BillLine(models.Model):
     """One line of a bill with every factor that explains its amount.
 
     amount = area × (100 + over_height_percent) % × unit_price × periods, rounded once to the fen;
-    for a stopped season that, times ratio, rounded again.
+    for a stopped season that, times ratio, rounded again. An area that was charged for a part of
+    the season names its first day and its days, and bears charged_days / season_days of it.
     """
 
     company_path = "bill__company"
@@ -107,6 +108,9 @@ class BillLine(models.Model):
     unit = models.CharField(_("计价单位"), max_length=10, choices=PriceUnit)
     unit_price = models.DecimalField(_("单价"), max_digits=10, decimal_places=4)
     periods = models.DecimalField(_("期数"), max_digits=6, decimal_places=2)
+    charged_from = models.DateField(_("计费起日"), null=True)
+    charged_days = models.SmallIntegerField(_("计费天数"), null=True)
+    season_days = models.SmallIntegerField(_("采暖季天数"), null=True)
     ratio = models.DecimalField(_("收取比例"), max_digits=5, decimal_places=4)
     vat_rate = models.DecimalField(_("税率"), max_digits=4, decimal_places=4)
     amount_fen = models.BigIntegerField(_("金额（分）"))

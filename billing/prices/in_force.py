@@ -6,9 +6,10 @@ that both agree.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 
-from billing.models import HeatingSeason, Tariff
+from billing.models import AreaChangePolicy, AreaChangeWay, HeatingSeason, Tariff
 from billing.rules.charges import Charge, OverHeightTerms, PriceTerms, SeasonTerms, season_charge
 from billing.rules.stop_heat import stop_heat_charge
 from billing.states import PriceDocumentState
@@ -50,6 +51,24 @@ def tariffs_in_force(season: HeatingSeason) -> dict[int, Tariff]:
     return {tariff.category_id: tariff for tariff in published}
 
 
+def area_change_way(season: HeatingSeason) -> AreaChangeWay:
+    """Returns how the season charges an area that changes within it, by the policy of the company
+    that had begun by its first day; without one, by the area at its start.
+    """
+    policies = AreaChangePolicy.objects.filter(
+        company=season.company_id, effective_from__lte=season.starts
+    )
+    policy = policies.order_by("-effective_from").first()
+    return AreaChangeWay(policy.way) if policy else AreaChangeWay.SEASON_START
+
+
+def charged_days(season: SeasonTerms, starts: date, ends: date | None) -> int | None:
+    """Returns how many days of the season an area counts that is charged by days, from `starts`
+    until before `ends`; None for the whole season."""
+    days = season.days_between(starts, ends)
+    return None if days == season.days else days
+
+
 def areas_of(line: AreaLine) -> Mapping[str, Decimal]:
     """Returns the recorded areas by basis."""
     areas = {
@@ -81,15 +100,24 @@ def over_height_terms(tariff: Tariff, line: AreaLine) -> OverHeightTerms | None:
 
 
 def price_line(
-    season: HeatingSeason, line: AreaLine, tariff: Tariff, supply_state: str
+    season: HeatingSeason,
+    line: AreaLine,
+    tariff: Tariff,
+    supply_state: str,
+    *,
+    by_days: bool = False,
 ) -> PricedLine:
     """Prices one area line for one season; raises ValueError with the datum that is missing.
+
+    By days it is charged for its own days of the season, otherwise for the whole of it.
 
     Only tests call it: it proves that the SQL of a run gives what the rules give.
     """
     price = PriceTerms(tariff.unit, tariff.amount, tariff.area_basis)
     terms = over_height_terms(tariff, line)
-    charge = season_charge(season_terms(season), price, areas_of(line), terms)
+    season_days = season_terms(season)
+    days = charged_days(season_days, line.starts, line.ends) if by_days else None
+    charge = season_charge(season_days, price, areas_of(line), terms, days)
     ratio = FULL
     amount = charge.amount_fen
     if supply_state == SupplyState.STOPPED:

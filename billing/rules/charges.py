@@ -10,6 +10,8 @@ The exact formula, the same here and in the set-based SQL twin:
     percent    = least(percent, cap_percent)                where a cap is set
     amount     = round(price * area * periods * (100 + percent) / 100, 2)    half away from zero
 
+An area that is charged by days bears amount × charged days / days of the season, not yet rounded.
+
 To keep `prorata` independent of a division's precision, write percent as a ratio p / q
 (q = step for prorata under the cap, else 1) and divide once, last:
 
@@ -53,6 +55,11 @@ class SeasonTerms:
     def days(self) -> int:
         """Returns the number of billed days; the last day counts only when `ends_inclusive`."""
         return (self.ends - self.starts).days + (1 if self.ends_inclusive else 0)
+
+    def days_between(self, starts: date, ends: date | None) -> int:
+        """Returns the number of days of the season from `starts` until before `ends`."""
+        after = self.days if ends is None else (ends - self.starts).days
+        return max(0, min(self.days, after) - max(0, (starts - self.starts).days))
 
     def days_from(self, effective: date) -> int:
         """Returns the number of days of the season on or after `effective`."""
@@ -149,6 +156,7 @@ class BilledQuantity:
     numerator: Decimal
     denominator: Decimal
     over_height: OverHeightTerms | None
+    charged_days: int | None = None
 
     def cost_fen(self, per_unit: Decimal) -> int:
         """Returns the cost in fen at `per_unit` yuan, rounded once."""
@@ -212,6 +220,8 @@ class Charge:
         parts.append(f"{self.unit_price:f} 元/m²·{word}")
         if self.price.unit != M2_SEASON:
             parts.append(f"{_plain(self.periods)} {word}")
+        if self.quantity.charged_days is not None:
+            parts.append(f"{self.quantity.charged_days}/{self.season.days} 日")
         return f"{' × '.join(parts)} = {yuan_text(self.amount_fen)} 元"
 
     def _explain_height(self, terms: OverHeightTerms) -> str:
@@ -229,8 +239,12 @@ def billed_quantity(
     price: PriceTerms,
     areas: Mapping[str, Decimal],
     over_height: OverHeightTerms | None = None,
+    charged_days: int | None = None,
 ) -> BilledQuantity:
-    """Returns the m² × periods to price; raises ValueError without the area the price needs."""
+    """Returns the m² × periods to price; raises ValueError without the area the price needs.
+
+    With `charged_days` the area bears that many of the season's days; without, all of them.
+    """
     if price.area_basis not in areas:
         raise ValueError(f"缺少计价所用的面积：{price.area_basis}")
     area = areas[price.area_basis]
@@ -240,7 +254,10 @@ def billed_quantity(
     percent, divisor = over_height.percent_ratio() if over_height else (Decimal(0), Decimal(1))
     with exact():
         numerator = area * periods * (100 * divisor + percent)
-        return BilledQuantity(area, periods, numerator, 100 * divisor, over_height)
+        denominator = 100 * divisor
+        if charged_days is not None:
+            numerator, denominator = numerator * charged_days, denominator * season.days
+        return BilledQuantity(area, periods, numerator, denominator, over_height, charged_days)
 
 
 def season_charge(
@@ -248,9 +265,10 @@ def season_charge(
     price: PriceTerms,
     areas: Mapping[str, Decimal],
     over_height: OverHeightTerms | None = None,
+    charged_days: int | None = None,
 ) -> Charge:
     """Returns the charge in fen of one area line for one season (formula at the file's head)."""
-    quantity = billed_quantity(season, price, areas, over_height)
+    quantity = billed_quantity(season, price, areas, over_height, charged_days)
     return Charge(quantity.cost_fen(price.amount), season, price, quantity)
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 from billing.rules.charges import (
@@ -34,7 +34,8 @@ class PriceChange:
 
     def explain(self) -> str:
         """Returns the difference as a sentence."""
-        days = f" × {self.affected_days}/{self.season_days} 日" if self.apportion == BY_DAYS else ""
+        in_part = self.apportion == BY_DAYS or self.affected_days != self.season_days
+        days = f" × {self.affected_days}/{self.season_days} 日" if in_part else ""
         word = "应退" if self.supplementary_fen < 0 else "应补"
         return (
             f"单价由 {self.old:f} 元调整为 {self.new:f} 元，"
@@ -53,27 +54,37 @@ def price_change(
     new: Decimal,
     effective: date,
     apportion: str,
+    charged_from: date | None = None,
+    charged_days: int | None = None,
 ) -> PriceChange:
     """Returns the difference (new − old) × billed quantity, rounded once, half away from zero.
 
     `whole_season` bills all of it, whenever the price takes effect. `by_days` multiplies it by
     affected days / season days; affected are the days of the season on or after `effective`.
-    `price` gives only the unit and the area basis; its own amount is not used.
+    `price` gives only the unit and the area basis; its own amount is not used. An area that was
+    charged for `charged_days` from `charged_from` on bears the difference of those days alone.
     """
     if apportion not in APPORTIONS:
         raise ValueError(f"分摊方式不认识：{apportion}")
     if old < 0 or new < 0:
         raise ValueError("单价为负")
     quantity = billed_quantity(season, replace(price, amount=old), areas, over_height)
-    affected_days = season.days_from(effective)
-    share, whole = (affected_days, season.days) if apportion == BY_DAYS else (1, 1)
+    first_day = charged_from or season.starts
+    days = season.days if charged_days is None else charged_days
+    if apportion == BY_DAYS:
+        affected_days = season.days_between(
+            max(first_day, effective), first_day + timedelta(days=days)
+        )
+    else:
+        affected_days = days
     with exact():
         supplementary = round_fen(
-            quantity.numerator * (new - old) * share, quantity.denominator * whole
+            quantity.numerator * (new - old) * affected_days, quantity.denominator * season.days
         )
+        original = round_fen(quantity.numerator * old * days, quantity.denominator * season.days)
     return PriceChange(
         supplementary,
-        quantity.cost_fen(old),
+        original,
         old,
         new,
         quantity,

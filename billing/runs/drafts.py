@@ -61,6 +61,9 @@ _LINE_COLUMNS = """
     unit varchar(10),
     unit_price numeric(10, 4),
     periods numeric(6, 2),
+    charged_from date,
+    charged_days smallint,
+    season_days smallint,
     ratio numeric(5, 4),
     vat_rate numeric(4, 4),
     amount_fen bigint,
@@ -81,20 +84,26 @@ def create_drafts(run: BillingRun) -> DraftTables:
 
 
 def complete_drafts(run: BillingRun) -> None:
-    """A step of `carry_on_billing_run`: adds to draft tables of the version before the column that
-    they lack; such drafts have no hash and are priced again before they are issued."""
+    """A step of `carry_on_billing_run`: adds to draft tables of a version before the columns that
+    they lack; drafts without a hash are priced again before they are issued."""
     tables = DraftTables(run.pk)
+    lacking = (
+        (tables.bill, "inputs_hash", "bigint"),
+        (tables.line, "inputs_hash", "bigint"),
+        (tables.line, "charged_from", "date"),
+        (tables.line, "charged_days", "smallint"),
+        (tables.line, "season_days", "smallint"),
+    )
     with connection.cursor() as cursor:
-        for table in (tables.bill, tables.line):
+        for table, column, kind in lacking:
             # ADD COLUMN IF NOT EXISTS would lock the table before it looks, and wait for a worker
             # that is slow in a stretch.
             cursor.execute(
-                "SELECT FROM pg_attribute"
-                " WHERE attrelid = to_regclass(%s) AND attname = 'inputs_hash'",
-                [table],
+                "SELECT FROM pg_attribute WHERE attrelid = to_regclass(%s) AND attname = %s",
+                [table, column],
             )
             if not cursor.rowcount:
-                cursor.execute(f"ALTER TABLE IF EXISTS {table} ADD COLUMN inputs_hash bigint")
+                cursor.execute(f"ALTER TABLE IF EXISTS {table} ADD COLUMN {column} {kind}")
 
 
 def drop_drafts(run: BillingRun) -> None:

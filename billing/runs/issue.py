@@ -37,12 +37,12 @@ FROM {draft_bill} WHERE seq > %(after)s AND seq <= %(through)s ORDER BY seq
 """
 _LINES = """
 INSERT INTO {target} (season_id, bill_id, ordinal, area_line_id, tariff_id, category_name,
-    area_basis, area, height, over_height_percent, unit, unit_price, periods, ratio, vat_rate,
-    amount_fen, tax_fen)
+    area_basis, area, height, over_height_percent, unit, unit_price, periods, charged_from,
+    charged_days, season_days, ratio, vat_rate, amount_fen, tax_fen)
 SELECT %(season)s, bill.bill_id, line.ordinal, line.area_line_id, line.tariff_id,
        line.category_name, line.area_basis, line.area, line.height, line.over_height_percent,
-       line.unit, line.unit_price, line.periods, line.ratio, line.vat_rate, line.amount_fen,
-       line.tax_fen
+       line.unit, line.unit_price, line.periods, line.charged_from, line.charged_days,
+       line.season_days, line.ratio, line.vat_rate, line.amount_fen, line.tax_fen
 FROM {draft_bill} bill JOIN {draft_line} line USING (account_id)
 WHERE bill.seq > %(after)s AND bill.seq <= %(through)s
 """

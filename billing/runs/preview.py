@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import Max
 
-from billing.models import AreaBasis, BillingRun
+from billing.models import AreaBasis, AreaChangeWay, BillingRun
 from billing.runs.basis import basis_of
 from billing.runs.drafts import DraftTables
 from billing.runs.pricing_sql import FAULTS, price_stretch_sql
@@ -71,6 +71,7 @@ def pricing_factors(run: BillingRun, after: int, through: int) -> dict[str, Any]
         "accounts": None,
         "communities": communities or None,
         **{name: basis[name] for name in ("days", "months", "tariffs")},
+        "by_days": basis.get("area_change") == AreaChangeWay.BY_DAYS,
         "starts": date.fromisoformat(basis["starts"]),
         "last_day": date.fromisoformat(basis["last_day"]),
         "sentences": json.dumps(FAULTS, ensure_ascii=False),

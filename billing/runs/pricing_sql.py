@@ -14,6 +14,7 @@ FAULTS: dict[str, str] = {
     "no_area": "没有生效的面积明细，请先登记面积。",
     "no_price": "热价类别“{}”没有执行中的热价，请先发布热价文件。",
     "no_basis_area": "热价按{}计费，但该户没有登记，请先补录面积。",
+    "area_overlap": "该户同一序号的面积明细日期重叠，请先核对后结束原明细。",
     "no_stop_ratio": "该户报停，但热价文件没有规定报停基本费比例，请核对热价文件。",
 }
 
@@ -24,8 +25,10 @@ FAULTS: dict[str, str] = {
 # contract  the earliest contract in force during the season with its payer; `at_start` counts those
 #           in force on its first day, of which there may be one
 # input     all joins are LEFT: what is missing must become a fault, not a line that silently
-#           disappears. An area line that replaced another within the season is left out: the one in
-#           force at the start is billed
+#           disappears. By days (`by_days`), an area that does not count all season long has its
+#           days; otherwise an area line that replaced another within the season is left out: the
+#           one in force at the start is billed. `overlapping` says that the area before it, of the
+#           same ordinal, has not ended when it begins: such an account would be charged twice
 _INPUTS: LiteralString = """
 account AS (
     SELECT a.id, a.number, a.supply_state, a.premise_id, p.address, b.community_id,
@@ -62,17 +65,26 @@ account AS (
            account.supply_state, account.community_id, contract.id AS contract_id,
            contract.payer_id, contract.kind, contract.name, contract.at_start,
            line.id AS area_line_id, line.category_id, category.name AS category_name,
-           row_number() OVER (PARTITION BY account.id ORDER BY line.ordinal, line.id) AS ordinal,
+           row_number() OVER lines AS ordinal,
+           lag(line.ordinal) OVER lines = line.ordinal
+               AND COALESCE(lag(COALESCE(line.ends, 'infinity')) OVER lines > line.starts, false)
+               AS overlapping,
+           CASE WHEN %(by_days)s AND (line.starts > %(starts)s OR line.ends <= %(last_day)s)
+                THEN GREATEST(line.starts, %(starts)s) END AS charged_from,
+           CASE WHEN %(by_days)s AND (line.starts > %(starts)s OR line.ends <= %(last_day)s)
+                THEN LEAST(COALESCE(line.ends, %(last_day)s + 1), %(last_day)s + 1)
+                     - GREATEST(line.starts, %(starts)s) END AS charged_days,
            line.building_area, line.inner_area, line.usable_area, line.charge_area, line.height
     FROM account
     LEFT JOIN contract ON contract.account_id = account.id
     LEFT JOIN customers_arealine line ON line.premise_id = account.premise_id
          AND line.starts <= %(last_day)s AND (line.ends IS NULL OR line.ends > %(starts)s)
-         AND NOT EXISTS (
+         AND (%(by_days)s OR NOT EXISTS (
              SELECT FROM customers_arealine before
              WHERE before.premise_id = line.premise_id AND before.ordinal = line.ordinal
-               AND before.starts < line.starts AND before.ends > %(starts)s)
+               AND before.starts < line.starts AND before.ends > %(starts)s))
     LEFT JOIN customers_tariffcategory category ON category.id = line.category_id
+    WINDOW lines AS (PARTITION BY account.id ORDER BY line.ordinal, line.starts, line.id)
 )"""
 # The hash of a whole row of `input`: a column that is added to `input` is in it by itself. The
 # hash of an account is the XOR of its rows', which knows no order. PostgreSQL 14 and later have it.
@@ -131,27 +143,32 @@ WITH {inputs}, tariff AS (
     ) raised ON true
 ), priced AS (
     SELECT factor.*,
-           round(div(200 * (unit_price * area * periods * (100 * q + p)) + 100 * q, 200 * q)
-                 * ratio) AS amount_fen
+           round(div(200 * (unit_price * area * periods * (100 * q + p) * d) + 100 * q * s,
+                     200 * q * s) * ratio) AS amount_fen
     FROM factor
-    CROSS JOIN LATERAL (SELECT COALESCE(percent, 0) AS p, COALESCE(per, 1) AS q) height
+    CROSS JOIN LATERAL (
+        SELECT COALESCE(percent, 0) AS p, COALESCE(per, 1) AS q,
+               COALESCE(charged_days, 1)::numeric AS d,
+               CASE WHEN charged_days IS NULL THEN 1 ELSE %(days)s END::numeric AS s) height
 ), line AS (
     INSERT INTO {line} (
         account_id, contract_id, customer_id, community_id, account_number, address,
         area_line_id, ordinal, category_id, category_name, tariff_id, area_basis, area, height,
-        over_height_percent, unit, unit_price, periods, ratio, vat_rate, amount_fen, tax_fen, fault,
-        inputs_hash)
+        over_height_percent, unit, unit_price, periods, charged_from, charged_days, season_days,
+        ratio, vat_rate, amount_fen, tax_fen, fault, inputs_hash)
     SELECT account_id, COALESCE(contract_id, 0), COALESCE(payer_id, 0), community_id, number,
            address, area_line_id, ordinal, category_id, category_name, tariff_id, area_basis,
            area, height,
            CASE WHEN percent IS NULL THEN 0 ELSE round(percent / per, 4) END,
-           unit, unit_price, periods, ratio, vat_rate, amount_fen,
+           unit, unit_price, periods, charged_from, charged_days,
+           CASE WHEN charged_days IS NOT NULL THEN %(days)s END, ratio, vat_rate, amount_fen,
            CASE WHEN vat_rate = 0 THEN 0
                 ELSE amount_fen - div(2 * amount_fen + (1 + vat_rate), 2 * (1 + vat_rate)) END,
            CASE WHEN in_opening THEN 'opening_arrears'
                 WHEN contract_id IS NULL THEN 'no_contract'
                 WHEN at_start > 1 THEN 'two_contracts'
                 WHEN area_line_id IS NULL THEN 'no_area'
+                WHEN overlapping THEN 'area_overlap'
                 WHEN tariff_id IS NULL THEN 'no_price'
                 WHEN area IS NULL THEN 'no_basis_area'
                 WHEN ratio IS NULL THEN 'no_stop_ratio' END,

@@ -27,7 +27,8 @@ _BILL_COLUMNS = """account_id, contract_id, customer_id, community_id, kind, acc
 _LINE_COLUMNS = """line.account_id, line.contract_id, line.customer_id, line.address,
     line.area_line_id, line.ordinal, line.category_name, line.tariff_id, line.area_basis,
     line.area, line.height, line.over_height_percent, line.unit, line.unit_price, line.periods,
-    line.ratio, line.vat_rate, line.amount_fen, line.tax_fen, line.fault"""
+    line.charged_from, line.charged_days, line.ratio, line.vat_rate, line.amount_fen,
+    line.tax_fen, line.fault"""
 # A draft without a hash is of the version before; one without a present hash would not be priced
 # now at all, for example because another run has billed the account. Both count as changed.
 _CHANGED_INPUTS = """

@@ -10,11 +10,12 @@ from billing.adjustments.operations import (
     issue_adjustment,
 )
 from billing.adjustments.price_changes import NewPrice, price_corrections
+from billing.area_changes.operations import NewArea, approve_area_change, draft_area_change
 from billing.counter.money_facts import CounterForm
 from billing.counter.operations import take_cash
 from billing.counter.shifts import open_shift
 from billing.ledger.late_fees import owed
-from billing.models import Bill, BillKind, Shift
+from billing.models import AreaBasis, Bill, BillKind, Shift, Tariff
 from billing.penalties.operations import suspend_late_fee
 from billing.penalties.waivers import (
     approve_late_fee_waiver,
@@ -107,6 +108,28 @@ def _price_change(world: World, event: EventTold) -> None:
             _adjust(world, event, bill, corrections)
 
 
+def _area_change(world: World, event: EventTold) -> None:
+    """Changes the area by which the account's category is priced; others cost nothing."""
+    at = noon(event.on)
+    account = world.accounts[event.account]
+    line = account.premise.area_lines.latest("starts")
+    basis = Tariff.objects.filter(category=line.category_id).latest("pk").area_basis
+    if basis not in (event.areas or {}):
+        raise CaseError(f"户 {event.account} 按 {basis} 计费，面积变更缺少这个口径")
+    change = draft_area_change(
+        world.company,
+        [NewArea(account, (event.areas or {})[basis])],
+        effective_from=event.starts,
+        basis=AreaBasis(basis),
+        due_on=event.on + timedelta(days=30),
+        reason=event.do,
+        source="演算",
+        by=world.clerk,
+        at=at,
+    )
+    approve_area_change(change, by=world.manager, at=at)
+
+
 def _adjust(world: World, event: EventTold, bill: Bill, corrections: list[Correction]) -> None:
     """Drafts, approves and issues one adjustment."""
     at = noon(event.on)
@@ -174,6 +197,7 @@ def _waive_late_fee(world: World, event: EventTold) -> None:
 
 
 _PLAYS: dict[str, Callable[[World, EventTold], None]] = {
+    "area_change": _area_change,
     "bill": _bill,
     "pay": _pay,
     "credit": _credit,

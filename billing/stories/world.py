@@ -10,7 +10,15 @@ from billing.account_list.columns import COLUMNS
 from billing.account_list.examination import examined
 from billing.account_list.loading import load_accounts
 from billing.account_list.opening import open_past_seasons, past_labels, post_opening_arrears
-from billing.models import HeatingSeason, LateFeeBase, PriceDocument, SpendingOrder, Tariff
+from billing.area_changes.policies import publish_area_change_policy
+from billing.models import (
+    AreaChangeWay,
+    HeatingSeason,
+    LateFeeBase,
+    PriceDocument,
+    SpendingOrder,
+    Tariff,
+)
 from billing.penalties.operations import publish_late_fee_rule
 from billing.prices.operations import publish_price_document
 from billing.seasons.partitions import ensure_season_partitions
@@ -64,6 +72,14 @@ def build_world(story: Story) -> World:
     world = World(company, clerk, manager)
     _publish(world, story.prices, at)
     _publish_late_fees(world, story, at)
+    publish_area_change_policy(
+        company,
+        effective_from=LONG_AGO,
+        way=AreaChangeWay.BY_DAYS,
+        source="演算",
+        by=world.manager,
+        at=at,
+    )
     indebted = {label for account in story.accounts for label in account.arrears}
     for season in story.seasons:
         if season.label not in indebted:

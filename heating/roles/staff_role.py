@@ -43,6 +43,7 @@ CUSTOMER_FILE = (
 CONNECTIONS = views("customers", "connection", "connectionrule", "connectionpaperrule")
 BILLS = (
     *views("billing", "bill", "billline", "adjustment", "payment", "receipt", "heatingseason"),
+    *views("billing", "areachange", "areachangepolicy"),
     *views("billing", "latefeerule", "latefeesuspension", "latefeewaiver"),
 )
 PRICES = views("billing", "pricedocument", "tariff")

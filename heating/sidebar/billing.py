@@ -27,6 +27,18 @@ BILLING = Group(
             ("billing.view_adjustment",),
         ),
         Item(
+            pgettext_lazy("plural", "面积变更"),
+            "square_foot",
+            "billing_areachange_changelist",
+            ("billing.view_areachange",),
+        ),
+        Item(
+            pgettext_lazy("plural", "面积变更计费办法"),
+            "rule",
+            "billing_areachangepolicy_changelist",
+            ("billing.view_areachangepolicy",),
+        ),
+        Item(
             pgettext_lazy("plural", "违约金减免"),
             "money_off",
             "billing_latefeewaiver_changelist",

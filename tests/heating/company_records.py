@@ -9,6 +9,7 @@ from django.db.models import Model
 from billing.adjustments.corrections import Correction
 from billing.adjustments.operations import draft_adjustment
 from billing.alarms.operations import raise_alarm
+from billing.area_changes.operations import NewArea, draft_area_change
 from billing.counter.large_payments import ask_large_payment
 from billing.counter.limits import publish_counter_limit
 from billing.counter.money_facts import CounterForm
@@ -16,6 +17,8 @@ from billing.counter.operations import show_wechat_code, take_cash
 from billing.counter.shifts import open_shift
 from billing.models import (
     AccountImport,
+    AreaChangePolicy,
+    AreaChangeWay,
     BankStatement,
     LateFeeBase,
     LateFeeRule,
@@ -121,6 +124,22 @@ def company_records(code: str, prefix: str, *, weeks: int = 0) -> dict[type[Mode
         source="申请",
         created_by=clerk,
         created_at=NOW,
+    )
+    policy = AreaChangePolicy.objects.create(
+        company=company,
+        effective_from=business_date(NOW),
+        way=AreaChangeWay.BY_DAYS,
+        source="办法",
+        published_at=NOW,
+    )
+    area_change = draft_area_change(
+        company,
+        [NewArea(account, Decimal("80.00"))],
+        effective_from=season.ends + timedelta(days=1),
+        reason="实测",
+        source="实测记录",
+        by=desk,
+        at=NOW,
     )
     alarm = raise_alarm("test", key=code, sentence="金额不符", at=NOW, company=company)
     job = Job.objects.create(kind="import_accounts", key=code, company=company, created_at=NOW)
@@ -247,6 +266,9 @@ def company_records(code: str, prefix: str, *, weeks: int = 0) -> dict[type[Mode
         run,
         adjustment,
         fee_rule,
+        policy,
+        area_change,
+        area_change.lines.get(),
         suspension,
         waiver,
         alarm,

@@ -1,0 +1,1 @@
+"""Area changes: dated areas, approved by others, charged by the policy of the company."""
