@@ -11,8 +11,10 @@ from billing.counter import admin as counter
 from billing.payments import admin as tills
 from billing.penalties import admin as penalties
 from billing.prices import admin as prices
+from billing.refunds import admin as refunds
 from billing.runs import admin as runs
 from billing.statements import admin as statements
+from billing.stop_heat import admin as stop_heat
 from billing.wechat import admin as providers
 
 __all__ = [
@@ -27,7 +29,9 @@ __all__ = [
     "penalties",
     "prices",
     "providers",
+    "refunds",
     "runs",
     "statements",
+    "stop_heat",
     "tills",
 ]

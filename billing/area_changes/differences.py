@@ -8,6 +8,7 @@ from decimal import Decimal
 from django.utils.translation import gettext_lazy as _
 
 from billing.adjustments.corrections import Correction
+from billing.adjustments.full_charges import present_share, stops_of
 from billing.models import AreaChangeWay, Bill, BillKind, BillLine
 from billing.prices.in_force import (
     area_change_way,
@@ -49,7 +50,8 @@ def area_correction(
     other corrections of that line stay. Raises `Refused` for a bill without such a line.
     """
     line = _line_of(bill, changed)
-    was, will_be = (reckon(bill, line, lines) for lines in (before, after))
+    ratio = present_share(line, stops_of(bill.account_id, bill.season_id))
+    was, will_be = (reckon(bill, line, ratio, lines) for lines in (before, after))
     amount_fen = will_be.amount_fen - was.amount_fen
     if not amount_fen:
         return None
@@ -57,8 +59,8 @@ def area_correction(
     return Correction(line.pk, amount_fen=amount_fen, working=working[:300])
 
 
-def reckon(bill: Bill, billed: BillLine, lines: Sequence[AreaLine]) -> Reckoned:
-    """Returns what these areas come to by the price and the share of a billed line."""
+def reckon(bill: Bill, billed: BillLine, ratio: Decimal, lines: Sequence[AreaLine]) -> Reckoned:
+    """Returns what these areas come to by the price of a billed line and a share of the charge."""
     season = season_terms(bill.season)
     charges = [
         season_charge(
@@ -70,8 +72,8 @@ def reckon(bill: Bill, billed: BillLine, lines: Sequence[AreaLine]) -> Reckoned:
         )
         for line, days in _charged(bill, season, lines)
     ]
-    amounts = [_with_share(charge, billed.ratio) for charge in charges]
-    share = "" if billed.ratio == 1 else f" × {billed.ratio:f}"
+    amounts = [_with_share(charge, ratio) for charge in charges]
+    share = "" if ratio == 1 else f" × {ratio:f}"
     return Reckoned(sum(amounts), "；".join(f"{charge.explain()}{share}" for charge in charges))
 
 

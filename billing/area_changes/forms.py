@@ -73,11 +73,11 @@ class AreaChangeForm(forms.Form):
             self.add_error("areas", _("一次最多 500 行，请分批办理。"))
             return []
         read = [_LINE.fullmatch(row) for row in rows]
-        for number, match in enumerate(read, start=1):
+        for place, match in enumerate(read, start=1):
             if match is None:
                 self.add_error(
                     "areas",
-                    _("第 %(number)s 行看不懂，应如 1100000123 91.20。") % {"number": number},
+                    _("第 %(number)s 行看不懂，应如 1100000123 91.20。") % {"number": place},
                 )
         matches = [match for match in read if match]
         wanted = {match[1].upper() for match in matches}

@@ -1,5 +1,6 @@
 from billing.models.account_import import AccountImport
 from billing.models.adjustment import Adjustment, AdjustmentKind, AdjustmentLine
+from billing.models.advance_refund import AdvanceRefund
 from billing.models.alarm import Alarm
 from billing.models.area_change import (
     AreaChange,
@@ -39,6 +40,7 @@ from billing.models.reported_refund import ReportedRefund
 from billing.models.season import HeatingSeason
 from billing.models.settlement import BillSettlement
 from billing.models.shift import Shift
+from billing.models.stop_heat import Resumption, ResumptionCause, StopHeat, StopHeatTerms
 from billing.models.suspense import SuspenseAssignment
 from billing.models.transfer import SourceType, Transfer, TransferKind
 
@@ -47,6 +49,7 @@ __all__ = [
     "Adjustment",
     "AdjustmentKind",
     "AdjustmentLine",
+    "AdvanceRefund",
     "Alarm",
     "AreaBasis",
     "AreaChange",
@@ -81,12 +84,16 @@ __all__ = [
     "ProviderEvent",
     "Receipt",
     "ReportedRefund",
+    "Resumption",
+    "ResumptionCause",
     "Shift",
     "SourceType",
     "SpendingOrder",
     "StatementHeadings",
     "StatementLine",
     "StatementLineBooking",
+    "StopHeat",
+    "StopHeatTerms",
     "SuspenseAssignment",
     "Tariff",
     "Transfer",

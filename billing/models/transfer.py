@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from billing.chart import LedgerAccount
+from billing.models.advance_refund import AdvanceRefund
 from billing.models.bill import Bill
 from billing.models.billing_run import BillingRun
 from billing.models.payment import Payment
@@ -30,6 +31,7 @@ class TransferKind(models.TextChoices):
     REFUND = "refund", _("退款冻结")
     CREDIT = "credit", _("贷项转预收")
     LATE_FEE = "late_fee", _("违约金")
+    PAYOUT = "payout", _("预存退款")
 
 
 class SourceType(models.TextChoices):
@@ -41,10 +43,11 @@ class SourceType(models.TextChoices):
     SHIFT = "shift", _("班次")
     RUN = "run", _("出账批次")
     REFUND = "refund", _("渠道退款")
+    PAYOUT = "payout", _("预存退款")
 
 
 SourceDocument: TypeAlias = (
-    Bill | Payment | SuspenseAssignment | Shift | BillingRun | ReportedRefund
+    Bill | Payment | SuspenseAssignment | Shift | BillingRun | ReportedRefund | AdvanceRefund
 )
 
 SOURCE_MODELS: dict[SourceType, type[SourceDocument]] = {
@@ -54,9 +57,10 @@ SOURCE_MODELS: dict[SourceType, type[SourceDocument]] = {
     SourceType.SHIFT: Shift,
     SourceType.RUN: BillingRun,
     SourceType.REFUND: ReportedRefund,
+    SourceType.PAYOUT: AdvanceRefund,
 }
 # Which documents a posting of a kind may come from; the database checks the same
-# (migrations 0010, 0011, 0013 and 0017).
+# (migrations 0010, 0011, 0013, 0017 and 0019).
 SOURCES: dict[TransferKind, frozenset[SourceType]] = {
     TransferKind.BILL: frozenset({SourceType.BILL}),
     TransferKind.PAYMENT: frozenset({SourceType.PAYMENT}),
@@ -68,6 +72,7 @@ SOURCES: dict[TransferKind, frozenset[SourceType]] = {
     TransferKind.REFUND: frozenset({SourceType.REFUND}),
     TransferKind.CREDIT: frozenset({SourceType.BILL}),
     TransferKind.LATE_FEE: frozenset({SourceType.PAYMENT, SourceType.ASSIGNMENT, SourceType.BILL}),
+    TransferKind.PAYOUT: frozenset({SourceType.PAYOUT}),
 }
 
 

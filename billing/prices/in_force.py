@@ -84,13 +84,18 @@ def over_height_terms(tariff: Tariff, line: AreaLine) -> OverHeightTerms | None:
     """Returns the document's over-height rule for this room, or None without a rule or a known
     height.
     """
+    return height_terms(tariff, line.height)
+
+
+def height_terms(tariff: Tariff, height: Decimal | None) -> OverHeightTerms | None:
+    """Returns the document's over-height rule for a height in m, or None where one is missing."""
     rule = tariff.document
-    if line.height is None or rule.base_height is None:
+    if height is None or rule.base_height is None:
         return None
     if rule.height_step is None or rule.percent_per_step is None:
         raise ValueError("热价文件的超高规则不完整")
     return OverHeightTerms(
-        line.height,
+        height,
         rule.base_height,
         rule.height_step,
         rule.percent_per_step,

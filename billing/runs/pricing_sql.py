@@ -28,7 +28,9 @@ FAULTS: dict[str, str] = {
 #           disappears. By days (`by_days`), an area that does not count all season long has its
 #           days; otherwise an area line that replaced another within the season is left out: the
 #           one in force at the start is billed. `overlapping` says that the area before it, of the
-#           same ordinal, has not ended when it begins: such an account would be charged twice
+#           same ordinal, has not ended when it begins: such an account would be charged twice.
+#           `stopped`: the list says that the account has no heat, or a stop that others approved
+#           for this season concerns the area
 _INPUTS: LiteralString = """
 account AS (
     SELECT a.id, a.number, a.supply_state, a.premise_id, p.address, b.community_id,
@@ -62,7 +64,9 @@ account AS (
     ORDER BY account_id, starts
 ), input AS (
     SELECT account.id AS account_id, account.in_opening, account.number, account.address,
-           account.supply_state, account.community_id, contract.id AS contract_id,
+           account.supply_state = 'stopped' OR (stop.id IS NOT NULL AND (
+               stop.ordinals = '{}' OR line.ordinal = ANY(stop.ordinals))) AS stopped,
+           account.community_id, contract.id AS contract_id,
            contract.payer_id, contract.kind, contract.name, contract.at_start,
            line.id AS area_line_id, line.category_id, category.name AS category_name,
            row_number() OVER lines AS ordinal,
@@ -77,6 +81,8 @@ account AS (
            line.building_area, line.inner_area, line.usable_area, line.charge_area, line.height
     FROM account
     LEFT JOIN contract ON contract.account_id = account.id
+    LEFT JOIN billing_stopheat stop ON stop.account_id = account.id
+         AND stop.season_id = %(season)s AND stop.state = 'approved'
     LEFT JOIN customers_arealine line ON line.premise_id = account.premise_id
          AND line.starts <= %(last_day)s AND (line.ends IS NULL OR line.ends > %(starts)s)
          AND (%(by_days)s OR NOT EXISTS (
@@ -114,7 +120,7 @@ WITH {inputs}, tariff AS (
     SELECT input.*, {hash} AS inputs_hash,
            tariff.id AS tariff_id, tariff.unit, tariff.area_basis, tariff.amount AS unit_price,
            tariff.periods, tariff.vat_rate,
-           CASE input.supply_state WHEN 'stopped' THEN tariff.stop_heat_ratio ELSE 1 END AS ratio,
+           CASE WHEN input.stopped THEN tariff.stop_heat_ratio ELSE 1 END AS ratio,
            CASE tariff.area_basis WHEN 'building' THEN input.building_area
                 WHEN 'inner' THEN input.inner_area WHEN 'usable' THEN input.usable_area
                 ELSE input.charge_area END AS area,

@@ -15,12 +15,27 @@ from billing.counter.money_facts import CounterForm
 from billing.counter.operations import take_cash
 from billing.counter.shifts import open_shift
 from billing.ledger.late_fees import owed
-from billing.models import AreaBasis, Bill, BillKind, Shift, Tariff
+from billing.models import (
+    AreaBasis,
+    Bill,
+    BillKind,
+    CompanyBankAccount,
+    ResumptionCause,
+    Shift,
+    StopHeat,
+    Tariff,
+)
 from billing.penalties.operations import suspend_late_fee
 from billing.penalties.waivers import (
     approve_late_fee_waiver,
     draft_late_fee_waiver,
     payable_fee_fen,
+)
+from billing.refunds.operations import (
+    Payee,
+    approve_advance_refund,
+    draft_advance_refund,
+    pay_advance_refund,
 )
 from billing.runs.issue import begin_issue, issue_stretch
 from billing.runs.operations import (
@@ -33,8 +48,11 @@ from billing.runs.operations import (
 )
 from billing.runs.preview import last_account_id, preview_stretch
 from billing.states import ShiftState
+from billing.stop_heat.conditions import Declared
+from billing.stop_heat.operations import apply_stop_heat, approve_stop_heat
+from billing.stop_heat.resumptions import approve_resumption, draft_resumption
 from billing.stories.reading import EventTold
-from billing.stories.world import World, noon
+from billing.stories.world import LONG_AGO, World, noon
 from customers.contracts.ownership import transfer_ownership
 from customers.models import CustomerKind
 from customers.people.operations import NewCustomer
@@ -43,14 +61,8 @@ from office.form_keys import new_form_key
 
 
 def play(world: World, event: EventTold) -> None:
-    """A step of `play_story`: does what the event says, at noon of its day.
-
-    Raises `CaseError` for an event that no operation does yet.
-    """
-    operation = _PLAYS.get(event.do)
-    if operation is None:
-        raise CaseError(f"系统还没有办理 {event.do} 的业务")
-    operation(world, event)
+    """A step of `play_story`: does what the event says, at noon of its day."""
+    _PLAYS[event.do](world, event)
 
 
 def _bill(world: World, event: EventTold) -> None:
@@ -130,6 +142,55 @@ def _area_change(world: World, event: EventTold) -> None:
     approve_area_change(change, by=world.manager, at=at)
 
 
+def _stop_heat(world: World, event: EventTold) -> None:
+    """Takes in and approves the stop of the whole flat."""
+    at = noon(event.on)
+    applications = {world.accounts[event.account]: Declared()}
+    [stop] = apply_stop_heat(
+        world.seasons[event.season], applications, source="演算", by=world.clerk, at=at
+    )
+    approve_stop_heat(stop, by=world.manager, at=at)
+
+
+def _resume_heat(world: World, event: EventTold) -> None:
+    at = noon(event.on)
+    stop = StopHeat.objects.filter(
+        account=world.accounts[event.account], season=world.seasons[event.season]
+    ).last()
+    if stop is None:
+        raise CaseError(f"户 {event.account} 在 {event.season} 没有报停")
+    resumption = draft_resumption(
+        stop,
+        cause=ResumptionCause.APPLIED,
+        due_on=event.due_on,
+        source="演算",
+        by=world.clerk,
+        at=at,
+    )
+    approve_resumption(resumption, by=world.manager, at=at)
+
+
+def _refund(world: World, event: EventTold) -> None:
+    """Drafts the refund, has it approved, and posts it as paid by the bank."""
+    at = noon(event.on)
+    bank_account, _created = CompanyBankAccount.objects.get_or_create(
+        company=world.company,
+        number=f"99{world.company.pk:010d}",
+        defaults={"bank": "演算", "name": "演算", "opened_on": LONG_AGO},
+    )
+    refund = draft_advance_refund(
+        world.contract(event.account, event.party),
+        event.amount_fen,
+        Payee("演算用户", "演算银行", "1"),
+        reason=event.do,
+        source="演算",
+        by=world.clerk,
+        at=at,
+    )
+    approve_advance_refund(refund, by=world.manager, at=at)
+    pay_advance_refund(refund, bank_account, f"{refund.pk}", by=world.clerk, at=at)
+
+
 def _adjust(world: World, event: EventTold, bill: Bill, corrections: list[Correction]) -> None:
     """Drafts, approves and issues one adjustment."""
     at = noon(event.on)
@@ -202,6 +263,9 @@ _PLAYS: dict[str, Callable[[World, EventTold], None]] = {
     "pay": _pay,
     "credit": _credit,
     "price_change": _price_change,
+    "refund": _refund,
+    "resume_heat": _resume_heat,
+    "stop_heat": _stop_heat,
     "suspend_late_fee": _suspend_late_fee,
     "transfer_ownership": _transfer_ownership,
     "waive_late_fee": _waive_late_fee,

@@ -22,6 +22,7 @@ from billing.models import (
 from billing.penalties.operations import publish_late_fee_rule
 from billing.prices.operations import publish_price_document
 from billing.seasons.partitions import ensure_season_partitions
+from billing.stop_heat.terms import Conditions, publish_stop_heat_terms
 from billing.stories.reading import AccountTold, PriceTold, SeasonTold, Story
 from customers.models import Account, SupplyContract, TariffCategory
 from office.actors import Actor
@@ -88,6 +89,7 @@ def build_world(story: Story) -> World:
     for season in story.seasons:
         if season.label in indebted:
             world.seasons[season.label] = _season(company, season)
+    _publish_stop_heat(world, at)
     return world
 
 
@@ -167,6 +169,25 @@ def _publish_late_fees(world: World, story: Story, at: datetime) -> None:
             by=world.manager,
             at=min(at, noon(effective_from)),
         )
+
+
+def _publish_stop_heat(world: World, at: datetime) -> None:
+    """Publishes terms without conditions: each season takes applications in after the one before.
+
+    A story says what was approved, not why.
+    """
+    opens_on = LONG_AGO
+    for season in sorted(world.seasons.values(), key=lambda season: season.starts):
+        publish_stop_heat_terms(
+            season,
+            opens_on=opens_on,
+            closes_on=season.ends,
+            conditions=Conditions(no_arrears=False, separable=False),
+            source="演算",
+            by=world.manager,
+            at=at,
+        )
+        opens_on = season.ends + timedelta(days=1)
 
 
 def _load(world: World, accounts: tuple[AccountTold, ...], at: datetime) -> None:

@@ -44,6 +44,7 @@ CONNECTIONS = views("customers", "connection", "connectionrule", "connectionpape
 BILLS = (
     *views("billing", "bill", "billline", "adjustment", "payment", "receipt", "heatingseason"),
     *views("billing", "areachange", "areachangepolicy"),
+    *views("billing", "stopheat", "stopheatterms", "resumption", "advancerefund"),
     *views("billing", "latefeerule", "latefeesuspension", "latefeewaiver"),
 )
 PRICES = views("billing", "pricedocument", "tariff")

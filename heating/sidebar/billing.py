@@ -27,6 +27,30 @@ BILLING = Group(
             ("billing.view_adjustment",),
         ),
         Item(
+            pgettext_lazy("plural", "报停"),
+            "mode_off_on",
+            "billing_stopheat_changelist",
+            ("billing.view_stopheat",),
+        ),
+        Item(
+            pgettext_lazy("plural", "复热"),
+            "restart_alt",
+            "billing_resumption_changelist",
+            ("billing.view_resumption",),
+        ),
+        Item(
+            pgettext_lazy("plural", "报停办法"),
+            "rule_settings",
+            "billing_stopheatterms_changelist",
+            ("billing.view_stopheatterms",),
+        ),
+        Item(
+            pgettext_lazy("plural", "预存退款"),
+            "currency_exchange",
+            "billing_advancerefund_changelist",
+            ("billing.view_advancerefund",),
+        ),
+        Item(
             pgettext_lazy("plural", "面积变更"),
             "square_foot",
             "billing_areachange_changelist",

@@ -17,6 +17,7 @@ from billing.counter.operations import show_wechat_code, take_cash
 from billing.counter.shifts import open_shift
 from billing.models import (
     AccountImport,
+    AdvanceRefund,
     AreaChangePolicy,
     AreaChangeWay,
     BankStatement,
@@ -28,8 +29,12 @@ from billing.models import (
     ParkedAccount,
     PriceDocument,
     ProviderEvent,
+    Resumption,
+    ResumptionCause,
     SpendingOrder,
     StatementLine,
+    StopHeat,
+    StopHeatTerms,
     Transfer,
 )
 from billing.runs.kind import BILLING_RUN_APPROVAL
@@ -140,6 +145,45 @@ def company_records(code: str, prefix: str, *, weeks: int = 0) -> dict[type[Mode
         source="实测记录",
         by=desk,
         at=NOW,
+    )
+    terms = StopHeatTerms.objects.create(
+        company=company,
+        season=season,
+        opens_on=business_date(NOW),
+        closes_on=business_date(NOW),
+        source="办法",
+        published_at=NOW,
+    )
+    stop = StopHeat.objects.create(
+        company=company,
+        season=season,
+        account=account,
+        contract=contract,
+        source="申请",
+        created_by=clerk,
+        created_at=NOW,
+    )
+    resumption = Resumption.objects.create(
+        company=company,
+        stop=stop,
+        cause=ResumptionCause.APPLIED,
+        due_on=business_date(NOW),
+        fee_fen=0,
+        source="申请",
+        created_by=clerk,
+        created_at=NOW,
+    )
+    refund = AdvanceRefund.objects.create(
+        company=company,
+        contract=contract,
+        amount_fen=1,
+        payee_name="王秀英",
+        payee_bank="工商银行",
+        payee_account="6222",
+        reason="退费",
+        source="申请",
+        created_by=clerk,
+        created_at=NOW,
     )
     alarm = raise_alarm("test", key=code, sentence="金额不符", at=NOW, company=company)
     job = Job.objects.create(kind="import_accounts", key=code, company=company, created_at=NOW)
@@ -269,6 +313,10 @@ def company_records(code: str, prefix: str, *, weeks: int = 0) -> dict[type[Mode
         policy,
         area_change,
         area_change.lines.get(),
+        terms,
+        stop,
+        resumption,
+        refund,
         suspension,
         waiver,
         alarm,

@@ -1,0 +1,240 @@
+"""The operations of a refund: drafted → approved by others → paid by the bank and posted."""
+
+from dataclasses import asdict, dataclass
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from billing.chart import LedgerAccount
+from billing.ledger.balances import contract_balance
+from billing.ledger.posting import post_transfer
+from billing.models import AdvanceRefund, CompanyBankAccount, TransferKind
+from billing.refunds.kind import ADVANCE_REFUND_APPROVAL
+from billing.states import ADVANCE_REFUND, AdvanceRefundState
+from customers.contracts.locking import lock_account
+from customers.models import SupplyContract
+from office import journal
+from office.actors import Actor
+from office.approvals.steps import (
+    EMPTY_OPINION,
+    Opinion,
+    authorise_decision,
+    facts_of,
+    give_opinion,
+    open_approval,
+    withdraw_approval,
+)
+from office.calendar import business_date
+from office.models import Verdict
+from office.money import yuan_text
+from office.permissions import authorise
+from office.refusals import Invalid, NotAllowed, Refused
+from office.states import ApprovalState
+
+_WAITING = (AdvanceRefundState.DRAFTED, AdvanceRefundState.APPROVED)
+
+
+@dataclass(frozen=True)
+class Payee:
+    """Who is paid, at which bank, on which account."""
+
+    payee_name: str
+    payee_bank: str
+    payee_account: str
+
+    @property
+    def is_complete(self) -> bool:
+        return all(part.strip() for part in asdict(self).values())
+
+
+@transaction.atomic
+def draft_advance_refund(
+    contract: SupplyContract,
+    amount_fen: int,
+    payee: Payee,
+    *,
+    reason: str,
+    source: str,
+    by: Actor,
+    at: datetime,
+) -> AdvanceRefund:
+    """Drafts the refund of an advance and opens its approval; nothing is posted.
+
+    Raises `Invalid` without payee, reason or paper, and `Refused` above the advance less what other
+    refunds wait for.
+    """
+    authorise(by, "billing.draft_advance_refund", contract.company)
+    if by.user is None:
+        raise NotAllowed()
+    lock_account(contract.account_id)
+    if not payee.is_complete:
+        raise Invalid("payee_missing", _("请填写收款人、收款银行和收款账号。"))
+    if not (reason.strip() and source.strip()):
+        raise Invalid("reason_missing", _("请填写退款的原因和依据。"))
+    free_fen = contract_balance(contract).advance_fen - _waiting_fen(contract)
+    if not 0 < amount_fen <= free_fen:
+        raise Refused(
+            "refund_above_advance",
+            _("可退的预存为 %(free)s 元，退款须大于零且不超过它。"),
+            free=yuan_text(max(free_fen, 0)),
+        )
+    refund = AdvanceRefund.objects.create(
+        company=contract.company,
+        contract=contract,
+        amount_fen=amount_fen,
+        **{name: part.strip() for name, part in asdict(payee).items()},
+        reason=reason.strip(),
+        source=source.strip(),
+        created_by=by.user,
+        created_at=at,
+    )
+    open_approval(
+        refund,
+        ADVANCE_REFUND_APPROVAL,
+        company=contract.company,
+        amount_fen=amount_fen,
+        drafted_by=by.user,
+        at=at,
+    )
+    journal.record(
+        "draft_advance_refund",
+        refund,
+        by=by,
+        at=at,
+        contract=contract.number,
+        amount_fen=amount_fen,
+        reason=refund.reason,
+    )
+    return refund
+
+
+@transaction.atomic
+def approve_advance_refund(
+    refund: AdvanceRefund, opinion: Opinion = EMPTY_OPINION, *, by: Actor, at: datetime
+) -> AdvanceRefund:
+    """Approves the refund at the open level; after the last level it can be paid."""
+    return _decide(refund, "approve_advance_refund", Verdict.APPROVED, opinion, by=by, at=at)
+
+
+@transaction.atomic
+def return_advance_refund(
+    refund: AdvanceRefund, opinion: Opinion, *, by: Actor, at: datetime
+) -> AdvanceRefund:
+    """Returns the refund to the person who drafted it, with the reason."""
+    return _decide(refund, "return_advance_refund", Verdict.RETURNED, opinion, by=by, at=at)
+
+
+@transaction.atomic
+def pay_advance_refund(
+    refund: AdvanceRefund,
+    bank_account: CompanyBankAccount,
+    reference: str,
+    *,
+    by: Actor,
+    at: datetime,
+) -> AdvanceRefund:
+    """Posts what the bank has paid out, from the advance to the bank, under the bank's reference.
+
+    Raises `Refused` when the advance was spent meanwhile, and when another refund bears the
+    reference.
+    """
+    authorise(by, "billing.pay_advance_refund", refund.company)
+    lock_account(refund.contract.account_id)
+    locked_refund = _lock(refund)
+    locked_refund.state = ADVANCE_REFUND.next_state(locked_refund.state, "pay_advance_refund")
+    number = reference.strip()
+    if not number:
+        raise Invalid("reference_missing", _("请填写银行流水号。"))
+    if bank_account.company_id != locked_refund.company_id:
+        raise Invalid("bank_account_of_another_company", _("付款账户属于其他公司，请重新选择。"))
+    advance_fen = contract_balance(locked_refund.contract).advance_fen
+    if advance_fen < locked_refund.amount_fen:
+        raise Refused(
+            "advance_spent",
+            _("预存现只有 %(advance)s 元，不够退款，请取消后按余额重新起草。"),
+            advance=yuan_text(advance_fen),
+        )
+    if AdvanceRefund.objects.filter(bank_account=bank_account, reference=number).exists():
+        raise Refused("reference_taken", _("流水号 %(number)s 已登记过另一笔退款。"), number=number)
+    locked_refund.bank_account, locked_refund.reference = bank_account, number
+    locked_refund.paid_at = at
+    locked_refund.save()
+    post_transfer(
+        TransferKind.PAYOUT,
+        debit=LedgerAccount.ADVANCE,
+        credit=LedgerAccount.BANK,
+        amount_fen=locked_refund.amount_fen,
+        source=locked_refund,
+        company=locked_refund.company,
+        business_date=business_date(at),
+        at=at,
+        contract=locked_refund.contract,
+    )
+    journal.record(
+        "pay_advance_refund",
+        locked_refund,
+        by=by,
+        at=at,
+        amount_fen=locked_refund.amount_fen,
+        reference=number,
+    )
+    return locked_refund
+
+
+@transaction.atomic
+def cancel_advance_refund(refund: AdvanceRefund, *, by: Actor, at: datetime) -> AdvanceRefund:
+    """Gives up a refund that was not paid."""
+    authorise(by, "billing.cancel_advance_refund", refund.company)
+    locked_refund = _lock(refund)
+    locked_refund.state = ADVANCE_REFUND.next_state(locked_refund.state, "cancel_advance_refund")
+    withdraw_approval(locked_refund, at=at)
+    locked_refund.save()
+    journal.record("cancel_advance_refund", locked_refund, by=by, at=at)
+    return locked_refund
+
+
+def _decide(
+    refund: AdvanceRefund,
+    verb: str,
+    verdict: Verdict,
+    opinion: Opinion,
+    *,
+    by: Actor,
+    at: datetime,
+) -> AdvanceRefund:
+    """Gives the opinion, and moves the refund when that ends its approval."""
+    authorise_decision(ADVANCE_REFUND_APPROVAL, refund.company, by=by, at=at)
+    locked_refund = _lock(refund)
+    next_state = ADVANCE_REFUND.next_state(locked_refund.state, verb)
+    given = give_opinion(locked_refund, verdict, opinion, by=by, at=at)
+    if given.approval.state != ApprovalState.PENDING:
+        locked_refund.state = next_state
+    if given.approval.state == ApprovalState.APPROVED:
+        locked_refund.approved_by = given.by
+        locked_refund.approved_at = at
+    locked_refund.save()
+    journal.record(
+        verb,
+        locked_refund,
+        by=by,
+        at=at,
+        amount_fen=locked_refund.amount_fen,
+        **facts_of(given),
+    )
+    return locked_refund
+
+
+def _waiting_fen(contract: SupplyContract) -> int:
+    """Returns what refunds of the contract that are not paid yet come to."""
+    waiting = AdvanceRefund.objects.filter(contract=contract, state__in=_WAITING)
+    return sum(waiting.values_list("amount_fen", flat=True))
+
+
+def _lock(refund: AdvanceRefund) -> AdvanceRefund:
+    """Locks the refund and returns it, freshly read."""
+    return (
+        AdvanceRefund.objects.select_for_update(of=("self",))
+        .select_related("company", "contract")
+        .get(pk=refund.pk)
+    )

@@ -1,0 +1,1 @@
+"""Stop-heat: terms of a season, applications, resumptions, and what they mean for bills."""
