@@ -110,6 +110,16 @@ CHECKS = (
            WHERE posting.posted IS DISTINCT FROM payment.amount_fen""",
     ),
     LedgerCheck(
+        "advance_refunds_posted_once",
+        "每笔已付款的预存退款恰好入账一次，金额相等",
+        """SELECT 'refund ' || refund.id FROM billing_advancerefund refund
+           LEFT JOIN (SELECT source_id, sum(amount_fen) AS posted FROM billing_transfer
+                      WHERE kind = 'payout' GROUP BY source_id) posting
+             ON posting.source_id = refund.id
+           WHERE posting.posted IS DISTINCT FROM
+                 CASE WHEN refund.state = 'paid' THEN refund.amount_fen END""",
+    ),
+    LedgerCheck(
         "receipts_complete",
         "每笔已入账收款有且只有一张金额相等的收据",
         """SELECT payment.transaction_id FROM billing_payment payment
@@ -207,6 +217,7 @@ CHECKS = (
              UNION ALL SELECT 'shift', id, company_id FROM billing_shift
              UNION ALL SELECT 'run', id, company_id FROM billing_billingrun
              UNION ALL SELECT 'refund', id, company_id FROM billing_reportedrefund
+             UNION ALL SELECT 'payout', id, company_id FROM billing_advancerefund
            ) source USING (source_type, source_id)
            WHERE source.company_id IS DISTINCT FROM transfer.company_id""",
     ),

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from django.db.models import QuerySet
 
+from billing.bills.explain import percent_text
 from billing.ledger.balances import contract_balance
 from billing.models import BillKind, BillLine, HeatingSeason, StopHeat, StopHeatTerms
 from billing.states import StopHeatState
@@ -99,7 +100,7 @@ def _unit(terms: StopHeatTerms, contract: SupplyContract) -> Iterator[Answer]:
     stopped = stopped_in_unit(unit, terms.season)
     count, whole = len({*stopped, contract.account_id}), unit.count()
     share = Decimal(count) / whole
-    reason = f"本单元 {whole} 户中报停 {count} 户，上限为 {100 * terms.most_of_unit:g}%"
+    reason = f"本单元 {whole} 户中报停 {count} 户，上限为 {percent_text(terms.most_of_unit)}"
     yield Answer("单元内比例", share <= terms.most_of_unit, reason)
 
 
