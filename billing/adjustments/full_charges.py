@@ -2,10 +2,10 @@
 
 from decimal import Decimal
 
+from billing.change_states import StopHeatState
 from billing.models import BillLine, StopHeat
 from billing.prices.in_force import height_terms, season_terms
 from billing.rules.charges import Charge, PriceTerms, season_charge
-from billing.states import StopHeatState
 
 FULL = Decimal(1)
 

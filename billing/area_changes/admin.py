@@ -17,6 +17,7 @@ from billing.area_changes.operations import (
     return_area_change,
 )
 from billing.area_changes.policies import publish_area_change_policy
+from billing.change_states import AREA_CHANGE
 from billing.models import (
     AreaBasis,
     AreaChange,
@@ -24,7 +25,6 @@ from billing.models import (
     AreaChangePolicy,
     AreaChangeWay,
 )
-from billing.states import AREA_CHANGE
 from office import journal
 from office.admin.filters import CompanyFilter
 from office.admin.form_records import FormAdmin

@@ -12,8 +12,8 @@ from billing.adjustments.operations import adjust_by_approval
 from billing.area_changes.differences import area_correction, billed_since
 from billing.area_changes.kind import AREA_CHANGE_APPROVAL
 from billing.area_changes.new_areas import check_new_area, current_lines, replaced
+from billing.change_states import AREA_CHANGE, AreaChangeState
 from billing.models import AreaBasis, AreaChange, AreaChangeLine
-from billing.states import AREA_CHANGE, AreaChangeState
 from customers.contracts.locking import lock_accounts
 from customers.models import Account, AreaLine
 from office import journal

@@ -3,8 +3,8 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from billing.change_states import AdvanceRefundState
 from billing.models.bank_account import CompanyBankAccount
-from billing.states import AdvanceRefundState
 from customers.models import SupplyContract
 from office.models import Company, User
 from office.scope import CompanyScope

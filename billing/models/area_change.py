@@ -3,8 +3,8 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from billing.change_states import AreaChangeState
 from billing.models.price_document import AreaBasis
-from billing.states import AreaChangeState
 from customers.models import Account, AreaLine
 from office.models import Company, User
 from office.scope import CompanyScope

@@ -4,8 +4,8 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from billing.change_states import ResumptionState, StopHeatState
 from billing.models.season import HeatingSeason
-from billing.states import ResumptionState, StopHeatState
 from customers.models import Account, SupplyContract
 from office.models import Company, User
 from office.scope import CompanyScope

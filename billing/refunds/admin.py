@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from billing.change_states import ADVANCE_REFUND
 from billing.models import AdvanceRefund
 from billing.refunds.forms import AdvanceRefundForm, BankPaymentForm
 from billing.refunds.kind import ADVANCE_REFUND_APPROVAL
@@ -18,7 +19,6 @@ from billing.refunds.operations import (
     pay_advance_refund,
     return_advance_refund,
 )
-from billing.states import ADVANCE_REFUND
 from office import journal
 from office.admin.filters import CompanyFilter
 from office.admin.form_records import FormAdmin

@@ -6,12 +6,12 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from billing.change_states import ADVANCE_REFUND, AdvanceRefundState
 from billing.chart import LedgerAccount
 from billing.ledger.balances import contract_balance
 from billing.ledger.posting import post_transfer
 from billing.models import AdvanceRefund, CompanyBankAccount, TransferKind
 from billing.refunds.kind import ADVANCE_REFUND_APPROVAL
-from billing.states import ADVANCE_REFUND, AdvanceRefundState
 from customers.contracts.locking import lock_account
 from customers.models import SupplyContract
 from office import journal

@@ -8,9 +8,9 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from billing.change_states import RESUMPTION, STOP_HEAT
 from billing.models import Resumption, ResumptionCause, StopHeat, StopHeatTerms
 from billing.seasons.filters import SeasonFilter
-from billing.states import RESUMPTION, STOP_HEAT
 from billing.stop_heat.forms import ResumptionForm, StopHeatForm, StopHeatTermsForm
 from billing.stop_heat.kind import RESUMPTION_APPROVAL, STOP_HEAT_APPROVAL
 from billing.stop_heat.operations import (

@@ -8,9 +8,9 @@ from decimal import Decimal
 from django.db.models import QuerySet
 
 from billing.bills.explain import percent_text
+from billing.change_states import StopHeatState
 from billing.ledger.balances import contract_balance
 from billing.models import BillKind, BillLine, HeatingSeason, StopHeat, StopHeatTerms
-from billing.states import StopHeatState
 from customers.models import Account, SupplyContract, SupplyState
 from office.money import yuan_text
 

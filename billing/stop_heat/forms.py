@@ -13,9 +13,11 @@ from office.company_choice import CompanyField, operating_companies
 from office.day_field import DayField
 from office.models import User
 from office.percent_field import PercentField
+from office.typed_numbers import read_number
 from office.yuan_field import YuanField
 
 MOST_ACCOUNTS = 500
+MOST_AREAS = 999
 
 
 class _SeasonForm(forms.Form):
@@ -108,9 +110,10 @@ class StopHeatForm(_SeasonForm):
     def clean_ordinals(self) -> tuple[int, ...]:
         """Returns the ordinals of the areas that stop; none for all."""
         words = self.cleaned_data["ordinals"].replace("，", " ").replace(",", " ").split()
-        if not all(word.isascii() and word.isdigit() and len(word) <= 3 for word in words):
+        ordinals = [read_number(word, largest=MOST_AREAS) for word in words]
+        if None in ordinals:
             raise forms.ValidationError(_("序号应为数字，如 2。"))
-        return tuple(int(word) for word in words)
+        return tuple(ordinal for ordinal in ordinals if ordinal is not None)
 
     def clean(self) -> dict[str, Any]:
         """Finds the accounts in the chosen company."""

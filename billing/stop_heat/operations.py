@@ -7,8 +7,8 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from billing.adjustments.operations import adjust_by_approval
+from billing.change_states import STOP_HEAT
 from billing.models import HeatingSeason, StopHeat, StopHeatTerms
-from billing.states import STOP_HEAT
 from billing.stop_heat.billed import season_bill, stop_corrections
 from billing.stop_heat.conditions import EFFECTIVE, Answer, Declared, answers, present_answers
 from billing.stop_heat.kind import STOP_HEAT_APPROVAL

@@ -7,8 +7,8 @@ from django.utils.translation import gettext_lazy as _
 
 from billing.adjustments.corrections import Correction
 from billing.adjustments.operations import adjust_by_approval
+from billing.change_states import RESUMPTION, STOP_HEAT, StopHeatState
 from billing.models import Resumption, ResumptionCause, StopHeat, StopHeatTerms
-from billing.states import RESUMPTION, STOP_HEAT, StopHeatState
 from billing.stop_heat.billed import first_line_id, season_bill, top_ups
 from billing.stop_heat.kind import RESUMPTION_APPROVAL
 from billing.stop_heat.operations import lock_stop

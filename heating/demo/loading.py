@@ -17,6 +17,7 @@ from heating.demo.account_list import import_town
 from heating.demo.bank import open_bank_account
 from heating.demo.bank_statement import take_in_statement
 from heating.demo.calendar import Storyline, season_year
+from heating.demo.changes import publish_policies, tell_of_changes
 from heating.demo.city import LANZHOU_TOWN, TAIYUAN_TOWN, Town
 from heating.demo.payments import Payers, unpaid_contract
 from heating.demo.prices import open_season, publish_prices, season_starts
@@ -118,6 +119,7 @@ def _tell(
     clerk, manager = staff["clerk"], staff["manager"]
     publish_prices(town.city, company, story, by=manager)
     season = open_season(town.city, company, year)
+    publish_policies(season, story, by=manager)
     import_town(town, company, accounts, seed, story, by=clerk)
     places = Community.objects.filter(company=company)
     billed = bill_communities(
@@ -140,6 +142,7 @@ def _tell(
             clerk=clerk,
             at=lambda hour, minute: story.minutes_ago(60 * (12 - hour) - minute),
         )
+        tell_of_changes(season, story, by=clerk)
 
 
 def _refuse_production() -> None:

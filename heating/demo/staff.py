@@ -44,13 +44,13 @@ DESKS = (
     ),
     Desk(
         *("clerk", "李", "静", roles.CLERK, ("11", "21"), "Billing clerk"),
-        "台账导入：看退回的行；银行到账：逐笔入账；新建出账批次并试算；起草调整单；转办：答复咨询",
-        "Imports: refused rows; bank receipts: book them; preview a run; draft an adjustment",
+        "台账导入：看退回的行；银行到账：逐笔入账；新建出账批次并试算；起草调整单、面积变更；受理报停；转办：答复咨询",
+        "Imports; bank receipts: book them; preview a run; draft adjustments, areas, stops of heat",
     ),
     Desk(
         *("manager", "张", "建国", roles.MANAGER, ("11", "21"), "Billing manager"),
-        "出账批次：审核“待审核”的批次→出账；处理资金告警",
-        "Billing runs: approve the waiting run, issue it; settle the alarm",
+        "出账批次：审核“待审核”的批次→出账；审核面积变更、报停、调整单；处理资金告警",
+        "Approve the waiting run, issue it; approve area changes and stops; settle the alarm",
     ),
     Desk(
         *("agent", "刘", "敏", roles.AGENT, ("11",), "Customer service"),

@@ -1,21 +1,17 @@
 """Flats of 100 m² that have no heat in 2025-2026: 1,800.00 yuan in full, 30 % as basic fee."""
 
-from datetime import UTC, date, datetime
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
 import pytest
 
-from billing.adjustments.price_changes import NewPrice, price_corrections
 from billing.ledger.checks import check_ledger
-from billing.ledger.open_bills import open_bills
 from billing.models import (
     Adjustment,
     Bill,
     BillLine,
     HeatingSeason,
-    Resumption,
-    ResumptionCause,
     StopHeat,
     StopHeatTerms,
 )
@@ -26,95 +22,31 @@ from billing.stop_heat.operations import (
     cancel_stop_heat,
     return_stop_heat,
 )
-from billing.stop_heat.resumptions import (
-    approve_resumption,
-    cancel_resumption,
-    draft_resumption,
-    return_resumption,
-)
 from billing.stop_heat.terms import Conditions, publish_stop_heat_terms
 from customers.models import Account, AreaLine, SupplyState
 from office.approvals.steps import Opinion
 from office.refusals import Invalid, NotAllowed, Refused
 from tests.billing.adjustments.desk import Desk
 from tests.billing.runs.billed_season import issued
+from tests.billing.stop_heat.stops import (
+    JANUARY,
+    OCTOBER,
+    SEPARABLE,
+    a_flat,
+    apply,
+    left_on,
+    publish,
+    stopped,
+)
 from tests.builders import (
     NOW,
     a_company,
-    a_contract,
-    a_customer,
     a_season,
-    a_tariff,
     an_account,
     an_issued_bill,
 )
 
 pytestmark = pytest.mark.django_db
-OCTOBER = datetime(2025, 10, 10, 2, tzinfo=UTC)
-JANUARY = datetime(2026, 1, 8, 2, tzinfo=UTC)
-DUE = date(2026, 1, 31)
-SEPARABLE = Declared(separable=True)
-
-
-@pytest.fixture
-def season(desk: Desk) -> HeatingSeason:
-    a_tariff(a_company(), stop_heat_ratio=Decimal("0.3"))
-    return HeatingSeason.objects.create(
-        company=a_company(),
-        label="2025-2026",
-        starts=date(2025, 11, 1),
-        ends=date(2026, 3, 31),
-        billable_months=Decimal(5),
-        due_on=date(2025, 12, 31),
-    )
-
-
-@pytest.fixture
-def account(season: HeatingSeason) -> Account:
-    return a_flat()
-
-
-def a_flat() -> Account:
-    account = an_account(a_company(), area="100.00")
-    a_contract(account, a_customer(account.company))
-    return account
-
-
-def publish(desk: Desk, season: HeatingSeason, **conditions: Any) -> StopHeatTerms:
-    return publish_stop_heat_terms(
-        season,
-        opens_on=date(2025, 9, 1),
-        closes_on=date(2025, 12, 15),
-        conditions=Conditions(**conditions),
-        source="供热管理办法第二十条",
-        by=desk.manager,
-        at=OCTOBER,
-    )
-
-
-def apply(
-    desk: Desk, season: HeatingSeason, *accounts: Account, declared: Declared = SEPARABLE
-) -> list[StopHeat]:
-    applications = dict.fromkeys(accounts, declared)
-    return apply_stop_heat(season, applications, source="申请书", by=desk.clerk, at=OCTOBER)
-
-
-def stopped(desk: Desk, season: HeatingSeason, account: Account) -> StopHeat:
-    [stop] = apply(desk, season, account)
-    return approve_stop_heat(stop, by=desk.manager, at=OCTOBER)
-
-
-def resumed(
-    desk: Desk, stop: StopHeat, cause: ResumptionCause = ResumptionCause.APPLIED
-) -> Resumption:
-    resumption = draft_resumption(
-        stop, cause=cause, due_on=DUE, source="复热申请", by=desk.clerk, at=JANUARY
-    )
-    return approve_resumption(resumption, by=desk.manager, at=JANUARY)
-
-
-def left_on(account: Account) -> list[tuple[str, int]]:
-    return [(item.bill.kind, item.open_fen) for item in open_bills(account.contracts.get())]
 
 
 class TestPublishStopHeatTerms:
@@ -324,99 +256,3 @@ class TestApproveStopHeat:
             approve_stop_heat(stop, by=desk.manager, at=OCTOBER)
         stop.refresh_from_db()
         assert (refusal.value.code, stop.state) == ("stop_heat_conditions", "applied")
-
-
-class TestApproveResumption:
-    def test_the_rest_and_the_fee_are_billed_with_their_own_due_day(
-        self, desk: Desk, season: HeatingSeason, account: Account
-    ) -> None:
-        publish(desk, season, reopening_fee_fen=5_000)
-        stop = stopped(desk, season, account)
-        issued(season, desk.clerk, desk.manager)
-        resumption = resumed(desk, stop)
-        supplement = Bill.objects.get(kind="supplement")
-        stop.refresh_from_db()
-        assert (stop.state, resumption.top_up_fen) == ("resumed", 126_000)
-        assert (supplement.amount_fen, supplement.due_on) == (131_000, DUE)
-        assert left_on(account) == [("season", 54_000), ("supplement", 131_000)]
-        assert all(result.holds for result in check_ledger())
-
-    def test_a_self_reconnection_voids_the_stop_and_costs_its_own_fee(
-        self, desk: Desk, season: HeatingSeason, account: Account
-    ) -> None:
-        publish(desk, season, self_reconnection_fee_fen=20_000)
-        stop = stopped(desk, season, account)
-        issued(season, desk.clerk, desk.manager)
-        resumed(desk, stop, ResumptionCause.SELF_RECONNECTED)
-        stop.refresh_from_db()
-        assert (stop.state, Bill.objects.get(kind="supplement").amount_fen) == ("voided", 146_000)
-
-    def test_a_stop_after_the_bill_is_topped_up_too(
-        self, desk: Desk, season: HeatingSeason, account: Account
-    ) -> None:
-        publish(desk, season, no_arrears=False)
-        issued(season, desk.clerk, desk.manager)
-        resumed(desk, stopped(desk, season, account))
-        assert sum(fen for _, fen in left_on(account)) == 180_000
-
-    def test_before_the_bill_the_season_is_billed_in_full(
-        self, desk: Desk, season: HeatingSeason, account: Account
-    ) -> None:
-        publish(desk, season, reopening_fee_fen=5_000)
-        resumed(desk, stopped(desk, season, account))
-        issued(season, desk.clerk, desk.manager)
-        assert left_on(account) == [("season", 180_000)]
-
-    @pytest.mark.parametrize(("resume", "difference_fen"), [(False, 6_000), (True, 20_000)])
-    def test_a_new_price_concerns_what_the_account_bears_now(
-        self,
-        desk: Desk,
-        season: HeatingSeason,
-        account: Account,
-        resume: bool,
-        difference_fen: int,
-    ) -> None:
-        publish(desk, season)
-        stop = stopped(desk, season, account)
-        issued(season, desk.clerk, desk.manager)
-        if resume:
-            resumed(desk, stop)
-        category = account.premise.area_lines.get().category_id
-        price = NewPrice(category, Decimal("4.00"), date(2025, 11, 1), "whole_season")
-        bill = Bill.objects.get(kind="season")
-        assert [item.amount_fen for item in price_corrections(bill, price)] == [difference_fen]
-
-    def test_refusals_leave_the_stop(
-        self, desk: Desk, season: HeatingSeason, account: Account
-    ) -> None:
-        publish(desk, season)
-        [stop] = apply(desk, season, account)
-
-        def draft(due_on: date = DUE, at: datetime = JANUARY) -> Resumption:
-            return draft_resumption(
-                stop,
-                cause=ResumptionCause.APPLIED,
-                due_on=due_on,
-                source="申请",
-                by=desk.clerk,
-                at=at,
-            )
-
-        with pytest.raises(Refused):
-            draft()
-        approve_stop_heat(stop, by=desk.manager, at=OCTOBER)
-        with pytest.raises(Invalid):
-            draft(due_on=date(2026, 1, 7))
-        with pytest.raises(Refused) as refusal:
-            draft(due_on=date(2026, 5, 1), at=datetime(2026, 4, 1, 2, tzinfo=UTC))
-        assert refusal.value.code == "stop_does_not_hold"
-        resumption = draft()
-        with pytest.raises(Refused) as refusal:
-            draft()
-        assert refusal.value.code == "resumption_pending"
-        with pytest.raises(NotAllowed):
-            approve_resumption(resumption, by=desk.clerk, at=JANUARY)
-        return_resumption(resumption, Opinion("未申请"), by=desk.manager, at=JANUARY)
-        cancel_resumption(resumption, by=desk.clerk, at=JANUARY)
-        stop.refresh_from_db()
-        assert (stop.state, Adjustment.objects.count()) == ("approved", 0)

@@ -32,7 +32,7 @@ def seen(record: StopHeat | Resumption) -> dict[str, str]:
 @pytest.fixture
 def season(desk: Desk) -> HeatingSeason:
     a_tariff(a_company(), stop_heat_ratio=Decimal("0.3"))
-    return a_season(a_company())
+    return a_season(a_company(), "2026-2027")
 
 
 def test_from_the_terms_to_the_resumption(desk: Desk, season: HeatingSeason) -> None:
@@ -43,8 +43,8 @@ def test_from_the_terms_to_the_resumption(desk: Desk, season: HeatingSeason) -> 
         "season": season.label,
         "source": "办法",
         "separable": "on",
-        "opens_on": "2025-09-01",
-        "closes_on": "2025-12-15",
+        "opens_on": "2026-09-01",
+        "closes_on": "2026-12-15",
         "most_of_unit": "",
         "reopening_fee": "50",
         "self_reconnection_fee": "",
@@ -82,7 +82,7 @@ def test_from_the_terms_to_the_resumption(desk: Desk, season: HeatingSeason) -> 
         "account": flats[0].number,
         "season": season.label,
         "cause": "applied",
-        "due_on": f"{date(2026, 1, 31)}",
+        "due_on": f"{date(2027, 1, 31)}",
         "source": "复热申请",
     }
     assert clerk.post(f"{ADMIN}/resumption/add/", resume).status_code == 302

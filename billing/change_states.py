@@ -1,0 +1,178 @@
+"""The workflows of what changes an account's charge or its advance: areas, stops, refunds."""
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+from office.workflow import Move, Workflow
+
+
+class AreaChangeState(TextChoices):
+    DRAFTED = "drafted", _("待审核")
+    RETURNED = "returned", _("已退回")
+    APPROVED = "approved", _("已变更")
+    CANCELLED = "cancelled", _("已取消")
+
+
+class StopHeatState(TextChoices):
+    APPLIED = "applied", _("待审核")
+    RETURNED = "returned", _("已退回")
+    APPROVED = "approved", _("已报停")
+    RESUMED = "resumed", _("已复热")
+    VOIDED = "voided", _("已作废")
+    CANCELLED = "cancelled", _("已取消")
+
+
+class ResumptionState(TextChoices):
+    DRAFTED = "drafted", _("待审核")
+    RETURNED = "returned", _("已退回")
+    APPROVED = "approved", _("已复热")
+    CANCELLED = "cancelled", _("已取消")
+
+
+class AdvanceRefundState(TextChoices):
+    DRAFTED = "drafted", _("待审核")
+    RETURNED = "returned", _("已退回")
+    APPROVED = "approved", _("待付款")
+    PAID = "paid", _("已付款")
+    CANCELLED = "cancelled", _("已取消")
+
+
+_AREA_CHANGE = AreaChangeState
+AREA_CHANGE = Workflow(
+    name=_("面积变更"),
+    table="billing_areachange",
+    column="state",
+    states=AreaChangeState,
+    initial=_AREA_CHANGE.DRAFTED,
+    moves=(
+        Move(
+            "approve_area_change",
+            _("审核通过"),
+            (_AREA_CHANGE.DRAFTED,),
+            _AREA_CHANGE.APPROVED,
+            "billing.approve_area_change",
+        ),
+        Move(
+            "return_area_change",
+            _("退回"),
+            (_AREA_CHANGE.DRAFTED,),
+            _AREA_CHANGE.RETURNED,
+            "billing.approve_area_change",
+        ),
+        Move(
+            "cancel_area_change",
+            _("取消"),
+            (_AREA_CHANGE.DRAFTED, _AREA_CHANGE.RETURNED),
+            _AREA_CHANGE.CANCELLED,
+            "billing.cancel_area_change",
+        ),
+    ),
+)
+
+_STOP = StopHeatState
+# A stop ends with its season: that it has expired is asked of the day, it is no state.
+STOP_HEAT = Workflow(
+    name=_("报停"),
+    table="billing_stopheat",
+    column="state",
+    states=StopHeatState,
+    initial=_STOP.APPLIED,
+    moves=(
+        Move(
+            "approve_stop_heat",
+            _("审核通过"),
+            (_STOP.APPLIED,),
+            _STOP.APPROVED,
+            "billing.approve_stop_heat",
+        ),
+        Move(
+            "return_stop_heat",
+            _("退回"),
+            (_STOP.APPLIED,),
+            _STOP.RETURNED,
+            "billing.approve_stop_heat",
+        ),
+        Move(
+            "cancel_stop_heat",
+            _("取消"),
+            (_STOP.APPLIED, _STOP.RETURNED),
+            _STOP.CANCELLED,
+            "billing.cancel_stop_heat",
+        ),
+        Move("resume_stop", _("复热"), (_STOP.APPROVED,), _STOP.RESUMED),
+        Move("void_stop", _("作废"), (_STOP.APPROVED,), _STOP.VOIDED),
+    ),
+)
+
+_RESUMPTION = ResumptionState
+RESUMPTION = Workflow(
+    name=_("复热"),
+    table="billing_resumption",
+    column="state",
+    states=ResumptionState,
+    initial=_RESUMPTION.DRAFTED,
+    moves=(
+        Move(
+            "approve_resumption",
+            _("审核通过"),
+            (_RESUMPTION.DRAFTED,),
+            _RESUMPTION.APPROVED,
+            "billing.approve_resumption",
+        ),
+        Move(
+            "return_resumption",
+            _("退回"),
+            (_RESUMPTION.DRAFTED,),
+            _RESUMPTION.RETURNED,
+            "billing.approve_resumption",
+        ),
+        Move(
+            "cancel_resumption",
+            _("取消"),
+            (_RESUMPTION.DRAFTED, _RESUMPTION.RETURNED),
+            _RESUMPTION.CANCELLED,
+            "billing.cancel_resumption",
+        ),
+    ),
+)
+
+_REFUND = AdvanceRefundState
+ADVANCE_REFUND = Workflow(
+    name=_("预存退款"),
+    table="billing_advancerefund",
+    column="state",
+    states=AdvanceRefundState,
+    initial=_REFUND.DRAFTED,
+    moves=(
+        Move(
+            "approve_advance_refund",
+            _("审核通过"),
+            (_REFUND.DRAFTED,),
+            _REFUND.APPROVED,
+            "billing.approve_advance_refund",
+        ),
+        Move(
+            "return_advance_refund",
+            _("退回"),
+            (_REFUND.DRAFTED,),
+            _REFUND.RETURNED,
+            "billing.approve_advance_refund",
+        ),
+        Move(
+            "pay_advance_refund",
+            _("登记付款"),
+            (_REFUND.APPROVED,),
+            _REFUND.PAID,
+            "billing.pay_advance_refund",
+        ),
+        Move(
+            "cancel_advance_refund",
+            _("取消"),
+            (_REFUND.DRAFTED, _REFUND.RETURNED, _REFUND.APPROVED),
+            _REFUND.CANCELLED,
+            "billing.cancel_advance_refund",
+        ),
+    ),
+)
+
+CHANGES = (AREA_CHANGE, STOP_HEAT, RESUMPTION, ADVANCE_REFUND)
