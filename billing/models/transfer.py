@@ -60,7 +60,7 @@ SOURCE_MODELS: dict[SourceType, type[SourceDocument]] = {
     SourceType.PAYOUT: AdvanceRefund,
 }
 # Which documents a posting of a kind may come from; the database checks the same
-# (migrations 0010, 0011, 0013, 0017 and 0019).
+# (migrations 0010, 0011, 0013, 0017 and 0020).
 SOURCES: dict[TransferKind, frozenset[SourceType]] = {
     TransferKind.BILL: frozenset({SourceType.BILL}),
     TransferKind.PAYMENT: frozenset({SourceType.PAYMENT}),

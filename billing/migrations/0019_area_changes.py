@@ -54,7 +54,7 @@ DROP FUNCTION IF EXISTS billing_areachange_state_guard();
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('billing', '0017_late_fees'),
+        ('billing', '0018_ledger_columns_have_names'),
         ('customers', '0006_phones_change_hands'),
         ('office', '0010_paper_revocations'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),

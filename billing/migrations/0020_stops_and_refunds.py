@@ -133,7 +133,7 @@ DROP FUNCTION IF EXISTS billing_advancerefund_state_guard();
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('billing', '0018_area_changes'),
+        ('billing', '0019_area_changes'),
         ('customers', '0006_phones_change_hands'),
         ('office', '0010_paper_revocations'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
