@@ -1,4 +1,4 @@
-"""The work of grid connection that waits for people (`office/waiting.py`)."""
+"""The work of grid connection and contracts that waits for people (`office/waiting.py`)."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from customers.connection_states import OPEN_CONNECTIONS, ConnectionState
+from customers.contracts.expiring import expiring_contracts
 from customers.models import Connection
 from office.language import Text
 from office.models import User
@@ -72,5 +73,18 @@ KINDS = (
         link=_link,
         since="waiting_since",
         due="due_at",
+    ),
+    WaitingKind(
+        key="expiring_contracts",
+        title=_("到期待续的用热合同"),
+        empty=_("60 天内没有到期的用热合同。"),
+        permission="customers.draw_up_contract",
+        page="customers_supplycontract_changelist",
+        query="?term=expiring",
+        rows=expiring_contracts,
+        name=lambda contract: f"{contract.account} {contract.customer}",
+        link=lambda contract: reverse("admin:customers_supplycontract_change", args=[contract.pk]),
+        # Nobody enters when a term is about to end: it is asked for each moment.
+        since="",
     ),
 )

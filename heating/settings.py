@@ -288,6 +288,11 @@ SPECTACULAR_SETTINGS = api_settings.SPECTACULAR_SETTINGS
 # Who carries the sign-in codes; a production names its gateway's class: customers/messages/sms.py.
 SMS_SENDER = environment.text("SMS_SENDER", "customers.messages.sms.ConsoleSender")
 
+# The account with an e-sign service; without the file contracts are signed on paper.
+ESIGN_SERVICE_FILE = Path(
+    environment.text("ESIGN_SERVICE_FILE", str(LOCAL_DIR / "esign" / "service.json"))
+)
+
 # WeChat Pay
 
 SIMULATOR_PORT = int(environment.text("SIMULATOR_PORT", "8100"))

@@ -9,6 +9,7 @@ urlpatterns = [
     path("i18n/", include("django.conf.urls.i18n")),
     path("admin/", admin.site.urls),
     path("api/v1/", include("heating.api")),
+    path("", include("customers.urls")),
     path("", include("billing.urls")),
     path("", include("complaints.urls")),
     path("", include("suppliers.urls")),

@@ -7,13 +7,13 @@ from django.utils import timezone
 
 from billing.waiting_kinds import KINDS as BILLING
 from complaints.waiting_kinds import KINDS as SERVICE
-from customers.waiting_kinds import KINDS as CONNECTIONS
+from customers.waiting_kinds import KINDS as CUSTOMERS
 from office.approvals.waiting import APPROVALS
 from office.requests import user_of
 from office.waiting import Waits, waits_of
 from suppliers.waiting_kinds import KINDS as PROCUREMENT
 
-KINDS = (APPROVALS, *SERVICE, *CONNECTIONS, *BILLING, *PROCUREMENT)
+KINDS = (APPROVALS, *SERVICE, *CUSTOMERS, *BILLING, *PROCUREMENT)
 
 
 def waits_of_request(request: HttpRequest) -> list[Waits]:

@@ -125,6 +125,17 @@ def mask_phone(number: str) -> str:
     )
 
 
+def mask_name(name: str) -> str:
+    """Returns "张*三" for 张小三, "王*" for 王芳, "太原****公司" for a company."""
+    if len(name) <= 1:
+        return "*"
+    if len(name) == 2:
+        return f"{name[0]}*"
+    if len(name) <= 4:
+        return f"{name[0]}{'*' * (len(name) - 2)}{name[-1]}"
+    return f"{name[:2]}****{name[-2:]}"
+
+
 def _compact(text: str) -> str:
     """Returns the text with full-width forms made narrow and every kind of space removed."""
     if text.isascii() and text.isalnum():

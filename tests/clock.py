@@ -27,6 +27,7 @@ REAL_TIME = {
     "tests/billing/wechat/test_wechat_notify.py": "the simulator signs with its own time",
     "tests/billing/portal/test_payment_intents.py": "the simulator signs with its own time",
     "tests/billing/portal/test_schema.py": "the simulator signs with its own time",
+    "tests/customers/esign/test_esign.py": "the simulator signs with its own time",
     "tests/customers/messages/test_messages.py": "a sender is a process of its own, to be killed",
     "tests/office/test_kept_files.py": "the disk says when a file was written",
     "tests/stories/test_from_list_to_receipt.py": "the simulator signs with its own time",

@@ -12,6 +12,7 @@ from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from billing.account_desk.end_contract import end_contract_page
 from billing.account_desk.filters import ArrearsFilter
 from billing.account_desk.page import account_page
 from billing.account_desk.transfer_ownership import transfer_ownership_page
@@ -119,6 +120,9 @@ class AccountAdmin(RecordAdmin):
             "may_transfer": user.has_perm("customers.transfer_ownership")
             and current is not None
             and current.contract.ends is None,
+            "may_end": user.has_perm("customers.end_contract")
+            and current is not None
+            and current.contract.ends is None,
             "may_reveal": user.has_perm("customers.reveal_customer"),
             "may_print_bill": user.has_perm("billing.print_bill"),
             "may_draft_adjustment": user.has_perm("billing.draft_adjustment"),
@@ -134,6 +138,7 @@ class AccountAdmin(RecordAdmin):
         verbs: dict[str, Callable[..., HttpResponse]] = {
             "<int:pk>/reveal_customer/": self.reveal_view,
             "<int:pk>/transfer_ownership/": self.transfer_ownership_view,
+            "<int:pk>/end_contract/": self.end_contract_view,
             "open_account/": self.open_account_view,
         }
         own = [
@@ -154,6 +159,13 @@ class AccountAdmin(RecordAdmin):
         if not user_of(request).has_perm("customers.transfer_ownership"):
             raise PermissionDenied
         return transfer_ownership_page(self, request, account)
+
+    def end_contract_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Ends the open contract of the account, with its final account."""
+        account: Account = self.record(request, pk)
+        if not user_of(request).has_perm("customers.end_contract"):
+            raise PermissionDenied
+        return end_contract_page(self, request, account)
 
     def reveal_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Shows the account page once with the current customer's personal data in clear."""

@@ -13,7 +13,8 @@ from billing.ledger.late_fees import late_fees
 from billing.ledger.open_bills import with_open_amount
 from billing.models import Adjustment, Attempt, Bill, Payment, SuspenseAssignment
 from billing.payments.refunds import refunded
-from customers.models import Account, AreaLine, Customer, SupplyContract
+from customers.contracts.papers import valid_papers_of
+from customers.models import Account, AreaLine, ContractPaper, Customer, SupplyContract
 from office.models import JournalEntry
 
 MOST_PAYMENTS = 50
@@ -61,6 +62,7 @@ class AccountPage:
     timeline: list[JournalEntry]
     refunded_suspense_fen: int
     late_fee_fen: int
+    papers: list[ContractPaper]
 
     @property
     def current(self) -> ContractRow | None:
@@ -112,6 +114,7 @@ def account_page(account: Account, *, on: date) -> AccountPage:
         timeline=_timeline(account, contracts, payments),
         refunded_suspense_fen=_refunded_suspense_fen(contracts),
         late_fee_fen=_late_fee_fen(contracts, on),
+        papers=list(valid_papers_of([row.contract.pk for row in contracts])),
     )
 
 

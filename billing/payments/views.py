@@ -5,6 +5,7 @@ from django.views.decorators.http import require_safe
 
 from billing.models import Receipt
 from billing.payments.find_receipt import find_receipt
+from office.identity import mask_name
 from office.papers.verification import confirm_paper
 from office.throttles import PerAddress
 
@@ -30,14 +31,3 @@ def verify_receipt(request: HttpRequest, code: str) -> HttpResponse:
 
 def _public_facts(receipt: Receipt) -> dict[str, object]:
     return {"receipt": receipt, "payer": mask_name(receipt.paper["payer"])}
-
-
-def mask_name(name: str) -> str:
-    """Returns "张*三" for 张小三, "王*" for 王芳, "太原****公司" for a company."""
-    if len(name) <= 1:
-        return "*"
-    if len(name) == 2:
-        return f"{name[0]}*"
-    if len(name) <= 4:
-        return f"{name[0]}{'*' * (len(name) - 2)}{name[-1]}"
-    return f"{name[:2]}****{name[-2:]}"

@@ -8,10 +8,19 @@ from customers.models.connection import (
 )
 from customers.models.connection_rule import ConnectionPaperRule, ConnectionRule, PaperOf
 from customers.models.contract import Charging, SupplyContract
+from customers.models.contract_paper import (
+    ContractKind,
+    ContractPaper,
+    ContractSignature,
+    ContractTemplate,
+    SigningRequest,
+    SigningWay,
+)
 from customers.models.customer import Customer, CustomerKind
 from customers.models.message import Message
 from customers.models.place import Building, Community, HeatSource, HeatStation, Loop
 from customers.models.premise import AreaLine, Premise
+from customers.models.renewal import ParkedRenewal, RenewalDraft, RenewalRun
 from customers.models.sign_in import CustomerToken, OneTimeCode, WechatIdentity
 from customers.models.tariff_category import TariffCategory
 
@@ -28,6 +37,10 @@ __all__ = [
     "ConnectionRule",
     "ConnectionStay",
     "ConnectionSurvey",
+    "ContractKind",
+    "ContractPaper",
+    "ContractSignature",
+    "ContractTemplate",
     "Customer",
     "CustomerKind",
     "CustomerToken",
@@ -37,7 +50,12 @@ __all__ = [
     "Message",
     "OneTimeCode",
     "PaperOf",
+    "ParkedRenewal",
     "Premise",
+    "RenewalDraft",
+    "RenewalRun",
+    "SigningRequest",
+    "SigningWay",
     "SupplyContract",
     "SupplyState",
     "TariffCategory",

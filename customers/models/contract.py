@@ -76,6 +76,7 @@ class SupplyContract(models.Model):
     class Meta:
         permissions = [
             ("transfer_ownership", _("办理过户")),
+            ("end_contract", _("终止合同")),
         ]
         verbose_name = _("用热合同")
         verbose_name_plural = pgettext_lazy("plural", "用热合同")

@@ -1,6 +1,4 @@
-"""The read-only screens of customers and their contracts; accounts have their own page
-(billing).
-"""
+"""The read-only screen of customers."""
 
 from typing import Any
 
@@ -10,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
 from customers.models import Customer, SupplyContract
-from office.admin.filters import ChosenRecordFilter, CompanyFilter
+from office.admin.filters import CompanyFilter
 from office.admin.records import RecordAdmin
 from office.identity import mask_phone
 from office.list_columns import flag
@@ -65,25 +63,3 @@ class CustomerAdmin(RecordAdmin):
     @admin.display(description=_("证件号码"))
     def masked_id(self, customer: Customer) -> str:
         return customer.masked_id_number
-
-
-@admin.register(SupplyContract)
-class SupplyContractAdmin(RecordAdmin):
-    list_display = ["number", "account", "customer", "charging", "starts", "ends", "company"]
-    list_select_related = ["account", "customer", "company"]
-    list_filter = [CompanyFilter, "charging", ("customer", ChosenRecordFilter)]
-    search_fields = ["number__startswith", "account__number__startswith"]
-    search_help_text = _("合同编号或户号开头")
-    ordering = ["pk"]
-    fields = [
-        "number",
-        "account",
-        "customer",
-        "payer",
-        "charging",
-        "meter_number",
-        "signed_on",
-        "starts",
-        "ends",
-        "company",
-    ]

@@ -19,6 +19,7 @@ from heating.demo.bank_statement import take_in_statement
 from heating.demo.calendar import Storyline, season_year
 from heating.demo.changes import publish_policies, tell_of_changes
 from heating.demo.city import LANZHOU_TOWN, TAIYUAN_TOWN, Town
+from heating.demo.contracts import tell_of_contracts
 from heating.demo.payments import Payers, unpaid_contract
 from heating.demo.prices import open_season, publish_prices, season_starts
 from heating.demo.progress import Stage, nobody_watches
@@ -85,6 +86,7 @@ def load_demo(
     articles = begin_service(staff, by=DEMO, at=at)
     for code in (TAIYUAN_TOWN.city.company, LANZHOU_TOWN.city.company):
         serve(companies[code], staff, articles, at=at)
+    tell_of_contracts(companies[TAIYUAN_TOWN.city.company], staff, at=at)
     done(Stage.SERVICE)
     suppliers = tell_of_suppliers(staff, seed=seed, at=at)
     tell_of_ratings(suppliers, companies[TAIYUAN_TOWN.city.company], staff, seed=seed, at=at)

@@ -49,13 +49,13 @@ DESKS = (
     ),
     Desk(
         *("manager", "张", "建国", roles.MANAGER, ("11", "21"), "Billing manager"),
-        "出账批次：审核“待审核”的批次→出账；审核面积变更、报停、调整单；处理资金告警",
-        "Approve the waiting run, issue it; approve area changes and stops; settle the alarm",
+        "出账批次：审核→出账；审核面积变更、报停、调整单、续签批次；处理资金告警",
+        "Approve the waiting run, area changes, stops and renewals; settle the alarm",
     ),
     Desk(
         *("agent", "刘", "敏", roles.AGENT, ("11",), "Customer service"),
-        "来电：找用户、受理工单、回访；答复咨询；办理过户",
-        "A call: find the customer, open a ticket, call back; answer enquiries; change of owner",
+        "来电：找用户、受理工单、回访；答复咨询；办理过户；合同：拟订、登记签署",
+        "A call: open a ticket, call back; answer enquiries; change of owner; contracts: sign one",
     ),
     Desk(
         *("agent-lanzhou", "杨", "雪", roles.AGENT, ("21",), "Customer service, Lanzhou"),
@@ -96,8 +96,8 @@ DESKS = (
             ("11", "21"),
             "Customer service manager",
         ),
-        "超时与升级；服务指标与月报；两次返工的工单：逐段看时限；发布待审的知识条目",
-        "Breaches; figures, monthly report; a repair that failed twice; publish the article",
+        "超时与升级；服务指标与月报；两次返工的工单：逐段看时限；合同文本：起草新版本",
+        "Breaches; figures, monthly report; a repair that failed twice; draft a contract template",
     ),
     Desk(
         *("procurement", "周", "婷", roles.PROCUREMENT, (), "Procurement"),

@@ -35,6 +35,7 @@ AUDITOR = StaffRole(
         *SERVICE,
         *KPIS,
         *SUPPLIER_FILE,
+        "customers.view_contracttemplate",
         *views("office", "user", "machinetoken"),
         *views("axes", "accessattempt", "accessfailurelog"),
     ),

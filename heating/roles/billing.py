@@ -102,5 +102,9 @@ MANAGER = StaffRole(
         "billing.print_bill",
         "office.attach_document",
         "customers.reveal_customer",
+        *views("customers", "contracttemplate", "renewalrun"),
+        "customers.publish_contract_template",
+        "customers.approve_renewal_run",
+        "customers.issue_renewal_run",
     ),
 )

@@ -35,12 +35,18 @@ def edits(app: str, *models: str) -> tuple[str, ...]:
 
 CUSTOMER_FILE = (
     *views("customers", "account", "customer", "supplycontract", "premise", "arealine"),
-    *views("customers", "heatsource", "heatstation", "loop"),
+    *views("customers", "heatsource", "heatstation", "loop", "contractpaper"),
     *views("customers", "community", "building", "tariffcategory"),
     *views("office", "company", "document"),
 )
 # Who follows a grid connection.
 CONNECTIONS = views("customers", "connection", "connectionrule", "connectionpaperrule")
+CONTRACTS = (
+    "customers.view_contracttemplate",
+    "customers.draw_up_contract",
+    "customers.sign_contract",
+    "customers.print_contract",
+)
 BILLS = (
     *views("billing", "bill", "billline", "adjustment", "payment", "receipt", "heatingseason"),
     *views("billing", "areachange", "areachangepolicy"),

@@ -1,5 +1,6 @@
 """The sidebar's entries for customers and places."""
 
+from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from heating.sidebar.item import Group, Item
@@ -24,6 +25,32 @@ CUSTOMERS = Group(
             "contract",
             "customers_supplycontract_changelist",
             ("customers.view_supplycontract",),
+        ),
+        Item(
+            _("到期待续的合同"),
+            "event_repeat",
+            "customers_supplycontract_changelist",
+            ("customers.draw_up_contract",),
+            "?term=expiring",
+            waits="expiring_contracts",
+        ),
+        Item(
+            pgettext_lazy("plural", "续签批次"),
+            "autorenew",
+            "customers_renewalrun_changelist",
+            ("customers.view_renewalrun",),
+        ),
+        Item(
+            pgettext_lazy("plural", "合同文书"),
+            "description",
+            "customers_contractpaper_changelist",
+            ("customers.view_contractpaper",),
+        ),
+        Item(
+            pgettext_lazy("plural", "合同文本"),
+            "article",
+            "customers_contracttemplate_changelist",
+            ("customers.view_contracttemplate",),
         ),
         Item(
             pgettext_lazy("plural", "小区"),

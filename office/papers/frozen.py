@@ -67,8 +67,9 @@ def _hints(kind: type[Any]) -> dict[str, Any]:
 def _value(hint: Any, value: Any) -> Any:
     if isinstance(hint, type) and is_dataclass(hint):
         return _read(hint, value)
-    if isinstance(value, list):
-        # JSON knows no tuples; all parts of one are of the kind named first.
+    if isinstance(value, list | tuple):
+        # JSON knows no tuples, but a paper that was frozen a moment ago has some; all parts of one
+        # are of the kind named first.
         part = get_args(hint)[0]
         return tuple(_value(part, item) for item in value)
     return value

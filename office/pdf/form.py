@@ -55,17 +55,24 @@ class Glyphs:
 
 
 @dataclass(frozen=True, slots=True)
+class FormPage:
+    """One page of a form: what is printed on it for all papers, and its slots."""
+
+    background: pikepdf.Object
+    media_box: tuple[float, float, float, float]
+    slots: tuple[Slot, ...]
+    qr_slots: tuple[QrSlot, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Form:
-    """A laid-out form; background and font live in `source` and are copied into files that use
+    """A laid-out form; backgrounds and font live in `source` and are copied into files that use
     them.
     """
 
     source: Pdf
-    background: pikepdf.Object
+    pages: tuple[FormPage, ...]
     font: pikepdf.Object
-    media_box: tuple[float, float, float, float]
-    slots: tuple[Slot, ...]
-    qr_slots: tuple[QrSlot, ...]
     glyphs: Glyphs
     title: str
     author: str
@@ -77,8 +84,9 @@ def lay_out_form(
     characters_in: Callable[[Iterable[str]], Iterable[str]],
     *,
     language: str,
+    most_pages: int = 1,
 ) -> Form | None:
-    """Returns the form of a template with empty slots, or None where it needs more than one page.
+    """Returns the form of a template with empty slots, or None where it needs more pages.
 
     A slot is an element with `data-slot="name"` (text) or `data-qr-slot="name"` whose box has a
     width of its own. `characters_in` returns which characters the named text slots will have to
@@ -89,27 +97,37 @@ def lay_out_form(
     names = _empty_slots(html.etree_element)
     _append_carrier(html.etree_element, characters_in(names))
     document = lay_out(html, template)
-    page, *carrier_pages = document.pages
-    # Were the form longer than one page, its second page would stand where the carrier belongs.
-    has_carrier = [bool(_boxes_with(one_page, "data-carrier")) for one_page in document.pages]
-    if has_carrier != [False] + [True] * len(carrier_pages):
+    # The form's pages come first, then those of the carrier.
+    count = sum(1 for page in document.pages if not _boxes_with(page, "data-carrier"))
+    if count > most_pages:
         return None
     source = Pdf.open(BytesIO(pdf_bytes(document)))
-    font = _first_font_of(source.pages[1])
+    font = _first_font_of(source.pages[count])
     # WeasyPrint gives a character that no font draws a number of its own and shows an empty box.
     undrawn = {character for used in document.fonts.values() for character in used.missing}
-    background = source.pages[0].as_form_xobject()
-    height = page.height * POINTS
+    pages = tuple(
+        _form_page(page, source.pages[number]) for number, page in enumerate(document.pages[:count])
+    )
+    if sorted(slot.name for page in pages for slot in page.slots) != sorted(names):
+        raise ValueError("A slot has no box on the form; a stamped page would lose its value.")
     return Form(
         source=source,
-        background=background,
+        pages=pages,
         font=font,
-        media_box=(0, 0, page.width * POINTS, height),
-        slots=_text_slots(page, height, names),
-        qr_slots=_qr_slots(page, height),
         glyphs=_glyphs(font, undrawn),
         title=document.metadata.title or "",
         author=", ".join(document.metadata.authors),
+    )
+
+
+def _form_page(page: Any, printed: pikepdf.Page) -> FormPage:
+    """Returns a laid-out page with its places; `printed` is the same page as PDF."""
+    height = page.height * POINTS
+    return FormPage(
+        background=printed.as_form_xobject(),
+        media_box=(0, 0, page.width * POINTS, height),
+        slots=_text_slots(page, height),
+        qr_slots=_qr_slots(page, height),
     )
 
 
@@ -154,13 +172,11 @@ def _boxes_with(page: Any, attribute: str) -> list[tuple[str, Any]]:
     return list(boxes.values())
 
 
-def _text_slots(page: Any, height: float, names: list[str]) -> tuple[Slot, ...]:
+def _text_slots(page: Any, height: float) -> tuple[Slot, ...]:
     """Returns the text slots, those of one colour and size together: stamps then change them
     seldom.
     """
     slots = [_text_slot(name, box, height) for name, box in _boxes_with(page, "data-slot")]
-    if sorted(slot.name for slot in slots) != sorted(names):
-        raise ValueError("A slot has no box on the form; a stamped page would lose its value.")
     return tuple(sorted(slots, key=lambda slot: (slot.colour, slot.size)))
 
 

@@ -57,36 +57,39 @@ def stamp_pages(
     language: str = "zh-hans",
     title: str = "",
     pages_per_file: int = PAGES_PER_FILE,
+    form_pages: int = 1,
 ) -> Iterator[PrintedFile]:
     """Prints papers in order into files of at most `pages_per_file` pages, one in memory at a time.
 
-    The template sees each paper as `paper`.
+    The template sees each paper as `paper`. Forms of at most `form_pages` pages are stamped; papers
+    that need more are laid out. More than one is for papers whose length does not depend on what
+    stands in their slots.
     """
     qr_bits = QrBits()
     remaining = iter(papers)
     while batch := list(islice(remaining, pages_per_file)):
-        stamps = _stamps(template, batch, qr_bits, language)
+        stamps = _stamps(template, batch, qr_bits, language, form_pages)
         file = _File(title)
         for paper in batch:
             stamp = stamps[paper.form]
-            stream = stamp.page_stream(paper) if stamp else None
+            streams = stamp.page_streams(paper) if stamp else None
             laid_out = None
-            if stream is None:
+            if streams is None:
                 pdf = render_pdf(template, {"paper": paper}, language=language)
                 laid_out = Pdf.open(BytesIO(pdf))
-            # A stamped paper has one page; one that is laid out may have more than are left.
-            if not file.has_room_for(len(laid_out.pages) if laid_out else 1, pages_per_file):
+            needed = len(laid_out.pages) if laid_out else len(streams or ())
+            if not file.has_room_for(needed, pages_per_file):
                 yield file.close()
                 file = _File(title)
             if laid_out:
                 file.add_laid_out(laid_out)
-            elif stamp and stream:
-                file.add_stamped(stamp.form, stream)
+            elif stamp and streams:
+                file.add_stamped(stamp.form, streams)
         yield file.close()
 
 
 def _stamps(
-    template: str, batch: Sequence[Paper], qr_bits: QrBits, language: str
+    template: str, batch: Sequence[Paper], qr_bits: QrBits, language: str, form_pages: int
 ) -> dict[Hashable, "_Stamp | None"]:
     """Returns a stamp for every form in the batch; its font holds the characters of those
     papers.
@@ -97,7 +100,11 @@ def _stamps(
     stamps: dict[Hashable, _Stamp | None] = {}
     for key, papers in by_form.items():
         form = lay_out_form(
-            template, {"paper": papers[0]}, partial(_characters, papers), language=language
+            template,
+            {"paper": papers[0]},
+            partial(_characters, papers),
+            language=language,
+            most_pages=form_pages,
         )
         stamps[key] = _Stamp(form, qr_bits) if form else None
     return stamps
@@ -124,35 +131,44 @@ def _stands_alone(character: str) -> bool:
 
 
 class _Stamp:
-    """Writes the page of one paper on its form."""
+    """Writes the pages of one paper on its form."""
 
     def __init__(self, form: Form, qr_bits: QrBits) -> None:
         self.form = form
         self._qr_bits = qr_bits
         self._codes = dict(form.glyphs.codes)
         self._width = form.glyphs.widths.__getitem__
-        self._texts = [_TextStamp(slot, before) for slot, before in _with_predecessor(form.slots)]
-        self._qrs = [_QrStamp(slot) for slot in form.qr_slots]
-        self._row_limits = _row_limits(form.slots)
+        self._pages = [
+            (
+                [_TextStamp(slot, before) for slot, before in _with_predecessor(page.slots)],
+                [_QrStamp(slot) for slot in page.qr_slots],
+            )
+            for page in form.pages
+        ]
+        self._row_limits = _row_limits(slot for page in form.pages for slot in page.slots)
 
-    def page_stream(self, paper: Paper) -> bytes | None:
-        """Returns the page's content stream, or None when the paper must be laid out instead."""
+    def page_streams(self, paper: Paper) -> list[bytes] | None:
+        """Returns the content stream of each page, or None when the paper must be laid out."""
         try:
             for rows_of, most in self._row_limits:
                 if len(rows_of(paper)) > most:
                     return None
-            # PDF operators: paint the background /B, then begin (BT) and end (ET) the texts.
-            parts = ["/B Do BT"]
-            parts += [self._text(stamp, paper) for stamp in self._texts]
-            parts.append("ET")
-            stream = " ".join(parts).encode("ascii")
-            for qr in self._qrs:
-                if address := qr.value(paper):
-                    stream += qr.operators(*self._qr_bits.bits(address))
+            return [self._stream(texts, qrs, paper) for texts, qrs in self._pages]
         except (_DoesNotFit, KeyError, UnicodeEncodeError):
             # Too wide, without a width in the font, or without a glyph: `translate` leaves a
             # character without a code as it is, and that is no ASCII.
             return None
+
+    def _stream(self, texts: list["_TextStamp"], qrs: list["_QrStamp"], paper: Paper) -> bytes:
+        """Returns the content stream of one page."""
+        # PDF operators: paint the background /B, then begin (BT) and end (ET) the texts.
+        parts = ["/B Do BT"]
+        parts += [self._text(stamp, paper) for stamp in texts]
+        parts.append("ET")
+        stream = " ".join(parts).encode("ascii")
+        for qr in qrs:
+            if address := qr.value(paper):
+                stream += qr.operators(*self._qr_bits.bits(address))
         return stream
 
     def _text(self, stamp: "_TextStamp", paper: Paper) -> str:
@@ -243,7 +259,7 @@ class _File:
         self._author = ""
         # By the form's identity, since its parts cannot be hashed; keeping the form itself prevents
         # that another one gets the same identity.
-        self._resources: dict[int, tuple[Form, pikepdf.Object]] = {}
+        self._resources: dict[int, tuple[Form, list[pikepdf.Object]]] = {}
         self._pages: list[pikepdf.Object] = []
         self._papers = self._laid_out = 0
 
@@ -251,16 +267,18 @@ class _File:
         """Returns whether so many pages still fit; an empty file takes a paper of any length."""
         return not self._pages or len(self._pages) + pages <= limit
 
-    def add_stamped(self, form: Form, stream: bytes) -> None:
-        """Adds a page that shows the stream on the form."""
-        page = Dictionary(
-            Type=Name.Page,
-            Parent=self._pdf.Root.Pages,
-            MediaBox=Array(form.media_box),
-            Resources=self._resources_of(form),
-            Contents=self._pdf.make_stream(stream),
-        )
-        self._pages.append(self._pdf.make_indirect(page))
+    def add_stamped(self, form: Form, streams: Sequence[bytes]) -> None:
+        """Adds the pages that show the streams on the form."""
+        resources = self._resources_of(form)
+        for form_page, resource, stream in zip(form.pages, resources, streams, strict=True):
+            page = Dictionary(
+                Type=Name.Page,
+                Parent=self._pdf.Root.Pages,
+                MediaBox=Array(form_page.media_box),
+                Resources=resource,
+                Contents=self._pdf.make_stream(stream),
+            )
+            self._pages.append(self._pdf.make_indirect(page))
         self._papers += 1
 
     def add_laid_out(self, plain: Pdf) -> None:
@@ -287,11 +305,18 @@ class _File:
         self._pdf.close()
         return PrintedFile(out.getvalue(), self._papers, len(self._pages), self._laid_out)
 
-    def _resources_of(self, form: Form) -> pikepdf.Object:
-        """Returns the form's background and font in this file, copied when they are first used."""
+    def _resources_of(self, form: Form) -> list[pikepdf.Object]:
+        """Returns for each page its background and the font in this file, copied when they are
+        first used.
+        """
         if id(form) not in self._resources:
-            background, font = map(self._pdf.copy_foreign, (form.background, form.font))
-            resources = self._pdf.make_indirect(form_resources(background, font))
+            font = self._pdf.copy_foreign(form.font)
+            resources = [
+                self._pdf.make_indirect(
+                    form_resources(self._pdf.copy_foreign(page.background), font)
+                )
+                for page in form.pages
+            ]
             self._resources[id(form)] = (form, resources)
             self._name(form.title, form.author)
         return self._resources[id(form)][1]

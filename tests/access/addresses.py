@@ -15,7 +15,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from billing.models import PaymentIntent, Receipt
 from complaints.models import Ticket, Visit
-from customers.models import Account
+from customers.models import Account, ContractPaper
 from office.admin.records import RecordAdmin
 from office.models import User
 from suppliers.models import SupplierCertificate
@@ -32,8 +32,10 @@ OUTSIDE_ADMIN: dict[str, Callable[["Side"], object]] = {
     "cancel_payment_intent": lambda side: side.of(PaymentIntent).public_id,
     "show_payment_code": lambda side: side.of(PaymentIntent).public_id,
     "my_payment": lambda side: side.of(PaymentIntent).public_id,
+    "my_contract": lambda side: side.of(ContractPaper).number,
     "download_receipt": lambda side: side.of(Receipt).number,
     "verify_receipt": lambda side: side.of(Receipt).verification_code,
+    "verify_contract": lambda side: side.of(ContractPaper).verification_code,
     "verify_supplier_certificate": lambda side: side.of(SupplierCertificate).verification_code,
     "answer_call_back": lambda side: side.link,
     "renew_papers": lambda side: side.supplier_link,
@@ -65,7 +67,7 @@ SEARCHES: dict[str, tuple[str, Callable[["Side"], object]]] = {
 # Whoever holds the secret in the address may open it, whatever company it is of.
 BY_SECRET = {
     *("verify_receipt", "verify_supplier_certificate", "answer_call_back", "renew_papers"),
-    "submit_offer",
+    *("verify_contract", "submit_offer"),
 }
 # Views that do by POST what they do by GET.
 READ_ONLY = ("_changelist", "_history", "autocomplete", "app_list", "view_on_site")

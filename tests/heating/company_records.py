@@ -45,6 +45,7 @@ from customers.models import (
     HeatStation,
     Loop,
     Message,
+    RenewalRun,
     TariffCategory,
 )
 from heating.roles import CASHIER, CLERK
@@ -73,6 +74,7 @@ from tests.builders import (
     an_issued_bill,
 )
 from tests.customers.connection_records import connection_rows
+from tests.customers.contract_records import a_draft, a_paper
 from tests.heating.service_records import service_records
 from tests.service_desk import a_desk, a_repair, a_ticket, publish_rules
 from tests.suppliers.sourcing_records import sourcing_rows
@@ -282,6 +284,8 @@ def company_records(code: str, prefix: str, *, weeks: int = 0) -> dict[type[Mode
         delegator=clerk, deputy=cashier, first_day=day, last_day=day, reason="x", entered_at=NOW
     )
     building = account.premise.building
+    template = a_draft(company, clerk)
+    paper = a_paper(contract, template)
     rows: list[Model] = [
         company,
         clerk,
@@ -338,6 +342,15 @@ def company_records(code: str, prefix: str, *, weeks: int = 0) -> dict[type[Mode
         delegation,
         building,
         building.community,
+        template,
+        paper,
+        RenewalRun.objects.create(
+            company=company,
+            ends_from=business_date(NOW),
+            ends_until=business_date(NOW),
+            created_by=clerk,
+            created_at=NOW,
+        ),
         account.premise,
         PriceDocument.objects.get(company=company),
         TariffCategory.objects.get(company=company),
