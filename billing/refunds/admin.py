@@ -30,8 +30,8 @@ from office.approvals.screen import (
     passages_of,
     read_opinion,
 )
+from office.list_columns import MoneyColumn
 from office.models import User
-from office.money import yuan_text
 from office.requests import actor_of
 
 
@@ -109,9 +109,7 @@ class AdvanceRefundAdmin(FormAdmin):
             at=timezone.now(),
         )
 
-    @admin.display(description=_("退款金额（元）"))
-    def amount(self, refund: AdvanceRefund) -> str:
-        return yuan_text(refund.amount_fen)
+    amount = MoneyColumn("amount_fen", _("退款金额（元）"))
 
     def record_context(self, request: HttpRequest, record: AdvanceRefund) -> dict[str, Any]:
         return {
