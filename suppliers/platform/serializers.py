@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from office.day_field import OUT_OF_RANGE, is_plausible
@@ -13,11 +14,14 @@ from office.yuan_field import LARGEST_FEN
 from suppliers.models import Region
 
 
-def _quantity(help_text: Text) -> serializers.DecimalField:
-    """Returns a field for a quantity with at most three decimals, not below zero."""
-    return serializers.DecimalField(
-        max_digits=14, decimal_places=3, min_value=Decimal(0), help_text=help_text
-    )
+@extend_schema_field(
+    {"type": "string", "format": "decimal", "pattern": r"^[0-9]{1,11}(?:\.[0-9]{1,3})?$"}
+)
+class QuantityField(serializers.DecimalField):
+    """A quantity with at most three decimals, not below zero."""
+
+    def __init__(self, help_text: Text) -> None:
+        super().__init__(max_digits=14, decimal_places=3, min_value=Decimal(0), help_text=help_text)
 
 
 class PlausibleDateField(serializers.DateField):
@@ -67,7 +71,7 @@ class OrderSerializer(serializers.Serializer[Any]):
     category = serializers.CharField(max_length=20, help_text=_("采购类别编码"))
     item = serializers.CharField(max_length=80, help_text=_("品名"))
     unit = serializers.CharField(max_length=10, help_text=_("计量单位"))
-    quantity = _quantity(_("数量"))
+    quantity = QuantityField(_("数量"))
     unit_price_fen = serializers.IntegerField(
         min_value=1, max_value=LARGEST_FEN, help_text=_("单价，整数分")
     )
@@ -90,8 +94,8 @@ class DeliverySerializer(serializers.Serializer[Any]):
     actual_on = PlausibleDateField(
         required=False, allow_null=True, default=None, help_text=_("实际到货日；尚未到货不传")
     )
-    received = _quantity(_("到货数量"))
-    accepted = _quantity(_("验收合格数量"))
+    received = QuantityField(_("到货数量"))
+    accepted = QuantityField(_("验收合格数量"))
 
 
 class PushedSerializer(serializers.Serializer[Any]):

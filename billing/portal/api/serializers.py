@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from drf_spectacular.extensions import OpenApiSerializerExtension
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
@@ -137,6 +138,24 @@ class NewIntentSerializer(serializers.Serializer[Any]):
         if len(set(attrs.get("bills", []))) != len(attrs.get("bills", [])):
             raise serializers.ValidationError({"bills": _("同一账单列了两次。")}, code="twice")
         return attrs
+
+
+class NewIntentScheme(OpenApiSerializerExtension):  # type: ignore[no-untyped-call]
+    """Says in the document what `validate` refuses: either bills, each once, or an account."""
+
+    target_class = NewIntentSerializer
+
+    def map_serializer(self, auto_schema: Any, direction: Any) -> dict[str, Any]:
+        schema: dict[str, Any] = auto_schema._map_serializer(  # noqa: SLF001 – its only way
+            self.target, direction, bypass_extensions=True
+        )
+        schema["properties"]["bills"]["uniqueItems"] = True
+        ahead = ["account", "amount_fen"]
+        schema["oneOf"] = [
+            {"required": ["bills"], "not": {"anyOf": [{"required": [name]} for name in ahead]}},
+            {"required": ahead, "not": {"required": ["bills"]}},
+        ]
+        return schema
 
 
 class JsapiSerializer(serializers.Serializer[Any]):

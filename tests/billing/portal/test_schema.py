@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 import schemathesis
 from django.core.management import call_command
+from drf_spectacular.generators import SchemaGenerator
 from hypothesis import HealthCheck, Phase, given, seed, settings
 
 from billing.models import Attempt, Bill, Receipt
@@ -96,6 +97,20 @@ def a_token() -> str:
 
 
 _kept: dict[str, str] = {}
+
+
+def test_says_what_the_code_refuses() -> None:
+    """Lengths, patterns and either-or, one of each; random examples are made of what it says."""
+    schema = SchemaGenerator().get_schema(public=True)  # type: ignore[no-untyped-call]
+    parts = schema["components"]["schemas"]
+    intent, order = parts["NewIntent"], parts["Order"]["properties"]
+    assert [way["required"] for way in intent["oneOf"]] == [["bills"], ["account", "amount_fen"]]
+    assert intent["properties"]["bills"]["items"]["pattern"] == "^[0-9A-Za-z-]{1,24}$"
+    assert intent["properties"]["bills"]["uniqueItems"]
+    assert order["item"]["maxLength"] == 80
+    assert (order["unit_price_fen"]["minimum"], order["unit_price_fen"]["maximum"]) == (1, 10**13)
+    assert "-" not in order["quantity"]["pattern"].replace("0-9", "")
+    assert parts["SignIn"]["properties"]["code"]["pattern"] == "^[0-9]{6}$"
 
 
 def test_description_is_without_a_warning(tmp_path: Any) -> None:
