@@ -161,8 +161,8 @@ class UserAdmin(ReferenceAdmin, _DjangoUserAdmin):
         return field
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        rows = super().get_queryset(request).prefetch_related("groups")
-        rows = rows.annotate(full_name=Concat("last_name", "first_name"))
+        people: QuerySet[Any] = super().get_queryset(request).prefetch_related("groups")
+        rows: QuerySet[Any] = people.annotate(full_name=Concat("last_name", "first_name"))
         user = user_of(request)
         if user.sees_every_company:
             return rows
