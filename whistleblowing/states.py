@@ -38,6 +38,7 @@ REPORT = Workflow(
         Move("check_again", _("复核"), (_S.OBJECTED,), _S.CHECKING),
         Move("uphold_result", _("维持结论"), (_S.OBJECTED,), _S.FED_BACK),
         Move("close_case", _("结案"), (_S.FED_BACK,), _S.CLOSED),
+        Move("set_aside", _("结案（测试或者重复，不计入统计）"), (_S.FED_BACK,), _S.CLOSED),
         Move("reopen_case", _("重新核查"), (_S.CLOSED,), _S.CHECKING),
     ),
 )

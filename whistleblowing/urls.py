@@ -3,7 +3,7 @@
 from django.urls import path
 
 from whistleblowing.conversation import pages as conversation
-from whistleblowing.desk import key_pages, officer_pages, pages
+from whistleblowing.desk import identity_pages, key_pages, officer_pages, pages
 from whistleblowing.filing import pages as filing
 
 urlpatterns = [
@@ -12,6 +12,7 @@ urlpatterns = [
     path("report/<str:language>/new", filing.report_new, name="report_new"),
     path("report/<str:language>/receipt", conversation.report_receipt, name="report_receipt"),
     path("report/<str:language>/case", conversation.report_case, name="report_case"),
+    path("report/<str:language>/renew", conversation.report_renew, name="report_renew"),
     path(
         "report/<str:language>/case/<uuid:file_id>",
         conversation.report_file,
@@ -24,6 +25,8 @@ urlpatterns = [
     path("audit/passphrase", key_pages.audit_passphrase, name="audit_passphrase"),
     path("audit/recovery", key_pages.audit_recovery, name="audit_recovery"),
     path("audit/officers", officer_pages.audit_officers, name="audit_officers"),
+    path("audit/identity", identity_pages.audit_identity, name="audit_identity"),
+    path("audit/figures", pages.audit_figures, name="audit_figures"),
     path("audit/events", officer_pages.audit_events, name="audit_events"),
     path("audit/case/<uuid:report_id>", pages.audit_case, name="audit_case"),
     path("audit/case/<uuid:report_id>/<uuid:file_id>", pages.audit_file, name="audit_file"),

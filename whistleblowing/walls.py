@@ -7,7 +7,8 @@ import logging
 from collections.abc import Callable
 from http.cookies import CookieError, SimpleCookie
 
-from django.http import HttpRequest, HttpResponse
+from django.core.exceptions import BadRequest, PermissionDenied, SuspiciousOperation
+from django.http import Http404, HttpRequest, HttpResponse
 
 logger = logging.getLogger(__name__)
 
@@ -64,7 +65,7 @@ class IslandMiddleware:
 
 def _is_an_answer(error: Exception) -> bool:
     """Returns whether Django answers this by a page of its own, such as 404."""
-    return type(error).__name__ in ("Http404", "PermissionDenied", "SuspiciousOperation")
+    return isinstance(error, (Http404, PermissionDenied, BadRequest, SuspiciousOperation))
 
 
 def _forget_sender(request: HttpRequest) -> None:

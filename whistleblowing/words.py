@@ -23,9 +23,18 @@ class Rank(TextChoices):
     STAFF = "staff", _("一般员工")
     DEPARTMENT_HEAD = "department_head", _("部门负责人")
     COMPANY_LEADER = "company_leader", _("下属公司领导")
-    GROUP_LEADER = "group_leader", _("集团领导")
+    GROUP_LEADER = "group_leader", _("集团领导人员")
     PARTNER = "partner", _("外部合作方")
     UNKNOWN = "unknown", _("不清楚")
+
+
+class Channel(TextChoices):
+    """How a report came that staff fill in for somebody else."""
+
+    HOTLINE = "hotline", _("热线电话")
+    LETTER = "letter", _("来信")
+    MAILBOX = "mailbox", _("总裁信箱")
+    IN_PERSON = "in_person", _("当面反映")
 
 
 class KeyPurpose(TextChoices):

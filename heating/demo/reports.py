@@ -16,8 +16,8 @@ from whistleblowing.process.operations import Words, take_step, write_to_reporte
 
 KEY_PASSPHRASE = "heating-demo-key-2026"  # noqa: S105
 _COLLEAGUES = {
-    "leader": Duties(watches_deadlines=True, holds_escrow=True),
-    "secadmin": Duties(holds_escrow=True),
+    "leader": Duties(watches_deadlines=True, guards_identity=True, holds_escrow=True),
+    "secadmin": Duties(guards_identity=True, holds_escrow=True),
 }
 _KICKBACK = {
     "kind_of_fraud": "bribery",

@@ -19,16 +19,17 @@ from django.http import (
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from office.outcomes import Outcome, outcome_of
 from whistleblowing.case_log.entries import opened_entries
 from whistleblowing.clocks.promises import may_object_until, owed_steps
+from whistleblowing.conversation.operations import renew_receipt
 from whistleblowing.files.answers import file_answer
 from whistleblowing.files.reading import opened_files
 from whistleblowing.files.upload import SealedUpload, seal_uploads
 from whistleblowing.keys.open_keys import close_token, find_open, keep_open
-from whistleblowing.keys.receipts import key_of_receipt, read_receipt, report_of
+from whistleblowing.keys.receipts import in_groups, key_of_receipt, read_receipt, report_of
 from whistleblowing.keys.report_keys import Reader, key_ring
 from whistleblowing.keys.sealing import KeyPair
 from whistleblowing.languages import in_language
@@ -80,6 +81,9 @@ def report_case(request: HttpRequest, language: str) -> HttpResponse:
     if opened is None:
         return _not_open(request, language, token)
     report, reader = opened
+    if report.one_time_receipt:
+        shown_to_new = {"language": language, "form_token": form_token(token)}
+        return render(request, f"{_TEMPLATE}/renew.html", shown_to_new)
     outcome: Outcome[object] = Outcome()
     text = ""
     if request.method == "POST":
@@ -110,12 +114,34 @@ def report_case(request: HttpRequest, language: str) -> HttpResponse:
     return render(request, f"{_TEMPLATE}/case.html", shown, status=status)
 
 
+@csrf_exempt
+@require_POST
+@in_language
+def report_renew(request: HttpRequest, language: str) -> HttpResponse:
+    """Changes the receipt and shows the new one, once; the old one opens nothing any more."""
+    token = request.COOKIES.get(REPORT_COOKIE, "")
+    opened = _opened(token)
+    if opened is None or not hmac.compare_digest(
+        request.POST.get("form_token", ""), form_token(token)
+    ):
+        return _not_open(request, language, token)
+    outcome = outcome_of(lambda: renew_receipt(opened[0], by=opened[1], at=timezone.now()))
+    if outcome.result is None:
+        # Somebody else changed it a moment ago: this receipt opens nothing any more.
+        return _not_open(request, language, token)
+    close_token(token)
+    shown = {"receipt": in_groups(outcome.result), "language": language}
+    answer = render(request, f"{_TEMPLATE}/received.html", shown)
+    answer.delete_cookie(REPORT_COOKIE, path=REPORT_ROOM, samesite="Strict")
+    return answer
+
+
 @require_safe
 @in_language
 def report_file(request: HttpRequest, language: str, file_id: UUID) -> HttpResponseBase:
     """Sends a file of the reporter's own report; any other is as if it were not there."""
     opened = _opened(request.COOKIES.get(REPORT_COOKIE, ""))
-    if opened is None:
+    if opened is None or opened[0].one_time_receipt:
         raise Http404
     ring = key_ring(*opened)
     facts = next((facts for facts in opened_files(ring) if facts.id == file_id), None)

@@ -7,7 +7,8 @@ from django.utils.translation import gettext_lazy as _
 
 from office.models import User
 from whistleblowing.models import Officer
-from whistleblowing.officers.operations import SHORTEST_PASSPHRASE, Duties
+from whistleblowing.officers.operations import Duties
+from whistleblowing.officers.passphrases import SHORTEST_PASSPHRASE
 
 
 def _passphrase(label: Any, autocomplete: str) -> forms.CharField:
@@ -58,6 +59,7 @@ class AppointForm(forms.Form):
     takes_reports = forms.BooleanField(label=_("接收新检举"), required=False)
     takes_leader_reports = forms.BooleanField(label=_("接收对集团领导的检举"), required=False)
     watches_deadlines = forms.BooleanField(label=_("督办逾期"), required=False)
+    guards_identity = forms.BooleanField(label=_("身份保管人"), required=False)
     holds_escrow = forms.BooleanField(label=_("密钥托管人"), required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -77,5 +79,6 @@ class AppointForm(forms.Form):
             values["takes_reports"],
             values["takes_leader_reports"],
             values["watches_deadlines"],
+            values["guards_identity"],
             values["holds_escrow"],
         )

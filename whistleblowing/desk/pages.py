@@ -10,17 +10,21 @@ from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods, require_safe
 
+from office.calendar import business_date
 from office.outcomes import Outcome, outcome_of
 from office.refusals import NotFound
 from whistleblowing.case_log.entries import opened_entries
 from whistleblowing.clocks.promises import owed_steps
 from whistleblowing.desk.access import reader_page
 from whistleblowing.desk.case_list import case_rows, facts_of
+from whistleblowing.figures.counting import figures
 from whistleblowing.files.answers import file_answer
 from whistleblowing.files.reading import opened_files
 from whistleblowing.files.upload import SealedUpload, seal_uploads
+from whistleblowing.identity.operations import Identity, open_identity, request_identity
 from whistleblowing.keys.report_keys import KeyRing, Reader, key_ring, readers_of
 from whistleblowing.models import Notice, Officer, Report
+from whistleblowing.process.moves import VERBS
 from whistleblowing.process.operations import (
     Words,
     add_evidence,
@@ -28,7 +32,6 @@ from whistleblowing.process.operations import (
     take_step,
     write_to_reporter,
 )
-from whistleblowing.process.verbs import VERBS
 from whistleblowing.states import REPORT
 from whistleblowing.team.operations import grant_access, remove_reader
 
@@ -64,7 +67,11 @@ def _audit_case(request: HttpRequest, reader: Reader, report_id: UUID) -> HttpRe
     """Shows a case whole and takes the reader's steps; any other is as if it were not there."""
     report, ring = _case(report_id, reader)
     outcome: Outcome[object] = Outcome()
-    if request.method == "POST":
+    if request.method == "POST" and request.POST.get("action") == "open_identity":
+        # Shown in this answer only: nothing of it is stored on the way.
+        opened = outcome_of(lambda: open_identity(report, by=reader, at=timezone.now()))
+        outcome = Outcome(opened.result, opened.refusal)
+    elif request.method == "POST":
         outcome = outcome_of(_action(request, report, reader))
         if outcome.refusal is None:
             return redirect("audit_case", report_id=report_id)
@@ -87,6 +94,7 @@ def _audit_case(request: HttpRequest, reader: Reader, report_id: UUID) -> HttpRe
         "colleagues": Officer.objects.select_related("user")
         .filter(keyed_at__isnull=False, dismissed_at=None)
         .exclude(pk__in=[officer.pk for officer in team]),
+        "identity": outcome.result if isinstance(outcome.result, Identity) else None,
         "refusal": outcome.refusal,
         "posted": request.POST,
         "now": timezone.now(),
@@ -94,6 +102,17 @@ def _audit_case(request: HttpRequest, reader: Reader, report_id: UUID) -> HttpRe
     }
     status = outcome.status if outcome.refusal else 200
     return render(request, f"{_TEMPLATE}/case.html", shown, status=status)
+
+
+@require_safe
+@reader_page
+def audit_figures(request: HttpRequest, reader: Reader) -> HttpResponse:
+    """Shows the figures of concluded cases of a year, small ones suppressed."""
+    this_year = business_date(timezone.now()).year
+    years = range(this_year, this_year - 5, -1)
+    year = next((each for each in years if str(each) == request.GET.get("year")), this_year)
+    shown = {"year": year, "years": years, "reader": reader}
+    return render(request, f"{_TEMPLATE}/figures.html", {**shown, "figures": figures(year)})
 
 
 @require_safe
@@ -136,6 +155,7 @@ def _action(request: HttpRequest, report: Report, reader: Reader) -> Callable[[]
         "write_to_reporter": lambda: write_to_reporter(report, text, by=reader, at=at),
         "add_note": lambda: add_note(report, text, by=reader, at=at),
         "add_evidence": lambda: add_evidence(report, uploads, text, by=reader, at=at),
+        "request_identity": lambda: request_identity(report, text, by=reader, at=at),
         "grant_access": lambda: grant_access(report, colleague(), by=reader, at=at),
         "remove_reader": lambda: remove_reader(report, colleague(), text, by=reader, at=at),
     }

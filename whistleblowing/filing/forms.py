@@ -6,7 +6,14 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from office.models import Company
-from whistleblowing.words import FraudKind, Rank
+from whistleblowing.identity.operations import (
+    FEWEST_GUARDIANS,
+    LONGEST_CONTACT,
+    LONGEST_NAME,
+    Identity,
+)
+from whistleblowing.identity.queries import guardians
+from whistleblowing.words import Channel, FraudKind, Rank
 
 LONGEST = 20_000
 
@@ -39,6 +46,13 @@ class ReportForm(forms.Form):
     )
     when = forms.CharField(label=_("什么时候"), max_length=300, required=False)
     where = forms.CharField(label=_("在哪里"), max_length=300, required=False)
+    name = forms.CharField(label=_("您的姓名"), max_length=LONGEST_NAME, required=False)
+    contact = forms.CharField(label=_("联系方式"), max_length=LONGEST_CONTACT, required=False)
+    channel = forms.ChoiceField(
+        label=_("您在替他人登记吗"),
+        choices=[("", _("不，我自己检举")), *Channel.choices],
+        required=False,
+    )
     form_key = forms.CharField(max_length=64, min_length=32, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -46,21 +60,34 @@ class ReportForm(forms.Form):
         company = self.fields["company"]
         assert isinstance(company, forms.ChoiceField)  # noqa: S101 - for the type
         company.choices = company_choices()
+        if len(guardians()) < FEWEST_GUARDIANS:
+            # Nobody could keep a name apart from the report.
+            del self.fields["name"], self.fields["contact"]
         for field in self.fields.values():
             field.widget.attrs["autocomplete"] = "off"
 
     def facts(self) -> dict[str, str]:
         """Returns the cleaned values to be sealed."""
-        values = dict(self.cleaned_data)
-        del values["form_key"]
+        apart = ("form_key", "name", "contact")
+        values = {key: value for key, value in self.cleaned_data.items() if key not in apart}
         # `kind` is what every entry of the log says it is.
         values["kind_of_fraud"] = values.pop("kind")
         return values
+
+    def identity(self) -> Identity:
+        """Returns the name and contact that are sealed apart."""
+        return Identity(self.cleaned_data.get("name", ""), self.cleaned_data.get("contact", ""))
 
     def visible_groups(self) -> list[tuple[Any, list[forms.BoundField]]]:
         """Returns the fields in the order of the page, under their headings."""
         groups = (
             (_("检举谁"), ("rank", "accused", "company", "department", "partner")),
             (_("检举什么"), ("kind", "what", "when", "where")),
+            (_("您自己（与检举内容分开加密，须两位保管人同意才能打开）"), ("name", "contact")),
+            (_("谁在填写"), ("channel",)),
         )
-        return [(heading, [self[name] for name in names]) for heading, names in groups]
+        return [
+            (heading, [self[name] for name in names])
+            for heading, names in groups
+            if names[0] in self.fields
+        ]

@@ -48,11 +48,20 @@ def report_new(request: HttpRequest, language: str) -> HttpResponse:
     outcome = carry_out(
         form,
         lambda values: file_report(
-            form.facts(), uploads, form_key=values["form_key"], by=ANYBODY, at=timezone.now()
+            form.facts(),
+            uploads,
+            form_key=values["form_key"],
+            identity=form.identity(),
+            by=ANYBODY,
+            at=timezone.now(),
         ),
     )
     if outcome.result is None:
         shown = {"form": form, "refusal": outcome.refusal, "language": language}
         return render(request, f"{_TEMPLATE}/new.html", shown, status=outcome.status)
-    shown = {"receipt": in_groups(outcome.result), "language": language}
-    return render(request, f"{_TEMPLATE}/received.html", shown)
+    received = {
+        "receipt": in_groups(outcome.result),
+        "one_time": bool(form.cleaned_data["channel"]),
+        "language": language,
+    }
+    return render(request, f"{_TEMPLATE}/received.html", received)

@@ -2,6 +2,13 @@
 
 from whistleblowing.models.case_entry import CaseEntry
 from whistleblowing.models.clock import ClockRule, Notice, OwedStep, StepKind
+from whistleblowing.models.concluded_case import ConcludedCase
+from whistleblowing.models.identity import (
+    IdentityDecision,
+    IdentityRecord,
+    IdentityRequest,
+    IdentityShare,
+)
 from whistleblowing.models.officer import EscrowShare, KeyRecovery, Officer, RecoveryApproval
 from whistleblowing.models.open_key import OpenKey, ReceiptSalt
 from whistleblowing.models.report import Report, ReportKey, SealedKey
@@ -11,8 +18,13 @@ from whistleblowing.models.system_event import SystemEvent
 __all__ = [
     "CaseEntry",
     "ClockRule",
+    "ConcludedCase",
     "EscrowShare",
     "FilePiece",
+    "IdentityDecision",
+    "IdentityRecord",
+    "IdentityRequest",
+    "IdentityShare",
     "KeyRecovery",
     "Notice",
     "Officer",

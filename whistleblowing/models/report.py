@@ -19,6 +19,8 @@ class Report(models.Model):
     `receipt_key` is the public half of the key pair that the reporter's receipt gives.
     `form_digest` makes a form that is sent twice one report. `watcher` hears of what is overdue and
     holds no key: chosen at the filing, because later nothing in clear says who is accused.
+    `one_time_receipt` was given out by staff and is changed at its first use; `counted` says that
+    the figures have it.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -29,6 +31,8 @@ class Report(models.Model):
     form_digest = models.CharField(max_length=64, unique=True, editable=False)
     received_at = models.DateTimeField(_("收到时间"))
     watcher = models.ForeignKey(Officer, on_delete=models.PROTECT, null=True, related_name="+")
+    one_time_receipt = models.BooleanField(default=False, db_default=False)
+    counted = models.BooleanField(default=False, db_default=False)
     feedback_at = models.DateTimeField(_("反馈时间"), null=True)
 
     class Meta:

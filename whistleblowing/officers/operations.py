@@ -3,7 +3,6 @@
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 
-from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
@@ -13,20 +12,17 @@ from whistleblowing.keys.open_keys import close_all_of
 from whistleblowing.keys.report_keys import Reader
 from whistleblowing.keys.sealing import (
     Cost,
-    KeyPair,
     WrongKey,
     derive_key,
-    lock,
     new_key_pair,
-    new_salt,
     unlock,
 )
 from whistleblowing.models import Officer
 from whistleblowing.officers.escrow import lay_shares
 from whistleblowing.officers.events import note
+from whistleblowing.officers.passphrases import check_passphrase, lock_by_passphrase
 from whistleblowing.words import EventKind
 
-SHORTEST_PASSPHRASE = 12
 # After so many wrong passphrases each further one doubles the wait, up to an hour.
 FREE_TRIES = 3
 LONGEST_WAIT = timedelta(hours=1)
@@ -39,6 +35,7 @@ class Duties:
     takes_reports: bool = False
     takes_leader_reports: bool = False
     watches_deadlines: bool = False
+    guards_identity: bool = False
     holds_escrow: bool = False
 
 
@@ -163,34 +160,6 @@ def dismiss_officer(officer: Officer, *, by: Reader, at: datetime) -> None:
     locked_officer.save(update_fields=["dismissed_at"])
     close_all_of(locked_officer)
     note(EventKind.OFFICER_DISMISSED, by.officer, concerned=locked_officer, at=at)
-
-
-def check_passphrase(passphrase: str) -> None:
-    """Refuses a passphrase that is too short or of too few different characters. A step."""
-    if len(passphrase) < SHORTEST_PASSPHRASE or len(set(passphrase)) < 6:
-        raise Invalid(
-            "passphrase_weak",
-            _("口令至少 %(least)s 个字符，且不能只由几个字符重复组成。"),
-            least=SHORTEST_PASSPHRASE,
-        )
-
-
-def lock_by_passphrase(officer: Officer, private_key: bytes, passphrase: str) -> None:
-    """Locks the private key by a passphrase with a new salt; the caller saves. A step."""
-    cost = passphrase_cost()
-    officer.salt, officer.operations, officer.memory = new_salt(), cost.operations, cost.memory
-    officer.locked_private_key = lock(derive_key(passphrase, officer.salt, cost), private_key)
-    officer.failed_unlocks, officer.blocked_until = 0, None
-
-
-def passphrase_cost() -> Cost:
-    """Returns what a passphrase costs to try, by the settings."""
-    return Cost(*settings.WHISTLEBLOWING_ARGON2)
-
-
-def public_half(private_key: bytes) -> bytes:
-    """Returns the public key of a private key."""
-    return KeyPair.of_seed(private_key).public
 
 
 def _lock_own(officer: Officer, by: User) -> Officer:

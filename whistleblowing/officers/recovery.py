@@ -28,7 +28,7 @@ from whistleblowing.keys.shares import Share, combine
 from whistleblowing.models import EscrowShare, KeyRecovery, Officer, RecoveryApproval
 from whistleblowing.officers.escrow import FEWEST_HOLDERS, is_in_escrow
 from whistleblowing.officers.events import note
-from whistleblowing.officers.operations import (
+from whistleblowing.officers.passphrases import (
     check_passphrase,
     lock_by_passphrase,
     passphrase_cost,

@@ -7,14 +7,16 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from office.calendar import business_date
 from office.refusals import Invalid, NotAllowed, Refused
-from whistleblowing.case_log.entries import append
+from whistleblowing.case_log.entries import append, opened_entries
 from whistleblowing.clocks.promises import begin_step, finish_steps, may_object_until
+from whistleblowing.figures.counting import count_case
 from whistleblowing.files.reading import check_uploads, keep_files
 from whistleblowing.files.upload import SealedUpload
-from whistleblowing.keys.report_keys import Reader, key_ring
+from whistleblowing.keys.report_keys import KeyRing, Reader, key_ring
 from whistleblowing.models import Report, StepKind
-from whistleblowing.process.verbs import VERBS
+from whistleblowing.process.moves import VERBS
 from whistleblowing.states import REPORT
 from whistleblowing.words import KeyPurpose
 
@@ -37,7 +39,7 @@ def take_step(report: Report, name: str, words: Words, *, by: Reader, at: dateti
     a case is not closed without feedback, because no move leads there.
     """
     locked_report = lock_report(report)
-    _authorise_officer(locked_report, by)
+    ring = _authorise_officer(locked_report, by)
     state = REPORT.next_state(locked_report.state, name)
     verb = VERBS.get(name)
     if verb is None:
@@ -57,6 +59,8 @@ def take_step(report: Report, name: str, words: Words, *, by: Reader, at: dateti
     finish_steps(locked_report, verb.ends, at=at)
     for step in verb.begins:
         begin_step(locked_report, step, at=at)
+    if name == "close_case":
+        _count(locked_report, ring, at)
     return locked_report
 
 
@@ -136,16 +140,24 @@ def object_to_result(report: Report, text: str, *, by: Reader, at: datetime) -> 
 
 
 def lock_report(report: Report) -> Report:
-    """Locks a report and returns it. A step of every operation on it."""
+    """A step of every operation on a report: locks it and returns it."""
     # Two operations at one moment would give two entries of the log the same number.
     return Report.objects.select_for_update(of=("self",)).get(pk=report.pk)
 
 
-def _authorise_officer(report: Report, by: Reader) -> None:
-    """Raises NotFound unless an officer holds a key of the report."""
+def _authorise_officer(report: Report, by: Reader) -> KeyRing:
+    """Returns the officer's keys of the report; raises NotFound where there are none."""
     if by.officer is None:
         raise NotAllowed()
-    key_ring(report, by)
+    return key_ring(report, by)
+
+
+def _count(report: Report, ring: KeyRing, at: datetime) -> None:
+    """Adds a closed report to the figures by what its log says."""
+    entries = opened_entries(ring)
+    kinds = {entry.kind for entry in entries}
+    facts = next(entry.content for entry in entries if entry.kind == "file_report")
+    count_case(report, facts, year=business_date(at).year, opened="open_case" in kinds)
 
 
 def _needed(text: str, label: object) -> str:

@@ -11,7 +11,7 @@ from whistleblowing.case_log.entries import Entry
 from whistleblowing.files.answers import readable_name as readable
 from whistleblowing.files.reading import FileFacts
 from whistleblowing.states import REPORT
-from whistleblowing.words import FraudKind, Rank
+from whistleblowing.words import Channel, FraudKind, Rank
 
 register = template.Library()
 
@@ -22,6 +22,12 @@ _ENTRY_NAMES: dict[str, Text] = {
     "grant_access": _("授权阅读"),
     "remove_reader": _("移出办案组"),
     "recuse": _("回避"),
+    "renew_receipt": _("更换查询凭证"),
+    "request_identity": _("申请查询身份"),
+    "approve_identity": _("同意查询身份"),
+    "refuse_identity": _("不同意查询身份"),
+    "withdraw_identity": _("撤回身份查询"),
+    "open_identity": _("查看身份"),
 }
 _FACTS: dict[str, Text] = {
     "kind_of_fraud": _("类别"),
@@ -33,6 +39,7 @@ _FACTS: dict[str, Text] = {
     "what": _("发生了什么"),
     "when": _("时间"),
     "where": _("地点"),
+    "channel": _("登记方式"),
 }
 
 
@@ -50,6 +57,7 @@ def report_facts(entry: Entry) -> list[tuple[str, str]]:
         **entry.content,
         "kind_of_fraud": FraudKind(entry.content["kind_of_fraud"]).label,
         "rank": Rank(entry.content["rank"]).label,
+        "channel": Channel(channel).label if (channel := entry.content.get("channel")) else "",
     }
     return [(str(label), str(values[name])) for name, label in _FACTS.items() if values.get(name)]
 

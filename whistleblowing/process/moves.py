@@ -57,6 +57,7 @@ VERBS = {
             ends=(StepKind.REPLY, StepKind.RESULT),
         ),
         Verb("close_case", _("结案说明")),
+        Verb("set_aside", _("为什么不计入统计")),
         Verb("reopen_case", _("重新核查的原因"), begins=(StepKind.FEEDBACK,)),
     )
 }
