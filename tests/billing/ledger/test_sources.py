@@ -11,7 +11,15 @@ from billing.chart import LedgerAccount
 from billing.counter.money_facts import CounterForm
 from billing.counter.operations import take_cash
 from billing.counter.shifts import close_shift, open_shift
-from billing.models import Bill, Method, SourceType, SuspenseAssignment, Transfer, TransferKind
+from billing.models import (
+    AdvanceRefund,
+    Bill,
+    Method,
+    SourceType,
+    SuspenseAssignment,
+    Transfer,
+    TransferKind,
+)
 from billing.models.transfer import SOURCES
 from billing.payments.intents import create_intent
 from billing.payments.receive import MoneyFact, receive_payment
@@ -43,7 +51,7 @@ def a_debt() -> Bill:
 
 @pytest.fixture
 def documents() -> dict[str, int]:
-    """The number of one document of each type, all posted but run and refund."""
+    """The number of one document of each type, all posted but run, refund and payout."""
     company = a_company()
     cashier = Actor.staff(a_member_of_staff("收费", CASHIER, company))
     shift = open_shift(company, till="1", float_fen=0, by=cashier, at=NOW)
@@ -67,6 +75,18 @@ def documents() -> dict[str, int]:
     assert refund is not None
     clerk = Actor.staff(a_member_of_staff("计费", CLERK, company))
     run = create_billing_run(bill.season, by=clerk, at=NOW)
+    payout = AdvanceRefund.objects.create(
+        company=company,
+        contract=other.contract,
+        amount_fen=1,
+        payee_name="王秀英",
+        payee_bank="工商银行",
+        payee_account="6222",
+        reason="退费",
+        source="申请",
+        created_by=clerk.user,
+        created_at=NOW,
+    )
     return {
         "bill": bill.pk,
         "payment": payment.pk,
@@ -74,6 +94,7 @@ def documents() -> dict[str, int]:
         "shift": shift.pk,
         "run": run.pk,
         "refund": refund.pk,
+        "payout": payout.pk,
     }
 
 
@@ -177,6 +198,7 @@ def test_the_migration_finds_every_document_again(documents: dict[str, int]) -> 
     assert {source_type for _, source_type, _ in before} == set(SourceType.values) - {
         "run",
         "refund",
+        "payout",
     }
     back = [migration.PROVE_REVERSE, migration.FITS_REVERSE, unprotect("billing_transfer")]
     forth = [migration.FILL, protect("billing_transfer"), migration.FITS, migration.PROVE]
