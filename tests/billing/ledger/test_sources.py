@@ -75,6 +75,7 @@ def documents() -> dict[str, int]:
     assert refund is not None
     clerk = Actor.staff(a_member_of_staff("计费", CLERK, company))
     run = create_billing_run(bill.season, by=clerk, at=NOW)
+    assert clerk.user is not None
     payout = AdvanceRefund.objects.create(
         company=company,
         contract=other.contract,
