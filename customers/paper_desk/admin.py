@@ -180,7 +180,8 @@ class ContractPaperAdmin(RecordAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         revoked = revocations_of(ContractPaper).filter(record_id=OuterRef("pk"))
         signed = ContractSignature.objects.filter(paper=OuterRef("pk"))
-        rows = super().get_queryset(request).select_related("template", "company")
+        rows: QuerySet[Any] = super().get_queryset(request)
+        rows = rows.select_related("template", "company")
         return rows.annotate(is_revoked=Exists(revoked), is_signed=Exists(signed))
 
     def get_urls(self) -> list[URLPattern]:

@@ -107,7 +107,11 @@ def summary_of(run: RenewalRun) -> dict[str, Any]:
         " WHERE draft.run_id = %s GROUP BY template.id ORDER BY template.id",
         [run.pk],
     )
-    by_template = [{"name": str(row), "kind": row.kind, "contracts": row.contracts} for row in rows]
+    # The column of the statement is no field of the table.
+    by_template: list[dict[str, Any]] = [
+        {"name": str(row), "kind": row.kind, "contracts": row.contracts}  # type: ignore[attr-defined]
+        for row in rows
+    ]
     return {
         "contracts": sum(row["contracts"] for row in by_template),
         "by_template": by_template,

@@ -24,7 +24,7 @@ from office.actors import Actor
 from office.admin.filters import RecordList
 from office.admin.list_export import exported_list
 from office.admin.reference_form import ReferenceForm
-from office.admin.visible_choices import visible_choices
+from office.admin.visible_choices import scoped_choices
 from office.day_field import DayField
 from office.history import is_kept
 from office.journal import record as write_journal
@@ -395,8 +395,3 @@ class RecordInline(_Inline):
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
-
-
-def scoped_choices(db_field: Any, request: HttpRequest) -> dict[str, Any]:
-    """Limits the choices of a foreign key to records that the user may see."""
-    return {"queryset": visible_choices(db_field.remote_field.model, user_of(request))}

@@ -3,8 +3,10 @@
 from typing import Any
 
 from django.db.models import Model, QuerySet
+from django.http import HttpRequest
 
 from office.models import Company, User
+from office.requests import user_of
 
 
 def visible_choices(model: type[Model], user: User) -> QuerySet[Any]:
@@ -22,3 +24,8 @@ def visible_choices(model: type[Model], user: User) -> QuerySet[Any]:
     if model is User:
         return rows.filter(companies__in=user.company_ids).distinct()  # type: ignore[no-any-return]
     return rows  # type: ignore[no-any-return]
+
+
+def scoped_choices(db_field: Any, request: HttpRequest) -> dict[str, Any]:
+    """Limits the choices of a foreign key to records that the user may see."""
+    return {"queryset": visible_choices(db_field.remote_field.model, user_of(request))}

@@ -311,7 +311,7 @@ class _File:
         """
         if id(form) not in self._resources:
             font = self._pdf.copy_foreign(form.font)
-            resources = [
+            resources: list[pikepdf.Object] = [
                 self._pdf.make_indirect(
                     form_resources(self._pdf.copy_foreign(page.background), font)
                 )
