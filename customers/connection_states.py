@@ -11,13 +11,35 @@ class ConnectionState(TextChoices):
     RETURNED = "returned", _("待补正")
     SURVEY = "survey", _("踏勘")
     DESIGN = "design", _("初步设计")
+    REVIEW = "review", _("联合会审")
+    PLAN = "plan", _("方案与预算")
+    APPROVAL = "approval", _("方案审批")
+    CONTRACT = "contract", _("待签合同")
+    KICK_OFF = "kick_off", _("待启动")
+    CONSTRUCTION = "construction", _("施工")
+    READY = "ready", _("待通热")
+    HEATED = "heated", _("已通热")
     REJECTED = "rejected", _("不予入网")
     WITHDRAWN = "withdrawn", _("已撤回")
 
 
 _C = ConnectionState
 # In the order of the work; a connection in one of them is open.
-OPEN_CONNECTIONS = (_C.APPLIED, _C.RETURNED, _C.SURVEY, _C.DESIGN)
+OPEN_CONNECTIONS = (
+    _C.APPLIED,
+    _C.RETURNED,
+    _C.SURVEY,
+    _C.DESIGN,
+    _C.REVIEW,
+    _C.PLAN,
+    _C.APPROVAL,
+    _C.CONTRACT,
+    _C.KICK_OFF,
+    _C.CONSTRUCTION,
+    _C.READY,
+)
+# Before the contract is signed the company may still say no.
+_UNSIGNED = OPEN_CONNECTIONS[: OPEN_CONNECTIONS.index(_C.CONTRACT) + 1]
 _ENDED = (_C.REJECTED, _C.WITHDRAWN)
 
 CONNECTION = Workflow(
@@ -51,10 +73,119 @@ CONNECTION = Workflow(
         Move("plan_survey", _("安排踏勘"), (_C.SURVEY,), _C.SURVEY, "customers.plan_survey"),
         Move("pass_survey", _("踏勘可行"), (_C.SURVEY,), _C.DESIGN, "customers.report_survey"),
         Move("fail_survey", _("踏勘不可行"), (_C.SURVEY,), _C.SURVEY, "customers.report_survey"),
+        Move("submit_design", _("提交设计"), (_C.DESIGN,), _C.REVIEW, "customers.submit_design"),
+        Move(
+            "invite_reviewers",
+            _("邀请会审"),
+            (_C.REVIEW,),
+            _C.REVIEW,
+            "customers.convene_review",
+        ),
+        Move(
+            "give_review_opinion",
+            _("签署会审意见"),
+            (_C.REVIEW,),
+            _C.REVIEW,
+            "customers.give_review_opinion",
+        ),
+        Move("pass_review", _("会审通过"), (_C.REVIEW,), _C.PLAN, "customers.convene_review"),
+        Move(
+            "return_design",
+            _("退回设计"),
+            (_C.REVIEW, _C.PLAN),
+            _C.DESIGN,
+            "customers.convene_review",
+        ),
+        Move(
+            "submit_connection_plan",
+            _("提交方案与预算"),
+            (_C.PLAN,),
+            _C.APPROVAL,
+            "customers.submit_connection_plan",
+        ),
+        Move("approve_connection_plan", _("同意方案与预算"), (_C.APPROVAL,), _C.CONTRACT),
+        Move("return_connection_plan", _("退回方案与预算"), (_C.APPROVAL,), _C.PLAN),
+        Move(
+            "sign_connection_contract",
+            _("登记入网合同"),
+            (_C.CONTRACT,),
+            _C.KICK_OFF,
+            "customers.sign_connection_contract",
+        ),
+        Move(
+            "amend_connection_contract",
+            _("登记补充协议"),
+            (_C.KICK_OFF,),
+            _C.KICK_OFF,
+            "customers.sign_connection_contract",
+        ),
+        Move(
+            "amend_connection_contract",
+            _("登记补充协议"),
+            (_C.CONSTRUCTION,),
+            _C.CONSTRUCTION,
+            "customers.sign_connection_contract",
+        ),
+        Move(
+            "amend_connection_contract",
+            _("登记补充协议"),
+            (_C.READY,),
+            _C.READY,
+            "customers.sign_connection_contract",
+        ),
+        Move(
+            "kick_off_connection",
+            _("登记启动会"),
+            (_C.KICK_OFF,),
+            _C.CONSTRUCTION,
+            "customers.kick_off_connection",
+        ),
+        Move(
+            "inspect_node",
+            _("登记节点检查"),
+            (_C.CONSTRUCTION,),
+            _C.CONSTRUCTION,
+            "customers.inspect_node",
+        ),
+        Move(
+            "report_defect",
+            _("登记缺陷"),
+            (_C.CONSTRUCTION,),
+            _C.CONSTRUCTION,
+            "customers.inspect_node",
+        ),
+        Move(
+            "close_defect",
+            _("确认整改"),
+            (_C.CONSTRUCTION,),
+            _C.CONSTRUCTION,
+            "customers.inspect_node",
+        ),
+        Move(
+            "accept_construction",
+            _("验收通过"),
+            (_C.CONSTRUCTION,),
+            _C.READY,
+            "customers.accept_construction",
+        ),
+        Move(
+            "hand_in_building_table",
+            _("上传楼栋表"),
+            (_C.READY,),
+            _C.READY,
+            "customers.hand_in_building_table",
+        ),
+        Move(
+            "heat_on",
+            _("通热开户"),
+            (_C.READY,),
+            _C.HEATED,
+            "customers.heat_on",
+        ),
         Move(
             "reject_connection",
             _("不予入网"),
-            OPEN_CONNECTIONS,
+            _UNSIGNED,
             _C.REJECTED,
             "customers.reject_connection",
         ),

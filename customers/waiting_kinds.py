@@ -8,6 +8,7 @@ from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from customers.connection.to_review import to_review
 from customers.connection_states import OPEN_CONNECTIONS, ConnectionState
 from customers.contracts.expiring import expiring_contracts
 from customers.models import Connection
@@ -59,6 +60,61 @@ KINDS = (
         ConnectionState.SURVEY,
         _("待踏勘的入网"),
         "customers.plan_survey",
+    ),
+    _step(
+        "connection_designs",
+        ConnectionState.DESIGN,
+        _("待设计的入网"),
+        "customers.submit_design",
+    ),
+    _step(
+        "connection_reviews",
+        ConnectionState.REVIEW,
+        _("会审中的入网"),
+        "customers.convene_review",
+    ),
+    _step(
+        "connection_plans",
+        ConnectionState.PLAN,
+        _("待编方案与预算的入网"),
+        "customers.submit_connection_plan",
+    ),
+    _step(
+        "connection_contracts",
+        ConnectionState.CONTRACT,
+        _("待签合同的入网"),
+        "customers.sign_connection_contract",
+    ),
+    _step(
+        "connection_kick_offs",
+        ConnectionState.KICK_OFF,
+        _("待启动的入网"),
+        "customers.kick_off_connection",
+    ),
+    _step(
+        "connection_works",
+        ConnectionState.CONSTRUCTION,
+        _("施工中的入网"),
+        "customers.inspect_node",
+    ),
+    _step(
+        "connections_to_heat",
+        ConnectionState.READY,
+        _("待通热的入网"),
+        "customers.heat_on",
+    ),
+    WaitingKind(
+        key="connection_opinions",
+        title=_("待我会审的设计"),
+        empty=_("没有等待您会审的设计。"),
+        permission="customers.give_review_opinion",
+        page="customers_connection_changelist",
+        query="?now=mine",
+        rows=to_review,
+        name=str,
+        link=_link,
+        since="waiting_since",
+        due="due_at",
     ),
     WaitingKind(
         key="late_connections",

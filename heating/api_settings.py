@@ -25,6 +25,7 @@ REST_FRAMEWORK: dict[str, Any] = {
         "opinion": "30/minute",
         "supplier": "30/minute",
         "offer": "30/minute",
+        "review": "30/minute",
         # Per machine token: a hotline of fifty seats rings less often.
         "call-centre": "600/minute",
         # Per machine token: the procurement platform pushes what a day brought, row by row.

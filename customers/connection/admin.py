@@ -16,17 +16,27 @@ from django.utils.translation import gettext_lazy as _
 from customers.connection.applications import apply_for_connection
 from customers.connection.board import board_at
 from customers.connection.forms import ApplicationForm
+from customers.connection.invite_page import invite_page
 from customers.connection.papers import papers_asked
+from customers.connection.to_review import to_review
 from customers.connection.verbs import VERBS
-from customers.connection_states import CONNECTION, OPEN_CONNECTIONS
-from customers.models import Connection, ConnectionPaperRule, ConnectionRule
+from customers.connection_states import CONNECTION, OPEN_CONNECTIONS, ConnectionState
+from customers.models import (
+    Connection,
+    ConnectionPaperRule,
+    ConnectionRule,
+    ConnectionTerms,
+    HeatOn,
+)
 from office import journal
 from office.admin.desk_page import require_any
 from office.admin.documents import documents_of
 from office.admin.form_records import FormAdmin
 from office.admin.records import ReferenceAdmin
+from office.approvals.screen import passages_of
 from office.calendar import business_date
 from office.models import User
+from office.money import yuan_text
 from office.requests import actor_of, user_of
 
 
@@ -38,12 +48,16 @@ class StepFilter(SimpleListFilter):
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
         steps = [(state.value, state.label) for state in OPEN_CONNECTIONS]
-        return [*steps, ("late", _("已超期")), ("held", _("已暂缓"))]
+        others = [("late", _("已超期")), ("held", _("已暂缓")), ("mine", _("待我会审"))]
+        return [*steps, *others]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         value = self.value()
         if value == "late":
             return queryset.filter(due_at__lt=timezone.now())
+        if value == "mine":
+            waiting = to_review(user_of(request), timezone.now())
+            return queryset.filter(pk__in=waiting.order_by().values("pk"))
         if value == "held":
             return queryset.filter(held_at__isnull=False)
         if value in {state.value for state in OPEN_CONNECTIONS}:
@@ -67,7 +81,16 @@ class ConnectionAdmin(FormAdmin):
 
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view(self.board_view)
-        return [path("board/", view, name="connection_board"), *super().get_urls()]
+        invite = self.admin_site.admin_view(self.invite_view)
+        return [
+            path("board/", view, name="connection_board"),
+            path("<int:pk>/invite/", invite, name="invite_reviewers"),
+            *super().get_urls(),
+        ]
+
+    def invite_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Asks whom to invite to the joint review, then shows each outside expert's link once."""
+        return invite_page(self, request, self.record(request, pk))
 
     def board_view(self, request: HttpRequest) -> HttpResponse:
         """Shows where each connection stands, how long, until when and with whom."""
@@ -100,6 +123,20 @@ class ConnectionAdmin(FormAdmin):
             "holds": record.holds.select_related("begun_by"),
             "surveys": record.surveys.select_related("surveyor", "planned_by"),
             "late": record.due_at is not None and record.due_at < now,
+            "designs": record.designs.select_related(
+                "submitted_by", "review__closed_by"
+            ).prefetch_related("review__reviewers__opinion__conditions__met_by"),
+            "budgets": record.budgets.select_related("drafted_by"),
+            "contracts": record.contracts.select_related("terms").prefetch_related("instalments"),
+            "all_works": record.works.select_related("contractor", "accepted_by").prefetch_related(
+                "inspections__inspected_by", "defects__closed_by"
+            ),
+            "table": record.tables.first(),
+            "heated": HeatOn.objects.filter(connection=record).first(),
+            "passages": passages_of(record),
+            "may_invite": record.state == ConnectionState.REVIEW
+            and record.held_at is None
+            and user_of(request).has_perm("customers.convene_review"),
             "documents": documents_of(record, user_of(request))[:50],
             "timeline": journal.timeline(record)[:40],
         }
@@ -131,9 +168,14 @@ class DatedRuleAdmin(ReferenceAdmin):
 
 @admin.register(ConnectionRule)
 class ConnectionRuleAdmin(DatedRuleAdmin):
-    list_display = ["company", "starts", "accept_days", "survey_days", "design_days", "source"]
+    list_display = ["company", "starts", "source", "quorum", "outside_quorum"]
     list_select_related = ["company"]
-    fields = ["company", "starts", "accept_days", "survey_days", "design_days", "source"]
+    fields = [
+        *("company", "starts", "source"),
+        *("accept_days", "survey_days", "design_days", "review_days", "plan_days"),
+        *("approval_days", "contract_days", "kick_off_days", "construction_days"),
+        *("heat_on_days", "quorum", "outside_quorum"),
+    ]
 
 
 @admin.register(ConnectionPaperRule)
@@ -142,3 +184,14 @@ class ConnectionPaperRuleAdmin(DatedRuleAdmin):
     list_select_related = ["company"]
     list_filter = ["paper_of"]
     fields = ["company", "name", "paper_of", "starts", "ends", "source"]
+
+
+@admin.register(ConnectionTerms)
+class ConnectionTermsAdmin(DatedRuleAdmin):
+    list_display = ["company", "starts", "price", "residents_pay", "tolerance_permille", "source"]
+    list_select_related = ["company"]
+    fields = ["company", "starts", "price_fen", "residents_pay", "tolerance_permille", "source"]
+
+    @admin.display(description=_("入网单价（元/m²）"))
+    def price(self, terms: ConnectionTerms) -> str:
+        return yuan_text(terms.price_fen)

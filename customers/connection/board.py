@@ -1,24 +1,33 @@
 """Where each connection stands, since when, until when, and with whom."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 
+from django.contrib.contenttypes.models import ContentType
 from django.db.models import Q
 
 from customers.connection_states import OPEN_CONNECTIONS, ConnectionState
 from customers.models import Connection
+from office.action_names import action_name
 from office.language import Text
-from office.models import User
+from office.models import Approval, User
+from office.states import ApprovalState
 
 # Whose turn it is at a step: everybody of the company with this permission.
 TURN_OF: dict[str, str] = {
     ConnectionState.APPLIED: "customers.accept_application",
     ConnectionState.RETURNED: "customers.apply_for_connection",
     ConnectionState.SURVEY: "customers.plan_survey",
-    ConnectionState.DESIGN: "customers.plan_survey",
+    ConnectionState.DESIGN: "customers.submit_design",
+    ConnectionState.REVIEW: "customers.convene_review",
+    ConnectionState.PLAN: "customers.submit_connection_plan",
+    ConnectionState.CONTRACT: "customers.sign_connection_contract",
+    ConnectionState.KICK_OFF: "customers.kick_off_connection",
+    ConnectionState.CONSTRUCTION: "customers.inspect_node",
+    ConnectionState.READY: "customers.heat_on",
 }
 
 
@@ -58,13 +67,16 @@ def board_at(user: User, at: datetime) -> list[Column]:
         Connection.objects.visible_to(user)
         .filter(state__in=OPEN_CONNECTIONS)
         .select_related("company", "applied_by")
-        .prefetch_related("surveys__surveyor")
+        .prefetch_related("surveys__surveyor", "reviews__reviewers__opinion")
         .order_by("waiting_since", "pk")
     )
-    holders = holders_of(TURN_OF.values(), {row.company_id for row in connections})
+    levels = _open_levels(connections)
+    holders = holders_of(
+        {*TURN_OF.values(), *levels.values()}, {row.company_id for row in connections}
+    )
     columns = {state: Column(ConnectionState(state).label) for state in OPEN_CONNECTIONS}
     for connection in connections:
-        people = _people(connection, holders)
+        people = _people(connection, levels, holders)
         late = connection.due_at is not None and connection.due_at < at
         days = (at - connection.waiting_since).days
         columns[ConnectionState(connection.state)].cards.append(
@@ -73,8 +85,23 @@ def board_at(user: User, at: datetime) -> list[Column]:
     return list(columns.values())
 
 
-def _people(connection: Connection, holders: dict[tuple[int, str], list[str]]) -> list[str]:
+def _people(
+    connection: Connection, levels: dict[int, str], holders: dict[tuple[int, str], list[str]]
+) -> list[str]:
     """Returns the names of those whose turn it is."""
+    if connection.state == ConnectionState.APPROVAL:
+        level = levels[connection.pk]
+        return holders[connection.company_id, level] or [action_name(level.partition(".")[2])]
+    if connection.state == ConnectionState.REVIEW:
+        waiting = [
+            reviewer.name
+            for review in connection.reviews.all()
+            if review.closed_at is None
+            for reviewer in review.reviewers.all()
+            if not hasattr(reviewer, "opinion")
+        ]
+        if waiting:
+            return waiting
     if connection.state == ConnectionState.SURVEY:
         planned = [
             survey
@@ -84,6 +111,16 @@ def _people(connection: Connection, holders: dict[tuple[int, str], list[str]]) -
         if planned:
             return [f"{planned[0].surveyor.display_name} {planned[0].planned_for}"]
     return holders[connection.company_id, TURN_OF[connection.state]]
+
+
+def _open_levels(connections: Collection[Connection]) -> dict[int, str]:
+    """Returns the permission of the open level of each connection that is with its leaders."""
+    pending = Approval.objects.filter(
+        record_type=ContentType.objects.get_for_model(Connection),
+        record_id__in=[connection.pk for connection in connections],
+        state=ApprovalState.PENDING,
+    )
+    return dict(pending.values_list("record_id", "permission"))
 
 
 def holders_of(

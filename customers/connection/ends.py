@@ -5,6 +5,8 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from customers.connection.contracts import end_contract
+from customers.connection.review_steps import close_review, open_review_of
 from customers.connection.steps import (
     due_after_holds,
     end_hold,
@@ -19,6 +21,7 @@ from customers.connection_states import OPEN_CONNECTIONS
 from customers.models import Connection, ConnectionHold
 from office import journal
 from office.actors import Actor
+from office.approvals.steps import withdraw_approval
 from office.permissions import authorise
 from office.refusals import Refused
 
@@ -116,5 +119,10 @@ def _end(connection: Connection, verb: str, reason: str, *, by: Actor, at: datet
     locked_connection.remark = clean_reason
     move_connection(locked_connection, verb, by=by, at=at)
     call_off_survey(locked_connection, at=at)
+    review = open_review_of(locked_connection)
+    if review is not None:
+        close_review(review, passed=False, summary=clean_reason, by=by, at=at)
+    withdraw_approval(locked_connection, at=at)
+    end_contract(locked_connection, at=at)
     journal.record(verb, locked_connection, by=by, at=at, reason=clean_reason)
     return locked_connection

@@ -17,6 +17,13 @@ DAYS_OF: dict[str, str] = {
     ConnectionState.APPLIED: "accept_days",
     ConnectionState.SURVEY: "survey_days",
     ConnectionState.DESIGN: "design_days",
+    ConnectionState.REVIEW: "review_days",
+    ConnectionState.PLAN: "plan_days",
+    ConnectionState.APPROVAL: "approval_days",
+    ConnectionState.CONTRACT: "contract_days",
+    ConnectionState.KICK_OFF: "kick_off_days",
+    ConnectionState.CONSTRUCTION: "construction_days",
+    ConnectionState.READY: "heat_on_days",
 }
 
 

@@ -28,21 +28,15 @@ from customers.connection.forms import (
     SurveyPlanForm,
     SurveyReportForm,
 )
+from customers.connection.offering import OfferingVerb, going_on
+from customers.connection.review_verbs import REVIEW_VERBS
 from customers.connection.surveys import fail_survey, pass_survey, plan_survey
+from customers.connection.works_verbs import WORKS_VERBS
 from customers.connection_states import OPEN_CONNECTIONS, ConnectionState
 from customers.models import Connection
 from office.actors import Actor
 from office.admin.records import Verb
 from office.operations.documents import Upload
-
-
-class OfferingVerb(Verb):
-    """A button whose form offers what belongs to the record."""
-
-    def empty_form(self, record: Connection) -> forms.Form:
-        form: Any = self.form(auto_id=f"{self.name}_%s") if self.form else forms.Form()
-        form.offer(record)
-        return form  # type: ignore[no-any-return]
 
 
 class ResubmitVerb(Verb):
@@ -56,13 +50,9 @@ def _open(connection: Connection) -> bool:
     return connection.state in OPEN_CONNECTIONS
 
 
-def _going_on(connection: Connection) -> bool:
-    return connection.held_at is None
-
-
 def _survey_planned(connection: Connection) -> bool:
     planned = connection.surveys.filter(reported_at=None, called_off_at=None)
-    return _going_on(connection) and planned.exists()
+    return going_on(connection) and planned.exists()
 
 
 def _hand_in(connection: Connection, values: Mapping[str, Any], by: Actor, at: datetime) -> object:
@@ -91,7 +81,7 @@ VERBS: tuple[Verb, ...] = (
         lambda connection, values, by, at: accept_application(connection, by=by, at=at),
         _("已受理，请工程安排踏勘。"),
         look="button-primary",
-        allowed=_going_on,
+        allowed=going_on,
     ),
     Verb(
         "return_application",
@@ -100,7 +90,7 @@ VERBS: tuple[Verb, ...] = (
         lambda connection, values, by, at: return_application(connection, **values, by=by, at=at),
         _("已退回申请人补正。"),
         form=MissingForm,
-        allowed=_going_on,
+        allowed=going_on,
     ),
     ResubmitVerb(
         "resubmit_application",
@@ -112,7 +102,7 @@ VERBS: tuple[Verb, ...] = (
         _("已重新提交，等待受理。"),
         form=ResubmitForm,
         look="button-primary",
-        allowed=_going_on,
+        allowed=going_on,
     ),
     OfferingVerb(
         "plan_survey",
@@ -121,7 +111,7 @@ VERBS: tuple[Verb, ...] = (
         lambda connection, values, by, at: plan_survey(connection, **values, by=by, at=at),
         _("踏勘已安排。"),
         form=SurveyPlanForm,
-        allowed=_going_on,
+        allowed=going_on,
     ),
     Verb(
         "pass_survey",
@@ -146,6 +136,8 @@ VERBS: tuple[Verb, ...] = (
         form=SurveyReportForm,
         allowed=_survey_planned,
     ),
+    *REVIEW_VERBS,
+    *WORKS_VERBS,
     Verb(
         "hold_connection",
         _("暂缓"),
@@ -153,7 +145,7 @@ VERBS: tuple[Verb, ...] = (
         lambda connection, values, by, at: hold_connection(connection, **values, by=by, at=at),
         _("已暂缓，承诺时限停止计算。"),
         form=ReasonForm,
-        allowed=lambda connection: _open(connection) and _going_on(connection),
+        allowed=lambda connection: _open(connection) and going_on(connection),
     ),
     Verb(
         "resume_connection",

@@ -64,13 +64,26 @@ class Connection(models.Model):
             ("accept_application", _("受理入网申请")),
             ("plan_survey", _("安排踏勘")),
             ("report_survey", _("登记踏勘结论")),
+            ("submit_design", _("提交初步设计")),
+            ("convene_review", _("召集联合会审")),
+            ("give_review_opinion", _("签署会审意见")),
+            ("submit_connection_plan", _("提交施工方案与预算")),
+            ("check_plan_company", _("入网方案公司审批")),
+            ("check_plan_technology", _("入网方案技术审批")),
+            ("check_plan_group", _("入网方案集团审批")),
+            ("sign_connection_contract", _("登记入网合同")),
+            ("kick_off_connection", _("登记启动会")),
+            ("inspect_node", _("登记节点检查")),
+            ("accept_construction", _("验收入网施工")),
+            ("hand_in_building_table", _("上传楼栋表")),
+            ("heat_on", _("通热开户")),
             ("hold_connection", _("暂缓入网")),
             ("reject_connection", _("不予入网")),
         ]
         constraints = [
             models.UniqueConstraint(
                 fields=["company", "project"],
-                condition=Q(state__in=OPEN_CONNECTIONS),
+                condition=Q(ended_at__isnull=True),
                 name="one_open_connection_per_project",
             ),
             models.CheckConstraint(

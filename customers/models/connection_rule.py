@@ -9,7 +9,7 @@ from office.scope import CompanyScope
 
 
 class ConnectionRule(models.Model):
-    """入网规定: the working days that a company promises for each step, from a day on.
+    """入网规定: the working days that a company promises for each step, and the quorum of a review.
 
     The rule that started last is in force; the days of a step are those of the day on which the
     step began.
@@ -22,6 +22,16 @@ class ConnectionRule(models.Model):
     accept_days = models.PositiveSmallIntegerField(_("受理（工作日）"))
     survey_days = models.PositiveSmallIntegerField(_("踏勘（工作日）"))
     design_days = models.PositiveSmallIntegerField(_("初步设计（工作日）"))
+    # The defaults are for the rules from before these columns; whoever enters a rule says a number.
+    review_days = models.PositiveSmallIntegerField(_("联合会审（工作日）"), db_default=1)
+    plan_days = models.PositiveSmallIntegerField(_("方案与预算（工作日）"), db_default=1)
+    approval_days = models.PositiveSmallIntegerField(_("方案审批（工作日）"), db_default=1)
+    contract_days = models.PositiveSmallIntegerField(_("签订合同（工作日）"), db_default=1)
+    kick_off_days = models.PositiveSmallIntegerField(_("启动会（工作日）"), db_default=1)
+    construction_days = models.PositiveSmallIntegerField(_("施工（工作日）"), db_default=1)
+    heat_on_days = models.PositiveSmallIntegerField(_("通热（工作日）"), db_default=1)
+    quorum = models.PositiveSmallIntegerField(_("会审法定人数"), db_default=1)
+    outside_quorum = models.PositiveSmallIntegerField(_("其中外部专家"), db_default=1)
     source = models.CharField(_("依据"), max_length=120)
 
     objects = CompanyScope["ConnectionRule"].as_manager()
@@ -35,7 +45,20 @@ class ConnectionRule(models.Model):
                 fields=["company", "starts"], name="one_connection_rule_per_day"
             ),
             models.CheckConstraint(
-                condition=Q(accept_days__gte=1, survey_days__gte=1, design_days__gte=1),
+                condition=Q(
+                    accept_days__gte=1,
+                    survey_days__gte=1,
+                    design_days__gte=1,
+                    review_days__gte=1,
+                    plan_days__gte=1,
+                    approval_days__gte=1,
+                    contract_days__gte=1,
+                    kick_off_days__gte=1,
+                    construction_days__gte=1,
+                    heat_on_days__gte=1,
+                    quorum__gte=1,
+                    outside_quorum__lte=F("quorum"),
+                ),
                 name="connection_rule_days",
             ),
         ]

@@ -20,6 +20,7 @@ from heating.demo.calendar import Storyline, season_year
 from heating.demo.changes import publish_policies, tell_of_changes
 from heating.demo.city import LANZHOU_TOWN, TAIYUAN_TOWN, Town
 from heating.demo.contracts import tell_of_contracts
+from heating.demo.connections import tell_of_connections
 from heating.demo.payments import Payers, unpaid_contract
 from heating.demo.prices import open_season, publish_prices, season_starts
 from heating.demo.progress import Stage, nobody_watches
@@ -91,6 +92,7 @@ def load_demo(
     suppliers = tell_of_suppliers(staff, seed=seed, at=at)
     tell_of_ratings(suppliers, companies[TAIYUAN_TOWN.city.company], staff, seed=seed, at=at)
     tell_of_reports(people, at)
+    tell_of_connections(companies[TAIYUAN_TOWN.city.company], suppliers[0], staff, at=at)
     done(Stage.SUPPLIERS)
     freeze_nights(at=at)
     done(Stage.NIGHTS)

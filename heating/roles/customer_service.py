@@ -1,6 +1,7 @@
 """The desks of customer service: agents, dispatchers and their manager."""
 
 from heating.roles.staff_role import (
+    APPROVERS,
     BILLS,
     CONNECTIONS,
     CONTRACTS,
@@ -98,9 +99,15 @@ SERVICE_MANAGER = StaffRole(
         "complaints.draw_spot_checks",
         "complaints.skip_spot_check",
         *_APPLICATIONS,
+        "customers.sign_connection_contract",
+        "customers.kick_off_connection",
+        "customers.hand_in_building_table",
+        "customers.heat_on",
         "customers.hold_connection",
+        *APPROVERS,
+        "customers.check_plan_company",
         "customers.reject_connection",
-        *edits("customers", "connectionrule", "connectionpaperrule"),
+        *edits("customers", "connectionrule", "connectionpaperrule", "connectionterms"),
     ),
 )
 DISPATCHER = StaffRole(

@@ -34,5 +34,10 @@ ENGINEER = StaffRole(
         *CONNECTIONS,
         "customers.plan_survey",
         "customers.report_survey",
+        "customers.submit_design",
+        "customers.convene_review",
+        "customers.give_review_opinion",
+        "customers.submit_connection_plan",
+        "customers.inspect_node",
     ),
 )

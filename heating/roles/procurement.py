@@ -1,6 +1,14 @@
 """The desks of procurement: buyers, their manager, the reviewers and the group's leader."""
 
-from heating.roles.staff_role import APPROVERS, DEPARTMENT, SUPPLIER_FILE, StaffRole, edits, views
+from heating.roles.staff_role import (
+    APPROVERS,
+    CONNECTIONS,
+    DEPARTMENT,
+    SUPPLIER_FILE,
+    StaffRole,
+    edits,
+    views,
+)
 from office.roles import Role
 
 _DEALINGS = (
@@ -121,6 +129,12 @@ TECHNICAL_REVIEWER = StaffRole(
         *APPROVERS,
         "suppliers.verify_paper",
         "suppliers.check_admission_technology",
+        *CONNECTIONS,
+        "customers.give_review_opinion",
+        "customers.check_plan_technology",
+        # The acceptance of connection works goes into the contractor's record.
+        "customers.accept_construction",
+        "suppliers.record_evaluation",
         "suppliers.record_recheck",
         "suppliers.raise_issue",
         "suppliers.verify_rectification",
@@ -144,6 +158,8 @@ OPERATIONS_REVIEWER = StaffRole(
         "suppliers.verify_rectification",
         "suppliers.pass_site_visit",
         "suppliers.give_operations_opinion",
+        *CONNECTIONS,
+        "customers.give_review_opinion",
         "suppliers.sit_on_panel",
         "suppliers.meet_condition",
         # Who had no part in a ban hears the appeal against it.
@@ -158,6 +174,9 @@ GROUP_LEADER = StaffRole(
         *SUPPLIER_FILE,
         *APPROVERS,
         "suppliers.check_admission_group",
+        *CONNECTIONS,
+        "customers.give_review_opinion",
+        "customers.check_plan_group",
         "suppliers.check_ban_group",
         "suppliers.decide_appeal",
         "suppliers.lift_ban",

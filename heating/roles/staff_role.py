@@ -40,7 +40,9 @@ CUSTOMER_FILE = (
     *views("office", "company", "document"),
 )
 # Who follows a grid connection.
-CONNECTIONS = views("customers", "connection", "connectionrule", "connectionpaperrule")
+CONNECTIONS = views(
+    "customers", "connection", "connectionrule", "connectionpaperrule", "connectionterms"
+)
 CONTRACTS = (
     "customers.view_contracttemplate",
     "customers.draw_up_contract",

@@ -30,6 +30,12 @@ CONNECTION = Group(
             ("customers.view_connectionrule",),
         ),
         Item(
+            pgettext_lazy("plural", "入网收费规定"),
+            "price_change",
+            "customers_connectionterms_changelist",
+            ("customers.view_connectionterms",),
+        ),
+        Item(
             pgettext_lazy("plural", "入网材料清单"),
             "checklist",
             "customers_connectionpaperrule_changelist",

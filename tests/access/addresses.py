@@ -40,6 +40,8 @@ OUTSIDE_ADMIN: dict[str, Callable[["Side"], object]] = {
     "answer_call_back": lambda side: side.link,
     "renew_papers": lambda side: side.supplier_link,
     "submit_offer": lambda side: side.offer_link,
+    "give_outside_opinion": lambda side: side.review_link,
+    "show_drawing": lambda side: side.review_link,
     "crew_visit": lambda side: side.of(Visit).pk,
     "take_visit_step": lambda side: side.of(Visit).pk,
 } | dict.fromkeys(
@@ -67,7 +69,7 @@ SEARCHES: dict[str, tuple[str, Callable[["Side"], object]]] = {
 # Whoever holds the secret in the address may open it, whatever company it is of.
 BY_SECRET = {
     *("verify_receipt", "verify_supplier_certificate", "answer_call_back", "renew_papers"),
-    *("verify_contract", "submit_offer"),
+    *("verify_contract", "submit_offer", "give_outside_opinion", "show_drawing"),
 }
 # Views that do by POST what they do by GET.
 READ_ONLY = ("_changelist", "_history", "autocomplete", "app_list", "view_on_site")
@@ -101,6 +103,7 @@ class Side:
     link: str = ""
     supplier_link: str = ""
     offer_link: str = ""
+    review_link: str = ""
 
     def of(self, model: type[Model]) -> Any:
         """Returns the company's record of this kind; fails where the world has none."""

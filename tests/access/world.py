@@ -15,7 +15,7 @@ from complaints.dispatch.operations import assign_ticket
 from complaints.models import CallBack, Crew, Visit
 from complaints.promises.owed_call_backs import new_link
 from complaints.tickets.intake import Place, open_ticket
-from customers.models import Account, Customer
+from customers.models import Account, Connection, Customer
 from customers.sign_in.authentication import COOKIE
 from heating.roles import ENGINEER, PROCUREMENT, STAFF_ROLES
 from office.actors import Actor
@@ -44,6 +44,7 @@ from tests.access.requests import PERSON
 from tests.builders import a_company, a_member_of_staff
 from tests.clock import present
 from tests.customer_api import token_for
+from tests.customers.connection_records import review_link
 from tests.heating.admin_pages import HOUSE_WIDE
 from tests.heating.company_records import company_records
 from tests.service_desk import a_paper, a_repair, publish_rules, t
@@ -98,6 +99,7 @@ def _side(code: str, prefix: str, *, weeks: int = 0) -> Side:
     )
     side.link = new_link(side.of(CallBack), by=SYSTEM, at=present())
     side.offer_link = _offer_link(side.of(Sourcing))
+    side.review_link = review_link(side.of(Connection))
     return side
 
 

@@ -28,6 +28,7 @@ from customers.models import (
     Account,
     ConnectionPaperRule,
     ConnectionRule,
+    ConnectionTerms,
     Customer,
     HeatSource,
     Loop,
@@ -98,7 +99,7 @@ class TestNothingIsEditedAroundItsOperation:
             *(Company, User, HeatingSeason, PriceDocument, TariffCategory, Crew),
             *(HeatSource, Loop, CompanyBankAccount),
             *(SupplyCategory, PaperRequirement, CommonNetwork),
-            *(ConnectionRule, ConnectionPaperRule),
+            *(ConnectionRule, ConnectionPaperRule, ConnectionTerms),
         }
 
     def test_a_workflow_without_a_screen_is_noticed(self) -> None:

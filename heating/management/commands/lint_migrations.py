@@ -8,8 +8,9 @@ from django.core.management.base import BaseCommand, CommandError
 from heating.rooms import WITH_MODELS
 
 # Drops columns that the version before no longer reads: its 0005 took them out of the model; and
-# turns a column of the ledger into the reference it should have been, before anything is installed.
-REVIEWED = ["0006_drop_old_links", "0010_sources"]
+# turns a column of the ledger into the reference it should have been, before anything is installed;
+# and says anew which connections are open, over the few rows that there are.
+REVIEWED = ["0006_drop_old_links", "0010_sources", "0009_connection_design"]
 
 
 class Command(BaseCommand):

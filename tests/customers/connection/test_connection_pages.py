@@ -2,6 +2,7 @@
 
 from datetime import date
 from io import BytesIO
+from typing import Any
 
 import pytest
 from django.core.cache import cache
@@ -17,12 +18,17 @@ from customers.models import Connection, ConnectionRule
 from office.actors import Actor
 from tests.clock import present
 from tests.customers.connection_records import (
+    EXPERT,
     NOON,
+    TAIL,
     People,
     accepted,
     applied,
+    designed,
     facts,
+    invited,
     people,
+    planned,
     publish_connection_rules,
     surveyed,
 )
@@ -39,6 +45,12 @@ def signed_in(client: Client, actor: Actor) -> Client:
     assert actor.user
     client.force_login(actor.user)
     return client
+
+
+def client_board(client: Client) -> dict[str, Any]:
+    """The columns of the board by their titles."""
+    answer = client.get(reverse("admin:connection_board"))
+    return {str(column.title): column for column in answer.context["columns"]}
 
 
 def press(client: Client, connection: Connection, verb: str, **values: object) -> str:
@@ -115,13 +127,15 @@ class TestBoard:
         hold_connection(surveyed(staff), reason="等规划", by=staff.manager, at=NOON)
         applied(people("21"), "21")
         signed_in(client, staff.agent)
-        answer = client.get(reverse("admin:connection_board"))
-        columns = {str(column.title): column for column in answer.context["columns"]}
+        columns = client_board(client)
         assert {title: len(column.cards) for title, column in columns.items()} == {
             "待受理": 1,
             "待补正": 0,
             "踏勘": 0,
             "初步设计": 2,
+            **dict.fromkeys(
+                ["联合会审", "方案与预算", "方案审批", "待签合同", "待启动", "施工", "待通热"], 0
+            ),
         }
         days = (present() - NOON).days
         assert f"{columns['初步设计'].area}" == "48001.00"
@@ -147,6 +161,57 @@ class TestBoard:
                 client.get(reverse("admin:connection_board"))
             counts.append(len(captured))
         assert counts[0] == counts[1] <= 15
+
+
+class TestReviewPages:
+    def test_invited_on_the_page_and_signed_by_the_link(
+        self, client: Client, staff: People
+    ) -> None:
+        connection = designed(staff)
+        signed_in(client, staff.engineer)
+        assert staff.technician.user
+        answer = client.post(
+            reverse("admin:invite_reviewers", args=[connection.pk]),
+            {
+                "users": [staff.technician.user.pk],
+                "outside": f"{EXPERT.name}，{EXPERT.organisation}，{EXPERT.phone}",
+            },
+        )
+        ((reviewer, link),) = answer.context["links"]
+        assert link in answer.content.decode()
+        outsider = Client()
+        page = outsider.get(link)
+        assert connection.project in page.content.decode()
+        (drawing,) = page.context["drawings"]
+        file: Any = outsider.get(f"{link}/drawing?pk={drawing.pk}")
+        assert b"".join(file).startswith(b"%PDF-1.7")
+        values = {"verdict": "agree", "text": "可行", "signature": "别人", "phone_tail": TAIL}
+        assert "与受邀专家不符" in outsider.post(link, values).content.decode()
+        thanks = outsider.post(link, values | {"signature": EXPERT.name}, follow=True)
+        assert "意见已签署" in thanks.content.decode()
+        assert reviewer.opinion.verdict == "agree"
+        assert outsider.get(link).status_code == 404
+        assert outsider.get(f"{link}/drawing?pk={drawing.pk}").status_code == 404
+
+    def test_who_was_invited_reads_it_on_the_front_page_and_signs(
+        self, client: Client, staff: People
+    ) -> None:
+        connection = designed(staff)
+        invited(connection, staff)
+        signed_in(client, staff.technician)
+        assert "待我会审的设计（1）" in client.get(reverse("admin:index")).content.decode()
+        page = press(client, connection, "give_review_opinion", verdict="agree", text="可行")
+        assert "会审意见已签署" in page
+        cache.clear()
+        assert "待我会审的设计（1）" not in client.get(reverse("admin:index")).content.decode()
+
+    def test_a_leader_approves_on_the_page(self, client: Client, staff: People) -> None:
+        connection = planned(staff)
+        board = client_board(signed_in(client, staff.manager))
+        assert board["方案审批"].cards[0].people == "客服主管11"
+        page = press(client, connection, "approve_connection_plan", text="同意")
+        assert "意见已登记" in page
+        assert "380,000.00" in page
 
 
 class TestLateConnections:
