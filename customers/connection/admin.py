@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from customers.connection.applications import apply_for_connection
 from customers.connection.board import board_at
 from customers.connection.forms import ApplicationForm
-from customers.connection.invite_page import invite_page
+from customers.connection.invite_pages import invite_page
 from customers.connection.papers import papers_asked
 from customers.connection.to_review import to_review
 from customers.connection.verbs import VERBS
@@ -31,6 +31,7 @@ from customers.models import (
 from office import journal
 from office.admin.desk_page import require_any
 from office.admin.documents import documents_of
+from office.admin.filters import CompanyFilter
 from office.admin.form_records import FormAdmin
 from office.admin.records import ReferenceAdmin
 from office.approvals.screen import passages_of
@@ -74,7 +75,7 @@ class ConnectionAdmin(FormAdmin):
         *("number", "project", "applicant", "state", "area", "waiting_since", "due_at"),
     ]
     list_display_links = ["number", "project"]
-    list_filter = [StepFilter, "state", "company"]
+    list_filter = [StepFilter, CompanyFilter, "state"]
     search_fields = ["number", "project", "applicant"]
     ordering = ["-pk"]
     verbs = VERBS

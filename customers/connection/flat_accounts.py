@@ -25,6 +25,7 @@ from customers.people.operations import NewCustomer, customer_on_file
 from office.models import Company
 from office.numbering import draw_numbers
 from office.refusals import Refused
+from office.typed_numbers import read_number
 
 _BATCH = 2000
 Door = tuple[str, str, str]
@@ -192,8 +193,7 @@ def _highest(company: Company) -> int:
         .filter(length=len(code) + 8)
         .aggregate(highest=Max("number"))["highest"]
     )
-    digits = str(taken or "")[len(code) :]
-    return int(digits) if digits.isdigit() else 0
+    return read_number(str(taken or "")[len(code) :]) or 0
 
 
 def _write_areas(

@@ -39,8 +39,8 @@ class ContractForm(forms.Form):
                 continue
             try:
                 fen = parse_yuan(amount.replace(",", "").strip())
-                schedule.append((date.fromisoformat(day.strip()), fen))
-            except ValueError:
+                schedule.append((DayField().clean(day.strip()), fen))
+            except (ValueError, forms.ValidationError):
                 raise forms.ValidationError(
                     _("付款计划每行写：日期，金额，如 2026-05-01，500000.00。")
                 ) from None
