@@ -70,7 +70,7 @@ def hand_in_building_table(
         community=name,
         document=document,
         rows=[_row(flat) for flat in flats],
-        faults=sorted(faults)[:SHOWN_FAULTS],
+        faults=[list(fault) for fault in sorted(faults)[:SHOWN_FAULTS]],
         area=sum((flat.area for flat in flats), Decimal(0)),
         uploaded_by=person,
         uploaded_at=at,

@@ -209,7 +209,8 @@ def accept_construction(
             locked_connection.project,
             business_date(at),
             score,
-            clean_conclusion,
+            # The contractor's record has room for a note; the whole is kept here.
+            clean_conclusion[:200],
         ),
         by=by,
         at=at,

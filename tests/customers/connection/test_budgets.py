@@ -16,9 +16,10 @@ from customers.connection.kind import CONNECTION_APPROVAL, LEVELS
 from customers.connection.reviews import OpinionFacts
 from customers.connection_states import ConnectionState
 from customers.models import Connection, ConnectionBudget, ReviewVerdict
+from office.actors import Actor
 from office.approvals.rules import publish_approval_rule
 from office.approvals.steps import Opinion
-from office.models import Approval
+from office.models import Approval, User
 from office.refusals import Invalid, NotAllowed, Refused
 from tests.builders import HERE
 from tests.customers.connection_records import (
@@ -101,8 +102,9 @@ class TestApproveConnectionPlan:
         assert staff.engineer.user
         assert staff.manager.user
         staff.engineer.user.groups.add(*staff.manager.user.groups.all())
+        drafter = Actor.staff(User.objects.get(pk=staff.engineer.user.pk))
         with pytest.raises(NotAllowed, match="创建人以外"):
-            approve_connection_plan(connection, AGREE, by=staff.engineer, at=NOON)
+            approve_connection_plan(connection, AGREE, by=drafter, at=NOON)
         assert Approval.objects.get().level == 1
 
     def test_on_hold_nobody_decides(self, staff: People) -> None:
