@@ -322,7 +322,7 @@ def _sign(
 def _checked_expert(expert: OutsideExpert) -> OutsideExpert:
     """Returns the expert with texts cleaned; raises `Invalid` for what is missing or wrong."""
     name, organisation = clean_text(expert.name), clean_text(expert.organisation)
-    if not name or not organisation:
+    if not 0 < len(name) <= 40 or not 0 < len(organisation) <= 80:
         raise Invalid("expert_incomplete", _("请填写外部专家的姓名、单位和电话。"))
     try:
         phone = check_phone(expert.phone)
