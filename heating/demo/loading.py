@@ -19,8 +19,8 @@ from heating.demo.bank_statement import take_in_statement
 from heating.demo.calendar import Storyline, season_year
 from heating.demo.changes import publish_policies, tell_of_changes
 from heating.demo.city import LANZHOU_TOWN, TAIYUAN_TOWN, Town
-from heating.demo.contracts import tell_of_contracts
 from heating.demo.connections import tell_of_connections
+from heating.demo.contracts import tell_of_contracts
 from heating.demo.payments import Payers, unpaid_contract
 from heating.demo.prices import open_season, publish_prices, season_starts
 from heating.demo.progress import Stage, nobody_watches
