@@ -32,6 +32,10 @@ class AdvisoryLock(enum.IntEnum):
     """Reports and notes of one customer."""
     SUPPLY_LIST = 16
     """Importing a list of suppliers or dealings into one company."""
+    ORGANISATION = 17
+    """Changing the organisation chart."""
+    ORGANISATION_LIST = 18
+    """Importing a list of posts or people into one company."""
     BANK_STATEMENT = 10
     """Importing a statement of one bank account; held by the session."""
 

@@ -47,3 +47,14 @@ class CompanyOrGroupField(CompanyField):
             return
         super().offer(user)
         self.required = self.widget.is_required = True
+
+
+class EmployerField(CompanyField):
+    """One company that employs people; head office is one of them."""
+
+    def offer(self, user: User) -> None:
+        """Offers every company in which the person may act, and chooses the only one."""
+        companies = user.visible_companies
+        self.queryset = Company.objects.filter(pk__in=[company.pk for company in companies])
+        if len(companies) == 1:
+            self.initial = companies[0]

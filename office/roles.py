@@ -20,6 +20,7 @@ class Role(StrEnum):
     TECHNICAL_REVIEWER = "technical_reviewer"
     OPERATIONS_REVIEWER = "operations_reviewer"
     GROUP_LEADER = "group_leader"
+    PERSONNEL = "personnel"
     AUDITOR = "auditor"
     SYSTEM_ADMINISTRATOR = "system_administrator"
     SECURITY_ADMINISTRATOR = "security_administrator"
@@ -48,6 +49,7 @@ _GROUP_NAMES = {
     Role.TECHNICAL_REVIEWER: gettext_noop("技术评审"),
     Role.OPERATIONS_REVIEWER: gettext_noop("运营评审"),
     Role.GROUP_LEADER: gettext_noop("集团领导"),
+    Role.PERSONNEL: gettext_noop("人事"),
     Role.AUDITOR: gettext_noop("审计"),
     Role.SYSTEM_ADMINISTRATOR: gettext_noop("系统管理员"),
     Role.SECURITY_ADMINISTRATOR: gettext_noop("安全管理员"),

@@ -21,6 +21,7 @@ from heating.demo.changes import publish_policies, tell_of_changes
 from heating.demo.city import LANZHOU_TOWN, TAIYUAN_TOWN, Town
 from heating.demo.connections import tell_of_connections
 from heating.demo.contracts import tell_of_contracts
+from heating.demo.organisation import tell_of_organisation
 from heating.demo.payments import Payers, unpaid_contract
 from heating.demo.prices import open_season, publish_prices, season_starts
 from heating.demo.progress import Stage, nobody_watches
@@ -73,6 +74,7 @@ def load_demo(
     companies = {company.code: company for company in Company.objects.all()}
     people = hire(companies)
     staff = {name: Actor.staff(user) for name, user in people.items()}
+    tell_of_organisation(staff, at=at)
     done(Stage.PEOPLE)
     of_taiyuan = accounts * TAIYUAN_SHARE[0] // TAIYUAN_SHARE[1]
     for town, count, cashier, stage in (

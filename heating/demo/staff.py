@@ -132,6 +132,11 @@ DESKS = (
         "Approvals: the ban that waits; results of the annual ratings",
     ),
     Desk(
+        *("personnel", "宋", "慧", roles.PERSONNEL, (), "Personnel"),
+        "组织架构图；人员：任命、免职；导入岗位和任职清单",
+        "The organisation chart; appointments; import lists of posts and people",
+    ),
+    Desk(
         *("auditor", "陈", "立新", roles.AUDITOR, (), "Auditor"),
         "操作日志、分录、收款、班次、工单：只读",
         "Journal, ledger, payments, shifts, tickets: everything, read only",

@@ -6,6 +6,7 @@ from heating.roles.billing import CLERK, MANAGER
 from heating.roles.counter import CASHIER
 from heating.roles.customer_service import AGENT, DISPATCHER, SERVICE_MANAGER
 from heating.roles.engineering import ENGINEER
+from heating.roles.personnel import PERSONNEL
 from heating.roles.procurement import (
     GROUP_LEADER,
     OPERATIONS_REVIEWER,
@@ -29,6 +30,7 @@ STAFF_ROLES = (
     TECHNICAL_REVIEWER,
     OPERATIONS_REVIEWER,
     GROUP_LEADER,
+    PERSONNEL,
     AUDITOR,
     SYSTEM_ADMINISTRATOR,
     SECURITY_ADMINISTRATOR,
@@ -44,6 +46,7 @@ __all__ = [
     "DISPATCHER",
     "ENGINEER",
     "MANAGER",
+    "PERSONNEL",
     "PROCUREMENT",
     "PROCUREMENT_MANAGER",
     "TECHNICAL_REVIEWER",

@@ -5,8 +5,10 @@ from heating.roles.staff_role import (
     BILLS,
     CONNECTIONS,
     CUSTOMER_FILE,
+    EVERYBODY,
     KPIS,
     MONEY_WATCH,
+    ORGANISATION,
     PRICES,
     RUNS,
     SERVICE,
@@ -22,6 +24,7 @@ from office.roles import Role
 AUDITOR = StaffRole(
     Role.AUDITOR,
     (
+        *EVERYBODY,
         *CUSTOMER_FILE,
         *CONNECTIONS,
         *BILLS,
@@ -36,6 +39,8 @@ AUDITOR = StaffRole(
         *KPIS,
         *SUPPLIER_FILE,
         "customers.view_contracttemplate",
+        *ORGANISATION,
+        "office.read_interests",
         *views("office", "user", "machinetoken"),
         *views("axes", "accessattempt", "accessfailurelog"),
     ),

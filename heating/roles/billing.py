@@ -6,6 +6,7 @@ from heating.roles.staff_role import (
     BILLS,
     CUSTOMER_FILE,
     DEPARTMENT,
+    EVERYBODY,
     MONEY_WATCH,
     PRICES,
     RUNS,
@@ -20,6 +21,7 @@ from office.roles import Role
 CLERK = StaffRole(
     Role.CLERK,
     (
+        *EVERYBODY,
         *CUSTOMER_FILE,
         *BILLS,
         *PRICES,
@@ -61,6 +63,7 @@ CLERK = StaffRole(
 MANAGER = StaffRole(
     Role.MANAGER,
     (
+        *EVERYBODY,
         *CUSTOMER_FILE,
         *BILLS,
         *PRICES,

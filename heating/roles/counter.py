@@ -1,11 +1,20 @@
 """The desk of cashiers."""
 
-from heating.roles.staff_role import BILLS, CUSTOMER_FILE, PRICES, STATEMENTS, TILLS, StaffRole
+from heating.roles.staff_role import (
+    BILLS,
+    CUSTOMER_FILE,
+    EVERYBODY,
+    PRICES,
+    STATEMENTS,
+    TILLS,
+    StaffRole,
+)
 from office.roles import Role
 
 CASHIER = StaffRole(
     Role.CASHIER,
     (
+        *EVERYBODY,
         *CUSTOMER_FILE,
         *BILLS,
         *PRICES,

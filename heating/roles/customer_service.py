@@ -7,6 +7,7 @@ from heating.roles.staff_role import (
     CONTRACTS,
     CUSTOMER_FILE,
     DEPARTMENT,
+    EVERYBODY,
     KPIS,
     PRICES,
     SERVICE,
@@ -37,6 +38,7 @@ _APPLICATIONS = (
 AGENT = StaffRole(
     Role.AGENT,
     (
+        *EVERYBODY,
         *CUSTOMER_FILE,
         *BILLS,
         *PRICES,
@@ -63,6 +65,7 @@ AGENT = StaffRole(
 SERVICE_MANAGER = StaffRole(
     Role.SERVICE_MANAGER,
     (
+        *EVERYBODY,
         *CUSTOMER_FILE,
         *SERVICE,
         *DEPARTMENT,
@@ -113,6 +116,7 @@ SERVICE_MANAGER = StaffRole(
 DISPATCHER = StaffRole(
     Role.DISPATCHER,
     (
+        *EVERYBODY,
         *CUSTOMER_FILE,
         *SERVICE,
         "customers.reveal_customer",

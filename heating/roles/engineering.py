@@ -4,6 +4,7 @@ from heating.roles.staff_role import (
     CONNECTIONS,
     CUSTOMER_FILE,
     DEPARTMENT,
+    EVERYBODY,
     SERVICE,
     StaffRole,
     views,
@@ -13,6 +14,7 @@ from office.roles import Role
 ENGINEER = StaffRole(
     Role.ENGINEER,
     (
+        *EVERYBODY,
         *CUSTOMER_FILE,
         *SERVICE,
         *DEPARTMENT,

@@ -4,6 +4,7 @@ from heating.roles.staff_role import (
     APPROVERS,
     CONNECTIONS,
     DEPARTMENT,
+    EVERYBODY,
     SUPPLIER_FILE,
     StaffRole,
     edits,
@@ -48,6 +49,7 @@ _RATING = (
 PROCUREMENT = StaffRole(
     Role.PROCUREMENT,
     (
+        *EVERYBODY,
         *_OFFICE,
         *DEPARTMENT,
         *SUPPLIER_FILE,
@@ -77,6 +79,7 @@ PROCUREMENT = StaffRole(
 PROCUREMENT_MANAGER = StaffRole(
     Role.PROCUREMENT_MANAGER,
     (
+        *EVERYBODY,
         *_OFFICE,
         *SUPPLIER_FILE,
         *APPROVERS,
@@ -124,6 +127,7 @@ PROCUREMENT_MANAGER = StaffRole(
 TECHNICAL_REVIEWER = StaffRole(
     Role.TECHNICAL_REVIEWER,
     (
+        *EVERYBODY,
         *_OFFICE,
         *SUPPLIER_FILE,
         *APPROVERS,
@@ -149,6 +153,7 @@ TECHNICAL_REVIEWER = StaffRole(
 OPERATIONS_REVIEWER = StaffRole(
     Role.OPERATIONS_REVIEWER,
     (
+        *EVERYBODY,
         *_OFFICE,
         *SUPPLIER_FILE,
         *APPROVERS,
@@ -170,6 +175,7 @@ OPERATIONS_REVIEWER = StaffRole(
 GROUP_LEADER = StaffRole(
     Role.GROUP_LEADER,
     (
+        *EVERYBODY,
         *_OFFICE,
         *SUPPLIER_FILE,
         *APPROVERS,

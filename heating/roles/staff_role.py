@@ -33,6 +33,8 @@ def edits(app: str, *models: str) -> tuple[str, ...]:
     return tuple(f"{app}.{verb}_{model}" for model in models for verb in ("add", "change"))
 
 
+# For every member of staff.
+EVERYBODY = ("office.view_interestdeclaration", "office.declare_interest", "office.end_interest")
 CUSTOMER_FILE = (
     *views("customers", "account", "customer", "supplycontract", "premise", "arealine"),
     *views("customers", "heatsource", "heatstation", "loop", "contractpaper"),
@@ -64,6 +66,10 @@ APPROVALS = views("office", "approval", "approvalrule", "delegation")
 # For those who decide a level of some approval.
 APPROVERS = (*APPROVALS, "office.delegate_approvals", "office.end_delegation")
 TRAIL = views("office", "journalentry", "job", "documentaccess")
+# The organisation chart, for those who read it.
+ORGANISATION = views(
+    "office", "department", "postterm", "person", "appointment", "organisationlist"
+)
 SERVICE = (
     *views("complaints", "ticket", "ticketnote", "clockevent", "promise", "promiserule", "crew"),
     *views("complaints", "dutyperiod", "visitstep"),

@@ -11,6 +11,7 @@ from heating.sidebar.billing import BILLING
 from heating.sidebar.connection import CONNECTION
 from heating.sidebar.customers import CUSTOMERS
 from heating.sidebar.money import MONEY
+from heating.sidebar.organisation import ORGANISATION
 from heating.sidebar.procurement import PROCUREMENT
 from heating.sidebar.service import SERVICE
 from heating.sidebar.service_rules import SERVICE_RULES
@@ -29,6 +30,7 @@ GROUPS = (
     MONEY,
     PROCUREMENT,
     APPROVALS,
+    ORGANISATION,
     SYSTEM,
 )
 

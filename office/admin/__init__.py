@@ -5,9 +5,11 @@ from office.admin import (
     calendar,
     companies,
     documents,
+    interests,
     jobs,
     journal,
     machine_tokens,
+    organisation,
     users,
 )
 
@@ -16,8 +18,10 @@ __all__ = [
     "calendar",
     "companies",
     "documents",
+    "interests",
     "jobs",
     "journal",
     "machine_tokens",
+    "organisation",
     "users",
 ]

@@ -3,7 +3,6 @@
 Long lists repeat the same days and quantities, so that each of them is parsed once and cached.
 """
 
-from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
@@ -40,20 +39,6 @@ def number(cell: object) -> str:
 def code(cell: object) -> str:
     """Returns a credit code or a code of a category as it was typed, without spaces."""
     return read_code(exact_code(cell))
-
-
-def text(most: int, *, needed: bool = False) -> Callable[[object], str]:
-    """Returns a parser of clean text of at most so many characters."""
-
-    def read(cell: object) -> str:
-        cleaned = clean_text(cell)
-        if needed and not cleaned:
-            raise CellFault("为空")
-        if len(cleaned) > most:
-            raise CellFault(f"超过 {most} 个字")
-        return cleaned
-
-    return read
 
 
 @lru_cache(1 << 14, typed=True)

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
-import tempfile
 from collections.abc import Callable
 from datetime import datetime
-from pathlib import Path, PurePath
-from typing import Any, BinaryIO
+from pathlib import PurePath
+from typing import Any
 
 from django.core.files import File
 from django.core.files.storage import default_storage
@@ -17,8 +15,15 @@ from office import journal
 from office.actors import Actor
 from office.advisory_locks import AdvisoryLock, lock_until_commit
 from office.intake.cells import shown
-from office.intake.correction_file import write_correction_file
+from office.intake.list_files import (
+    binary_of,
+    sha256_of,
+    store_list_file,
+    store_refused_rows,
+)
+from office.intake.list_report import Taken, report_of
 from office.intake.remarks import Remark, by_row
+from office.intake.row_reader import RowReader
 from office.intake.sheet import ListSheet, open_sheet
 from office.jobs import enqueue_job
 from office.models import Company, Job
@@ -28,12 +33,10 @@ from suppliers.models import ListKind, SupplyList
 from suppliers.supply_lists.columns import COLUMNS, NAME_KEYS
 from suppliers.supply_lists.deliveries import DeliveryRows
 from suppliers.supply_lists.entries import entering
-from suppliers.supply_lists.report import Taken, report_of
-from suppliers.supply_lists.rows import RowReader
+from suppliers.supply_lists.rows import READERS
 
 Progress = Callable[[float], None]
 _REPORTED_EVERY = 2_000
-_BLOCK = 1024 * 1024
 
 
 @transaction.atomic
@@ -58,21 +61,21 @@ def import_supply_list(
     lock_until_commit(AdvisoryLock.SUPPLY_LIST, company.pk)
     if job is not None and (done := SupplyList.objects.filter(job=job).first()):
         return done
-    sheet = open_sheet(_binary(file), file.name or "", COLUMNS[kind])
+    sheet = open_sheet(binary_of(file), file.name or "", COLUMNS[kind])
     taken = _take(kind, company, sheet, dry_run=dry_run, by=by, at=at, progress=progress)
     record = SupplyList(
         company=company,
         kind=kind,
         file_name=PurePath(file.name or "").name[:200],
-        sha256=_sha256(file),
+        sha256=sha256_of(file),
         dry_run=dry_run,
         job=job,
         imported_by=by.user,
         imported_at=at,
         report=report_of(taken, sheet),
     )
-    _keep_file(record, file)
-    _keep_refused_rows(record, sheet, taken)
+    store_list_file(record, file)
+    store_refused_rows(record, sheet, taken.refused, name_key=NAME_KEYS[kind])
     record.save()
     journal.record(
         "import_supply_list",
@@ -97,7 +100,7 @@ def queue_supply_list(
     """
     authorise(by, "suppliers.import_supply_list", company)
     name = PurePath(file.name or "清单").name[-150:]
-    sha256 = _sha256(file)
+    sha256 = sha256_of(file)
     file.seek(0)
     stored = default_storage.save(f"supply-lists/{at:%Y/%m}/{name}", file)
     return enqueue_job(
@@ -127,7 +130,7 @@ def _take(
     """A step of `import_supply_list`, in a transaction of its own within it: reads every row and
     enters the good ones, deliveries in sets and the others one at a time; a dry run is taken back.
     """
-    reader = RowReader(kind, sheet.header)
+    reader = RowReader(READERS[kind], sheet.header)
     name_place = sheet.header.places[NAME_KEYS[kind]]
     deliveries = DeliveryRows(company, at=at) if kind is ListKind.DELIVERIES else None
     enter = entering(kind, company, by=by, at=at)
@@ -159,34 +162,3 @@ def _take(
         deliveries.copy(rows_to_copy, by=by)
     transaction.set_rollback(dry_run)
     return Taken(count, new, on_file, by_row(faults, sheet.header.order), names)
-
-
-def _keep_file(record: SupplyList, file: File[Any]) -> None:
-    if record.job is not None and (stored := record.job.params.get("stored")):
-        record.file.name = stored
-        return
-    file.seek(0)
-    record.file.save(record.file_name, File(_binary(file)), save=False)
-
-
-def _keep_refused_rows(record: SupplyList, sheet: ListSheet, taken: Taken) -> None:
-    if not taken.refused:
-        return
-    with tempfile.TemporaryDirectory(prefix="refused-rows-") as directory:
-        path = Path(directory) / f"{PurePath(record.file_name).stem[:60]}-待更正.xlsx"
-        name_key = NAME_KEYS[ListKind(record.kind)]
-        write_correction_file(path, sheet, taken.refused, name_key=name_key)
-        with path.open("rb") as written:
-            record.refused_file.save(path.name, File(written), save=False)
-
-
-def _binary(file: File[Any]) -> BinaryIO:
-    return file.file  # type: ignore[return-value]
-
-
-def _sha256(file: File[Any]) -> str:
-    digest = hashlib.sha256()
-    file.seek(0)
-    while block := file.read(_BLOCK):
-        digest.update(block)
-    return digest.hexdigest()

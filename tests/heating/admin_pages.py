@@ -26,6 +26,7 @@ RECORD_OF_PAGE = {
     "counter_wechat_state": Attempt,
     "billing_accountimport_job": Job,
     "suppliers_supplylist_job": Job,
+    "office_organisationlist_job": Job,
     "billing_bankstatement_job": Job,
     "ticket_opened": Ticket,
     "publish_duty": Crew,

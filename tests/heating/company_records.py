@@ -75,6 +75,7 @@ from tests.builders import (
 )
 from tests.customers.connection_records import connection_rows
 from tests.customers.contract_records import a_draft, a_paper
+from tests.heating.organisation_records import organisation_records
 from tests.heating.service_records import service_records
 from tests.service_desk import a_desk, a_repair, a_ticket, publish_rules
 from tests.suppliers.sourcing_records import sourcing_rows
@@ -357,6 +358,7 @@ def company_records(code: str, prefix: str, *, weeks: int = 0) -> dict[type[Mode
         Transfer.objects.filter(company=company).latest("pk"),
         *sourcing_rows(company, clerk),
         *connection_rows(code),
+        *organisation_records(company, clerk),
     ]
     return {
         type(row): row
