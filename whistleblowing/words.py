@@ -1,6 +1,6 @@
 """The closed lists a report is described by: kinds of fraud, ranks, purposes of keys, events."""
 
-from django.db.models import TextChoices
+from django.db.models import IntegerChoices, TextChoices
 from django.utils.translation import gettext_lazy as _
 
 
@@ -35,6 +35,14 @@ class Channel(TextChoices):
     LETTER = "letter", _("来信")
     MAILBOX = "mailbox", _("总裁信箱")
     IN_PERSON = "in_person", _("当面反映")
+
+
+class Level(IntegerChoices):
+    """Who handles a report, the lowest first."""
+
+    COMPANY = 1, _("所在公司审计")
+    GROUP = 2, _("集团审计")
+    BOARD = 3, _("董事会、监事会")
 
 
 class KeyPurpose(TextChoices):

@@ -13,13 +13,13 @@ from whistleblowing.case_log.entries import append
 from whistleblowing.clocks.promises import FROM_RECEIPT, begin_step
 from whistleblowing.files.reading import check_uploads, keep_files
 from whistleblowing.files.upload import SealedUpload
-from whistleblowing.filing.queries import chosen_readers, chosen_watcher, is_named
+from whistleblowing.filing.queries import chosen_readers, is_named
 from whistleblowing.identity.operations import Identity, seal_identity
 from whistleblowing.identity.queries import guardians
 from whistleblowing.keys.receipts import key_of_receipt, new_receipt
 from whistleblowing.keys.report_keys import issue_keys
 from whistleblowing.models import Report
-from whistleblowing.words import KeyPurpose, Rank
+from whistleblowing.words import KeyPurpose
 
 ANYBODY = "reporter"
 
@@ -43,13 +43,13 @@ def file_report(
     receipt_key = key_of_receipt(receipt)
     digest = hashlib.blake2b(form_key.encode(), digest_size=32).hexdigest()
     with transaction.atomic():
-        readers = chosen_readers(Rank(facts["rank"]), str(facts["accused"]))
+        readers, watcher = chosen_readers(facts, at)
         report, is_new = Report.objects.get_or_create(
             form_digest=digest,
             defaults={
                 "receipt_key": receipt_key.public,
                 "received_at": at,
-                "watcher": chosen_watcher(readers, str(facts["accused"])),
+                "watcher": watcher,
                 # Whoever filled the form in for somebody else has seen the receipt.
                 "one_time_receipt": bool(facts.get("channel")),
             },

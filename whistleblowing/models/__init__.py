@@ -12,6 +12,7 @@ from whistleblowing.models.identity import (
 from whistleblowing.models.officer import EscrowShare, KeyRecovery, Officer, RecoveryApproval
 from whistleblowing.models.open_key import OpenKey, ReceiptSalt
 from whistleblowing.models.report import Report, ReportKey, SealedKey
+from whistleblowing.models.routing import RoutingRule
 from whistleblowing.models.sealed_file import FilePiece, SealedFile
 from whistleblowing.models.system_event import SystemEvent
 
@@ -34,6 +35,7 @@ __all__ = [
     "RecoveryApproval",
     "Report",
     "ReportKey",
+    "RoutingRule",
     "SealedFile",
     "SealedKey",
     "StepKind",

@@ -6,8 +6,9 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from office.refusals import Invalid, NotAllowed, Refused
-from whistleblowing.case_log.entries import append
+from whistleblowing.case_log.entries import append, opened_entries
 from whistleblowing.keys.report_keys import (
+    KeyRing,
     Reader,
     issue_keys,
     key_ring,
@@ -16,6 +17,7 @@ from whistleblowing.keys.report_keys import (
 )
 from whistleblowing.keys.sealing import seal
 from whistleblowing.models import Officer, Report, SealedKey
+from whistleblowing.routing.readers import is_involved
 from whistleblowing.words import KeyPurpose
 
 
@@ -23,7 +25,8 @@ from whistleblowing.words import KeyPurpose
 def grant_access(report: Report, officer: Officer, *, by: Reader, at: datetime) -> None:
     """Seals every key that the granting reader holds to another officer.
 
-    Raises NotFound for who holds none. Granted twice at once, the second is refused.
+    Raises NotFound for who holds none. Granted twice at once, the second is refused. Whom routing
+    would not choose is not let in either.
     """
     locked_report = _lock(report)
     ring = key_ring(locked_report, by)
@@ -33,6 +36,7 @@ def grant_access(report: Report, officer: Officer, *, by: Reader, at: datetime) 
         raise Refused(
             "officer_without_key", _("%(officer)s还没有设定口令，不能授权。"), officer=str(officer)
         )
+    _refuse_involved(officer, ring, at)
     if SealedKey.objects.filter(officer=officer, key__report=locked_report).exists():
         raise Refused("already_reader", _("%(officer)s已在办案组。"), officer=str(officer))
     SealedKey.objects.bulk_create(
@@ -77,6 +81,18 @@ def remove_reader(
     issue_keys(locked_report, remaining, generation=generation, at=at)
     # Written with the new key: the reason is not for who was removed.
     append(locked_report, KeyPurpose.FILE, kind, content, by=by.name, at=at)
+
+
+def _refuse_involved(officer: Officer, ring: KeyRing, at: datetime) -> None:
+    """Refuses an officer who is accused, above or beside the accused, or related to them."""
+    filed = next((entry for entry in opened_entries(ring) if entry.kind == "file_report"), None)
+    # Who cannot open by what the report was filed cannot say who is involved.
+    if filed is None or is_involved(officer, filed.content, at):
+        raise Refused(
+            "officer_involved",
+            _("%(officer)s与被检举人有隶属、同部门或申报的利益关系，不能参与办理。"),
+            officer=str(officer),
+        )
 
 
 def _lock(report: Report) -> Report:
