@@ -37,7 +37,7 @@ class Migration(migrations.Migration):
             name="RoutingRule",
             fields=[
                 ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ("rank", models.CharField(choices=[("staff", "一般员工"), ("department_head", "部门负责人"), ("company_leader", "下属公司领导"), ("group_leader", "集团领导"), ("partner", "外部合作方"), ("unknown", "不清楚")], max_length=20, verbose_name="被检举人的层级")),
+                ("rank", models.CharField(choices=[("staff", "一般员工"), ("department_head", "部门负责人"), ("company_leader", "下属公司领导"), ("group_leader", "集团领导人员"), ("partner", "外部合作方"), ("unknown", "不清楚")], max_length=20, verbose_name="被检举人的层级")),
                 ("level", models.PositiveSmallIntegerField(choices=[(1, "所在公司审计"), (2, "集团审计"), (3, "董事会、监事会")], verbose_name="受理层级")),
                 ("starts", models.DateField(verbose_name="施行日期")),
                 ("source", models.CharField(max_length=120, verbose_name="依据")),
