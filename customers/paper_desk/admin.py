@@ -180,9 +180,9 @@ class ContractPaperAdmin(RecordAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         revoked = revocations_of(ContractPaper).filter(record_id=OuterRef("pk"))
         signed = ContractSignature.objects.filter(paper=OuterRef("pk"))
-        rows: QuerySet[Any] = super().get_queryset(request)
-        rows = rows.select_related("template", "company")
-        return rows.annotate(is_revoked=Exists(revoked), is_signed=Exists(signed))
+        papers = super().get_queryset(request).select_related("template", "company")
+        rows: QuerySet[Any] = papers.annotate(is_revoked=Exists(revoked), is_signed=Exists(signed))
+        return rows
 
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view(self.print_view)

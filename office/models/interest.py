@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Self
+from typing import Self
 
 from django.db import models
 from django.db.models import F, Q
@@ -10,11 +10,6 @@ from django.utils.translation import pgettext_lazy
 from office.models.organisation import Person
 from office.models.user import User
 from office.scope import CompanyScope
-
-if TYPE_CHECKING:
-    _Scope = CompanyScope["InterestDeclaration"]
-else:
-    _Scope = CompanyScope
 
 
 class InterestScene(models.TextChoices):
@@ -26,7 +21,7 @@ class InterestScene(models.TextChoices):
     OUTSIDE_WORK = "outside_work", _("本人在外兼职、经营")
 
 
-class OwnInterests(_Scope):
+class OwnInterests(CompanyScope["InterestDeclaration"]):
     """Declarations are visible to the declarant, and within their companies to those who may read
     them all.
     """

@@ -40,7 +40,7 @@ def entering(kind: OrganisationListKind, company: Company, *, by: Actor, at: dat
 def _enter_post(values: Values, company: Company, *, by: Actor, at: datetime) -> bool:
     superior = None
     if values["superior"]:
-        superior = Post.objects.filter(post=values["superior"]).first()
+        superior = Post.objects.filter(code=values["superior"]).first()
         if superior is None:
             raise Refused(
                 "superior_unknown",
@@ -57,7 +57,7 @@ def _enter_post(values: Values, company: Company, *, by: Actor, at: datetime) ->
 
 
 def _enter_appointment(values: Values, company: Company, *, by: Actor, at: datetime) -> bool:
-    post = Post.objects.filter(post=values["post"], company=company).first()
+    post = Post.objects.filter(code=values["post"], company=company).first()
     if post is None:
         raise Refused("post_unknown", _("本公司没有编码为 %(post)s 的岗位。"), post=values["post"])
     person = enter_person(company, values["number"], values["name"], by=by, at=at)

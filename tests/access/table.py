@@ -20,8 +20,8 @@ COLUMNS = {
         zip(
             (role.key for role in STAFF_ROLES),
             (
-                *("ag", "sm", "ca", "ck", "mg", "en", "di", "pr", "pm", "tr", "or", "gl", "au"),
-                *("sa", "se"),
+                *("ag", "sm", "ca", "ck", "mg", "en", "di", "pr", "pm", "tr", "or", "gl"),
+                *("pe", "au", "sa", "se"),
             ),
             strict=True,
         )

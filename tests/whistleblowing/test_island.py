@@ -10,8 +10,10 @@ from tests.house.trees import Module, house, parse
 ALLOWED = (
     *("office.workflow", "office.calendar", "office.clock", "office.refusals", "office.language"),
     *("office.promises.reckoning", "office.outcomes", "office.requests", "office.organisation"),
+    # Who may read a report rests on the chart and on declared relations.
+    "office.interests",
     # People and companies, by which an officer and a form are tied to the house.
-    *("office.models.User", "office.models.Company"),
+    *("office.models.User", "office.models.Company", "office.models.Person"),
 )
 
 

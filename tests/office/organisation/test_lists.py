@@ -189,12 +189,12 @@ class TestScreens:
         run_job(Job.objects.latest("pk").pk)
         assert PostTerm.objects.count() == 2
         chart = client.get(
-            reverse("admin:organisation_chart"), {"company": company.pk, "on": "2025-02-01"}
+            reverse("admin:organisation_chart"), {"company": f"{company.pk}", "on": "2025-02-01"}
         )
         shown = chart.content.decode()
         assert shown.index("工程部部长") < shown.index("二次网班") < shown.index("维修工")
         earlier = client.get(
-            reverse("admin:organisation_chart"), {"company": company.pk, "on": "2024-12-31"}
+            reverse("admin:organisation_chart"), {"company": f"{company.pk}", "on": "2024-12-31"}
         )
         assert "这一天没有登记部门。" in earlier.content.decode()
 

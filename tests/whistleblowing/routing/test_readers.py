@@ -61,7 +61,7 @@ class TestFiling:
     ) -> None:
         auditor = an_officer_of(people["白素云"], group_auditor)
         an_officer_of(people["贺明山"], group_auditor)
-        report, _ = a_report(**WORDS)
+        report, _ = a_report(at=NOON, **WORDS)
         assert readers_of(report) == [auditor]
         assert set(SealedKey.objects.exclude(officer=None).values_list("officer", flat=True)) == {
             auditor.pk
@@ -73,7 +73,7 @@ class TestFiling:
         auditor = an_officer_of(people["白素云"], group_auditor)
         facts = InterestFacts(InterestScene.RELATIVE, "夫妻", FIRST, people["赵强"])
         enter_interest(people["白素云"], facts, by=HERE, at=NOW)
-        report, _ = a_report(**WORDS)
+        report, _ = a_report(at=NOON, **WORDS)
         assert readers_of(report) == [group_auditor.officer]
         assert not SealedKey.objects.filter(officer=auditor).exists()
 
@@ -115,7 +115,7 @@ class TestFiling:
         an_officer_of(people["白素云"], group_auditor)
         an_officer_of(people["贺明山"], group_auditor, watching)
         outside = an_officer("督办员", watching, by=group_auditor).officer
-        report, _ = a_report(**WORDS)
+        report, _ = a_report(at=NOON, **WORDS)
         assert report.watcher == outside
 
 
@@ -129,7 +129,7 @@ class TestGrantAccess:
         facts = {"company": "", "partner": "", **WORDS}
         assert is_involved(head, facts, NOON)
         assert not is_involved(outsider, facts, NOON)
-        report, _ = a_report(**WORDS, form_key="g" * 40)
+        report, _ = a_report("g" * 40, NOON, **WORDS)
         keys = SealedKey.objects.filter(officer=head).count()
         with pytest.raises(Refused) as refusal:
             grant_access(report, head, by=group_auditor, at=NOON)
