@@ -8,6 +8,7 @@ from office.intake.cells import is_blank as blank
 from office.intake.columns import Columns
 from office.intake.row_reader import Reader, text_reader
 from office.models import OrganisationListKind, Rank
+from office.typed_numbers import read_number
 
 POSTS = Columns(
     {
@@ -69,8 +70,9 @@ def _rank(cell: object) -> Rank:
     word = clean_text(cell)
     if word in _RANKS:
         return _RANKS[word]
-    if word.isdigit() and int(word) in Rank.values:
-        return Rank(int(word))
+    number = read_number(word)
+    if number in Rank.values:
+        return Rank(number)
     raise CellFault("应为" + "、".join(_RANKS))
 
 

@@ -317,7 +317,6 @@ def company_records(code: str, prefix: str, *, weeks: int = 0) -> dict[type[Mode
         fee_rule,
         policy,
         area_change,
-        area_change.lines.get(),
         terms,
         stop,
         resumption,

@@ -128,6 +128,8 @@ class TestQueries:
         client.force_login(User.objects.create_superuser("boss", password="x"))
         self._settle(company, cashier, 3)
         self._count(client, Account)
+        # The kinds of records that lines name are loaded once for the process.
+        self._count(client, JournalEntry)
         few = {model: self._count(client, model) for model in self.LISTS}
         self._settle(company, cashier, 30)
         many = {model: self._count(client, model) for model in self.LISTS}

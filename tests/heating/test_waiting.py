@@ -219,6 +219,8 @@ class TestWaiting:
         user = User.objects.get(pk=manager.pk)
         user.get_all_permissions()
         assert user.company_ids
+        # The kinds of records that papers belong to are loaded once for the process.
+        waits_of(KINDS, user, present())
         statements = []
         for count in (1, 20):
             alarms(count)
@@ -232,8 +234,8 @@ class TestWaiting:
         alarms(3)
         runs_to_approve(1)
         assert Approval.objects.count() == 1
-        # Bank receipts are a cashier's business, customers' notes and applications an agent's.
-        agents_work = {"unheard_notes": 0, "connection_applications": 0}
+        # Bank receipts are a cashier's business; notes, applications and contracts an agent's.
+        agents_work = {"unheard_notes": 0, "connection_applications": 0, "expiring_contracts": 0}
         for role, own_work in ((CASHIER, {"statement_lines": 0}), (AGENT, agents_work)):
             client.force_login(a_member_of_staff(f"同事{role.key}", role, a_company()))
             page = client.get(reverse("admin:index")).content.decode()
