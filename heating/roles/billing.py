@@ -31,6 +31,8 @@ CLERK = StaffRole(
         *DEPARTMENT,
         *edits("billing", "heatingseason", "pricedocument", "tariff"),
         *edits("customers", "tariffcategory"),
+        # A deputy of the manager sees what the manager decides.
+        *views("customers", "renewalrun"),
         "billing.delete_tariff",
         "billing.import_accounts",
         "billing.create_billing_run",
