@@ -164,7 +164,7 @@ class DatedRuleAdmin(ReferenceAdmin):
     """A rule that binds from its first day: from then on nobody edits it."""
 
     def is_open(self, request: HttpRequest, record: Any) -> bool:
-        return bool(record.starts > business_date(timezone.now()))
+        return record.starts is None or bool(record.starts > business_date(timezone.now()))
 
 
 @admin.register(ConnectionRule)

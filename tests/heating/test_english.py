@@ -19,6 +19,7 @@ from django.utils import translation
 from billing.counter.money_facts import CounterForm
 from billing.counter.operations import take_cash
 from billing.states import BILLING_RUN, BillingRunState
+from customers.contract_papers.kinds import KINDS
 from heating.rooms import EVERY_APP
 from office.actors import Actor
 from office.models import Company, User
@@ -29,8 +30,12 @@ from tests.heating.admin_pages import RECORD_OF_PAGE, admin_patterns, screens
 pytestmark = pytest.mark.django_db
 
 CHINESE = re.compile("[\u4e00-\u9fff]+")
-# The switch names every language in itself; an example of an address is one in Chinese.
-SAID_IN_CHINESE = ("简体中文", "中文", "迎泽花园")
+# The switch names every language in itself; an example of an address is one in Chinese, and so
+# are the blanks of contracts, which are Chinese papers.
+SAID_IN_CHINESE = (
+    *("简体中文", "中文", "迎泽花园", "汾河小区", "号楼"),
+    *{blank.name for kind in KINDS.values() for blank in kind.blanks},
+)
 # Named by ourselves, shown translated: no data that may stay Chinese.
 NAMED_BY_US = {"auth", "contenttypes"}
 JSON = "application/json"
