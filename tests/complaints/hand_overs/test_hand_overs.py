@@ -140,9 +140,7 @@ class TestReplyToHandOver:
         reply_to_hand_over(hand_over, "按文件补交", by=accountant, at=MONDAY + 2 * HOUR)
         other = Actor.staff(a_member_of_staff("计费主管甲", MANAGER, desk.company))
         for by in (accountant, other):
-            with pytest.raises(
-                Refused, match="计费甲已于 2026-01-12 11:00 答复过，每次转办只答复一次"
-            ):
+            with pytest.raises(Refused, match="计费甲已于 2026-01-12 11:00 答复过，每次转办只答"):
                 reply_to_hand_over(hand_over, "不用补交", by=by, at=MONDAY + 3 * HOUR)
         assert (HandOverReply.objects.get().text, Ticket.objects.get().version) == ("按文件补交", 3)
         with pytest.raises(IntegrityError), transaction.atomic():
