@@ -47,6 +47,7 @@ NO_PAGES = {
     "complaints_temperaturetest_sheet",
     # Their drafts go to customers: Chinese, whoever writes them.
     "customers_contracttemplate_add",
+    "customers_contracttemplate_change",
     "complaints_incident_announce_outage",
     "complaints_incident_notify_affected",
 }
