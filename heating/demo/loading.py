@@ -71,6 +71,8 @@ def load_demo(
     with connection.cursor() as cursor:
         # Every key is proved at once: tables that wait for a proof could not be attached.
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        # The instalments of a connection contract are written after it.
+        cursor.execute("SET CONSTRAINTS customers_connectioncontract_schedule DEFERRED")
     companies = {company.code: company for company in Company.objects.all()}
     people = hire(companies)
     staff = {name: Actor.staff(user) for name, user in people.items()}
