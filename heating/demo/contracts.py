@@ -14,7 +14,12 @@ from customers.contract_papers.templates import (
 )
 from customers.contracts.papers import draw_up_contract
 from customers.models import ContractKind, ContractPaper, CustomerKind, SupplyContract
-from customers.renewals.operations import create_renewal_run, preview_renewal_run
+from customers.renewals.drafts import draft_renewals
+from customers.renewals.operations import (
+    create_renewal_run,
+    finish_renewal_preview,
+    preview_renewal_run,
+)
 from office.actors import Actor
 from office.calendar import business_date
 from office.jobs import run_job
@@ -54,7 +59,11 @@ def tell_of_contracts(company: Company, staff: dict[str, Actor], *, at: datetime
     run = create_renewal_run(
         company, business_date(at), business_date(at) + timedelta(days=60), by=manager, at=at
     )
-    run_job(preview_renewal_run(run, by=manager, at=at).pk)
+    job = preview_renewal_run(run, by=manager, at=at)
+    # At the demo's own time; the job then finds its work done.
+    draft_renewals(run)
+    finish_renewal_preview(run, by=manager, at=at)
+    run_job(job.pk)
 
 
 def _publish_templates(company: Company, *, by: Actor, publisher: Actor, at: datetime) -> None:
