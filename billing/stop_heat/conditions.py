@@ -106,9 +106,9 @@ def _unit(terms: StopHeatTerms, contract: SupplyContract) -> Iterator[Answer]:
 
 def stopped_in_unit(unit: QuerySet[Account], season: HeatingSeason) -> Sequence[int]:
     """Returns the accounts of a unit that have no heat in a season, or asked for that."""
-    asked = StopHeat.objects.filter(account__in=unit, season=season, state__in=EFFECTIVE)
+    stops = StopHeat.objects.filter(account__in=unit, season=season, state__in=EFFECTIVE)
     listed = unit.filter(supply_state=SupplyState.STOPPED)
-    return [*asked.values_list("account_id", flat=True), *listed.values_list("pk", flat=True)]
+    return [*stops.values_list("account_id", flat=True), *listed.values_list("pk", flat=True)]
 
 
 def _stopped_in(season: HeatingSeason, account: Account) -> bool:

@@ -138,11 +138,11 @@ class StopHeatForm(_SeasonForm):
             self.add_error("accounts", _("一次最多 500 户，请分批办理。"))
             return []
         accounts = Account.objects.filter(company=company, number__in=numbers)
-        found = {account.number: account for account in accounts.select_related("premise")}
+        by_number = {account.number: account for account in accounts.select_related("premise")}
         for number in numbers:
-            if number not in found:
+            if number not in by_number:
                 self.add_error("accounts", _("没有户号 %(number)s。") % {"number": number})
-        return [found[number] for number in numbers if number in found]
+        return [by_number[number] for number in numbers if number in by_number]
 
     def _of_building(self, company: Any) -> list[Account]:
         community, _space, name = self.cleaned_data["building"].strip().partition(" ")

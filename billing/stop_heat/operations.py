@@ -175,8 +175,8 @@ def _check(account: Account, answered: Sequence[Answer]) -> None:
 
 
 def _check_ordinals(account: Account, ordinals: Sequence[int]) -> None:
-    known = set(account.premise.area_lines.values_list("ordinal", flat=True))
-    if unknown := set(ordinals) - known:
+    existing = set(account.premise.area_lines.values_list("ordinal", flat=True))
+    if unknown := set(ordinals) - existing:
         raise Refused(
             "no_such_area",
             _("户号 %(account)s 没有序号为 %(ordinal)s 的面积"),

@@ -19,7 +19,7 @@ def papers_asked(connection: Connection) -> QuerySet[ConnectionPaperRule]:
 
 def missing_papers(connection: Connection) -> list[str]:
     """Returns the names of the papers that nobody has handed in yet."""
-    asked = papers_asked(connection)
+    required = papers_asked(connection)
     return list(
-        asked.exclude(pk__in=connection.papers.values("rule")).values_list("name", flat=True)
+        required.exclude(pk__in=connection.papers.values("rule")).values_list("name", flat=True)
     )

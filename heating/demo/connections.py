@@ -104,10 +104,10 @@ def tell_of_connections(
         connection = _applied(company, project, Decimal(area), flats, people, number, moment)
         for step in steps[:number]:
             step(connection, moment)
-    held = _applied(company, "北营旧改片区", Decimal(52000), 440, people, 90, at)
-    hold_connection(held, reason="规划条件未批复", by=people.manager, at=at)
-    gone = _applied(company, "迎泽西大街公寓", Decimal(15000), 160, people, 91, at)
-    withdraw_connection(gone, reason="改用自备热源", by=people.agent, at=at)
+    paused = _applied(company, "北营旧改片区", Decimal(52000), 440, people, 90, at)
+    hold_connection(paused, reason="规划条件未批复", by=people.manager, at=at)
+    withdrawn = _applied(company, "迎泽西大街公寓", Decimal(15000), 160, people, 91, at)
+    withdraw_connection(withdrawn, reason="改用自备热源", by=people.agent, at=at)
     returned = _applied(company, "小店产业园", Decimal(26000), 8, people, 92, at)
     return_application(returned, reason="申请面积与规划许可不符", by=people.agent, at=at)
 
