@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar
 from django.db import models
 
 if TYPE_CHECKING:
-    from office.models import User
+    from office.models.user import User
 
 M = TypeVar("M", bound=models.Model)
 
