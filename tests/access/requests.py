@@ -13,12 +13,13 @@ from unittest.mock import patch
 
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.sessions.backends.signed_cookies import SessionStore
+from django.core.handlers import exception as exceptions
 from django.core.handlers.base import BaseHandler
 from django.core.signals import got_request_exception
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.template.response import SimpleTemplateResponse
 from django.test import RequestFactory
-from django.urls import ResolverMatch
+from django.urls import ResolverMatch, URLResolver
 from drf_spectacular.generators import SchemaGenerator
 from unfold.sites import UnfoldAdminSite
 
@@ -42,6 +43,18 @@ def middleware_signed_in(middleware: list[str]) -> list[str]:
     deciding = [name for name in middleware if name in _DECIDING]
     assert len(deciding) == len(_DECIDING)
     return [f"{__name__}.SignedIn" if name == _SIGN_IN else name for name in deciding]
+
+
+_draw_refusal = exceptions.get_exception_response
+
+
+def _refused(
+    request: HttpRequest, resolver: URLResolver, status: int, exception: Exception
+) -> HttpResponseBase:
+    """Returns an empty answer in the place of the pages for 403 and 404, which say nothing else."""
+    if status in (403, 404):
+        return HttpResponse(status=status)
+    return _draw_refusal(request, resolver, status, exception)
 
 
 class SignedIn:
@@ -81,6 +94,8 @@ class Site(BaseHandler):
         got_request_exception.connect(self._write_down)
         try:
             with (
+                # The page of a refusal is the same for everybody, whatever was asked for.
+                patch.object(exceptions, "get_exception_response", _refused),
                 # Describing the API is dear as well.
                 patch.object(SchemaGenerator, "get_schema", lambda *_, **__: schema),
                 patch.object(SimpleTemplateResponse, "rendered_content", content),
