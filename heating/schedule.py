@@ -41,6 +41,11 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": crontab(minute=35),
         "options": {"expires": 1800},
     },
+    "end_retention": {
+        "task": "whistleblowing.end_retention",
+        "schedule": crontab(hour=2, minute=25),
+        "options": {"expires": 3600},
+    },
     "sweep_sealed_pieces": {
         "task": "whistleblowing.sweep_pieces",
         "schedule": crontab(hour=3, minute=50),

@@ -5,6 +5,7 @@ from django.utils import timezone
 
 from whistleblowing.clocks.notices import remind_and_escalate
 from whistleblowing.files.reading import sweep_pieces
+from whistleblowing.retention.operations import warn_and_destroy
 
 
 @shared_task(name="whistleblowing.watch_deadlines")
@@ -17,3 +18,9 @@ def watch_deadlines() -> int:
 def sweep_lost_pieces() -> int:
     """Removes what uploads that broke off have left."""
     return sweep_pieces(timezone.now())
+
+
+@shared_task(name="whistleblowing.end_retention")
+def end_retention() -> int:
+    """Announces and carries out the destruction of what is kept no longer."""
+    return warn_and_destroy(by="end_retention", at=timezone.now())

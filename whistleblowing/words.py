@@ -45,6 +45,13 @@ class Level(IntegerChoices):
     BOARD = 3, _("董事会、监事会")
 
 
+class Conclusion(TextChoices):
+    """How a report ended."""
+
+    OPENED = "opened", _("已立案办结")
+    DECLINED = "declined", _("不予立案")
+
+
 class KeyPurpose(TextChoices):
     """What a key pair of a report opens: the talk with the reporter, or the auditors' own file."""
 

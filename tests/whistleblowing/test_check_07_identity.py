@@ -1,5 +1,7 @@
 """Check 7: the request looks the same whether there is a name; two others decide; history stays."""
 
+from datetime import timedelta
+
 import pytest
 
 from office.refusals import Invalid, NotAllowed, NotFound, Refused
@@ -25,6 +27,8 @@ from whistleblowing.keys.receipts import key_of_receipt, report_of
 from whistleblowing.keys.report_keys import Reader, key_ring
 from whistleblowing.models import IdentityDecision, IdentityRecord, IdentityRequest, Report
 from whistleblowing.officers.operations import Duties
+from whistleblowing.process.operations import Words, take_step
+from whistleblowing.retention.operations import warn_and_destroy
 from whistleblowing.team.operations import grant_access
 
 pytestmark = pytest.mark.django_db
@@ -95,6 +99,26 @@ def test_requester_deciders_reasons_and_times_stay_when_a_grant_is_withdrawn() -
     assert (request.requester, request.withdrawn_at) == (head.officer, NOON)
     assert set(request.decisions.values_list("approved", flat=True)) == {True, None}
     assert not IdentityDecision.objects.exclude(resealed_share=b"").exists()
+
+
+def test_the_history_outlives_the_case_without_its_content() -> None:
+    head, (first, second, _) = _cast()
+    report = _filed(NAMED, "a" * 40)
+    request_identity(report, "向检举人核实", by=head, at=NOON)
+    _decide(first, approved=True)
+    _decide(second, approved=False)
+    for name in ("begin_check", "decline_case", "give_feedback", "close_case"):
+        take_step(report, name, Words("依据", "理由"), by=head, at=NOON)
+    assert warn_and_destroy(by="tests", at=NOON + timedelta(days=37 * 31)) == 1
+    assert not Report.objects.exists()
+    identity = IdentityRecord.objects.get()
+    assert (identity.report, bytes(identity.sealed), identity.shares.count()) == (None, b"", 0)
+    (decision, words), *_ = asked_of(first)
+    assert words == {"purpose": "向检举人核实", "by": head.name, "decided": "核实线索需要"}
+    assert (decision.approved, decision.decided_at, bytes(decision.resealed_share)) == (
+        *(True, NOON),
+        b"",
+    )
 
 
 def test_a_refusal_keeps_its_reason_and_one_yes_is_not_enough() -> None:

@@ -12,7 +12,7 @@ from office.refusals import NotFound
 from whistleblowing.desk.access import reader_page
 from whistleblowing.desk.forms import AppointForm
 from whistleblowing.keys.report_keys import Reader
-from whistleblowing.models import KeyRecovery, Officer, SystemEvent
+from whistleblowing.models import Destruction, KeyRecovery, Officer, SystemEvent
 from whistleblowing.officers.operations import appoint_officer, dismiss_officer
 from whistleblowing.officers.recovery import approve_recovery
 
@@ -56,11 +56,15 @@ def audit_officers(request: HttpRequest, reader: Reader) -> HttpResponse:
 @require_safe
 @reader_page
 def audit_events(request: HttpRequest, reader: Reader) -> HttpResponse:
-    """Lists the newest events of the outer log."""
+    """Lists the newest events of the outer log, and that reports were destroyed."""
     events = SystemEvent.objects.select_related("officer__user", "concerned__user")
-    return render(
-        request, f"{_TEMPLATE}/events.html", {"events": events[:_SHOWN_EVENTS], "reader": reader}
-    )
+    destructions = Destruction.objects.select_related("rule")
+    shown = {
+        "events": events[:_SHOWN_EVENTS],
+        "destructions": destructions[:_SHOWN_EVENTS],
+        "reader": reader,
+    }
+    return render(request, f"{_TEMPLATE}/events.html", shown)
 
 
 def _action(request: HttpRequest, reader: Reader) -> Callable[[], object]:

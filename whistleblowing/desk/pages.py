@@ -1,7 +1,5 @@
 """The auditors' desk: cases the reader holds keys to, one case whole, its files."""
 
-from collections.abc import Callable
-from typing import cast
 from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
@@ -12,28 +10,23 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from office.calendar import business_date
 from office.outcomes import Outcome, outcome_of
-from office.refusals import NotFound
 from whistleblowing.case_log.entries import opened_entries
 from whistleblowing.clocks.promises import owed_steps
 from whistleblowing.desk.access import reader_page
+from whistleblowing.desk.case_actions import action_of
 from whistleblowing.desk.case_list import case_rows, facts_of
-from whistleblowing.figures.counting import figures
+from whistleblowing.figures.counting import shown_years, yearly_figures
 from whistleblowing.files.answers import file_answer
 from whistleblowing.files.reading import opened_files
-from whistleblowing.files.upload import SealedUpload, seal_uploads
-from whistleblowing.identity.operations import Identity, open_identity, request_identity
+from whistleblowing.files.upload import seal_uploads
+from whistleblowing.identity.operations import Identity, open_identity
 from whistleblowing.keys.report_keys import KeyRing, Reader, key_ring, readers_of
-from whistleblowing.models import Notice, Officer, Report
+from whistleblowing.models import Notice, Officer, Report, Retention
+from whistleblowing.previews.copies import stripped_answer
 from whistleblowing.process.moves import VERBS
-from whistleblowing.process.operations import (
-    Words,
-    add_evidence,
-    add_note,
-    take_step,
-    write_to_reporter,
-)
+from whistleblowing.process.operations import open_original
+from whistleblowing.retention.warnings import announced_ends
 from whistleblowing.states import REPORT
-from whistleblowing.team.operations import grant_access, remove_reader
 
 _TEMPLATE = "whistleblowing/desk"
 
@@ -43,8 +36,10 @@ _TEMPLATE = "whistleblowing/desk"
 def audit_desk(request: HttpRequest, reader: Reader) -> HttpResponse:
     """Lists the reader's cases and the notices to the reader."""
     notices = Notice.objects.filter(officer=reader.officer, owed_step__done_at=None)
+    rows = case_rows(reader)
     shown = {
-        "rows": case_rows(reader),
+        "rows": rows,
+        "warnings": announced_ends([row.id for row in rows]),
         "notices": notices.select_related("owed_step").order_by("owed_step__due_at"),
         "now": timezone.now(),
         "reader": reader,
@@ -72,7 +67,7 @@ def _audit_case(request: HttpRequest, reader: Reader, report_id: UUID) -> HttpRe
         opened = outcome_of(lambda: open_identity(report, by=reader, at=timezone.now()))
         outcome = Outcome(opened.result, opened.refusal)
     elif request.method == "POST":
-        outcome = outcome_of(_action(request, report, reader))
+        outcome = outcome_of(action_of(request, report, reader))
         if outcome.refusal is None:
             return redirect("audit_case", report_id=report_id)
         report.refresh_from_db()
@@ -90,6 +85,7 @@ def _audit_case(request: HttpRequest, reader: Reader, report_id: UUID) -> HttpRe
             if move.verb in VERBS
         ],
         "owed": owed_steps(report),
+        "retention": Retention.objects.filter(report=report).select_related("rule").first(),
         "team": team,
         "colleagues": Officer.objects.select_related("user")
         .filter(keyed_at__isnull=False, dismissed_at=None)
@@ -108,24 +104,41 @@ def _audit_case(request: HttpRequest, reader: Reader, report_id: UUID) -> HttpRe
 @reader_page
 def audit_figures(request: HttpRequest, reader: Reader) -> HttpResponse:
     """Shows the figures of concluded cases of a year, small ones suppressed."""
-    this_year = business_date(timezone.now()).year
-    years = range(this_year, this_year - 5, -1)
-    year = next((each for each in years if str(each) == request.GET.get("year")), this_year)
-    shown = {"year": year, "years": years, "reader": reader}
-    return render(request, f"{_TEMPLATE}/figures.html", {**shown, "figures": figures(year)})
+    today = business_date(timezone.now())
+    years = shown_years(today)
+    year = next((each for each in years if str(each) == request.GET.get("year")), years[0])
+    figures = yearly_figures(year, today)
+    shown = {"year": year, "years": years, "reader": reader, "figures": figures}
+    return render(request, f"{_TEMPLATE}/figures.html", shown)
 
 
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 @reader_page
 def audit_file(
     request: HttpRequest, reader: Reader, report_id: UUID, file_id: UUID
 ) -> HttpResponseBase:
-    """Sends a file of one of the reader's cases."""
-    _, ring = _case(report_id, reader)
+    """Sends a file of one of the reader's cases: the copy without metadata where there can be one.
+
+    The original of such a file is sent for a reason, which stays in the case log.
+    """
+    report, ring = _case(report_id, reader)
     facts = next((facts for facts in opened_files(ring) if facts.id == file_id), None)
     if facts is None:
         raise Http404
-    return file_answer(facts)
+    if request.method == "POST":
+        reason, at = request.POST.get("text", ""), timezone.now()
+        opened = outcome_of(lambda: open_original(report, facts, reason, by=reader, at=at))
+        if opened.result is not None:
+            return file_answer(opened.result)
+        shown = {"report": report, "facts": facts, "refusal": opened.refusal, "reader": reader}
+        return render(request, f"{_TEMPLATE}/original.html", shown, status=opened.status)
+    if not facts.kind:
+        return file_answer(facts)
+    copy = outcome_of(lambda: stripped_answer(facts))
+    if copy.result is not None:
+        return copy.result
+    shown = {"report": report, "facts": facts, "refusal": copy.refusal, "reader": reader}
+    return render(request, f"{_TEMPLATE}/original.html", shown, status=copy.status)
 
 
 def _case(report_id: UUID, reader: Reader) -> tuple[Report, KeyRing]:
@@ -135,28 +148,3 @@ def _case(report_id: UUID, reader: Reader) -> tuple[Report, KeyRing]:
     if report is None or opened.result is None:
         raise Http404
     return report, opened.result
-
-
-def _action(request: HttpRequest, report: Report, reader: Reader) -> Callable[[], object]:
-    """Returns the operation that a form of the case page asks for, not yet carried out."""
-    at, name = timezone.now(), request.POST.get("action", "")
-    text = request.POST.get("text", "")
-    words = Words(request.POST.get("file_text", ""), request.POST.get("talk_text", ""))
-    uploads = cast("list[SealedUpload]", request.FILES.getlist("files"))
-
-    def colleague() -> Officer:
-        wanted = request.POST.get("officer", "")
-        officer = next((row for row in Officer.objects.all() if str(row.pk) == wanted), None)
-        if officer is None:
-            raise NotFound()
-        return officer
-
-    actions: dict[str, Callable[[], object]] = {
-        "write_to_reporter": lambda: write_to_reporter(report, text, by=reader, at=at),
-        "add_note": lambda: add_note(report, text, by=reader, at=at),
-        "add_evidence": lambda: add_evidence(report, uploads, text, by=reader, at=at),
-        "request_identity": lambda: request_identity(report, text, by=reader, at=at),
-        "grant_access": lambda: grant_access(report, colleague(), by=reader, at=at),
-        "remove_reader": lambda: remove_reader(report, colleague(), text, by=reader, at=at),
-    }
-    return actions.get(name, lambda: take_step(report, name, words, by=reader, at=at))

@@ -3,13 +3,17 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
+from django.db.models import TextChoices
+
+from office.models import Company
+from office.organisation.chart import Chart
+from office.organisation.on_day import chart_on
+from whistleblowing.figures.suppression import FEWEST, publishable
 from whistleblowing.models import ConcludedCase, Report
 from whistleblowing.words import FraudKind, Rank
-
-# A cell with fewer cases could tell who is meant.
-SMALLEST_CELL = 5
 
 
 @dataclass(frozen=True)
@@ -38,28 +42,51 @@ def count_case(report: Report, facts: Mapping[str, Any], *, year: int, opened: b
     report.save(update_fields=["counted"])
 
 
-def cells_of(headings: Iterable[str]) -> list[Cell]:
-    """Returns the figure of each heading, small ones suppressed. Pure.
+def shown_years(today: date) -> list[int]:
+    """Returns the years whose figures are shown: the last five that are over, the latest first.
 
-    A single suppressed cell could be reckoned from the total: then the next larger goes too.
+    In a running year the difference between two days would tell of the one case between them.
     """
-    counts = sorted(Counter(headings).items(), key=lambda item: (item[1], item[0]))
-    small = sum(count < SMALLEST_CELL for _, count in counts)
-    if small == 1 and len(counts) > 1:
-        small = 2
-    return [
-        Cell(heading, None if place < small else count)
-        for place, (heading, count) in enumerate(counts)
-    ][::-1]
+    return list(range(today.year - 1, today.year - 6, -1))
 
 
-def figures(year: int) -> dict[str, list[Cell]]:
-    """Returns the year's figures by kind, by rank and by company; the total stands in `total`."""
+def yearly_figures(year: int, today: date) -> dict[str, list[Cell]]:
+    """Returns the year's figures by kind, by rank and by company, and their `total`.
+
+    What is small, or would give away what is small, is suppressed in all of them.
+    """
     rows = list(ConcludedCase.objects.filter(year=year))
-    total = len(rows)
-    return {
-        "total": [Cell("", total if total == 0 or total >= SMALLEST_CELL else None)],
-        "kind": cells_of(str(FraudKind(row.kind).label) for row in rows),
-        "rank": cells_of(str(Rank(row.rank).label) for row in rows),
-        "company": cells_of(row.company or "—" for row in rows),
+    companies = {company.pk: company.name for company in Company.objects.order_by("code")}
+    tables = {
+        "kind": _counted(FraudKind.values, (row.kind for row in rows)),
+        "rank": _counted(Rank.values, (row.rank for row in rows)),
+        "company": _counted([*companies.values(), ""], (row.company for row in rows)),
     }
+    small = {companies[key] for key in small_companies(chart_on(today)) if key in companies}
+    figures = publishable(tables, {"company": small})
+    headings = {**_labels(FraudKind), **_labels(Rank), "": "—"}
+    shown = {
+        name: [Cell(headings.get(key, key), count) for key, count in table.items()]
+        for name, table in figures.tables.items()
+    }
+    return {"total": [Cell("", figures.total)], **shown}
+
+
+def small_companies(chart: Chart) -> set[int]:
+    """Returns the companies of which the chart knows some people, but fewer than five. Pure."""
+    seats = {
+        (chart.posts[seat.post].company, seat.person)
+        for seat in chart.seats
+        if seat.post in chart.posts
+    }
+    people = Counter(company for company, _person in seats)
+    return {company for company, count in people.items() if count < FEWEST}
+
+
+def _counted(keys: Iterable[str], values: Iterable[str]) -> dict[str, int]:
+    """Returns how many of the values fall on each key; the keys without one as zero."""
+    return dict.fromkeys(keys, 0) | Counter(values)
+
+
+def _labels(words: type[TextChoices]) -> dict[str, str]:
+    return {value: str(label) for value, label in words.choices}

@@ -1,5 +1,7 @@
 """The answer that sends a sealed file: clear bytes exist one piece at a time, in memory only."""
 
+from collections.abc import Iterator
+
 from django.http import StreamingHttpResponse
 from django.utils.http import content_disposition_header
 
@@ -8,12 +10,17 @@ from whistleblowing.files.reading import FileFacts, clear_pieces
 
 def file_answer(facts: FileFacts) -> StreamingHttpResponse:
     """Returns the file as a download, never shown inside the site, under its own name."""
-    answer = StreamingHttpResponse(clear_pieces(facts), content_type="application/octet-stream")
-    answer.headers["Content-Disposition"] = (
-        content_disposition_header(as_attachment=True, filename=readable_name(facts.name))
-        or "attachment"
-    )
+    answer = as_download(clear_pieces(facts), facts.name)
     answer.headers["Content-Length"] = str(facts.size)
+    return answer
+
+
+def as_download(pieces: Iterator[bytes], name: str) -> StreamingHttpResponse:
+    """Returns an answer that sends the pieces as they come."""
+    answer = StreamingHttpResponse(pieces, content_type="application/octet-stream")
+    answer.headers["Content-Disposition"] = (
+        content_disposition_header(as_attachment=True, filename=readable_name(name)) or "attachment"
+    )
     return answer
 
 

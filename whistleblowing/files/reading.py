@@ -32,6 +32,7 @@ class FileFacts:
     stream_key: bytes
     received_at: datetime
     in_talk: bool
+    kind: str = ""
 
 
 def check_uploads(uploads: Iterable[SealedUpload]) -> list[SealedUpload]:
@@ -84,6 +85,7 @@ def _facts(row: SealedFile, ring: KeyRing) -> FileFacts:
         bytes.fromhex(record["key"]),
         row.received_at,
         row.key.purpose == KeyPurpose.TALK,
+        str(record.get("kind", "")),
     )
 
 

@@ -11,6 +11,7 @@ from django.utils import timezone
 from nacl import bindings
 from nacl.utils import random
 
+from whistleblowing.files.kinds import kind_of
 from whistleblowing.models import FilePiece
 
 PIECE_BYTES = 1024 * 1024
@@ -28,12 +29,14 @@ class SealedUpload(UploadedFile):  # type: ignore[type-arg]  # generic in the st
         self.stream_key = random(bindings.crypto_secretstream_xchacha20poly1305_KEYBYTES)
         self.digest = ""
         self.too_large = False
+        self.head = b""
 
     def facts(self) -> dict[str, Any]:
         """Returns what is sealed to the report's key: with it the pieces can be read."""
         return {
             "name": self.name or "",
             "type": self.content_type or "",
+            "kind": kind_of(self.name or "", self.head),
             "size": self.size,
             "sha256": self.digest,
             "key": self.stream_key.hex(),
@@ -75,6 +78,8 @@ class SealingUploadHandler(FileUploadHandler):
             self._upload.too_large = True
             self._waiting.clear()
             return
+        if not self._upload.head:
+            self._upload.head = raw_data[:16]
         self._hash.update(raw_data)
         self._waiting += raw_data
         while len(self._waiting) > PIECE_BYTES:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from office.refusals import Invalid, NotAllowed, NotFound, Refused
 from whistleblowing.case_log.entries import append
+from whistleblowing.identity.queries import reasons_of
 from whistleblowing.keys.report_keys import Reader, key_ring
 from whistleblowing.keys.sealing import new_key_pair, open_record, open_sealed, seal, seal_record
 from whistleblowing.keys.shares import Share, combine, split
@@ -111,6 +112,7 @@ def decide_identity(
         points = open_sealed(by.private_key, bytes(share.sealed_share))
         locked_decision.resealed_share = seal(bytes(request.requester.public_key), points)
     locked_decision.approved, locked_decision.decided_at = approved, at
+    _keep_reason(locked_decision, "decided", reason, by)
     locked_decision.save()
     _log(locked_report, "approve_identity" if approved else "refuse_identity", reason, by, at)
 
@@ -128,6 +130,8 @@ def withdraw_identity(decision: IdentityDecision, reason: str, *, by: Reader, at
         pk=request.identity.report_id
     )
     request.decisions.update(resealed_share=b"")
+    _keep_reason(locked_decision, "withdrawn", reason, by)
+    locked_decision.save(update_fields=["sealed_reasons"])
     request.withdrawn_at = at
     request.save(update_fields=["withdrawn_at"])
     _log(locked_report, "withdraw_identity", reason, by, at)
@@ -164,6 +168,12 @@ def _lock_decision(decision: IdentityDecision, by: Reader) -> IdentityDecision:
     if by.officer is None or locked_decision.guardian_id != by.officer.pk:
         raise NotAllowed()
     return locked_decision
+
+
+def _keep_reason(decision: IdentityDecision, name: str, reason: str, by: Reader) -> None:
+    """Adds a reason to those sealed to the guardian, which stay when the case log is destroyed."""
+    reasons = reasons_of(decision, by) | {name: reason.strip()}
+    decision.sealed_reasons = seal_record(bytes(decision.guardian.public_key), reasons)
 
 
 def _log(report: Report, kind: str, text: str, by: Reader, at: datetime) -> None:

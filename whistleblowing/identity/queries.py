@@ -14,8 +14,25 @@ def guardians() -> list[Officer]:
 
 
 def asked_of(guardian: Reader) -> list[tuple[IdentityDecision, dict[str, str]]]:
-    """Returns the decisions asked of a guardian with purpose and requester, the newest first."""
-    rows = IdentityDecision.objects.filter(
-        guardian=guardian.officer, request__withdrawn_at=None
-    ).order_by("-request__at")
-    return [(row, open_record(guardian.private_key, bytes(row.sealed_purpose))) for row in rows]
+    """Returns the decisions asked of a guardian, the newest first, withdrawn ones too: with
+    purpose, requester and the reasons that the guardian gave.
+    """
+    rows = (
+        IdentityDecision.objects.filter(guardian=guardian.officer)
+        .select_related("request")
+        .order_by("-request__at")
+    )
+    return [
+        (
+            row,
+            open_record(guardian.private_key, bytes(row.sealed_purpose))
+            | reasons_of(row, guardian),
+        )
+        for row in rows
+    ]
+
+
+def reasons_of(decision: IdentityDecision, guardian: Reader) -> dict[str, str]:
+    """Returns the reasons for a decision ("decided") and for taking it back ("withdrawn")."""
+    sealed = bytes(decision.sealed_reasons)
+    return open_record(guardian.private_key, sealed) if sealed else {}

@@ -12,6 +12,12 @@ from whistleblowing.models.identity import (
 from whistleblowing.models.officer import EscrowShare, KeyRecovery, Officer, RecoveryApproval
 from whistleblowing.models.open_key import OpenKey, ReceiptSalt
 from whistleblowing.models.report import Report, ReportKey, SealedKey
+from whistleblowing.models.retention import (
+    Destruction,
+    Retention,
+    RetentionRule,
+    RetentionWarning,
+)
 from whistleblowing.models.routing import RoutingRule
 from whistleblowing.models.sealed_file import FilePiece, SealedFile
 from whistleblowing.models.system_event import SystemEvent
@@ -20,6 +26,7 @@ __all__ = [
     "CaseEntry",
     "ClockRule",
     "ConcludedCase",
+    "Destruction",
     "EscrowShare",
     "FilePiece",
     "IdentityDecision",
@@ -35,6 +42,9 @@ __all__ = [
     "RecoveryApproval",
     "Report",
     "ReportKey",
+    "Retention",
+    "RetentionRule",
+    "RetentionWarning",
     "RoutingRule",
     "SealedFile",
     "SealedKey",

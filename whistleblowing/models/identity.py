@@ -16,10 +16,14 @@ class IdentityRecord(models.Model):
     """身份记录: what the reporter said of themselves, or nothing, sealed in the same length.
 
     The private half of its key is split among the guardians of identities: two shares open it.
+    When the report is destroyed, a record that was asked for stays without content, report and
+    shares, so that the requests on it stay for ever.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    report = models.OneToOneField(Report, on_delete=models.PROTECT, related_name="identity")
+    report = models.OneToOneField(
+        Report, on_delete=models.PROTECT, null=True, related_name="identity"
+    )
     sealed = models.BinaryField()
 
     class Meta:
@@ -80,7 +84,8 @@ class IdentityRequest(models.Model):
 class IdentityDecision(models.Model):
     """身份查询决定: a guardian is asked, with the purpose sealed to them, and says yes or no.
 
-    With a yes the guardian's share is resealed to the requester.
+    With a yes the guardian's share is resealed to the requester. The reasons are sealed to the
+    guardian: they outlive the case and its log.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -91,6 +96,7 @@ class IdentityDecision(models.Model):
     decided_at = models.DateTimeField(_("决定时间"), null=True)
     number = models.PositiveSmallIntegerField()
     resealed_share = models.BinaryField(default=bytes)
+    sealed_reasons = models.BinaryField(default=bytes, db_default=b"")
 
     class Meta:
         verbose_name = _("身份查询决定")

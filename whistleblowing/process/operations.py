@@ -9,16 +9,17 @@ from django.utils.translation import gettext_lazy as _
 
 from office.calendar import business_date
 from office.refusals import Invalid, NotAllowed, Refused
-from whistleblowing.case_log.entries import append, opened_entries
+from whistleblowing.case_log.entries import Entry, append, opened_entries
 from whistleblowing.clocks.promises import begin_step, finish_steps, may_object_until
 from whistleblowing.figures.counting import count_case
-from whistleblowing.files.reading import check_uploads, keep_files
+from whistleblowing.files.reading import FileFacts, check_uploads, keep_files
 from whistleblowing.files.upload import SealedUpload
 from whistleblowing.keys.report_keys import KeyRing, Reader, key_ring
 from whistleblowing.models import Report, StepKind
 from whistleblowing.process.moves import VERBS
+from whistleblowing.retention.steps import begin_retention, end_retention
 from whistleblowing.states import REPORT
-from whistleblowing.words import KeyPurpose
+from whistleblowing.words import Conclusion, KeyPurpose
 
 LONGEST_TEXT = 20_000
 
@@ -59,8 +60,10 @@ def take_step(report: Report, name: str, words: Words, *, by: Reader, at: dateti
     finish_steps(locked_report, verb.ends, at=at)
     for step in verb.begins:
         begin_step(locked_report, step, at=at)
-    if name == "close_case":
-        _count(locked_report, ring, at)
+    if name in ("close_case", "set_aside"):
+        _conclude(locked_report, ring, counted=name == "close_case", at=at)
+    elif name == "reopen_case":
+        end_retention(locked_report)
     return locked_report
 
 
@@ -100,6 +103,18 @@ def add_evidence(
     ids = keep_files(locked_report, files, KeyPurpose.FILE, at=at)
     content = {"text": text, "files": ids, "sha256": [upload.digest for upload in files]}
     append(locked_report, KeyPurpose.FILE, "evidence", content, by=by.name, at=at)
+
+
+@transaction.atomic
+def open_original(
+    report: Report, facts: FileFacts, reason: str, *, by: Reader, at: datetime
+) -> FileFacts:
+    """Records why a reader opens an original, which may say who made it and where."""
+    locked_report = lock_report(report)
+    _authorise_officer(locked_report, by)
+    content = {"text": f"{facts.name}：{_needed(reason, _('打开原件的原因'))}"}
+    append(locked_report, KeyPurpose.FILE, "open_original", content, by=by.name, at=at)
+    return facts
 
 
 @transaction.atomic
@@ -152,12 +167,21 @@ def _authorise_officer(report: Report, by: Reader) -> KeyRing:
     return key_ring(report, by)
 
 
-def _count(report: Report, ring: KeyRing, at: datetime) -> None:
-    """Adds a closed report to the figures by what its log says."""
+def _conclude(report: Report, ring: KeyRing, *, counted: bool, at: datetime) -> None:
+    """Adds a closed report to the figures by what its log says, and begins its retention."""
     entries = opened_entries(ring)
-    kinds = {entry.kind for entry in entries}
-    facts = next(entry.content for entry in entries if entry.kind == "file_report")
-    count_case(report, facts, year=business_date(at).year, opened="open_case" in kinds)
+    conclusion = conclusion_of(entries)
+    if counted:
+        facts = next(entry.content for entry in entries if entry.kind == "file_report")
+        opened = conclusion is Conclusion.OPENED
+        count_case(report, facts, year=business_date(at).year, opened=opened)
+    begin_retention(report, conclusion, at=at)
+
+
+def conclusion_of(entries: Sequence[Entry]) -> Conclusion:
+    """Returns whether a case was opened in the end, or declined."""
+    decided = [entry.kind for entry in entries if entry.kind in ("open_case", "decline_case")]
+    return Conclusion.OPENED if decided[-1:] == ["open_case"] else Conclusion.DECLINED
 
 
 def _needed(text: str, label: object) -> str:

@@ -28,6 +28,9 @@ _ENTRY_NAMES: dict[str, Text] = {
     "refuse_identity": _("不同意查询身份"),
     "withdraw_identity": _("撤回身份查询"),
     "open_identity": _("查看身份"),
+    "open_original": _("打开原件"),
+    "hold_report": _("保全"),
+    "release_report": _("解除保全"),
 }
 _FACTS: dict[str, Text] = {
     "kind_of_fraud": _("类别"),

@@ -1,0 +1,1 @@
+"""How long concluded reports are kept, and their destruction; `rules` is pure."""
