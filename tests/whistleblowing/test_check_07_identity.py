@@ -102,7 +102,7 @@ def test_requester_deciders_reasons_and_times_stay_when_a_grant_is_withdrawn() -
 
 
 def test_the_history_outlives_the_case_without_its_content() -> None:
-    head, (first, second, _) = _cast()
+    head, (first, second, third) = _cast()
     report = _filed(NAMED, "a" * 40)
     request_identity(report, "向检举人核实", by=head, at=NOON)
     _decide(first, approved=True)
@@ -115,6 +115,9 @@ def test_the_history_outlives_the_case_without_its_content() -> None:
     assert (identity.report, bytes(identity.sealed), identity.shares.count()) == (None, b"", 0)
     (decision, words), *_ = asked_of(first)
     assert words == {"purpose": "向检举人核实", "by": head.name, "decided": "核实线索需要"}
+    (waiting,) = [row for row, _ in asked_of(third) if row.approved is None]
+    with pytest.raises(Refused, match="身份已销毁"):
+        decide_identity(waiting, "核实", approved=True, by=third, at=NOON)
     assert (decision.approved, decision.decided_at, bytes(decision.resealed_share)) == (
         *(True, NOON),
         b"",

@@ -1,6 +1,7 @@
 """Check 10: the reporter is warned, readers get a stripped copy, the original stays sealed."""
 
 import hashlib
+from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -24,6 +25,10 @@ FILES = {
 WORD = made.WORD.encode()
 
 
+def _bytes(answer: Any) -> bytes:
+    return b"".join(answer.streaming_content)
+
+
 def test_readers_get_copies_and_originals_for_a_reason() -> None:
     head = an_officer()
     reporter = Client()
@@ -41,11 +46,7 @@ def test_readers_get_copies_and_originals_for_a_reason() -> None:
     page = desk.get(case).content.decode()
     assert (page.count("打开的是副本"), page.count("请勿外传")) == (4, 1)
     answers = {name: desk.get(f"{case}/{each.id}") for name, each in facts.items()}
-    copies = {
-        name: b"".join(answer.streaming_content)
-        for name, answer in answers.items()
-        if answer.streaming
-    }
+    copies = {name: _bytes(answer) for name, answer in answers.items() if answer.streaming}
     for name in ("现场.jpg", "台账.docx", "合同.pdf"):
         assert len(copies[name]) > 100
         assert WORD not in copies[name]
@@ -58,7 +59,7 @@ def test_readers_get_copies_and_originals_for_a_reason() -> None:
     original = f"{case}/{facts['现场.jpg'].id}"
     assert desk.post(original, {"text": " "}).status_code == 422
     answer = desk.post(original, {"text": "核对拍摄时间"})
-    assert b"".join(answer.streaming_content) == FILES["现场.jpg"]
+    assert _bytes(answer) == FILES["现场.jpg"]
     entries = opened_entries(key_ring(report, head))
     assert [(entry.kind, entry.content["text"]) for entry in entries[1:]] == [
         ("open_original", "现场.jpg：核对拍摄时间")

@@ -104,9 +104,7 @@ def decide_identity(
     if not reason.strip():
         raise Invalid("reason_missing", _("请填写原因。"))
     request = locked_decision.request
-    locked_report = Report.objects.select_for_update(of=("self",)).get(
-        pk=request.identity.report_id
-    )
+    locked_report = _lock_report_of(request)
     if approved:
         share = request.identity.shares.get(guardian=locked_decision.guardian)
         points = open_sealed(by.private_key, bytes(share.sealed_share))
@@ -126,9 +124,7 @@ def withdraw_identity(decision: IdentityDecision, reason: str, *, by: Reader, at
     if not reason.strip():
         raise Invalid("reason_missing", _("请填写原因。"))
     request = locked_decision.request
-    locked_report = Report.objects.select_for_update(of=("self",)).get(
-        pk=request.identity.report_id
-    )
+    locked_report = _lock_report_of(request)
     request.decisions.update(resealed_share=b"")
     _keep_reason(locked_decision, "withdrawn", reason, by)
     locked_decision.save(update_fields=["sealed_reasons"])
@@ -168,6 +164,14 @@ def _lock_decision(decision: IdentityDecision, by: Reader) -> IdentityDecision:
     if by.officer is None or locked_decision.guardian_id != by.officer.pk:
         raise NotAllowed()
     return locked_decision
+
+
+def _lock_report_of(request: IdentityRequest) -> Report:
+    """Locks the report of a request; refuses where it was destroyed meanwhile."""
+    report = request.identity.report
+    if report is None:
+        raise Refused("case_destroyed", _("该案件已过保存期限，身份已销毁。"))
+    return Report.objects.select_for_update(of=("self",)).get(pk=report.pk)
 
 
 def _keep_reason(decision: IdentityDecision, name: str, reason: str, by: Reader) -> None:

@@ -1,11 +1,13 @@
 """What each step of the process asks for and does to what is owed: one row a verb. Pure."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.utils.translation import gettext_lazy as _
 
 from office.language import Text
 from whistleblowing.models.clock import StepKind
+from whistleblowing.words import Conclusion
 
 
 @dataclass(frozen=True)
@@ -61,3 +63,9 @@ VERBS = {
         Verb("reopen_case", _("重新核查的原因"), begins=(StepKind.FEEDBACK,)),
     )
 }
+
+
+def conclusion_of(kinds: Iterable[str]) -> Conclusion:
+    """Returns whether a case was opened in the end, or declined, by the kinds of its entries."""
+    decided = [kind for kind in kinds if kind in ("open_case", "decline_case")]
+    return Conclusion.OPENED if decided[-1:] == ["open_case"] else Conclusion.DECLINED

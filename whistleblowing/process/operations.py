@@ -9,14 +9,14 @@ from django.utils.translation import gettext_lazy as _
 
 from office.calendar import business_date
 from office.refusals import Invalid, NotAllowed, Refused
-from whistleblowing.case_log.entries import Entry, append, opened_entries
+from whistleblowing.case_log.entries import append, opened_entries
 from whistleblowing.clocks.promises import begin_step, finish_steps, may_object_until
 from whistleblowing.figures.counting import count_case
 from whistleblowing.files.reading import FileFacts, check_uploads, keep_files
 from whistleblowing.files.upload import SealedUpload
 from whistleblowing.keys.report_keys import KeyRing, Reader, key_ring
 from whistleblowing.models import Report, StepKind
-from whistleblowing.process.moves import VERBS
+from whistleblowing.process.moves import VERBS, conclusion_of
 from whistleblowing.retention.steps import begin_retention, end_retention
 from whistleblowing.states import REPORT
 from whistleblowing.words import Conclusion, KeyPurpose
@@ -170,18 +170,12 @@ def _authorise_officer(report: Report, by: Reader) -> KeyRing:
 def _conclude(report: Report, ring: KeyRing, *, counted: bool, at: datetime) -> None:
     """Adds a closed report to the figures by what its log says, and begins its retention."""
     entries = opened_entries(ring)
-    conclusion = conclusion_of(entries)
+    conclusion = conclusion_of(entry.kind for entry in entries)
     if counted:
         facts = next(entry.content for entry in entries if entry.kind == "file_report")
         opened = conclusion is Conclusion.OPENED
         count_case(report, facts, year=business_date(at).year, opened=opened)
     begin_retention(report, conclusion, at=at)
-
-
-def conclusion_of(entries: Sequence[Entry]) -> Conclusion:
-    """Returns whether a case was opened in the end, or declined."""
-    decided = [entry.kind for entry in entries if entry.kind in ("open_case", "decline_case")]
-    return Conclusion.OPENED if decided[-1:] == ["open_case"] else Conclusion.DECLINED
 
 
 def _needed(text: str, label: object) -> str:

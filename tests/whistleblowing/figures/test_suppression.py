@@ -9,7 +9,7 @@ from whistleblowing.figures.suppression import FEWEST, publishable
 
 def shown(
     table: dict[str, int], small: tuple[str, ...] = ()
-) -> tuple[int | None, dict[str, object]]:
+) -> tuple[int | None, dict[str, int | None]]:
     figures = publishable({"kind": table}, {"kind": small})
     return figures.total, dict(figures.tables["kind"])
 

@@ -6,12 +6,13 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.apps import apps
 from django.db import IntegrityError, connection, transaction
+from django.db.models import Model
 
 from office.refusals import Refused
 from tests.whistleblowing.closed_cases import a_closed_case
 from tests.whistleblowing.island_records import NOON, a_report, an_officer, signed_in
 from whistleblowing.figures.counting import yearly_figures
-from whistleblowing.keys.report_keys import Reader
+from whistleblowing.keys.report_keys import Reader, newest_key
 from whistleblowing.models import (
     CaseEntry,
     ConcludedCase,
@@ -26,6 +27,7 @@ from whistleblowing.models import (
 )
 from whistleblowing.process.operations import Words, take_step
 from whistleblowing.retention.operations import hold_report, release_report, warn_and_destroy
+from whistleblowing.words import KeyPurpose
 
 pytestmark = pytest.mark.django_db
 # Declined on 3 March 2026 and kept for 36 months, to 3 March 2029.
@@ -46,7 +48,10 @@ class TestDestroy:
         report = a_closed_case(head, opened=False)
         kept, _ = a_report(form_key="k" * 40)
         file = SealedFile.objects.create(
-            report=report, key=report.keys.first(), sealed_facts=b"x", received_at=NOON
+            report=report,
+            key=newest_key(report, KeyPurpose.TALK),
+            sealed_facts=b"x",
+            received_at=NOON,
         )
         FilePiece.objects.create(file_id=file.pk, number=0, sealed=b"x", written_at=NOON)
         before = yearly_figures(2026, OVER.date())
@@ -68,7 +73,8 @@ class TestDestroy:
             *("owedstep", "notice", "retention", "retentionwarning"),
             *("identityrecord", "identityshare", "identityrequest", "identitydecision"),
         }
-        pending, tables = [Report], {"report"}
+        pending: list[type[Model]] = [Report]
+        tables = {"report"}
         while pending:
             for relation in pending.pop()._meta.related_objects:
                 model = relation.related_model
