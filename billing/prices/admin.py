@@ -17,7 +17,9 @@ from billing.states import PRICE_DOCUMENT, PriceDocumentState
 from customers.models import TariffCategory
 from office.admin.documents import documents_of
 from office.admin.filters import CompanyFilter
-from office.admin.records import RecordInline, ReferenceAdmin, Verb
+from office.admin.records import RecordInline, Verb
+from office.admin.reference import ReferenceAdmin
+from office.admin.shown_facts import FactsForm
 from office.admin.upload_form import UploadForm, attach_upload
 from office.admin.visible_choices import visible_choices
 from office.language import Text
@@ -55,6 +57,7 @@ class TariffFormSet(BaseInlineFormSet):
 
 class TariffInline(RecordInline):
     model = Tariff
+    form = FactsForm
     formset = TariffFormSet
     can_delete = True
 

@@ -10,7 +10,7 @@ from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 
 from complaints.models import Crew
 from office.admin.filters import CompanyFilter
-from office.admin.records import ReferenceAdmin
+from office.admin.reference import ReferenceAdmin
 from office.admin.reference_form import ReferenceForm
 from office.list_columns import flag
 from office.models import User

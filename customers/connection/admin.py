@@ -33,7 +33,7 @@ from office.admin.desk_page import require_any
 from office.admin.documents import documents_of
 from office.admin.filters import CompanyFilter
 from office.admin.form_records import FormAdmin
-from office.admin.records import ReferenceAdmin
+from office.admin.reference import ReferenceAdmin
 from office.approvals.screen import passages_of
 from office.calendar import business_date
 from office.models import User

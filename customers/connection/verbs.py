@@ -103,6 +103,7 @@ VERBS: tuple[Verb, ...] = (
         form=ResubmitForm,
         look="button-primary",
         allowed=going_on,
+        shows_facts=True,
     ),
     OfferingVerb(
         "plan_survey",

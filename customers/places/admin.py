@@ -9,7 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 from customers.models import AreaLine, Building, Community, HeatStation, Premise, TariffCategory
 from office.admin.filters import CompanyFilter
-from office.admin.records import RecordAdmin, RecordInline, ReferenceAdmin
+from office.admin.records import RecordAdmin, RecordInline
+from office.admin.reference import ReferenceAdmin
 
 
 @admin.register(HeatStation)

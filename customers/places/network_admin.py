@@ -11,7 +11,7 @@ from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 
 from customers.models import HeatSource, HeatStation, Loop
 from office.admin.filters import CompanyFilter
-from office.admin.records import ReferenceAdmin
+from office.admin.reference import ReferenceAdmin
 from office.admin.reference_form import ReferenceForm
 from office.models import User
 from office.requests import user_of

@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from office.admin.records import ReferenceAdmin
+from office.admin.reference import ReferenceAdmin
 from office.list_columns import flag
 from office.models import Company
 from office.requests import user_of

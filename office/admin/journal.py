@@ -18,7 +18,8 @@ from django.utils.translation import gettext_lazy as _
 
 from office.action_names import action_name, action_names
 from office.admin.filters import CompanyFilter
-from office.admin.records import RecordAdmin, ReferenceAdmin
+from office.admin.records import RecordAdmin
+from office.admin.reference import ReferenceAdmin
 from office.admin.visible_choices import visible_choices
 from office.fact_names import facts_of, facts_text
 from office.models import JournalEntry, User

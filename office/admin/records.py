@@ -1,6 +1,6 @@
 """The base of every admin screen: records are read, and changed only by operations behind buttons.
 
-A form of the admin writes nothing unless its class is a `ReferenceAdmin`.
+A form of the admin writes nothing unless its class is a `ReferenceAdmin` (`reference.py`).
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.db import models
+from django.db import models, transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
@@ -23,14 +23,12 @@ from unfold.paginator import InfinitePaginator
 from office.actors import Actor
 from office.admin.filters import RecordList
 from office.admin.list_export import exported_list
-from office.admin.reference_form import ReferenceForm
+from office.admin.shown_facts import lock_facts, refuse_overwriting, shown_facts
 from office.admin.visible_choices import scoped_choices
-from office.day_field import DayField
 from office.history import is_kept
-from office.journal import record as write_journal
 from office.language import Text
-from office.models import Company, User
-from office.outcomes import carry_out, outcome_of
+from office.models import User
+from office.outcomes import Outcome, carry_out, outcome_of
 from office.queries.changes import changes_with_parts
 from office.requests import actor_of, user_of
 from office.workflow import Workflow
@@ -64,6 +62,8 @@ class Verb:
     question: Text = ""
     look: str = ""
     allowed: Callable[[Any], bool] = lambda record: True
+    # The form shows what is on file: what somebody else changed meanwhile is not overwritten.
+    shows_facts: bool = False
 
     def shown_to(self, user: User, record: Any) -> bool:
         """Returns whether the user gets the button, if the state of the record allows it."""
@@ -76,6 +76,14 @@ class Verb:
     def empty_form(self, record: Any) -> forms.Form | None:
         """Returns the form as it is first shown with this record."""
         return self.form() if self.form else None
+
+    def sent_form(self, record: Any, data: Any, files: Any) -> forms.Form:
+        """Returns the form as it was sent, which takes only the choices that are shown."""
+        form = self.empty_form(record)
+        if form is None:
+            return self.form(data, files) if self.form else forms.Form({})
+        form.data, form.files, form.is_bound = data, files, True
+        return form
 
     def form_again(self, record: Any, form: forms.Form) -> forms.Form:
         """Returns the refused form as the page in its present state shows it again."""
@@ -91,6 +99,11 @@ class Button:
     form: forms.Form | None
     # The form as it was sent and refused: it is open again, with what was typed.
     refused: bool = False
+
+    @property
+    def shown_facts(self) -> str:
+        """The hashes of the facts that the form shows; empty where it shows none."""
+        return shown_facts(self.form) if self.form and self.verb.shows_facts else ""
 
 
 def attempt(request: HttpRequest, operation: Callable[[], T], done: Text = "") -> T | None:
@@ -292,10 +305,11 @@ class RecordAdmin(_Admin):
             back = HttpResponseRedirect(self.record_url(record))
             if request.method != "POST":
                 return back
-            form = verb.form(request.POST, request.FILES) if verb.form else forms.Form({})
-            outcome = carry_out(
-                form, lambda values: verb.do(record, values, actor_of(request), timezone.now())
-            )
+            attempted = outcome_of(lambda: self._carry_out(request, record, verb))
+            if attempted.result is None:
+                messages.error(request, attempted.sentence(forms.Form()))
+                return back
+            form, outcome = attempted.result
             if outcome.refusal is None and not form.errors:
                 messages.success(request, str(verb.done))
                 return back
@@ -308,6 +322,32 @@ class RecordAdmin(_Admin):
 
         view.__name__ = verb.name
         return view
+
+    def _carry_out(
+        self, request: HttpRequest, record: Any, verb: Verb
+    ) -> tuple[forms.Form, Outcome[object]]:
+        """Returns the form as it was sent and what the verb came to with its values.
+
+        A step of the view of a verb, in a transaction of its own where the form shows facts.
+        """
+
+        def operation(values: Mapping[str, Any]) -> object:
+            return verb.do(record, values, actor_of(request), timezone.now())
+
+        if not verb.shows_facts:
+            form = self._sent_form(request, record, verb)
+            return form, carry_out(form, operation)
+        with transaction.atomic():
+            lock_facts(record)
+            form = self._sent_form(request, self.record(request, record.pk), verb)
+            refuse_overwriting(form)
+            return form, carry_out(form, operation)
+
+    def _sent_form(self, request: HttpRequest, record: Any, verb: Verb) -> forms.Form:
+        # Where the state forbids the verb there is no form with choices: the operation says so.
+        if verb.form and self._possible(verb, record):
+            return verb.sent_form(record, request.POST, request.FILES)
+        return verb.form(request.POST, request.FILES) if verb.form else forms.Form({})
 
     def _shown_again(
         self, request: HttpRequest, record: Any, verb: Verb, form: forms.Form
@@ -339,45 +379,6 @@ class RecordAdmin(_Admin):
     def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         return super().formfield_for_manytomany(
             db_field, request, **{**kwargs, **scoped_choices(db_field, request)}
-        )
-
-
-class ReferenceAdmin(RecordAdmin):
-    """A screen of reference data that is edited directly; every change is recorded in the journal.
-
-    Columns that a workflow owns stay read-only, whatever the form contains. A form of one's own
-    derives from `ReferenceForm`.
-    """
-
-    form = ReferenceForm
-    formfield_overrides = {
-        models.DateField: {"form_class": DayField, "input_formats": ["%Y-%m-%d", "%Y/%m/%d"]}
-    }
-
-    def is_open(self, request: HttpRequest, record: Any) -> bool:
-        """Returns whether the record can still be edited; a closed form is read-only."""
-        return True
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return user_of(request).has_perm(f"{self.opts.app_label}.add_{self.opts.model_name}")
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        name = f"{self.opts.app_label}.change_{self.opts.model_name}"
-        return user_of(request).has_perm(name) and (obj is None or self.is_open(request, obj))
-
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
-        owned = (self.workflow.column,) if self.workflow else ()
-        return (*super().get_readonly_fields(request, obj), *owned)
-
-    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
-        super().save_model(request, obj, form, change)
-        write_journal(
-            f"{'change' if change else 'add'}_{self.opts.model_name}",
-            obj,
-            by=actor_of(request),
-            at=timezone.now(),
-            company=obj if isinstance(obj, Company) else None,
-            fields=sorted(form.changed_data),
         )
 
 

@@ -1,14 +1,10 @@
 """The form of reference data: whose company a record is stays as it was when it was made."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from django import forms
 from django.db.models import Model
 
-if TYPE_CHECKING:
-    _ModelForm = forms.ModelForm[Any]
-else:
-    _ModelForm = forms.ModelForm
+from office.admin.shown_facts import FactsForm
 
 
 def company_columns(model: type[Model]) -> tuple[str, ...]:
@@ -20,7 +16,7 @@ def company_columns(model: type[Model]) -> tuple[str, ...]:
     return (first,) if first in names else ()
 
 
-class ReferenceForm(_ModelForm):
+class ReferenceForm(FactsForm):
     """Shows the company of an existing record and ignores what the browser sends for it."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -9,7 +9,7 @@ from django.contrib.auth.models import Group
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.db.models.functions import Concat
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.html import format_html_join
 from django.utils.translation import gettext_lazy as _
@@ -19,7 +19,9 @@ from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationFo
 from office import journal
 from office.action_names import action_name
 from office.admin.filters import VisibleRecordsFilter
-from office.admin.records import RecordAdmin, ReferenceAdmin, Verb, attempt
+from office.admin.records import RecordAdmin, Verb
+from office.admin.reference import ReferenceAdmin
+from office.admin.shown_facts import FactsForm
 from office.language import listed, said
 from office.list_columns import flag
 from office.models import User
@@ -43,7 +45,7 @@ class ReasonForm(forms.Form):
     reason = forms.CharField(label=_("原因"), max_length=200)
 
 
-class StaffChangeForm(UserChangeForm):
+class StaffChangeForm(FactsForm, UserChangeForm):
     """Leads to the page that sets the password only who may open it."""
 
     may_set_password = False
@@ -224,21 +226,6 @@ class UserAdmin(ReferenceAdmin, _DjangoUserAdmin):
         if not keeps_sign_in_of(user_of(request), self.record(request, id)):
             raise PermissionDenied
         return super().user_change_password(request, id, form_url)
-
-    def changeform_view(
-        self,
-        request: HttpRequest,
-        object_id: str | None = None,
-        form_url: str = "",
-        extra_context: dict[str, Any] | None = None,
-    ) -> HttpResponse:
-        page = attempt(
-            request,
-            lambda: super(UserAdmin, self).changeform_view(
-                request, object_id, form_url, extra_context
-            ),
-        )
-        return HttpResponseRedirect(request.path) if page is None else page
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)

@@ -80,7 +80,7 @@ class DecisionVerb(Verb):
         posted: Any = form.data
         data = posted.copy()
         data["seen"] = approval.step
-        sent_again = self.form(data, form.files, auto_id=f"{self.name}_%s")
+        sent_again = self.sent_form(record, data, form.files)
         sent_again.is_valid()
         return sent_again
 

@@ -9,7 +9,8 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from office.admin.records import RecordAdmin, ReferenceAdmin, Verb
+from office.admin.records import RecordAdmin, Verb
+from office.admin.reference import ReferenceAdmin
 from office.requests import user_of
 from suppliers.leads.forms import VerdictForm
 from suppliers.leads.operations import judge_lead

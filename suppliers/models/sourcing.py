@@ -76,6 +76,8 @@ class Sourcing(models.Model):
     award_reason = models.CharField(_("定标理由"), max_length=500, blank=True)
     ended_at = models.DateTimeField(_("结束时间"), null=True, blank=True)
     remark = models.CharField(_("结束原因"), max_length=400, blank=True)
+    # The key of the form that requested it; the same form sent again finds it.
+    form_key = models.CharField(max_length=64, null=True, unique=True, editable=False)
 
     objects = CompanyScope["Sourcing"].as_manager()
 

@@ -43,6 +43,7 @@ from suppliers.sourcing.forms import (
 from suppliers.sourcing.kind import AWARD_APPROVAL
 from suppliers.sourcing.opening import open_offers, unlock_offers
 from suppliers.sourcing.operations import (
+    RequestFacts,
     call_off_sourcing,
     exempt_sourcing,
     invite_suppliers,
@@ -60,10 +61,8 @@ class AwardVerb(Verb):
     def empty_form(self, record: Sourcing) -> forms.Form:
         form = AwardForm(auto_id=f"{self.name}_%s")
         _items, compared = comparison_of(record)
-        select: Any = form.fields["offer"].widget
-        select.choices = [
-            (row.terms.offer, f"{row.rank}. {row.terms.supplier}") for row in compared
-        ]
+        offer: Any = form.fields["offer"]
+        offer.choices = [(row.terms.offer, f"{row.rank}. {row.terms.supplier}") for row in compared]
         return form
 
 
@@ -207,11 +206,14 @@ class SourcingAdmin(RecordAdmin):
             request,
             form,
             lambda values: request_sourcing(
-                values["company"],
-                values["category"],
-                title=values["title"],
-                items=values["items"],
-                offers_until=values["offers_until"],
+                RequestFacts(
+                    values["company"],
+                    values["category"],
+                    values["title"],
+                    values["items"],
+                    values["offers_until"],
+                ),
+                form_key=values["form_key"],
                 by=actor_of(request),
                 at=timezone.now(),
             ),

@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from office.form_keys import FormKeyField
 from office.models import Company
 from office.moment_field import MomentField
 from office.money import parse_yuan
@@ -24,6 +25,7 @@ _LINES = forms.Textarea(attrs={"rows": 3})
 class RequestForm(forms.Form):
     """What a company wants to buy; one item a line."""
 
+    form_key = FormKeyField()
     company = forms.ModelChoiceField(label=_("公司"), queryset=Company.objects.none())
     category = forms.ModelChoiceField(
         label=_("采购类别"), queryset=SupplyCategory.objects.none(), empty_label="—"
@@ -89,8 +91,7 @@ class ExemptionForm(forms.Form):
 class AwardForm(forms.Form):
     """The offer to award and the reasons."""
 
-    # Which offers there are knows the operation; the button's form lists them.
-    offer = forms.IntegerField(label=_("中选报价"), min_value=1, widget=forms.Select)
+    offer = forms.TypedChoiceField(label=_("中选报价"), coerce=int)
     reason = forms.CharField(label=_("定标理由"), max_length=500, widget=_LINES)
 
 

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
 from office import journal
 from office.actors import Actor
 from office.calendar import business_date
+from office.form_keys import form_used_elsewhere
 from office.intake.cells import clean_text
 from office.models import Company
 from office.numbering import draw_numbers
@@ -39,36 +40,56 @@ class ItemFacts:
     published_fen: int | None = None
 
 
-@transaction.atomic
+@dataclass(frozen=True)
+class RequestFacts:
+    """What a company wants to buy in a category, and until when it takes offers."""
+
+    company: Company
+    category: SupplyCategory
+    title: str
+    items: Sequence[ItemFacts]
+    offers_until: datetime
+
+
 def request_sourcing(
-    company: Company,
-    category: SupplyCategory,
-    *,
-    title: str,
-    items: Sequence[ItemFacts],
-    offers_until: datetime,
-    by: Actor,
-    at: datetime,
+    facts: RequestFacts, *, form_key: str = "", by: Actor, at: datetime
 ) -> Sourcing:
-    """Enters what a company wants to buy in a category and until when it takes offers."""
-    authorise(by, "suppliers.request_sourcing", company)
+    """Enters what a company wants to buy; the same `form_key` sent again returns the first."""
+    try:
+        with transaction.atomic():
+            authorise(by, "suppliers.request_sourcing", facts.company)
+            return _request(facts, form_key, by=by, at=at)
+    except IntegrityError:
+        # The form key is unique: the form was sent twice, and the first request stands.
+        first = Sourcing.objects.filter(form_key=form_key or None).first()
+        if not form_key or first is None:
+            raise
+        if (first.company, first.title) != (facts.company, clean_text(facts.title)):
+            raise form_used_elsewhere() from None
+        return first
+
+
+def _request(facts: RequestFacts, form_key: str, *, by: Actor, at: datetime) -> Sourcing:
+    """Checks and stores the request; the caller holds the transaction."""
     requester = person_of(by)
-    checked_items = _checked_items(items)
-    if not clean_text(title):
+    checked_items = _checked_items(facts.items)
+    title, company = clean_text(facts.title), facts.company
+    if not title:
         raise Invalid("title_missing", _("请填写采购名称。"))
-    if offers_until <= at:
+    if facts.offers_until <= at:
         raise Invalid("offers_until_past", _("报价截止时间须晚于现在。"))
-    if not leaf_categories().filter(pk=category.pk).exists():
+    if not leaf_categories().filter(pk=facts.category.pk).exists():
         raise Invalid("category_no_leaf", _("请选择在用的末级采购类别。"))
     year = business_date(at).year
     sourcing = Sourcing.objects.create(
         company=company,
         number=f"CG{company.code}-{year}-{draw_numbers(f'sourcing:{company.code}:{year}'):04d}",
-        category=category,
-        title=clean_text(title),
-        offers_until=offers_until,
+        category=facts.category,
+        title=title,
+        offers_until=facts.offers_until,
         requested_by=requester,
         requested_at=at,
+        form_key=form_key or None,
     )
     SourcingItem.objects.bulk_create(
         SourcingItem(

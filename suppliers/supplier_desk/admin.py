@@ -17,7 +17,8 @@ from office import journal
 from office.actors import Actor
 from office.admin.documents import documents_of
 from office.admin.form_page import form_page
-from office.admin.records import RecordAdmin, ReferenceAdmin, Verb
+from office.admin.records import RecordAdmin, Verb
+from office.admin.reference import ReferenceAdmin
 from office.calendar import business_date
 from office.operations.documents import Upload
 from office.requests import actor_of, user_of
@@ -111,6 +112,7 @@ class SupplierAdmin(LinkDesk):
             _("档案已修改，原内容可在变更记录中查看。"),
             form=SupplierForm,
             allowed=_remaining,
+            shows_facts=True,
         ),
         Verb(
             "apply_for_admission",

@@ -173,6 +173,7 @@ class SupplierActivityAdmin(RecordAdmin):
             _("参加情况已登记。"),
             form=AttendanceForm,
             look="button-primary",
+            shows_facts=True,
         ),
     )
 

@@ -14,7 +14,7 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 from complaints.models import Crew, DutyPeriod
 from customers.models import Customer, HeatStation, TariffCategory
 from heating.roles import CLERK, DISPATCHER, SECURITY_ADMINISTRATOR
-from office.admin.records import ReferenceAdmin
+from office.admin.reference import ReferenceAdmin
 from office.admin.reference_form import company_columns
 from office.models import User
 from tests.builders import a_company, a_customer, a_member_of_staff, a_tariff

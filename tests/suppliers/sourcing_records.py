@@ -23,7 +23,12 @@ from suppliers.models import (
 )
 from suppliers.sourcing.offers import submit_offer
 from suppliers.sourcing.opening import open_offers, unlock_offers
-from suppliers.sourcing.operations import ItemFacts, invite_suppliers, request_sourcing
+from suppliers.sourcing.operations import (
+    ItemFacts,
+    RequestFacts,
+    invite_suppliers,
+    request_sourcing,
+)
 from suppliers.sourcing.sealed_offers import OfferSheet
 from tests.suppliers.admission_records import People, qualified
 from tests.suppliers.supplier_records import NOON, a_category, a_supplier
@@ -42,18 +47,12 @@ def qualified_suppliers(staff: People, count: int = 3) -> list[Supplier]:
 
 def a_sourcing(staff: People, offers_until: datetime = OFFERS_UNTIL) -> Sourcing:
     """A request of the head office for ten elbows and 2.5 tonnes of pipe."""
-    return request_sourcing(
-        head_office(),
-        a_category(),
-        title="管件采购",
-        items=[
-            ItemFacts("DN200 弯头", Decimal(10), "件"),
-            ItemFacts("DN200 钢管", Decimal("2.5"), "吨"),
-        ],
-        offers_until=offers_until,
-        by=staff.buyer,
-        at=NOON,
-    )
+    items = [
+        ItemFacts("DN200 弯头", Decimal(10), "件"),
+        ItemFacts("DN200 钢管", Decimal("2.5"), "吨"),
+    ]
+    facts = RequestFacts(head_office(), a_category(), "管件采购", items, offers_until)
+    return request_sourcing(facts, by=staff.buyer, at=NOON)
 
 
 def sourcing_rows(company: Company, buyer: User) -> list[Model]:

@@ -14,7 +14,7 @@ from django.urls import reverse
 
 from customers.connection.ends import hold_connection
 from customers.connection_states import ConnectionState
-from customers.models import Connection, ConnectionRule
+from customers.models import Connection, ConnectionPaperRule, ConnectionRule
 from office.actors import Actor
 from tests.clock import present
 from tests.customers.connection_records import (
@@ -89,6 +89,32 @@ class TestCounter:
         assert answer.status_code == 422
         assert "单位申请须填写统一社会信用代码" in answer.content.decode()
         assert not Connection.objects.exists()
+
+    def test_a_sent_form_takes_only_what_the_page_offers(
+        self, client: Client, staff: People
+    ) -> None:
+        connection = accepted(staff)
+        signed_in(client, staff.engineer)
+        assert staff.agent.user
+        # The agent makes no surveys, and the form does not offer her.
+        page = press(
+            client,
+            connection,
+            "plan_survey",
+            surveyor=staff.agent.user.pk,
+            planned_for=f"{present():%Y-%m-%d}",
+        )
+        assert "所选内容不在可选范围内，请重新选择。" in page
+        assert not connection.surveys.exists()
+        application = applied(staff)
+        signed_in(client, staff.agent)
+        papers = application.papers.count()
+        # Nor are the papers that another company asks for.
+        other = ConnectionPaperRule.objects.filter(company=publish_connection_rules("21"))[0]
+        scan = SimpleUploadedFile("a.pdf", b"%PDF-1.7 x")
+        page = press(client, application, "hand_in_connection_paper", rule=other.pk, scan=scan)
+        assert "所选内容不在可选范围内，请重新选择。" in page
+        assert application.papers.count() == papers
 
     def test_the_survey_on_the_engineers_page(self, client: Client, staff: People) -> None:
         connection = accepted(staff)

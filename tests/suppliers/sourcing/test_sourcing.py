@@ -26,6 +26,7 @@ from suppliers.sourcing.offers import submit_offer
 from suppliers.sourcing.opening import open_offers, unlock_offers
 from suppliers.sourcing.operations import (
     ItemFacts,
+    RequestFacts,
     exempt_sourcing,
     invite_suppliers,
     request_sourcing,
@@ -78,11 +79,7 @@ class TestRequestSourcing:
         assert code == refusal(
             Invalid,
             lambda: request_sourcing(
-                sourcing.company,
-                sourcing.category,
-                title="采购",
-                items=items,
-                offers_until=OFFERS_UNTIL,
+                RequestFacts(sourcing.company, sourcing.category, "采购", items, OFFERS_UNTIL),
                 by=staff.buyer,
                 at=NOON,
             ),

@@ -84,6 +84,7 @@ class TestRequestSourcing:
                 "title": "管件采购",
                 "offers_until": "2026-03-09T12:00",
                 "items": "DN200 弯头，10，件\nDN200 钢管, 2.5, 吨, 5000.00\n",
+                "form_key": "a" * 32,
             },
         )
         sourcing = Sourcing.objects.get()
@@ -92,6 +93,25 @@ class TestRequestSourcing:
             ("DN200 弯头", None),
             ("DN200 钢管", 500000),
         ]
+
+    def test_the_form_sent_twice_is_one_request(self, staff: People) -> None:
+        buyer, address = client_of(staff.buyer.user), reverse("admin:suppliers_sourcing_add")
+        form = buyer.get(address).context["form"]
+        values = {
+            "company": staff.buyer.user.companies.get().pk,  # type: ignore[union-attr]
+            "category": a_category().pk,
+            "title": "管件采购",
+            "offers_until": "2026-03-09T12:00",
+            "items": "DN200 弯头，10，件",
+            "form_key": form["form_key"].value(),
+        }
+        answers = [buyer.post(address, values) for _ in range(2)]
+        sourcing = Sourcing.objects.get()
+        assert {answer["Location"] for answer in answers} == {page(sourcing)}
+        assert (sourcing.form_key, sourcing.items.count()) == (values["form_key"], 1)
+        other = buyer.post(address, values | {"title": "阀门采购"})
+        assert "页面已失效，请重新打开页面后再办理。" in other.content.decode()
+        assert Sourcing.objects.count() == 1
 
     def test_a_line_that_is_no_item_is_named(self, staff: People) -> None:
         answer = client_of(staff.buyer.user).post(

@@ -1,5 +1,6 @@
 """The supplier's page: what stands on it, and what each desk may do there."""
 
+import re
 from typing import Any
 
 import pytest
@@ -28,6 +29,10 @@ def signed_in(role: StaffRole, name: str = "colleague") -> Client:
 
 def address(supplier: Supplier, verb: str = "change") -> str:
     return reverse(f"admin:suppliers_supplier_{verb}", args=[supplier.pk])
+
+
+def page_of(client: Client, supplier: Supplier) -> str:
+    return client.get(address(supplier)).content.decode()
 
 
 def typed(number: int, **given: Any) -> dict[str, Any]:
@@ -110,6 +115,31 @@ class TestSupplierPage:
         account.refresh_from_db()
         assert account.state == BankAccountState.CONFIRMED
         assert "付款暂停" not in buyer.get(address(supplier)).content.decode()
+
+    def test_the_second_of_two_editors_sees_what_the_first_changed(self) -> None:
+        supplier = a_supplier(1)
+        second = signed_in(PROCUREMENT)
+        shown = re.search(r'name="shown_facts"\s+value="([^"]+)"', page_of(second, supplier))
+        assert shown
+        first = signed_in(PROCUREMENT_MANAGER, "manager")
+        firsts = typed(1, name="新名管件厂", phone="13811111111")
+        assert first.post(address(supplier, "change_supplier_facts"), firsts).status_code == 302
+        seconds = typed(1, name="另名管件厂", phone="", shown_facts=shown[1])
+        answer = second.post(address(supplier, "change_supplier_facts"), seconds)
+        refused = answer.content.decode()
+        assert answer.status_code == 422
+        for value in ("新名管件厂", "13811111111"):
+            assert f"这一项刚被他人改为“{value}”，本次没有保存。" in refused
+        assert 'value="另名管件厂"' in refused
+        supplier.refresh_from_db()
+        assert (supplier.name, supplier.phone) == ("新名管件厂", "13811111111")
+        # The page that was shown again carries the new version.
+        seen = re.search(r'name="shown_facts"\s+value="([^"]+)"', refused)
+        assert seen
+        seconds["shown_facts"] = seen[1]
+        second.post(address(supplier, "change_supplier_facts"), seconds)
+        supplier.refresh_from_db()
+        assert (supplier.name, supplier.phone) == ("另名管件厂", "")
 
     def test_a_paper_is_handed_in_by_one_and_verified_by_another(self) -> None:
         supplier = a_supplier(1)

@@ -1,0 +1,140 @@
+"""Whoever saves a form of facts second overwrites nothing unseen: on every screen that has one."""
+
+import re
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.contrib import admin
+from django.db import connection
+from django.db.models import Model
+from django.test import Client, RequestFactory
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from billing.models import PriceDocument
+from customers.models import ConnectionPaperRule, ConnectionRule, ConnectionTerms
+from office.admin.records import RecordAdmin
+from office.admin.reference import ReferenceAdmin
+from office.admin.shown_facts import FactsForm
+from office.models import User
+from suppliers.models import CommonNetwork, PaperRequirement
+from tests.builders import a_company, a_season
+from tests.customers.connection_records import publish_connection_rules
+from tests.heating.admin_pages import screens
+
+pytestmark = pytest.mark.django_db
+
+HIDDEN = re.compile(r'name="((?:\w+-\d+-)?shown_facts)"\s+value="([^"]*)"')
+
+
+@pytest.fixture
+def boss(client: Client) -> Client:
+    client.force_login(User.objects.create_superuser("boss", password="x"))
+    return client
+
+
+def fact_screens() -> list[ReferenceAdmin]:
+    return [screen for screen in screens() if isinstance(screen, ReferenceAdmin)]
+
+
+def records() -> dict[type[Model], Model]:
+    """Returns records that are open for change of the tables whose usual ones are closed."""
+    company = a_company("21")
+    publish_connection_rules("21")
+    later = date(2099, 1, 1)
+    rows: list[Model] = [
+        a_season(company, "2030-2031"),
+        PaperRequirement.objects.create(paper_type="iso_9001", starts=later, source="办法"),
+        CommonNetwork.objects.create(network="203.0.113.0/24", name="写字楼", starts=later),
+        PriceDocument.objects.create(
+            company=company,
+            number="并发改〔2099〕1号",
+            title="热价",
+            issuer="发改委",
+            issued_on=later,
+            effective_from=later,
+            stop_heat_ratio=Decimal("0.3"),
+        ),
+    ]
+    for model in (ConnectionRule, ConnectionPaperRule, ConnectionTerms):
+        rule: Any = model._default_manager.all()[0]
+        rule.pk, rule.starts = None, later
+        rule.save()
+        rows.append(rule)
+    return {type(row): row for row in rows}
+
+
+def page_of(screen: RecordAdmin, record: Model) -> str:
+    name = f"admin:{screen.opts.app_label}_{screen.opts.model_name}_change"
+    return reverse(name, args=[record.pk])
+
+
+def sent_values(page: Any) -> dict[str, Any]:
+    """Returns what a browser sends of the page's form when nothing was typed."""
+    shown: list[Any] = [page.context["adminform"].form]
+    for rows in page.context["inline_admin_formsets"]:
+        shown += [rows.formset.management_form, *rows.formset.initial_forms]
+    values: dict[str, Any] = {}
+    for bound in (bound for form in shown for bound in form):
+        value = bound.field.prepare_value(bound.value())
+        if isinstance(value, list | tuple | set):
+            values[bound.html_name] = [bound.field.prepare_value(item) for item in value]
+        elif value is True:
+            values[bound.html_name] = "on"
+        elif value not in (None, False, ""):
+            values[bound.html_name] = value
+    return values | hashes(page)
+
+
+def hashes(page: Any) -> dict[str, str]:
+    return dict(HIDDEN.findall(page.content.decode()))
+
+
+def a_text_of(form: Any) -> str:
+    """Returns the name of a column of free text in the form."""
+    names = ("title", "name", "last_name", "source", "label")
+    return next(name for name in names if name in form.fields)
+
+
+def test_no_screen_overwrites_what_somebody_else_changed(
+    boss: Client, foreign: dict[type[Model], Model]
+) -> None:
+    made, saved = records(), set()
+    for screen in fact_screens():
+        record = made.get(screen.model) or foreign.get(screen.model)
+        record = record or screen.model._default_manager.first()
+        assert record is not None, f"no record of {screen.model}"
+        address, row = page_of(screen, record), screen.model._base_manager.filter(pk=record.pk)
+        page = boss.get(address)
+        values, name = sent_values(page), a_text_of(page.context["adminform"].form)
+        before = row.values_list(name, flat=True).get()
+        row.update(**{name: "改"})
+        with CaptureQueriesContext(connection) as statements:
+            refused = boss.post(address, values)
+        assert refused.status_code == 200, (screen, name)
+        assert "这一项刚被他人改为“改”，本次没有保存。" in refused.content.decode(), (screen, name)
+        assert row.values_list(name, flat=True).get() == "改", screen
+        # Without the lock two who save in the same moment would both see the old value.
+        assert [s for s in statements if "FOR NO KEY UPDATE" in s["sql"]], screen
+        # What is shown now was seen: the second decision counts.
+        answer = boss.post(address, values | hashes(refused))
+        if answer.status_code == 302:
+            saved.add(screen)
+            assert row.values_list(name, flat=True).get() == before, screen
+        else:
+            # A record of the tests may lack what the form asks for.
+            assert name not in answer.context["adminform"].form.errors, screen
+    assert len(saved) > 10
+
+
+def test_every_form_that_writes_columns_carries_what_it_showed() -> None:
+    request = RequestFactory().get("/")
+    request.user = User.objects.create_superuser("boss", password="x")
+    for screen in fact_screens():
+        assert issubclass(screen.get_form(request), FactsForm) or screen.model is User, screen
+        for inline in screen.get_inline_instances(request):
+            if inline.has_change_permission(request):
+                assert issubclass(inline.get_formset(request).form, FactsForm), inline
+    assert issubclass(admin.site._registry[User].form, FactsForm)
