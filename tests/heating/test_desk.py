@@ -3,6 +3,7 @@
 import re
 from datetime import timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from django.db import connection
@@ -16,7 +17,15 @@ from customers.models import Account, Message
 from customers.states import MessageState
 from heating.roles import AGENT, CASHIER, MANAGER, PROCUREMENT, SERVICE_MANAGER, STAFF_ROLES
 from office.models import Company
-from tests.builders import NOW, a_company, a_contract, a_customer, a_member_of_staff, an_account
+from tests.builders import (
+    NOW,
+    a_company,
+    a_contract,
+    a_customer,
+    a_member_of_staff,
+    an_account,
+    many_accounts,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -54,6 +63,36 @@ class TestSearch:
         assert "1100012345" in found(client, "王秀英")
         agent.companies.set([a_company("21")])
         assert "1100012345" not in found(client, "王秀英")
+
+    def test_says_where_it_stops_and_leads_to_the_whole_list(self, client: Client) -> None:
+        client.force_login(a_member_of_staff("cashier", CASHIER, a_company()))
+        accounts = many_accounts(a_company(), 20)
+        pages = {
+            "palette": (reverse("admin:search"), {"s": "汾河小区", "extended": "1"}),
+            "counter": (reverse("admin:counter"), {"q": "汾河小区"}),
+        }
+
+        def shown(place: str) -> tuple[str, int]:
+            page = client.get(*pages[place]).content.decode()
+            numbers = {account.number for account in Account.objects.all()}
+            return page, sum(number in page for number in numbers)
+
+        for place in pages:
+            page, count = shown(place)
+            assert (count, "只显示前" in page) == (20, False), place
+        accounts.append(an_account(a_company()))
+        for place, sentence in (
+            ("palette", "这里只显示前 20 户，打开列表查看全部"),
+            ("counter", "只显示前 20 户，请输入更多内容"),
+        ):
+            page, count = shown(place)
+            assert (count, sentence in page) == (20, True), place
+        whole_list = (
+            f"{reverse('admin:customers_account_changelist')}?{urlencode({'q': '汾河小区'})}"
+        )
+        assert whole_list in shown("palette")[0]
+        listing = client.get(whole_list).context["cl"].result_list
+        assert {row.pk for row in listing} == {account.pk for account in accounts}
 
     def test_needs_the_permission(self, client: Client, account: Account) -> None:
         client.force_login(a_member_of_staff("buyer", PROCUREMENT, a_company()))

@@ -10,11 +10,11 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from complaints.classes import Severity
+from complaints.classes import Channel, Severity
 from complaints.dispatch.board import IncidentHint
 from complaints.dispatch.operations import assign_ticket
 from complaints.models import Crew, Incident, IncidentLevel, Ticket, Visit
-from complaints.tickets.intake import Place
+from complaints.tickets.intake import OutsideOrder, Place
 from customers.models import Building, Community
 from heating.roles import DISPATCHER, STAFF_ROLES
 from office.actors import Actor
@@ -22,7 +22,7 @@ from office.models import User
 from tests.builders import a_member_of_staff
 from tests.clock import present
 from tests.complaints.dispatch.waiting_tickets import a_waiting_ticket, on_duty
-from tests.service_desk import Desk, a_desk, a_repair, an_enquiry
+from tests.service_desk import HOUR, MINUTE, Desk, a_desk, a_repair, an_enquiry
 
 pytestmark = pytest.mark.django_db
 
@@ -66,6 +66,21 @@ class TestDispatch:
         sent = a_waiting_ticket(desk)
         assign_ticket(sent, desk.crew, seen_version=1, by=desk.dispatcher, at=present())
         assert rows(board) == [sooner, later]
+
+    def test_the_deadline_of_12345_orders_the_board_like_the_list(
+        self, board: Client, desk: Desk
+    ) -> None:
+        now = present()
+        own = a_waiting_ticket(desk)
+        order = OutsideOrder("SX-1", now + HOUR)
+        report = a_repair(account=own.account, channel=Channel.GOVERNMENT, outside=order)
+        ordered = a_waiting_ticket(desk, report)
+        Ticket.objects.filter(pk=own.pk).update(due_at=now + 90 * MINUTE)
+        Ticket.objects.filter(pk=ordered.pk).update(due_at=now + 100 * MINUTE)
+        assert rows(board) == [ordered, own]
+        address = reverse("admin:complaints_ticket_changelist")
+        listed = board.get(address, {"due": "soon"}).context["cl"].result_list
+        assert list(listed) == [ordered, own]
 
     def test_tickets_of_one_building_stand_together(self, board: Client, desk: Desk) -> None:
         community = Community.objects.create(company=desk.company, name="迎泽花园")
