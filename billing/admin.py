@@ -8,9 +8,11 @@ from billing.area_changes import admin as area_changes
 from billing.bank import admin as bank
 from billing.bills import admin as bills
 from billing.counter import admin as counter
+from billing.group_payments import admin as group_payments
 from billing.payments import admin as tills
 from billing.penalties import admin as penalties
 from billing.prices import admin as prices
+from billing.reconciliation import admin as reconciliation
 from billing.refunds import admin as refunds
 from billing.runs import admin as runs
 from billing.statements import admin as statements
@@ -25,10 +27,12 @@ __all__ = [
     "bank",
     "bills",
     "counter",
+    "group_payments",
     "imports",
     "penalties",
     "prices",
     "providers",
+    "reconciliation",
     "refunds",
     "runs",
     "statements",

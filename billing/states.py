@@ -50,6 +50,11 @@ class LargePaymentState(TextChoices):
     USED = "used", _("已收款")
 
 
+class ChannelDayState(TextChoices):
+    OPEN = "open", _("未结清")
+    CLOSED = "closed", _("已结清")
+
+
 class IntentState(TextChoices):
     OPEN = "open", _("待支付")
     PAID = "paid", _("已支付")
@@ -285,6 +290,23 @@ ATTEMPT = Workflow(
     ),
 )
 
+CHANNEL_DAY = Workflow(
+    name=_("渠道对账日"),
+    table="billing_channelday",
+    column="state",
+    states=ChannelDayState,
+    initial=ChannelDayState.OPEN,
+    moves=(
+        Move(
+            "close_channel_day",
+            _("结清"),
+            (ChannelDayState.OPEN,),
+            ChannelDayState.CLOSED,
+            "billing.close_channel_day",
+        ),
+    ),
+)
+
 WORKFLOWS = (
     PRICE_DOCUMENT,
     BILLING_RUN,
@@ -293,6 +315,7 @@ WORKFLOWS = (
     LATE_FEE_WAIVER,
     SHIFT,
     LARGE_PAYMENT,
+    CHANNEL_DAY,
     INTENT,
     ATTEMPT,
 )

@@ -4,6 +4,7 @@ from celery import shared_task
 from django.core.cache import cache
 from django.utils import timezone
 
+from billing.reconciliation import channel_days
 from billing.wechat import inbox as provider_events
 from billing.wechat import wechat_calls
 
@@ -32,3 +33,9 @@ def sweep_attempts() -> int:
 def refresh_certificates() -> int:
     """Downloads WeChat Pay's platform certificates."""
     return wechat_calls.refresh_certificates(at=timezone.now())
+
+
+@shared_task(name="billing.reconcile_channels")
+def reconcile_channels() -> int:
+    """Compares the days of the last week that are not closed with the providers' bills."""
+    return channel_days.reconcile_channels(at=timezone.now())

@@ -6,10 +6,10 @@ from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from billing.models import Adjustment, Alarm, LargePayment, Payment, StatementLine
+from billing.models import Adjustment, Alarm, ChannelDay, LargePayment, Payment, StatementLine
 from billing.payments.open_suspense import open_suspense
 from billing.statements.lists import waiting_lines
-from billing.states import AdjustmentState, LargePaymentState
+from billing.states import AdjustmentState, ChannelDayState, LargePaymentState
 from office.models import User
 from office.money import yuan_text
 from office.waiting import WaitingKind
@@ -37,6 +37,14 @@ def _suspense(user: User, at: datetime) -> QuerySet[Payment]:
 def _to_issue(user: User, at: datetime) -> QuerySet[Adjustment]:
     approved = Adjustment.objects.visible_to(user).filter(state=AdjustmentState.APPROVED)
     return approved.select_related("account").order_by("approved_at", "pk")
+
+
+def _channel_days(user: User, at: datetime) -> QuerySet[ChannelDay]:
+    """Returns the days with differences that nobody has explained, the oldest first."""
+    open_days = ChannelDay.objects.visible_to(user).filter(
+        state=ChannelDayState.OPEN, open_count__gt=0
+    )
+    return open_days.order_by("day", "pk")
 
 
 def _statement_lines(user: User, at: datetime) -> QuerySet[StatementLine]:
@@ -91,6 +99,18 @@ KINDS = (
         name=lambda payment: f"{payment.contract.account.number}　{yuan_text(payment.amount_fen)}",
         link=lambda payment: reverse("admin:billing_payment_change", args=[payment.pk]),
         since="paid_at",
+    ),
+    WaitingKind(
+        key="channel_days",
+        title=_("有差异的渠道对账日"),
+        empty=_("没有未说明的对账差异。"),
+        permission="billing.explain_difference",
+        page="billing_channelday_changelist",
+        query="?state__exact=open",
+        rows=_channel_days,
+        name=lambda day: f"{day}　{yuan_text(day.gap_fen)}",
+        link=lambda day: reverse("admin:billing_channelday_change", args=[day.pk]),
+        since="compared_at",
     ),
     WaitingKind(
         key="statement_lines",

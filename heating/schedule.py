@@ -24,6 +24,13 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": 30,
         "options": {"expires": 30},
     },
+    # WeChat Pay makes the bill of a day at ten the next morning; the earlier ones find none, the
+    # later ones compare days that wait for people.
+    "reconcile_channels": {
+        "task": "billing.reconcile_channels",
+        "schedule": crontab(minute=10),
+        "options": {"expires": 1800},
+    },
     # At twenty past midnight in Shanghai; the later ones find nothing to do, or a missed night.
     "compute_kpis": {
         "task": "complaints.compute_kpis",

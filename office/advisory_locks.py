@@ -36,6 +36,8 @@ class AdvisoryLock(enum.IntEnum):
     """Changing the organisation chart."""
     ORGANISATION_LIST = 18
     """Importing a list of posts or people into one company."""
+    CHANNEL_DAY = 21
+    """Comparing one day of a payment channel with the books."""
     BANK_STATEMENT = 10
     """Importing a statement of one bank account; held by the session."""
 

@@ -9,6 +9,7 @@ ALARM_KINDS = {
     "refund_notification": _("退款通知"),
     "refund_closed": _("退款已关闭"),
     "bank_reversal": _("银行冲正已入账的转账"),
+    "bill_unusable": _("渠道账单不能使用"),
     "event_not_booked": _("支付通知处理失败"),
     "apiv3_key_wrong": _("密钥不一致"),
 }

@@ -32,7 +32,7 @@ def sent_before(form: CounterForm, digest: str) -> PaymentIntent | None:
     """Returns what the same form did before; refuses its key with another content."""
     intent = PaymentIntent.objects.filter(idempotency_key=intent_key(form)).first()
     if intent is not None and intent.request_digest != digest:
-        raise _form_reused()
+        raise form_reused()
     return intent
 
 
@@ -93,7 +93,7 @@ def one_of_two(fact: MoneyFact | None = None) -> Iterator[None]:
     except IntegrityError as clash:
         constraint = getattr(getattr(clash.__cause__, "diag", None), "constraint_name", "") or ""
         if "idempotency_key" in constraint:
-            raise _form_reused() from None
+            raise form_reused() from None
         if constraint != _ONE_PAYMENT or fact is None:
             raise
         booked = Payment.objects.get(provider=fact.provider, transaction_id=fact.transaction_id)
@@ -173,7 +173,8 @@ def check_slip(slip: CardSlip) -> None:
             )
 
 
-def _form_reused() -> Refused:
+def form_reused() -> Refused:
+    """Returns the refusal of a form whose key booked something else before."""
     return Refused(
         "form_reused",
         _("这张收款单已用于另一笔收款，内容与本次不同，请重新打开收款页面后再收；本次没有入账。"),

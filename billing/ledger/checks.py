@@ -110,6 +110,15 @@ CHECKS = (
            WHERE posting.posted IS DISTINCT FROM payment.amount_fen""",
     ),
     LedgerCheck(
+        "papers_spread_whole",
+        "每笔一笔多户的各户之和等于凭证金额",
+        """SELECT 'paper ' || paper.id FROM billing_grouppayment paper
+           LEFT JOIN (SELECT group_id, count(*) AS parts, sum(amount_fen) AS spread
+                      FROM billing_payment WHERE group_id IS NOT NULL GROUP BY group_id) part
+             ON part.group_id = paper.id
+           WHERE (part.parts, part.spread) IS DISTINCT FROM (paper.part_count, paper.amount_fen)""",
+    ),
+    LedgerCheck(
         "advance_refunds_posted_once",
         "每笔已付款的预存退款恰好入账一次，金额相等",
         """SELECT 'refund ' || refund.id FROM billing_advancerefund refund

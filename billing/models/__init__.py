@@ -18,6 +18,7 @@ from billing.models.bank_statement import (
 from billing.models.bill import Bill, BillKind, BillLine
 from billing.models.billing_run import BillingRun, ParkedAccount
 from billing.models.counter_limit import CounterLimit, LargePayment
+from billing.models.group_payment import GroupPayment
 from billing.models.late_fee import (
     LateFeeBase,
     LateFeeRule,
@@ -36,6 +37,15 @@ from billing.models.price_document import (
 )
 from billing.models.provider_event import ProviderEvent, Verdict
 from billing.models.receipt import Receipt
+from billing.models.reconciliation import (
+    Channel,
+    ChannelDay,
+    ChannelDifference,
+    DifferenceKind,
+    ProviderBill,
+    ProviderLine,
+    ProviderLineKind,
+)
 from billing.models.reported_refund import ReportedRefund
 from billing.models.season import HeatingSeason
 from billing.models.settlement import BillSettlement
@@ -63,9 +73,14 @@ __all__ = [
     "BillLine",
     "BillSettlement",
     "BillingRun",
+    "Channel",
+    "ChannelDay",
+    "ChannelDifference",
     "CompanyBankAccount",
     "CounterLimit",
     "Currency",
+    "DifferenceKind",
+    "GroupPayment",
     "LargePayment",
     "HeatingSeason",
     "HeightRounding",
@@ -81,7 +96,10 @@ __all__ = [
     "PlatformCertificate",
     "PriceDocument",
     "PriceUnit",
+    "ProviderBill",
     "ProviderEvent",
+    "ProviderLine",
+    "ProviderLineKind",
     "Receipt",
     "ReportedRefund",
     "Resumption",

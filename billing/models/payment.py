@@ -147,6 +147,14 @@ class Payment(models.Model):
         verbose_name=_("收款银行账户"),
         related_name="payments",
     )
+    # The paper that this payment is a part of, where one paper pays for several accounts.
+    group = models.ForeignKey(
+        "GroupPayment",
+        on_delete=models.PROTECT,
+        null=True,
+        verbose_name=_("一笔多户"),
+        related_name="parts",
+    )
     in_suspense = models.BooleanField(_("待查"), default=False)
     paid_at = models.DateTimeField(_("支付时间"))
     business_date = models.DateField(_("业务日期"), db_index=True)
@@ -175,6 +183,11 @@ class Payment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_method_display()} {self.transaction_id}"
+
+    @property
+    def paper_fen(self) -> int:
+        """Returns the amount of the transfer or slip, in fen: a part's is that of all parts."""
+        return self.group.amount_fen if self.group is not None else self.amount_fen
 
     @property
     def waits_in_suspense(self) -> bool:

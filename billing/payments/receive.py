@@ -12,6 +12,7 @@ from billing.ledger.posting import Advance, allocate_advances, transfer
 from billing.models import (
     Attempt,
     CompanyBankAccount,
+    GroupPayment,
     Method,
     Payment,
     PaymentIntent,
@@ -47,6 +48,7 @@ class MoneyFact:
     paid_at: datetime
     reference: str = ""
     bank_account: CompanyBankAccount | None = None
+    group: GroupPayment | None = None
 
     @property
     def key(self) -> tuple[str, str]:
@@ -137,6 +139,7 @@ def _payment(arrival: Arrival) -> Payment:
         transaction_id=fact.transaction_id,
         reference=fact.reference,
         bank_account=fact.bank_account,
+        group=fact.group,
         in_suspense=arrival.to_suspense,
         paid_at=fact.paid_at,
         business_date=business_date(fact.paid_at),

@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from billing.models import BankStatement, StatementHeadings, StatementLine
 from billing.statement_words import LineKind, MatchReason
 from billing.statements.booking import book_statement_line, link_entered_payment
+from billing.statements.entered import accounts_of
 from billing.statements.forms import (
     COLUMN_LABELS,
     BookingForm,
@@ -32,6 +33,7 @@ from billing.statements.lists import (
     payments_for,
 )
 from billing.statements.operations import queue_statement, remember_headings
+from billing.statements.splitting_page import split_page
 from office.admin.filters import ChosenRecordFilter, CompanyFilter
 from office.admin.records import RecordAdmin, Verb, attempt
 from office.intake.notices import notice_sentences
@@ -244,7 +246,12 @@ class StatementLineAdmin(RecordAdmin):
         "outcome",
     ]
     list_display_links = ["day"]
-    list_select_related = ["matched_account", "booking__payment__contract__account", "reversal"]
+    list_select_related = [
+        "matched_account",
+        "booking__payment__contract__account",
+        "booking__payment__group",
+        "reversal",
+    ]
     list_filter = [CompanyFilter, LineStateFilter, ("statement", ChosenRecordFilter), "day"]
     search_fields = ["serial__exact", "payer_name__exact"]
     search_help_text = _("完整的银行流水号或对方户名")
@@ -285,13 +292,32 @@ class StatementLineAdmin(RecordAdmin):
         ),
     )
 
+    def get_urls(self) -> list[URLPattern]:
+        return [
+            path(
+                "<int:pk>/split_statement_line/",
+                self.admin_site.admin_view(self.split_view),
+                name="billing_statementline_split_statement_line",
+            ),
+            *super().get_urls(),
+        ]
+
+    def split_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Spreads the money of a line over several accounts: previews first, then books."""
+        line = self.record(request, pk)
+        if not user_of(request).has_perm(MAY_BOOK):
+            raise PermissionDenied
+        return split_page(request, line)
+
     def record_context(self, request: HttpRequest, record: StatementLine) -> dict[str, Any]:
+        waiting = is_waiting(record)
         return {
             "title": f"{record.day} {record.payer_name}",
-            "waiting": is_waiting(record),
+            "waiting": waiting,
+            "may_split": waiting and user_of(request).has_perm(MAY_BOOK),
             "reversal": getattr(record, "reversal", None),
             "booking": getattr(record, "booking", None),
-            "candidates": payments_for(record) if is_waiting(record) else [],
+            "candidates": payments_for(record) if waiting else [],
         }
 
     received = MoneyColumn("received_fen", _("收入（元）"), hides_zero=True)
@@ -304,8 +330,7 @@ class StatementLineAdmin(RecordAdmin):
     @admin.display(description=_("处理情况"))
     def outcome(self, line: StatementLine) -> str:
         if (booking := getattr(line, "booking", None)) is not None:
-            number = booking.payment.contract.account.number
-            return str(_("已入账 %(number)s") % {"number": number})
+            return str(_("已入账 %(number)s") % {"number": accounts_of(booking.payment)})
         if getattr(line, "reversal", None) is not None:
             return str(_("已被冲正"))
         if line.kind != LineKind.RECEIVED:

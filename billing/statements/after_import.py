@@ -5,9 +5,10 @@ from datetime import datetime
 from billing.alarms.operations import raise_alarm
 from billing.models import BankStatement, StatementLine, StatementLineBooking
 from billing.statement_words import LineKind
-from billing.statements.entered import entered_by_serial, receipt_of
+from billing.statements.entered import accounts_of, entered_by_serial, receipt_of
 from office import journal
 from office.actors import Actor
+from office.language import in_chinese
 from office.money import yuan_text
 
 _AT_ONCE = 1000
@@ -62,18 +63,20 @@ def alarm_of_reversals(statement: BankStatement, *, at: datetime) -> int:
     bookings = (
         StatementLineBooking.objects.filter(line__reversal__statement=statement)
         .select_related("line__reversal", "payment__contract__account", "payment__receipt")
+        .select_related("payment__group")
         .select_related("company")
         .order_by("pk")
     )
     for booking in bookings:
         payment, reversal = booking.payment, booking.line.reversal
-        number, receipt = payment.contract.account.number, receipt_of(payment)
+        with in_chinese():
+            number, receipt = accounts_of(payment), receipt_of(payment)
         raise_alarm(
             "bank_reversal",
             key=str(reversal.pk),
             sentence=(
                 f"户号 {number}：银行 {reversal.day.isoformat()} 冲正了已入账的转账 "
-                f"{yuan_text(payment.amount_fen)} 元（收据 {receipt}），请核实并决定如何更正。"
+                f"{yuan_text(payment.paper_fen)} 元（收据 {receipt}），请核实并决定如何更正。"
             ),
             at=at,
             company=booking.company,

@@ -12,7 +12,13 @@ from billing.models import Method, Payment, StatementLine, StatementLineBooking
 from billing.payments.intents import create_intent
 from billing.payments.receive import MoneyFact, receive_payment
 from billing.statement_words import LineKind
-from billing.statements.entered import entered_by_serial, line_serial, may_be_entered, receipt_of
+from billing.statements.entered import (
+    accounts_of,
+    entered_by_serial,
+    line_serial,
+    may_be_entered,
+    receipt_of,
+)
 from customers.contracts.locking import lock_account
 from customers.models import SupplyContract
 from office import journal
@@ -46,9 +52,9 @@ def book_statement_line(
     # The account comes before the line, as before every other row: in opposite order two could
     # deadlock.
     lock_account(contract.account_id)
-    locked_line = _lock(line)
+    locked_line = lock_line(line)
     contract = SupplyContract.objects.select_related("account", "company").get(pk=contract.pk)
-    _check(locked_line, contract)
+    check_line(locked_line, contract)
     entered = entered_by_serial([locked_line]).get(locked_line.pk)
     if entered is not None:
         if entered.contract_id != contract.pk:
@@ -58,17 +64,9 @@ def book_statement_line(
                 number=entered.contract.account.number,
                 receipt=receipt_of(entered),
             )
-        return _book(locked_line, entered, entered_before=True, reason=reason, by=by, at=at)
-    similar = list(may_be_entered(locked_line))
-    if similar and not another:
-        raise Refused(
-            "may_be_entered",
-            _(
-                "相近日期已登记过同额转账（收据 %(receipts)s），请核对：是同一笔的请关联，"
-                "不是的请勾选后再入账。"
-            ),
-            receipts="、".join(map(receipt_of, similar)),
-        )
+        return keep_booking(locked_line, entered, entered_before=True, reason=reason, by=by, at=at)
+    if not another:
+        check_similar(locked_line)
     intent = create_intent(
         contract,
         [item.bill for item in open_bills(contract)],
@@ -77,8 +75,8 @@ def book_statement_line(
         by=by,
         at=at,
     )
-    payment = receive_payment(intent, _fact(locked_line), by=by, at=at)
-    return _book(locked_line, payment, entered_before=False, reason=reason, by=by, at=at)
+    payment = receive_payment(intent, fact_of_line(locked_line), by=by, at=at)
+    return keep_booking(locked_line, payment, entered_before=False, reason=reason, by=by, at=at)
 
 
 @transaction.atomic
@@ -91,17 +89,18 @@ def link_entered_payment(
     """
     authorise(by, "billing.book_statement_line", line.company)
     lock_account(payment.contract.account_id)
-    locked_line = _lock(line)
-    _check(locked_line, payment.contract)
+    locked_line = lock_line(line)
+    check_line(locked_line, payment.contract)
     by_serial = entered_by_serial([locked_line]).get(locked_line.pk)
     if payment != by_serial and not may_be_entered(locked_line).filter(pk=payment.pk).exists():
         raise Refused(
             "other_payment", _("这笔收款与该明细的金额、日期或账户不符，或已对应另一笔明细。")
         )
-    return _book(locked_line, payment, entered_before=True, reason=reason, by=by, at=at)
+    return keep_booking(locked_line, payment, entered_before=True, reason=reason, by=by, at=at)
 
 
-def _lock(line: StatementLine) -> StatementLine:
+def lock_line(line: StatementLine) -> StatementLine:
+    """A step of operations on a line: locks it and returns it freshly read."""
     # Two people may book the same line: the second must see the first booking.
     locked_line = (
         StatementLine.objects.select_for_update(of=("self",))
@@ -114,8 +113,8 @@ def _lock(line: StatementLine) -> StatementLine:
     return locked_line
 
 
-def _check(line: StatementLine, contract: SupplyContract) -> None:
-    """Refuses what may not be booked; the caller has locked the line."""
+def check_line(line: StatementLine, contract: SupplyContract) -> None:
+    """A step of booking a line: refuses what may not be booked; the caller has locked the line."""
     if contract.company_id != line.company_id:
         raise Refused("other_company", _("到账只能记入收款公司自己的户号。"))
     if line.kind != LineKind.RECEIVED or line.received_fen <= 0:
@@ -142,8 +141,22 @@ def _check(line: StatementLine, contract: SupplyContract) -> None:
         )
 
 
-def _fact(line: StatementLine) -> MoneyFact:
-    """Returns the fact of the money; a line that prints no time is booked at noon."""
+def check_similar(line: StatementLine) -> None:
+    """A step of booking a line: refuses while an entered transfer may be the line's."""
+    similar = list(may_be_entered(line))
+    if similar:
+        raise Refused(
+            "may_be_entered",
+            _(
+                "相近日期已登记过同额转账（收据 %(receipts)s），请核对：是同一笔的请关联，"
+                "不是的请勾选后再入账。"
+            ),
+            receipts="、".join(map(receipt_of, similar)),
+        )
+
+
+def fact_of_line(line: StatementLine) -> MoneyFact:
+    """Returns the fact of a line's money; a line that prints no time is booked at noon."""
     serial = line_serial(line)
     transaction_id = bank_transaction_id(line.bank_account, serial)
     same = Payment.objects.filter(provider="bank", transaction_id=transaction_id).first()
@@ -168,7 +181,7 @@ def _fact(line: StatementLine) -> MoneyFact:
     )
 
 
-def _book(
+def keep_booking(
     line: StatementLine,
     payment: Payment,
     *,
@@ -177,6 +190,9 @@ def _book(
     by: Actor,
     at: datetime,
 ) -> StatementLineBooking:
+    """A step of booking a line: names the payment, of a paper for several accounts its first
+    part, and writes the line of the journal.
+    """
     booking = StatementLineBooking.objects.create(
         company=line.company,
         line=line,
@@ -192,7 +208,7 @@ def _book(
         by=by,
         at=at,
         amount_fen=line.received_fen,
-        number=payment.contract.account.number,
+        number=accounts_of(payment),
         receipt=receipt_of(payment),
     )
     return booking

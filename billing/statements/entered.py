@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
+from django.utils.translation import gettext as _
 
 from billing.bank.accounts import LONGEST_SERIAL, bank_transaction_id, plain_serial
 from billing.models import Method, Payment, StatementLine
@@ -35,25 +36,37 @@ def entered_by_serial(lines: Iterable[StatementLine]) -> dict[int, Payment]:
     for payment in payments:
         for line in wanted[payment.transaction_id]:
             same_company = payment.company_id == line.company_id
-            if same_company and payment.amount_fen == line.received_fen and line.pk not in entered:
+            if same_company and payment.paper_fen == line.received_fen and line.pk not in entered:
                 entered[line.pk] = payment
                 break
     return entered
 
 
 def may_be_entered(line: StatementLine) -> QuerySet[Payment]:
-    """Returns transfers of the same amount around the same day that no line was found for."""
+    """Returns transfers of the same amount around the same day that no line was found for.
+
+    A paper for several accounts stands there as its first part, which bears its transaction id.
+    """
     return (
         _entered()
         .filter(
             Q(bank_account=line.bank_account_id) | Q(bank_account=None),
+            Q(group=None, amount_fen=line.received_fen)
+            | Q(group__amount_fen=line.received_fen, transaction_id=F("group__transaction_id")),
             company=line.company_id,
-            amount_fen=line.received_fen,
             business_date__range=(line.day - _DAYS_APART, line.day + _DAYS_APART),
         )
-        .select_related("contract__account", "receipt")
+        .select_related("contract__account", "receipt", "group")
         .order_by("pk")
     )
+
+
+def accounts_of(payment: Payment) -> str:
+    """Returns the account number of a payment; of a paper for several accounts how many more."""
+    number: str = payment.contract.account.number
+    if payment.group is None or payment.group.part_count == 1:
+        return number
+    return _("%(number)s 等 %(count)s 户") % {"number": number, "count": payment.group.part_count}
 
 
 def receipt_of(payment: Payment) -> str:
@@ -63,9 +76,10 @@ def receipt_of(payment: Payment) -> str:
 
 
 def _entered() -> QuerySet[Payment]:
+    """Returns the transfers that no line was found for."""
     return Payment.objects.filter(
         provider="bank", method=Method.TRANSFER, statement_booking__isnull=True
-    )
+    ).select_related("group")
 
 
 def _transaction_ids(line: StatementLine) -> Sequence[str]:

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from django.db import connection
 
 from billing.models import BankStatement, CompanyBankAccount
+from billing.statements.coded_files import CodedStatement
 from billing.statements.facts import facts_about
 from billing.statements.ladder import match_line
 from billing.statements.lines import Line, Noted, Stated, Total, Unreadable
@@ -32,7 +33,10 @@ UPDATE statement_list SET account_id = %s, account_number = %s, matched_by = %s,
 
 @contextmanager
 def examined(
-    bank_account: CompanyBankAccount, statement: StatementSheet, *, progress: Progress
+    bank_account: CompanyBankAccount,
+    statement: StatementSheet | CodedStatement,
+    *,
+    progress: Progress,
 ) -> Iterator[StatementOutcome]:
     """Reads and proves the statement, finds what is known of it and matches the rest.
 
@@ -54,7 +58,7 @@ def examined(
             unreadable=reading.unreadable,
             notes=reading.notes,
             headings=statement.headings,
-            notices=statement.sheet.notices(),
+            notices=statement.notices(),
             other_account=_other_account(bank_account, statement.preface.account),
             gap_before_fen=_gap_before(bank_account, proof.opening_fen, counts),
         )
@@ -63,7 +67,7 @@ def examined(
 class _Reading:
     """The reader that passes lines to the staging table and the rest to the proof."""
 
-    def __init__(self, statement: StatementSheet, progress: Progress) -> None:
+    def __init__(self, statement: StatementSheet | CodedStatement, progress: Progress) -> None:
         self._statement = statement
         self._progress = progress
         self.prover = Prover()
@@ -77,7 +81,7 @@ class _Reading:
             if isinstance(row, Line):
                 self.prover.line(row)
                 if self.prover.count % _REPORTED_EVERY == 0:
-                    self._progress(_READING * self._statement.sheet.portion(row.row))
+                    self._progress(_READING * self._statement.portion(row.row))
                 yield row
             elif isinstance(row, Total):
                 self.prover.total(row)

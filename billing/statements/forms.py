@@ -15,6 +15,7 @@ from billing.statements.columns import KEYS, NAMES
 from office.models import User
 
 LARGEST = 100 * 1024 * 1024
+_ACCEPTED = (".xlsx", ".csv", ".sta", ".940", ".txt", ".xml")
 
 
 class StatementForm(forms.Form):
@@ -25,8 +26,10 @@ class StatementForm(forms.Form):
     )
     file = forms.FileField(
         label=_("对账单文件"),
-        help_text=_("XLSX 或 CSV（UTF-8、GB18030），含余额；先预览，不写入任何内容"),
-        widget=forms.FileInput(attrs={"accept": ".xlsx,.csv"}),
+        help_text=_(
+            "XLSX、CSV（UTF-8、GB18030）、MT940 或 camt.053，含余额；先预览，不写入任何内容"
+        ),
+        widget=forms.FileInput(attrs={"accept": ",".join(_ACCEPTED)}),
     )
 
     def __init__(self, user: User, *args: Any) -> None:
@@ -35,8 +38,10 @@ class StatementForm(forms.Form):
 
     def clean_file(self) -> File[Any]:
         file: File[Any] = self.cleaned_data["file"]
-        if PurePath(file.name or "").suffix.lower() not in (".xlsx", ".csv"):
-            raise forms.ValidationError(_("只接受 XLSX 或 CSV 文件。"))
+        if PurePath(file.name or "").suffix.lower() not in _ACCEPTED:
+            raise forms.ValidationError(
+                _("只接受 XLSX、CSV、MT940（.sta、.940、.txt）或 camt.053（.xml）文件。")
+            )
         if file.size > LARGEST:
             raise forms.ValidationError(_("文件超过 100 MB，请按日期分段下载后导入。"))
         return file

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from billing.models import BankStatement, CompanyBankAccount, StatementHeadings
 from billing.statements.after_import import alarm_of_reversals, find_entered_payments
+from billing.statements.coded_files import CodedStatement
 from billing.statements.columns import KEYS
 from billing.statements.examination import examined
 from billing.statements.headings import headings_of
@@ -236,7 +237,7 @@ def _examined(
         yield outcome
 
 
-def _check_currency(opened: StatementSheet) -> None:
+def _check_currency(opened: StatementSheet | CodedStatement) -> None:
     if opened.preface.foreign:
         raise Invalid(
             "foreign_currency",

@@ -4,9 +4,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import BinaryIO
 
+from billing.statements.coded_files import CodedStatement, open_coded
 from billing.statements.columns import statement_columns
 from billing.statements.lines import Row
 from billing.statements.reading import Preface, RowReader, read_preface
+from office.intake.notices import SheetNotices
 from office.intake.sheet import ListSheet, open_sheet
 
 
@@ -26,6 +28,14 @@ class StatementSheet:
         header = self.sheet.header
         return {key: str(header.headings[place]) for key, place in header.places.items()}
 
+    def notices(self) -> SheetNotices:
+        """Returns what a clerk has to know about the sheet, whole once every row has been read."""
+        return self.sheet.notices()
+
+    def portion(self, row: int) -> float:
+        """Returns how much has been read, from 0 to 1."""
+        return self.sheet.portion(row)
+
     def rows(self) -> Iterator[Row]:
         """Yields every row under the header that is not empty; notes which of them are hidden."""
         reader = RowReader(self.sheet.header)
@@ -39,11 +49,19 @@ class StatementSheet:
 
 def open_statement(
     file: BinaryIO, name: str, remembered: Mapping[str, Sequence[str]] | None = None
-) -> StatementSheet:
-    """Opens an .xlsx or .csv; `remembered` are the bank account's own headings by column key.
+) -> StatementSheet | CodedStatement:
+    """Opens an MT940, camt.053, .xlsx or .csv file; `remembered` are the bank account's own
+    headings by column key.
 
     Raises `Invalid` when there is no statement in the file that can be read.
     """
+    return open_coded(file) or open_table(file, name, remembered)
+
+
+def open_table(
+    file: BinaryIO, name: str, remembered: Mapping[str, Sequence[str]] | None = None
+) -> StatementSheet:
+    """Opens an .xlsx or .csv file, as `open_statement` does."""
     sheet = open_sheet(file, name, statement_columns(remembered))
     above = []
     for number, cells in sheet.read():

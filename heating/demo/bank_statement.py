@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from django.core.files.base import ContentFile
 
 from billing.ledger.open_bills import open_bills_by_contract
-from billing.models import BankStatement, CompanyBankAccount, Payment
+from billing.models import BankStatement, CompanyBankAccount, GroupPayment, Payment
 from billing.statements.operations import import_statement
 from customers.models import SupplyContract
 from heating.demo.calendar import Storyline
@@ -56,7 +56,13 @@ def take_in_statement(
 
 
 def _lines(bank_account: CompanyBankAccount, story: Storyline) -> Iterator[_Line]:
-    entered = Payment.objects.filter(bank_account=bank_account).select_related("contract__customer")
+    for paper in GroupPayment.objects.filter(bank_account=bank_account):
+        yield _Line(
+            paper.business_date, paper.amount_fen, paper.payer_name, "职工供热费", paper.reference
+        )
+    entered = Payment.objects.filter(bank_account=bank_account, group=None).select_related(
+        "contract__customer"
+    )
     for payment in entered.order_by("-business_date", "-pk")[:ENTERED]:
         name = payment.contract.customer.name
         yield _Line(payment.business_date, payment.amount_fen, name, "供热费", payment.reference)

@@ -21,11 +21,13 @@ from heating.demo.changes import publish_policies, tell_of_changes
 from heating.demo.city import LANZHOU_TOWN, TAIYUAN_TOWN, Town
 from heating.demo.connections import tell_of_connections
 from heating.demo.contracts import tell_of_contracts
+from heating.demo.group_payments import pay_for_workers
 from heating.demo.organisation import tell_of_organisation
 from heating.demo.payments import Payers, unpaid_contract
 from heating.demo.prices import open_season, publish_prices, season_starts
 from heating.demo.progress import Stage, nobody_watches
 from heating.demo.ratings import tell_of_ratings
+from heating.demo.reconciliation import compare_last_days
 from heating.demo.reports import tell_of_reports
 from heating.demo.runs import bill_communities, preview_communities
 from heating.demo.service import begin_service, serve
@@ -88,6 +90,7 @@ def load_demo(
         company.save(update_fields=["hotline"])
         _tell(town, company, count, seed, at, staff=staff, cashier=cashier)
         done(stage)
+    compare_last_days(by=staff["manager"], at=at)
     articles = begin_service(staff, by=DEMO, at=at)
     for code in (TAIYUAN_TOWN.city.company, LANZHOU_TOWN.city.company):
         serve(companies[code], staff, articles, at=at)
@@ -141,6 +144,7 @@ def _tell(
     bank_account = open_bank_account(company, on=date(year, 1, 1))
     payers = Payers([billed], random, story, cashier=cashier, bank_account=bank_account)
     payers.pay()
+    pay_for_workers(bank_account, story, by=clerk)
     take_in_statement(bank_account, story, by=clerk)
     if town.waiting:
         payers.pay_wrong_amount(unpaid_contract(billed))

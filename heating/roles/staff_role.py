@@ -53,7 +53,7 @@ CONTRACTS = (
 )
 BILLS = (
     *views("billing", "bill", "billline", "adjustment", "payment", "receipt", "heatingseason"),
-    *views("billing", "areachange", "areachangepolicy"),
+    *views("billing", "areachange", "areachangepolicy", "grouppayment"),
     *views("billing", "stopheat", "stopheatterms", "resumption", "advancerefund"),
     *views("billing", "latefeerule", "latefeesuspension", "latefeewaiver"),
 )
@@ -61,6 +61,7 @@ PRICES = views("billing", "pricedocument", "tariff")
 RUNS = (*views("billing", "billingrun", "parkedaccount", "accountimport"), "office.view_job")
 TILLS = views("billing", "shift", "companybankaccount", "counterlimit", "largepayment")
 STATEMENTS = views("billing", "bankstatement", "statementline")
+RECONCILIATION = views("billing", "channelday", "channeldifference")
 MONEY_WATCH = views("billing", "alarm", "providerevent", "transfer", "attempt", "paymentintent")
 APPROVALS = views("office", "approval", "approvalrule", "delegation")
 # For those who decide a level of some approval.

@@ -43,6 +43,13 @@ MONEY = Group(
             "billing_companybankaccount_changelist",
             ("billing.view_companybankaccount",),
         ),
+        Item(
+            pgettext_lazy("plural", "渠道对账日"),
+            "balance",
+            "billing_channelday_changelist",
+            ("billing.view_channelday",),
+            waits="channel_days",
+        ),
         Item(_("线上订单"), "qr_code", "billing_attempt_changelist", ("billing.view_attempt",)),
         Item(
             pgettext_lazy("plural", "渠道通知"),

@@ -22,6 +22,12 @@ TILL = Group(
             ("billing.view_payment",),
         ),
         Item(
+            pgettext_lazy("plural", "一笔多户"),
+            "call_split",
+            "billing_grouppayment_changelist",
+            ("billing.view_grouppayment",),
+        ),
+        Item(
             pgettext_lazy("plural", "收据"),
             "receipt_long",
             "billing_receipt_changelist",

@@ -21,6 +21,9 @@ from billing.models import (
     AreaChangePolicy,
     AreaChangeWay,
     BankStatement,
+    ChannelDay,
+    ChannelDifference,
+    GroupPayment,
     LateFeeBase,
     LateFeeRule,
     LateFeeSuspension,
@@ -229,6 +232,29 @@ def company_records(code: str, prefix: str, *, weeks: int = 0) -> dict[type[Mode
         kind="received",
         reason="nothing",
     )
+    group = GroupPayment.objects.create(
+        company=company,
+        method=Method.TRANSFER,
+        provider="bank",
+        transaction_id=code,
+        payer_name="某某厂",
+        amount_fen=100,
+        part_count=1,
+        business_date=business_date(NOW),
+        form_key=f"group-{code}",
+        entered_at=NOW,
+    )
+    channel_day = ChannelDay.objects.create(
+        company=company, channel="wechatpay", day=business_date(NOW), compared_at=NOW
+    )
+    difference = ChannelDifference.objects.create(
+        day=channel_day,
+        kind="not_at_provider",
+        number=code,
+        provider_fen=0,
+        books_fen=100,
+        found_at=NOW,
+    )
     parked = ParkedAccount.objects.create(run=run, account=account, reason="x", sentence="无热价")
     event = ProviderEvent.objects.create(
         provider="wechatpay",
@@ -301,6 +327,9 @@ def company_records(code: str, prefix: str, *, weeks: int = 0) -> dict[type[Mode
         bank_account,
         statement,
         statement_line,
+        group,
+        channel_day,
+        difference,
         publish_counter_limit(
             company,
             limit_fen=10**9,

@@ -45,6 +45,10 @@ BREACHES = {
     " amount_fen, payee_name, payee_bank, payee_account, reason, source, state, created_by_id,"
     " created_at, reference, bank_account_id, paid_at) SELECT company_id, contract_id, 1, '', '',"
     " '', '', '', 'paid', 0, paid_at, 'F-1', 0, paid_at FROM billing_payment",
+    "papers_spread_whole": "INSERT INTO billing_grouppayment (company_id, method, provider,"
+    " transaction_id, reference, payer_name, amount_fen, part_count, business_date, form_key,"
+    " digest, entered_at) SELECT company_id, method, provider, 'P', '', '', amount_fen, 1,"
+    " business_date, 'form-key-1', '', paid_at FROM billing_payment",
     "receipts_complete": "DELETE FROM billing_receipt",
     "suspense_assigned_once": "UPDATE billing_transfer SET credit = 224100 WHERE kind = 'payment'",
     "refunds_blocked": "INSERT INTO billing_reportedrefund (company_id, attempt_id, provider,"
@@ -86,7 +90,7 @@ def paid_bill() -> Bill:
 def test_whole_books(paid_bill: Bill) -> None:
     out = StringIO()
     call_command("check_ledger", stdout=out)
-    assert out.getvalue().splitlines()[-1] == "17 checks: 17 hold, 0 broken"
+    assert out.getvalue().splitlines()[-1] == "18 checks: 18 hold, 0 broken"
 
 
 @pytest.mark.parametrize(("name", "statement"), BREACHES.items())
@@ -103,7 +107,7 @@ def test_broken_books_end_the_command_with_1(paid_bill: Bill) -> None:
         call_command("check_ledger", stdout=out)
     assert end.value.code == 1
     assert "✗ 每笔已入账收款有且只有一张金额相等的收据" in out.getvalue()
-    assert out.getvalue().splitlines()[-1] == "17 checks: 16 hold, 1 broken"
+    assert out.getvalue().splitlines()[-1] == "18 checks: 17 hold, 1 broken"
 
 
 def test_balanced_cannot_be_broken_by_any_row() -> None:

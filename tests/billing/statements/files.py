@@ -8,7 +8,7 @@ import xlsxwriter
 
 from billing.statements.lines import Line, Row, Stated, Total
 from billing.statements.proof import Proof, Prover
-from billing.statements.sheets import StatementSheet, open_statement
+from billing.statements.sheets import StatementSheet, open_table
 
 TITLES: list[list[object]] = [
     ["账户交易明细"],
@@ -50,7 +50,7 @@ def workbook(rows: Sequence[Sequence[object]]) -> io.BytesIO:
 def opened(rows: Sequence[Sequence[object]], **remembered: str) -> StatementSheet:
     """Returns the rows opened as a CSV statement."""
     own = {key: [heading] for key, heading in remembered.items()}
-    return open_statement(csv_file(rows), "statement.csv", own)
+    return open_table(csv_file(rows), "statement.csv", own)
 
 
 def rows_of(statement: StatementSheet) -> list[Row]:

@@ -5,7 +5,7 @@ import tracemalloc
 
 from billing.statements.lines import Line
 from billing.statements.proof import Proof, Prover
-from billing.statements.sheets import open_statement
+from billing.statements.sheets import open_table
 
 
 def a_statement(count: int) -> io.BytesIO:
@@ -23,7 +23,7 @@ def peak_of(count: int) -> tuple[int, Proof]:
     file = a_statement(count)
     tracemalloc.start()
     try:
-        statement, prover = open_statement(file, "a.csv"), Prover()
+        statement, prover = open_table(file, "a.csv"), Prover()
         for stated in statement.preface.stated:
             prover.stated(stated)
         for row in statement.rows():

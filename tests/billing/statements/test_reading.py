@@ -6,7 +6,7 @@ from datetime import date, time
 import pytest
 
 from billing.statements.lines import Line, Noted, Stated, Total, Unreadable
-from billing.statements.sheets import open_statement
+from billing.statements.sheets import open_table
 from office.refusals import Invalid
 from tests.billing.statements.files import (
     HEADING,
@@ -43,7 +43,7 @@ class TestFiles:
     @pytest.mark.parametrize("encoding", ["gb18030", "utf-8", "utf-8-sig"])
     def test_finds_the_header_under_titles_in_either_encoding(self, encoding: str) -> None:
         file = csv_file([*TITLES, HEADING, FIRST], encoding)
-        statement = open_statement(file, "statement.csv")
+        statement = open_table(file, "statement.csv")
         assert statement.header_row == 5
         assert lines_of(statement) == [AS_READ]
         assert statement.preface.account == "1402000000000000001"
@@ -58,7 +58,7 @@ class TestFiles:
             [45964, 5571.28, "", 6571.28, "杜桂", "1110892暖气费"],
             [45964, "", "￥15.16", 6556.12, "", "手续费"],
         ]
-        statement = open_statement(workbook(rows), "statement.xlsx")
+        statement = open_table(workbook(rows), "statement.xlsx")
         assert statement.preface.stated == [Stated(2, 100000, opening=True)]
         received, fee = lines_of(statement)
         assert (received.row, received.day, received.received_fen) == (4, date(2025, 11, 3), 557128)
@@ -77,7 +77,7 @@ class TestFiles:
 
     def test_an_empty_file_is_refused(self) -> None:
         with pytest.raises(Invalid) as refusal:
-            open_statement(io.BytesIO(b""), "statement.csv")
+            open_table(io.BytesIO(b""), "statement.csv")
         assert refusal.value.code == "header_missing"
 
     def test_names_that_a_bank_account_remembers_come_before_the_usual_ones(self) -> None:
@@ -187,7 +187,7 @@ class TestRows:
         line = [*FIRST]
         line[place] = '=TRIM("甲 ")'
         file = workbook([HEADING, line])
-        (row,) = rows_of(open_statement(file, "对账单.xlsx"))
+        (row,) = rows_of(open_table(file, "对账单.xlsx"))
         name = str(HEADING[place])
         assert row == Unreadable(
             2,
