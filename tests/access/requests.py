@@ -38,10 +38,13 @@ _DECIDING = (
 )
 
 
-def middleware_signed_in(middleware: list[str]) -> list[str]:
-    """Returns the settings' middleware that decides, with ours in the place of the sign-in."""
-    deciding = [name for name in middleware if name in _DECIDING]
-    assert len(deciding) == len(_DECIDING)
+def middleware_signed_in(middleware: list[str], *also: str) -> list[str]:
+    """Returns the settings' middleware that decides, with ours in the place of the sign-in.
+
+    Middleware that a test needs as well is named in `also`.
+    """
+    deciding = [name for name in middleware if name in (*_DECIDING, *also)]
+    assert len(deciding) == len(_DECIDING) + len(also)
     return [f"{__name__}.SignedIn" if name == _SIGN_IN else name for name in deciding]
 
 
@@ -110,9 +113,15 @@ class Site(BaseHandler):
         finally:
             got_request_exception.disconnect(self._write_down)
 
-    def answer(self, method: str, path: str, carried: Mapping[str, Any]) -> Any:
-        """Returns the answer to one request that carries these lines of its environment."""
-        request = self._factory.generic(method, path, **carried)
+    def answer(self, method: str, path: str, carried: Mapping[str, Any], form: Any = None) -> Any:
+        """Returns the answer to one request that carries these lines of its environment, and the
+        values of a form where there are any.
+        """
+        request = (
+            self._factory.generic(method, path, **carried)
+            if form is None
+            else self._factory.post(path, form, **carried)
+        )
         answer: Any = self.get_response(request)
         # As a server does after sending, without the signal that closes the connection.
         for close in answer._resource_closers:

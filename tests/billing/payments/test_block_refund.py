@@ -10,6 +10,7 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from billing.account_desk.page import account_page
+from billing.adjustments.corrections import Correction
 from billing.chart import LedgerAccount
 from billing.ledger.balances import ContractBalance, contract_balance
 from billing.ledger.checks import check_ledger
@@ -32,11 +33,12 @@ from billing.wechat.attempts import apply_transaction_fact, start_wechat_payment
 from billing.wechat.refunds import apply_refund_fact
 from billing.wechatpay.facts import RefundFact, TransactionFact
 from billing.wechatpay.merchant import Merchant
-from heating.roles import MANAGER
+from heating.roles import CLERK, MANAGER
 from office.actors import Actor
 from office.calendar import business_date
 from office.models import JournalEntry
 from office.refusals import Refused
+from tests.billing.adjustments.desk import Desk
 from tests.builders import (
     NOW,
     a_company,
@@ -159,6 +161,19 @@ class TestBlockRefund:
             ("refund", LedgerAccount.RECEIVABLE, 100_00, bill.pk),
         ]
         assert contract_balance(bill.contract) == ContractBalance(100_00, 0, 600_00)
+        assert broken_checks() == []
+
+    def test_a_credit_of_the_paid_bill_stays_the_customers(self, bill: Bill) -> None:
+        attempt = an_order(bill)
+        report(attempt)
+        clerk, manager = (
+            Actor.staff(a_member_of_staff(role.key, role, bill.company))
+            for role in (CLERK, MANAGER)
+        )
+        Desk(clerk, manager, manager).issue(bill, Correction(amount_fen=-500_00))
+        assert contract_balance(bill.contract) == ContractBalance(0, 500_00)
+        refund(attempt, 205848)
+        assert contract_balance(bill.contract) == ContractBalance(205848 - 500_00, 0, 205848)
         assert broken_checks() == []
 
     def test_the_newest_season_is_owed_again_first(self, bill: Bill) -> None:
