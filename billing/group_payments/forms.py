@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from pathlib import PurePath
 from typing import Any
@@ -25,6 +26,8 @@ LARGEST = 10 * 1024 * 1024
 _SLIP = ("merchant_no", "terminal", "batch", "trace", "card_tail")
 _SLIP_LABELS = (_("商户号"), _("终端号"), _("批次号"), _("凭证号"), _("卡号后四位"))
 _WIDTHS = (15, 8, 6, 6, 4)
+# A contract and what it owed in the preview; the page writes it.
+_SEEN = re.compile(r"([0-9]{1,18}):([0-9]{1,18})")
 
 
 class SpreadForm(forms.Form):
@@ -62,12 +65,8 @@ class SpreadForm(forms.Form):
 
     def clean_seen(self) -> dict[int, int]:
         """Returns the debts that the preview showed, in fen by contract."""
-        pairs = (pair.partition(":") for pair in self.cleaned_data["seen"].split())
-        return {
-            int(contract): int(fen)
-            for contract, _colon, fen in pairs
-            if contract.isdecimal() and fen.isdecimal()
-        }
+        pairs = map(_SEEN.fullmatch, self.cleaned_data["seen"].split())
+        return {int(pair[1]): int(pair[2]) for pair in pairs if pair is not None}
 
 
 class GroupPaymentForm(SpreadForm):
