@@ -10,6 +10,7 @@ from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from billing.adjustments.corrections import AdjustmentFacts
 from billing.adjustments.forms import DraftAdjustmentForm
 from billing.adjustments.kind import ADJUSTMENT_APPROVAL
 from billing.adjustments.operations import (
@@ -158,12 +159,7 @@ class AdjustmentAdmin(RecordAdmin):
 
 def _draft(request: HttpRequest, bill: Bill, form: DraftAdjustmentForm) -> Adjustment:
     answers = form.cleaned_data
-    return draft_adjustment(
-        bill,
-        [form.correction],
-        due_on=answers["due_on"],
-        reason=answers["reason"],
-        source=answers["source"],
-        by=actor_of(request),
-        at=timezone.now(),
+    facts = AdjustmentFacts(
+        bill, [form.correction], answers["reason"], answers["source"], answers["due_on"]
     )
+    return draft_adjustment(facts, by=actor_of(request), at=timezone.now())

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from django.utils.translation import gettext_lazy as _
 
@@ -24,6 +25,20 @@ class Correction:
     should_fen: int | None = None
     amount_fen: int | None = None
     working: str = ""
+
+
+@dataclass(frozen=True)
+class AdjustmentFacts:
+    """The corrections of one bill with their reason, and `source`, the paper that allows them.
+
+    `due_on` is the day by which a supplement is to be paid; a credit has none.
+    """
+
+    bill: Bill
+    corrections: Sequence[Correction]
+    reason: str
+    source: str
+    due_on: date | None = None
 
 
 def correction_lines(bill: Bill, corrections: Sequence[Correction]) -> list[AdjustmentLine]:

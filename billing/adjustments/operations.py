@@ -1,12 +1,11 @@
 """The operations of an adjustment: drafted → approved by others → issued as a bill of its own."""
 
-from collections.abc import Sequence
 from datetime import date, datetime
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from billing.adjustments.corrections import Correction, check_still_true, correction_lines
+from billing.adjustments.corrections import AdjustmentFacts, check_still_true, correction_lines
 from billing.adjustments.kind import ADJUSTMENT_APPROVAL
 from billing.adjustments.posting import issue_as_bill
 from billing.models import Adjustment, AdjustmentKind, AdjustmentLine, Bill, BillKind
@@ -31,29 +30,19 @@ from office.states import ApprovalState
 
 
 @transaction.atomic
-def draft_adjustment(
-    bill: Bill,
-    corrections: Sequence[Correction],
-    *,
-    due_on: date | None = None,
-    reason: str,
-    source: str,
-    by: Actor,
-    at: datetime,
-) -> Adjustment:
+def draft_adjustment(facts: AdjustmentFacts, *, by: Actor, at: datetime) -> Adjustment:
     """Drafts the correction of a bill and opens its approval; nothing is posted.
 
     Above zero it becomes a supplementary bill, which needs its own due date; below zero a credit
-    note. `source` is the paper that allows it. Raises `Refused` for a credit above what was billed,
-    for a bill that is itself an adjustment, and for the same draft sent twice.
+    note. Raises `Refused` for a credit above what was billed, for a bill that is itself an
+    adjustment, and for the same draft sent twice.
     """
+    bill = facts.bill
     authorise(by, "billing.draft_adjustment", bill.company)
     if by.user is None:
         raise NotAllowed()
     lock_account(bill.account_id)
-    adjustment = _draft(
-        bill, corrections, due_on=due_on, reason=reason, source=source, drafted_by=by.user, at=at
-    )
+    adjustment = _draft(facts, drafted_by=by.user, at=at)
     # A credit costs the company as much as a supplement costs the customer: the levels of the
     # approval go by the size.
     open_approval(
@@ -78,15 +67,7 @@ def draft_adjustment(
 
 
 def adjust_by_approval(
-    bill: Bill,
-    corrections: Sequence[Correction],
-    *,
-    due_on: date | None,
-    reason: str,
-    source: str,
-    drafted_by: User,
-    by: Actor,
-    at: datetime,
+    facts: AdjustmentFacts, *, drafted_by: User, by: Actor, at: datetime
 ) -> Bill:
     """A step of approving another record: corrects a bill at once, as that record demands.
 
@@ -94,15 +75,7 @@ def adjust_by_approval(
     nobody decides twice about one matter. The caller holds the lock of the account. Raises what
     `draft_adjustment` raises.
     """
-    adjustment = _draft(
-        bill,
-        corrections,
-        due_on=due_on,
-        reason=reason,
-        source=source,
-        drafted_by=drafted_by,
-        at=at,
-    )
+    adjustment = _draft(facts, drafted_by=drafted_by, at=at)
     # Saved state by state: the guard of the database knows no shorter way.
     adjustment.state = ADJUSTMENT.next_state(adjustment.state, "approve_adjustment")
     adjustment.approved_by, adjustment.approved_at = by.user, at
@@ -189,23 +162,15 @@ def cancel_adjustment(adjustment: Adjustment, *, by: Actor, at: datetime) -> Adj
     return locked_adjustment
 
 
-def _draft(
-    bill: Bill,
-    corrections: Sequence[Correction],
-    *,
-    due_on: date | None,
-    reason: str,
-    source: str,
-    drafted_by: User,
-    at: datetime,
-) -> Adjustment:
+def _draft(facts: AdjustmentFacts, *, drafted_by: User, at: datetime) -> Adjustment:
     """Writes the draft with its lines; the caller holds the lock of the account."""
+    bill, reason, source = facts.bill, facts.reason.strip(), facts.source.strip()
     _check_words(bill, reason, source)
-    lines = correction_lines(bill, corrections)
+    lines = correction_lines(bill, facts.corrections)
     amount_fen = sum(line.amount_fen for line in lines)
     if not amount_fen:
         raise Refused("nothing_to_correct", _("应为金额与已出账金额相同，没有可调整的差额。"))
-    _check_drafted_once(bill, amount_fen, reason.strip())
+    _check_drafted_once(bill, amount_fen, reason)
     adjustment = Adjustment.objects.create(
         company=bill.company,
         season_id=bill.season_id,
@@ -215,9 +180,9 @@ def _draft(
         corrects=bill,
         amount_fen=amount_fen,
         tax_fen=sum(line.tax_fen for line in lines),
-        due_on=_due_on(amount_fen, due_on, business_date(at)),
-        reason=reason.strip(),
-        source=source.strip(),
+        due_on=_due_on(amount_fen, facts.due_on, business_date(at)),
+        reason=reason,
+        source=source,
         created_by=drafted_by,
         created_at=at,
     )
@@ -275,9 +240,9 @@ def _check_words(bill: Bill, reason: str, source: str) -> None:
             _("%(number)s 本身是调整，请更正它所更正的账单。"),
             number=bill.number,
         )
-    if not reason.strip():
+    if not reason:
         raise Invalid("reason_missing", _("请填写调整的原因。"))
-    if not source.strip():
+    if not source:
         raise Invalid("source_missing", _("请填写依据（申请、测温单、批文等的名称或编号）。"))
 
 

@@ -8,6 +8,7 @@ from decimal import Decimal
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from billing.adjustments.corrections import AdjustmentFacts
 from billing.adjustments.operations import adjust_by_approval
 from billing.area_changes.differences import area_correction, billed_since
 from billing.area_changes.kind import AREA_CHANGE_APPROVAL
@@ -187,16 +188,9 @@ def _carry_out(change: AreaChange, *, by: Actor, at: datetime) -> None:
             correction = area_correction(bill, old_line, before, after)
             if correction is None:
                 continue
-            issued = adjust_by_approval(
-                bill,
-                [correction],
-                due_on=change.due_on,
-                reason=f"面积变更 #{change.pk}：{change.reason}"[:200],
-                source=change.source,
-                drafted_by=change.created_by,
-                by=by,
-                at=at,
-            )
+            reason = f"面积变更 #{change.pk}：{change.reason}"[:200]
+            facts = AdjustmentFacts(bill, [correction], reason, change.source, change.due_on)
+            issued = adjust_by_approval(facts, drafted_by=change.created_by, by=by, at=at)
             line.difference_fen += issued.amount_fen
         line.save(update_fields=["new_line", "difference_fen"])
 

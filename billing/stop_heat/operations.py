@@ -6,6 +6,7 @@ from datetime import date, datetime
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from billing.adjustments.corrections import AdjustmentFacts
 from billing.adjustments.operations import adjust_by_approval
 from billing.change_states import STOP_HEAT
 from billing.models import HeatingSeason, StopHeat, StopHeatTerms
@@ -245,13 +246,5 @@ def _credit(stop: StopHeat, *, by: Actor, at: datetime) -> None:
     bill = season_bill(stop)
     corrections = stop_corrections(bill, stop) if bill else []
     if bill and corrections:
-        adjust_by_approval(
-            bill,
-            corrections,
-            due_on=None,
-            reason=f"报停 #{stop.pk}",
-            source=stop.source,
-            drafted_by=stop.created_by,
-            by=by,
-            at=at,
-        )
+        facts = AdjustmentFacts(bill, corrections, f"报停 #{stop.pk}", stop.source)
+        adjust_by_approval(facts, drafted_by=stop.created_by, by=by, at=at)

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from billing.adjustments.corrections import Correction
+from billing.adjustments.corrections import AdjustmentFacts, Correction
 from billing.adjustments.operations import adjust_by_approval
 from billing.change_states import RESUMPTION, STOP_HEAT, StopHeatState
 from billing.models import Resumption, ResumptionCause, StopHeat, StopHeatTerms
@@ -180,16 +180,11 @@ def _end(resumption: Resumption, stop: StopHeat, *, by: Actor, at: datetime) -> 
     stop.state = STOP_HEAT.next_state(stop.state, verb)
     stop.save()
     if bill and corrections:
-        adjust_by_approval(
-            bill,
-            corrections,
-            due_on=resumption.due_on,
-            reason=f"复热 #{resumption.pk}（报停 #{stop.pk}）",
-            source=resumption.source,
-            drafted_by=resumption.created_by,
-            by=by,
-            at=at,
+        reason = f"复热 #{resumption.pk}（报停 #{stop.pk}）"
+        facts = AdjustmentFacts(
+            bill, corrections, reason, resumption.source, due_on=resumption.due_on
         )
+        adjust_by_approval(facts, drafted_by=resumption.created_by, by=by, at=at)
 
 
 def _fee_fen(stop: StopHeat, cause: ResumptionCause) -> int:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import timedelta
 
-from billing.adjustments.corrections import Correction
+from billing.adjustments.corrections import AdjustmentFacts, Correction
 from billing.adjustments.operations import (
     approve_adjustment,
     draft_adjustment,
@@ -194,15 +194,8 @@ def _refund(world: World, event: EventTold) -> None:
 def _adjust(world: World, event: EventTold, bill: Bill, corrections: list[Correction]) -> None:
     """Drafts, approves and issues one adjustment."""
     at = noon(event.on)
-    adjustment = draft_adjustment(
-        bill,
-        corrections,
-        due_on=event.due_on,
-        reason=event.do,
-        source="演算",
-        by=world.clerk,
-        at=at,
-    )
+    facts = AdjustmentFacts(bill, corrections, event.do, "演算", event.due_on)
+    adjustment = draft_adjustment(facts, by=world.clerk, at=at)
     approve_adjustment(adjustment, by=world.manager, at=at)
     issue_adjustment(adjustment, by=world.manager, at=at)
 

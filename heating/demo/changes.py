@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 from decimal import Decimal
 
-from billing.adjustments.corrections import Correction
+from billing.adjustments.corrections import AdjustmentFacts, Correction
 from billing.adjustments.operations import draft_adjustment
 from billing.area_changes.operations import NewArea, draft_area_change
 from billing.area_changes.policies import publish_area_change_policy
@@ -65,14 +65,9 @@ def tell_of_changes(season: HeatingSeason, story: Storyline, *, by: Actor) -> No
             by=by,
             at=at,
         )
-    draft_adjustment(
-        cold,
-        [Correction(amount_fen=-cold.amount_fen // 10)],
-        reason="室温不达标退费",
-        source="测温单（演示）",
-        by=by,
-        at=at,
-    )
+    corrections = [Correction(amount_fen=-cold.amount_fen // 10)]
+    facts = AdjustmentFacts(cold, corrections, "室温不达标退费", "测温单（演示）")
+    draft_adjustment(facts, by=by, at=at)
     # In summer the window is closed: the season that is told is over.
     in_season = business_date(at) <= season.ends
     if in_season and (account := _who_can_stop(season)) is not None:

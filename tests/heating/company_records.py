@@ -6,7 +6,7 @@ from decimal import Decimal
 from django.core.files.base import ContentFile
 from django.db.models import Model
 
-from billing.adjustments.corrections import Correction
+from billing.adjustments.corrections import AdjustmentFacts, Correction
 from billing.adjustments.operations import draft_adjustment
 from billing.alarms.operations import raise_alarm
 from billing.area_changes.operations import NewArea, draft_area_change
@@ -105,9 +105,8 @@ def company_records(code: str, prefix: str, *, weeks: int = 0) -> dict[type[Mode
     ahead = CounterForm(f"1{company.pk:031x}", [], 100, 0, beyond_debt=True)
     attempt = show_wechat_code(contract, ahead, by=till, at=NOW)
     run = create_billing_run(season, by=desk, at=NOW)
-    adjustment = draft_adjustment(
-        bill, [Correction(amount_fen=-100)], reason="退费", source="申请", by=desk, at=NOW
-    )
+    corrections = AdjustmentFacts(bill, [Correction(amount_fen=-100)], "退费", "申请")
+    adjustment = draft_adjustment(corrections, by=desk, at=NOW)
     fee_rule = LateFeeRule.objects.create(
         company=company,
         effective_from=business_date(NOW),

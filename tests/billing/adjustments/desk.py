@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from billing.adjustments.corrections import Correction
+from billing.adjustments.corrections import AdjustmentFacts, Correction
 from billing.adjustments.operations import (
     approve_adjustment,
     draft_adjustment,
@@ -38,15 +38,8 @@ class Desk:
         reason: str = "室温不达标退费",
         at: datetime = NOW,
     ) -> Adjustment:
-        return draft_adjustment(
-            bill,
-            corrections,
-            due_on=due_on,
-            reason=reason,
-            source="测温单 2026-17",
-            by=self.clerk,
-            at=at,
-        )
+        facts = AdjustmentFacts(bill, corrections, reason, "测温单 2026-17", due_on)
+        return draft_adjustment(facts, by=self.clerk, at=at)
 
     def issue(self, bill: Bill, *corrections: Correction, at: datetime = NOW) -> Bill:
         """Drafts, approves and issues a correction."""

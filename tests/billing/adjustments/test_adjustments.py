@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, connection, transaction
 
-from billing.adjustments.corrections import Correction
+from billing.adjustments.corrections import AdjustmentFacts, Correction
 from billing.adjustments.operations import (
     approve_adjustment,
     cancel_adjustment,
@@ -116,16 +116,10 @@ class TestDraftAdjustment:
 
     def test_people_of_another_company_may_not(self, desk: Desk, bill: Bill) -> None:
         stranger = Actor.staff(a_member_of_staff("外人", CLERK, a_company("21")))
+        facts = AdjustmentFacts(bill, [Correction(amount_fen=-1)], "x", "y")
         before = everything()
         with pytest.raises(NotAllowed):
-            draft_adjustment(
-                bill,
-                [Correction(amount_fen=-1)],
-                reason="x",
-                source="y",
-                by=stranger,
-                at=NOW,
-            )
+            draft_adjustment(facts, by=stranger, at=NOW)
         assert everything() == before
 
     def test_a_draft_is_frozen(self, desk: Desk, bill: Bill) -> None:
@@ -148,9 +142,8 @@ class TestApproveAdjustment:
         user = a_member_of_staff("两职", CLERK, company)
         user.groups.add(*a_member_of_staff("另一主管", MANAGER, company).groups.all())
         both = Actor.staff(user)
-        draft = draft_adjustment(
-            bill, [Correction(amount_fen=-1)], reason="x", source="y", by=both, at=NOW
-        )
+        facts = AdjustmentFacts(bill, [Correction(amount_fen=-1)], "x", "y")
+        draft = draft_adjustment(facts, by=both, at=NOW)
         with pytest.raises(NotAllowed):
             approve_adjustment(draft, by=both, at=NOW)
         draft.refresh_from_db()
