@@ -21,3 +21,4 @@ class LedgerAccount(models.IntegerChoices):
     REVENUE_EXEMPT = 600101, _("免税供热收入")
     REVENUE_TAXED = 600102, _("应税供热收入")
     LATE_FEE_INCOME = 605101, _("违约金收入")
+    REWARD_EXPENSE = 671101, _("奖励支出")

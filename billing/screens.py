@@ -4,7 +4,7 @@ from django.contrib.admin import AdminSite
 from django.urls import URLPattern, path
 
 from billing.counter import pages as counter
-from billing.counter import shift_pages
+from billing.counter import reward_pages, shift_pages
 
 
 def pages(site: AdminSite) -> list[URLPattern]:
@@ -14,6 +14,7 @@ def pages(site: AdminSite) -> list[URLPattern]:
         path("counter/", wrap(counter.counter), name="counter"),
         path("counter/open_shift/", wrap(shift_pages.open_shift_page), name="open_shift"),
         path("counter/close_shift/", wrap(shift_pages.close_shift_page), name="close_shift"),
+        path("counter/pay_reward/", wrap(reward_pages.pay_reward_page), name="pay_reward"),
         path("counter/<int:pk>/", wrap(counter.till), name="counter_till"),
         path("counter/<int:pk>/take/", wrap(counter.take), name="counter_take"),
         path(

@@ -3,8 +3,10 @@
 from celery import shared_task
 from django.utils import timezone
 
+from office.calendar import business_date
 from whistleblowing.clocks.notices import remind_and_escalate
 from whistleblowing.files.reading import sweep_pieces
+from whistleblowing.protection.operations import end_watches
 from whistleblowing.retention.operations import warn_and_destroy
 
 
@@ -22,5 +24,7 @@ def sweep_lost_pieces() -> int:
 
 @shared_task(name="whistleblowing.end_retention")
 def end_retention() -> int:
-    """Announces and carries out the destruction of what is kept no longer."""
-    return warn_and_destroy(by="end_retention", at=timezone.now())
+    """Announces and carries out the destruction of what is kept no longer, and ends watches."""
+    now = timezone.now()
+    end_watches(business_date(now))
+    return warn_and_destroy(by="end_retention", at=now)

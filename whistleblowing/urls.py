@@ -3,7 +3,15 @@
 from django.urls import path
 
 from whistleblowing.conversation import pages as conversation
-from whistleblowing.desk import identity_pages, key_pages, officer_pages, pages
+from whistleblowing.desk import (
+    identity_pages,
+    integrity_pages,
+    key_pages,
+    officer_pages,
+    pages,
+    protection_pages,
+    rule_pages,
+)
 from whistleblowing.filing import pages as filing
 
 urlpatterns = [
@@ -26,6 +34,9 @@ urlpatterns = [
     path("audit/recovery", key_pages.audit_recovery, name="audit_recovery"),
     path("audit/officers", officer_pages.audit_officers, name="audit_officers"),
     path("audit/identity", identity_pages.audit_identity, name="audit_identity"),
+    path("audit/protection", protection_pages.audit_protection, name="audit_protection"),
+    path("audit/integrity", integrity_pages.audit_integrity, name="audit_integrity"),
+    path("audit/rules", rule_pages.audit_rules, name="audit_rules"),
     path("audit/figures", pages.audit_figures, name="audit_figures"),
     path("audit/events", officer_pages.audit_events, name="audit_events"),
     path("audit/case/<uuid:report_id>", pages.audit_case, name="audit_case"),

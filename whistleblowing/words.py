@@ -52,6 +52,13 @@ class Conclusion(TextChoices):
     DECLINED = "declined", _("不予立案")
 
 
+class PledgeKind(TextChoices):
+    """What people sign every year by their posts."""
+
+    INTEGRITY = "integrity", _("廉洁承诺")
+    CONFIDENTIALITY = "confidentiality", _("保密承诺")
+
+
 class KeyPurpose(TextChoices):
     """What a key pair of a report opens: the talk with the reporter, or the auditors' own file."""
 
@@ -72,3 +79,7 @@ class EventKind(TextChoices):
     RECOVERY_BEGUN = "recovery_begun", _("申请恢复密钥")
     RECOVERY_APPROVED = "recovery_approved", _("托管人同意恢复")
     RECOVERED = "recovered", _("密钥已恢复")
+    RULE_PUBLISHED = "rule_published", _("发布规则")
+    PLEDGE_POSTS_SET = "pledge_posts_set", _("设置签署岗位")
+    PLEDGES_RECORDED = "pledges_recorded", _("登记承诺")
+    TRAINING_RECORDED = "training_recorded", _("登记培训")

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from billing.counter.large_payments import approve_large_payment, decline_large_payment
 from billing.counter.limits import DEFAULT_LIMIT_FEN, publish_counter_limit
-from billing.models import CounterLimit, LargePayment
+from billing.models import CounterLimit, LargePayment, RewardVoucher
 from billing.states import LARGE_PAYMENT
 from office.admin.filters import CompanyFilter
 from office.admin.form_records import FormAdmin
@@ -136,3 +136,14 @@ class LargePaymentAdmin(RecordAdmin):
 
     amount = MoneyColumn("amount_fen", _("金额（元）"))
     open_amount = MoneyColumn("open_fen", _("当时欠费（元）"))
+
+
+@admin.register(RewardVoucher)
+class RewardVoucherAdmin(RecordAdmin):
+    list_display = ["code_tail", "amount", "company", "issued_on", "paid_at"]
+    list_select_related = ["company"]
+    list_filter = [CompanyFilter, ("paid_at", admin.EmptyFieldListFilter)]
+    fields = ["code_tail", "amount", "company", "issued_on", "shift", "paid_at"]
+    readonly_fields = ["amount"]
+
+    amount = MoneyColumn("amount_fen", _("金额（元）"))

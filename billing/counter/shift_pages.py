@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from billing.counter.forms import CloseShiftForm, OpenShiftForm
 from billing.counter.pages import open_shift_of
-from billing.counter.shifts import cash_taken_fen, close_shift, open_shift
+from billing.counter.shifts import cash_in_till_fen, close_shift, open_shift
 from billing.models import Shift
 from office.admin.desk_page import desk_page, require_any
 from office.outcomes import Outcome, carry_out
@@ -84,7 +84,7 @@ def _difference(shift: Shift, form: CloseShiftForm, outcome: Outcome[Shift]) -> 
     """Returns counted, expected and difference in fen, once a difference has no reason yet."""
     if outcome.refusal is None or outcome.refusal.code != "difference_unexplained":
         return {}
-    expected_fen = shift.float_fen + cash_taken_fen(shift)
+    expected_fen = cash_in_till_fen(shift)
     return {
         "counted_fen": form.counted_fen,
         "expected_fen": expected_fen,

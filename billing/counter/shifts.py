@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from billing.chart import LedgerAccount
 from billing.ledger.posting import post_transfer
-from billing.models import Method, Payment, Shift, TransferKind
+from billing.models import Method, Payment, RewardVoucher, Shift, TransferKind
 from billing.states import SHIFT, ShiftState
 from office import journal
 from office.actors import Actor
@@ -59,7 +59,7 @@ def close_shift(
     state = SHIFT.next_state(locked_shift.state, "close_shift")
     if counted_fen < 0:
         raise Invalid("negative_count", _("实点现金不能为负数。"))
-    expected_fen = locked_shift.float_fen + cash_taken_fen(locked_shift)
+    expected_fen = cash_in_till_fen(locked_shift)
     if counted_fen != expected_fen and not reason.strip():
         raise Invalid("difference_unexplained", _("实点与应有不符，请重新清点，或填写差额原因。"))
     locked_shift.state = state
@@ -125,3 +125,10 @@ def cash_taken_fen(shift: Shift) -> int:
     cash = Payment.objects.filter(shift=shift, method=Method.CASH)
     sum_fen: int = cash.aggregate(sum_fen=Sum("amount_fen", default=0))["sum_fen"]
     return sum_fen
+
+
+def cash_in_till_fen(shift: Shift) -> int:
+    """Returns what the till should hold, in fen: float and cash received, less rewards paid."""
+    rewards = RewardVoucher.objects.filter(shift=shift)
+    paid_fen: int = rewards.aggregate(sum_fen=Sum("amount_fen", default=0))["sum_fen"]
+    return shift.float_fen + cash_taken_fen(shift) - paid_fen

@@ -129,6 +129,16 @@ CHECKS = (
                  CASE WHEN refund.state = 'paid' THEN refund.amount_fen END""",
     ),
     LedgerCheck(
+        "rewards_posted_once",
+        "每张已兑付的奖励兑付单恰好入账一次，金额相等；未兑付的没有",
+        """SELECT 'reward ' || voucher.id FROM billing_rewardvoucher voucher
+           LEFT JOIN (SELECT source_id, sum(amount_fen) AS posted FROM billing_transfer
+                      WHERE kind = 'reward' GROUP BY source_id) posting
+             ON posting.source_id = voucher.id
+           WHERE posting.posted IS DISTINCT FROM
+                 CASE WHEN voucher.paid_at IS NOT NULL THEN voucher.amount_fen END""",
+    ),
+    LedgerCheck(
         "receipts_complete",
         "每笔已入账收款有且只有一张金额相等的收据",
         """SELECT payment.transaction_id FROM billing_payment payment
@@ -227,6 +237,7 @@ CHECKS = (
              UNION ALL SELECT 'run', id, company_id FROM billing_billingrun
              UNION ALL SELECT 'refund', id, company_id FROM billing_reportedrefund
              UNION ALL SELECT 'payout', id, company_id FROM billing_advancerefund
+             UNION ALL SELECT 'reward', id, company_id FROM billing_rewardvoucher
            ) source USING (source_type, source_id)
            WHERE source.company_id IS DISTINCT FROM transfer.company_id""",
     ),

@@ -47,6 +47,7 @@ from billing.models.reconciliation import (
     ProviderLineKind,
 )
 from billing.models.reported_refund import ReportedRefund
+from billing.models.reward_voucher import RewardVoucher
 from billing.models.season import HeatingSeason
 from billing.models.settlement import BillSettlement
 from billing.models.shift import Shift
@@ -104,6 +105,7 @@ __all__ = [
     "ReportedRefund",
     "Resumption",
     "ResumptionCause",
+    "RewardVoucher",
     "Shift",
     "SourceType",
     "SpendingOrder",

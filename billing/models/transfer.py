@@ -10,6 +10,7 @@ from billing.models.bill import Bill
 from billing.models.billing_run import BillingRun
 from billing.models.payment import Payment
 from billing.models.reported_refund import ReportedRefund
+from billing.models.reward_voucher import RewardVoucher
 from billing.models.season import HeatingSeason
 from billing.models.shift import Shift
 from billing.models.suspense import SuspenseAssignment
@@ -32,6 +33,7 @@ class TransferKind(models.TextChoices):
     CREDIT = "credit", _("贷项转预收")
     LATE_FEE = "late_fee", _("违约金")
     PAYOUT = "payout", _("预存退款")
+    REWARD = "reward", _("奖励兑付")
 
 
 class SourceType(models.TextChoices):
@@ -44,10 +46,18 @@ class SourceType(models.TextChoices):
     RUN = "run", _("出账批次")
     REFUND = "refund", _("渠道退款")
     PAYOUT = "payout", _("预存退款")
+    REWARD = "reward", _("奖励兑付")
 
 
 SourceDocument: TypeAlias = (
-    Bill | Payment | SuspenseAssignment | Shift | BillingRun | ReportedRefund | AdvanceRefund
+    Bill
+    | Payment
+    | SuspenseAssignment
+    | Shift
+    | BillingRun
+    | ReportedRefund
+    | AdvanceRefund
+    | RewardVoucher
 )
 
 SOURCE_MODELS: dict[SourceType, type[SourceDocument]] = {
@@ -58,9 +68,10 @@ SOURCE_MODELS: dict[SourceType, type[SourceDocument]] = {
     SourceType.RUN: BillingRun,
     SourceType.REFUND: ReportedRefund,
     SourceType.PAYOUT: AdvanceRefund,
+    SourceType.REWARD: RewardVoucher,
 }
 # Which documents a posting of a kind may come from; the database checks the same
-# (migrations 0010, 0011, 0013, 0017 and 0020).
+# (migrations 0010, 0011, 0013, 0017, 0020 and 0021).
 SOURCES: dict[TransferKind, frozenset[SourceType]] = {
     TransferKind.BILL: frozenset({SourceType.BILL}),
     TransferKind.PAYMENT: frozenset({SourceType.PAYMENT}),
@@ -73,6 +84,7 @@ SOURCES: dict[TransferKind, frozenset[SourceType]] = {
     TransferKind.CREDIT: frozenset({SourceType.BILL}),
     TransferKind.LATE_FEE: frozenset({SourceType.PAYMENT, SourceType.ASSIGNMENT, SourceType.BILL}),
     TransferKind.PAYOUT: frozenset({SourceType.PAYOUT}),
+    TransferKind.REWARD: frozenset({SourceType.REWARD}),
 }
 
 

@@ -31,5 +31,6 @@ CASHIER = StaffRole(
         "billing.start_wechat_payment",
         "billing.print_receipt",
         "billing.print_bill",
+        "billing.pay_reward",
     ),
 )

@@ -59,7 +59,9 @@ BILLS = (
 )
 PRICES = views("billing", "pricedocument", "tariff")
 RUNS = (*views("billing", "billingrun", "parkedaccount", "accountimport"), "office.view_job")
-TILLS = views("billing", "shift", "companybankaccount", "counterlimit", "largepayment")
+TILLS = views(
+    "billing", "shift", "companybankaccount", "counterlimit", "largepayment", "rewardvoucher"
+)
 STATEMENTS = views("billing", "bankstatement", "statementline")
 RECONCILIATION = views("billing", "channelday", "channeldifference")
 MONEY_WATCH = views("billing", "alarm", "providerevent", "transfer", "attempt", "paymentintent")

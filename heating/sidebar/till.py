@@ -40,6 +40,13 @@ TILL = Group(
             ("billing.view_largepayment",),
             waits="large_payments",
         ),
+        Item(_("兑付奖励"), "redeem", "pay_reward", ("billing.pay_reward",)),
+        Item(
+            pgettext_lazy("plural", "奖励兑付单"),
+            "confirmation_number",
+            "billing_rewardvoucher_changelist",
+            ("billing.view_rewardvoucher",),
+        ),
         Item(
             pgettext_lazy("plural", "收款限额"),
             "speed",

@@ -34,6 +34,7 @@ from billing.models import (
     ProviderEvent,
     Resumption,
     ResumptionCause,
+    RewardVoucher,
     SpendingOrder,
     StatementLine,
     StopHeat,
@@ -189,6 +190,13 @@ def company_records(code: str, prefix: str, *, weeks: int = 0) -> dict[type[Mode
         source="申请",
         created_by=clerk,
         created_at=NOW,
+    )
+    reward = RewardVoucher.objects.create(
+        company=company,
+        code_digest=code.zfill(64),
+        code_tail="0000",
+        amount_fen=1,
+        issued_on=business_date(NOW),
     )
     alarm = raise_alarm("test", key=code, sentence="金额不符", at=NOW, company=company)
     job = Job.objects.create(kind="import_accounts", key=code, company=company, created_at=NOW)
@@ -349,6 +357,7 @@ def company_records(code: str, prefix: str, *, weeks: int = 0) -> dict[type[Mode
         stop,
         resumption,
         refund,
+        reward,
         suspension,
         waiver,
         alarm,

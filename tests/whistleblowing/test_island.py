@@ -14,6 +14,10 @@ ALLOWED = (
     "office.interests",
     # People and companies, by which an officer and a form are tied to the house.
     *("office.models.User", "office.models.Company", "office.models.Person"),
+    # Whose posts change and who signs pledges, by the chart.
+    *("office.models.Post", "office.models.PostTerm", "office.models.Appointment"),
+    # Amounts as people type and read them.
+    *("office.money", "office.yuan_field"),
 )
 
 

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db import connection
+
 from whistleblowing.keys.report_keys import KeyRing, newest_key, seal_to
 from whistleblowing.models import CaseEntry, Report
 from whistleblowing.words import KeyPurpose
@@ -28,6 +30,14 @@ class Entry:
     in_talk: bool
 
 
+@dataclass(frozen=True)
+class Replacement:
+    """Content that was replaced: the number of its entry, and the digest that vouches for it."""
+
+    number: int
+    digest: str
+
+
 def append(
     report: Report,
     purpose: KeyPurpose,
@@ -36,8 +46,11 @@ def append(
     *,
     by: str,
     at: datetime,
+    replacement: Replacement | None = None,
 ) -> CaseEntry:
     """Seals an entry to the report's newest key and appends it to the chain.
+
+    `replacement` is what the entry vouches for: content that was replaced by `replace_content`.
 
     A step of every operation on a report; the caller holds the report's lock, so that two entries
     never get one number.
@@ -50,6 +63,8 @@ def append(
         key=key,
         sealed=seal_to(key, {"kind": kind, "by": by, **content}),
         at=at,
+        replaces=replacement.number if replacement else None,
+        replaced_digest=replacement.digest if replacement else "",
     )
     entry.digest = digest_of(entry, last.digest if last else FIRST_DIGEST)
     entry.save(force_insert=True)
@@ -61,6 +76,30 @@ def digest_of(entry: CaseEntry, digest_before: str) -> str:
     head = (
         f"{digest_before}|{entry.report_id}|{entry.number}|{entry.key_id}|{entry.at.isoformat()}|"
     )
+    if entry.replaces is not None:
+        head += f"{entry.replaces}|{entry.replaced_digest}|"
+    return hashlib.sha256(head.encode() + bytes(entry.sealed)).hexdigest()
+
+
+def replace_content(entry: CaseEntry, sealed: bytes) -> Replacement:
+    """Replaces what is sealed in an entry, for good, and returns what the next entry vouches for.
+
+    A step of redacting; the caller holds the report's lock. The entry's digest stays, so that the
+    chain goes on; the replacement is bound to the digests before and of the entry.
+    """
+    before = CaseEntry.objects.filter(report=entry.report_id, number=entry.number - 1).first()
+    with connection.cursor() as cursor:
+        # The log's trigger lets the content of this one entry be replaced, and nothing else.
+        cursor.execute("SELECT set_config('whistleblowing.redacting', %s, true)", [str(entry.pk)])
+    entry.sealed = sealed
+    entry.save(update_fields=["sealed"])
+    digest = replacement_digest(entry, before.digest if before else FIRST_DIGEST)
+    return Replacement(entry.number, digest)
+
+
+def replacement_digest(entry: CaseEntry, digest_before: str) -> str:
+    """Returns the SHA-256 over the digest before, the entry's own and its replaced content."""
+    head = f"{digest_before}|{entry.digest}|"
     return hashlib.sha256(head.encode() + bytes(entry.sealed)).hexdigest()
 
 

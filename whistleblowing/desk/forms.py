@@ -61,6 +61,7 @@ class AppointForm(forms.Form):
     watches_deadlines = forms.BooleanField(label=_("督办逾期"), required=False)
     guards_identity = forms.BooleanField(label=_("身份保管人"), required=False)
     holds_escrow = forms.BooleanField(label=_("密钥托管人"), required=False)
+    protects_reporters = forms.BooleanField(label=_("保护专员"), required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -81,4 +82,5 @@ class AppointForm(forms.Form):
             values["watches_deadlines"],
             values["guards_identity"],
             values["holds_escrow"],
+            values["protects_reporters"],
         )

@@ -9,11 +9,12 @@ from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods, require_safe
 
 from office.calendar import business_date
+from office.models import Company
 from office.outcomes import Outcome, outcome_of
 from whistleblowing.case_log.entries import opened_entries
 from whistleblowing.clocks.promises import owed_steps
 from whistleblowing.desk.access import reader_page
-from whistleblowing.desk.case_actions import action_of
+from whistleblowing.desk.case_actions import ROLES, action_of
 from whistleblowing.desk.case_list import case_rows, facts_of
 from whistleblowing.figures.counting import shown_years, yearly_figures
 from whistleblowing.files.answers import file_answer
@@ -21,11 +22,14 @@ from whistleblowing.files.reading import opened_files
 from whistleblowing.files.upload import seal_uploads
 from whistleblowing.identity.operations import Identity, open_identity
 from whistleblowing.keys.report_keys import KeyRing, Reader, key_ring, readers_of
+from whistleblowing.masking.places import masked, masks_of
 from whistleblowing.models import Notice, Officer, Report, Retention
 from whistleblowing.previews.copies import stripped_answer
 from whistleblowing.process.moves import VERBS
 from whistleblowing.process.operations import open_original
+from whistleblowing.protection.queries import watched_people
 from whistleblowing.retention.warnings import announced_ends
+from whistleblowing.rewards.operations import AFTER_DECISION
 from whistleblowing.states import REPORT
 
 _TEMPLATE = "whistleblowing/desk"
@@ -40,6 +44,7 @@ def audit_desk(request: HttpRequest, reader: Reader) -> HttpResponse:
     shown = {
         "rows": rows,
         "warnings": announced_ends([row.id for row in rows]),
+        "changed": _new_changes(reader),
         "notices": notices.select_related("owed_step").order_by("owed_step__due_at"),
         "now": timezone.now(),
         "reader": reader,
@@ -77,7 +82,11 @@ def _audit_case(request: HttpRequest, reader: Reader, report_id: UUID) -> HttpRe
     shown = {
         "report": report,
         "facts": facts_of(entries),
-        "entries": entries,
+        "entries": masked(entries),
+        "masks": masks_of(entries),
+        "may_reward": report.state in AFTER_DECISION,
+        "companies": Company.objects.order_by("code"),
+        "roles": ROLES,
         "files": {str(facts.id): facts for facts in opened_files(ring)},
         "verbs": [
             (move, VERBS[move.verb])
@@ -139,6 +148,14 @@ def audit_file(
         return copy.result
     shown = {"report": report, "facts": facts, "refusal": copy.refusal, "reader": reader}
     return render(request, f"{_TEMPLATE}/original.html", shown, status=copy.status)
+
+
+def _new_changes(reader: Reader) -> int:
+    """Returns for how many watched people something changed that nobody judged yet."""
+    if reader.officer is None or not reader.officer.protects_reporters:
+        return 0
+    people = watched_people(reader, business_date(timezone.now()))
+    return sum(person.is_new for person in people)
 
 
 def _case(report_id: UUID, reader: Reader) -> tuple[Report, KeyRing]:

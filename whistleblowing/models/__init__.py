@@ -9,8 +9,10 @@ from whistleblowing.models.identity import (
     IdentityRequest,
     IdentityShare,
 )
+from whistleblowing.models.integrity import Attendance, PledgeDuty, SignedPledge, Training
 from whistleblowing.models.officer import EscrowShare, KeyRecovery, Officer, RecoveryApproval
 from whistleblowing.models.open_key import OpenKey, ReceiptSalt
+from whistleblowing.models.protection import Watch, WatchNote, WatchShare
 from whistleblowing.models.report import Report, ReportKey, SealedKey
 from whistleblowing.models.retention import (
     Destruction,
@@ -23,6 +25,7 @@ from whistleblowing.models.sealed_file import FilePiece, SealedFile
 from whistleblowing.models.system_event import SystemEvent
 
 __all__ = [
+    "Attendance",
     "CaseEntry",
     "ClockRule",
     "ConcludedCase",
@@ -38,6 +41,7 @@ __all__ = [
     "Officer",
     "OpenKey",
     "OwedStep",
+    "PledgeDuty",
     "ReceiptSalt",
     "RecoveryApproval",
     "Report",
@@ -48,6 +52,11 @@ __all__ = [
     "RoutingRule",
     "SealedFile",
     "SealedKey",
+    "SignedPledge",
     "StepKind",
     "SystemEvent",
+    "Training",
+    "Watch",
+    "WatchNote",
+    "WatchShare",
 ]

@@ -15,7 +15,8 @@ class CaseEntry(models.Model):
     """案件记录: one sealed entry of a report's log.
 
     `digest` is the hash of the entry and of the digest before it, so that an entry that is changed,
-    removed or put in breaks the chain. PostgreSQL refuses to change or delete a row.
+    removed or put in breaks the chain. PostgreSQL refuses to change or delete a row; redaction
+    replaces `sealed` alone, and a later entry vouches for it by `replaces` and `replaced_digest`.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -25,6 +26,8 @@ class CaseEntry(models.Model):
     sealed = models.BinaryField()
     at = models.DateTimeField(_("时间"))
     digest = models.CharField(max_length=64, editable=False)
+    replaces = models.PositiveIntegerField(null=True, editable=False)
+    replaced_digest = models.CharField(max_length=64, default="", db_default="", editable=False)
 
     class Meta:
         verbose_name = _("案件记录")

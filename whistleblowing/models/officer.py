@@ -26,6 +26,7 @@ class Officer(models.Model):
     takes_leader_reports = models.BooleanField(_("接收对集团领导的检举"), default=False)
     watches_deadlines = models.BooleanField(_("督办逾期"), default=False)
     guards_identity = models.BooleanField(_("身份保管人"), default=False, db_default=False)
+    protects_reporters = models.BooleanField(_("保护专员"), default=False, db_default=False)
     holds_escrow = models.BooleanField(_("密钥托管人"), default=False)
     public_key = models.BinaryField(default=bytes)
     locked_private_key = models.BinaryField(default=bytes)

@@ -30,13 +30,14 @@ LONGEST_WAIT = timedelta(hours=1)
 
 @dataclass(frozen=True)
 class Duties:
-    """What an officer is for: which reports, others' deadlines, shares of keys."""
+    """What an officer is for: which reports, others' deadlines, shares of keys, watches."""
 
     takes_reports: bool = False
     takes_leader_reports: bool = False
     watches_deadlines: bool = False
     guards_identity: bool = False
     holds_escrow: bool = False
+    protects_reporters: bool = False
 
 
 @transaction.atomic

@@ -29,6 +29,12 @@ _ENTRY_NAMES: dict[str, Text] = {
     "withdraw_identity": _("撤回身份查询"),
     "open_identity": _("查看身份"),
     "open_original": _("打开原件"),
+    "mask": _("遮盖文字"),
+    "unmask": _("取消遮盖"),
+    "redact": _("永久删除文字"),
+    "record_recovery": _("追回损失"),
+    "grant_reward": _("发放奖励"),
+    "begin_watch": _("保护观察"),
     "hold_report": _("保全"),
     "release_report": _("解除保全"),
 }

@@ -15,6 +15,7 @@ from billing.models import (
     AdvanceRefund,
     Bill,
     Method,
+    RewardVoucher,
     SourceType,
     SuspenseAssignment,
     Transfer,
@@ -51,7 +52,9 @@ def a_debt() -> Bill:
 
 @pytest.fixture
 def documents() -> dict[str, int]:
-    """The number of one document of each type, all posted but run, refund and payout."""
+    """The number of one document of each type, all posted but run, refund, payout and
+    reward.
+    """
     company = a_company()
     cashier = Actor.staff(a_member_of_staff("收费", CASHIER, company))
     shift = open_shift(company, till="1", float_fen=0, by=cashier, at=NOW)
@@ -88,6 +91,9 @@ def documents() -> dict[str, int]:
         created_by=clerk.user,
         created_at=NOW,
     )
+    reward = RewardVoucher.objects.create(
+        company=company, code_digest="0" * 64, code_tail="0000", amount_fen=1, issued_on=NOW.date()
+    )
     return {
         "bill": bill.pk,
         "payment": payment.pk,
@@ -96,6 +102,7 @@ def documents() -> dict[str, int]:
         "run": run.pk,
         "refund": refund.pk,
         "payout": payout.pk,
+        "reward": reward.pk,
     }
 
 
@@ -200,6 +207,7 @@ def test_the_migration_finds_every_document_again(documents: dict[str, int]) -> 
         "run",
         "refund",
         "payout",
+        "reward",
     }
     back = [migration.PROVE_REVERSE, migration.FITS_REVERSE, unprotect("billing_transfer")]
     forth = [migration.FILL, protect("billing_transfer"), migration.FITS, migration.PROVE]

@@ -1,0 +1,1 @@
+"""Trainings against fraud and signed pledges: who owes one by their post, and the rate."""

@@ -1,0 +1,1 @@
+"""Watches over named reporters and helpers: what changes for them, told to one officer only."""

@@ -1,0 +1,113 @@
+"""A watch begins with a report, is judged more than once, and ends after 24 months."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from office.calendar import business_date
+from office.models import Person
+from office.refusals import Invalid, NotAllowed, NotFound, Refused
+from whistleblowing.case_log.entries import append, opened_entries
+from whistleblowing.keys.report_keys import Reader, key_ring
+from whistleblowing.keys.sealing import new_key_pair, seal, seal_record
+from whistleblowing.models import Officer, Report, Watch, WatchNote, WatchShare
+from whistleblowing.retention.rules import kept_until
+from whistleblowing.routing.readers import is_involved
+from whistleblowing.words import KeyPurpose
+
+WATCHED_MONTHS = 24
+
+
+@dataclass(frozen=True)
+class Protected:
+    """Whom a watch is for: the name, whether reporter or helper, and what protects them."""
+
+    name: str
+    role: str
+    measures: str
+
+
+@transaction.atomic
+def begin_watch(report: Report, protected: Protected, *, by: Reader, at: datetime) -> Watch:
+    """Begins a watch of 24 months over a named reporter or a helper.
+
+    Only the protection officers can read it, and they need hold no key of the report. The case log
+    says that there is a watch, not over whom: the team may not know the name. Everybody of the name
+    is watched.
+    """
+    locked_report = Report.objects.select_for_update(of=("self",)).get(pk=report.pk)
+    ring = key_ring(locked_report, by)
+    if by.officer is None:
+        raise NotAllowed()
+    name = "".join(protected.name.split())
+    if not name or not protected.measures.strip():
+        raise Invalid("watch_incomplete", _("请填写受保护人的姓名和保护措施。"))
+    filed = next((each for each in opened_entries(ring) if each.kind == "file_report"), None)
+    officers = [
+        officer
+        for officer in protection_officers()
+        if filed is not None and not is_involved(officer, filed.content, at)
+    ]
+    if not officers:
+        raise Refused("no_protection_officer", _("没有可以负责的保护专员，请先任命。"))
+    today = business_date(at)
+    pair = new_key_pair()
+    watch = Watch.objects.create(
+        public_key=pair.public, first_day=today, last_day=kept_until(today, WATCHED_MONTHS)
+    )
+    WatchShare.objects.bulk_create(
+        WatchShare(
+            watch=watch, officer=officer, sealed=seal(bytes(officer.public_key), pair.private)
+        )
+        for officer in officers
+    )
+    people = list(Person.objects.filter(name=name).order_by("pk").values_list("pk", flat=True))
+    facts = {"name": name, "role": protected.role, "people": people}
+    _note(watch, protected.measures, by=by, at=at, **facts)
+    text = "已为一名检举人或者协助人开始二十四个月的保护观察。"
+    append(locked_report, KeyPurpose.FILE, "begin_watch", {"text": text}, by=by.name, at=at)
+    return watch
+
+
+@transaction.atomic
+def judge_retaliation(watch: Watch, text: str, seen: int, *, by: Reader, at: datetime) -> None:
+    """Records how the protection officer judges what changed, and what is done about it.
+
+    `seen` is how many changes were on the screen: those that come later are new.
+
+    No line in the journal: the note itself stays in the watch.
+    """
+    # Two officers may judge the same change at one moment: both notes stay, in order.
+    locked_watch = Watch.objects.select_for_update(of=("self",)).get(pk=watch.pk)
+    if by.officer is None:
+        raise NotAllowed()
+    if not locked_watch.shares.filter(officer=by.officer).exists():
+        raise NotFound()
+    if not text.strip():
+        raise Invalid("judgement_missing", _("请填写判断和措施。"))
+    _note(locked_watch, text, by=by, at=at, seen=seen)
+
+
+def end_watches(today: date) -> int:
+    """A step of the nightly task: deletes watches that are over; returns how many."""
+    over = Watch.objects.filter(last_day__lt=today)
+    for model in (WatchNote, WatchShare):
+        model.objects.filter(watch__in=over).delete()
+    return over.delete()[0]
+
+
+def protection_officers() -> list[Officer]:
+    """A step of beginning a watch: returns the officers to whom watches are sealed."""
+    officers = Officer.objects.filter(
+        protects_reporters=True, dismissed_at=None, keyed_at__isnull=False
+    )
+    return list(officers.select_related("user").order_by("pk"))
+
+
+def _note(watch: Watch, text: str, *, by: Reader, at: datetime, **facts: object) -> None:
+    record = {"text": text.strip(), "by": by.name, **facts}
+    WatchNote.objects.create(
+        watch=watch, sealed=seal_record(bytes(watch.public_key), record), at=at
+    )

@@ -1,0 +1,1 @@
+"""Rules of the island as dated data: time limits, levels, retention; published from the desk."""
