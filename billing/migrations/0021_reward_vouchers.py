@@ -4,63 +4,54 @@ import django.db.models.deletion
 from django.db import migrations, models
 
 
-# The rule of migration 0020 with rewards; every row that kept the old one keeps this.
+# Each of the three adds rewards to what stands there, whichever migration wrote it last.
 FITS = """
-ALTER TABLE billing_transfer DROP CONSTRAINT transfer_source_fits_kind;
-ALTER TABLE billing_transfer ADD CONSTRAINT transfer_source_fits_kind CHECK (
-    CASE kind
-        WHEN 'bill' THEN source_type = 'bill' AND source_id = bill_id
-        WHEN 'payment' THEN source_type = 'payment'
-        WHEN 'allocation' THEN source_type IN ('payment', 'assignment', 'run', 'bill')
-        WHEN 'difference' THEN source_type = 'shift'
-        WHEN 'assignment' THEN source_type = 'assignment'
-        WHEN 'refund' THEN source_type = 'refund'
-        WHEN 'credit' THEN source_type = 'bill' AND source_id = bill_id
-        WHEN 'late_fee' THEN source_type IN ('payment', 'assignment', 'bill')
-        WHEN 'payout' THEN source_type = 'payout'
-        WHEN 'reward' THEN source_type = 'reward'
-        ELSE false
-    END
-);
+DO $$
+DECLARE
+  rule text;
+BEGIN
+  SELECT pg_get_constraintdef(oid) INTO rule FROM pg_constraint
+  WHERE conname = 'transfer_source_fits_kind' AND conrelid = 'billing_transfer'::regclass;
+  ALTER TABLE billing_transfer DROP CONSTRAINT transfer_source_fits_kind;
+  EXECUTE 'ALTER TABLE billing_transfer ADD CONSTRAINT transfer_source_fits_kind '
+    || replace(rule, 'ELSE false', 'WHEN ''reward'' THEN source_type = ''reward'' ELSE false');
+END $$;
 """
-FITS_REVERSE = FITS.replace("        WHEN 'reward' THEN source_type = 'reward'\n", "")
+FITS_REVERSE = """
+DO $$
+DECLARE
+  rule text;
+BEGIN
+  SELECT pg_get_constraintdef(oid) INTO rule FROM pg_constraint
+  WHERE conname = 'transfer_source_fits_kind' AND conrelid = 'billing_transfer'::regclass;
+  ALTER TABLE billing_transfer DROP CONSTRAINT transfer_source_fits_kind;
+  EXECUTE 'ALTER TABLE billing_transfer ADD CONSTRAINT transfer_source_fits_kind '
+    || regexp_replace(rule, E'[[:space:]]*WHEN ''reward''[^\\n]*', '');
+END $$;
+"""
 
 # A reward is posted once, as a payment is.
 ONE_POSTING = """
-DROP INDEX one_posting_per_source;
-CREATE UNIQUE INDEX one_posting_per_source ON billing_transfer (kind, source_id, book)
-    WHERE kind IN ('payment', 'difference', 'assignment', 'credit', 'payout', 'reward');
+CREATE UNIQUE INDEX one_posting_per_reward ON billing_transfer (source_id, book)
+    WHERE kind = 'reward';
 """
-ONE_POSTING_REVERSE = ONE_POSTING.replace(", 'reward'", "")
+ONE_POSTING_REVERSE = "DROP INDEX one_posting_per_reward;"
 
-# The function of migration 0020 with rewards; its triggers stay.
-PROVE = """
-CREATE OR REPLACE FUNCTION billing_transfer_prove_source() RETURNS trigger LANGUAGE plpgsql AS $$
-DECLARE
-  orphan record;
+_SOURCE = "    WHEN ''reward'' THEN EXISTS (SELECT FROM billing_rewardvoucher d WHERE d.id = source_id)"
+PROVE = f"""
+DO $$
 BEGIN
-  SELECT source_type, source_id INTO orphan FROM written
-  WHERE kind <> 'bill' AND NOT CASE source_type
-    WHEN 'bill' THEN EXISTS (SELECT FROM billing_bill d WHERE d.id = source_id)
-    WHEN 'payment' THEN EXISTS (SELECT FROM billing_payment d WHERE d.id = source_id)
-    WHEN 'assignment' THEN EXISTS (SELECT FROM billing_suspenseassignment d WHERE d.id = source_id)
-    WHEN 'shift' THEN EXISTS (SELECT FROM billing_shift d WHERE d.id = source_id)
-    WHEN 'run' THEN EXISTS (SELECT FROM billing_billingrun d WHERE d.id = source_id)
-    WHEN 'refund' THEN EXISTS (SELECT FROM billing_reportedrefund d WHERE d.id = source_id)
-    WHEN 'payout' THEN EXISTS (SELECT FROM billing_advancerefund d WHERE d.id = source_id)
-    WHEN 'reward' THEN EXISTS (SELECT FROM billing_rewardvoucher d WHERE d.id = source_id)
-    ELSE false
-  END LIMIT 1;
-  IF FOUND THEN
-    RAISE EXCEPTION 'billing_transfer: there is no % with number %',
-      orphan.source_type, orphan.source_id USING ERRCODE = 'foreign_key_violation';
-  END IF;
-  RETURN NULL;
+  EXECUTE replace(pg_get_functiondef('billing_transfer_prove_source'::regproc), '    ELSE false',
+    E'{_SOURCE}\\n    ELSE false');
 END $$;
 """
-PROVE_REVERSE = PROVE.replace(
-    "    WHEN 'reward' THEN EXISTS (SELECT FROM billing_rewardvoucher d WHERE d.id = source_id)\n", ""
-)
+PROVE_REVERSE = f"""
+DO $$
+BEGIN
+  EXECUTE replace(pg_get_functiondef('billing_transfer_prove_source'::regproc),
+    E'{_SOURCE}\\n', '');
+END $$;
+"""
 
 
 class Migration(migrations.Migration):

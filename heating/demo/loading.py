@@ -28,7 +28,7 @@ from heating.demo.prices import open_season, publish_prices, season_starts
 from heating.demo.progress import Stage, nobody_watches
 from heating.demo.ratings import tell_of_ratings
 from heating.demo.reconciliation import compare_last_days
-from heating.demo.reports import tell_of_reports
+from heating.demo.reports import tell_of_pledges, tell_of_reports
 from heating.demo.runs import bill_communities, preview_communities
 from heating.demo.service import begin_service, serve
 from heating.demo.staff import DESKS, hire
@@ -98,7 +98,7 @@ def load_demo(
     done(Stage.SERVICE)
     suppliers = tell_of_suppliers(staff, seed=seed, at=at)
     tell_of_ratings(suppliers, companies[TAIYUAN_TOWN.city.company], staff, seed=seed, at=at)
-    tell_of_reports(people, at)
+    tell_of_pledges(tell_of_reports(people, at), at)
     tell_of_connections(companies[TAIYUAN_TOWN.city.company], suppliers[0], staff, at=at)
     done(Stage.SUPPLIERS)
     freeze_nights(at=at)

@@ -1,9 +1,15 @@
-"""The demo's auditors' desk: officers with passphrases and two reports."""
+"""The demo's auditors' desk: officers with passphrases, three reports, pledges and a training."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
-from office.models import User
+from office.calendar import business_date
+from office.models import Appointment, Company, User
 from whistleblowing.filing.operations import ANYBODY, file_report
+from whistleblowing.integrity.operations import (
+    record_pledges,
+    record_training,
+    set_pledge_posts,
+)
 from whistleblowing.keys.report_keys import Reader
 from whistleblowing.models import Officer, Report
 from whistleblowing.officers.operations import (
@@ -13,11 +19,14 @@ from whistleblowing.officers.operations import (
     set_first_passphrase,
 )
 from whistleblowing.process.operations import Words, take_step, write_to_reporter
+from whistleblowing.protection.operations import Protected, begin_watch
+from whistleblowing.rewards.operations import grant_reward, record_recovery
+from whistleblowing.words import PledgeKind
 
 KEY_PASSPHRASE = "heating-demo-key-2026"  # noqa: S105
 _COLLEAGUES = {
     "leader": Duties(watches_deadlines=True, guards_identity=True, holds_escrow=True),
-    "secadmin": Duties(guards_identity=True, holds_escrow=True),
+    "secadmin": Duties(guards_identity=True, holds_escrow=True, protects_reporters=True),
 }
 _KICKBACK = {
     "kind_of_fraud": "bribery",
@@ -41,11 +50,35 @@ _SHAM = {
     "when": "今年六月",
     "where": "三号换热站",
 }
+_THEFT = {
+    **_KICKBACK,
+    "kind_of_fraud": "misappropriation",
+    "accused": "材料员乙",
+    "department": "",
+    "partner": "",
+    "what": "库里的铜管少了两吨，过磅单是后来补的。",
+    "when": "今年三月",
+    "where": "城南仓库",
+}
+# The steps of the third report, each with the days before now on which it is taken.
+_TO_THE_END = (
+    ("begin_check", 80),
+    ("open_case", 74),
+    ("begin_investigation", 70),
+    ("submit_findings", 30),
+    ("decide_case", 26),
+    ("give_feedback", 20),
+    ("close_case", 16),
+)
+_RECOVERED_FEN, _REWARD_FEN = 8_600_000, 200_000
 
 
-def tell_of_reports(staff: dict[str, User], at: datetime) -> None:
-    """Founds the desk with the auditor, appoints two colleagues, and files two reports."""
-    founded = at - timedelta(days=30)
+def tell_of_reports(staff: dict[str, User], at: datetime) -> Reader:
+    """Founds the desk with the auditor, appoints two colleagues, and files three reports.
+
+    Returns the head of the desk.
+    """
+    founded = at - timedelta(days=100)
     auditor = staff["auditor"]
     head = _with_key(found_desk(auditor, by="demo", at=founded), founded)
     for name, duties in _COLLEAGUES.items():
@@ -56,6 +89,40 @@ def tell_of_reports(staff: dict[str, User], at: datetime) -> None:
     words = Words("先核对验收单和照片。", "")
     write_to_reporter(report, "已收到，谢谢。请问有没有照片？", by=head, at=at - timedelta(days=18))
     take_step(report, "begin_check", words, by=head, at=at - timedelta(days=17))
+    _tell_of_a_reward(head, at)
+    return head
+
+
+def _tell_of_a_reward(head: Reader, at: datetime) -> None:
+    """Takes a report to its end, with recovered loss, a reward and a watch over a helper."""
+    report = _file(_THEFT, at - timedelta(days=90))
+    words = Words("按盘点表、过磅单和监控核对。", "已查实，损失已追回，谢谢您。")
+    for name, days in _TO_THE_END:
+        report = take_step(report, name, words, by=head, at=at - timedelta(days=days))
+    record_recovery(report, _RECOVERED_FEN, "铜管折价退赔", by=head, at=at - timedelta(days=15))
+    company = Company.objects.get(code="11")
+    grant_reward(report, _REWARD_FEN, company, by=head, at=at - timedelta(days=14))
+    helper = Protected("赵强", "协助人", "半年内不调岗，由工会每月访谈。")
+    begin_watch(report, helper, by=head, at=at - timedelta(days=60))
+
+
+def tell_of_pledges(head: Reader, at: datetime) -> None:
+    """Makes buyers, heads and tills sign pledges, of whom some have; records a training."""
+    first = date(at.year, 1, 1)
+    day = business_date(at) - timedelta(days=45)
+    for kind, posts in _PLEDGE_POSTS.items():
+        set_pledge_posts(posts, kind, first, by=head, at=at)
+    codes = _PLEDGE_POSTS[PledgeKind.INTEGRITY]
+    seats = Appointment.objects.filter(post__code__in=codes, last_day=None)
+    numbers = list(seats.order_by("post__code").values_list("person__number", flat=True))
+    record_pledges(numbers[:-1], PledgeKind.INTEGRITY, day, by=head, at=at)
+    record_training("反舞弊制度和典型案例", day, numbers, by=head, at=at)
+
+
+_PLEDGE_POSTS = {
+    PledgeKind.INTEGRITY: ["00-CG-01", "00-CG-02", "11-CW-01", "11-GC-01"],
+    PledgeKind.CONFIDENTIALITY: ["00-SJ-01", "00-SJ-02", "00-XX-01", "00-XX-02"],
+}
 
 
 def _with_key(officer: Officer, at: datetime) -> Reader:

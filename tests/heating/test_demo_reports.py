@@ -2,21 +2,23 @@
 
 import pytest
 
+from billing.models import RewardVoucher
 from heating.demo.reports import KEY_PASSPHRASE, tell_of_reports
 from heating.roles import AUDITOR, GROUP_LEADER, SECURITY_ADMINISTRATOR
-from tests.builders import a_member_of_staff
+from tests.builders import a_company, a_member_of_staff
 from tests.clock import PRESENT
 from whistleblowing.desk.case_list import case_rows
 from whistleblowing.identity.queries import guardians
 from whistleblowing.keys.report_keys import Reader
-from whistleblowing.models import Officer
+from whistleblowing.models import Officer, Watch
 from whistleblowing.officers.operations import unlock_key
 
 
 @pytest.mark.django_db
-def test_the_auditor_reads_both_reports_with_the_passphrase_of_the_welcome() -> None:
+def test_the_auditor_reads_the_reports_with_the_passphrase_of_the_welcome() -> None:
     roles = {"auditor": AUDITOR, "leader": GROUP_LEADER, "secadmin": SECURITY_ADMINISTRATOR}
     staff = {name: a_member_of_staff(name, role) for name, role in roles.items()}
+    a_company()
     tell_of_reports(staff, PRESENT)
     officer = Officer.objects.get(user=staff["auditor"])
     private_key = unlock_key(officer, KEY_PASSPHRASE, by=staff["auditor"], at=PRESENT)
@@ -24,5 +26,8 @@ def test_the_auditor_reads_both_reports_with_the_passphrase_of_the_welcome() -> 
     assert {(row.accused, row.state.value) for row in rows} == {
         ("采购员甲", "received"),
         ("工程部某主管", "checking"),
+        ("材料员乙", "closed"),
     }
     assert len(guardians()) == 2
+    assert RewardVoucher.objects.get().amount_fen == 200_000
+    assert Watch.objects.count() == 1

@@ -12,7 +12,8 @@ from django.test import Client
 
 from tests.whistleblowing.island_records import an_officer, form_values, signed_in
 from tests.whistleblowing.what_is_stored import every_row, where
-from whistleblowing.models import OpenKey, Report
+from whistleblowing.models import OpenKey, Report, SealedFile
+from whistleblowing.officers.operations import Duties
 
 pytestmark = pytest.mark.django_db
 WORD, CHINESE = "MarkerKickback7261", "标记回扣七二六一"
@@ -31,8 +32,12 @@ def _file(name: str) -> SimpleUploadedFile:
 
 
 def _walk() -> str:
-    """Reports, adds, declines, feeds back, objects, upholds and closes; returns the receipt."""
-    desk = signed_in(an_officer())
+    """Reports, adds, declines, feeds back, covers and removes words, watches, objects, upholds,
+    closes and holds; returns the receipt.
+    """
+    head = an_officer()
+    an_officer("护一", Duties(protects_reporters=True), by=head)
+    desk = signed_in(head)
     client = Client(**SENDER)
     values = form_values(what=f"{WORD} {CHINESE}", accused=CHINESE, where=WORD)
     page = client.post("/report/zh/new", {**values, "files": [_file(WORD)]}).content.decode()
@@ -50,6 +55,10 @@ def _walk() -> str:
         {"action": "begin_check", "file_text": WORD},
         {"action": "decline_case", "file_text": WORD, "talk_text": CHINESE},
         {"action": "give_feedback", "talk_text": CHINESE},
+        {"action": "record_recovery", "amount": "86000", "text": WORD},
+        {"action": "begin_watch", "role": "helper", "name": CHINESE, "text": WORD},
+        {"action": "mask_text", "words": CHINESE},
+        {"action": "redact_text", "words": WORD, "text": CHINESE},
     ]
     for step in steps:
         assert desk.post(address, step).status_code == 302, step
@@ -57,9 +66,12 @@ def _walk() -> str:
     for step in (
         {"action": "uphold_result", "file_text": WORD, "talk_text": CHINESE},
         {"action": "close_case", "file_text": WORD},
+        {"action": "hold_report", "text": WORD},
     ):
         assert desk.post(address, step).status_code == 302, step
     assert Report.objects.get().state == "closed"
+    for file in SealedFile.objects.all():
+        assert desk.post(f"{address}/{file.pk}", {"text": WORD}).status_code == 200
     # What was refused and what failed is not repeated either.
     assert desk.post(address, {"action": "close_case", "file_text": WORD}).status_code == 409
     client.post("/report/zh/new", form_values(what=WORD, kind=WORD))

@@ -24,13 +24,20 @@ from whistleblowing.process.operations import add_note
 from whistleblowing.team.operations import grant_access, remove_reader
 
 pytestmark = pytest.mark.django_db
-ACTIONS = ("add_note", "begin_check", "grant_access", "remove_reader", "write_to_reporter")
+ACTIONS = (
+    *("add_note", "begin_check", "grant_access", "remove_reader", "write_to_reporter"),
+    *("mask_text", "unmask_text", "redact_text", "record_recovery", "grant_reward", "begin_watch"),
+    *("hold_report", "release_report"),
+)
+# Pages of the desk that belong to no report; who is no officer finds none of them.
+PAGES = ("figures", "protection", "integrity", "rules", "officers", "events", "identity")
 
 
 def _answers(client: Client, report_id: object, file_id: object) -> list[tuple[int, int]]:
     """Status and length of what is answered about a report, by GET and by each action."""
     case = f"/audit/case/{report_id}"
-    answers = [client.get(case), client.get(f"{case}/{file_id}")]
+    file = f"{case}/{file_id}"
+    answers = [client.get(case), client.get(file), client.post(file, {"text": "x"})]
     answers += [client.post(case, {"action": action, "text": "x"}) for action in ACTIONS]
     return [
         (answer.status_code, 0 if answer.streaming else len(answer.content)) for answer in answers
@@ -75,6 +82,9 @@ def test_nobody_without_a_key_can_tell_a_report_from_none() -> None:
         allowed = {302} if name == "anonymous" else {404}
         assert {status for status, _ in theirs} == allowed, name
         desk = client.get("/audit/")
+        if "officer" not in name and "reader" not in name:
+            pages = {client.get(f"/audit/{page}").status_code for page in PAGES}
+            assert pages == {302 if name == "anonymous" else 404}, name
         assert str(report.pk).encode() not in desk.content, name
         assert desk.status_code == {"anonymous": 302}.get(
             name, 200 if "officer" in name or "reader" in name else 404
