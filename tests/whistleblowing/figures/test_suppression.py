@@ -1,7 +1,7 @@
 """Small figures and what would give them away (check 13 of the issue). Without a database."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from whistleblowing.figures.suppression import FEWEST, publishable
@@ -62,6 +62,7 @@ class TestPublishable:
         with pytest.raises(ValueError, match="same cases"):
             publishable({"kind": {"a": 6}, "rank": {"x": 7}}, {})
 
+    @settings(max_examples=60, deadline=None)
     @given(st.dictionaries(st.text("abcdef", min_size=1, max_size=2), st.integers(0, 12)))
     def test_what_is_hidden_is_never_reckoned_back(self, table: dict[str, int]) -> None:
         total, cells = shown(table)

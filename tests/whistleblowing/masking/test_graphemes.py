@@ -1,7 +1,7 @@
 """Letters as people see them are found and covered whole. Without a database."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from whistleblowing.masking.graphemes import COVER, covered, graphemes, places_of
@@ -47,6 +47,7 @@ def test_a_letter_is_covered_by_a_sign(
     assert covered(text, places, COVER) == shown
 
 
+@settings(max_examples=40, deadline=None)
 @given(st.text(max_size=40), st.integers(0, 20), st.integers(0, 20))
 def test_covering_moves_nothing(text: str, start: int, length: int) -> None:
     letters = graphemes(text)
@@ -56,6 +57,7 @@ def test_covering_moves_nothing(text: str, start: int, length: int) -> None:
     assert after[start + length :] == letters[start + length :]
 
 
+@settings(max_examples=40, deadline=None)
 @given(st.text(max_size=30), st.text(min_size=1, max_size=4))
 def test_what_was_covered_is_found_no_more(text: str, words: str) -> None:
     hidden = covered(text, places_of(text, words), COVER)
