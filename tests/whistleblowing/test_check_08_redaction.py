@@ -33,7 +33,8 @@ GONE = "👨‍👩‍👧见█████收钱，后又见█████与
 def _everything(report: Report, reader: Reader) -> str:
     """All that a reader can open of a report, as one text."""
     ring = key_ring(report, reader)
-    entries = [str(entry.content) for entry in opened_entries(ring)]
+    # Not the text of the record: Python writes what joins an emoji as an escape.
+    entries = [str(value) for entry in opened_entries(ring) for value in entry.content.values()]
     return " ".join([*entries, *(facts.name for facts in opened_files(ring))])
 
 
