@@ -71,7 +71,7 @@ SOURCE_MODELS: dict[SourceType, type[SourceDocument]] = {
     SourceType.REWARD: RewardVoucher,
 }
 # Which documents a posting of a kind may come from; the database checks the same
-# (migrations 0010, 0011, 0013, 0017, 0020 and 0021).
+# (migrations 0010, 0011, 0013, 0017, 0020 and 0023).
 SOURCES: dict[TransferKind, frozenset[SourceType]] = {
     TransferKind.BILL: frozenset({SourceType.BILL}),
     TransferKind.PAYMENT: frozenset({SourceType.PAYMENT}),

@@ -57,7 +57,7 @@ END $$;
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('billing', '0020_stops_and_refunds'),
+        ('billing', '0022_reconciliation'),
         ('office', '0011_organisation'),
     ]
 
