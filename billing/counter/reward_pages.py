@@ -49,5 +49,6 @@ def pay_reward_page(request: HttpRequest) -> HttpResponse:
         "shift": open_shift_of(user),
     }
     page = desk_page(request, "billing/counter/pay_reward.html", **context)
-    page.status_code = outcome.status if request.method == "POST" else 200
+    is_refused = request.method == "POST" and outcome.result is None
+    page.status_code = outcome.status if is_refused else 200
     return page

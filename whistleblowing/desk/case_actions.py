@@ -49,7 +49,7 @@ def action_of(request: HttpRequest, report: Report, reader: Reader) -> Callable[
         try:
             fen = YuanField(label=_("金额（元）")).clean(request.POST.get("amount", ""))
         except ValidationError as error:
-            raise Invalid("amount_wrong", "%(fault)s", fault=" ".join(error.messages)) from None
+            raise Invalid("amount_wrong", " ".join(error.messages)) from None
         return int(fen or 0)
 
     def company() -> Company:
