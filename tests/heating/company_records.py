@@ -192,11 +192,7 @@ def company_records(code: str, prefix: str, *, weeks: int = 0) -> dict[type[Mode
         created_at=NOW,
     )
     reward = RewardVoucher.objects.create(
-        company=company,
-        code_digest=code.zfill(64),
-        code_tail="0000",
-        amount_fen=1,
-        issued_on=business_date(NOW),
+        company=company, code_digest=code * 32, code_tail="0", amount_fen=1, issued_on=NOW.date()
     )
     alarm = raise_alarm("test", key=code, sentence="金额不符", at=NOW, company=company)
     job = Job.objects.create(kind="import_accounts", key=code, company=company, created_at=NOW)

@@ -16,8 +16,8 @@ ALLOWED = (
     *("office.models.User", "office.models.Company", "office.models.Person"),
     # Whose posts change and who signs pledges, by the chart.
     *("office.models.Post", "office.models.PostTerm", "office.models.Appointment"),
-    # Amounts as people type and read them.
-    *("office.money", "office.yuan_field"),
+    # Amounts and days as people type and read them.
+    *("office.money", "office.yuan_field", "office.day_field"),
 )
 
 

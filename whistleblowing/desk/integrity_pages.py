@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
 from office.calendar import business_date
+from office.day_field import DayField
 from office.outcomes import Outcome, carry_out
 from whistleblowing.desk.access import reader_page
 from whistleblowing.integrity.operations import (
@@ -33,7 +34,7 @@ class ListForm(forms.Form):
     entries = forms.CharField(
         max_length=60_000, widget=forms.Textarea({"rows": 4}), help_text=_("每行一个")
     )
-    day = forms.DateField(widget=forms.DateInput({"type": "date"}))
+    day = DayField()
 
     def lines(self) -> list[str]:
         """Returns the entries without blanks and repetitions."""

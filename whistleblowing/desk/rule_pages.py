@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
+from office.day_field import DayField
 from office.outcomes import Outcome, carry_out
 from whistleblowing.desk.access import reader_page
 from whistleblowing.keys.report_keys import Reader
@@ -26,7 +27,7 @@ from whistleblowing.words import Conclusion, Level, Rank
 class DatedForm(forms.Form):
     """From when a rule holds, and which paper says so."""
 
-    starts = forms.DateField(label=_("施行日期"), widget=forms.DateInput({"type": "date"}))
+    starts = DayField(label=_("施行日期"))
     source = forms.CharField(label=_("依据"), max_length=120)
 
 

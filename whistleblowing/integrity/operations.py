@@ -1,6 +1,6 @@
 """Which posts sign pledges, who has signed, and who was trained; entered by lists of numbers."""
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from datetime import date, datetime
 
 from django.db import transaction
@@ -103,10 +103,10 @@ def _people(numbers: Sequence[str]) -> list[Person]:
     return list(people.values())
 
 
-def _refuse_unknown(wanted: Sequence[str], known: object) -> None:
+def _refuse_unknown(wanted: Sequence[str], known: Container[str]) -> None:
     if not wanted:
         raise Invalid("list_empty", _("请填写名单，每行一个。"))
-    missing = [each for each in wanted if each not in known]  # type: ignore[operator]
+    missing = [each for each in wanted if each not in known]
     if missing:
         raise Invalid(
             "not_in_the_chart",

@@ -1,7 +1,7 @@
 """A rule is published for a day to come, with the paper that says so; earlier ones stay."""
 
 from datetime import date, datetime
-from typing import Any
+from typing import TypeVar
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
@@ -13,6 +13,7 @@ from whistleblowing.models import ClockRule, RetentionRule, RoutingRule, StepKin
 from whistleblowing.officers.events import note
 from whistleblowing.words import Conclusion, EventKind, Level, Rank
 
+Rule = TypeVar("Rule", ClockRule, RoutingRule, RetentionRule)
 DAY_KINDS = ("calendar_days", "working_days")
 LONGEST_DAYS, LONGEST_MONTHS = 3650, 600
 
@@ -77,7 +78,7 @@ def _check(starts: date, source: str, by: Reader, at: datetime) -> None:
         raise Invalid("source_missing", _("请填写依据的文件名称和文号。"))
 
 
-def _publish(row: Any, by: Reader, at: datetime) -> Any:
+def _publish(row: Rule, by: Reader, at: datetime) -> Rule:
     # The unique constraint decides: two officers may publish for the same day at one moment.
     try:
         with transaction.atomic():
