@@ -78,7 +78,8 @@ class Reads:
 
 def taken(item: Any, random: Random) -> Any:
     """Returns a value that the field takes; the longest where there is a limit."""
-    rows, choices = getattr(item, "queryset", None), getattr(item, "choices", ())
+    rows: Any = getattr(item, "queryset", None)
+    choices: Any = getattr(item, "choices", ())
     if isinstance(item, forms.ModelMultipleChoiceField):
         return [row.pk for row in rows[:2]]
     if isinstance(item, forms.ModelChoiceField):
