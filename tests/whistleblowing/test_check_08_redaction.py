@@ -74,7 +74,11 @@ def test_the_chain_still_sees_what_was_changed_around_a_redaction() -> None:
     assert "王" not in _everything(report, head)
     assert list(broken_entries()) == []
     first, second, *_ = CaseEntry.objects.order_by("number")
-    for entry, change in ((first, {"sealed": b"x"}), (second, {"sealed": b"y"})):
+    changes: list[tuple[CaseEntry, dict[str, Any]]] = [
+        (first, {"sealed": b"x"}),
+        (second, {"sealed": b"y"}),
+    ]
+    for entry, change in changes:
         sid = transaction.savepoint()
         _past_the_trigger(entry, change)
         assert [row.pk for row in broken_entries()] == [entry.pk]
@@ -96,7 +100,11 @@ def test_the_log_lets_go_of_content_only_and_of_the_named_entry_only() -> None:
     first, second = CaseEntry.objects.order_by("number")
     with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
         CaseEntry.objects.filter(pk=first.pk).update(sealed=b"x")
-    for entry, change in ((second, {"sealed": b"x"}), (first, {"digest": "0" * 64})):
+    changes: list[tuple[CaseEntry, dict[str, Any]]] = [
+        (second, {"sealed": b"x"}),
+        (first, {"digest": "0" * 64}),
+    ]
+    for entry, change in changes:
         _past_the_trigger(first, {"sealed": bytes(first.sealed)})
         with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
             CaseEntry.objects.filter(pk=entry.pk).update(**change)

@@ -93,8 +93,8 @@ def judge_retaliation(watch: Watch, text: str, seen: int, *, by: Reader, at: dat
 def end_watches(today: date) -> int:
     """A step of the nightly task: deletes watches that are over; returns how many."""
     over = Watch.objects.filter(last_day__lt=today)
-    for model in (WatchNote, WatchShare):
-        model.objects.filter(watch__in=over).delete()
+    WatchNote.objects.filter(watch__in=over).delete()
+    WatchShare.objects.filter(watch__in=over).delete()
     return over.delete()[0]
 
 

@@ -65,14 +65,15 @@ def test_levels_and_retention_are_published_the_same_way(head: Reader) -> None:
 
 
 def test_what_is_refused_publishes_nothing(head: Reader) -> None:
-    counts = [model.objects.count() for model in (ClockRule, RoutingRule, RetentionRule)]
-    for change, sentence in (
+    counts = _counts()
+    faults: list[tuple[dict[str, Any], str]] = [
         ({"starts": date(2026, 3, 3)}, "晚于今天"),
         ({"source": " "}, "依据"),
         ({"days": 0}, "大于零"),
         ({"remind_days": 5}, "早于到期"),
         ({"kind": "minutes"}, "大于零"),
-    ):
+    ]
+    for change, sentence in faults:
         with pytest.raises(Invalid, match=sentence):
             _clock(head, **change)
     with pytest.raises(NotAllowed):
@@ -86,8 +87,15 @@ def test_what_is_refused_publishes_nothing(head: Reader) -> None:
     _clock(head)
     with pytest.raises(Refused, match="另选日期"):
         _clock(head)
-    after = [model.objects.count() for model in (ClockRule, RoutingRule, RetentionRule)]
-    assert after == [counts[0] + 1, *counts[1:]]
+    assert _counts() == [counts[0] + 1, *counts[1:]]
+
+
+def _counts() -> list[int]:
+    return [
+        ClockRule.objects.count(),
+        RoutingRule.objects.count(),
+        RetentionRule.objects.count(),
+    ]
 
 
 def test_the_page_shows_and_publishes(head: Reader) -> None:
