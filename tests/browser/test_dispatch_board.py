@@ -36,6 +36,11 @@ class TestAssignTicket:
     def test_a_building_is_sent_in_two_clicks(self, board: Page, desk: Desk) -> None:
         board.get_by_role("checkbox", name="迎泽花园9号楼", exact=True).check()
         expect(board.locator("#ticked")).to_have_text("已勾选 3 张")
+        # However far down the tickets are read, the crews stay in sight.
+        board.set_viewport_size({"width": 1280, "height": 320})
+        board.locator("input[name=ticket]").last.scroll_into_view_if_needed()
+        expect(board.locator("input[name=ticket]").first).not_to_be_in_viewport()
+        expect(board.locator(".crew-button.suited")).to_be_in_viewport()
         board.locator(".crew-button.suited").click()
         expect(board.get_by_text("已派 3 张工单给一班。")).to_be_visible()
         assert Visit.objects.filter(crew=desk.crew).count() == 3
