@@ -86,12 +86,20 @@ def dress() -> None:
     # Their own names are English words that say nothing to a clerk.
     apps.get_app_config("axes").verbose_name = _("登录安全")
     apps.get_app_config("otp_totp").verbose_name = _("身份验证器")
+    TOTPDevice._meta.verbose_name = _("身份验证器")  # noqa: SLF001
+    TOTPDevice._meta.verbose_name_plural = _("身份验证器")  # noqa: SLF001
+    AccessLog.__str__ = _person_of
     admin.site.register(PeriodicTask, PeriodicTaskAdmin)
     admin.site.register([IntervalSchedule, CrontabSchedule], ScheduleAdmin)
     admin.site.register(AccessAttempt, AccessAttemptAdmin)
     admin.site.register(AccessFailureLog, AccessFailureLogAdmin)
     admin.site.register(AccessLog, AccessLogAdmin)
     admin.site.register(TOTPDevice, TOTPDeviceAdmin)
+
+
+def _person_of(log: AccessLog) -> str:
+    """Returns the user name of a sign-in, which stands for it as its title."""
+    return str(log.username)
 
 
 def _app(model: type[Model]) -> str:

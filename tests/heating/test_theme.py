@@ -24,6 +24,7 @@ ORIGINALS = {
     "templates/unfold/helpers/welcomemsg.html": "e8eab02522ba2319",
     "templates/unfold/helpers/command.html": "ae6ce324d8536613",
     "templates/unfold/helpers/userlinks.html": "b493fa5ca3595d28",
+    "templates/unfold/helpers/language_form.html": "3f826a3fd64c3b10",
     "templates/unfold/helpers/unauthenticated_header.html": "904c823eb0d85052",
     "contrib/forms/templates/unfold/forms/array.html": "10a37f4e4d582ab7",
 }
