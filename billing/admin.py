@@ -7,6 +7,7 @@ from billing.alarms import admin as alarms
 from billing.area_changes import admin as area_changes
 from billing.bank import admin as bank
 from billing.bills import admin as bills
+from billing.connection_fees import admin as connection_fees
 from billing.counter import admin as counter
 from billing.group_payments import admin as group_payments
 from billing.payments import admin as tills
@@ -26,6 +27,7 @@ __all__ = [
     "area_changes",
     "bank",
     "bills",
+    "connection_fees",
     "counter",
     "group_payments",
     "imports",

@@ -8,5 +8,9 @@ class BillingConfig(AppConfig):
 
     def ready(self) -> None:
         from billing.account_list import job as account_list_job  # noqa: F401  registers the job kinds
+        from billing.ledger.connection_money import follow_contract
         from billing.runs import job as jobs  # noqa: F401  registers the job kinds
         from billing.statements import job as statement_job  # noqa: F401  registers the job kinds
+        from customers.connection.follow_ups import add_follow_up
+
+        add_follow_up(follow_contract)

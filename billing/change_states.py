@@ -37,6 +37,13 @@ class AdvanceRefundState(TextChoices):
     CANCELLED = "cancelled", _("已取消")
 
 
+class CreditMoveState(TextChoices):
+    DRAFTED = "drafted", _("待审核")
+    RETURNED = "returned", _("已退回")
+    MOVED = "moved", _("已划转")
+    CANCELLED = "cancelled", _("已取消")
+
+
 _AREA_CHANGE = AreaChangeState
 AREA_CHANGE = Workflow(
     name=_("面积变更"),
@@ -175,4 +182,36 @@ ADVANCE_REFUND = Workflow(
     ),
 )
 
-CHANGES = (AREA_CHANGE, STOP_HEAT, RESUMPTION, ADVANCE_REFUND)
+_MOVE = CreditMoveState
+CREDIT_MOVE = Workflow(
+    name=_("入网余款划转"),
+    table="billing_creditmove",
+    column="state",
+    states=CreditMoveState,
+    initial=_MOVE.DRAFTED,
+    moves=(
+        Move(
+            "approve_credit_move",
+            _("审核通过"),
+            (_MOVE.DRAFTED,),
+            _MOVE.MOVED,
+            "billing.approve_credit_move",
+        ),
+        Move(
+            "return_credit_move",
+            _("退回"),
+            (_MOVE.DRAFTED,),
+            _MOVE.RETURNED,
+            "billing.approve_credit_move",
+        ),
+        Move(
+            "cancel_credit_move",
+            _("取消"),
+            (_MOVE.DRAFTED,),
+            _MOVE.CANCELLED,
+            "billing.draft_credit_move",
+        ),
+    ),
+)
+
+CHANGES = (AREA_CHANGE, STOP_HEAT, RESUMPTION, ADVANCE_REFUND, CREDIT_MOVE)

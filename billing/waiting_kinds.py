@@ -96,7 +96,7 @@ KINDS = (
         page="billing_payment_changelist",
         query="?suspense=open",
         rows=_suspense,
-        name=lambda payment: f"{payment.contract.account.number}　{yuan_text(payment.amount_fen)}",
+        name=lambda payment: f"{payment.owner_number}　{yuan_text(payment.amount_fen)}",
         link=lambda payment: reverse("admin:billing_payment_change", args=[payment.pk]),
         since="paid_at",
     ),

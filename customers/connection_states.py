@@ -106,6 +106,62 @@ CONNECTION = Workflow(
         Move("approve_connection_plan", _("同意方案与预算"), (_C.APPROVAL,), _C.CONTRACT),
         Move("return_connection_plan", _("退回方案与预算"), (_C.APPROVAL,), _C.PLAN),
         Move(
+            "draw_up_connection_contract",
+            _("拟订合同"),
+            (_C.CONTRACT,),
+            _C.CONTRACT,
+            "customers.sign_connection_contract",
+        ),
+        Move(
+            "draw_up_connection_contract",
+            _("拟订合同"),
+            (_C.KICK_OFF,),
+            _C.KICK_OFF,
+            "customers.sign_connection_contract",
+        ),
+        Move(
+            "draw_up_connection_contract",
+            _("拟订合同"),
+            (_C.CONSTRUCTION,),
+            _C.CONSTRUCTION,
+            "customers.sign_connection_contract",
+        ),
+        Move(
+            "draw_up_connection_contract",
+            _("拟订合同"),
+            (_C.READY,),
+            _C.READY,
+            "customers.sign_connection_contract",
+        ),
+        Move(
+            "enter_signed_contract",
+            _("合同生效"),
+            (_C.CONTRACT,),
+            _C.KICK_OFF,
+            "customers.sign_connection_contract",
+        ),
+        Move(
+            "enter_signed_contract",
+            _("合同生效"),
+            (_C.KICK_OFF,),
+            _C.KICK_OFF,
+            "customers.sign_connection_contract",
+        ),
+        Move(
+            "enter_signed_contract",
+            _("合同生效"),
+            (_C.CONSTRUCTION,),
+            _C.CONSTRUCTION,
+            "customers.sign_connection_contract",
+        ),
+        Move(
+            "enter_signed_contract",
+            _("合同生效"),
+            (_C.READY,),
+            _C.READY,
+            "customers.sign_connection_contract",
+        ),
+        Move(
             "sign_connection_contract",
             _("登记入网合同"),
             (_C.CONTRACT,),
@@ -203,5 +259,39 @@ CONNECTION = Workflow(
             _C.APPLIED,
             "customers.reject_connection",
         ),
+    ),
+)
+
+
+class AnnualPlanState(TextChoices):
+    DRAFTED = "drafted", _("编制中")
+    SUBMITTED = "submitted", _("待审批")
+    APPROVED = "approved", _("已批准")
+
+
+_P = AnnualPlanState
+ANNUAL_PLAN = Workflow(
+    name=_("年度入网计划"),
+    table="customers_annualplan",
+    column="state",
+    states=AnnualPlanState,
+    initial=_P.DRAFTED,
+    moves=(
+        Move(
+            "add_surveyed_area",
+            _("登记片区"),
+            (_P.DRAFTED,),
+            _P.DRAFTED,
+            "customers.draft_annual_plan",
+        ),
+        Move(
+            "submit_annual_plan",
+            _("提交审批"),
+            (_P.DRAFTED,),
+            _P.SUBMITTED,
+            "customers.draft_annual_plan",
+        ),
+        Move("approve_annual_plan", _("批准计划"), (_P.SUBMITTED,), _P.APPROVED),
+        Move("return_annual_plan", _("退回计划"), (_P.SUBMITTED,), _P.DRAFTED),
     ),
 )

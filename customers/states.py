@@ -3,7 +3,7 @@
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
-from customers.connection_states import CONNECTION
+from customers.connection_states import ANNUAL_PLAN, CONNECTION
 from office.workflow import Move, Workflow
 
 
@@ -168,4 +168,4 @@ SIGNING_REQUEST = Workflow(
     ),
 )
 
-WORKFLOWS = (MESSAGE, CONTRACT_TEMPLATE, RENEWAL_RUN, SIGNING_REQUEST, CONNECTION)
+WORKFLOWS = (MESSAGE, CONTRACT_TEMPLATE, RENEWAL_RUN, SIGNING_REQUEST, CONNECTION, ANNUAL_PLAN)

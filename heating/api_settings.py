@@ -26,6 +26,9 @@ REST_FRAMEWORK: dict[str, Any] = {
         "supplier": "30/minute",
         "offer": "30/minute",
         "review": "30/minute",
+        "follow": "30/minute",
+        # Per connection, from whatever address: nobody tries out telephones.
+        "follow-number": "10/minute",
         # Per machine token: a hotline of fifty seats rings less often.
         "call-centre": "600/minute",
         # Per machine token: the procurement platform pushes what a day brought, row by row.

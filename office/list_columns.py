@@ -99,6 +99,9 @@ def reader_of(cl: ChangeList, column: ListColumn) -> Reader:
         return lambda record: words.get(getattr(record, name), empty)
     if isinstance(field, models.ForeignKey):
         return lambda record: empty if (row := getattr(record, name)) is None else row
+    if isinstance(field, models.DecimalField):
+        # Areas have six digits and more: people read them in groups of three.
+        return lambda record: empty if (value := getattr(record, name)) is None else f"{value:,f}"
     if isinstance(field, models.DateField):
         today = timezone.localdate()
         return lambda record: _date_text(getattr(record, name), today) or empty

@@ -145,7 +145,13 @@ def _payments(contracts: list[ContractRow]) -> list[Payment]:
     # A query of its own: an OR over a join would scan the whole table of payments.
     assigned = SuspenseAssignment.objects.filter(contract__in=ids).values_list("payment", flat=True)
     rows: QuerySet[Payment] = Payment.objects.filter(Q(contract__in=ids) | Q(pk__in=list(assigned)))
-    related = ("receipt", "received_by", "contract__customer", "assignment__contract__account")
+    related = (
+        "receipt",
+        "received_by",
+        "contract__customer",
+        "assignment__contract__account",
+        "assignment__connection",
+    )
     return list(rows.select_related(*related).order_by("-pk")[:MOST_PAYMENTS])
 
 

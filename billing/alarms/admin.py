@@ -85,7 +85,7 @@ class AlarmAdmin(RecordAdmin):
             return "—"
         waiting = Payment.objects.filter(attempt=attempt, company=alarm.company_id)
         receipts = Receipt.objects.filter(payment__in=waiting).order_by("pk")
-        account = attempt.intent.contract.account
+        account = attempt.intent.heat_contract.account
         links = [_link(attempt, _("线上订单 %(name)s") % {"name": attempt.number})]
         links += [
             _link(payment, _("收款 %(name)s 元") % {"name": yuan_text(payment.amount_fen)})

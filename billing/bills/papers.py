@@ -64,11 +64,21 @@ class ReceiptPaper(_Paper):
     voided: bool = False
     # ISO 8601, for the PDF's own creation date.
     created: str = ""
+    # A fee of a grid connection has no account and no season.
+    number_label: str = "户号"
+    purpose_label: str = "采暖季"
 
     @property
     def form(self) -> Hashable:
         """Returns the texts that are printed outside the slots."""
-        return self.company, self.contact, self.copy > 0, self.voided
+        return (
+            self.company,
+            self.contact,
+            self.copy > 0,
+            self.voided,
+            self.number_label,
+            self.purpose_label,
+        )
 
     @property
     def rows(self) -> tuple[ReceiptLine, ...]:

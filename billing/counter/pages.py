@@ -118,14 +118,14 @@ def done(request: HttpRequest, pk: int) -> HttpResponse:
     rows = Payment.objects.visible_to(user).select_related(
         "receipt", "contract__account__premise", "contract__customer"
     )
-    payment = get_object_or_404(rows, pk=pk)
+    payment = get_object_or_404(rows.filter(contract__isnull=False), pk=pk)
     tendered_fen = read_number(request.GET.get("tendered"), largest=LARGEST_FEN)
     context = {
         "title": _("收款完成"),
         "payment": payment,
         "tendered_fen": tendered_fen,
         "change_fen": tendered_fen - payment.amount_fen if tendered_fen else None,
-        "left": owed(payment.contract, business_date(timezone.now())),
+        "left": owed(payment.heat_contract, business_date(timezone.now())),
         "may_print": user.has_perm("billing.print_receipt"),
     }
     return desk_page(request, "billing/counter/counter_done.html", **context)
@@ -140,7 +140,7 @@ def wechat(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "title": _("微信扫码收款"),
         "order": order,
-        "contract": order.intent.contract,
+        "contract": order.intent.heat_contract,
         "code": qr_svg(order.code_url) if order.code_url else "",
         "live": order.state in LIVE_ATTEMPTS,
     }

@@ -205,6 +205,48 @@ CHECKS = (
            HAVING sum(CASE WHEN credit = %(advance)s THEN amount_fen ELSE -amount_fen END) < 0""",
     ),
     LedgerCheck(
+        "connection_money_not_negative",
+        "每个入网项目的预收和应收都不为负，且不同时有余额",
+        """SELECT 'connection ' || connection_id FROM (
+             SELECT connection_id,
+                    sum(CASE %(connection_advance)s WHEN credit THEN amount_fen
+                             WHEN debit THEN -amount_fen ELSE 0 END) AS advance,
+                    sum(CASE %(connection_receivable)s WHEN debit THEN amount_fen
+                             WHEN credit THEN -amount_fen ELSE 0 END) AS receivable
+             FROM billing_transfer WHERE connection_id IS NOT NULL
+             GROUP BY connection_id) balance
+           WHERE advance < 0 OR receivable < 0 OR (advance > 0 AND receivable > 0)""",
+    ),
+    LedgerCheck(
+        "connection_income_is_contract",
+        "入网费收入等于已验收项目生效合同的金额，未验收和已终止的为零",
+        """SELECT connection.number FROM customers_connection connection
+           LEFT JOIN customers_connectioncontract contract
+             ON contract.connection_id = connection.id AND contract.ended_at IS NULL
+            AND connection.state IN ('ready', 'heated')
+           LEFT JOIN (SELECT connection_id,
+                             sum(CASE %(connection_income)s WHEN credit THEN amount_fen
+                                      WHEN debit THEN -amount_fen ELSE 0 END) AS income
+                      FROM billing_transfer WHERE connection_id IS NOT NULL
+                      GROUP BY connection_id) ledger ON ledger.connection_id = connection.id
+           WHERE COALESCE(ledger.income, 0) <> COALESCE(contract.amount_fen, 0)""",
+    ),
+    LedgerCheck(
+        "credit_moves_posted_whole",
+        "每笔已划转的入网余款转出、转入各入账一次，金额相等",
+        """SELECT 'move ' || move.id FROM billing_creditmove move
+           LEFT JOIN (SELECT source_id,
+                             sum(CASE WHEN credit = %(connection_in_transit)s
+                                      THEN amount_fen END) AS taken,
+                             sum(CASE WHEN debit = %(connection_in_transit)s
+                                      THEN amount_fen END) AS given
+                      FROM billing_transfer WHERE kind = 'move' GROUP BY source_id) posting
+             ON posting.source_id = move.id
+           WHERE (posting.taken, posting.given) IS DISTINCT FROM
+                 (CASE WHEN move.state = 'moved' THEN move.amount_fen END,
+                  CASE WHEN move.state = 'moved' THEN move.amount_fen END)""",
+    ),
+    LedgerCheck(
         "receivables_are_open_bills",
         "每份合同的应收余额等于其账单未缴之和",
         """WITH ledger AS (
@@ -238,6 +280,10 @@ CHECKS = (
              UNION ALL SELECT 'refund', id, company_id FROM billing_reportedrefund
              UNION ALL SELECT 'payout', id, company_id FROM billing_advancerefund
              UNION ALL SELECT 'reward', id, company_id FROM billing_rewardvoucher
+             UNION ALL SELECT 'move', id, company_id FROM billing_creditmove
+             UNION ALL SELECT 'connection', contract.id, company_id
+             FROM customers_connectioncontract contract
+             JOIN customers_connection connection ON connection.id = contract.connection_id
            ) source USING (source_type, source_id)
            WHERE source.company_id IS DISTINCT FROM transfer.company_id""",
     ),
@@ -286,6 +332,10 @@ _ACCOUNTS = {
     "advance": int(LedgerAccount.ADVANCE),
     "suspense": int(LedgerAccount.SUSPENSE),
     "refund_blocked": int(LedgerAccount.REFUND_BLOCKED),
+    "connection_receivable": int(LedgerAccount.CONNECTION_RECEIVABLE),
+    "connection_advance": int(LedgerAccount.CONNECTION_ADVANCE),
+    "connection_in_transit": int(LedgerAccount.CONNECTION_IN_TRANSIT),
+    "connection_income": int(LedgerAccount.CONNECTION_INCOME),
 }
 
 

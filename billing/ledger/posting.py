@@ -15,7 +15,7 @@ from billing.ledger.open_bills import OpenBill, open_bills, open_bills_by_contra
 from billing.models import Bill, Payment, SuspenseAssignment, Transfer, TransferKind
 from billing.models.transfer import DAY_BOOK, SourceDocument, source_type_of
 from billing.rules.allocation import Receivable, Share, allocate
-from customers.models import SupplyContract
+from customers.models import Connection, SupplyContract
 from office.models import Company
 
 
@@ -45,6 +45,7 @@ def post_transfer(
     business_date: date,
     at: datetime,
     contract: SupplyContract | None = None,
+    connection: Connection | None = None,
     bill: Bill | None = None,
 ) -> Transfer:
     """A step of the operation that made `source`: moves `amount_fen`.
@@ -61,6 +62,7 @@ def post_transfer(
         business_date=business_date,
         at=at,
         contract=contract,
+        connection=connection,
         bill=bill,
     )
     # The table only grows: with `force_insert` Django never tries an UPDATE.
@@ -79,6 +81,7 @@ def transfer(
     business_date: date,
     at: datetime,
     contract: SupplyContract | None = None,
+    connection: Connection | None = None,
     bill: Bill | None = None,
 ) -> Transfer:
     """Builds the row of `post_transfer` without saving it, for steps that save many at once."""
@@ -92,6 +95,7 @@ def transfer(
         business_date=business_date,
         posted_at=at,
         contract=contract,
+        connection=connection,
         season_id=bill.season_id if bill else None,
         bill=bill,
         source_type=source_type_of(source),

@@ -17,6 +17,7 @@ from billing.models.bank_statement import (
 )
 from billing.models.bill import Bill, BillKind, BillLine
 from billing.models.billing_run import BillingRun, ParkedAccount
+from billing.models.connection_money import ConnectionFee, CreditMove
 from billing.models.counter_limit import CounterLimit, LargePayment
 from billing.models.group_payment import GroupPayment
 from billing.models.late_fee import (
@@ -78,7 +79,9 @@ __all__ = [
     "ChannelDay",
     "ChannelDifference",
     "CompanyBankAccount",
+    "ConnectionFee",
     "CounterLimit",
+    "CreditMove",
     "Currency",
     "DifferenceKind",
     "GroupPayment",

@@ -5,13 +5,15 @@ from django.utils.translation import pgettext_lazy
 
 from billing.change_states import AdvanceRefundState
 from billing.models.bank_account import CompanyBankAccount
-from customers.models import SupplyContract
+from billing.models.money_owner import CONTRACT_OR_CONNECTION, MoneyOwner
+from customers.models import Connection, SupplyContract
 from office.models import Company, User
 from office.scope import CompanyScope
 
 
-class AdvanceRefund(models.Model):
-    """预存退款: money paid back out of a contract's advance by bank transfer, approved by others.
+class AdvanceRefund(MoneyOwner, models.Model):
+    """预存退款: money paid back out of a contract's advance, or out of what a connection was paid
+    beyond its contract, by bank transfer, approved by others.
 
     It is posted when the bank has paid it, under the bank's own reference.
     """
@@ -22,7 +24,15 @@ class AdvanceRefund(models.Model):
     contract = models.ForeignKey(
         SupplyContract,
         on_delete=models.PROTECT,
+        null=True,
         verbose_name=_("合同"),
+        related_name="advance_refunds",
+    )
+    connection = models.ForeignKey(
+        Connection,
+        on_delete=models.PROTECT,
+        null=True,
+        verbose_name=_("供热入网"),
         related_name="advance_refunds",
     )
     amount_fen = models.BigIntegerField(_("退款金额（分）"))
@@ -69,6 +79,7 @@ class AdvanceRefund(models.Model):
         ordering = ["-id"]
         constraints = [
             models.CheckConstraint(condition=Q(amount_fen__gt=0), name="advance_refund_above_zero"),
+            models.CheckConstraint(condition=CONTRACT_OR_CONNECTION, name="refund_to_somebody"),
             models.CheckConstraint(
                 condition=Q(approved_by__isnull=True) | ~Q(approved_by=F("created_by")),
                 name="advance_refund_approved_by_a_second_person",

@@ -6,9 +6,10 @@ from django.utils.translation import pgettext_lazy
 
 from billing.models.bank_account import CompanyBankAccount
 from billing.models.bill import Bill
+from billing.models.money_owner import CONTRACT_OR_CONNECTION, MoneyOwner
 from billing.models.shift import Shift
 from billing.states import AttemptState, IntentState
-from customers.models import SupplyContract
+from customers.models import Connection, SupplyContract
 from office.models import Company, User
 from office.scope import CompanyScope
 
@@ -23,15 +24,29 @@ class Method(models.TextChoices):
     TRANSFER = "transfer", _("对公转账")
 
 
-class PaymentIntent(models.Model):
-    """A payer's intention: a contract, some of its bills and an amount; only its state changes."""
+class PaymentIntent(MoneyOwner, models.Model):
+    """A payer's intention: a contract, some of its bills and an amount; only its state changes.
+
+    For the fee of a grid connection it names the connection and has no bills.
+    """
 
     company = models.ForeignKey(
         Company, on_delete=models.PROTECT, verbose_name=_("公司"), related_name="+"
     )
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     contract = models.ForeignKey(
-        SupplyContract, on_delete=models.PROTECT, verbose_name=_("合同"), related_name="intents"
+        SupplyContract,
+        on_delete=models.PROTECT,
+        null=True,
+        verbose_name=_("合同"),
+        related_name="intents",
+    )
+    connection = models.ForeignKey(
+        Connection,
+        on_delete=models.PROTECT,
+        null=True,
+        verbose_name=_("供热入网"),
+        related_name="+",
     )
     amount_fen = models.BigIntegerField(_("金额（分）"))
     state = models.CharField(
@@ -50,7 +65,8 @@ class PaymentIntent(models.Model):
         verbose_name = _("缴费意向")
         verbose_name_plural = pgettext_lazy("plural", "缴费意向")
         constraints = [
-            models.CheckConstraint(condition=models.Q(amount_fen__gt=0), name="intent_above_zero")
+            models.CheckConstraint(condition=models.Q(amount_fen__gt=0), name="intent_above_zero"),
+            models.CheckConstraint(condition=CONTRACT_OR_CONNECTION, name="intent_of_somebody"),
         ]
 
     def __str__(self) -> str:
@@ -113,7 +129,7 @@ class Attempt(models.Model):
         return self.number
 
 
-class Payment(models.Model):
+class Payment(MoneyOwner, models.Model):
     """Money that has arrived, one row per transaction of a provider; append-only."""
 
     company = models.ForeignKey(
@@ -122,7 +138,15 @@ class Payment(models.Model):
     contract = models.ForeignKey(
         SupplyContract,
         on_delete=models.PROTECT,
+        null=True,
         verbose_name=_("合同"),
+        related_name="payments",
+    )
+    connection = models.ForeignKey(
+        Connection,
+        on_delete=models.PROTECT,
+        null=True,
+        verbose_name=_("供热入网"),
         related_name="payments",
     )
     intent = models.ForeignKey(
@@ -179,6 +203,7 @@ class Payment(models.Model):
                 fields=["provider", "transaction_id"], name="one_payment_per_transaction"
             ),
             models.CheckConstraint(condition=models.Q(amount_fen__gt=0), name="payment_above_zero"),
+            models.CheckConstraint(condition=CONTRACT_OR_CONNECTION, name="payment_of_somebody"),
         ]
 
     def __str__(self) -> str:

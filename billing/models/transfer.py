@@ -8,13 +8,14 @@ from billing.chart import LedgerAccount
 from billing.models.advance_refund import AdvanceRefund
 from billing.models.bill import Bill
 from billing.models.billing_run import BillingRun
+from billing.models.connection_money import CreditMove
 from billing.models.payment import Payment
 from billing.models.reported_refund import ReportedRefund
 from billing.models.reward_voucher import RewardVoucher
 from billing.models.season import HeatingSeason
 from billing.models.shift import Shift
 from billing.models.suspense import SuspenseAssignment
-from customers.models import SupplyContract
+from customers.models import Connection, ConnectionContract, SupplyContract
 from office.models import Company
 from office.scope import CompanyScope
 
@@ -34,6 +35,8 @@ class TransferKind(models.TextChoices):
     LATE_FEE = "late_fee", _("违约金")
     PAYOUT = "payout", _("预存退款")
     REWARD = "reward", _("奖励兑付")
+    CONNECTION = "connection", _("入网费结转")
+    CREDIT_MOVE = "move", _("入网余款划转")
 
 
 class SourceType(models.TextChoices):
@@ -47,6 +50,8 @@ class SourceType(models.TextChoices):
     REFUND = "refund", _("渠道退款")
     PAYOUT = "payout", _("预存退款")
     REWARD = "reward", _("奖励兑付")
+    CONNECTION = "connection", _("入网合同")
+    CREDIT_MOVE = "move", _("入网余款划转")
 
 
 SourceDocument: TypeAlias = (
@@ -58,6 +63,8 @@ SourceDocument: TypeAlias = (
     | ReportedRefund
     | AdvanceRefund
     | RewardVoucher
+    | ConnectionContract
+    | CreditMove
 )
 
 SOURCE_MODELS: dict[SourceType, type[SourceDocument]] = {
@@ -69,9 +76,11 @@ SOURCE_MODELS: dict[SourceType, type[SourceDocument]] = {
     SourceType.REFUND: ReportedRefund,
     SourceType.PAYOUT: AdvanceRefund,
     SourceType.REWARD: RewardVoucher,
+    SourceType.CONNECTION: ConnectionContract,
+    SourceType.CREDIT_MOVE: CreditMove,
 }
 # Which documents a posting of a kind may come from; the database checks the same
-# (migrations 0010, 0011, 0013, 0017, 0020 and 0023).
+# (migrations 0010, 0011, 0013, 0017, 0020, 0023 and 0024).
 SOURCES: dict[TransferKind, frozenset[SourceType]] = {
     TransferKind.BILL: frozenset({SourceType.BILL}),
     TransferKind.PAYMENT: frozenset({SourceType.PAYMENT}),
@@ -85,6 +94,15 @@ SOURCES: dict[TransferKind, frozenset[SourceType]] = {
     TransferKind.LATE_FEE: frozenset({SourceType.PAYMENT, SourceType.ASSIGNMENT, SourceType.BILL}),
     TransferKind.PAYOUT: frozenset({SourceType.PAYOUT}),
     TransferKind.REWARD: frozenset({SourceType.REWARD}),
+    TransferKind.CONNECTION: frozenset(
+        {
+            SourceType.CONNECTION,
+            SourceType.PAYMENT,
+            SourceType.ASSIGNMENT,
+            SourceType.CREDIT_MOVE,
+        }
+    ),
+    TransferKind.CREDIT_MOVE: frozenset({SourceType.CREDIT_MOVE}),
 }
 
 
@@ -99,8 +117,9 @@ class Transfer(models.Model):
     debit and credit of the same amount in one row: balanced by construction. Append-only.
     The table is partitioned by book (migration 0001): book 0 is the day book, every other
     book holds the bill postings of the season with that id. Customer balances are sums over
-    `contract`. `source_type` and `source_id` name the document that the posting comes from;
-    `bill` names the claim that it raises or settles.
+    `contract`, those of payers without an account over `connection`. `source_type` and
+    `source_id` name the document that the posting comes from; `bill` names the claim that it
+    raises or settles.
     """
 
     book = models.IntegerField(_("账册"), default=DAY_BOOK)
@@ -119,6 +138,15 @@ class Transfer(models.Model):
         null=True,
         verbose_name=_("合同"),
         related_name="transfers",
+    )
+    connection = models.ForeignKey(
+        Connection,
+        on_delete=models.PROTECT,
+        null=True,
+        verbose_name=_("供热入网"),
+        related_name="transfers",
+        # Proved by the trigger that proves the sources: migration 0024.
+        db_constraint=False,
     )
     season = models.ForeignKey(
         HeatingSeason,

@@ -1,5 +1,7 @@
 """The screens of shifts, payments and receipts, which only show them; the counter takes money."""
 
+from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -14,10 +16,11 @@ from django.utils.translation import gettext_lazy as _
 from billing.bills.printed import printed_receipt
 from billing.models import Method, Payment, Receipt, Shift
 from billing.payments.filters import SuspenseFilter
-from billing.payments.open_suspense import contract_of_account
+from billing.payments.open_suspense import connection_of_number, contract_of_account
 from billing.payments.refunds import reported_refunds
-from billing.payments.suspense import assign_suspense
+from billing.payments.suspense import assign_suspense, assign_suspense_to_connection
 from billing.states import SHIFT
+from office.actors import Actor
 from office.admin.filters import CompanyFilter
 from office.admin.records import RecordAdmin, Verb
 from office.list_columns import MoneyColumn
@@ -79,7 +82,10 @@ class AssignSuspenseForm(forms.Form):
     """The account that a payment in suspense belongs to, and how somebody found that out."""
 
     account_number = forms.CharField(
-        label=_("户号"), max_length=20, required=False, help_text=_("留空为付款时的户号")
+        label=_("户号或入网编号"),
+        max_length=24,
+        required=False,
+        help_text=_("留空为付款时的户号或入网项目"),
     )
     reason = forms.CharField(
         label=_("核实说明"),
@@ -87,6 +93,16 @@ class AssignSuspenseForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text=_("如：已电话与交款人核对，系本户缴费"),
     )
+
+
+def _assign(payment: Payment, answers: Mapping[str, Any], by: Actor, at: datetime) -> object:
+    """Assigns the payment to the connection or the account with the number that was typed."""
+    number, reason = answers["account_number"], answers["reason"]
+    connection = connection_of_number(payment, number)
+    if connection is not None:
+        return assign_suspense_to_connection(payment, connection, reason=reason, by=by, at=at)
+    contract = contract_of_account(payment, number)
+    return assign_suspense(payment, contract, reason=reason, by=by, at=at)
 
 
 @admin.register(Payment)
@@ -100,7 +116,10 @@ class PaymentAdmin(RecordAdmin):
         "suspense",
         "company",
     ]
-    list_select_related = ["company", "contract__account", "assignment__contract__account"]
+    list_select_related = [
+        *("company", "contract__account", "connection"),
+        *("assignment__contract__account", "assignment__connection"),
+    ]
     list_filter = [CompanyFilter, "method", SuspenseFilter, "business_date"]
     search_fields = ["transaction_id__exact", "contract__account__number__exact"]
     search_help_text = _("完整的渠道流水号或户号")
@@ -108,6 +127,7 @@ class PaymentAdmin(RecordAdmin):
     fields = [
         "account",
         "contract",
+        "connection",
         "method",
         "amount",
         "provider",
@@ -124,18 +144,12 @@ class PaymentAdmin(RecordAdmin):
     verbs = (
         Verb(
             "assign_suspense",
-            _("转入户号"),
+            _("转入"),
             "billing.assign_suspense",
-            lambda payment, answers, by, at: assign_suspense(
-                payment,
-                contract_of_account(payment, answers["account_number"]),
-                reason=answers["reason"],
-                by=by,
-                at=at,
-            ),
+            _assign,
             _("待查款项已转入，收据已开具。"),
             form=AssignSuspenseForm,
-            question=_("整笔转入一个户号：先结清较早的欠费，其余转为预存。转入后不能撤回。"),
+            question=_("整笔转入一个户号或入网项目：先结清所欠，其余转为预存。转入后不能撤回。"),
             look="button-primary",
             allowed=lambda payment: payment.waits_in_suspense and not _is_refunded(payment),
         ),
@@ -147,12 +161,12 @@ class PaymentAdmin(RecordAdmin):
             return ""
         if payment.waits_in_suspense:
             return str(_("待查，渠道已退款") if _is_refunded(payment) else _("待查"))
-        number = payment.assignment.contract.account.number
+        number = payment.assignment.owner_number
         return str(_("已转入 %(number)s") % {"number": number})
 
-    @admin.display(description=_("户号"))
+    @admin.display(description=_("户号或入网编号"))
     def account(self, payment: Payment) -> str:
-        return payment.contract.account.number
+        return payment.owner_number
 
     amount = MoneyColumn("amount_fen", _("金额（元）"))
 

@@ -12,7 +12,7 @@ from billing.ledger.open_bills import OpenBill, open_bills_by_contract
 from billing.models import Bill, PaymentIntent, PaymentIntentBill
 from billing.states import INTENT
 from customers.contracts.locking import lock_accounts
-from customers.models import SupplyContract
+from customers.models import Connection, SupplyContract
 from office import journal
 from office.actors import Actor
 from office.models import JournalEntry
@@ -84,6 +84,38 @@ def create_intents(wishes: Sequence[PaymentWish]) -> list[PaymentIntent]:
         for intent, wish in zip(intents, wishes, strict=True)
     )
     return intents
+
+
+@transaction.atomic
+def create_connection_intent(
+    connection: Connection,
+    amount_fen: int,
+    *,
+    idempotency_key: str,
+    request_digest: str,
+    by: Actor,
+    at: datetime,
+) -> PaymentIntent:
+    """Freezes the amount in fen that is to be paid for a grid connection, which has no bills.
+
+    No permission: the caller has checked that `by` may take money for this connection, and has
+    locked it. Raises `Invalid` for an amount of zero or less.
+    """
+    if amount_fen <= 0:
+        raise Invalid("amount_not_positive", _("缴费金额必须大于零。"))
+    intent = PaymentIntent.objects.create(
+        company=connection.company,
+        connection=connection,
+        amount_fen=amount_fen,
+        created_at=at,
+        created_by=by.label,
+        idempotency_key=idempotency_key,
+        request_digest=request_digest,
+    )
+    journal.record(
+        "create_intent", intent, by=by, at=at, amount_fen=amount_fen, contract=connection.number
+    )
+    return intent
 
 
 def _intent(wish: PaymentWish, items: list[OpenBill]) -> PaymentIntent:

@@ -11,10 +11,11 @@ from django.utils import timezone
 
 from billing.bills.explain import explain_factors
 from billing.bills.papers import RECEIPT_TEXT, ReceiptLine, ReceiptPaper
+from billing.ledger.connection_money import connection_money
 from billing.ledger.open_bills import OpenBill
 from billing.models import Bill, BillLine, Method, Payment, Receipt
 from billing.rules.allocation import Share
-from customers.models import SupplyContract
+from customers.models import Connection, SupplyContract
 from office import journal
 from office.actors import Actor
 from office.calendar import business_date
@@ -49,7 +50,9 @@ def issue_receipt(
     The payer on the receipt is who owes the bills of `contract`, which is the payment's own unless
     the money came for another. The caller holds the transaction, so that no number is lost.
     """
-    return issue_receipts([Settlement(payment, settled, contract or payment.contract, by, at)])[0]
+    return issue_receipts(
+        [Settlement(payment, settled, contract or payment.heat_contract, by, at)]
+    )[0]
 
 
 def issue_receipts(settlements: Sequence[Settlement]) -> list[Receipt]:
@@ -60,7 +63,13 @@ def issue_receipts(settlements: Sequence[Settlement]) -> list[Receipt]:
     charged = _charged_lines(settlements)
     with in_chinese():
         receipts = Receipt.objects.bulk_create(
-            _receipt(settlement, number, charged)
+            _receipt(
+                settlement.payment,
+                number,
+                _payer(settlement),
+                tuple(_lines(settlement, charged)),
+                settlement.at,
+            )
             for settlement, number in zip(settlements, numbers, strict=True)
         )
     JournalEntry.objects.bulk_create(
@@ -70,6 +79,37 @@ def issue_receipts(settlements: Sequence[Settlement]) -> list[Receipt]:
         for receipt, settlement in zip(receipts, settlements, strict=True)
     )
     return receipts
+
+
+def issue_connection_receipt(
+    payment: Payment, connection: Connection, *, by: Actor, at: datetime
+) -> Receipt:
+    """A step of the operation that books money of a connection: issues its receipt.
+
+    The payer is the one of its contract, or the applicant of a connection without a contract.
+    """
+    (number,) = draw_paper_numbers("receipt", [(payment.company, business_date(at).year)])
+    contract = connection.contracts.order_by("-pk").first()
+    money = connection_money(connection)
+    purpose = ReceiptLine(
+        "",
+        "入网费",
+        f"累计已付 {yuan_text(money.paid_fen)} 元，尚欠 {yuan_text(money.open_fen)} 元",
+        yuan_text(payment.amount_fen),
+    )
+    payer = _Payer(
+        contract.payer if contract else connection.applicant,
+        connection.number,
+        connection.address,
+        connection.project,
+        number_label="入网编号",
+        purpose_label="入网项目",
+    )
+    with in_chinese():
+        receipt = _receipt(payment, number, payer, (purpose,), at)
+        receipt.save(force_insert=True)
+    journal.record("issue_receipt", receipt, by=by, at=at, number=receipt.number)
+    return receipt
 
 
 def _charged_lines(settlements: Sequence[Settlement]) -> dict[int, list[BillLine]]:
@@ -86,37 +126,67 @@ def _charged_lines(settlements: Sequence[Settlement]) -> dict[int, list[BillLine
     return charged
 
 
-def _receipt(settlement: Settlement, number: str, charged: Mapping[int, list[BillLine]]) -> Receipt:
+@dataclass(frozen=True)
+class _Payer:
+    """What a receipt says about its payer, and for which time or thing the money is."""
+
+    name: str
+    number: str
+    address: str
+    purpose: str
+    number_label: str = "户号"
+    purpose_label: str = "采暖季"
+
+
+def _payer(settlement: Settlement) -> _Payer:
+    """Returns who owes the bills of the settlement's contract, and their seasons."""
+    account = settlement.contract.account
+    seasons = [item.bill.season.label for item, _ in settlement.settled_bills]
+    return _Payer(
+        settlement.contract.debtor.name,
+        account.number,
+        account.premise.address,
+        "、".join(dict.fromkeys(seasons)) or "预存",
+    )
+
+
+def _receipt(
+    payment: Payment, number: str, payer: _Payer, lines: tuple[ReceiptLine, ...], at: datetime
+) -> Receipt:
     """Returns the unsaved receipt with its number, its code and its frozen text."""
     code = new_code()
     return Receipt(
-        company=settlement.payment.company,
-        payment=settlement.payment,
+        company=payment.company,
+        payment=payment,
         number=number,
-        issued_at=settlement.at,
-        amount_fen=settlement.payment.amount_fen,
+        issued_at=at,
+        amount_fen=payment.amount_fen,
         verification_code=code,
-        paper=RECEIPT_TEXT.freeze(_write_paper(settlement, number, code, charged)),
+        paper=RECEIPT_TEXT.freeze(_write_paper(payment, number, code, payer, lines, at)),
     )
 
 
 def _write_paper(
-    settlement: Settlement, number: str, code: str, charged: Mapping[int, list[BillLine]]
+    payment: Payment,
+    number: str,
+    code: str,
+    payer: _Payer,
+    lines: tuple[ReceiptLine, ...],
+    at: datetime,
 ) -> ReceiptPaper:
     """Returns the text of the receipt, as it is printed and frozen."""
-    payment, contract, at = settlement.payment, settlement.contract, settlement.at
     company = payment.company
-    account = contract.account
-    seasons = [item.bill.season.label for item, _ in settlement.settled_bills]
     return ReceiptPaper(
         company=company.name,
         number=number,
         issued_on=f"{business_date(at):%Y-%m-%d}",
-        payer=contract.debtor.name,
-        account_number=account.number,
-        address=account.premise.address,
-        season="、".join(dict.fromkeys(seasons)) or "预存",
-        lines=tuple(_lines(settlement, charged)),
+        payer=payer.name,
+        account_number=payer.number,
+        address=payer.address,
+        season=payer.purpose,
+        number_label=payer.number_label,
+        purpose_label=payer.purpose_label,
+        lines=lines,
         total=yuan_text(payment.amount_fen),
         total_in_words=in_words(payment.amount_fen),
         payment_method=payment.get_method_display(),

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.db.models import F, Q, Sum
 
 from billing.chart import LedgerAccount
+from billing.ledger.connection_money import settle_connection
 from billing.ledger.posting import Advance, allocate_advances, transfer
 from billing.models import (
     Attempt,
@@ -20,8 +21,9 @@ from billing.models import (
     Transfer,
     TransferKind,
 )
-from billing.payments.receipts import Settlement, issue_receipts
+from billing.payments.receipts import Settlement, issue_connection_receipt, issue_receipts
 from billing.states import ATTEMPT, INTENT, IntentState
+from customers.connection.steps import lock_connection
 from customers.contracts.locking import lock_accounts
 from office import journal
 from office.actors import Actor
@@ -93,12 +95,12 @@ def receive_payments(arrivals: Sequence[Arrival]) -> list[Payment]:
     """A step of `receive_payment` and of lists of payments, in a transaction of its own.
 
     It books each arrival. Each is for another contract and names its actor and time. The number of
-    SQL statements does not grow with the number of arrivals; what `receive_payment` promises holds
-    for each.
+    SQL statements does not grow with the number of arrivals for accounts; what `receive_payment`
+    promises holds for each.
     """
     # Callback, query and sweep may bring the same money at once. Under the account's lock the
     # second finds the first booking; the unique key in the database would only refuse it.
-    lock_accounts(arrival.intent.contract.account_id for arrival in arrivals)
+    _lock_payers(arrivals)
     booked = _find_booked(arrivals)
     new = [arrival for arrival in arrivals if arrival.fact.key not in booked]
     payments = Payment.objects.bulk_create(_payment(arrival) for arrival in new)
@@ -130,6 +132,7 @@ def _payment(arrival: Arrival) -> Payment:
     return Payment(
         company=intent.company,
         contract=intent.contract,
+        connection=intent.connection,
         intent=intent,
         attempt=arrival.attempt,
         shift=arrival.shift,
@@ -147,17 +150,31 @@ def _payment(arrival: Arrival) -> Payment:
     )
 
 
+def _lock_payers(arrivals: Sequence[Arrival]) -> None:
+    """Locks the accounts, then the connections, each in the order of their keys."""
+    intents = [arrival.intent for arrival in arrivals]
+    lock_accounts(
+        intent.heat_contract.account_id for intent in intents if intent.connection_id is None
+    )
+    connections = {intent.connection for intent in intents if intent.connection is not None}
+    for connection in sorted(connections, key=lambda row: row.pk):
+        lock_connection(connection)
+
+
 def _transfer(payment: Payment, at: datetime) -> Transfer:
     """Returns the unsaved ledger entry: debits the money account, credits advance or suspense."""
+    is_fee = payment.connection_id is not None
+    advance = LedgerAccount.CONNECTION_ADVANCE if is_fee else LedgerAccount.ADVANCE
     return transfer(
         TransferKind.PAYMENT,
         debit=MONEY_ACCOUNT[payment.method],
-        credit=LedgerAccount.SUSPENSE if payment.in_suspense else LedgerAccount.ADVANCE,
+        credit=LedgerAccount.SUSPENSE if payment.in_suspense else advance,
         amount_fen=payment.amount_fen,
         company=payment.company,
         business_date=payment.business_date,
         at=at,
         contract=payment.contract,
+        connection=payment.connection,
         source=payment,
     )
 
@@ -180,21 +197,36 @@ def _settle(pairs: list[tuple[Arrival, Payment]]) -> None:
 
     An intent whose money is there is closed as paid; one that got less stays as it is.
     """
+    _settle_accounts([pair for pair in pairs if pair[1].connection_id is None])
+    for arrival, payment in pairs:
+        if payment.connection is not None:
+            # Locked above; read again, because the intent may have been made before that.
+            locked_connection = lock_connection(payment.connection)
+            settle_connection(locked_connection, payment, at=arrival.at)
+            issue_connection_receipt(payment, locked_connection, by=arrival.by, at=arrival.at)
+    close_paid_intents([arrival.intent.pk for arrival, _ in pairs])
+
+
+def _settle_accounts(pairs: list[tuple[Arrival, Payment]]) -> None:
+    """Settles the bills of each account and issues the receipts."""
     allocated = allocate_advances(
         [
             Advance(
-                payment, payment.amount_fen, payment.contract, payment.business_date, arrival.at
+                payment,
+                payment.amount_fen,
+                payment.heat_contract,
+                payment.business_date,
+                arrival.at,
             )
             for arrival, payment in pairs
         ]
     )
     issue_receipts(
         [
-            Settlement(payment, items, payment.contract, arrival.by, arrival.at)
+            Settlement(payment, items, payment.heat_contract, arrival.by, arrival.at)
             for (arrival, payment), items in zip(pairs, allocated, strict=True)
         ]
     )
-    close_paid_intents([arrival.intent.pk for arrival, _ in pairs])
 
 
 def close_paid_intents(intent_ids: Sequence[int]) -> None:
@@ -211,7 +243,11 @@ def close_paid_intents(intent_ids: Sequence[int]) -> None:
     )
     arrived = (
         Payment.objects.filter(intent__in=locked_intents)
-        .filter(Q(in_suspense=False) | Q(assignment__contract=F("intent__contract")))
+        .filter(
+            Q(in_suspense=False)
+            | Q(assignment__contract=F("intent__contract"))
+            | Q(assignment__connection=F("intent__connection"))
+        )
         .order_by()
         .values_list("intent")
         .annotate(total=Sum("amount_fen"))

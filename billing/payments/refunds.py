@@ -117,7 +117,7 @@ def lock_money_of(attempt: Attempt, provider: str, transaction_id: str) -> None:
     assignments = SuspenseAssignment.objects.filter(
         payment__provider=provider, payment__transaction_id=transaction_id
     ).values_list("contract__account_id", flat=True)
-    own_account = attempt.intent.contract.account_id
+    own_account = attempt.intent.heat_contract.account_id
     wanted = {own_account, *assignments}
     lock_accounts(wanted)
     # An assignment needs the lock of the order's account: none can be added from here on.
@@ -150,7 +150,7 @@ def _block(payment: Payment, refunds: list[ReportedRefund], at: datetime) -> Blo
     """Posts what is still to block of the payment; the last of the refunds is the new one."""
     if payment.waits_in_suspense:
         return Blocked()
-    contract = payment.assignment.contract if payment.in_suspense else payment.contract
+    contract = payment.assignment.heat_contract if payment.in_suspense else payment.heat_contract
     refund = refunds[-1]
     refunded_fen = sum(
         payment.amount_fen if item.amount_fen is None else item.amount_fen for item in refunds
@@ -246,10 +246,10 @@ def _raise_alarm(
     refund: ReportedRefund, payment: Payment | None, blocked: Blocked, at: datetime
 ) -> Alarm:
     """Raises the alarm of the refund, with its account, payment and receipt."""
-    contract = refund.attempt.intent.contract
+    contract = refund.attempt.intent.heat_contract
     receipt = Receipt.objects.filter(payment=payment).first() if payment else None
     if payment is not None and payment.in_suspense and not payment.waits_in_suspense:
-        contract = payment.assignment.contract
+        contract = payment.assignment.heat_contract
     return raise_alarm(
         "refund_notification",
         key=refund.number,

@@ -7,14 +7,16 @@ from django.utils.translation import gettext_lazy as _
 
 from billing.alarms.operations import resolve_alarm
 from billing.chart import LedgerAccount
+from billing.ledger.connection_money import settle_connection
 from billing.ledger.posting import allocate_advance, post_transfer
 from billing.models import Alarm, Payment, PaymentIntent, SuspenseAssignment, TransferKind
-from billing.payments.receipts import issue_receipt
+from billing.payments.receipts import issue_connection_receipt, issue_receipt
 from billing.payments.receive import close_paid_intents
 from billing.payments.refunds import reported_refunds
 from billing.states import INTENT, IntentState
-from customers.contracts.locking import lock_account
-from customers.models import SupplyContract
+from customers.connection.steps import lock_connection
+from customers.contracts.locking import lock_accounts
+from customers.models import Connection, SupplyContract
 from office import journal
 from office.actors import Actor
 from office.calendar import business_date
@@ -34,15 +36,16 @@ def assign_suspense(
     is another company's or has ended meanwhile; `Invalid` without a reason.
     """
     authorise(by, "billing.assign_suspense", payment.company)
-    # Sorted: two people who lock the same two accounts in opposite order would deadlock.
-    for account_id in sorted({payment.contract.account_id, contract.account_id}):
-        lock_account(account_id)
+    # One statement in the order of keys: two people who lock the same two accounts in opposite
+    # order would deadlock. Money that was paid for a connection has no account of its own.
+    own = {payment.contract.account_id} if payment.contract is not None else set()
+    lock_accounts({contract.account_id, *own})
     # Two people may assign the same payment: the second must see the first assignment.
     locked_payment = _lock(payment)
     was_running = contract.ends is None
     # Read anew under the lock: the account may have changed hands since the page was shown.
     contract = SupplyContract.objects.select_related("account", "company").get(pk=contract.pk)
-    _check(locked_payment, contract, reason)
+    _check(locked_payment, contract.company_id, reason)
     if was_running and contract.ends is not None:
         raise Refused(
             "contract_ended",
@@ -74,7 +77,7 @@ def assign_suspense(
     )
     issue_receipt(locked_payment, settled, contract=contract, by=by, at=at)
     _close_intent(locked_payment)
-    _resolve_alarm(locked_payment, contract, reason, by=by, at=at)
+    _resolve_alarm(locked_payment, contract.account.number, reason, by=by, at=at)
     journal.record(
         "assign_suspense",
         locked_payment,
@@ -88,11 +91,64 @@ def assign_suspense(
     return assignment
 
 
+@transaction.atomic
+def assign_suspense_to_connection(
+    payment: Payment, connection: Connection, *, reason: str, by: Actor, at: datetime
+) -> SuspenseAssignment:
+    """Moves a whole payment from suspense to a grid connection of its company, once.
+
+    Of a connection that was given up it becomes a credit of the payer. Refuses what
+    `assign_suspense` refuses.
+    """
+    authorise(by, "billing.assign_suspense", payment.company)
+    # The account of the payment first, as everywhere: a report about its order locks it as well.
+    lock_accounts([payment.contract.account_id] if payment.contract is not None else [])
+    locked_connection = lock_connection(connection)
+    locked_payment = _lock(payment)
+    _check(locked_payment, locked_connection.company_id, reason)
+    # A refund that WeChat Pay reports is taken back from an account; connections have no orders.
+    if locked_payment.attempt_id is not None:
+        raise Refused("order_of_an_account", _("微信收款只能转入户号，不能转入入网项目。"))
+    assignment = SuspenseAssignment.objects.create(
+        company=locked_payment.company,
+        payment=locked_payment,
+        connection=locked_connection,
+        reason=reason.strip(),
+        assigned_by=by.user,
+        assigned_at=at,
+    )
+    post_transfer(
+        TransferKind.ASSIGNMENT,
+        debit=LedgerAccount.SUSPENSE,
+        credit=LedgerAccount.CONNECTION_ADVANCE,
+        amount_fen=locked_payment.amount_fen,
+        company=locked_payment.company,
+        business_date=business_date(at),
+        at=at,
+        connection=locked_connection,
+        source=assignment,
+    )
+    settle_connection(locked_connection, assignment, at=at)
+    issue_connection_receipt(locked_payment, locked_connection, by=by, at=at)
+    _close_intent(locked_payment)
+    _resolve_alarm(locked_payment, locked_connection.number, reason, by=by, at=at)
+    journal.record(
+        "assign_suspense",
+        locked_payment,
+        by=by,
+        at=at,
+        amount_fen=locked_payment.amount_fen,
+        number=locked_connection.number,
+        reason=assignment.reason,
+    )
+    return assignment
+
+
 def _lock(payment: Payment) -> Payment:
     """Locks the payment and returns it, freshly read."""
     locked_payment = (
         Payment.objects.select_for_update(of=("self",))
-        .select_related("company", "contract__account", "received_by")
+        .select_related("company", "contract__account", "connection", "received_by")
         .filter(pk=payment.pk)
         .first()
     )
@@ -101,16 +157,16 @@ def _lock(payment: Payment) -> Payment:
     return locked_payment
 
 
-def _check(payment: Payment, contract: SupplyContract, reason: str) -> None:
+def _check(payment: Payment, company_id: int, reason: str) -> None:
     """Refuses what may not be assigned; the caller has locked the payment."""
     if not payment.in_suspense:
         raise Refused("not_in_suspense", _("这笔收款不在待查款项中，无需转入。"))
-    assignments = SuspenseAssignment.objects.select_related("contract__account")
+    assignments = SuspenseAssignment.objects.select_related("contract__account", "connection")
     if (earlier := assignments.filter(payment=payment).first()) is not None:
         raise Refused(
             "already_assigned",
-            _("这笔待查款项已转入户号 %(number)s，不能再转；如有错误须另行更正。"),
-            number=earlier.contract.account.number,
+            _("这笔待查款项已转入 %(number)s，不能再转；如有错误须另行更正。"),
+            number=earlier.owner_number,
         )
     if refund := reported_refunds(payment.provider, payment.transaction_id).first():
         raise Refused(
@@ -118,8 +174,8 @@ def _check(payment: Payment, contract: SupplyContract, reason: str) -> None:
             _("渠道已报告这笔款项退款（%(number)s），不能转入户号；请按资金告警处理。"),
             number=refund.number,
         )
-    if contract.company_id != payment.company_id:
-        raise Refused("other_company", _("待查款项只能转入收款公司自己的户号。"))
+    if company_id != payment.company_id:
+        raise Refused("other_company", _("待查款项只能转入收款公司自己的户号或入网项目。"))
     if not reason.strip():
         raise Invalid("reason_missing", _("请写明如何核实这笔款项。"))
 
@@ -139,13 +195,11 @@ def _close_intent(payment: Payment) -> None:
         intent.save(update_fields=["state"])
 
 
-def _resolve_alarm(
-    payment: Payment, contract: SupplyContract, reason: str, *, by: Actor, at: datetime
-) -> None:
+def _resolve_alarm(payment: Payment, number: str, reason: str, *, by: Actor, at: datetime) -> None:
     """Resolves the alarm that was raised for the wrong amount of this payment, if there is one."""
     alarm = Alarm.objects.filter(
         key=f"amount_differs:{payment.transaction_id}", resolved_at__isnull=True
     ).first()
     if alarm is not None:
-        decision = f"已转入户号 {contract.account.number}：{reason.strip()}"
+        decision = f"已转入户号 {number}：{reason.strip()}"
         resolve_alarm(alarm, decision=decision, by=by, at=at)

@@ -40,11 +40,11 @@ class AdvanceRefundAdmin(FormAdmin):
     permission = "billing.draft_advance_refund"
     workflow = ADVANCE_REFUND
     record_page = "billing/refunds/advance_refund.html"
-    list_display = ["pk", "contract", "amount", "payee_name", "state", "reason", "created_by"]
-    list_select_related = ["contract", "created_by"]
+    list_display = ["pk", "payer", "amount", "payee_name", "state", "reason", "created_by"]
+    list_select_related = ["contract__account", "connection", "created_by"]
     list_filter = [CompanyFilter, "state"]
-    search_fields = ["contract__account__number__exact"]
-    search_help_text = _("完整的户号")
+    search_fields = ["contract__account__number__exact", "connection__number__exact"]
+    search_help_text = _("完整的户号或入网编号")
     verbs = (
         DecisionVerb(
             "approve_advance_refund",
@@ -108,6 +108,10 @@ class AdvanceRefundAdmin(FormAdmin):
             by=actor_of(request),
             at=timezone.now(),
         )
+
+    @admin.display(description=_("户号或入网编号"))
+    def payer(self, refund: AdvanceRefund) -> str:
+        return refund.owner_number
 
     amount = MoneyColumn("amount_fen", _("退款金额（元）"))
 

@@ -9,11 +9,14 @@ from django.utils.translation import gettext_lazy as _
 from billing.change_states import ADVANCE_REFUND, AdvanceRefundState
 from billing.chart import LedgerAccount
 from billing.ledger.balances import contract_balance
+from billing.ledger.connection_money import connection_money
 from billing.ledger.posting import post_transfer
 from billing.models import AdvanceRefund, CompanyBankAccount, TransferKind
+from billing.refunds.credits import free_credit_fen
 from billing.refunds.kind import ADVANCE_REFUND_APPROVAL
-from customers.contracts.locking import lock_account
-from customers.models import SupplyContract
+from customers.connection.steps import lock_connection
+from customers.contracts.locking import lock_account, lock_accounts
+from customers.models import Connection, SupplyContract
 from office import journal
 from office.actors import Actor
 from office.approvals.steps import (
@@ -65,34 +68,76 @@ def draft_advance_refund(
     refunds wait for.
     """
     authorise(by, "billing.draft_advance_refund", contract.company)
+    lock_account(contract.account_id)
+    free_fen = contract_balance(contract).advance_fen - _waiting_fen(contract)
+    refund = AdvanceRefund(company=contract.company, contract=contract)
+    return _draft(refund, amount_fen, free_fen, payee, reason=reason, source=source, by=by, at=at)
+
+
+@transaction.atomic
+def draft_connection_refund(
+    connection: Connection,
+    amount_fen: int,
+    payee: Payee,
+    *,
+    reason: str,
+    source: str,
+    by: Actor,
+    at: datetime,
+) -> AdvanceRefund:
+    """Drafts the refund of what a connection was paid beyond its contract, and opens its approval.
+
+    Refuses what `draft_advance_refund` refuses; moves that wait are left out of what is free.
+    """
+    authorise(by, "billing.draft_advance_refund", connection.company)
+    locked_connection = lock_connection(connection)
+    refund = AdvanceRefund(company=locked_connection.company, connection=locked_connection)
+    return _draft(
+        refund,
+        amount_fen,
+        free_credit_fen(locked_connection),
+        payee,
+        reason=reason,
+        source=source,
+        by=by,
+        at=at,
+    )
+
+
+def _draft(
+    refund: AdvanceRefund,
+    amount_fen: int,
+    free_fen: int,
+    payee: Payee,
+    *,
+    reason: str,
+    source: str,
+    by: Actor,
+    at: datetime,
+) -> AdvanceRefund:
+    """Completes and saves the draft and opens its approval; the caller has locked the payer."""
     if by.user is None:
         raise NotAllowed()
-    lock_account(contract.account_id)
     if not payee.is_complete:
         raise Invalid("payee_missing", _("请填写收款人、收款银行和收款账号。"))
     if not (reason.strip() and source.strip()):
         raise Invalid("reason_missing", _("请填写退款的原因和依据。"))
-    free_fen = contract_balance(contract).advance_fen - _waiting_fen(contract)
     if not 0 < amount_fen <= free_fen:
         raise Refused(
             "refund_above_advance",
             _("可退的预存为 %(free)s 元，退款须大于零且不超过它。"),
             free=yuan_text(max(free_fen, 0)),
         )
-    refund = AdvanceRefund.objects.create(
-        company=contract.company,
-        contract=contract,
-        amount_fen=amount_fen,
-        **{name: part.strip() for name, part in asdict(payee).items()},
-        reason=reason.strip(),
-        source=source.strip(),
-        created_by=by.user,
-        created_at=at,
-    )
+    refund.amount_fen = amount_fen
+    for name, part in asdict(payee).items():
+        setattr(refund, name, part.strip())
+    refund.reason, refund.source = reason.strip(), source.strip()
+    refund.created_by, refund.created_at = by.user, at
+    refund.save()
     open_approval(
         refund,
         ADVANCE_REFUND_APPROVAL,
-        company=contract.company,
+        company=refund.company,
         amount_fen=amount_fen,
         drafted_by=by.user,
         at=at,
@@ -102,7 +147,7 @@ def draft_advance_refund(
         refund,
         by=by,
         at=at,
-        contract=contract.number,
+        contract=refund.contract.number if refund.contract else refund.owner_number,
         amount_fen=amount_fen,
         reason=refund.reason,
     )
@@ -140,7 +185,7 @@ def pay_advance_refund(
     reference.
     """
     authorise(by, "billing.pay_advance_refund", refund.company)
-    lock_account(refund.contract.account_id)
+    _lock_payer(refund)
     locked_refund = _lock(refund)
     locked_refund.state = ADVANCE_REFUND.next_state(locked_refund.state, "pay_advance_refund")
     number = reference.strip()
@@ -148,7 +193,7 @@ def pay_advance_refund(
         raise Invalid("reference_missing", _("请填写银行流水号。"))
     if bank_account.company_id != locked_refund.company_id:
         raise Invalid("bank_account_of_another_company", _("付款账户属于其他公司，请重新选择。"))
-    advance_fen = contract_balance(locked_refund.contract).advance_fen
+    advance_fen = _advance_fen(locked_refund)
     if advance_fen < locked_refund.amount_fen:
         raise Refused(
             "advance_spent",
@@ -162,7 +207,9 @@ def pay_advance_refund(
     locked_refund.save()
     post_transfer(
         TransferKind.PAYOUT,
-        debit=LedgerAccount.ADVANCE,
+        debit=LedgerAccount.CONNECTION_ADVANCE
+        if locked_refund.connection_id
+        else LedgerAccount.ADVANCE,
         credit=LedgerAccount.BANK,
         amount_fen=locked_refund.amount_fen,
         source=locked_refund,
@@ -170,6 +217,7 @@ def pay_advance_refund(
         business_date=business_date(at),
         at=at,
         contract=locked_refund.contract,
+        connection=locked_refund.connection,
     )
     journal.record(
         "pay_advance_refund",
@@ -231,10 +279,24 @@ def _waiting_fen(contract: SupplyContract) -> int:
     return sum(waiting.values_list("amount_fen", flat=True))
 
 
+def _lock_payer(refund: AdvanceRefund) -> None:
+    """Locks the account of the refund, or its connection."""
+    lock_accounts([refund.contract.account_id] if refund.contract is not None else [])
+    if refund.connection is not None:
+        lock_connection(refund.connection)
+
+
+def _advance_fen(refund: AdvanceRefund) -> int:
+    """Returns what can be paid back now: the advance, or the credit of the connection."""
+    if refund.connection is not None:
+        return connection_money(refund.connection).credit_fen
+    return contract_balance(refund.heat_contract).advance_fen
+
+
 def _lock(refund: AdvanceRefund) -> AdvanceRefund:
     """Locks the refund and returns it, freshly read."""
     return (
         AdvanceRefund.objects.select_for_update(of=("self",))
-        .select_related("company", "contract")
+        .select_related("company", "contract__account", "connection")
         .get(pk=refund.pk)
     )

@@ -250,7 +250,7 @@ class StatementLineAdmin(RecordAdmin):
         "matched_account",
         "booking__payment__contract__account",
         "booking__payment__group",
-        "reversal",
+        *("booking__payment__connection", "reversal"),
     ]
     list_filter = [CompanyFilter, LineStateFilter, ("statement", ChosenRecordFilter), "day"]
     search_fields = ["serial__exact", "payer_name__exact"]

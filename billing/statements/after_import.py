@@ -63,7 +63,7 @@ def alarm_of_reversals(statement: BankStatement, *, at: datetime) -> int:
     bookings = (
         StatementLineBooking.objects.filter(line__reversal__statement=statement)
         .select_related("line__reversal", "payment__contract__account", "payment__receipt")
-        .select_related("payment__group")
+        .select_related("payment__group", "payment__connection")
         .select_related("company")
         .order_by("pk")
     )
@@ -71,11 +71,12 @@ def alarm_of_reversals(statement: BankStatement, *, at: datetime) -> int:
         payment, reversal = booking.payment, booking.line.reversal
         with in_chinese():
             number, receipt = accounts_of(payment), receipt_of(payment)
+        label = "入网项目" if payment.connection_id else "户号"
         raise_alarm(
             "bank_reversal",
             key=str(reversal.pk),
             sentence=(
-                f"户号 {number}：银行 {reversal.day.isoformat()} 冲正了已入账的转账 "
+                f"{label} {number}：银行 {reversal.day.isoformat()} 冲正了已入账的转账 "
                 f"{yuan_text(payment.paper_fen)} 元（收据 {receipt}），请核实并决定如何更正。"
             ),
             at=at,

@@ -19,7 +19,7 @@ from billing.statements.entered import (
     may_be_entered,
     receipt_of,
 )
-from customers.contracts.locking import lock_account
+from customers.contracts.locking import lock_accounts
 from customers.models import SupplyContract
 from office import journal
 from office.actors import Actor
@@ -51,17 +51,17 @@ def book_statement_line(
     authorise(by, "billing.book_statement_line", line.company)
     # The account comes before the line, as before every other row: in opposite order two could
     # deadlock.
-    lock_account(contract.account_id)
+    lock_accounts([contract.account_id])
     locked_line = lock_line(line)
     contract = SupplyContract.objects.select_related("account", "company").get(pk=contract.pk)
-    check_line(locked_line, contract)
+    check_line(locked_line, contract.company_id)
     entered = entered_by_serial([locked_line]).get(locked_line.pk)
     if entered is not None:
         if entered.contract_id != contract.pk:
             raise Refused(
                 "entered_elsewhere",
-                _("该流水已登记在户号 %(number)s 名下（收据 %(receipt)s），请核对。"),
-                number=entered.contract.account.number,
+                _("该流水已登记在 %(number)s 名下（收据 %(receipt)s），请核对。"),
+                number=entered.owner_number,
                 receipt=receipt_of(entered),
             )
         return keep_booking(locked_line, entered, entered_before=True, reason=reason, by=by, at=at)
@@ -88,9 +88,9 @@ def link_entered_payment(
     Refused are payments that may not be it: another amount or company, or found for another line.
     """
     authorise(by, "billing.book_statement_line", line.company)
-    lock_account(payment.contract.account_id)
+    lock_accounts([payment.contract.account_id] if payment.contract is not None else [])
     locked_line = lock_line(line)
-    check_line(locked_line, payment.contract)
+    check_line(locked_line, payment.company_id)
     by_serial = entered_by_serial([locked_line]).get(locked_line.pk)
     if payment != by_serial and not may_be_entered(locked_line).filter(pk=payment.pk).exists():
         raise Refused(
@@ -113,9 +113,9 @@ def lock_line(line: StatementLine) -> StatementLine:
     return locked_line
 
 
-def check_line(line: StatementLine, contract: SupplyContract) -> None:
+def check_line(line: StatementLine, company_id: int) -> None:
     """A step of booking a line: refuses what may not be booked; the caller has locked the line."""
-    if contract.company_id != line.company_id:
+    if company_id != line.company_id:
         raise Refused("other_company", _("到账只能记入收款公司自己的户号。"))
     if line.kind != LineKind.RECEIVED or line.received_fen <= 0:
         raise Refused("no_customers_money", _("这笔明细不是用户缴款，不能入账。"))

@@ -56,14 +56,14 @@ def may_be_entered(line: StatementLine) -> QuerySet[Payment]:
             company=line.company_id,
             business_date__range=(line.day - _DAYS_APART, line.day + _DAYS_APART),
         )
-        .select_related("contract__account", "receipt", "group")
+        .select_related("contract__account", "connection", "receipt", "group")
         .order_by("pk")
     )
 
 
 def accounts_of(payment: Payment) -> str:
     """Returns the account number of a payment; of a paper for several accounts how many more."""
-    number: str = payment.contract.account.number
+    number = payment.owner_number
     if payment.group is None or payment.group.part_count == 1:
         return number
     return _("%(number)s 等 %(count)s 户") % {"number": number, "count": payment.group.part_count}

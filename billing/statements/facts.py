@@ -42,7 +42,11 @@ def _payers(company: Company, lines: Iterable[Line]) -> dict[str, list[str]]:
     """Returns the accounts that a person confirmed for each payer's account number before."""
     digests = {line.payer_account for line in lines if line.payer_account}
     confirmed = (
-        StatementLineBooking.objects.filter(company=company, line__payer_digest__in=digests)
+        StatementLineBooking.objects.filter(
+            company=company,
+            line__payer_digest__in=digests,
+            payment__contract__isnull=False,
+        )
         .order_by()
         .values_list("line__payer_digest", "payment__contract__account__number")
         .distinct()

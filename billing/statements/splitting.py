@@ -48,7 +48,7 @@ def split_statement_line(
     lock_accounts(part.contract.account_id for part in parts)
     locked_line = lock_line(line)
     for part in parts:
-        check_line(locked_line, part.contract)
+        check_line(locked_line, part.contract.company_id)
     entered = entered_by_serial([locked_line]).get(locked_line.pk)
     if entered is not None:
         raise Refused(

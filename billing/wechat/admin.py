@@ -9,7 +9,14 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from billing.models import Attempt, PaymentIntent, ProviderEvent, SourceType, Transfer
+from billing.models import (
+    Attempt,
+    ConnectionFee,
+    PaymentIntent,
+    ProviderEvent,
+    SourceType,
+    Transfer,
+)
 from billing.states import ATTEMPT, INTENT
 from office.admin.filters import CompanyFilter
 from office.admin.records import RecordAdmin
@@ -94,8 +101,10 @@ class ProviderEventAdmin(RecordAdmin):
 
 @admin.register(Transfer)
 class TransferAdmin(_InYuan):
-    list_display = ["id", "business_date", "kind", "debit", "credit", "amount", "contract"]
-    list_select_related = ["contract"]
+    list_display = [
+        *("id", "business_date", "kind", "debit", "credit", "amount", "contract", "connection"),
+    ]
+    list_select_related = ["contract", "connection"]
     list_filter = [CompanyFilter, "kind"]
     ordering = ["-pk"]
     sortable_by = ()
@@ -107,6 +116,7 @@ class TransferAdmin(_InYuan):
         "business_date",
         "posted_at",
         "contract",
+        "connection",
         "source",
         "bill",
         "company",
@@ -121,6 +131,8 @@ class TransferAdmin(_InYuan):
             page = page.payment
         elif transfer.source_type == SourceType.REFUND:
             page = page.attempt
+        elif transfer.source_type == SourceType.CONNECTION:
+            page = ConnectionFee.objects.get(pk=page.connection_id)
         name = type(page).__name__.lower()
         address = reverse(f"admin:billing_{name}_change", args=[page.pk])
         label = transfer.get_source_type_display()

@@ -45,7 +45,7 @@ def start_wechat_payment(
     if by.kind is ActorKind.STAFF:
         authorise(by, "billing.start_wechat_payment", intent.company)
     # Two requests may start the same payment at once: the second must see the first's order.
-    lock_account(intent.contract.account_id)
+    lock_account(intent.heat_contract.account_id)
     locked_intent = PaymentIntent.objects.select_for_update(of=("self",)).get(pk=intent.pk)
     if locked_intent.state != IntentState.OPEN:
         raise Refused(
@@ -137,7 +137,7 @@ def apply_transaction_fact(
     if fact.is_paid:
         return _apply_paid(attempt, fact, by=by, at=at)
     if fact.trade_state == "CLOSED":
-        lock_account(attempt.intent.contract.account_id)
+        lock_account(attempt.intent.heat_contract.account_id)
         close_attempt(attempt, by=by, at=at)
     return "ignored"
 
@@ -243,7 +243,7 @@ def _draw_order_number(at: datetime) -> str:
 
 def _parameters(intent: PaymentIntent, openid: str) -> dict[str, str]:
     """Returns the order's frozen parameters; placing it again must send the same ones."""
-    account = intent.contract.account
+    account = intent.heat_contract.account
     description = f"供热费 户号{account.number}"
     payer = {"openid": openid} if openid else {}
     return {"description": description, **payer}

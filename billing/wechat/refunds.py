@@ -50,7 +50,7 @@ def _close_refund(attempt: Attempt, fact: RefundFact, at: datetime) -> Verdict:
     """Raises an alarm when money was blocked for a refund that did not take place."""
     if not reported_refunds(WECHATPAY, fact.transaction_id).exists():
         return Verdict.IGNORED
-    account = attempt.intent.contract.account.number
+    account = attempt.intent.heat_contract.account.number
     raise_alarm(
         "refund_closed",
         key=fact.refund_id,

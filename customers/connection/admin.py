@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from customers.connection.applications import apply_for_connection
 from customers.connection.board import board_at
+from customers.connection.contract_drafts import latest_draft
 from customers.connection.forms import ApplicationForm
 from customers.connection.invite_pages import invite_page
 from customers.connection.papers import papers_asked
@@ -33,6 +34,7 @@ from office.admin.desk_page import require_any
 from office.admin.documents import documents_of
 from office.admin.filters import CompanyFilter
 from office.admin.form_records import FormAdmin
+from office.admin.panels import panels_of
 from office.admin.reference import ReferenceAdmin
 from office.approvals.screen import passages_of
 from office.calendar import business_date
@@ -128,6 +130,7 @@ class ConnectionAdmin(FormAdmin):
                 "submitted_by", "review__closed_by"
             ).prefetch_related("review__reviewers__opinion__conditions__met_by"),
             "budgets": record.budgets.select_related("drafted_by"),
+            "draft": latest_draft(record),
             "contracts": record.contracts.select_related("terms").prefetch_related("instalments"),
             "all_works": record.works.select_related("contractor", "accepted_by").prefetch_related(
                 "inspections__inspected_by", "defects__closed_by"
@@ -138,6 +141,7 @@ class ConnectionAdmin(FormAdmin):
             "may_invite": record.state == ConnectionState.REVIEW
             and record.held_at is None
             and user_of(request).has_perm("customers.convene_review"),
+            "panels": panels_of(record, user_of(request)),
             "documents": documents_of(record, user_of(request))[:50],
             "timeline": journal.timeline(record)[:40],
         }

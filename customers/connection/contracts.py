@@ -8,6 +8,7 @@ from decimal import Decimal
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from customers.connection.follow_ups import follow_up
 from customers.connection.steps import (
     lock_connection,
     move_connection,
@@ -21,6 +22,7 @@ from customers.models import (
     ConnectionContract,
     ConnectionInstalment,
     ConnectionTerms,
+    ContractPaper,
     CustomerKind,
 )
 from office import journal
@@ -41,6 +43,17 @@ class ContractFacts:
 
     area: Decimal
     signed_on: date
+    schedule: Sequence[tuple[date, int]]
+
+
+@dataclass(frozen=True)
+class Agreement:
+    """What both sides agree on: an area in m² at the price of some terms, paid by a schedule of
+    (day, fen).
+    """
+
+    terms: ConnectionTerms
+    area: Decimal
     schedule: Sequence[tuple[date, int]]
 
 
@@ -77,8 +90,9 @@ def sign_connection_contract(
     stored_scan = store_file(scan)
     locked_connection = lock_connection(connection)
     CONNECTION.next_state(locked_connection.state, "sign_connection_contract")
-    contract = _write(locked_connection, facts, stored_scan, None, person, by=by, at=at)
+    contract = _write_signed(locked_connection, facts, stored_scan, None, person, at)
     move_connection(locked_connection, "sign_connection_contract", by=by, at=at)
+    follow_up(locked_connection, at=at)
     journal.record(
         "sign_connection_contract",
         locked_connection,
@@ -114,7 +128,8 @@ def amend_connection_contract(
     former = contract_in_force(locked_connection)
     former.ended_at = at
     former.save(update_fields=["ended_at"])
-    contract = _write(locked_connection, facts, stored_scan, former, person, by=by, at=at)
+    contract = _write_signed(locked_connection, facts, stored_scan, former, person, at)
+    follow_up(locked_connection, at=at)
     journal.record(
         "amend_connection_contract",
         locked_connection,
@@ -132,65 +147,103 @@ def end_contract(locked_connection: Connection, *, at: datetime) -> None:
     locked_connection.contracts.filter(ended_at=None).update(ended_at=at)
 
 
-def _write(
-    locked_connection: Connection,
-    facts: ContractFacts,
-    scan: StoredFile,
-    former: ConnectionContract | None,
-    person: User,
-    *,
-    by: Actor,
-    at: datetime,
-) -> ConnectionContract:
-    """Writes the contract with its instalments; refuses a schedule that is not its amount."""
-    company = locked_connection.company
-    if facts.signed_on > business_date(at):
-        raise Invalid("signed_in_future", _("签订日期不能晚于今天。"))
-    terms = former.terms if former else terms_in_force(company, facts.signed_on)
-    if locked_connection.applicant_kind == CustomerKind.RESIDENT and not terms.residents_pay:
+def check_agreement(connection: Connection, agreement: Agreement) -> int:
+    """A step of signing and drawing up: returns the amount in fen, area × price.
+
+    Refuses a resident unless the terms let residents pay, and a schedule that is not the amount.
+    """
+    terms = agreement.terms
+    if connection.applicant_kind == CustomerKind.RESIDENT and not terms.residents_pay:
         raise Refused(
             "residents_do_not_pay",
             _("按 %(source)s，不得向居民个人收取入网费；付款方应为开发建设单位。"),
             source=terms.source,
         )
-    if facts.area <= 0:
+    if agreement.area <= 0:
         raise Invalid("size_wrong", _("合同面积须大于 0。"))
-    amount_fen = round_fen(facts.area * terms.price_fen, 100)
-    total_fen = sum(fen for _day, fen in facts.schedule)
-    if total_fen != amount_fen or not all(fen > 0 for _day, fen in facts.schedule):
+    amount_fen = round_fen(agreement.area * terms.price_fen, 100)
+    total_fen = sum(fen for _day, fen in agreement.schedule)
+    if total_fen != amount_fen or not all(fen > 0 for _day, fen in agreement.schedule):
         raise Invalid(
             "schedule_wrong",
             _("付款计划合计 %(total)s 元，与合同金额 %(amount)s 元不符。"),
             total=yuan_text(total_fen),
             amount=yuan_text(amount_fen),
         )
-    if len({day for day, _fen in facts.schedule}) < len(facts.schedule):
+    if len({day for day, _fen in agreement.schedule}) < len(agreement.schedule):
         raise Invalid("schedule_day_twice", _("付款计划中同一天写了两次，请合并。"))
-    ordinal = locked_connection.contracts.count() + 1
+    return amount_fen
+
+
+def write_contract(
+    locked_connection: Connection,
+    agreement: Agreement,
+    *,
+    former: ConnectionContract | None,
+    signed_on: date,
+    proof: ContractPaper | StoredFile,
+    entered_by: User,
+    at: datetime,
+) -> ConnectionContract:
+    """A step of signing: writes the contract with its instalments.
+
+    `proof` is the paper that was signed, or the scan of a contract that was not drawn up here.
+    """
+    amount_fen = check_agreement(locked_connection, agreement)
+    number = f"{locked_connection.number}-HT{locked_connection.contracts.count() + 1}"
+    scan, paper = None, None
+    if isinstance(proof, ContractPaper):
+        paper = proof
+    else:
+        scan = attach_document(
+            locked_connection,
+            proof,
+            company=locked_connection.company,
+            kind="contract",
+            title=number,
+            by=Actor.staff(entered_by),
+            at=at,
+        )
     contract = ConnectionContract.objects.create(
         connection=locked_connection,
-        number=f"{locked_connection.number}-HT{ordinal}",
+        number=number,
         amends=former,
-        terms=terms,
+        terms=agreement.terms,
         payer=locked_connection.applicant,
-        area=facts.area,
-        price_fen=terms.price_fen,
+        area=agreement.area,
+        price_fen=agreement.terms.price_fen,
         amount_fen=amount_fen,
-        signed_on=facts.signed_on,
-        document=attach_document(
-            locked_connection,
-            scan,
-            company=company,
-            kind="contract",
-            title=f"{locked_connection.number}-HT{ordinal}",
-            by=by,
-            at=at,
-        ),
-        entered_by=person,
+        signed_on=signed_on,
+        document=scan,
+        paper=paper,
+        entered_by=entered_by,
         entered_at=at,
     )
     ConnectionInstalment.objects.bulk_create(
         ConnectionInstalment(contract=contract, due_on=day, amount_fen=fen)
-        for day, fen in facts.schedule
+        for day, fen in agreement.schedule
     )
     return contract
+
+
+def _write_signed(
+    locked_connection: Connection,
+    facts: ContractFacts,
+    scan: StoredFile,
+    former: ConnectionContract | None,
+    person: User,
+    at: datetime,
+) -> ConnectionContract:
+    """Writes a contract that was signed outside, with its scan."""
+    if facts.signed_on > business_date(at):
+        raise Invalid("signed_in_future", _("签订日期不能晚于今天。"))
+    terms = former.terms if former else terms_in_force(locked_connection.company, facts.signed_on)
+    return write_contract(
+        locked_connection,
+        Agreement(terms, facts.area, facts.schedule),
+        former=former,
+        signed_on=facts.signed_on,
+        proof=scan,
+        entered_by=person,
+        at=at,
+    )

@@ -6,6 +6,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from customers.connection.contracts import end_contract
+from customers.connection.follow_ups import follow_up
 from customers.connection.review_steps import close_review, open_review_of
 from customers.connection.steps import (
     due_after_holds,
@@ -124,5 +125,6 @@ def _end(connection: Connection, verb: str, reason: str, *, by: Actor, at: datet
         close_review(review, passed=False, summary=clean_reason, by=by, at=at)
     withdraw_approval(locked_connection, at=at)
     end_contract(locked_connection, at=at)
+    follow_up(locked_connection, at=at)
     journal.record(verb, locked_connection, by=by, at=at, reason=clean_reason)
     return locked_connection

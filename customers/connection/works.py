@@ -8,6 +8,7 @@ from decimal import Decimal
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from customers.connection.follow_ups import follow_up
 from customers.connection.steps import (
     lock_connection,
     move_connection,
@@ -217,6 +218,7 @@ def accept_construction(
     )
     works.save()
     move_connection(locked_connection, "accept_construction", by=by, at=at)
+    follow_up(locked_connection, at=at)
     journal.record(
         "accept_construction",
         locked_connection,

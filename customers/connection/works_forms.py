@@ -16,20 +16,20 @@ from office.operations.documents import PHOTOS, Upload
 from suppliers.registry.supplier_field import SupplierField
 
 
-class ContractForm(forms.Form):
-    """A signed contract; the schedule stands one day a line."""
+class DraftForm(forms.Form):
+    """The area and the schedule of a contract that is drawn up; the schedule stands one day a
+    line.
+    """
 
     area = forms.DecimalField(
         label=_("合同面积（m²）"), max_digits=12, decimal_places=2, min_value=0
     )
-    signed_on = DayField(label=_("签订日期"))
     schedule = forms.CharField(
         label=_("付款计划"),
         max_length=2000,
         widget=LINES,
         help_text=_("每行一期：日期，金额（元），如 2026-05-01，500000.00"),
     )
-    scan = forms.FileField(label=_("签字扫描件"))
 
     def clean_schedule(self) -> list[tuple[date, int]]:
         schedule = []
@@ -45,6 +45,14 @@ class ContractForm(forms.Form):
                     _("付款计划每行写：日期，金额，如 2026-05-01，500000.00。")
                 ) from None
         return schedule
+
+
+class ContractForm(DraftForm):
+    """A contract that was signed outside, with its scan."""
+
+    signed_on = DayField(label=_("签订日期"))
+    scan = forms.FileField(label=_("签字扫描件"))
+    field_order = ("area", "signed_on", "schedule", "scan")
 
     @staticmethod
     def facts(values: Any) -> tuple[ContractFacts, Upload]:

@@ -6,6 +6,11 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from customers.connection.contract_drafts import (
+    draw_up_connection_contract,
+    enter_signed_contract,
+    latest_draft,
+)
 from customers.connection.contracts import amend_connection_contract, sign_connection_contract
 from customers.connection.heating_on import hand_in_building_table, heat_on
 from customers.connection.offering import OfferingVerb, going_on
@@ -21,6 +26,7 @@ from customers.connection.works_forms import (
     AmendmentForm,
     ContractForm,
     DefectForm,
+    DraftForm,
     HeatOnForm,
     InspectionForm,
     KickOffForm,
@@ -83,7 +89,33 @@ def _defect_open(connection: Connection) -> bool:
     )
 
 
+def _is_drawn_up(connection: Connection) -> bool:
+    return going_on(connection) and latest_draft(connection) is not None
+
+
 WORKS_VERBS: tuple[Verb, ...] = (
+    Verb(
+        "draw_up_connection_contract",
+        _("拟订合同"),
+        "customers.sign_connection_contract",
+        lambda connection, values, by, at: draw_up_connection_contract(
+            connection, values["area"], values["schedule"], by=by, at=at
+        ),
+        _("合同已拟订，请打印或发送电子签署。"),
+        form=DraftForm,
+        look="button-primary",
+        allowed=going_on,
+    ),
+    Verb(
+        "enter_signed_contract",
+        _("合同生效"),
+        "customers.sign_connection_contract",
+        lambda connection, values, by, at: enter_signed_contract(connection, by=by, at=at),
+        _("合同已生效。"),
+        question=_("已签署的合同文书从现在起生效，金额按其付款计划收取。"),
+        look="button-primary",
+        allowed=_is_drawn_up,
+    ),
     Verb(
         "sign_connection_contract",
         _("登记入网合同"),
@@ -91,7 +123,6 @@ WORKS_VERBS: tuple[Verb, ...] = (
         _sign,
         _("入网合同已登记，请召开启动会。"),
         form=ContractForm,
-        look="button-primary",
         allowed=going_on,
     ),
     Verb(

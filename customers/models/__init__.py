@@ -1,10 +1,17 @@
 from customers.models.account import Account, SupplyState
+from customers.models.annual_plan import AnnualPlan, SurveyedArea
 from customers.models.connection import (
     Connection,
     ConnectionHold,
     ConnectionPaper,
     ConnectionStay,
     ConnectionSurvey,
+)
+from customers.models.connection_contract import (
+    ConnectionContract,
+    ConnectionDraft,
+    ConnectionInstalment,
+    ConnectionTerms,
 )
 from customers.models.connection_design import (
     ConnectionBudget,
@@ -18,9 +25,6 @@ from customers.models.connection_design import (
 from customers.models.connection_rule import ConnectionPaperRule, ConnectionRule, PaperOf
 from customers.models.connection_works import (
     BuildingTable,
-    ConnectionContract,
-    ConnectionInstalment,
-    ConnectionTerms,
     ConnectionWorks,
     HeatOn,
     NodeInspection,
@@ -45,6 +49,8 @@ from customers.models.sign_in import CustomerToken, OneTimeCode, WechatIdentity
 from customers.models.tariff_category import TariffCategory
 
 __all__ = [
+    "AnnualPlan",
+    "SurveyedArea",
     "Account",
     "AreaLine",
     "Building",
@@ -54,6 +60,7 @@ __all__ = [
     "Connection",
     "ConnectionBudget",
     "ConnectionContract",
+    "ConnectionDraft",
     "ConnectionInstalment",
     "ConnectionTerms",
     "ConnectionWorks",

@@ -80,7 +80,8 @@ def _is_open(paper: ContractPaper) -> bool:
 
 
 def _may_be_amended(paper: ContractPaper) -> bool:
-    contract = paper.kind in (ContractKind.RESIDENT, ContractKind.BUSINESS, ContractKind.CONNECTION)
+    # A connection contract is amended on the page of its connection, whose area and fee change.
+    contract = paper.kind in (ContractKind.RESIDENT, ContractKind.BUSINESS)
     return contract and ContractSignature.objects.filter(paper=paper).exists()
 
 
@@ -114,8 +115,7 @@ class ContractPaperAdmin(RecordAdmin):
             _("签署已登记，扫描件已存档。"),
             form=SignForm,
             look="button-primary",
-            # A connection contract is signed on the page of its connection, which moves on by it.
-            allowed=lambda paper: paper.kind != ContractKind.CONNECTION and _is_open(paper),
+            allowed=_is_open,
         ),
         Verb(
             "send_for_signature",
@@ -124,12 +124,7 @@ class ContractPaperAdmin(RecordAdmin):
             lambda paper, values, by, at: send_for_signature(paper, **values, by=by, at=at),
             _("已发送，签署人可在签署页面确认。"),
             form=EsignForm,
-            allowed=lambda paper: (
-                paper.kind != ContractKind.CONNECTION
-                and is_set_up()
-                and _is_open(paper)
-                and not _is_placed(paper)
-            ),
+            allowed=lambda paper: is_set_up() and _is_open(paper) and not _is_placed(paper),
         ),
         Verb(
             "fetch_signature",
@@ -167,7 +162,7 @@ class ContractPaperAdmin(RecordAdmin):
             form=RevokePaperForm,
             question=_("作废后不能恢复。"),
             look="button-danger",
-            allowed=lambda paper: paper.kind != ContractKind.CONNECTION and _is_open(paper),
+            allowed=_is_open,
         ),
     )
 

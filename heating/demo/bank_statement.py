@@ -61,11 +61,15 @@ def _lines(bank_account: CompanyBankAccount, story: Storyline) -> Iterator[_Line
             paper.business_date, paper.amount_fen, paper.payer_name, "职工供热费", paper.reference
         )
     entered = Payment.objects.filter(bank_account=bank_account, group=None).select_related(
-        "contract__customer"
+        "contract__customer", "connection"
     )
     for payment in entered.order_by("-business_date", "-pk")[:ENTERED]:
-        name = payment.contract.customer.name
-        yield _Line(payment.business_date, payment.amount_fen, name, "供热费", payment.reference)
+        name, purpose = (
+            (payment.connection.applicant, "入网费")
+            if payment.connection
+            else (payment.heat_contract.customer.name, "供热费")
+        )
+        yield _Line(payment.business_date, payment.amount_fen, name, purpose, payment.reference)
     owing = _owing(bank_account)
     yesterday = story.today - timedelta(days=1)
     for place, (contract, open_fen) in enumerate(owing):

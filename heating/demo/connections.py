@@ -18,7 +18,10 @@ from customers.connection.budgets import (
     approve_connection_plan,
     submit_connection_plan,
 )
-from customers.connection.contracts import ContractFacts, sign_connection_contract
+from customers.connection.contract_drafts import (
+    draw_up_connection_contract,
+    enter_signed_contract,
+)
 from customers.connection.designs import DesignFacts, submit_design
 from customers.connection.ends import hold_connection, withdraw_connection
 from customers.connection.papers import papers_asked
@@ -38,6 +41,7 @@ from customers.connection.works import (
     inspect_node,
     kick_off_connection,
 )
+from customers.contract_papers.papers import SignatureFacts, sign_contract
 from customers.models import (
     Connection,
     ConnectionPaperRule,
@@ -57,6 +61,8 @@ from office.operations.documents import Upload
 from suppliers.models import Supplier
 
 _EXPERT = OutsideExpert("孙教授", "太原理工大学土木工程学院", "13903510001")
+# Signed and paid, then given up; the same developer builds on elsewhere (`connection_money.py`).
+GIVEN_UP = "九一小区四期"
 _AGREED = OpinionFacts(ReviewVerdict.AGREE, "方案可行，水力计算满足要求")
 # In the order of the steps: name, area in m², flats, and for how many days it has been there.
 _PROJECTS = (
@@ -104,6 +110,11 @@ def tell_of_connections(
         connection = _applied(company, project, Decimal(area), flats, people, number, moment)
         for step in steps[:number]:
             step(connection, moment)
+    moment = at - timedelta(days=20)
+    given_up = _applied(company, GIVEN_UP, Decimal(30000), 250, people, 93, moment, "九一小区三期")
+    # Up to the contract, which is the seventh step.
+    for step in steps[:7]:
+        step(given_up, moment)
     paused = _applied(company, "北营旧改片区", Decimal(52000), 440, people, 90, at)
     hold_connection(paused, reason="规划条件未批复", by=people.manager, at=at)
     withdrawn = _applied(company, "迎泽西大街公寓", Decimal(15000), 160, people, 91, at)
@@ -153,10 +164,11 @@ def _applied(
     people: _People,
     number: int,
     at: datetime,
+    developer: str = "",
 ) -> Connection:
     code = f"91140100{number + 500:09d}"
     facts = ApplicationFacts(
-        applicant=f"太原{project}建设有限公司",
+        applicant=f"太原{developer or project}建设有限公司",
         applicant_kind=CustomerKind.OTHER,
         contact="赵工",
         phone=f"1390351{number:04d}",
@@ -244,9 +256,13 @@ class _Story:
             (day, amount_fen // 2),
             (day + timedelta(days=90), amount_fen - amount_fen // 2),
         ]
-        facts = ContractFacts(connection.area, day, schedule)
-        scan = _scan(f"{connection.number} 合同")
-        sign_connection_contract(connection, facts, scan, by=self.people.manager, at=at)
+        manager = self.people.manager
+        draft = draw_up_connection_contract(
+            connection, connection.area, schedule, by=manager, at=at
+        )
+        signed = SignatureFacts("赵工", day, _scan(f"{connection.number} 合同"))
+        sign_contract(draft.paper, signed, by=manager, at=at)
+        enter_signed_contract(connection, by=manager, at=at)
 
     def kick_off(self, connection: Connection, at: datetime) -> None:
         facts = KickOffFacts(

@@ -19,6 +19,7 @@ from heating.demo.bank_statement import take_in_statement
 from heating.demo.calendar import Storyline, season_year
 from heating.demo.changes import publish_policies, tell_of_changes
 from heating.demo.city import LANZHOU_TOWN, TAIYUAN_TOWN, Town
+from heating.demo.connection_money import tell_of_annual_plan, tell_of_fees
 from heating.demo.connections import tell_of_connections
 from heating.demo.contracts import tell_of_contracts
 from heating.demo.group_payments import pay_for_workers
@@ -99,7 +100,10 @@ def load_demo(
     suppliers = tell_of_suppliers(staff, seed=seed, at=at)
     tell_of_ratings(suppliers, companies[TAIYUAN_TOWN.city.company], staff, seed=seed, at=at)
     tell_of_pledges(tell_of_reports(people, at), at)
-    tell_of_connections(companies[TAIYUAN_TOWN.city.company], suppliers[0], staff, at=at)
+    taiyuan = companies[TAIYUAN_TOWN.city.company]
+    tell_of_annual_plan(taiyuan, staff, at=at)
+    tell_of_connections(taiyuan, suppliers[0], staff, at=at)
+    tell_of_fees(taiyuan, staff, at=at)
     done(Stage.SUPPLIERS)
     freeze_nights(at=at)
     done(Stage.NIGHTS)

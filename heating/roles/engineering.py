@@ -34,6 +34,7 @@ ENGINEER = StaffRole(
         *views("suppliers", "supplier", "admission"),
         "suppliers.give_construction_opinion",
         *CONNECTIONS,
+        "customers.draft_annual_plan",
         "customers.plan_survey",
         "customers.report_survey",
         "customers.submit_design",

@@ -183,6 +183,7 @@ GROUP_LEADER = StaffRole(
         *CONNECTIONS,
         "customers.give_review_opinion",
         "customers.check_plan_group",
+        "customers.approve_annual_plan",
         "suppliers.check_ban_group",
         "suppliers.decide_appeal",
         "suppliers.lift_ban",

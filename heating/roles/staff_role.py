@@ -43,7 +43,8 @@ CUSTOMER_FILE = (
 )
 # Who follows a grid connection.
 CONNECTIONS = views(
-    "customers", "connection", "connectionrule", "connectionpaperrule", "connectionterms"
+    "customers",
+    *("connection", "connectionrule", "connectionpaperrule", "connectionterms", "annualplan"),
 )
 CONTRACTS = (
     "customers.view_contracttemplate",
@@ -56,6 +57,7 @@ BILLS = (
     *views("billing", "areachange", "areachangepolicy", "grouppayment"),
     *views("billing", "stopheat", "stopheatterms", "resumption", "advancerefund"),
     *views("billing", "latefeerule", "latefeesuspension", "latefeewaiver"),
+    *views("billing", "connectionfee", "creditmove"),
 )
 PRICES = views("billing", "pricedocument", "tariff")
 RUNS = (*views("billing", "billingrun", "parkedaccount", "accountimport"), "office.view_job")

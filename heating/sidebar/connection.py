@@ -10,6 +10,12 @@ CONNECTION = Group(
     (
         Item(_("入网进度"), "view_kanban", "connection_board", ("customers.view_connection",)),
         Item(
+            pgettext_lazy("plural", "年度入网计划"),
+            "event_note",
+            "customers_annualplan_changelist",
+            ("customers.view_annualplan",),
+        ),
+        Item(
             pgettext_lazy("plural", "供热入网"),
             "add_home_work",
             "customers_connection_changelist",

@@ -28,6 +28,19 @@ TILL = Group(
             ("billing.view_grouppayment",),
         ),
         Item(
+            pgettext_lazy("plural", "入网费"),
+            "foundation",
+            "billing_connectionfee_changelist",
+            ("billing.view_connectionfee",),
+            "?contract=signed",
+        ),
+        Item(
+            pgettext_lazy("plural", "入网余款划转"),
+            "swap_horiz",
+            "billing_creditmove_changelist",
+            ("billing.view_creditmove",),
+        ),
+        Item(
             pgettext_lazy("plural", "收据"),
             "receipt_long",
             "billing_receipt_changelist",

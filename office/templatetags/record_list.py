@@ -103,6 +103,8 @@ def _columns(
 
 
 def _classes(column: ListColumn) -> str:
-    whole = ["nowrap"] if isinstance(column.field, _UNBROKEN) else []
+    # The number of a record, too: broken in two lines it can neither be read nor copied.
+    is_number = isinstance(column.field, models.CharField) and column.field.unique
+    whole = ["nowrap"] if is_number or isinstance(column.field, _UNBROKEN) else []
     figure = ["figure-column"] if column.is_figure else []
     return " ".join([f"field-{column.name}", *ROW_CLASSES, *whole, *figure])

@@ -34,6 +34,7 @@ from customers.connection.reviews import (
 )
 from customers.connection.surveys import SurveyReport, pass_survey, plan_survey
 from customers.models import (
+    AnnualPlan,
     Connection,
     ConnectionPaperRule,
     ConnectionRule,
@@ -269,6 +270,14 @@ def connection_rows(code: str) -> list[Model]:
         ConnectionRule.objects.get(company=connection.company),
         ConnectionPaperRule.objects.filter(company=connection.company)[0],
         ConnectionTerms.objects.get(company=connection.company),
+        AnnualPlan.objects.create(
+            company=connection.company,
+            year=2026,
+            target_area=1,
+            source="规划",
+            drafted_by_id=connection.applied_by_id,
+            drafted_at=NOON,
+        ),
     ]
 
 

@@ -66,6 +66,7 @@ from office.models import (
     JournalEntry,
     MachineToken,
 )
+from tests.billing.connection_fees.fee_desk import fee_rows
 from tests.builders import (
     NOW,
     a_bank_account,
@@ -390,6 +391,7 @@ def company_records(code: str, prefix: str, *, weeks: int = 0) -> dict[type[Mode
         Transfer.objects.filter(company=company).latest("pk"),
         *sourcing_rows(company, clerk),
         *connection_rows(code),
+        *fee_rows(company, clerk),
         *organisation_records(company, clerk),
     ]
     return {

@@ -143,7 +143,7 @@ def _read_wish(token: CustomerToken, given: dict[str, Any], key: str, fingerprin
     openid = _openid(token, given["method"])
     bills: list[Bill] = []
     if (intent := find_intent(key, fingerprint)) is not None:
-        contract = intent.contract
+        contract = intent.heat_contract
     elif "bills" in given:
         bills = own_bills_by_number(token, given["bills"])
         contract = bills[0].contract

@@ -58,6 +58,22 @@ BREACHES = {
     "settled_within_bill": "UPDATE billing_transfer SET amount_fen = 162001"
     " WHERE kind = 'allocation'",
     "no_negative_advance": "DELETE FROM billing_transfer WHERE kind = 'payment'",
+    "connection_money_not_negative": "INSERT INTO billing_transfer (book, company_id, kind, debit,"
+    " credit, amount_fen, business_date, posted_at, connection_id, source_type, source_id)"
+    " SELECT 0, company_id, 'connection', 220301, 112201, 1, business_date, posted_at, 0,"
+    " 'payment', source_id FROM billing_transfer WHERE kind = 'payment'",
+    "connection_income_is_contract": "WITH project AS (INSERT INTO customers_connection"
+    " (company_id, number, state, applicant, applicant_kind, credit_code, contact, phone, project,"
+    " address, area, flats, wanted_on, applied_at, waiting_since, remark)"
+    " SELECT company_id, 'X', 'applied', '', 'other', '', '', '', '', '', 1, 1, business_date,"
+    " paid_at, paid_at, '' FROM billing_payment RETURNING id, company_id, wanted_on, applied_at)"
+    " INSERT INTO billing_transfer (book, company_id, kind, debit, credit, amount_fen,"
+    " business_date, posted_at, connection_id, source_type, source_id)"
+    " SELECT 0, company_id, 'connection', 112201, 605102, 1, wanted_on, applied_at, id, 'payment',"
+    " 0 FROM project",
+    "credit_moves_posted_whole": "INSERT INTO billing_creditmove (company_id, connection_id,"
+    " target_id, amount_fen, reason, state, created_by_id, created_at)"
+    " SELECT company_id, 0, 1, 1, '', 'moved', 0, paid_at FROM billing_payment",
     "receivables_are_open_bills": "UPDATE billing_transfer SET amount_fen = 1 WHERE kind = 'bill'",
     "sources_agree": "UPDATE billing_transfer SET source_id = 0 WHERE kind = 'payment'",
     "companies_agree": "UPDATE customers_supplycontract SET company_id = 0",
@@ -90,7 +106,7 @@ def paid_bill() -> Bill:
 def test_whole_books(paid_bill: Bill) -> None:
     out = StringIO()
     call_command("check_ledger", stdout=out)
-    assert out.getvalue().splitlines()[-1] == "18 checks: 18 hold, 0 broken"
+    assert out.getvalue().splitlines()[-1] == "22 checks: 22 hold, 0 broken"
 
 
 @pytest.mark.parametrize(("name", "statement"), BREACHES.items())
@@ -107,7 +123,7 @@ def test_broken_books_end_the_command_with_1(paid_bill: Bill) -> None:
         call_command("check_ledger", stdout=out)
     assert end.value.code == 1
     assert "✗ 每笔已入账收款有且只有一张金额相等的收据" in out.getvalue()
-    assert out.getvalue().splitlines()[-1] == "18 checks: 17 hold, 1 broken"
+    assert out.getvalue().splitlines()[-1] == "22 checks: 21 hold, 1 broken"
 
 
 def test_balanced_cannot_be_broken_by_any_row() -> None:

@@ -14,6 +14,7 @@ from billing.counter.shifts import close_shift, open_shift
 from billing.models import (
     AdvanceRefund,
     Bill,
+    CreditMove,
     Method,
     RewardVoucher,
     SourceType,
@@ -42,6 +43,8 @@ from tests.builders import (
     an_account,
     an_issued_bill,
 )
+from tests.customers.connection_records import people
+from tests.customers.connection_works_records import signed
 
 pytestmark = pytest.mark.django_db
 
@@ -52,9 +55,7 @@ def a_debt() -> Bill:
 
 @pytest.fixture
 def documents() -> dict[str, int]:
-    """The number of one document of each type, all posted but run, refund, payout and
-    reward.
-    """
+    """The number of one document of each type, some of them posted."""
     company = a_company()
     cashier = Actor.staff(a_member_of_staff("收费", CASHIER, company))
     shift = open_shift(company, till="1", float_fen=0, by=cashier, at=NOW)
@@ -94,7 +95,20 @@ def documents() -> dict[str, int]:
     reward = RewardVoucher.objects.create(
         company=company, code_digest="0" * 64, code_tail="0000", amount_fen=1, issued_on=NOW.date()
     )
+    staff = people()
+    project = signed(staff)
+    move = CreditMove.objects.create(
+        company=company,
+        connection=project,
+        target=signed(staff),
+        amount_fen=1,
+        reason="停建",
+        created_by=clerk.user,
+        created_at=NOW,
+    )
     return {
+        "connection": project.contracts.get().pk,
+        "move": move.pk,
         "bill": bill.pk,
         "payment": payment.pk,
         "assignment": assignment.pk,
@@ -208,6 +222,8 @@ def test_the_migration_finds_every_document_again(documents: dict[str, int]) -> 
         "refund",
         "payout",
         "reward",
+        "connection",
+        "move",
     }
     back = [migration.PROVE_REVERSE, migration.FITS_REVERSE, unprotect("billing_transfer")]
     forth = [migration.FILL, protect("billing_transfer"), migration.FITS, migration.PROVE]

@@ -146,7 +146,7 @@ class TestAssignSuspense:
         manager = a_manager()
         assign_suspense(payment, bill.contract, reason="核对过", by=manager, at=NOW)
         before = everything()
-        with pytest.raises(Refused, match="已转入户号"):
+        with pytest.raises(Refused, match="已转入"):
             assign_suspense(payment, bill.contract, reason="核对过", by=manager, at=NOW)
         intent = create_intent(bill.contract, [bill], by=CALLBACK, at=NOW)
         plain = receive_payment(
@@ -204,7 +204,7 @@ class TestSuspensePages:
         assert "700.00" not in listed.content.decode()
         assert "500.00" in client.get(reverse("admin:index")).content.decode()
         address = reverse("admin:billing_payment_change", args=[payment.pk])
-        assert "转入户号" in client.get(address).content.decode()
+        assert "整笔转入一个户号" in client.get(address).content.decode()
         sent = {"account_number": "", "reason": "电话核对，系本户缴费"}
         verb = reverse("admin:billing_payment_assign_suspense", args=[payment.pk])
         done = client.post(verb, sent, follow=True).content.decode()
@@ -216,6 +216,6 @@ class TestSuspensePages:
         payment = in_suspense(a_debtor(), 500_00)
         client.force_login(a_member_of_staff("cashier", CASHIER, payment.company))
         address = reverse("admin:billing_payment_change", args=[payment.pk])
-        assert "转入户号" not in client.get(address).content.decode()
+        assert "整笔转入一个户号" not in client.get(address).content.decode()
         verb = reverse("admin:billing_payment_assign_suspense", args=[payment.pk])
         assert client.post(verb, {"reason": "x"}).status_code == 403

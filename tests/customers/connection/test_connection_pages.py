@@ -247,6 +247,10 @@ class TestLateConnections:
         signed_in(client, staff.manager)
         rows = client.get(reverse("admin:customers_connection_changelist"), {"now": "late"})
         assert list(rows.context["cl"].result_list) == [late]
+        # The area in groups of three, and the number of the connection in one line.
+        cells = rows.content.decode()
+        assert "24,000.50" in cells
+        assert "nowrap" in cells.split('class="field-number', 1)[1].split('"', 1)[0]
         page = client.get(reverse("admin:index")).content.decode()
         assert "超期的入网（1）" in page
         assert "待受理的入网申请（2）" in page
