@@ -23,6 +23,7 @@ from suppliers.models.collusion_lead import (
     Signal,
     Strength,
 )
+from suppliers.models.offer_trace import OfferTrace
 from suppliers.models.panel import PanelMark, PanelMember, PanelSheet, RatingObjection
 from suppliers.models.paper import (
     PaperRequirement,
@@ -48,6 +49,7 @@ from suppliers.models.sourcing import (
     Sourcing,
     SourcingItem,
 )
+from suppliers.models.sourcing_rules import ContractTerm, PriorityRule, TermKind
 from suppliers.models.supplier import (
     DeclaredRelation,
     Region,
@@ -86,6 +88,10 @@ __all__ = [
     "AWARDS",
     "CollusionLead",
     "CommonNetwork",
+    "ContractTerm",
+    "OfferTrace",
+    "PriorityRule",
+    "TermKind",
     "LeadVerdict",
     "Signal",
     "Strength",
