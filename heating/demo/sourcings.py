@@ -181,11 +181,11 @@ def _ring(
     it, and all three are proposed for the blacklist; other leads still wait for judgement.
     """
     sourcing = _requested("热力站阀门增补", company, category, staff, at=at - timedelta(days=16))
-    office = {"address": "113.140.8.21", "device": "9c1fd2"}
+    office = "113.140.8.21"
     bids = [
-        Bid((140_000, 200_000), **office, phone="13800000011"),
-        Bid((147_000, 210_000), **office, phone="13800000011"),
-        Bid((154_000, 220_000), **office, phone="13800000013"),
+        Bid((140_000, 200_000), address=office, device="9c1fd2", phone="13800000011"),
+        Bid((147_000, 210_000), address=office, device="9c1fd2", phone="13800000011"),
+        Bid((154_000, 220_000), address=office, device="9c1fd2", phone="13800000013"),
         Bid((133_300, 191_700), address="61.134.9.3", device="77aa01", phone="13800000014"),
     ]
     _offer(sourcing, bidders, bids, staff, at=at - timedelta(days=15))

@@ -23,6 +23,7 @@ from suppliers.models.collusion_lead import (
     Signal,
     Strength,
 )
+from suppliers.models.contract_term import ContractTerm, PriorityRule, TermKind
 from suppliers.models.offer_trace import OfferTrace
 from suppliers.models.panel import PanelMark, PanelMember, PanelSheet, RatingObjection
 from suppliers.models.paper import (
@@ -49,7 +50,6 @@ from suppliers.models.sourcing import (
     Sourcing,
     SourcingItem,
 )
-from suppliers.models.sourcing_rules import ContractTerm, PriorityRule, TermKind
 from suppliers.models.supplier import (
     DeclaredRelation,
     Region,

@@ -1,7 +1,5 @@
 """The dated rules of sourcing: contract terms by category, priority of excellent suppliers."""
 
-from typing import Any
-
 from django.contrib import admin
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -24,7 +22,7 @@ class ContractTermAdmin(ReferenceAdmin):
 class PriorityRuleAdmin(ReferenceAdmin):
     list_display = ["percent", "starts", "ends", "source"]
     fields = ["share", "starts", "ends", "source"]
-    formfield_overrides: Any = ReferenceAdmin.formfield_overrides | {
+    formfield_overrides = ReferenceAdmin.formfield_overrides | {
         models.DecimalField: {"form_class": PercentField, "label": _("优先比例（%）")}
     }
 

@@ -123,7 +123,10 @@ class TestFrozenTerms:
         propose_award(sourcing, best, reason="低价", by=staff.buyer, at=OFFERS_UNTIL)
         approve_award(sourcing, Opinion("同意"), by=staff.manager, at=OFFERS_UNTIL)
         row = Sourcing.objects.filter(pk=sourcing.pk)
-        for change in ({"award_terms": []}, {"award_reason": "别的"}, {"title": "别的"}):
+        changes: list[dict[str, object]] = [
+            *({"award_terms": []}, {"award_reason": "别的"}, {"title": "别的"}),
+        ]
+        for change in changes:
             with pytest.raises(IntegrityError, match="does not change"), transaction.atomic():
                 row.update(**change)
         assert row.get().award_reason == "低价"
@@ -173,7 +176,7 @@ class TestPriority:
         sourcing = an_opened(staff)
         row = OpenedOffer.objects.filter(offer__invitation__sourcing=sourcing).first()
         assert row is not None
-        assert (row.priority, row.priority_reason) == (0, "")
+        assert (row.priority, row.priority_reason) == (Decimal(0), "")
         row.pk, row.priority = None, Decimal("0.03")
         with pytest.raises(IntegrityError, match="priority_with_a_reason"), transaction.atomic():
             row.save(force_insert=True)
