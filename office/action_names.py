@@ -35,6 +35,8 @@ _UNPERMITTED = {
     "resolve_joined": _("随主单办结"),
     "firm_up_promises": _("节假日公布，承诺转为确定"),
     "firm_up_call_backs": _("节假日公布，回访时限转为确定"),
+    "propose_ring": _("提出串标供应商列入黑名单"),
+    "push_offer": _("平台推送报价信息"),
     "answer_call_back": _("用户评价"),
     "judge_solution": _("用户确认"),
     "show_screen_pop": _("来电查询"),

@@ -142,6 +142,7 @@ NAMES: dict[str, Text] = {
     "restored_at": _("恢复时间"),
     "returned_by": _("退回人"),
     "roles": _("角色"),
+    "replaces": _("替代证书"),
     "rows": _("行数"),
     "rows_new": _("新增行数"),
     "rows_refused": _("未通过行数"),

@@ -6,6 +6,7 @@ from suppliers.certificates import admin as certificates
 from suppliers.leads import admin as leads
 from suppliers.rating import rating_admin, rule_admin, run_admin
 from suppliers.sourcing import admin as sourcing
+from suppliers.sourcing import rules_admin as sourcing_rules
 from suppliers.supplier_desk import admin as supplier_desk
 from suppliers.supply_lists import admin as supply_lists
 from suppliers.supply_record import admin as supply_record
@@ -20,6 +21,7 @@ __all__ = [
     "run_admin",
     "leads",
     "sourcing",
+    "sourcing_rules",
     "supplier_desk",
     "supply_lists",
     "supply_record",

@@ -32,6 +32,7 @@ from heating.demo.reconciliation import compare_last_days
 from heating.demo.reports import tell_of_pledges, tell_of_reports
 from heating.demo.runs import bill_communities, preview_communities
 from heating.demo.service import begin_service, serve
+from heating.demo.sourcings import tell_of_sourcings
 from heating.demo.staff import DESKS, hire
 from heating.demo.suppliers import tell_of_suppliers
 from office.actors import Actor
@@ -99,6 +100,7 @@ def load_demo(
     done(Stage.SERVICE)
     suppliers = tell_of_suppliers(staff, seed=seed, at=at)
     tell_of_ratings(suppliers, companies[TAIYUAN_TOWN.city.company], staff, seed=seed, at=at)
+    tell_of_sourcings(suppliers, companies[TAIYUAN_TOWN.city.company], staff, at=at)
     tell_of_pledges(tell_of_reports(people, at), at)
     taiyuan = companies[TAIYUAN_TOWN.city.company]
     tell_of_annual_plan(taiyuan, staff, at=at)

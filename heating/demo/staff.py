@@ -101,8 +101,8 @@ DESKS = (
     ),
     Desk(
         *("procurement", "周", "婷", roles.PROCUREMENT, (), "Procurement"),
-        "供应商：登记证照、提出收款账户；订单和到货；年度评审；供应商年度监督",
-        "Suppliers: papers, a bank account; orders and deliveries; the annual rating; the watch",
+        "供应商：登记证照、提出收款账户；订单和到货；年度评审；询价采购：开启备用阀门采购（第一人）",
+        "Suppliers: papers, a bank account; orders; the rating; open the sourcing of valves first",
     ),
     Desk(
         *(
@@ -113,8 +113,8 @@ DESKS = (
             (),
             "Procurement manager",
         ),
-        "复核待复核的收款账户；供应商证书：打印、作废；评审规则试算",
-        "Confirm the bank account that waits; print or revoke certificates; try another rule",
+        "复核待复核的收款账户；供应商证书：打印、作废、补发；开启备用阀门采购（第二人）；比价表",
+        "Confirm a bank account; reissue a certificate; open the sourcing of valves; compare",
     ),
     Desk(
         *("technical", "冯", "卫东", roles.TECHNICAL_REVIEWER, (), "Technical reviewer"),

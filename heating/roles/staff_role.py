@@ -94,7 +94,7 @@ SUPPLIER_FILE = views(
     *("recheck", "supplierissue", "supplieractivity", "eventattendance"),
     *("supplyorder", "delivery", "aftersalescase", "evaluation", "wagededuction", "supplylist"),
     *("ratingrule", "ratingrun", "supplierrating", "suppliercertificate"),
-    *("sourcing", "collusionlead", "commonnetwork"),
+    *("sourcing", "collusionlead", "commonnetwork", "contractterm", "priorityrule"),
 )
 # For those who answer for a department (complaints/departments.py).
 DEPARTMENT = ("complaints.view_handover", "complaints.reply_to_hand_over")

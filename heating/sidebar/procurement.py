@@ -162,6 +162,18 @@ PROCUREMENT = Group(
             ("suppliers.view_paperrequirement",),
         ),
         Item(
+            pgettext_lazy("plural", "合同条款"),
+            "gavel",
+            "suppliers_contractterm_changelist",
+            ("suppliers.view_contractterm",),
+        ),
+        Item(
+            pgettext_lazy("plural", "优秀供应商优先规则"),
+            "star",
+            "suppliers_priorityrule_changelist",
+            ("suppliers.view_priorityrule",),
+        ),
+        Item(
             pgettext_lazy("plural", "公共网络"),
             "lan",
             "suppliers_commonnetwork_changelist",

@@ -9,6 +9,7 @@ from office.intake.cells import clean_text
 from office.refusals import Invalid
 from suppliers.models import SubjectKind, Supplier, SupplyCategory
 from suppliers.registry.traits import normal_form
+from suppliers.states import BankAccountState
 
 
 @dataclass(frozen=True)
@@ -58,3 +59,9 @@ def own_people(supplier: Supplier) -> list[str]:
     return list(
         dict.fromkeys([supplier.representative, *(owner.name for owner in supplier.owners.all())])
     )
+
+
+def own_accounts(supplier: Supplier) -> list[str]:
+    """Returns the numbers of the bank accounts that were not rejected, without repetition."""
+    accounts = supplier.bank_accounts.exclude(state=BankAccountState.REJECTED)
+    return list(dict.fromkeys(accounts.values_list("number", flat=True)))

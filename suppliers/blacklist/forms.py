@@ -8,10 +8,9 @@ from django.utils.translation import gettext_lazy as _
 from office.approvals.screen import OpinionForm
 from office.day_field import DayField
 from office.operations.documents import ACCEPT, Upload
-from suppliers.blacklist.facts import BanFacts, own_people
+from suppliers.blacklist.facts import BanFacts, own_accounts, own_people
 from suppliers.blacklist.gate import bars_of_suppliers
 from suppliers.models import BanSubject, Supplier, SupplyCategory
-from suppliers.states import BankAccountState
 
 _LINES = forms.Textarea(attrs={"rows": 3})
 
@@ -55,11 +54,10 @@ class BanForm(forms.Form):
     @classmethod
     def of(cls, supplier: Supplier) -> "BanForm":
         """Returns the form with the people and accounts of a supplier."""
-        accounts = supplier.bank_accounts.exclude(state=BankAccountState.REJECTED)
         return cls(
             initial={
                 "persons": "\n".join(own_people(supplier)),
-                "accounts": "\n".join(dict.fromkeys(accounts.values_list("number", flat=True))),
+                "accounts": "\n".join(own_accounts(supplier)),
             },
             auto_id="propose_ban_%s",
         )
@@ -75,6 +73,25 @@ class BanForm(forms.Form):
             ends_on=values["ends_on"],
             persons=tuple(values["persons"].splitlines()),
             accounts=tuple(values["accounts"].splitlines()),
+        )
+
+
+class RingForm(forms.Form):
+    """What is proposed about all members of a confirmed ring, each with its own people."""
+
+    ends_on = DayField(label=_("截止日期"), required=False, help_text=_("长期的不填"))
+    review_on = DayField(label=_("复核日期"))
+    reason = forms.CharField(label=_("列入原因"), max_length=400, widget=_LINES)
+    source = forms.CharField(label=_("依据文件"), max_length=120)
+
+    @staticmethod
+    def facts(values: Any) -> BanFacts:
+        """Returns the facts of cleaned values."""
+        return BanFacts(
+            reason=values["reason"],
+            source=values["source"],
+            review_on=values["review_on"],
+            ends_on=values["ends_on"],
         )
 
 

@@ -26,7 +26,7 @@ from office.states import ApprovalState
 from suppliers.blacklist.facts import BanFacts, checked_facts, subjects_of
 from suppliers.blacklist.kind import BAN_APPROVAL
 from suppliers.blacklist.steps import close_open_appeal, lock_ban, refuse_involved
-from suppliers.models import Ban, BanReview, BanSubject, Supplier
+from suppliers.models import Ban, BanReview, BanSubject, CollusionLead, Supplier
 from suppliers.registry.operations import lock_supplier
 from suppliers.states import BAN, BanState
 
@@ -36,11 +36,15 @@ def propose_ban(
     supplier: Supplier,
     facts: BanFacts,
     *,
+    lead: CollusionLead | None = None,
     papers: Sequence[Upload] = (),
     by: Actor,
     at: datetime,
 ) -> Ban:
-    """Proposes to exclude a supplier, its people and its accounts; opens the first level."""
+    """Proposes to exclude a supplier, its people and its accounts; opens the first level.
+
+    `lead` is the confirmed ring to which the supplier belongs (`suppliers/blacklist/rings.py`).
+    """
     authorise(by, "suppliers.propose_ban")
     if by.user is None:
         raise NotAllowed()
@@ -51,6 +55,7 @@ def propose_ban(
         raise Refused("ban_pending", _("已有一项列入黑名单的提议正在办理，请在那里继续。"))
     ban = Ban.objects.create(
         supplier=locked_supplier,
+        lead=lead,
         category=checked.category,
         reason=checked.reason,
         source=checked.source,

@@ -25,11 +25,23 @@ from suppliers.certificates.operations import (
     issue_certificates,
     job_key,
     print_certificate,
+    reissue_certificate,
     revoke_certificate,
 )
 from suppliers.certificates.paper import CERTIFICATE_TEXT
 from suppliers.models import RatingRun, SupplierCertificate
 from suppliers.rating_states import RatingRunState
+
+
+class ReissueForm(forms.Form):
+    """Why another certificate is issued in the place of this one."""
+
+    reason = forms.CharField(
+        label=_("补发原因"),
+        max_length=200,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("原证书未作废的，以此原因一并作废。"),
+    )
 
 
 class RevokeForm(forms.Form):
@@ -61,6 +73,17 @@ class SupplierCertificateAdmin(RecordAdmin):
             question=_("作废后不能恢复。"),
             look="button-danger",
             allowed=lambda certificate: revocation_of(certificate) is None,
+        ),
+        Verb(
+            "reissue_certificate",
+            _("补发"),
+            "suppliers.reissue_certificate",
+            lambda certificate, values, by, at: reissue_certificate(
+                certificate, **values, by=by, at=at
+            ),
+            _("新证书已颁发，原证书的查验页写明由哪张证书替代。"),
+            form=ReissueForm,
+            allowed=lambda certificate: _replacement(certificate) is None,
         ),
     )
 
@@ -94,6 +117,7 @@ class SupplierCertificateAdmin(RecordAdmin):
             "title": record.number,
             "paper": CERTIFICATE_TEXT.thaw(record.paper),
             "revocation": revocation_of(record),
+            "replacement": _replacement(record),
             "may_print": user_of(request).has_perm("suppliers.print_certificate"),
             "timeline": journal.timeline(record)[:30],
         }
@@ -164,6 +188,10 @@ class SupplierCertificateAdmin(RecordAdmin):
             raise PermissionDenied
         run: RatingRun = runs.record(request, pk)
         return run
+
+
+def _replacement(certificate: SupplierCertificate) -> SupplierCertificate | None:
+    return SupplierCertificate.objects.filter(replaces=certificate).first()
 
 
 def _last_job(run: RatingRun) -> Job | None:

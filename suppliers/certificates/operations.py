@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from office import journal
 from office.actors import Actor
 from office.calendar import business_date
+from office.intake.cells import clean_text
 from office.jobs import enqueue_job
 from office.language import in_chinese
 from office.models import Job, JournalEntry, PaperRevocation
@@ -24,7 +25,7 @@ from office.papers.numbers import draw_paper_numbers
 from office.papers.revocation import revocation_of, revocations_of, revoke_paper
 from office.pdf import stamp_pages
 from office.permissions import authorise
-from office.refusals import Refused
+from office.refusals import Invalid, Refused
 from suppliers.certificates.paper import CERTIFICATE_TEXT, CertificatePaper, certificate_paper
 from suppliers.models import AWARDS, RatingRun, SupplierCertificate, SupplierRating
 from suppliers.rating_states import RatingRunState
@@ -60,7 +61,7 @@ def job_key(run: RatingRun) -> str:
 def awaiting(run: RatingRun) -> QuerySet[SupplierRating]:
     """A step of issuing: returns the ratings that deserve a certificate and have none."""
     return SupplierRating.objects.filter(
-        run=run, rating_class__in=AWARDS, certificate__isnull=True
+        run=run, rating_class__in=AWARDS, certificates__isnull=True
     ).order_by("pk")
 
 
@@ -164,8 +165,58 @@ def revoke_certificate(
     )
 
 
+@transaction.atomic
+def reissue_certificate(
+    certificate: SupplierCertificate, *, reason: str, by: Actor, at: datetime
+) -> SupplierCertificate:
+    """Issues another certificate in the place of one that is wrong or revoked, and returns it.
+
+    It bears a new number and the supplier's name as it is on file now, and names the certificate
+    that it replaces, which is revoked with the reason unless it is already. Refuses a certificate
+    that has been replaced.
+    """
+    authorise(by, "suppliers.reissue_certificate")
+    if not clean_text(reason):
+        raise Invalid("reason_missing", _("请写明补发的原因。"))
+    # Two people may reissue at the same moment: the run's lock lets the second see the first's.
+    locked_run = _lock_run(certificate.run)
+    rating = SupplierRating.objects.select_related("supplier").get(pk=certificate.rating_id)
+    replacement = SupplierCertificate.objects.filter(replaces=certificate).first()
+    if replacement is not None:
+        raise Refused(
+            "already_reissued",
+            _("%(number)s 已由 %(replacement)s 替代，请在那张证书上办理。"),
+            number=certificate.number,
+            replacement=replacement.number,
+        )
+    if revocation_of(certificate) is None:
+        revoke_certificate(certificate, reason=reason, by=by, at=at)
+    [number] = draw_paper_numbers(
+        "supplier_certificate", [(locked_run.company, business_date(at).year)]
+    )
+    with in_chinese():
+        reissued = _certificate(locked_run, rating, number, replaces=certificate, by=by, at=at)
+    reissued.save(force_insert=True)
+    journal.record(
+        "reissue_certificate",
+        reissued,
+        by=by,
+        at=at,
+        number=number,
+        replaces=certificate.number,
+        reason=clean_text(reason),
+    )
+    return reissued
+
+
 def _certificate(
-    run: RatingRun, rating: SupplierRating, number: str, *, by: Actor, at: datetime
+    run: RatingRun,
+    rating: SupplierRating,
+    number: str,
+    *,
+    replaces: SupplierCertificate | None = None,
+    by: Actor,
+    at: datetime,
 ) -> SupplierCertificate:
     """Returns the unsaved certificate with its number, its code and its frozen text."""
     code = new_code()
@@ -183,11 +234,13 @@ def _certificate(
         verification_code=code,
         verify_url=settings.PUBLIC_URL + reverse("verify_supplier_certificate", args=[code]),
         created=timezone.localtime(at).isoformat(timespec="seconds"),
+        replaces=replaces.number if replaces else "",
     )
     return SupplierCertificate(
         company=run.company,
         run=run,
         rating=rating,
+        replaces=replaces,
         supplier=rating.supplier,
         award=rating.rating_class,
         number=number,

@@ -31,12 +31,21 @@ class CertificatePaper:
     revoked: bool = False
     # ISO 8601, for the PDF's own creation date.
     created: str = ""
+    # The number of the revoked certificate in whose place this one was issued.
+    replaces: str = ""
 
     @property
     def form(self) -> Hashable:
         """Returns the texts that are printed outside the slots."""
         outside = (self.company, self.award, self.year, self.valid_until)
-        return (*outside, self.issued_on, self.created, self.copy > 0, self.revoked)
+        return (
+            *outside,
+            self.issued_on,
+            self.created,
+            self.copy > 0,
+            self.revoked,
+            self.replaces,
+        )
 
     @property
     def copy_mark(self) -> str:

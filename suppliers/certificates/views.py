@@ -33,4 +33,8 @@ def _find_certificate(code: str) -> SupplierCertificate | None:
 
 
 def _public_facts(certificate: SupplierCertificate) -> dict[str, object]:
-    return {"certificate": certificate, "paper": CERTIFICATE_TEXT.thaw(certificate.paper)}
+    return {
+        "certificate": certificate,
+        "paper": CERTIFICATE_TEXT.thaw(certificate.paper),
+        "replacement": SupplierCertificate.objects.filter(replaces=certificate).first(),
+    }

@@ -6,16 +6,20 @@ from django.contrib import admin
 from django.contrib.admin import SimpleListFilter
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html_join
 from django.utils.translation import gettext_lazy as _
 
 from office.admin.records import RecordAdmin, Verb
 from office.admin.reference import ReferenceAdmin
 from office.requests import user_of
+from suppliers.blacklist.forms import RingForm
+from suppliers.blacklist.rings import members_to_propose, propose_ring
 from suppliers.leads.forms import VerdictForm
 from suppliers.leads.operations import judge_lead
 from suppliers.leads.to_judge import leads_to_judge
-from suppliers.models import CollusionLead, CommonNetwork
+from suppliers.models import CollusionLead, CommonNetwork, LeadVerdict
 
 
 class JudgementFilter(SimpleListFilter):
@@ -45,7 +49,7 @@ class CollusionLeadAdmin(RecordAdmin):
     search_help_text = _("询价采购编号的一部分")
     fields = [
         *("sourcing", "signal", "strength", "names", "evidence", "found_at"),
-        *("verdict", "reason", "judged_by", "judged_at"),
+        *("verdict", "reason", "judged_by", "judged_at", "proposed"),
     ]
     verbs = (
         Verb(
@@ -60,6 +64,17 @@ class CollusionLeadAdmin(RecordAdmin):
             look="button-primary",
             allowed=lambda lead: not lead.verdict,
         ),
+        Verb(
+            "propose_ring",
+            _("提出列入黑名单"),
+            "suppliers.propose_ban",
+            lambda lead, values, by, at: propose_ring(lead, RingForm.facts(values), by=by, at=at),
+            _("线索中的供应商已逐家提出列入黑名单，等待采购审核。"),
+            form=RingForm,
+            allowed=lambda lead: (
+                lead.verdict == LeadVerdict.CONFIRMED and bool(members_to_propose(lead))
+            ),
+        ),
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[CollusionLead]:
@@ -69,6 +84,22 @@ class CollusionLeadAdmin(RecordAdmin):
     @admin.display(description=_("供应商"))
     def names(self, lead: CollusionLead) -> str:
         return "、".join(supplier.name for supplier in lead.suppliers.all())
+
+    @admin.display(description=_("列入黑名单"))
+    def proposed(self, lead: CollusionLead) -> str:
+        bans = lead.bans.select_related("supplier").order_by("pk")
+        return format_html_join(
+            "、",
+            '<a href="{}">{}（{}）</a>',
+            (
+                (
+                    reverse("admin:suppliers_ban_change", args=[ban.pk]),
+                    ban.supplier.name,
+                    ban.get_state_display(),
+                )
+                for ban in bans
+            ),
+        )
 
 
 @admin.register(CommonNetwork)

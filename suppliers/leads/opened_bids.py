@@ -13,14 +13,15 @@ from suppliers.registry.traits import normal_form
 
 
 def bids_of(sourcings: Collection[int]) -> list[Bid]:
-    """Returns the opened bids of sourcings by their keys, in four statements.
+    """Returns the opened bids of sourcings by their keys, in five statements.
 
-    Suppliers and sourcings are named by their keys.
+    Suppliers and sourcings are named by their keys. What the procurement platform saw of an offer
+    counts beside what our own page saw.
     """
     opened = (
         OpenedOffer.objects.filter(offer__invitation__sourcing__in=list(sourcings))
         .select_related("offer__invitation__sourcing")
-        .prefetch_related("prices__item", "files")
+        .prefetch_related("prices__item", "files", "offer__invitation__traces")
         .order_by("pk")
     )
     return [_bid(row) for row in opened]
@@ -29,18 +30,25 @@ def bids_of(sourcings: Collection[int]) -> list[Bid]:
 def _bid(opened: OpenedOffer) -> Bid:
     invitation = opened.offer.invitation
     sourcing = invitation.sourcing
-    account = normal_form(opened.account_number)
+    traces = invitation.traces.all()
+    accounts = [opened.account_number, *(trace.account_number for trace in traces)]
+    phones = [opened.phone, *(trace.phone for trace in traces)]
     return Bid(
         sourcing=str(sourcing.pk),
         category=str(sourcing.category_id),
         sequence=sourcing.pk,
         supplier=str(invitation.supplier_id),
-        addresses=frozenset(filter(None, [opened.address])),
-        devices=frozenset(filter(None, [opened.device])),
-        accounts=frozenset(filter(None, [account])),
-        contacts=frozenset(filter(None, [normal_form(opened.phone)])),
-        files=tuple(
-            BidFile(file.sha256, file.author, file.template) for file in opened.files.all()
+        addresses=frozenset(filter(None, [opened.address, *(row.address for row in traces)])),
+        devices=frozenset(filter(None, [opened.device, *(row.device for row in traces)])),
+        accounts=frozenset(filter(None, map(normal_form, accounts))),
+        contacts=frozenset(filter(None, map(normal_form, phones))),
+        files=(
+            *(BidFile(file.sha256, file.author, file.template) for file in opened.files.all()),
+            *(
+                BidFile(file["sha256"], file["author"], file["template"])
+                for trace in traces
+                for file in trace.files
+            ),
         ),
         lines=tuple(
             BidLine(

@@ -23,6 +23,8 @@ from suppliers.models.collusion_lead import (
     Signal,
     Strength,
 )
+from suppliers.models.contract_term import ContractTerm, PriorityRule, TermKind
+from suppliers.models.offer_trace import OfferTrace
 from suppliers.models.panel import PanelMark, PanelMember, PanelSheet, RatingObjection
 from suppliers.models.paper import (
     PaperRequirement,
@@ -86,6 +88,10 @@ __all__ = [
     "AWARDS",
     "CollusionLead",
     "CommonNetwork",
+    "ContractTerm",
+    "OfferTrace",
+    "PriorityRule",
+    "TermKind",
     "LeadVerdict",
     "Signal",
     "Strength",

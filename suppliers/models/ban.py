@@ -8,6 +8,7 @@ from django.utils.translation import pgettext_lazy
 from office.head_office import head_office
 from office.models import Company
 from suppliers.models.category import SupplyCategory
+from suppliers.models.collusion_lead import CollusionLead
 from suppliers.models.supplier import Supplier
 from suppliers.states import AppealState, BanState
 
@@ -31,6 +32,15 @@ class Ban(models.Model):
         blank=True,
         verbose_name=_("范围"),
         related_name="+",
+    )
+    # The confirmed lead of a ring to which the supplier belongs; the database proves both.
+    lead = models.ForeignKey(
+        CollusionLead,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        verbose_name=_("串标线索"),
+        related_name="bans",
     )
     reason = models.CharField(_("列入原因"), max_length=400)
     # The number or title of the paper on which the decision rests.

@@ -12,10 +12,11 @@ AWARDS = (RatingClass.EXCELLENT, RatingClass.QUALIFIED)
 
 
 class SupplierCertificate(models.Model):
-    """供应商证书: the award of one year's rating with all its text frozen; one for each rating.
+    """供应商证书: the award of one year's rating with all its text frozen.
 
-    `paper` is the whole content as printed; the journal counts the prints. Append-only: that one
-    is revoked stands in a row of its own (`office.papers.revocation`).
+    Each rating has one, and a chain of reissues: `replaces` names the revoked certificate in whose
+    place another was issued. `paper` is the whole content as printed; the journal counts the
+    prints. Append-only: revocation is a row of its own (`office.papers.revocation`).
     """
 
     company = models.ForeignKey(
@@ -24,11 +25,19 @@ class SupplierCertificate(models.Model):
     run = models.ForeignKey(
         RatingRun, on_delete=models.PROTECT, verbose_name=_("年度评审"), related_name="certificates"
     )
-    rating = models.OneToOneField(
+    rating = models.ForeignKey(
         SupplierRating,
         on_delete=models.PROTECT,
         verbose_name=_("评审结果"),
-        related_name="certificate",
+        related_name="certificates",
+    )
+    replaces = models.OneToOneField(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        verbose_name=_("替代证书"),
+        related_name="replacement",
     )
     supplier = models.ForeignKey(
         Supplier,
@@ -58,11 +67,17 @@ class SupplierCertificate(models.Model):
             ("issue_certificates", _("颁发供应商证书")),
             ("print_certificate", _("打印供应商证书")),
             ("revoke_certificate", _("作废供应商证书")),
+            ("reissue_certificate", _("补发供应商证书")),
         ]
         constraints = [
             models.CheckConstraint(
                 condition=Q(award__in=[award.value for award in AWARDS]),
                 name="certificate_of_an_award",
+            ),
+            models.UniqueConstraint(
+                fields=["rating"],
+                condition=Q(replaces__isnull=True),
+                name="one_first_certificate_a_rating",
             ),
         ]
 

@@ -74,6 +74,9 @@ class Sourcing(models.Model):
         related_name="+",
     )
     award_reason = models.CharField(_("定标理由"), max_length=500, blank=True)
+    # The contract terms of the category as they stood when the award was proposed
+    # (`suppliers/sourcing/contract_terms.py`); what was awarded keeps them for ever.
+    award_terms = models.JSONField(_("合同条款"), null=True, blank=True)
     ended_at = models.DateTimeField(_("结束时间"), null=True, blank=True)
     remark = models.CharField(_("结束原因"), max_length=400, blank=True)
     # The key of the form that requested it; the same form sent again finds it.
@@ -117,6 +120,10 @@ class Sourcing(models.Model):
                 condition=Q(award__isnull=False, state__in=["proposed", "awarded"])
                 | (Q(award__isnull=True) & ~Q(state__in=["proposed", "awarded"])),
                 name="sourcing_award_named",
+            ),
+            models.CheckConstraint(
+                condition=Q(award_terms__isnull=True) | Q(state__in=["proposed", "awarded"]),
+                name="sourcing_terms_of_an_award",
             ),
         ]
         indexes = [
@@ -216,6 +223,8 @@ class OpenedOffer(models.Model):
     """开启的报价: the terms of an offer and traces of its sender, written at opening. Append-only.
 
     `vat_rate` is a share; `freight_fen` is what delivery of everything costs beyond the prices.
+    `priority` is the share by which the comparison lowers the total of an excellent supplier, as
+    the rule of the last day for offers says; `priority_reason` names the year and the rule.
     """
 
     company_path = "offer__invitation__sourcing__company"
@@ -233,6 +242,10 @@ class OpenedOffer(models.Model):
     remark = models.CharField(_("说明"), max_length=400, blank=True)
     address = models.GenericIPAddressField(_("网络地址"), null=True)
     device = models.CharField(_("设备"), max_length=64, blank=True)
+    priority = models.DecimalField(
+        _("优先比例"), max_digits=5, decimal_places=4, default=Decimal(0), db_default=Decimal(0)
+    )
+    priority_reason = models.CharField(_("优先依据"), max_length=200, blank=True, db_default="")
 
     class Meta:
         verbose_name = _("开启的报价")
@@ -242,7 +255,12 @@ class OpenedOffer(models.Model):
             models.CheckConstraint(
                 condition=Q(vat_rate__gte=0, vat_rate__lt=1, freight_fen__gte=0),
                 name="opened_offer_terms",
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(priority=0, priority_reason="")
+                | (Q(priority__gt=0, priority__lt=1) & ~Q(priority_reason="")),
+                name="opened_offer_priority_with_a_reason",
+            ),
         ]
 
     def __str__(self) -> str:

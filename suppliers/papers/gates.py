@@ -1,7 +1,7 @@
 """Which papers suppliers must show at a moment, and which of them are missing."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -17,6 +17,7 @@ from suppliers.models import (
     SupplierPaper,
     SupplyCategory,
 )
+from suppliers.registry.category_chain import chain_of
 
 # A supplier and a category, by their keys.
 Dealing = tuple[int, int]
@@ -51,7 +52,7 @@ def missing_papers_at(
     papers = _papers_at({supplier for supplier, _category in dealings}, at)
     missing: dict[Dealing, list[MissingPaper]] = {}
     for supplier, category in dealings:
-        scope = {None, *_chain(category, parents)}
+        scope = {None, *chain_of(category, parents)}
         by_type: dict[PaperType, MissingPaper] = {}
         for requirement in requirements:
             if requirement.category_id not in scope:
@@ -89,16 +90,6 @@ def counts_on(paper: SupplierPaper, on: date, most_days: int | None = None) -> b
     if last is None and most_days is not None:
         last = paper.valid_from + timedelta(most_days)
     return last is None or last >= on
-
-
-def _chain(category: int, parents: Mapping[int, int | None]) -> list[int]:
-    """Returns the category and those above it."""
-    chain: list[int] = []
-    above: int | None = category
-    while above is not None and above not in chain:
-        chain.append(above)
-        above = parents.get(above)
-    return chain
 
 
 def _papers_at(suppliers: Iterable[int], at: datetime) -> dict[int, list[SupplierPaper]]:

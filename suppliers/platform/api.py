@@ -1,4 +1,6 @@
-"""`/api/v1/suppliers/`: the procurement platform 友云采 pushes suppliers, orders and deliveries."""
+"""`/api/v1/suppliers/`: the procurement platform 友云采 pushes suppliers, orders, deliveries and
+what it saw of offers.
+"""
 
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -15,9 +17,11 @@ from office.tokens.machine_sign_in import (
 )
 from suppliers.models import Region
 from suppliers.platform import examples
+from suppliers.platform.offers import OfferTraceFacts, push_offer
 from suppliers.platform.operations import Pushed, push_delivery, push_order, push_supplier
 from suppliers.platform.serializers import (
     DeliverySerializer,
+    OfferSerializer,
     OrderSerializer,
     PushedSerializer,
     SupplierSerializer,
@@ -114,6 +118,34 @@ class PushDeliveryView(_PlatformView):
         pushed = push_delivery(
             machine_of(request),
             **serializer.validated_data,
+            by=machine_actor(request),
+            at=timezone.now(),
+        )
+        return _answer(pushed, pushed.record.number)
+
+
+class PushOfferView(_PlatformView):
+    @described(
+        "push_offer",
+        _(
+            "推送供应商在平台提交报价时留下的信息，不含价格，供串标线索比对；报价开启后不再接受。"
+            "重发不重复登记。"
+        ),
+        request=OfferSerializer,
+        request_example=examples.OFFER,
+        answers=_ANSWERS,
+        example=examples.PUSHED_OFFER,
+        problems={
+            409: ["sourcing_unknown", "not_invited", "offers_opened", "number_taken"],
+            422: ["credit_code_wrong", "credit_code_checksum", "fact_missing", "sent_in_future"],
+        },
+    )
+    def post(self, request: Request) -> Response:
+        serializer = OfferSerializer(data=request.data)
+        serializer.is_valid(raise_exception=True)
+        pushed = push_offer(
+            machine_of(request),
+            OfferTraceFacts(**serializer.validated_data),
             by=machine_actor(request),
             at=timezone.now(),
         )

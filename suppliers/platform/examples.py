@@ -32,3 +32,22 @@ DELIVERY = {
     "accepted": "99.500",
 }
 PUSHED_DELIVERY = {"number": "YYC-DH-2026-0001", "created": True}
+OFFER = {
+    "number": "YYC-BJ-2026-0001",
+    "sourcing": "CG11-2026-0001",
+    "credit_code": "91140100000000001X",
+    "sent_at": "2026-04-08T10:30:00+08:00",
+    "address": "203.0.113.7",
+    "device": "a3f1c09d",
+    "phone": "13800000000",
+    "account_number": "",
+    "files": [
+        {
+            "name": "报价单.xlsx",
+            "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+            "author": "李敏",
+            "template": "",
+        }
+    ],
+}
+PUSHED_OFFER = {"number": "YYC-BJ-2026-0001", "created": True}

@@ -98,6 +98,43 @@ class DeliverySerializer(serializers.Serializer[Any]):
     accepted = QuantityField(_("验收合格数量"))
 
 
+class OfferFileSerializer(serializers.Serializer[Any]):
+    name = serializers.CharField(max_length=120)
+    sha256 = serializers.RegexField(r"^[0-9a-f]{64}$", help_text=_("文件的 SHA-256，小写十六进制"))
+    author = serializers.CharField(
+        max_length=120,
+        required=False,
+        allow_blank=True,
+        default="",
+        help_text=_("文件属性中的作者"),
+    )
+    template = serializers.CharField(
+        max_length=120,
+        required=False,
+        allow_blank=True,
+        default="",
+        help_text=_("文件属性中的模板"),
+    )
+
+
+class OfferSerializer(serializers.Serializer[Any]):
+    number = serializers.CharField(max_length=40, help_text=_("平台的报价编号，在公司内唯一"))
+    sourcing = serializers.CharField(max_length=24, help_text=_("询价采购编号"))
+    credit_code = serializers.CharField(max_length=40, help_text=_("供应商统一社会信用代码"))
+    sent_at = serializers.DateTimeField(help_text=_("供应商在平台提交报价的时间"))
+    address = serializers.IPAddressField(
+        required=False, allow_null=True, default=None, help_text=_("提交时的网络地址")
+    )
+    device = serializers.CharField(
+        max_length=64, required=False, allow_blank=True, default="", help_text=_("提交设备的标识")
+    )
+    phone = serializers.CharField(max_length=20, required=False, allow_blank=True, default="")
+    account_number = serializers.CharField(
+        max_length=30, required=False, allow_blank=True, default="", help_text=_("保证金付款账号")
+    )
+    files = OfferFileSerializer(many=True, required=False, default=list)
+
+
 class PushedSerializer(serializers.Serializer[Any]):
     """What a push is answered with: the number on file and whether it was entered now."""
 

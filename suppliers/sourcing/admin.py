@@ -1,5 +1,6 @@
 """The pages of a sourcing: request, invitations with their links, opening, comparison, award."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django import forms
@@ -7,7 +8,7 @@ from django.contrib import admin
 from django.contrib.admin import SimpleListFilter
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -49,6 +50,8 @@ from suppliers.sourcing.operations import (
     invite_suppliers,
     request_sourcing,
 )
+from suppliers.sourcing.sheet import sheet_of
+from suppliers.sourcing.sheet_views import comparison_pdf, comparison_workbook
 from suppliers.sourcing.to_open import offers_to_open
 from suppliers.states import SOURCING, SourcingState
 
@@ -181,8 +184,17 @@ class SourcingAdmin(RecordAdmin):
 
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view(self.invite_view)
+        files = (("comparison_pdf", comparison_pdf), ("comparison_workbook", comparison_workbook))
         return [
             path("<int:pk>/invite/", view, name="suppliers_sourcing_invite_suppliers"),
+            *(
+                path(
+                    f"<int:pk>/{name}/",
+                    self.admin_site.admin_view(self._file_view(answer)),
+                    name=f"suppliers_sourcing_{name}",
+                )
+                for name, answer in files
+            ),
             *super().get_urls(),
         ]
 
@@ -253,16 +265,28 @@ class SourcingAdmin(RecordAdmin):
         page["Cache-Control"] = "no-store"
         return page
 
+    def _file_view(
+        self, answer: Callable[[HttpRequest, Sourcing], HttpResponse]
+    ) -> Callable[..., HttpResponse]:
+        """Returns a view that answers with a file of a sourcing whose offers are opened."""
+
+        def file_view(request: HttpRequest, pk: int) -> HttpResponse:
+            sourcing: Sourcing = self.record(request, pk)
+            if sourcing.opened_at is None:
+                raise Http404
+            return answer(request, sourcing)
+
+        return file_view
+
     def record_context(self, request: HttpRequest, record: Sourcing) -> dict[str, Any]:
-        items, compared = comparison_of(record)
         invitations = list(
-            record.invitations.select_related("supplier", "invited_by").prefetch_related("offers")
+            record.invitations.select_related("supplier", "invited_by").prefetch_related(
+                "offers", "traces"
+            )
         )
         return {
             "title": str(record),
-            "items": items,
-            "compared": compared,
-            "rows": [(asked, [offer.lines[asked.item] for offer in compared]) for asked in items],
+            "sheet": sheet_of(record),
             "invitations": invitations,
             "offer_count": sum(bool(row.offers.all()) for row in invitations),
             "may_invite": record.state in _MAY_INVITE

@@ -14,15 +14,17 @@ from office.approvals.steps import (
     give_opinion,
     open_approval,
 )
+from office.calendar import business_date
 from office.intake.cells import clean_text
 from office.models import Verdict
 from office.permissions import authorise
-from office.refusals import Invalid
+from office.refusals import Invalid, Refused
 from office.states import ApprovalState
 from suppliers.admission.standing import require_qualified
 from suppliers.leads.operations import record_rotation
 from suppliers.models import Offer, Sourcing
 from suppliers.sourcing.comparison import comparison_of
+from suppliers.sourcing.contract_terms import frozen, missing_terms, terms_on
 from suppliers.sourcing.kind import AWARD_APPROVAL
 from suppliers.sourcing.steps import lock_sourcing, move_sourcing, person_of
 from suppliers.states import SOURCING
@@ -35,6 +37,8 @@ def propose_award(
     """Proposes an opened offer for the award, with reasons; others decide by its total in fen.
 
     The supplier must be qualified at this moment: a paper may have expired since the invitation.
+    The contract terms of the category are frozen into the proposal, so that the approvers decide
+    on what will be signed; refuses a category that lacks a term it must have.
     """
     authorise(by, "suppliers.propose_award", sourcing.company)
     proposer = person_of(by)
@@ -47,8 +51,17 @@ def propose_award(
     if offer.pk not in totals:
         raise Invalid("foreign_offer", _("请选择本次采购中已开启的报价。"))
     require_qualified(offer.invitation.supplier, locked_sourcing.category, at=at)
+    terms = terms_on(locked_sourcing.category, business_date(at))
+    if missing := missing_terms(locked_sourcing.category, terms):
+        raise Refused(
+            "terms_missing",
+            _("%(category)s 缺少合同条款：%(kinds)s。请采购主管先在“合同条款”中登记。"),
+            category=locked_sourcing.category.name,
+            kinds="、".join(str(kind.label) for kind in missing),
+        )
     locked_sourcing.award = offer
     locked_sourcing.award_reason = clean_text(reason)
+    locked_sourcing.award_terms = frozen(terms)
     move_sourcing(locked_sourcing, "propose_award", at=at)
     open_approval(
         locked_sourcing,
@@ -96,6 +109,7 @@ def return_award(sourcing: Sourcing, opinion: Opinion, *, by: Actor, at: datetim
     given = give_opinion(locked_sourcing, Verdict.RETURNED, opinion, by=by, at=at)
     locked_sourcing.award = None
     locked_sourcing.award_reason = ""
+    locked_sourcing.award_terms = None
     move_sourcing(locked_sourcing, "return_award", at=at)
     journal.record("return_award", locked_sourcing, by=by, at=at, **facts_of(given))
     return locked_sourcing

@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from office.money import exact, round_half_up
+from office.money import exact, round_half_up, yuan_text
+from office.percent_field import percentage
 from suppliers.leads.bids import net_unit_fen
 from suppliers.models import OpenedOffer, Sourcing
 
@@ -13,7 +14,7 @@ from suppliers.models import OpenedOffer, Sourcing
 class Asked:
     """An item of a request: its key, name, quantity and unit."""
 
-    item: int
+    key: int
     name: str
     quantity: Decimal
     unit: str
@@ -21,7 +22,10 @@ class Asked:
 
 @dataclass(frozen=True)
 class Terms:
-    """What one supplier offers: prices in fen a unit by item, freight in fen before tax."""
+    """What one supplier offers: prices in fen a unit by item, freight in fen before tax.
+
+    `priority` is the share by which the comparison lowers the total, with its reason.
+    """
 
     offer: int
     supplier: str
@@ -30,61 +34,89 @@ class Terms:
     vat_rate: Decimal
     freight_fen: int
     delivery_days: int
+    priority: Decimal = Decimal(0)
+    priority_reason: str = ""
+
+    @property
+    def vat_percent(self) -> str:
+        """Returns the rate as the figure before the percent sign."""
+        return percentage(self.vat_rate)
 
 
 @dataclass(frozen=True)
 class ComparedLine:
-    """A price as offered and net in fen a unit, the net sum in fen, whether none is lower."""
+    """A price as offered and net in fen a unit, the net sum in fen, whether none is lower.
+
+    `working` is the sum written out, such as "113.00 ÷ 1.13 = 100.00 × 10".
+    """
 
     offered_fen: int
     net_fen: int
     sum_fen: int
     is_lowest: bool
+    working: str
 
 
 @dataclass(frozen=True)
 class ComparedOffer:
-    """An offer on equal terms; `lines` by item, `rank` 1 for the lowest total."""
+    """An offer on equal terms; `lines` by item, `rank` 1 for the lowest `compared_fen`.
+
+    `total_fen` is what would be paid before tax; `compared_fen` is the total less the priority.
+    `working` is the total written out, and `priority_working` what the priority makes of it.
+    """
 
     terms: Terms
     lines: Mapping[int, ComparedLine]
     total_fen: int
+    compared_fen: int
     rank: int
+    working: str
+    priority_working: str
 
 
 def compare(items: Sequence[Asked], offers: Sequence[Terms]) -> list[ComparedOffer]:
-    """Returns the offers on equal terms, the lowest total first; equal totals share a rank.
+    """Returns the offers on equal terms, the best first; equal compared totals share a rank.
 
-    A line is net unit price × quantity, rounded HALF_UP to the fen once; the total adds freight.
+    A line is net unit price × quantity, rounded HALF_UP to the fen once; the total adds freight;
+    the compared total is total × (1 − priority), rounded alike.
     """
     net = {
-        (offer.offer, asked.item): net_unit_fen(
-            offer.prices[asked.item], offer.vat_rate, with_tax=offer.with_tax
+        (offer.offer, item.key): net_unit_fen(
+            offer.prices[item.key], offer.vat_rate, with_tax=offer.with_tax
         )
         for offer in offers
-        for asked in items
+        for item in items
     }
     lowest = {
-        asked.item: min((net[offer.offer, asked.item] for offer in offers), default=0)
-        for asked in items
+        item.key: min((net[offer.offer, item.key] for offer in offers), default=0) for item in items
     }
-    compared: list[tuple[int, Terms, dict[int, ComparedLine]]] = []
+    compared: list[tuple[int, int, Terms, dict[int, ComparedLine]]] = []
     for offer in offers:
         lines = {
-            asked.item: ComparedLine(
-                offer.prices[asked.item],
-                net[offer.offer, asked.item],
-                _sum(net[offer.offer, asked.item], asked.quantity),
-                net[offer.offer, asked.item] == lowest[asked.item],
+            item.key: _line(
+                item,
+                offer,
+                net[offer.offer, item.key],
+                is_lowest=net[offer.offer, item.key] == lowest[item.key],
             )
-            for asked in items
+            for item in items
         }
         total = sum(line.sum_fen for line in lines.values()) + offer.freight_fen
-        compared.append((total, offer, lines))
-    totals = sorted(total for total, _offer, _lines in compared)
+        compared.append((_times(total, 1 - offer.priority), total, offer, lines))
+    in_order = sorted(row[0] for row in compared)
     return [
-        ComparedOffer(offer, lines, total, totals.index(total) + 1)
-        for total, offer, lines in sorted(compared, key=lambda row: (row[0], row[1].supplier))
+        ComparedOffer(
+            offer,
+            lines,
+            total,
+            compared_fen,
+            in_order.index(compared_fen) + 1,
+            _total_working(offer, lines, total),
+            _priority_working(offer, total, compared_fen),
+        )
+        for compared_fen, total, offer, lines in sorted(
+            compared, key=lambda row: (row[0], row[1], row[2].supplier)
+        )
     ]
 
 
@@ -105,12 +137,35 @@ def comparison_of(sourcing: Sourcing) -> tuple[list[Asked], list[ComparedOffer]]
             row.vat_rate,
             row.freight_fen,
             row.delivery_days,
+            row.priority,
+            row.priority_reason,
         )
         for row in opened
     ]
     return items, compare(items, offers)
 
 
-def _sum(net_fen: int, quantity: Decimal) -> int:
+def _line(item: Asked, offer: Terms, net_fen: int, *, is_lowest: bool) -> ComparedLine:
+    price = offer.prices[item.key]
+    divided = ""
+    if offer.with_tax:
+        divided = f" ÷ {1 + offer.vat_rate.normalize():f} = {yuan_text(net_fen)}"
+    working = f"{yuan_text(price)}{divided} × {item.quantity.normalize():f}"
+    return ComparedLine(price, net_fen, _times(net_fen, item.quantity), is_lowest, working)
+
+
+def _total_working(offer: Terms, lines: Mapping[int, ComparedLine], total: int) -> str:
+    parts = [*(line.sum_fen for line in lines.values()), offer.freight_fen]
+    return f"{' + '.join(map(yuan_text, parts))} = {yuan_text(total)}"
+
+
+def _priority_working(offer: Terms, total: int, compared_fen: int) -> str:
+    if not offer.priority:
+        return ""
+    share = percentage(offer.priority)
+    return f"{yuan_text(total)} × (1 − {share}%) = {yuan_text(compared_fen)}"
+
+
+def _times(fen: int, factor: Decimal) -> int:
     with exact():
-        return round_half_up(net_fen * quantity)
+        return round_half_up(fen * factor)

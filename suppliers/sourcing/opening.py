@@ -13,6 +13,7 @@ from suppliers.leads.operations import record_leads
 from suppliers.models import Offer, OfferFile, OfferPrice, Sourcing
 from suppliers.sourcing.file_traces import traces_of
 from suppliers.sourcing.offers import terms_of
+from suppliers.sourcing.priority import Priority, priorities_at
 from suppliers.sourcing.sealed_offers import unseal_offer
 from suppliers.sourcing.steps import lock_sourcing, move_sourcing, person_of, require_comparison
 from suppliers.states import SOURCING
@@ -48,8 +49,13 @@ def open_offers(sourcing: Sourcing, *, by: Actor, at: datetime) -> Sourcing:
     SOURCING.next_state(locked_sourcing.state, "open_offers")
     if opener.pk == locked_sourcing.unlocked_by_id:
         raise NotAllowed(_("须由另一人完成第二次开启。"))
-    for offer in latest_offers(locked_sourcing):
-        _open(offer)
+    offers = latest_offers(locked_sourcing)
+    # The rule of the last day for offers, whatever day the second key is turned on.
+    priorities = priorities_at(
+        {offer.invitation.supplier_id for offer in offers}, locked_sourcing.offers_until
+    )
+    for offer in offers:
+        _open(offer, priorities.get(offer.invitation.supplier_id))
     record_leads(locked_sourcing, at=at)
     locked_sourcing.opened_by = opener
     locked_sourcing.opened_at = at
@@ -68,10 +74,13 @@ def latest_offers(sourcing: Sourcing) -> list[Offer]:
     )
 
 
-def _open(offer: Offer) -> None:
+def _open(offer: Offer, priority: Priority | None) -> None:
     sheet = unseal_offer(offer.sealed, offer.invitation_id)
     opened = terms_of(sheet)
     opened.offer = offer
+    if priority is not None:
+        opened.priority = priority.share
+        opened.priority_reason = priority.reason
     opened.save()
     OfferPrice.objects.bulk_create(
         OfferPrice(opened=opened, item_id=item, price_fen=price)

@@ -229,7 +229,7 @@ class SupplierAdmin(LinkDesk):
             "sees_numbers": user_of(request).has_perm("suppliers.view_supplierbankaccount"),
             "relations": relations_of(record),
             "admissions": record.admissions.select_related("category", "qualification"),
-            "ratings": record.ratings.select_related("run", "certificate"),
+            "ratings": record.ratings.select_related("run").prefetch_related("certificates"),
             "documents": documents_of(record, user_of(request))[:50],
             "timeline": journal.timeline(record)[:30],
         }

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 from axes.models import AccessAttempt, AccessFailureLog, AccessLog
@@ -25,12 +26,15 @@ from office.tokens.one_time_links import issue_link
 from suppliers.certificates.operations import issue_stretch
 from suppliers.models import (
     CommonNetwork,
+    ContractTerm,
     EventKind,
     PaperRequirement,
     PaperType,
+    PriorityRule,
     Recheck,
     Sourcing,
     Supplier,
+    TermKind,
 )
 from suppliers.own_page.operations import issue_supplier_link
 from suppliers.papers.operations import PaperFacts, hand_in_paper
@@ -169,6 +173,14 @@ def _supplier_rows() -> Iterator[Model]:
     yield PaperRequirement.objects.create(
         paper_type=PaperType.ISO_9001, category=category, starts=NOON.date(), source="采购制度"
     )
+    yield ContractTerm.objects.create(
+        category=category,
+        kind=TermKind.OTHER,
+        text="质保两年",
+        starts=NOON.date(),
+        source="采购制度",
+    )
+    yield PriorityRule.objects.create(share=Decimal("0.03"), starts=NOON.date(), source="采购制度")
     rated = a_perfect_year(4)
     run = a_final_run(staff)
     issue_stretch(run, by=staff.manager, at=AFTER_OBJECTIONS)

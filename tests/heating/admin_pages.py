@@ -53,6 +53,8 @@ HOUSE_WIDE = {
     "suppliers.supplierpaper",
     "suppliers.supplycategory",
     "suppliers.paperrequirement",
+    "suppliers.contractterm",
+    "suppliers.priorityrule",
     "suppliers.admission",
     "suppliers.qualification",
     "suppliers.ban",

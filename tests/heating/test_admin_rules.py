@@ -42,7 +42,13 @@ from office.admin.records import RecordAdmin
 from office.admin.reference import ReferenceAdmin
 from office.models import Company, JournalEntry, User
 from office.states import WORKFLOWS as OFFICE
-from suppliers.models import CommonNetwork, PaperRequirement, SupplyCategory
+from suppliers.models import (
+    CommonNetwork,
+    ContractTerm,
+    PaperRequirement,
+    PriorityRule,
+    SupplyCategory,
+)
 from tests.builders import (
     NOW,
     a_company,
@@ -99,7 +105,7 @@ class TestNothingIsEditedAroundItsOperation:
         assert {s.model for s in screens() if isinstance(s, ReferenceAdmin)} == {
             *(Company, User, HeatingSeason, PriceDocument, TariffCategory, Crew),
             *(HeatSource, Loop, CompanyBankAccount),
-            *(SupplyCategory, PaperRequirement, CommonNetwork),
+            *(SupplyCategory, PaperRequirement, CommonNetwork, ContractTerm, PriorityRule),
             *(ConnectionRule, ConnectionPaperRule, ConnectionTerms),
         }
 

@@ -15,7 +15,7 @@ from tests.builders import HERE
 from tests.suppliers.admission_records import people, qualified, tried
 from tests.suppliers.supplier_records import NOON, a_category, a_supplier, a_verified_paper
 from tests.suppliers.supply_lists.lists import ORDER, reasons, take
-from tests.suppliers.supply_records import NEW_YEAR, order_facts
+from tests.suppliers.supply_records import NEW_YEAR, a_delivery, order_facts
 
 pytestmark = pytest.mark.django_db
 TODAY = date(2026, 3, 2)
@@ -40,11 +40,14 @@ class TestCheck1:
             source="采购制度",
         )
         qualified(staff, supplier, category)
-        enter_order(order_facts(supplier, ordered_on=TODAY), by=HERE, at=NOON)
+        order = enter_order(order_facts(supplier, ordered_on=TODAY), by=HERE, at=NOON)
         april = NOON + timedelta(days=40)
         with pytest.raises(Refused, match="ISO 45001）：已过期或尚未生效"):
             enter_order(order_facts(supplier, ordered_on=date(2026, 4, 11)), by=HERE, at=april)
         assert SupplyOrder.objects.count() == 1
+        # The paper expired during the order: what was ordered before is still taken in.
+        a_delivery(order, at=april, actual_on=date(2026, 4, 10))
+        assert order.deliveries.count() == 1
 
     def test_a_list_is_refused_in_the_same_words(self) -> None:
         a_supplier(1), a_category()
