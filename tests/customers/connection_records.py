@@ -265,6 +265,7 @@ def days_later(days: int) -> datetime:
 def connection_rows(code: str) -> list[Model]:
     """One record of every table of grid connection that a screen shows."""
     connection = planned(people(code), code)
+    assert connection.applied_by is not None
     return [
         connection,
         ConnectionRule.objects.get(company=connection.company),
@@ -275,7 +276,7 @@ def connection_rows(code: str) -> list[Model]:
             year=2026,
             target_area=1,
             source="规划",
-            drafted_by_id=connection.applied_by_id,
+            drafted_by=connection.applied_by,
             drafted_at=NOON,
         ),
     ]

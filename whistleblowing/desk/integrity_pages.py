@@ -1,6 +1,6 @@
 """The page of trainings and signed pledges."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django import forms
@@ -129,11 +129,11 @@ def audit_integrity(request: HttpRequest, reader: Reader) -> HttpResponse:
     return render(request, "whistleblowing/desk/integrity.html", shown, status=status)
 
 
-def _operation(name: str, form: Any, reader: Reader) -> Callable[[dict[str, Any]], bool]:
+def _operation(name: str, form: Any, reader: Reader) -> Callable[[Mapping[str, Any]], bool]:
     """Returns what carries out a form's cleaned values; it answers True, also for no new row."""
     at = timezone.now()
 
-    def carry(values: dict[str, Any]) -> bool:
+    def carry(values: Mapping[str, Any]) -> bool:
         if name == "end_pledge_post":
             end_pledge_post(values["record"], by=reader, at=at)
         elif name == "record_training":

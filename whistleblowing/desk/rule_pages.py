@@ -1,6 +1,6 @@
 """The page on which the island's dated rules are read and published."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
 
@@ -90,15 +90,15 @@ def audit_rules(request: HttpRequest, reader: Reader) -> HttpResponse:
     return render(request, "whistleblowing/desk/rules.html", shown, status=status)
 
 
-def _operation(name: str, reader: Reader) -> Callable[[dict[str, Any]], object]:
+def _operation(name: str, reader: Reader) -> Callable[[Mapping[str, Any]], object]:
     """Returns what carries out a form's cleaned values."""
     at = timezone.now()
 
-    def dated(values: dict[str, Any]) -> dict[str, Any]:
+    def dated(values: Mapping[str, Any]) -> dict[str, Any]:
         starts: date = values["starts"]
         return {"starts": starts, "source": values["source"], "by": reader, "at": at}
 
-    operations: dict[str, Callable[[dict[str, Any]], object]] = {
+    operations: dict[str, Callable[[Mapping[str, Any]], object]] = {
         "publish_clock_rule": lambda values: publish_clock_rule(
             StepKind(values["step"]),
             kind=values["kind"],

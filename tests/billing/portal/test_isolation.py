@@ -73,6 +73,7 @@ def addresses() -> Iterator[tuple[str, str]]:
 
 def asked(name: str, route: str, *, foreign: bool, theirs: Receipt) -> tuple[str, str]:
     intent = PaymentIntent.objects.get()
+    assert intent.contract is not None
     parts = {
         "<int:account_id>": str(intent.contract.account_id if foreign else 10**12),
         "<uuid:public_id>": str(intent.public_id if foreign else NOBODY),
@@ -108,6 +109,7 @@ class TestIsolation:
         }
 
     def test_lists_hold_only_ones_own(self, stranger: ApiClient, theirs: Receipt) -> None:
+        assert theirs.payment.contract is not None
         seen = b"".join(stranger.read(path).content for path in ("/accounts", "/receipts"))
         assert theirs.number.encode() not in seen
         assert theirs.payment.contract.account.number.encode() not in seen
@@ -135,6 +137,7 @@ class TestIsolation:
 
 class TestReceipts:
     def test_list(self, customer: ApiClient, theirs: Receipt) -> None:
+        assert theirs.payment.contract is not None
         told = customer.read("/receipts").json()
         assert told == {
             "receipts": [

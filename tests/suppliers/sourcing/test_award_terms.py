@@ -3,6 +3,7 @@
 from datetime import date
 from decimal import Decimal
 from io import BytesIO
+from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -123,9 +124,11 @@ class TestFrozenTerms:
         propose_award(sourcing, best, reason="低价", by=staff.buyer, at=OFFERS_UNTIL)
         approve_award(sourcing, Opinion("同意"), by=staff.manager, at=OFFERS_UNTIL)
         row = Sourcing.objects.filter(pk=sourcing.pk)
-        changes: list[dict[str, object]] = [
-            *({"award_terms": []}, {"award_reason": "别的"}, {"title": "别的"}),
-        ]
+        changes: tuple[dict[str, Any], ...] = (
+            {"award_terms": []},
+            {"award_reason": "别的"},
+            {"title": "别的"},
+        )
         for change in changes:
             with pytest.raises(IntegrityError, match="does not change"), transaction.atomic():
                 row.update(**change)
