@@ -56,14 +56,14 @@ def decide_run(
     previewed refuses by its state, whoever comes.
     """
     next_state = kind.workflow.next_state(run.state, verb)
-    given = give_opinion(run, verdict, opinion, by=by, at=at)
-    if given.approval.state == ApprovalState.PENDING:
-        return given
+    decision = give_opinion(run, verdict, opinion, by=by, at=at)
+    if decision.approval.state == ApprovalState.PENDING:
+        return decision
     run.state = next_state
     if verdict is Verdict.APPROVED:
-        run.approved_by = given.by
+        run.approved_by = decision.by
         run.approved_at = at
-    return given
+    return decision
 
 
 def fix_business_date(run: Run, *, at: datetime) -> None:

@@ -262,7 +262,9 @@ class SourcingAdmin(RecordAdmin):
             "title": str(record),
             "items": items,
             "compared": compared,
-            "rows": [(asked, [offer.lines[asked.item] for offer in compared]) for asked in items],
+            "rows": [
+                (position, [offer.lines[position.item] for offer in compared]) for position in items
+            ],
             "invitations": invitations,
             "offer_count": sum(bool(row.offers.all()) for row in invitations),
             "may_invite": record.state in _MAY_INVITE

@@ -58,26 +58,26 @@ def compare(items: Sequence[Asked], offers: Sequence[Terms]) -> list[ComparedOff
     A line is net unit price × quantity, rounded HALF_UP to the fen once; the total adds freight.
     """
     net = {
-        (offer.offer, asked.item): net_unit_fen(
-            offer.prices[asked.item], offer.vat_rate, with_tax=offer.with_tax
+        (offer.offer, position.item): net_unit_fen(
+            offer.prices[position.item], offer.vat_rate, with_tax=offer.with_tax
         )
         for offer in offers
-        for asked in items
+        for position in items
     }
     lowest = {
-        asked.item: min((net[offer.offer, asked.item] for offer in offers), default=0)
-        for asked in items
+        position.item: min((net[offer.offer, position.item] for offer in offers), default=0)
+        for position in items
     }
     compared: list[tuple[int, Terms, dict[int, ComparedLine]]] = []
     for offer in offers:
         lines = {
-            asked.item: ComparedLine(
-                offer.prices[asked.item],
-                net[offer.offer, asked.item],
-                _sum(net[offer.offer, asked.item], asked.quantity),
-                net[offer.offer, asked.item] == lowest[asked.item],
+            position.item: ComparedLine(
+                offer.prices[position.item],
+                net[offer.offer, position.item],
+                _sum(net[offer.offer, position.item], position.quantity),
+                net[offer.offer, position.item] == lowest[position.item],
             )
-            for asked in items
+            for position in items
         }
         total = sum(line.sum_fen for line in lines.values()) + offer.freight_fen
         compared.append((total, offer, lines))

@@ -78,7 +78,7 @@ class TestRegisterIncident:
         client = signed_in(client, desk.dispatcher.user)
         found = client.post(reverse(ADD), {"company": desk.company.pk, "text": "汾河", "find": "1"})
         assert found.status_code == 200
-        assert [place.key for place in found.context["found"]] == [
+        assert [place.key for place in found.context["matches"]] == [
             f"community:{here.pk}",
             f"building:{here.buildings.get().pk}",
         ]
@@ -143,7 +143,7 @@ class TestRegisterIncident:
         assert answer.context["chosen"] == []
         asked["company"] = a_company("21").pk
         answer = client.post(reverse(ADD), asked)
-        assert answer.context["found"] == answer.context["chosen"] == []
+        assert answer.context["matches"] == answer.context["chosen"] == []
 
     def test_a_source_and_a_loop_are_found_counted_and_saved(
         self, desk: Desk, here: Community, client: Client
@@ -156,11 +156,11 @@ class TestRegisterIncident:
         loop = Loop.objects.create(heat_station=station, name="低区环路")
         loop.buildings.set(here.buildings.all())
         asked = {"company": desk.company.pk, "text": "东山", "find": "1"}
-        found = client.post(reverse(ADD), asked).context["found"]
+        found = client.post(reverse(ADD), asked).context["matches"]
         places = [f"heat_source:{source.pk}", f"heat_station:{station.pk}", f"loop:{loop.pk}"]
         assert [place.key for place in found] == places
         asked["text"] = "东山站 低区"
-        found = client.post(reverse(ADD), asked).context["found"]
+        found = client.post(reverse(ADD), asked).context["matches"]
         assert [(place.key, place.name) for place in found] == [(places[2], "东山站 低区环路")]
         for ticked, level in ((places[0], "source"), (places[2], "loop")):
             said = self.said(desk, cause=level, places=[ticked])
@@ -192,7 +192,7 @@ class TestRegisterIncident:
         }
         for company in (desk.company, a_company("21")):
             answer = client.post(reverse(ADD), {**asked, "company": company.pk})
-            assert answer.context["found"] == answer.context["chosen"] == []
+            assert answer.context["matches"] == answer.context["chosen"] == []
 
     def test_only_by_who_may(self, desk: Desk, client: Client) -> None:
         for user in (desk.agent.user, desk.manager.user, desk.repairer.user):
