@@ -106,8 +106,8 @@ def a_tariff(
     home, _ = TariffCategory.objects.get_or_create(
         company=company, name=category, defaults={"residential": category == "居民住宅"}
     )
-    if known := Tariff.objects.filter(document__company=company, category=home).first():
-        return known
+    if tariff := Tariff.objects.filter(document__company=company, category=home).first():
+        return tariff
     paper = PriceDocument.objects.create(
         company=company,
         number=f"并发改价格〔2020〕{next(_numbers)}号",

@@ -88,6 +88,6 @@ def ingredients() -> Iterator[Path]:
             else:
                 continue
             for place in names:
-                for found in (place.with_suffix(".py"), place / "__init__.py"):
-                    if found.exists():
-                        waiting.append(found)
+                for source_file in (place.with_suffix(".py"), place / "__init__.py"):
+                    if source_file.exists():
+                        waiting.append(source_file)

@@ -156,7 +156,7 @@ def _drop_indexes() -> list[str]:
               AND NOT i.indisunique""",
             [[f"complaints_{table}" for table in TABLES]],
         )
-        found = cursor.fetchall()
-        for name, _definition in found:
+        indexes = cursor.fetchall()
+        for name, _definition in indexes:
             cursor.execute(f'DROP INDEX "{name}"')
-    return [definition for _name, definition in found]
+    return [definition for _name, definition in indexes]

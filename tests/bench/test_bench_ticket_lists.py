@@ -81,7 +81,7 @@ def test_ticket_screens(agent: User, capsys: pytest.CaptureFixture[str]) -> None
 
     client.get("/admin/")
     settle()
-    asked: dict[str, list[float]] = {}
+    timings: dict[str, list[float]] = {}
     worked: dict[str, float] = {}
     queries: dict[str, int] = {}
     for name, addresses in pages().items():
@@ -90,22 +90,22 @@ def test_ticket_screens(agent: User, capsys: pytest.CaptureFixture[str]) -> None
             with CaptureQueriesContext(connection) as captured:
                 assert client.get(address, words).status_code == 200
             queries[name] = len(captured)
-        both = [timed(partial(client.get, *one)) for one in addresses]
-        asked[name] = [wall for wall, _own in both]
+        both = [timed(partial(client.get, *target)) for target in addresses]
+        timings[name] = [wall for wall, _own in both]
         worked[name] = _middle([own for _wall, own in both])
-    every = [second for seconds in asked.values() for second in seconds]
+    every = [second for seconds in timings.values() for second in seconds]
     newest = Ticket.objects.filter(company=some[0].company_id).order_by("-pk").values_list()[:30]
     bare = _middle([timed(partial(list, newest.all()))[0] for _ in range(EACH)])
     with capsys.disabled():
         print(f"\nscreens of {Ticket.objects.count():,} tickets, over Django's test client")
-        for name, seconds in asked.items():
+        for name, seconds in timings.items():
             middle, late = _middle(seconds), _late(seconds)
             print(
                 f"  {name:22} p50 {middle * 1e3:7.1f} ms   p95 {late * 1e3:7.1f} ms"
                 f"   own CPU {worked[name] * 1e3:6.1f} ms   {queries[name]:3} queries"
             )
         print(f"  all: p50 {_middle(every) * 1e3:.1f} ms, p95 {_late(every) * 1e3:.1f} ms")
-        ratio = _middle(asked["list"]) / bare
+        ratio = _middle(timings["list"]) / bare
         print(f"  the bare rows of a list {bare * 1e3:.2f} ms; the list is {ratio:.0f} times that")
     lists = [name for name, addresses in pages().items() if addresses[0][0] == LIST]
     assert max(queries[name] for name in lists) <= MOST_QUERIES

@@ -59,7 +59,8 @@ class TestRecordTemperatureTest:
     def record(self, desk: Desk, account: Account) -> Callable[..., TemperatureTest]:
         ticket = a_ticket(desk, "2026-01-12 08:00", a_repair(account=account))
         papers = [
-            a_paper(kept, desk.company, by=desk.repairer, at=MONDAY) for kept in (ticket, account)
+            a_paper(target, desk.company, by=desk.repairer, at=MONDAY)
+            for target in (ticket, account)
         ]
 
         def go(**given: object) -> TemperatureTest:

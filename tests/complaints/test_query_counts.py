@@ -40,8 +40,8 @@ def ticket_screens(desk: Desk) -> Iterator[Screen]:
         "by family name": {"q": some.caller_name[:1]},
         "by community": {"q": "花园"},
     }
-    for name, asked in lists.items():
-        yield Screen(f"tickets: {name}", desk.agent, TICKETS, asked)
+    for name, parameters in lists.items():
+        yield Screen(f"tickets: {name}", desk.agent, TICKETS, parameters)
     yield Screen("a ticket", desk.agent, f"{TICKETS}{some.pk}/change/", is_list=False)
     intake = {"phone": some.caller_phone}
     yield Screen("intake", desk.agent, "/admin/service/open_ticket/", intake, is_list=False)
@@ -56,13 +56,13 @@ def all_screens(desk: Desk) -> list[Screen]:
 
 def statements(screen: Screen) -> int:
     client = Client()
-    who: Actor = screen.who
-    assert who.user is not None
-    client.force_login(who.user)
+    actor: Actor = screen.actor
+    assert actor.user is not None
+    client.force_login(actor.user)
     # The sidebar's counts are remembered for a while; each page counts them here.
     cache.clear()
     with CaptureQueriesContext(connection) as captured:
-        answer = client.get(screen.address, screen.asked)
+        answer = client.get(screen.address, screen.parameters)
     assert answer.status_code == 200
     return len(captured)
 

@@ -252,8 +252,10 @@ class TestAtTheSameMoment:
     ) -> None:
         press = partial(notify_affected, incident, TEXT, at=MONDAY)
         outcomes = at_once([partial(press, by=desk.dispatcher)] * 2)
-        [notice] = [one for one in outcomes if isinstance(one, Notice)]
-        assert [one.code for one in outcomes if isinstance(one, Refused)] == ["notice_under_way"]
+        [notice] = [outcome for outcome in outcomes if isinstance(outcome, Notice)]
+        assert [outcome.code for outcome in outcomes if isinstance(outcome, Refused)] == [
+            "notice_under_way"
+        ]
         assert (Notice.objects.get(), Job.objects.count()) == (notice, 1)
         last = Job.objects.get().params["last"]
         assert sum(n for n in at_once([partial(tell_stretch, notice, last=last, most=2)] * 4)) == 5  # type: ignore[misc]

@@ -32,8 +32,8 @@ def address(article: Article, name: str = "change") -> str:
     return reverse(f"admin:complaints_article_{name}", args=[article.pk])
 
 
-def shown(client: Client, **asked: str) -> list[str]:
-    return [row.code for row in client.get(reverse(LIST), asked).context["cl"].result_list]
+def shown(client: Client, **query: str) -> list[str]:
+    return [row.code for row in client.get(reverse(LIST), query).context["cl"].result_list]
 
 
 @pytest.fixture
@@ -154,8 +154,8 @@ class TestDraftArticle:
         assert article.versions.get().state == "draft"
         client.post(address(article, "publish_article"), {"seen": "九月二十日前。"})
         assert article.versions.get().state == "published"
-        told = client.get(address(article)).context["timeline"]
-        assert [(entry.action, entry.by) for entry in told] == [
+        timeline = client.get(address(article)).context["timeline"]
+        assert [(entry.action, entry.by) for entry in timeline] == [
             ("publish_article", desk.manager.user),
             ("draft_article", desk.agent.user),
             ("draft_article", desk.manager.user),
