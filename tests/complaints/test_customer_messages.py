@@ -77,13 +77,13 @@ class TestAccepted:
         ]
 
     @pytest.mark.parametrize(
-        "given",
+        "changes",
         [{"caller_phone": "0351-7654321"}, {"caller_phone": ""}, {"channel": Channel.INSPECTION}],
     )
     def test_nobody_without_a_mobile_and_no_inspector(
-        self, desk: Desk, given: dict[str, Any]
+        self, desk: Desk, changes: dict[str, Any]
     ) -> None:
-        a_ticket(desk, "2026-01-12 09:00", **given)
+        a_ticket(desk, "2026-01-12 09:00", **changes)
         assert confirm_receipts(t("2026-01-12 09:01")) == 0
         assert not Message.objects.exists()
 

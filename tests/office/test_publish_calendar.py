@@ -37,8 +37,8 @@ YEAR = Arrangement(2027, (NEW_YEAR, *WEEK, *NEXT_WEEK), MADE_UP)
 NOTICE = "国办发明电〔2026〕9号"
 
 
-def publish(arrangement: Arrangement = YEAR, **given: Any) -> CalendarVersion:
-    arguments: dict[str, Any] = {"notice": NOTICE, "by": SYSTEM, "at": NOW, **given}
+def publish(arrangement: Arrangement = YEAR, **changes: Any) -> CalendarVersion:
+    arguments: dict[str, Any] = {"notice": NOTICE, "by": SYSTEM, "at": NOW, **changes}
     return publish_calendar(arrangement, **arguments)
 
 
@@ -79,7 +79,7 @@ class TestPublishCalendar:
         assert len(queries) == 1
 
     @pytest.mark.parametrize(
-        ("arrangement", "given", "code"),
+        ("arrangement", "changes", "code"),
         [
             (YEAR, {"notice": " "}, "notice_missing"),
             (YEAR, {"noticed_on": NOW.date() + timedelta(days=9)}, "notice_ahead"),
@@ -91,11 +91,11 @@ class TestPublishCalendar:
         ],
     )
     def test_what_cannot_be_right_is_refused(
-        self, arrangement: Arrangement, given: dict[str, Any], code: str
+        self, arrangement: Arrangement, changes: dict[str, Any], code: str
     ) -> None:
         before = CalendarVersion.objects.count()
         with pytest.raises(Refused) as refused:
-            publish(arrangement, **given)
+            publish(arrangement, **changes)
         assert refused.value.code == code
         assert CalendarVersion.objects.count() == before
 

@@ -172,13 +172,13 @@ class TestOauth:
         openids = set()
         for _ in range(2):
             back = urlsplit(self.authorize(phone, merchant).headers["Location"])
-            given = parse_qs(back.query)
+            address_fields = parse_qs(back.query)
             assert (back.netloc, back.path) == ("127.0.0.1:8000", "/my/pay")
-            assert (given["bill"], given["state"]) == (["1"], ["s t"])
+            assert (address_fields["bill"], address_fields["state"]) == (["1"], ["s t"])
             query = {
                 "appid": merchant.appid,
                 "secret": simulator.world.keys.appsecret,
-                "code": given["code"][0],
+                "code": address_fields["code"][0],
                 "grant_type": "authorization_code",
             }
             body = phone.get("/sns/oauth2/access_token", params=query).json()

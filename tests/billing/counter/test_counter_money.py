@@ -346,9 +346,9 @@ class TestAtTheSameMoment:
         ]
         outcomes = at_once(together)
         shift.refresh_from_db()
-        taken = Payment.objects.filter(shift=shift).count()
+        payment_count = Payment.objects.filter(shift=shift).count()
         if shift.state == "closed":
-            assert (taken, shift.expected_fen) == (0, 50000)
+            assert (payment_count, shift.expected_fen) == (0, 50000)
         else:
-            assert taken == 1
+            assert payment_count == 1
         assert sum(isinstance(outcome, Refused) for outcome in outcomes) == 1

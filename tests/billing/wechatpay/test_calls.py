@@ -49,18 +49,18 @@ class TestPlaceNativeOrder:
         }
         assert "采暖费 3号楼".encode() in request.content
         scheme, _, rest = request.headers["Authorization"].partition(" ")
-        given = dict(re.findall(r'(\w+)="([^"]+)"', rest))
+        fields = dict(re.findall(r'(\w+)="([^"]+)"', rest))
         assert scheme == "WECHATPAY2-SHA256-RSA2048"
-        assert given.pop("timestamp") == str(int(NOW.timestamp()))
+        assert fields.pop("timestamp") == str(int(NOW.timestamp()))
         message = (
             b"POST\n/v3/pay/transactions/native\n1794706200\n593BEC0C930BF1AFEB40B4A08C8FB242\n"
             + request.content
             + b"\n"
         )
         tenpay.merchant_key.public_key().verify(
-            b64decode(given.pop("signature")), message, padding.PKCS1v15(), SHA256()
+            b64decode(fields.pop("signature")), message, padding.PKCS1v15(), SHA256()
         )
-        assert given == {
+        assert fields == {
             "mchid": "1900007291",
             "nonce_str": "593BEC0C930BF1AFEB40B4A08C8FB242",
             "serial_no": merchant.serial,

@@ -190,18 +190,18 @@ class TestAssignTicket:
         assert rows(board) == []
 
     def test_the_second_dispatcher_is_told(self, board: Client, desk: Desk) -> None:
-        taken, free = a_waiting_ticket(desk), a_waiting_ticket(desk)
+        assigned, free = a_waiting_ticket(desk), a_waiting_ticket(desk)
         other = Client()
         other.force_login(person(desk.other_dispatcher))
-        assign(other, desk.other_crew, taken)
-        refused, done = assign(board, desk.crew, taken, free)
+        assign(other, desk.other_crew, assigned)
+        refused, done = assign(board, desk.crew, assigned, free)
         assert refused == (
-            f"{taken.number}：工单 {taken.number} 刚刚被他人处理过（现为“已派工”），"
+            f"{assigned.number}：工单 {assigned.number} 刚刚被他人处理过（现为“已派工”），"
             "请刷新后重新决定；本次没有改动。"
         )
         assert done == "已派 1 张工单给一班。"
-        taken.refresh_from_db()
-        assert taken.crew == desk.other_crew
+        assigned.refresh_from_db()
+        assert assigned.crew == desk.other_crew
         assert Visit.objects.count() == 2
 
     def test_nothing_ticked_or_no_crew(self, board: Client, desk: Desk) -> None:

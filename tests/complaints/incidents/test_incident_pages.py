@@ -65,12 +65,12 @@ def burst(desk: Desk, here: Community) -> Incident:
 
 
 class TestRegisterIncident:
-    def filled_form(self, desk: Desk, **given: Any) -> dict[str, Any]:
+    def filled_form(self, desk: Desk, **changes: Any) -> dict[str, Any]:
         return {
             "company": desk.company.pk,
             "cause": "二次网主管爆裂",
             "starts_at": "2026-01-12T08:00",
-        } | given
+        } | changes
 
     def test_is_searched_counted_and_saved(
         self, desk: Desk, here: Community, client: Client

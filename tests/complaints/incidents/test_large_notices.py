@@ -55,12 +55,12 @@ def homes(desk: Desk) -> list[Account]:
     return accounts
 
 
-def registered(desk: Desk, homes: list[Account], **given: Any) -> Incident:
+def registered(desk: Desk, homes: list[Account], **changes: Any) -> Incident:
     return register_incident(
         desk.company,
         "二次网主管爆裂",
         Reach(buildings=[homes[0].premise.building]),
-        **{"starts_at": MONDAY - HOUR, "by": desk.dispatcher, "at": MONDAY, **given},
+        **{"starts_at": MONDAY - HOUR, "by": desk.dispatcher, "at": MONDAY, **changes},
     )
 
 

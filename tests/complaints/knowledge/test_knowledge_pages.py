@@ -135,10 +135,15 @@ class TestDraftArticle:
         self, desk: Desk, client: Client
     ) -> None:
         client = signed_in(client, desk.manager.user)
-        made = {"company": desk.company.pk, "code": "ZS-09", "topic": "报停", "text": "九月底前。"}
-        assert client.post(reverse("admin:complaints_article_add"), made).status_code == 302
+        fields = {
+            "company": desk.company.pk,
+            "code": "ZS-09",
+            "topic": "报停",
+            "text": "九月底前。",
+        }
+        assert client.post(reverse("admin:complaints_article_add"), fields).status_code == 302
         article = Article.objects.get(code="ZS-09")
-        again = client.post(reverse("admin:complaints_article_add"), made)
+        again = client.post(reverse("admin:complaints_article_add"), fields)
         assert (again.status_code, "编号 ZS-09 已有条目" in again.content.decode()) == (409, True)
         text = client.get(address(article)).content.decode()
         assert "您起草的版本须由另一人发布" in text
@@ -172,11 +177,11 @@ class TestDraftArticle:
 
 
 class TestAddArticle:
-    @pytest.mark.parametrize("given", [{"code": " "}, {"topic": ""}, {"text": " "}])
+    @pytest.mark.parametrize("changes", [{"code": " "}, {"topic": ""}, {"text": " "}])
     def test_refused_without_its_words_and_nothing_is_kept(
-        self, desk: Desk, given: dict[str, Any]
+        self, desk: Desk, changes: dict[str, Any]
     ) -> None:
-        values = {"code": "A", "topic": "B", "text": "C"} | given
+        values = {"code": "A", "topic": "B", "text": "C"} | changes
         with pytest.raises(Refused):
             add_article(desk.company, **values, by=desk.manager, at=MONDAY)
         assert not Article.objects.exists()

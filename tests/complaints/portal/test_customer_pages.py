@@ -40,13 +40,13 @@ def key_on(page: Any) -> str:
     return match.group(1)
 
 
-def filled(contract: SupplyContract, page: Any, **given: Any) -> dict[str, Any]:
+def filled(contract: SupplyContract, page: Any, **changes: Any) -> dict[str, Any]:
     return {
         "account": contract.account_id,
         "matter": "repair:no_heat",
         "summary": "客厅不热",
         "key": key_on(page),
-    } | given
+    } | changes
 
 
 class TestReport:

@@ -106,7 +106,7 @@ class TestOpenOwnTicket:
         assert not Ticket.objects.exists()
 
     @pytest.mark.parametrize(
-        ("given", "code"),
+        ("changes", "code"),
         [
             ({"subject": "attitude"}, "subject_wrong"),
             ({"summary": "  "}, "invalid"),
@@ -116,9 +116,9 @@ class TestOpenOwnTicket:
         ],
     )
     def test_what_cannot_be_is_refused_with_a_sentence(
-        self, customer: ApiClient, contract: SupplyContract, given: dict[str, Any], code: str
+        self, customer: ApiClient, contract: SupplyContract, changes: dict[str, Any], code: str
     ) -> None:
-        answer = report(customer, words(contract, **given))
+        answer = report(customer, words(contract, **changes))
         assert answer.status_code == 422
         assert answer.headers["Content-Type"] == "application/problem+json"
         assert answer.json()["code"] == code

@@ -46,8 +46,8 @@ FIRM = t("2027-01-05 18:00")
 PUBLISHED = t("2026-12-31 09:00")
 
 
-def publish_2027(**given: Any) -> CalendarVersion:
-    return a_year(2027, {date(2027, 1, 1): False}, at="2026-12-31 08:00", **given)
+def publish_2027(**changes: Any) -> CalendarVersion:
+    return a_year(2027, {date(2027, 1, 1): False}, at="2026-12-31 08:00", **changes)
 
 
 def wait_for_papers(ticket: Ticket, desk: Desk, since: str, until: str) -> None:

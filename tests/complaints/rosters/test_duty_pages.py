@@ -34,7 +34,7 @@ def tomorrow() -> Any:
     return (present() + DAY).astimezone(SHANGHAI).replace(hour=17, minute=0, second=0)
 
 
-def a_form(desk: Desk, **given: Any) -> dict[str, Any]:
+def a_form(desk: Desk, **changes: Any) -> dict[str, Any]:
     starts = tomorrow()
     values = {
         "starts_at": f"{starts:%Y-%m-%dT%H:%M}",
@@ -43,7 +43,7 @@ def a_form(desk: Desk, **given: Any) -> dict[str, Any]:
         "members": [person(desk.repairer).pk],
         "phone": "0351-7654321",
     }
-    return values | given
+    return values | changes
 
 
 @pytest.fixture

@@ -33,7 +33,7 @@ def person(by: Actor) -> User:
     return by.user
 
 
-def a_duty(desk: Desk, crew: Crew | None = None, **given: Any) -> DutyPeriod:
+def a_duty(desk: Desk, crew: Crew | None = None, **changes: Any) -> DutyPeriod:
     """The first crew's night from Monday 17:00 to Tuesday 08:30, unless told otherwise."""
     crew = crew or desk.crew
     values: dict[str, Any] = {
@@ -42,7 +42,7 @@ def a_duty(desk: Desk, crew: Crew | None = None, **given: Any) -> DutyPeriod:
         "members": list(crew.members.all()),
         "phone": "0351-7654321",
     }
-    return publish_duty(crew, Duty(**(values | given)), by=desk.dispatcher, at=SUNDAY)
+    return publish_duty(crew, Duty(**(values | changes)), by=desk.dispatcher, at=SUNDAY)
 
 
 class TestPublishDuty:
@@ -271,20 +271,20 @@ class TestEveryMinute:
     ) -> None:
         """Against an oracle that counts minutes, over midnights and a month's end."""
         began = t("2026-01-29 00:00")
-        taken: set[int] = set()
+        covered_minutes: set[int] = set()
         stored_ranges: list[range] = []
         with transaction.atomic():
             desk = a_desk()
             for start, length in periods:
                 minutes = range(start, start + length)
-                free = taken.isdisjoint(minutes)
+                free = covered_minutes.isdisjoint(minutes)
                 wanted: dict[str, Any] = {
                     "starts_at": began + start * MINUTE,
                     "ends_at": began + (start + length) * MINUTE,
                 }
                 if free:
                     a_duty(desk, **wanted)
-                    taken.update(minutes)
+                    covered_minutes.update(minutes)
                     stored_ranges.append(minutes)
                     continue
                 with pytest.raises(Refused, match="重叠"):

@@ -36,7 +36,7 @@ def signed_in(client: Client, user: User | None) -> Client:
     return client
 
 
-def filled_form(desk: Desk, **given: Any) -> dict[str, Any]:
+def filled_form(desk: Desk, **changes: Any) -> dict[str, Any]:
     tomorrow = business_date(present()) + timedelta(days=1)
     return {
         "company": desk.company.pk,
@@ -45,7 +45,7 @@ def filled_form(desk: Desk, **given: Any) -> dict[str, Any]:
         "hours": "4",
         "effective_from": f"{tomorrow}",
         "source": "太原客服办法",
-    } | given
+    } | changes
 
 
 class TestRuleInWords:
@@ -138,7 +138,7 @@ class TestPublishPromiseRule:
         assert not PromiseRule.objects.filter(company=desk.company).exists()
 
     @pytest.mark.parametrize(
-        ("given", "sentence"),
+        ("changes", "sentence"),
         [
             ({"hours": ""}, "请填写这一项"),
             (
@@ -157,10 +157,10 @@ class TestPublishPromiseRule:
         ],
     )
     def test_refused_in_place(
-        self, desk: Desk, client: Client, given: dict[str, Any], sentence: str
+        self, desk: Desk, client: Client, changes: dict[str, Any], sentence: str
     ) -> None:
         client = signed_in(client, desk.manager.user)
-        form = filled_form(desk, **given)
+        form = filled_form(desk, **changes)
         first = client.post(reverse(ADD), form)
         answer = client.post(reverse(ADD), {**form, "seen": first.context["seen"]})
         assert sentence in answer.content.decode()

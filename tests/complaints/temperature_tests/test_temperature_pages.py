@@ -35,7 +35,7 @@ def photo(n: int, content: bytes = b"", name: str = "") -> SimpleUploadedFile:
     return SimpleUploadedFile(name or f"签字{n}.jpg", content or b"\xff\xd8\xff" + bytes([n]))
 
 
-def filled_form(account: Account, **given: Any) -> dict[str, Any]:
+def filled_form(account: Account, **changes: Any) -> dict[str, Any]:
     values: dict[str, Any] = {
         "account_number": account.number,
         "ticket_number": "",
@@ -57,7 +57,7 @@ def filled_form(account: Account, **given: Any) -> dict[str, Any]:
         "reading-2-room": "",
         "reading-2-celsius": "",
     }
-    return values | given
+    return values | changes
 
 
 @pytest.fixture
@@ -96,7 +96,7 @@ class TestRecordTemperatureTest:
         assert TemperatureTest.objects.count() == 1
 
     @pytest.mark.parametrize(
-        ("given", "sentence"),
+        ("changes", "sentence"),
         [
             ({"account_number": "9"}, "没有这个户号"),
             ({"ticket_number": "GD1"}, "没有这张工单"),
@@ -108,11 +108,13 @@ class TestRecordTemperatureTest:
         ],
     )
     def test_refused_in_place_and_no_paper_is_kept(
-        self, desk: Desk, account: Account, client: Client, given: dict[str, Any], sentence: str
+        self, desk: Desk, account: Account, client: Client, changes: dict[str, Any], sentence: str
     ) -> None:
         client = signed_in(client, desk.repairer.user)
         sent = {
-            key: value for key, value in filled_form(account, **given).items() if value is not None
+            key: value
+            for key, value in filled_form(account, **changes).items()
+            if value is not None
         }
         answer = client.post(reverse(ADD), sent)
         assert (answer.status_code, sentence in answer.content.decode()) == (422, True)

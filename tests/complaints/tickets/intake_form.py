@@ -21,7 +21,7 @@ def shown(client: Client, **query: Any) -> str:
     return client.get(ADDRESS, query).content.decode()
 
 
-def a_form(client: Client, account: Account | None = None, /, **given: Any) -> dict[str, Any]:
+def a_form(client: Client, account: Account | None = None, /, **changes: Any) -> dict[str, Any]:
     """The form as the page sends it."""
     page = shown(client)
     (key,) = re.findall(r'name="form_key" value="([0-9a-f]{32})"', page)
@@ -35,7 +35,7 @@ def a_form(client: Client, account: Account | None = None, /, **given: Any) -> d
         "caller_phone": PHONE,
         "account": account.pk if account else "",
         "form_key": key,
-        **given,
+        **changes,
     }
 
 

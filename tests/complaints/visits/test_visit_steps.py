@@ -192,7 +192,7 @@ class TestRecordTemperatureTest:
             take(visit, photo(JPEG + bytes([n])), desk, key=key)
         return keys
 
-    def measured(self, visit: Visit, desk: Desk, **given: object) -> Measurement:
+    def measured(self, visit: Visit, desk: Desk, **changes: object) -> Measurement:
         tester, customer = self.signed(visit, desk)
         values: dict[str, Any] = {
             "instrument": "WS-1",
@@ -204,7 +204,7 @@ class TestRecordTemperatureTest:
             "tester": tester,
             "customer": customer,
         }
-        return Measurement(**(values | given))
+        return Measurement(**(values | changes))
 
     def test_kept_once_with_both_signatures_at_its_own_time(self, desk: Desk, visit: Visit) -> None:
         found(visit, desk)

@@ -57,7 +57,7 @@ def counted() -> list[int]:
 
 
 def opened(company: Company, number: str = "3300001", **changes: Any) -> Account:
-    given: dict[str, Any] = {
+    arguments: dict[str, Any] = {
         "door": DOOR,
         "areas": [area(company), area(company, "20")],
         "customer": NEIGHBOUR,
@@ -65,7 +65,7 @@ def opened(company: Company, number: str = "3300001", **changes: Any) -> Account
         "by": HOUSE,
         **changes,
     }
-    return open_account(company, number, at=AT, **given)
+    return open_account(company, number, at=AT, **arguments)
 
 
 class TestOpenAccount:
@@ -152,9 +152,9 @@ class TestTransferOwnership:
     def hand_over(
         self, account: Account, on: date = date(2025, 11, 15), **changes: Any
     ) -> SupplyContract:
-        given = {"contract_number": "GR-2025-9", "by": HOUSE, "at": AT, **changes}
-        owner = given.pop("owner", NEIGHBOUR)
-        return transfer_ownership(account, owner, on, **given)
+        arguments = {"contract_number": "GR-2025-9", "by": HOUSE, "at": AT, **changes}
+        owner = arguments.pop("owner", NEIGHBOUR)
+        return transfer_ownership(account, owner, on, **arguments)
 
     def test_ends_one_contract_and_begins_the_next_that_day(self, account: Account) -> None:
         old = account.contracts.get()

@@ -63,8 +63,8 @@ def company(db: None) -> Company:
     return a_company()
 
 
-def queue(company: Company, phone: str = PHONE, cause: str = "ticket:1", **given: Any) -> bool:
-    values: dict[str, Any] = {"words": ACCEPTED, "life": DAY, "at": NOW} | given
+def queue(company: Company, phone: str = PHONE, cause: str = "ticket:1", **changes: Any) -> bool:
+    values: dict[str, Any] = {"words": ACCEPTED, "life": DAY, "at": NOW} | changes
     return queue_message(company, phone, values.pop("words"), cause=cause, **values)
 
 
