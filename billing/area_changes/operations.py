@@ -153,7 +153,7 @@ def _decide(
     by: Actor,
     at: datetime,
 ) -> AreaChange:
-    """Gives the opinion; the last approval carries the change out."""
+    """Gives the opinion; the approval of the last level carries the change out."""
     authorise_decision(AREA_CHANGE_APPROVAL, change.company, by=by, at=at)
     # The accounts first, as everywhere: payments of the bills wait for the change.
     lock_accounts(change.lines.values_list("account_id", flat=True))

@@ -219,7 +219,7 @@ def _decide(
     by: Actor,
     at: datetime,
 ) -> StopHeat:
-    """Gives the opinion; the last approval makes the stop hold."""
+    """Gives the opinion; the approval of the last level puts the stop into force."""
     authorise_decision(STOP_HEAT_APPROVAL, stop.company, by=by, at=at)
     # The account first, as everywhere: payments of the bill wait for the stop.
     lock_account(stop.account_id)

@@ -140,7 +140,7 @@ def _decide(
     by: Actor,
     at: datetime,
 ) -> Resumption:
-    """Gives the opinion; the last approval ends the stop."""
+    """Gives the opinion; the approval of the last level ends the stop."""
     authorise_decision(RESUMPTION_APPROVAL, resumption.company, by=by, at=at)
     # The account first, then the stop: a payment and another end of the stop wait here.
     lock_account(resumption.stop.account_id)

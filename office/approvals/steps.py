@@ -104,7 +104,7 @@ def give_opinion(
 ) -> ApprovalOpinion:
     """Decides the open level of the record's approval. A step; the caller holds the record's lock.
 
-    The approval is returned by one word, and approved by the last level's. Raises `Refused` when
+    One opinion to return ends the approval; only the last level approves it. Raises `Refused` when
     another step is open than the one on the screen, `NotAllowed` for the drafter, for whoever has
     an opinion in this approval already and for whoever has no right to the level.
     """

@@ -12,7 +12,9 @@ SHOWN = 500
 
 @dataclass(frozen=True)
 class ListOutcome:
-    """What became of the rows of a list; `names` are those of the refused rows."""
+    """The outcome of a list: rows read, entered anew, on file already and refused by row, with
+    the names of the refused ones.
+    """
 
     read: int
     new: int

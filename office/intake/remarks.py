@@ -1,4 +1,4 @@
-"""What is said of a row: why it was refused, or what about it is suspicious."""
+"""Remarks about the rows of a list: why one was refused, or what about it is suspicious."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass

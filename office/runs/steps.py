@@ -52,8 +52,8 @@ def decide_run(
 ) -> ApprovalOpinion:
     """A step of approving and returning: gives the opinion, and moves the run when that ends it.
 
-    `verb` is the operation's name in the workflow. The state is asked first: a run that is not
-    previewed refuses by its state, whoever comes.
+    `verb` is the operation's name in the workflow. The state is checked first: a run that is not
+    previewed is refused because of its state, whoever decides.
     """
     next_state = kind.workflow.next_state(run.state, verb)
     decision = give_opinion(run, verdict, opinion, by=by, at=at)

@@ -146,7 +146,7 @@ def _many(table: str, company: int, count: int) -> list[int]:
 
 
 def _drop_indexes() -> list[str]:
-    """Drop what no constraint needs; how to make it again."""
+    """Drops the indexes that no constraint needs; returns the statements that make them again."""
     with connection.cursor() as cursor:
         cursor.execute(
             """SELECT c.relname, pg_get_indexdef(c.oid) FROM pg_index i

@@ -221,7 +221,7 @@ def _columns(model: type[Model], own: dict[str, str], alias: str) -> tuple[str, 
 
 
 def _write(table: str, sql: str, **parameters: Any) -> None:
-    """What proves single rows looks away; what is written here is right by construction."""
+    """Writes without the triggers that prove single rows: these are right by construction."""
     with connection.cursor() as cursor:
         cursor.execute(f"ALTER TABLE complaints_{table} DISABLE TRIGGER USER")
         cursor.execute(sql, parameters)

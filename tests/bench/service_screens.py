@@ -14,7 +14,7 @@ ADMIN = "/admin/complaints"
 
 @dataclass(frozen=True)
 class Screen:
-    """What one person asks for; `is_list` where the number of statements is promised."""
+    """A page that one person opens; `is_list` where the number of statements is promised."""
 
     name: str
     actor: Actor

@@ -63,8 +63,8 @@ def english(client: Client) -> Client:
 def chinese_labels(page: Any, row_words: dict[str, str]) -> set[str]:
     """Returns the Chinese of a page that stands in no row of the database.
 
-    `kept` are the words of the rows when they were read last; a page that seems to fall short may
-    show what requests since have written, so the rows are read anew before it is judged.
+    `row_words` are the words of the rows when they were read last; a page that seems to fall short
+    may show what requests since have written, so the rows are read anew before it is judged.
     """
     text = unescape(re.sub(r"<!--.*?-->", "", page.content.decode(), flags=re.S))
     labels = _labels(text, row_words)

@@ -46,7 +46,7 @@ def certificate_pem(key: rsa.RSAPrivateKey, not_after: datetime) -> str:
 
 @dataclass
 class Tenpay:
-    """The other side: signs, seals, answers, and remembers what it was asked."""
+    """The other side: signs, seals, answers, and remembers the requests."""
 
     merchant_key: rsa.RSAPrivateKey
     public_key: rsa.RSAPrivateKey

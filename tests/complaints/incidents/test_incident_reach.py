@@ -88,7 +88,7 @@ def cause(desk: Desk, reach: Reach) -> Incident:
 
 
 def reached(incident: Incident, network: Network) -> list[Account]:
-    """Whom it reaches, proved to be the same whichever way it is asked."""
+    """Returns the accounts that the incident reaches; four ways to ask must agree."""
     accounts = list(affected_accounts(incident).order_by("pk"))
     spots = [Spot.of(account.premise) for account in network.everybody]
     at_once = open_incidents_at(spots)

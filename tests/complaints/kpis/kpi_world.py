@@ -159,7 +159,7 @@ def not_fixed(ticket: Ticket, desk: Desk, at: datetime) -> None:
 
 
 def called(ticket: Ticket, desk: Desk, when: str, satisfaction: Satisfaction | None) -> None:
-    """Called back by somebody who had no part in it; nobody answered when nothing was said."""
+    """Records a call by somebody who had no part in the repair; None where nobody answered."""
     record_call_back(
         ticket.call_backs.latest("ordinal"),
         CallOutcome.ANSWERED if satisfaction else CallOutcome.NO_ANSWER,

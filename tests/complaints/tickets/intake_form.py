@@ -40,7 +40,7 @@ def a_form(client: Client, account: Account | None = None, /, **changes: Any) ->
 
 
 def send(client: Client, form: dict[str, Any]) -> tuple[int, str]:
-    """The status, and what was said: the refusal, or where it led."""
+    """Posts the form; returns the status and the refusal, or the address it led to."""
     answer = client.post(ADDRESS, form)
     page = answer.content.decode()
     alerts = re.findall(r'role="alert">([^<]*)<', page)

@@ -69,7 +69,7 @@ class TestOpenTicket:
         assert (entry.record_id, entry.actor) == (ticket.pk, "客服甲11")
 
     def test_within_thirteen_statements_with_its_promise_and_contract(self, desk: Desk) -> None:
-        """As on a server: whose companies and which account the page before has asked for."""
+        """Account and companies of the user are read before, as by the page before on a server."""
         for report in (a_repair(), an_enquiry()):
             account = an_account(desk.company)
             account = Account.objects.select_related(

@@ -53,7 +53,7 @@ def offered(client: Client, ticket: Ticket) -> set[str]:
 
 
 def say(client: Client, ticket: Ticket, verb: str, **fields: Any) -> tuple[int, str, str]:
-    """Post the verb's form as the page showed it just now; status, what was said, the page."""
+    """Posts the verb's form as the page showed it just now; returns status, message and page."""
     seen = {"seen_version": Ticket.objects.get(pk=ticket.pk).version}
     seen["seen_entry"] = timeline(ticket).latest("pk").pk
     answer = client.post(
