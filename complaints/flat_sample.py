@@ -121,9 +121,9 @@ def draw(flats: Sequence[Flat], size: int, seed: str) -> tuple[list[Drawn], list
     drawn, division = [], []
     for (station, place), rows in sorted(layers.items()):
         candidates = sorted((digest_of(seed, flat.number), flat.number, flat) for flat in rows)
-        taken = candidates[: shares[station, place]]
-        drawn += [Drawn(flat, Position(place), digest) for digest, _number, flat in taken]
-        division.append(Layer(station, Position(place), len(rows), len(taken)))
+        sampled = candidates[: shares[station, place]]
+        drawn += [Drawn(flat, Position(place), digest) for digest, _number, flat in sampled]
+        division.append(Layer(station, Position(place), len(rows), len(sampled)))
     return drawn, division
 
 

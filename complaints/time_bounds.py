@@ -150,7 +150,7 @@ def true_time(
     about to be saved. Raises what `entered_time` raises.
     """
     bounds = _bounds(operation, record)
-    return entered_time(written, bounds, what=TIMES[operation].name, at=at, ahead=ahead)
+    return entered_time(written, bounds, time_name=TIMES[operation].name, at=at, ahead=ahead)
 
 
 def not_before(operation: str, record: Any, instant: datetime) -> datetime:

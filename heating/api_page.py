@@ -158,11 +158,11 @@ def _kind(schema: dict[str, Any]) -> str:
         return " | ".join(str(value) for value in schema["enum"] if value is not None)
     types = schema.get("type", "")
     kind = " / ".join(types) if isinstance(types, list) else types
-    words = [kind, schema.get("format", ""), schema.get("pattern", "")]
-    words += [f"≥ {schema['minimum']}"] if "minimum" in schema else []
-    words += [f"≤ {schema['maximum']}"] if "maximum" in schema else []
-    words += [f"maxLength {schema['maxLength']}"] if "maxLength" in schema else []
-    return " ".join(word for word in words if word)
+    parts = [kind, schema.get("format", ""), schema.get("pattern", "")]
+    parts += [f"≥ {schema['minimum']}"] if "minimum" in schema else []
+    parts += [f"≤ {schema['maximum']}"] if "maximum" in schema else []
+    parts += [f"maxLength {schema['maxLength']}"] if "maxLength" in schema else []
+    return " ".join(part for part in parts if part)
 
 
 def _shown(example: Any) -> str:

@@ -108,8 +108,8 @@ class HeatingSite(UnfoldAdminSite):
         )
 
     def _found_pages(self, request: HttpRequest, text: str) -> list[SearchResult]:
-        found: list[SearchResult] = self._search_apps(self.get_app_list(request), text.lower())
-        return found
+        pages: list[SearchResult] = self._search_apps(self.get_app_list(request), text.lower())
+        return pages
 
 
 def _found_accounts(text: str, user: User) -> list[SearchResult]:

@@ -44,7 +44,7 @@ Message = tuple[str, str, str]
 
 def messages_in_sources() -> dict[Message, list[str]]:
     """Returns every message of the project with the files that contain it."""
-    found: dict[Message, list[str]] = {}
+    files_by_message: dict[Message, list[str]] = {}
     for room in ROOMS:
         for path in sorted((CHECKOUT / room).rglob("*")):
             if path.suffix == ".py" and "migrations" not in path.parts:
@@ -54,8 +54,8 @@ def messages_in_sources() -> dict[Message, list[str]]:
             else:
                 continue
             for message in _messages(source, path):
-                found.setdefault(message, []).append(str(path.relative_to(CHECKOUT)))
-    return found
+                files_by_message.setdefault(message, []).append(str(path.relative_to(CHECKOUT)))
+    return files_by_message
 
 
 def _calls_of_template(path: Path) -> str:
@@ -99,7 +99,7 @@ def faults() -> Iterator[str]:
     for message in used.keys() - translated:
         yield f"{used[message][0]}: «{message[0]}» is not in locale/en"
     for message in translated - used.keys():
-        yield f"locale/en: «{message[0]}» is said nowhere"
+        yield f"locale/en: «{message[0]}» is used nowhere"
 
 
 def update() -> None:

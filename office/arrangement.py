@@ -108,16 +108,16 @@ def read_rows(rows: Iterable[tuple[int, Cells]]) -> ReadArrangement:
     return result
 
 
-def _check_whole(found: ReadArrangement, years: set[int]) -> None:
+def _check_whole(arrangement: ReadArrangement, years: set[int]) -> None:
     """Checks that the days are of one year and one notice, and enough for a whole year."""
-    if found.faults:
+    if arrangement.faults:
         return
     if len(years) > 1:
-        found.faults.append(RowFault(0, _("一次只能导入一个年度，请按年度分开")))
-    elif len(found.notices) > 1:
-        found.faults.append(RowFault(0, _("各行的文号不一致，请核对")))
-    elif len(found.days) < LEAST_DAYS:
-        found.faults.append(RowFault(0, _("不足 10 天，不是全年的安排，请补全")))
+        arrangement.faults.append(RowFault(0, _("一次只能导入一个年度，请按年度分开")))
+    elif len(arrangement.notices) > 1:
+        arrangement.faults.append(RowFault(0, _("各行的文号不一致，请核对")))
+    elif len(arrangement.days) < LEAST_DAYS:
+        arrangement.faults.append(RowFault(0, _("不足 10 天，不是全年的安排，请补全")))
 
 
 def _text(cell: object) -> str:

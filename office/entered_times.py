@@ -30,7 +30,7 @@ def entered_time(
     written: datetime | None,
     bounds: Iterable[Bound],
     *,
-    what: Text,
+    time_name: Text,
     at: datetime,
     ahead: Text = AHEAD,
 ) -> datetime:
@@ -38,8 +38,8 @@ def entered_time(
 
     A form knows no seconds: a time to the minute stands for any second of it and becomes the bound
     that lies in that minute. Raises `Invalid` (`time_ahead`, sentence `ahead`) for an instant after
-    now and `Refused` for one before a bound (`time_too_early`; `what` names the time), or where now
-    lies before a bound (`clock_moved_back`).
+    now and `Refused` for one before a bound (`time_too_early`; `time_name` begins its sentence), or
+    where now lies before a bound (`clock_moved_back`).
     """
     if written is not None and written > at:
         raise Invalid("time_ahead", ahead)
@@ -55,7 +55,7 @@ def entered_time(
     raise Refused(
         "time_too_early",
         _("%(what)s时间 %(when)s 早于%(event)s（%(bound)s），请核对后重填。"),
-        what=what,
+        what=time_name,
         when=f"{instant.astimezone(SHANGHAI):%Y-%m-%d %H:%M}",
         event=latest.event,
         bound=f"{latest.at.astimezone(SHANGHAI):%Y-%m-%d %H:%M}",

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from office.action_names import action_name
 from office.document_kinds import KINDS
-from office.language import Text, said
+from office.language import Text, in_readers_language
 from office.models import JournalEntry
 from office.money import yuan_text
 from office.zone import SHANGHAI
@@ -241,7 +241,7 @@ def _words(name: str, text: str, entry: JournalEntry) -> str:
     if name == "levels":
         return action_name(text.rpartition(".")[2])
     if name == "roles":
-        return said(text)
+        return in_readers_language(text)
     if name == "through":
         return str(_WAYS_IN.get(text, text))
     if name == "fields":

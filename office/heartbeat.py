@@ -44,8 +44,8 @@ class Heartbeat:
                     logger.warning("job %s: a heartbeat failed", self._work.row.pk, exc_info=True)
                     # A broken connection stays broken until it is opened anew.
                     connection.close()
-        except JobTakenOver as taken:
-            self._taken = taken
+        except JobTakenOver as take_over:
+            self._taken = take_over
         finally:
             connection.close()
 

@@ -20,7 +20,7 @@ def in_chinese() -> translation.override:
     return translation.override(settings.LANGUAGE_CODE)
 
 
-def said(name: str) -> str:
+def in_readers_language(name: str) -> str:
     """Returns a name that is stored in Chinese, such as a role's, in the reader's language."""
     return gettext(name) if name else ""
 
@@ -28,4 +28,4 @@ def said(name: str) -> str:
 def listed(names: Iterable[str]) -> str:
     """Returns stored names as a list in the reader's language."""
     chinese = (translation.get_language() or settings.LANGUAGE_CODE) == settings.LANGUAGE_CODE
-    return ("、" if chinese else ", ").join(said(name) for name in names)
+    return ("、" if chinese else ", ").join(in_readers_language(name) for name in names)

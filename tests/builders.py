@@ -65,7 +65,7 @@ def a_company(code: str = "11") -> Company:
     return company
 
 
-def a_season(company: Company, label: str = "2025-2026", **given: Any) -> HeatingSeason:
+def a_season(company: Company, label: str = "2025-2026", **changes: Any) -> HeatingSeason:
     """A season of five billable months with its tables ready for single bills."""
     first = int(label[:4])
     values = {
@@ -73,13 +73,13 @@ def a_season(company: Company, label: str = "2025-2026", **given: Any) -> Heatin
         "ends": date(first + 1, 3, 31),
         "billable_months": Decimal(5),
         "due_on": date(first, 12, 31),
-    } | given
+    } | changes
     season, _ = HeatingSeason.objects.get_or_create(company=company, label=label, defaults=values)
     ensure_season_partitions(season)
     return season
 
 
-def a_bank_account(company: Company, number: str = "", **given: Any) -> CompanyBankAccount:
+def a_bank_account(company: Company, number: str = "", **changes: Any) -> CompanyBankAccount:
     """A bank account of the company, in use since 2020."""
     values: dict[str, Any] = {
         "bank": "工商银行",
@@ -88,7 +88,7 @@ def a_bank_account(company: Company, number: str = "", **given: Any) -> CompanyB
         "opened_on": date(2020, 1, 1),
     }
     account, _ = CompanyBankAccount.objects.get_or_create(
-        company=company, number=values.pop("number"), defaults=values | given
+        company=company, number=values.pop("number"), defaults=values | changes
     )
     return account
 
@@ -106,8 +106,8 @@ def a_tariff(
     home, _ = TariffCategory.objects.get_or_create(
         company=company, name=category, defaults={"residential": category == "居民住宅"}
     )
-    if known := Tariff.objects.filter(document__company=company, category=home).first():
-        return known
+    if tariff := Tariff.objects.filter(document__company=company, category=home).first():
+        return tariff
     paper = PriceDocument.objects.create(
         company=company,
         number=f"并发改价格〔2020〕{next(_numbers)}号",
@@ -129,14 +129,14 @@ def a_tariff(
     return tariff
 
 
-def a_customer(company: Company, name: str = "王秀英", phone: str = "", **given: Any) -> Customer:
+def a_customer(company: Company, name: str = "王秀英", phone: str = "", **changes: Any) -> Customer:
     """A resident; a phone of nobody else unless one is given."""
     return Customer.objects.create(
         company=company,
-        kind=given.pop("kind", CustomerKind.RESIDENT),
+        kind=changes.pop("kind", CustomerKind.RESIDENT),
         name=name,
         phone=phone or f"139{next(_numbers):08d}",
-        **given,
+        **changes,
     )
 
 

@@ -30,15 +30,15 @@ def migrated_template() -> str:
     ) as server:
         # The lock belongs to the connection: a killed worker frees it.
         server.execute("SELECT pg_advisory_lock(%s)", [LOCK])
-        made = [
+        templates = [
             row[0]
             for row in server.execute(
                 "SELECT datname FROM pg_database WHERE starts_with(datname, %s) ORDER BY oid DESC",
                 [PREFIX],
             )
         ]
-        if name not in made:
-            for outdated in made[NEWEST - 1 :]:
+        if name not in templates:
+            for outdated in templates[NEWEST - 1 :]:
                 server.execute(f"DROP DATABASE {outdated}")
             unfinished = f"unfinished_{name}"
             migrate_into(unfinished)
@@ -88,6 +88,6 @@ def ingredients() -> Iterator[Path]:
             else:
                 continue
             for place in names:
-                for found in (place.with_suffix(".py"), place / "__init__.py"):
-                    if found.exists():
-                        waiting.append(found)
+                for source_file in (place.with_suffix(".py"), place / "__init__.py"):
+                    if source_file.exists():
+                        waiting.append(source_file)

@@ -8,9 +8,9 @@ PATIENCE_SECONDS = 180
 STEP_SECONDS = 0.01
 
 
-def wait_for(condition: Callable[[], bool], what: str = "it") -> None:
+def wait_for(condition: Callable[[], bool], event: str = "it") -> None:
     """Returns once the condition is true; fails when it stays false."""
     deadline = time.monotonic() + PATIENCE_SECONDS
     while not condition():
-        assert time.monotonic() < deadline, f"{what} did not come about"
+        assert time.monotonic() < deadline, f"{event} did not come about"
         time.sleep(STEP_SECONDS)

@@ -79,7 +79,7 @@ def a_year(
     *,
     notice: str = "",
     at: str = "2025-11-05 09:00",
-    **given: Any,
+    **changes: Any,
 ) -> CalendarVersion:
     """Publish a year: 2026 and before as announced, later ones like it, with some days changed."""
     arranged = import_module("office.migrations.0004_first_calendars").days()
@@ -98,7 +98,7 @@ def a_year(
         notice=notice or f"国务院办公厅{year}年通知",
         by=SYSTEM,
         at=t(at),
-        **given,
+        **changes,
     )
 
 
@@ -201,7 +201,7 @@ def a_desk(code: str = "11") -> Desk:
 
 
 def a_repair(
-    severity: Severity | None = Severity.MINOR, *, account: Account | None = None, **given: Any
+    severity: Severity | None = Severity.MINOR, *, account: Account | None = None, **changes: Any
 ) -> Report:
     """A flat that stays cold, reported by telephone."""
     values: dict[str, Any] = {
@@ -214,25 +214,25 @@ def a_repair(
         "caller_phone": "13900000001",
         "place": Place(account=account),
     }
-    return Report(**(values | given))
+    return Report(**(values | changes))
 
 
-def an_enquiry(**given: Any) -> Report:
+def an_enquiry(**changes: Any) -> Report:
     return a_repair(
-        **({"kind": TicketKind.ENQUIRY, "subject": Subject.CHARGE, "severity": None} | given)
+        **({"kind": TicketKind.ENQUIRY, "subject": Subject.CHARGE, "severity": None} | changes)
     )
 
 
-def a_complaint(**given: Any) -> Report:
+def a_complaint(**changes: Any) -> Report:
     return a_repair(
-        **({"kind": TicketKind.COMPLAINT, "subject": Subject.ATTITUDE, "severity": None} | given)
+        **({"kind": TicketKind.COMPLAINT, "subject": Subject.ATTITUDE, "severity": None} | changes)
     )
 
 
-def a_ticket(desk: Desk, when: str, report: Report | None = None, **given: Any) -> Ticket:
+def a_ticket(desk: Desk, when: str, report: Report | None = None, **changes: Any) -> Ticket:
     """A ticket entered at `when`; a minor repair of a new account unless told otherwise."""
     if report is None:
-        report = a_repair(account=an_account(desk.company), **given)
+        report = a_repair(account=an_account(desk.company), **changes)
     return open_ticket(desk.company, report, by=desk.agent, at=t(when))
 
 

@@ -32,8 +32,8 @@ def words_of_the_code() -> frozenset[str]:
 def test_every_named_file_exists(paper: Path) -> None:
     named = set()
     for quoted in re.findall(r"`([^`\n]+)`", paper.read_text(encoding="utf-8")):
-        if found := NAMED_FILE.fullmatch(quoted.split("::")[0]):
-            named.add(found.group())
+        if match := NAMED_FILE.fullmatch(quoted.split("::")[0]):
+            named.add(match.group())
     for link in re.findall(r"\]\((?!https?:)([^)]+)\)", paper.read_text(encoding="utf-8")):
         named.add(str((paper.parent / link).relative_to(ROOT)))
     assert [name for name in sorted(named) if not (ROOT / name).exists()] == []

@@ -24,12 +24,12 @@ class WechatWorld:
     http: httpx.Client
 
     def orders(self) -> list[dict[str, Any]]:
-        found: list[dict[str, Any]] = self.http.get("/_orders").json()["orders"]
-        return found
+        orders: list[dict[str, Any]] = self.http.get("/_orders").json()["orders"]
+        return orders
 
     def deliveries(self) -> list[dict[str, Any]]:
-        found: list[dict[str, Any]] = self.http.get("/_deliveries").json()["deliveries"]
-        return found
+        deliveries: list[dict[str, Any]] = self.http.get("/_deliveries").json()["deliveries"]
+        return deliveries
 
     def pay(self, number: str, **how: Any) -> None:
         self._tell("/_pay", out_trade_no=number, **how)
@@ -59,8 +59,8 @@ class WechatWorld:
     def _memory(self) -> Path:
         return self.merchant_file.parent / "simulator.sqlite3"
 
-    def _tell(self, path: str, **said: Any) -> Any:
-        answer = self.http.post(path, json=said, timeout=PATIENCE_SECONDS)
+    def _tell(self, path: str, **content: Any) -> Any:
+        answer = self.http.post(path, json=content, timeout=PATIENCE_SECONDS)
         assert answer.is_success, answer.text
         return answer.json()
 

@@ -31,7 +31,7 @@ def a_worker(
     """A worker process in a group of its own; with the pool "prefork" it has children."""
     database = connection.settings_dict
     url = f"postgresql://{database['USER']}@/{database['NAME']}?host={database['HOST']}"
-    told = os.environ | {
+    variables = os.environ | {
         "DJANGO_SETTINGS_MODULE": "heating.settings",
         "HEATING_ENV": "demo",
         "DATABASE_URL": settings.DATABASE_URL or url,
@@ -42,7 +42,7 @@ def a_worker(
     with log.open("ab") as output:
         worker = subprocess.Popen(
             [*command, "--concurrency", "1", "--without-gossip", "--without-mingle"],
-            env=told | environment,
+            env=variables | environment,
             stdout=output,
             stderr=output,
             start_new_session=True,

@@ -174,9 +174,9 @@ class AccountImportAdmin(RecordAdmin):
         if job is None:
             raise Http404
         if job.state == JobState.DONE:
-            made = AccountImport.objects.visible_to(user).filter(job=job).first()
-            if made is not None:
-                return redirect("admin:billing_accountimport_change", made.pk)
+            account_import = AccountImport.objects.visible_to(user).filter(job=job).first()
+            if account_import is not None:
+                return redirect("admin:billing_accountimport_change", account_import.pk)
         return self.page(
             request, "billing/account_list/import_job.html", job=job, title=_("导入用户台账")
         )

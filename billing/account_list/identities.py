@@ -32,8 +32,8 @@ def kind_of(name: str, *, resident: bool) -> CustomerKind:
     """Returns the kind of a non-resident as the name suggests it, otherwise a business."""
     if resident:
         return CustomerKind.RESIDENT
-    for words, kind in _KINDS:
-        if words.search(name):
+    for pattern, kind in _KINDS:
+        if pattern.search(name):
             return kind
     return CustomerKind.COMMERCIAL
 

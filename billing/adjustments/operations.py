@@ -205,11 +205,11 @@ def _decide(
     authorise_decision(ADJUSTMENT_APPROVAL, adjustment.company, by=by, at=at)
     locked_adjustment = _lock(adjustment)
     next_state = ADJUSTMENT.next_state(locked_adjustment.state, verb)
-    given = give_opinion(locked_adjustment, verdict, opinion, by=by, at=at)
-    if given.approval.state != ApprovalState.PENDING:
+    decision = give_opinion(locked_adjustment, verdict, opinion, by=by, at=at)
+    if decision.approval.state != ApprovalState.PENDING:
         locked_adjustment.state = next_state
-    if given.approval.state == ApprovalState.APPROVED:
-        locked_adjustment.approved_by = given.by
+    if decision.approval.state == ApprovalState.APPROVED:
+        locked_adjustment.approved_by = decision.by
         locked_adjustment.approved_at = at
     locked_adjustment.save()
     journal.record(
@@ -218,7 +218,7 @@ def _decide(
         by=by,
         at=at,
         amount_fen=locked_adjustment.amount_fen,
-        **facts_of(given),
+        **facts_of(decision),
     )
     return locked_adjustment
 

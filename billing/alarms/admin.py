@@ -47,8 +47,8 @@ class AlarmAdmin(RecordAdmin):
             "resolve_alarm",
             _("处理"),
             "billing.resolve_alarm",
-            lambda alarm, said, by, at: resolve_alarm(
-                alarm, decision=said["decision"], by=by, at=at
+            lambda alarm, answers, by, at: resolve_alarm(
+                alarm, decision=answers["decision"], by=by, at=at
             ),
             _("告警已处理。"),
             form=ResolveAlarmForm,

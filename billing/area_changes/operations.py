@@ -153,21 +153,21 @@ def _decide(
     by: Actor,
     at: datetime,
 ) -> AreaChange:
-    """Gives the opinion; the last approval carries the change out."""
+    """Gives the opinion; the approval of the last level carries the change out."""
     authorise_decision(AREA_CHANGE_APPROVAL, change.company, by=by, at=at)
     # The accounts first, as everywhere: payments of the bills wait for the change.
     lock_accounts(change.lines.values_list("account_id", flat=True))
     locked_change = _lock(change)
     next_state = AREA_CHANGE.next_state(locked_change.state, verb)
-    given = give_opinion(locked_change, verdict, opinion, by=by, at=at)
-    if given.approval.state != ApprovalState.PENDING:
+    decision = give_opinion(locked_change, verdict, opinion, by=by, at=at)
+    if decision.approval.state != ApprovalState.PENDING:
         locked_change.state = next_state
-    if given.approval.state == ApprovalState.APPROVED:
-        locked_change.approved_by = given.by
+    if decision.approval.state == ApprovalState.APPROVED:
+        locked_change.approved_by = decision.by
         locked_change.approved_at = at
         _carry_out(locked_change, by=by, at=at)
     locked_change.save()
-    journal.record(verb, locked_change, by=by, at=at, **facts_of(given))
+    journal.record(verb, locked_change, by=by, at=at, **facts_of(decision))
     return locked_change
 
 

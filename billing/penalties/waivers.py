@@ -154,12 +154,12 @@ def _decide(
     lock_account(waiver.contract.account_id)
     locked_waiver = _lock(waiver)
     next_state = LATE_FEE_WAIVER.next_state(locked_waiver.state, verb)
-    given = give_opinion(locked_waiver, verdict, opinion, by=by, at=at)
-    if given.approval.state != ApprovalState.PENDING:
+    decision = give_opinion(locked_waiver, verdict, opinion, by=by, at=at)
+    if decision.approval.state != ApprovalState.PENDING:
         locked_waiver.state = next_state
-    if given.approval.state == ApprovalState.APPROVED:
+    if decision.approval.state == ApprovalState.APPROVED:
         locked_waiver.waived_fen = _waivable_fen(locked_waiver, business_date(at))
-        locked_waiver.approved_by = given.by
+        locked_waiver.approved_by = decision.by
         locked_waiver.approved_at = at
     locked_waiver.save()
     journal.record(
@@ -169,7 +169,7 @@ def _decide(
         at=at,
         amount_fen=locked_waiver.amount_fen,
         waived_fen=locked_waiver.waived_fen,
-        **facts_of(given),
+        **facts_of(decision),
     )
     return locked_waiver
 

@@ -52,7 +52,9 @@ def payment(request: HttpRequest, public_id: UUID) -> HttpResponse:
     parts = urlsplit(account.bridge_url)
     simulator = [f"{parts.scheme}://{parts.netloc}"]
     allow = csp_update({"script-src": simulator, "frame-src": simulator})
-    shown_page = allow(lambda asked: render(asked, "billing/portal/payment.html", shown))
+    shown_page = allow(
+        lambda same_request: render(same_request, "billing/portal/payment.html", shown)
+    )
     return cast(HttpResponse, shown_page(request))
 
 

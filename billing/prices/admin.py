@@ -161,7 +161,7 @@ class PriceDocumentAdmin(ReferenceAdmin):
             "publish_price_document",
             _("发布"),
             "billing.publish_price_document",
-            lambda document, said, by, at: publish_price_document(document, by=by, at=at),
+            lambda document, answers, by, at: publish_price_document(document, by=by, at=at),
             _("热价文件已发布，自执行日期起生效。"),
             question=_("发布后文件和热价都不能再修改；如有错误，须另发新文件。"),
             look="button-primary",
@@ -193,9 +193,9 @@ class PriceDocumentAdmin(ReferenceAdmin):
         ratio = document.stop_heat_ratio
         return "" if ratio is None else percentage(ratio)
 
-    def is_open(self, request: HttpRequest, found: PriceDocument) -> bool:
+    def is_open(self, request: HttpRequest, document: PriceDocument) -> bool:
         """Returns whether the document may still be changed: until it is published."""
-        return found.state == PriceDocumentState.DRAFT
+        return document.state == PriceDocumentState.DRAFT
 
     def change_view(
         self,
@@ -223,6 +223,6 @@ class HeatingSeasonAdmin(ReferenceAdmin):
     list_filter = [CompanyFilter]
     search_fields = ["label"]
 
-    def is_open(self, request: HttpRequest, found: HeatingSeason) -> bool:
-        """Open until the first bill rests on it."""
-        return not Bill.objects.filter(season=found).exists()
+    def is_open(self, request: HttpRequest, season: HeatingSeason) -> bool:
+        """Returns whether the season may still be changed: until its first bill is written."""
+        return not Bill.objects.filter(season=season).exists()

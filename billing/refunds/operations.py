@@ -255,11 +255,11 @@ def _decide(
     authorise_decision(ADVANCE_REFUND_APPROVAL, refund.company, by=by, at=at)
     locked_refund = _lock(refund)
     next_state = ADVANCE_REFUND.next_state(locked_refund.state, verb)
-    given = give_opinion(locked_refund, verdict, opinion, by=by, at=at)
-    if given.approval.state != ApprovalState.PENDING:
+    decision = give_opinion(locked_refund, verdict, opinion, by=by, at=at)
+    if decision.approval.state != ApprovalState.PENDING:
         locked_refund.state = next_state
-    if given.approval.state == ApprovalState.APPROVED:
-        locked_refund.approved_by = given.by
+    if decision.approval.state == ApprovalState.APPROVED:
+        locked_refund.approved_by = decision.by
         locked_refund.approved_at = at
     locked_refund.save()
     journal.record(
@@ -268,7 +268,7 @@ def _decide(
         by=by,
         at=at,
         amount_fen=locked_refund.amount_fen,
-        **facts_of(given),
+        **facts_of(decision),
     )
     return locked_refund
 

@@ -21,93 +21,93 @@ def work_out(case: Fields) -> Answer:
     Raises ValueError with the reason when the case cannot be priced.
     """
     rule = KINDS[case.choice("kind", tuple(KINDS))]
-    given = case.inner("given")
-    answer = rule(given)
-    given.finish()
+    inputs = case.inner("given")
+    answer = rule(inputs)
+    inputs.finish()
     return answer
 
 
-def _season_charge(given: Fields) -> Answer:
-    charge = season_charge(_season(given), _price(given), _areas(given), _over_height(given))
+def _season_charge(inputs: Fields) -> Answer:
+    charge = season_charge(_season(inputs), _price(inputs), _areas(inputs), _over_height(inputs))
     return {"amount": yuan(charge.amount_fen)}
 
 
-def _stop_heat(given: Fields) -> Answer:
+def _stop_heat(inputs: Fields) -> Answer:
     charge = stop_heat_charge(
-        given.fen("full_charge"), given.quantity("ratio"), resumed=given.flag("resumed")
+        inputs.fen("full_charge"), inputs.quantity("ratio"), resumed=inputs.flag("resumed")
     )
     return {"amount": yuan(charge.amount_fen), "top_up": yuan(charge.top_up_fen)}
 
 
-def _metered_settlement(given: Fields) -> Answer:
-    price, heat = given.inner("metered_price"), given.inner("heat_used")
+def _metered_settlement(inputs: Fields) -> Answer:
+    price, heat = inputs.inner("metered_price"), inputs.inner("heat_used")
     settled = settle_metered(
-        given.price("fixed_price_per_m2"),
-        given.quantity("area"),
+        inputs.price("fixed_price_per_m2"),
+        inputs.quantity("area"),
         MeteredPrice(price.text("unit"), price.price("amount")),
         HeatUsed(heat.text("unit"), heat.quantity("amount")),
-        prepaid_fen=given.fen("prepaid"),
-        settlement=given.choice("settlement", SETTLEMENTS),
+        prepaid_fen=inputs.fen("prepaid"),
+        settlement=inputs.choice("settlement", SETTLEMENTS),
     )
     price.finish()
     heat.finish()
     return {"charge": yuan(settled.charge_fen), "settle": yuan(settled.settle_fen)}
 
 
-def _late_fee(given: Fields) -> Answer:
+def _late_fee(inputs: Fields) -> Answer:
     steps, windows = [], []
-    for step in given.each("outstanding"):
+    for step in inputs.each("outstanding"):
         steps.append(OwedFrom(step.day("from"), step.fen("amount")))
         step.finish()
-    for window in given.each("windows"):
+    for window in inputs.each("windows"):
         windows.append(RateFrom(window.day("from"), window.quantity("per_day")))
         window.finish()
-    cap = given.fen("cap") if given.has("cap") else None
+    cap = inputs.fen("cap") if inputs.has("cap") else None
     fee = late_fee(
-        given.fen("full_charge"),
+        inputs.fen("full_charge"),
         steps,
-        LateFeeTerms(given.text("base"), tuple(windows), cap),
-        due=given.day("due"),
-        as_of=given.day("as_of"),
-        stops_on=given.day("stops_on") if given.has("stops_on") else None,
+        LateFeeTerms(inputs.text("base"), tuple(windows), cap),
+        due=inputs.day("due"),
+        as_of=inputs.day("as_of"),
+        stops_on=inputs.day("stops_on") if inputs.has("stops_on") else None,
     )
     return {"amount": yuan(fee.amount_fen)}
 
 
-def _cold_refund(given: Fields) -> Answer:
+def _cold_refund(inputs: Fields) -> Answer:
     terms = ColdRefundTerms(
-        season_days=given.count("season_days"),
-        base=given.text("base"),
-        bands=tuple(_band(band) for band in given.each("bands")),
-        basic_share=_basic_share(given),
-        minimum_hours=_optional(given, "minimum_hours"),
+        season_days=inputs.count("season_days"),
+        base=inputs.text("base"),
+        bands=tuple(_band(band) for band in inputs.each("bands")),
+        basic_share=_basic_share(inputs),
+        minimum_hours=_optional(inputs, "minimum_hours"),
     )
     readings = []
-    for reading in given.each("readings"):
+    for reading in inputs.each("readings"):
         days, temperature = reading.quantity("days"), reading.quantity("temperature", signed=True)
         readings.append(ColdReading(days, temperature, _optional(reading, "hours")))
         reading.finish()
-    share = _optional(given, "area_share")
+    share = _optional(inputs, "area_share")
     refund = cold_refund(
-        given.fen("fee"),
+        inputs.fen("fee"),
         terms,
         readings,
         area_share=Decimal(1) if share is None else share,
-        hours=_optional(given, "hours"),
+        hours=_optional(inputs, "hours"),
     )
     return {"amount": yuan(refund.amount_fen)}
 
 
-def _price_change(given: Fields) -> Answer:
+def _price_change(inputs: Fields) -> Answer:
     change = price_change(
-        _season(given),
-        _price(given),
-        _areas(given),
-        _over_height(given),
-        old=given.price("old"),
-        new=given.price("new"),
-        effective=given.day("effective"),
-        apportion=given.choice("apportion", APPORTIONS),
+        _season(inputs),
+        _price(inputs),
+        _areas(inputs),
+        _over_height(inputs),
+        old=inputs.price("old"),
+        new=inputs.price("new"),
+        effective=inputs.day("effective"),
+        apportion=inputs.choice("apportion", APPORTIONS),
     )
     return {
         "supplementary": yuan(change.supplementary_fen),
@@ -115,12 +115,12 @@ def _price_change(given: Fields) -> Answer:
     }
 
 
-def _allocation(given: Fields) -> Answer:
+def _allocation(inputs: Fields) -> Answer:
     receivables = []
-    for number, owed in enumerate(given.each("receivables")):
+    for number, owed in enumerate(inputs.each("receivables")):
         receivables.append(Receivable(number, owed.text("season"), owed.fen("amount")))
         owed.finish()
-    result = allocate(given.fen("payment"), receivables)
+    result = allocate(inputs.fen("payment"), receivables)
     shares = [
         {"season": share.season, "paid": yuan(share.paid_fen), "owed": yuan(share.owed_fen)}
         for share in result.shares
@@ -128,13 +128,15 @@ def _allocation(given: Fields) -> Answer:
     return {"allocations": shares, "advance": yuan(result.advance_fen)}
 
 
-def _cash_rounding(given: Fields) -> Answer:
-    cash = round_cash(given.fen("due", signed=True), given.choice("precision", tuple(FEN_PER_COIN)))
+def _cash_rounding(inputs: Fields) -> Answer:
+    cash = round_cash(
+        inputs.fen("due", signed=True), inputs.choice("precision", tuple(FEN_PER_COIN))
+    )
     return {"cash": yuan(cash.cash_fen), "adjustment": yuan(cash.adjustment_fen)}
 
 
-def _vat(given: Fields) -> Answer:
-    net, tax = split_vat(given.fen("gross", signed=True), given.quantity("rate"))
+def _vat(inputs: Fields) -> Answer:
+    net, tax = split_vat(inputs.fen("gross", signed=True), inputs.quantity("rate"))
     return {"net": yuan(net), "tax": yuan(tax)}
 
 
@@ -151,8 +153,8 @@ KINDS: Mapping[str, Callable[[Fields], Answer]] = {
 }
 
 
-def _season(given: Fields) -> SeasonTerms:
-    season = given.inner("season")
+def _season(inputs: Fields) -> SeasonTerms:
+    season = inputs.inner("season")
     terms = SeasonTerms(
         season.day("starts"),
         season.day("ends"),
@@ -163,22 +165,22 @@ def _season(given: Fields) -> SeasonTerms:
     return terms
 
 
-def _price(given: Fields) -> PriceTerms:
-    price = given.inner("price")
+def _price(inputs: Fields) -> PriceTerms:
+    price = inputs.inner("price")
     terms = PriceTerms(price.text("unit"), price.price("amount"), price.text("area_basis"))
     price.finish()
     return terms
 
 
-def _areas(given: Fields) -> dict[str, Decimal]:
-    areas = given.inner("areas")
+def _areas(inputs: Fields) -> dict[str, Decimal]:
+    areas = inputs.inner("areas")
     return {basis: areas.quantity(basis) for basis in areas.names() if areas.has(basis)}
 
 
-def _over_height(given: Fields) -> OverHeightTerms | None:
-    if not given.has("over_height"):
+def _over_height(inputs: Fields) -> OverHeightTerms | None:
+    if not inputs.has("over_height"):
         return None
-    over = given.inner("over_height")
+    over = inputs.inner("over_height")
     terms = OverHeightTerms(
         over.quantity("height"),
         over.quantity("base"),
@@ -201,10 +203,10 @@ def _band(band: Fields) -> ColdBand:
     return terms
 
 
-def _basic_share(given: Fields) -> Decimal:
-    if given.text("base") == "less_basic":
-        return given.quantity("basic_share")
-    return _optional(given, "basic_share") or Decimal(0)
+def _basic_share(inputs: Fields) -> Decimal:
+    if inputs.text("base") == "less_basic":
+        return inputs.quantity("basic_share")
+    return _optional(inputs, "basic_share") or Decimal(0)
 
 
 def _optional(fields: Fields, key: str) -> Decimal | None:

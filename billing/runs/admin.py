@@ -140,8 +140,8 @@ class BillingRunAdmin(RunAdmin):
             "leave_out_account",
             _("暂缓异常账户"),
             "billing.leave_out_account",
-            lambda run, said, by, at: leave_out_account(
-                run, said["account_number"], reason=said["reason"], by=by, at=at
+            lambda run, answers, by, at: leave_out_account(
+                run, answers["account_number"], reason=answers["reason"], by=by, at=at
             ),
             _("该户已暂缓，汇总已更新，须按新的汇总审核。"),
             form=LeaveOutForm,

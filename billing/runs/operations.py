@@ -276,21 +276,21 @@ def _decide(
     by: Actor,
     at: datetime,
 ) -> BillingRun:
-    given = decide_run(BILLING_RUN_KIND, locked_run, verb, verdict, opinion, by=by, at=at)
+    decision = decide_run(BILLING_RUN_KIND, locked_run, verb, verdict, opinion, by=by, at=at)
     locked_run.save()
-    _record(verb, locked_run, given, by=by, at=at)
+    _record(verb, locked_run, decision, by=by, at=at)
     return locked_run
 
 
 def _record(
     verb: str,
     run: BillingRun,
-    given: ApprovalOpinion | None = None,
+    decision: ApprovalOpinion | None = None,
     *,
     by: Actor,
     at: datetime,
 ) -> None:
-    facts = facts_of(given) if given else {}
+    facts = facts_of(decision) if decision else {}
     journal.record(
         verb, run, by=by, at=at, bills=run.bill_count, amount_fen=run.amount_fen, **facts
     )

@@ -159,9 +159,9 @@ class BankStatementAdmin(RecordAdmin):
         if job is None:
             raise Http404
         if job.state == JobState.DONE:
-            made = BankStatement.objects.visible_to(user).filter(job=job).first()
-            if made is not None:
-                return redirect("admin:billing_bankstatement_change", made.pk)
+            statement = BankStatement.objects.visible_to(user).filter(job=job).first()
+            if statement is not None:
+                return redirect("admin:billing_bankstatement_change", statement.pk)
         return self.page(
             request, "billing/statements/import_job.html", job=job, title=_("导入银行对账单")
         )
@@ -228,7 +228,11 @@ class LinkVerb(Verb):
     """The button that names a transfer entered before, with the likeliest filled in."""
 
     def empty_form(self, record: StatementLine) -> forms.Form | None:
-        receipts = [one.receipt.number for one in payments_for(record) if hasattr(one, "receipt")]
+        receipts = [
+            payment.receipt.number
+            for payment in payments_for(record)
+            if hasattr(payment, "receipt")
+        ]
         return LinkForm(initial={"receipt": receipts[0] if receipts else ""}, auto_id="link_%s")
 
 

@@ -219,7 +219,7 @@ def _camt_line(row: int, entry: Element) -> Row:
     is_received = (_text(entry, "CdtDbtInd") == "CRDT") != is_reversal
     signed_fen = -fen if is_reversal else fen
     party, account = ("Dbtr", "DbtrAcct") if is_received else ("Cdtr", "CdtrAcct")
-    texts = [found.text for found in _all(entry, "Ustrd")]
+    texts = [element.text for element in _all(entry, "Ustrd")]
     texts += [_text(entry, "AddtlNtryInf")]
     day, clock = moment
     return Line(
@@ -294,11 +294,11 @@ def _text(element: Element, *names: str) -> str:
 
 
 def _all(element: Element, name: str) -> list[Element]:
-    return [found for found in element.iter() if _name(found) == name]
+    return [part for part in element.iter() if _name(part) == name]
 
 
 def _first_text(element: Element, name: str) -> str:
-    return next((plain_text(found.text) for found in _all(element, name)), "")
+    return next((plain_text(part.text) for part in _all(element, name)), "")
 
 
 def _joined(texts: list[Any]) -> str:

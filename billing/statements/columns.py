@@ -127,9 +127,9 @@ class StatementColumns(Columns):
 def statement_columns(remembered: Mapping[str, Sequence[str]] | None = None) -> StatementColumns:
     """Returns the columns; `remembered` gives a bank account's own headings by key."""
     own = {key: tuple(map(plain_heading, headings)) for key, headings in (remembered or {}).items()}
-    taken = {name for names in own.values() for name in names}
+    own_names = {name for names in own.values() for name in names}
     names = {
-        key: (*own.get(key, ()), *(name for name in usual if name not in taken))
+        key: (*own.get(key, ()), *(name for name in usual if name not in own_names))
         for key, usual in NAMES.items()
     }
     return StatementColumns(names, required=(), anchor="day", fewest=3)

@@ -95,9 +95,12 @@ class _Reading:
 
 def _match(company: Company) -> None:
     """Matches the new lines that may be customers' money, a thousand at a time."""
-    for staged in staged_lines("kind = 'received' AND line_id IS NULL"):
-        facts = facts_about(company, [one.line for one in staged])
-        matches = [(one.line.row, match_line(one.line, facts)) for one in staged]
+    for staged_page in staged_lines("kind = 'received' AND line_id IS NULL"):
+        facts = facts_about(company, [staged_line.line for staged_line in staged_page])
+        matches = [
+            (staged_line.line.row, match_line(staged_line.line, facts))
+            for staged_line in staged_page
+        ]
         numbers = {match.account for _, match in matches if match.account is not None}
         accounts = dict(
             Account.objects.filter(company=company, number__in=numbers).values_list("number", "pk")

@@ -140,19 +140,19 @@ def remember_headings(
     `Invalid` for an unknown key and for a heading that is given to two columns.
     """
     authorise(by, "billing.import_statement", bank_account.company)
-    given = {key: heading.strip() for key, heading in headings.items() if heading.strip()}
-    if not given.keys() <= set(KEYS):
+    new_headings = {key: heading.strip() for key, heading in headings.items() if heading.strip()}
+    if not new_headings.keys() <= set(KEYS):
         raise Invalid("column_unknown", _("没有这一列，请刷新后重填。"))
-    if len(set(given.values())) < len(given):
+    if len(set(new_headings.values())) < len(new_headings):
         raise Invalid("heading_twice", _("同一个列名不能用于两列，请核对。"))
-    remembered = _remember(bank_account, given)
+    remembered = _remember(bank_account, new_headings)
     journal.record(
         "remember_headings",
         remembered,
         by=by,
         at=at,
         company=bank_account.company,
-        headings=given,
+        headings=new_headings,
     )
     return remembered
 
@@ -212,11 +212,11 @@ def _statement(
 def _remember(bank_account: CompanyBankAccount, headings: dict[str, str]) -> StatementHeadings:
     """Puts the headings before those remembered; a heading belongs to one column only."""
     earlier = headings_of(bank_account)
-    taken = set(headings.values())
+    new_names = set(headings.values())
     merged = {
         key: [
             *([headings[key]] if key in headings else []),
-            *(name for name in earlier.get(key, ()) if name not in taken),
+            *(name for name in earlier.get(key, ()) if name not in new_names),
         ][:_MOST_HEADINGS]
         for key in KEYS
         if key in headings or key in earlier

@@ -61,7 +61,7 @@ def _in_statement(line: Line, *, newest_first: bool) -> int | None:
             },
         )
         candidates = [staged_line(row).line for row in cursor.fetchall()]
-    return next((one.row for one in candidates if reverses(line, one)), None)
+    return next((candidate.row for candidate in candidates if reverses(line, candidate)), None)
 
 
 def _in_earlier(line: Line, bank_account: CompanyBankAccount) -> int | None:

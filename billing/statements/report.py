@@ -162,9 +162,11 @@ class StatementOutcome:
             "reversals_open": self.counts.reversals_open,
             "identical": self.counts.identical,
             "unreadable_count": len(self.unreadable),
-            "unreadable": [[one.row, one.column, one.reason] for one in self.unreadable[:SHOWN]],
+            "unreadable": [
+                [fault.row, fault.column, fault.reason] for fault in self.unreadable[:SHOWN]
+            ],
             "notes_count": len(self.notes),
-            "notes": [[one.row, one.text] for one in self.notes[:SHOWN]],
+            "notes": [[note.row, note.text] for note in self.notes[:SHOWN]],
             "headings": self.headings,
             "other_account": self.other_account,
             "gap_before_fen": self.gap_before_fen,

@@ -219,25 +219,25 @@ def _decide(
     by: Actor,
     at: datetime,
 ) -> StopHeat:
-    """Gives the opinion; the last approval makes the stop hold."""
+    """Gives the opinion; the approval of the last level puts the stop into force."""
     authorise_decision(STOP_HEAT_APPROVAL, stop.company, by=by, at=at)
     # The account first, as everywhere: payments of the bill wait for the stop.
     lock_account(stop.account_id)
     locked_stop = lock_stop(stop)
     next_state = STOP_HEAT.next_state(locked_stop.state, verb)
-    given = give_opinion(locked_stop, verdict, opinion, by=by, at=at)
-    if given.approval.state != ApprovalState.PENDING:
+    decision = give_opinion(locked_stop, verdict, opinion, by=by, at=at)
+    if decision.approval.state != ApprovalState.PENDING:
         locked_stop.state = next_state
-    if given.approval.state == ApprovalState.APPROVED:
+    if decision.approval.state == ApprovalState.APPROVED:
         _check(
             locked_stop.account, present_answers(_terms(locked_stop.season), locked_stop.contract)
         )
-        locked_stop.approved_by = given.by
+        locked_stop.approved_by = decision.by
         locked_stop.approved_at = at
         locked_stop.save()
         _credit(locked_stop, by=by, at=at)
     locked_stop.save()
-    journal.record(verb, locked_stop, by=by, at=at, **facts_of(given))
+    journal.record(verb, locked_stop, by=by, at=at, **facts_of(decision))
     return locked_stop
 
 

@@ -140,18 +140,18 @@ def _decide(
     by: Actor,
     at: datetime,
 ) -> Resumption:
-    """Gives the opinion; the last approval ends the stop."""
+    """Gives the opinion; the approval of the last level ends the stop."""
     authorise_decision(RESUMPTION_APPROVAL, resumption.company, by=by, at=at)
     # The account first, then the stop: a payment and another end of the stop wait here.
     lock_account(resumption.stop.account_id)
     stop = lock_stop(resumption.stop)
     locked_resumption = _lock(resumption)
     next_state = RESUMPTION.next_state(locked_resumption.state, verb)
-    given = give_opinion(locked_resumption, verdict, opinion, by=by, at=at)
-    if given.approval.state != ApprovalState.PENDING:
+    decision = give_opinion(locked_resumption, verdict, opinion, by=by, at=at)
+    if decision.approval.state != ApprovalState.PENDING:
         locked_resumption.state = next_state
-    if given.approval.state == ApprovalState.APPROVED:
-        locked_resumption.approved_by = given.by
+    if decision.approval.state == ApprovalState.APPROVED:
+        locked_resumption.approved_by = decision.by
         locked_resumption.approved_at = at
         _end(locked_resumption, stop, by=by, at=at)
     locked_resumption.save()
@@ -161,7 +161,7 @@ def _decide(
         by=by,
         at=at,
         top_up_fen=locked_resumption.top_up_fen,
-        **facts_of(given),
+        **facts_of(decision),
     )
     return locked_resumption
 

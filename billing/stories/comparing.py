@@ -31,13 +31,13 @@ class StoryMismatch:
     place: int
     id: str
     day: str
-    what: str
+    figure: str
     expected: str
     got: str
 
     def line(self) -> str:
         """Returns the mismatch as one printable line."""
-        line = f"{self.id} {self.day} {self.what}: expected {self.expected}, got {self.got}"
+        line = f"{self.id} {self.day} {self.figure}: expected {self.expected}, got {self.got}"
         return "".join(
             sign if sign.isprintable() else sign.encode("unicode_escape").decode() for sign in line
         )
@@ -48,8 +48,8 @@ def check_story(value: object, place: int) -> list[StoryMismatch]:
 
     Whatever is wrong with it is a mismatch with the reason, never a crash.
     """
-    told = value.get("id") if isinstance(value, dict) else None
-    name = told if isinstance(told, str) and told.strip() else f"#{place}"
+    stated_id = value.get("id") if isinstance(value, dict) else None
+    name = stated_id if isinstance(stated_id, str) and stated_id.strip() else f"#{place}"
     try:
         differences = play_story(read_story(value))
     except Exception as error:  # noqa: BLE001 - whatever a story holds is reported, never a crash
@@ -91,9 +91,9 @@ def _differences(story: Story) -> Iterator[Difference]:
 
 
 def _compare(day: date, figures: Mapping[str, tuple[Amounts, Amounts]]) -> Iterator[Difference]:
-    for what, (expected, got) in figures.items():
+    for figure, (expected, got) in figures.items():
         if expected != got:
-            yield f"{day}", what, _shown(expected), _shown(got)
+            yield f"{day}", figure, _shown(expected), _shown(got)
 
 
 def _figures_of(world: World, expected: FiguresExpected) -> dict[str, tuple[Amounts, Amounts]]:

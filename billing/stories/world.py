@@ -94,10 +94,10 @@ def build_world(story: Story) -> World:
 
 
 def _company() -> Company:
-    """Creates a company under a code that nobody has."""
-    taken = set(Company.objects.values_list("code", flat=True))
+    """Creates a company under a code that no company has yet."""
+    used_codes = set(Company.objects.values_list("code", flat=True))
     codes = (first + second for first in _CODE_SIGNS for second in _CODE_SIGNS)
-    code = next(code for code in codes if code not in taken)
+    code = next(code for code in codes if code not in used_codes)
     return Company.objects.create(code=code, name=f"演算公司 {code}", short_name=f"演算{code}")
 
 
@@ -108,17 +108,17 @@ def _person(story: Story, number: int) -> User:
     )
 
 
-def _season(company: Company, told: SeasonTold) -> HeatingSeason:
-    """Creates the season, or gives the one that the account list has opened its true terms."""
+def _season(company: Company, terms: SeasonTold) -> HeatingSeason:
+    """Creates the season, or writes its terms into the season that the account list has opened."""
     season, _created = HeatingSeason.objects.update_or_create(
         company=company,
-        label=told.label,
+        label=terms.label,
         defaults={
-            "starts": told.starts,
-            "ends": told.ends,
-            "ends_inclusive": told.ends_inclusive,
-            "billable_months": told.billable_months,
-            "due_on": told.due_on,
+            "starts": terms.starts,
+            "ends": terms.ends,
+            "ends_inclusive": terms.ends_inclusive,
+            "billable_months": terms.billable_months,
+            "due_on": terms.due_on,
         },
     )
     ensure_season_partitions(season)

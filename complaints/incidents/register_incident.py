@@ -119,7 +119,7 @@ def register_incident_page(screen: RecordAdmin, request: HttpRequest) -> HttpRes
         title=_("登记故障停热"),
         form=form,
         chosen=chosen.named,
-        found=_matches(form, company, chosen, user) if posted else [],
+        matches=_matches(form, company, chosen, user) if posted else [],
         looked=FIND in request.POST and bool(request.POST.get("text", "").strip()),
         reached=reached,
         refusal=refusal,

@@ -35,9 +35,9 @@ def search_articles(articles: QuerySet[Article], text: str) -> QuerySet[Article]
     published = ArticleVersion.objects.filter(
         article=OuterRef("pk"), state=ArticleState.PUBLISHED
     ).order_by("-ordinal")
-    matching = articles.annotate(said=Subquery(published.values("text")[:1]))
+    matching = articles.annotate(published_text=Subquery(published.values("text")[:1]))
     for word in text.split():
         matching = matching.filter(
-            Q(code__icontains=word) | Q(topic__icontains=word) | Q(said__icontains=word)
+            Q(code__icontains=word) | Q(topic__icontains=word) | Q(published_text__icontains=word)
         )
     return matching

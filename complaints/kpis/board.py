@@ -137,7 +137,7 @@ def names_of_chosen(of: Slice, user: User) -> dict[str, str]:
         if of.chosen.get(name)
     ]
     visible = dict(queries[0].union(*queries[1:])) if queries else {}
-    words = {
+    choice_names = {
         name: _names(name, ()).get(of.chosen[name], _unnamed(name))
         for name in ("kind", "channel")
         if name in of.chosen
@@ -145,7 +145,7 @@ def names_of_chosen(of: Slice, user: User) -> dict[str, str]:
     # Key 0 stands for records without a station or crew. The later of the joined dictionaries wins.
     nothing = {name: _unnamed(name) for name in places if of.chosen.get(name) == 0}
     unknown = {name: "—" for name in places if of.chosen.get(name)}
-    return {**unknown, **visible, **nothing, **words}
+    return {**unknown, **visible, **nothing, **choice_names}
 
 
 def by_day(figures: Mapping[date, Figures], period: Period, code: str) -> list[float | None]:

@@ -42,10 +42,10 @@ WHERE EXISTS (SELECT FROM complaints_kpinight n WHERE n.day = changed.day)
 
 def tally_stale(*, batch: int = BATCH) -> int:
     """Computes the noted tallies anew, one transaction per batch; returns how many were noted."""
-    done = 0
-    while taken := _tally_batch(batch):
-        done += taken
-    return done
+    tally_count = 0
+    while batch_count := _tally_batch(batch):
+        tally_count += batch_count
+    return tally_count
 
 
 def lock_nights() -> None:

@@ -152,7 +152,7 @@ def _steps(ticket: Ticket, history: list[ClockEvent]) -> Iterator[Step]:
 
 def _clock_step(event: ClockEvent) -> Step:
     """Returns the step for an event of the clock."""
-    words = {
+    labels = {
         EventKind.RECEIVED: gettext("已受理"),
         EventKind.PAUSED: gettext("暂停计时"),
         EventKind.RESUMED: gettext("继续处理"),
@@ -161,7 +161,7 @@ def _clock_step(event: ClockEvent) -> Step:
     }
     kind = EventKind(event.kind)
     reason = event.get_reason_display() if event.reason else ""
-    return Step(event.at, kind.value, words[kind], str(reason))
+    return Step(event.at, kind.value, labels[kind], str(reason))
 
 
 def _promise_step(promise: Promise) -> Step:

@@ -48,12 +48,12 @@ def open_accounts(
     account since the table was read.
     """
     company = connection.company
-    if taken := premises_with_accounts(company, community_name).keys() & {f.door for f in flats}:
+    if occupied := premises_with_accounts(company, community_name).keys() & {f.door for f in flats}:
         raise Refused(
             "flat_taken",
             _("%(count)s 户已经开户（如 %(door)s），请重新上传楼栋表核对。"),
-            count=len(taken),
-            door="".join(min(taken)),
+            count=len(occupied),
+            door="".join(min(occupied)),
         )
     premises = _premises(company, community_name, flats)
     owners = _owners(connection, flats)
@@ -185,7 +185,7 @@ def _numbers(company: Company, count: int) -> list[str]:
 def _highest(company: Company) -> int:
     """Returns the highest number of the series that an account has; 0 where none has."""
     code = company.code
-    taken = (
+    highest_number = (
         Account.objects.filter(
             company=company, number__gte=f"{code}{0:08d}", number__lte=f"{code}{10**8 - 1}"
         )
@@ -193,7 +193,7 @@ def _highest(company: Company) -> int:
         .filter(length=len(code) + 8)
         .aggregate(highest=Max("number"))["highest"]
     )
-    return read_number(str(taken or "")[len(code) :]) or 0
+    return read_number(str(highest_number or "")[len(code) :]) or 0
 
 
 def _write_areas(

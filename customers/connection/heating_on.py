@@ -50,11 +50,11 @@ def hand_in_building_table(
     company = locked_connection.company
     categories = set(TariffCategory.objects.filter(company=company).values_list("name", flat=True))
     flats, faults = read_flats(BytesIO(content), categories)
-    taken = premises_with_accounts(company, name)
+    account_numbers = premises_with_accounts(company, name)
     faults += [
-        (flat.row, gettext("已有户号 %(number)s") % {"number": taken[flat.door]})
+        (flat.row, gettext("已有户号 %(number)s") % {"number": account_numbers[flat.door]})
         for flat in flats
-        if flat.door in taken
+        if flat.door in account_numbers
     ]
     document = attach_document(
         locked_connection,

@@ -63,7 +63,7 @@ class MessageAdmin(RecordAdmin):
             "resend_message",
             _("重新发送"),
             "customers.resend_message",
-            lambda message, said, by, at: resend_message(message, by=by, at=at),
+            lambda message, values, by, at: resend_message(message, by=by, at=at),
             _("短信将在一分钟内重新发送。"),
             question=_("用户可能已经收到过这条短信。仍要重新发送吗？"),
         ),

@@ -177,10 +177,10 @@ def _decide(
     by: Actor,
     at: datetime,
 ) -> RenewalRun:
-    given = decide_run(RENEWAL_RUN_KIND, locked_run, verb, verdict, opinion, by=by, at=at)
+    decision = decide_run(RENEWAL_RUN_KIND, locked_run, verb, verdict, opinion, by=by, at=at)
     locked_run.save()
     journal.record(
-        verb, locked_run, by=by, at=at, contracts=locked_run.draft_count, **facts_of(given)
+        verb, locked_run, by=by, at=at, contracts=locked_run.draft_count, **facts_of(decision)
     )
     return locked_run
 

@@ -234,19 +234,19 @@ class Settlement:
         return [flat, second]
 
     def _with_odd_ones(self, rows: list[Row]) -> list[Row]:
-        known = [one for one in KNOWN if one.company == self._town.city.company]
+        customers = [customer for customer in KNOWN if customer.company == self._town.city.company]
         numbers = list(dict.fromkeys(row.number for row in rows))
         homes = iter(numbers)
         settled: dict[str, dict[str, str]] = {}
-        for one in known:
+        for customer in customers:
             id_number = self._register.id_number()
-            for _ in range(one.accounts):
+            for _ in range(customer.accounts):
                 settled[next(homes)] = {
-                    "name": one.name,
-                    "phone": one.phone,
+                    "name": customer.name,
+                    "phone": customer.phone,
                     "id_number": id_number,
-                    "arrears_season": self._last_season if one.owes_last_season else "",
-                    "arrears": "1280.50" if one.owes_last_season else "",
+                    "arrears_season": self._last_season if customer.owes_last_season else "",
+                    "arrears": "1280.50" if customer.owes_last_season else "",
                     "supply_state": "正常",
                 }
         if self._town.city.unpriced:
@@ -270,12 +270,12 @@ class Settlement:
         return changed + (self._wrong_rows(changed) if self._town.city is TAIYUAN else [])
 
     def _wrong_rows(self, rows: list[Row]) -> list[Row]:
-        """What the import sends back: each row is wrong in one way."""
+        """Returns rows that the import refuses: each is wrong in one way."""
         pattern = rows[-1]
 
         def another(**values: str) -> Row:
             self._number += 1
-            given = {
+            defaults = {
                 "number": self._account_number(),
                 "name": self._register.person(),
                 "id_number": self._register.id_number(),
@@ -289,7 +289,7 @@ class Settlement:
                 "arrears": "",
                 "remark": "",
             }
-            return replace(pattern, **{**given, **values})
+            return replace(pattern, **{**defaults, **values})
 
         good_number = self._register.id_number()
         wrong_check = good_number[:17] + ("0" if good_number[17] != "0" else "1")

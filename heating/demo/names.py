@@ -32,9 +32,9 @@ class Register:
         self._given: set[str] = set()
 
     def person(self) -> str:
-        """Family name and given name."""
-        given = self._random.choice((_WOMEN, _MEN))
-        return self._random.choice(_FAMILIES) + self._random.choice(given.split())
+        """Returns a family name followed by a given name."""
+        given_names = self._random.choice((_WOMEN, _MEN))
+        return self._random.choice(_FAMILIES) + self._random.choice(given_names.split())
 
     def id_number(self) -> str:
         """A citizen number of the right form, check character included."""

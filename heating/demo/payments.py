@@ -132,8 +132,8 @@ class Payers:
         for item in open_bills_of([contract.pk for contract in contracts]):
             bills[item.bill.contract_id].append(item)
         days = self._story.paying_days()
-        chosen = [one for one in contracts if self._random.randrange(100) < PAID_PERCENT]
-        today = frozenset(one.pk for one in chosen[-PAID_TODAY:])
+        chosen = [contract for contract in contracts if self._random.randrange(100) < PAID_PERCENT]
+        today = frozenset(contract.pk for contract in chosen[-PAID_TODAY:])
         for contract in chosen:
             day = self._random.choice(days)
             if contract.pk in today:

@@ -243,7 +243,7 @@ class Plot:
         )
 
     def _repairer(self, visit: Visit) -> Actor:
-        return next(who for crew, who in self.desk.gangs if crew.pk == visit.crew_id)
+        return next(repairer for crew, repairer in self.desk.gangs if crew.pk == visit.crew_id)
 
     def _go(self, visit: Visit) -> Generator[timedelta, None, Visit]:
         by = self._repairer(visit)

@@ -64,15 +64,15 @@ class Caller:
 
     contract: SupplyContract
 
-    def reports(self, values: dict[str, Any], summary: str, **given: Any) -> Report:
-        told: dict[str, Any] = {
+    def reports(self, values: dict[str, Any], summary: str, **changes: Any) -> Report:
+        defaults: dict[str, Any] = {
             "channel": Channel.HOTLINE,
             "summary": summary,
             "caller_name": self.contract.customer.name,
             "caller_phone": self.contract.customer.phone,
             "place": Place(account=self.contract.account),
         }
-        return Report(**(told | values | given))
+        return Report(**(defaults | values | changes))
 
 
 class Callers:
@@ -92,9 +92,9 @@ class Callers:
         self._callers = [Caller(row) for row in rows[:_ENOUGH]]
         self._next = 0
 
-    def call(self, values: dict[str, Any], summary: str, **given: Any) -> Report:
-        """The next household reports something."""
-        return self.next().reports(values, summary, **given)
+    def call(self, values: dict[str, Any], summary: str, **changes: Any) -> Report:
+        """Returns the report of the next household; `changes` replace its usual values."""
+        return self.next().reports(values, summary, **changes)
 
     def next(self) -> Caller:
         caller = self._callers[self._next % len(self._callers)]

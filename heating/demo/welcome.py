@@ -44,6 +44,6 @@ def _payer() -> str:
 
 
 def _wide(text: str, width: int) -> str:
-    """Padded to so many columns; a Chinese character takes two."""
-    taken = sum(2 if east_asian_width(letter) in "WF" else 1 for letter in text)
-    return text + " " * max(1, width - taken)
+    """Pads the text to so many columns; a Chinese character takes two."""
+    columns = sum(2 if east_asian_width(letter) in "WF" else 1 for letter in text)
+    return text + " " * max(1, width - columns)

@@ -143,10 +143,10 @@ class EmbeddedPostgres(EmbeddedServer):
 
     def _ensure_database(self) -> None:
         with self._connect() as connection:
-            known = connection.execute(
+            existing_database = connection.execute(
                 "SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE]
             ).fetchone()
-            if known is None:
+            if existing_database is None:
                 connection.execute(f"CREATE DATABASE {DATABASE}")
 
     def _make_socket_directory(self) -> None:
@@ -173,7 +173,7 @@ class EmbeddedPostgres(EmbeddedServer):
         )
 
     def _run(self, program: str, *arguments: str, data: Path | None = None) -> None:
-        """Run one of PostgreSQL's programs as the owner of the data."""
+        """Runs one of PostgreSQL's programs as the owner of the data."""
         place = data or self._place()
         owner = pwd.getpwuid(place.stat().st_uid)
         if not _is_root() and owner.pw_uid != os.geteuid():
@@ -194,8 +194,8 @@ class EmbeddedPostgres(EmbeddedServer):
             )
             output.seek(0)
             if done.returncode:
-                said = output.read().decode(errors="replace")
-                raise ServerFailed(f"{program} failed in {place}:\n{said}")
+                message = output.read().decode(errors="replace")
+                raise ServerFailed(f"{program} failed in {place}:\n{message}")
 
 
 class DisposablePostgres(EmbeddedPostgres):

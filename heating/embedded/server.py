@@ -102,19 +102,19 @@ class EmbeddedServer(ABC):
 
 
 def processes_in(directory: Path, name: str) -> list[int]:
-    """Processes so named that work in the directory; a zombie works nowhere."""
+    """Returns the processes of this name that work in the directory; a zombie works nowhere."""
     place = directory.resolve()
-    found = []
+    process_ids = []
     for process in Path("/proc").iterdir():
         if not process.name.isdecimal():
             continue
         try:
             working = (process / "cwd").readlink() == place
             if working and (process / "comm").read_text().startswith(name):
-                found.append(int(process.name))
+                process_ids.append(int(process.name))
         except OSError:
             continue  # it has ended, or is somebody else's
-    return found
+    return process_ids
 
 
 def socket_directory(data: Path) -> Path:

@@ -54,8 +54,8 @@ class ApprovalRuleForm(forms.Form):
         company.offer(user)
         kinds = approval_kinds()
         kind: Any = self.fields["kind"]
-        kind.choices = [(one.key, one.label) for one in kinds]
-        names = [name for one in kinds for name in one.permissions]
+        kind.choices = [(approval_kind.key, approval_kind.label) for approval_kind in kinds]
+        names = [name for approval_kind in kinds for name in approval_kind.permissions]
         choices = [(name, action_name(name.partition(".")[2])) for name in dict.fromkeys(names)]
         for number in range(1, MOST_LEVELS + 1):
             self.fields[f"level_{number}"] = forms.ChoiceField(

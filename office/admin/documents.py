@@ -149,8 +149,8 @@ def permitted(documents: QuerySet[Document], user: User) -> QuerySet[Document]:
     )
 
 
-def _readable(held: set[str]) -> list[ContentType]:
-    viewed = (name.partition(".view_") for name in held)
+def _readable(permissions: set[str]) -> list[ContentType]:
+    viewed = (name.partition(".view_") for name in permissions)
     models = (apps.all_models[app].get(model) for app, _view, model in viewed)
     return list(ContentType.objects.get_for_models(*filter(None, models)).values())
 

@@ -217,9 +217,9 @@ class ListIntakeAdmin(RecordAdmin):
         if job is None:
             raise Http404
         if job.state == JobState.DONE:
-            made = self.model.objects.visible_to(user).filter(job=job).first()
-            if made is not None:
-                return redirect(self.record_url(made))
+            imported_list = self.model.objects.visible_to(user).filter(job=job).first()
+            if imported_list is not None:
+                return redirect(self.record_url(imported_list))
         return self.page(
             request,
             "office/intake/job.html",

@@ -34,7 +34,7 @@ class MachineTokenAdmin(RecordAdmin):
             "revoke_machine_token",
             _("吊销"),
             "office.revoke_machine_token",
-            lambda token, said, by, at: revoke_machine_token(token, by=by, at=at),
+            lambda token, values, by, at: revoke_machine_token(token, by=by, at=at),
             _("令牌已吊销，立即失效。"),
             question=_("吊销后使用它的系统将立即无法登录。确定吗？"),
             allowed=lambda token: token.revoked_at is None,
@@ -58,13 +58,13 @@ class MachineTokenAdmin(RecordAdmin):
         form.fields["company"].queryset = companies  # type: ignore[attr-defined]
         issued = None
         if request.method == "POST" and form.is_valid():
-            given = form.cleaned_data
+            values = form.cleaned_data
             issued = attempt(
                 request,
                 lambda: issue_machine_token(
-                    given["company"],
-                    given["name"],
-                    life=timedelta(days=given["days"]),
+                    values["company"],
+                    values["name"],
+                    life=timedelta(days=values["days"]),
                     by=actor_of(request),
                     at=timezone.now(),
                 ),

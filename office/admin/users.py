@@ -22,7 +22,7 @@ from office.admin.filters import VisibleRecordsFilter
 from office.admin.records import RecordAdmin, Verb
 from office.admin.reference import ReferenceAdmin
 from office.admin.shown_facts import FactsForm
-from office.language import listed, said
+from office.language import in_readers_language, listed
 from office.list_columns import flag
 from office.models import User
 from office.operations.sign_in_locks import unlock_sign_in
@@ -77,7 +77,7 @@ class RoleFilter(VisibleRecordsFilter):
 
     def field_choices(self, field: Any, request: HttpRequest, model_admin: Any) -> Any:
         choices = super().field_choices(field, request, model_admin)
-        return [(pk, said(str(name))) for pk, name in choices]
+        return [(pk, in_readers_language(str(name))) for pk, name in choices]
 
 
 @admin.register(User)
@@ -126,8 +126,8 @@ class UserAdmin(ReferenceAdmin, _DjangoUserAdmin):
             "reset_two_factors",
             _("重置身份验证器"),
             "office.reset_two_factors",
-            lambda person, said, by, at: reset_two_factors(
-                person, reason=said["reason"], by=by, at=at
+            lambda person, values, by, at: reset_two_factors(
+                person, reason=values["reason"], by=by, at=at
             ),
             _("身份验证器已重置，其登录已全部退出；下次登录时重新绑定。"),
             form=ReasonForm,
@@ -138,8 +138,8 @@ class UserAdmin(ReferenceAdmin, _DjangoUserAdmin):
             "unlock_sign_in",
             _("解除登录锁定"),
             "office.unlock_sign_in",
-            lambda person, said, by, at: unlock_sign_in(
-                person, reason=said["reason"], by=by, at=at
+            lambda person, values, by, at: unlock_sign_in(
+                person, reason=values["reason"], by=by, at=at
             ),
             _("登录锁定已解除，本人可以立即重新登录；失败记录保留。"),
             form=ReasonForm,
@@ -159,7 +159,7 @@ class UserAdmin(ReferenceAdmin, _DjangoUserAdmin):
     def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         field: Any = super().formfield_for_manytomany(db_field, request, **kwargs)
         if db_field.name == "groups":
-            field.label_from_instance = lambda group: said(group.name)
+            field.label_from_instance = lambda group: in_readers_language(group.name)
         return field
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
@@ -191,8 +191,11 @@ class UserAdmin(ReferenceAdmin, _DjangoUserAdmin):
         if obj is None or "groups" not in self.get_readonly_fields(request, obj):
             return sets
         return [
-            (title, {**told, "fields": ["roles" if f == "groups" else f for f in told["fields"]]})
-            for title, told in sets
+            (
+                title,
+                {**options, "fields": ["roles" if f == "groups" else f for f in options["fields"]]},
+            )
+            for title, options in sets
         ]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
@@ -259,12 +262,12 @@ class RoleAdmin(RecordAdmin):
     ) -> Group | None:
         role: Group | None = super().get_object(request, object_id, from_field)
         if role is not None:
-            role.name = said(role.name)
+            role.name = in_readers_language(role.name)
         return role
 
     @admin.display(description=_("角色"), ordering="name")
     def title(self, role: Group) -> str:
-        return said(role.name)
+        return in_readers_language(role.name)
 
     @admin.display(description=_("权限"))
     def may(self, role: Group) -> str:

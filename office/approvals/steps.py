@@ -104,7 +104,7 @@ def give_opinion(
 ) -> ApprovalOpinion:
     """Decides the open level of the record's approval. A step; the caller holds the record's lock.
 
-    The approval is returned by one word, and approved by the last level's. Raises `Refused` when
+    One opinion to return ends the approval; only the last level approves it. Raises `Refused` when
     another step is open than the one on the screen, `NotAllowed` for the drafter, for whoever has
     an opinion in this approval already and for whoever has no right to the level.
     """
@@ -127,7 +127,7 @@ def give_opinion(
     if verdict is Verdict.RETURNED and not opinion.text.strip():
         raise Invalid("opinion_missing", _("请写明退回的原因。"))
     right = _right_to(approval, by.user, at)
-    given = ApprovalOpinion.objects.create(
+    decision = ApprovalOpinion.objects.create(
         approval=approval,
         level=approval.level,
         verdict=verdict,
@@ -136,22 +136,22 @@ def give_opinion(
         right_of=right.person,
         at=at,
     )
-    given.papers.set(
+    decision.papers.set(
         attach_document(record, paper, company=approval.company, kind="opinion", by=by, at=at)
         for paper in opinion.papers
     )
     _move_on(approval, verdict, at)
-    given.approval = approval
-    return given
+    decision.approval = approval
+    return decision
 
 
-def facts_of(given: ApprovalOpinion) -> dict[str, Any]:
+def facts_of(decision: ApprovalOpinion) -> dict[str, Any]:
     """Returns what the journal line of a decision says of it."""
     return {
-        "level": given.level,
-        "levels": len(given.approval.levels),
-        "right_of": given.right_of.username,
-        "reason": given.text,
+        "level": decision.level,
+        "levels": len(decision.approval.levels),
+        "right_of": decision.right_of.username,
+        "reason": decision.text,
     }
 
 

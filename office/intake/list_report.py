@@ -11,29 +11,31 @@ SHOWN = 500
 
 
 @dataclass(frozen=True)
-class Taken:
-    """What became of the rows of a list; `names` are those of the refused rows."""
+class ListOutcome:
+    """The outcome of a list: rows read, entered anew, on file already and refused by row, with
+    the names of the refused ones.
+    """
 
     read: int
     new: int
-    known: int
+    on_file: int
     refused: Mapping[int, Sequence[Remark]]
     names: Mapping[int, str]
 
 
-def report_of(taken: Taken, sheet: ListSheet) -> dict[str, Any]:
+def report_of(outcome: ListOutcome, sheet: ListSheet) -> dict[str, Any]:
     """Returns the report as JSON values; the counts are complete, the rows are cut to `SHOWN`."""
     return {
         "sheet": sheet.name,
         "header_row": sheet.header.row,
-        "rows_read": taken.read,
+        "rows_read": outcome.read,
         "rows_skipped": sheet.skipped,
-        "rows_new": taken.new,
-        "rows_known": taken.known,
-        "rows_refused_count": len(taken.refused),
+        "rows_new": outcome.new,
+        "rows_known": outcome.on_file,
+        "rows_refused_count": len(outcome.refused),
         "rows_refused": [
-            {"row": row, "name": taken.names.get(row, ""), **_reasons(remarks)}
-            for row, remarks in list(taken.refused.items())[:SHOWN]
+            {"row": row, "name": outcome.names.get(row, ""), **_reasons(remarks)}
+            for row, remarks in list(outcome.refused.items())[:SHOWN]
         ],
         "unknown_columns": list(sheet.header.unknown),
         **sheet.notices().as_json(),

@@ -1,4 +1,4 @@
-"""What is said of a row: why it was refused, or what about it is suspicious."""
+"""Remarks about the rows of a list: why one was refused, or what about it is suspicious."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -16,8 +16,10 @@ class Remark:
 
 
 def by_row(remarks: Iterable[Remark], order: Mapping[str, int]) -> dict[int, list[Remark]]:
-    """Remarks of each row, rows ascending, each row's in the order of its columns."""
-    found: dict[int, list[Remark]] = {}
-    for remark in sorted(remarks, key=lambda one: (one.row, order.get(one.column, len(order)))):
-        found.setdefault(remark.row, []).append(remark)
-    return found
+    """Returns the remarks by row, rows ascending, those of a row in the order of its columns."""
+    remarks_by_row: dict[int, list[Remark]] = {}
+    for remark in sorted(
+        remarks, key=lambda remark: (remark.row, order.get(remark.column, len(order)))
+    ):
+        remarks_by_row.setdefault(remark.row, []).append(remark)
+    return remarks_by_row

@@ -21,7 +21,7 @@ from office.intake.list_files import (
     store_list_file,
     store_refused_rows,
 )
-from office.intake.list_report import Taken, report_of
+from office.intake.list_report import ListOutcome, report_of
 from office.intake.remarks import Remark, by_row
 from office.intake.row_reader import RowReader
 from office.intake.sheet import ListSheet, open_sheet
@@ -60,7 +60,7 @@ def import_organisation_list(
         return done
     sheet = open_sheet(binary_of(file), file.name or "", COLUMNS[kind])
     enter = entering(kind, company, by=by, at=at)
-    taken = _take(kind, sheet, enter, dry_run=dry_run, progress=progress)
+    outcome = _take(kind, sheet, enter, dry_run=dry_run, progress=progress)
     record = OrganisationList(
         company=company,
         kind=kind,
@@ -70,10 +70,10 @@ def import_organisation_list(
         job=job,
         imported_by=by.user,
         imported_at=at,
-        report=report_of(taken, sheet),
+        report=report_of(outcome, sheet),
     )
     store_list_file(record, file)
-    store_refused_rows(record, sheet, taken.refused, name_key=NAME_KEYS[kind])
+    store_refused_rows(record, sheet, outcome.refused, name_key=NAME_KEYS[kind])
     record.save()
     journal.record(
         "import_organisation_list",
@@ -83,8 +83,8 @@ def import_organisation_list(
         list=kind.value,
         dry_run=dry_run,
         sha256=record.sha256,
-        rows_new=taken.new,
-        rows_refused=len(taken.refused),
+        rows_new=outcome.new,
+        rows_refused=len(outcome.refused),
     )
     return record
 
@@ -123,7 +123,7 @@ def queue_organisation_list(
 @transaction.atomic
 def _take(
     kind: OrganisationListKind, sheet: ListSheet, enter: Enter, *, dry_run: bool, progress: Progress
-) -> Taken:
+) -> ListOutcome:
     """A step of `import_organisation_list`, in a transaction of its own within it: reads every row
     and enters the good ones; a refused row is taken back whole, a dry run everything.
     """
@@ -149,4 +149,4 @@ def _take(
             names[row] = shown(cells[name_place]) if name_place < len(cells) else ""
             faults += remarks
     transaction.set_rollback(dry_run)
-    return Taken(count, new, on_file, by_row(faults, sheet.header.order), names)
+    return ListOutcome(count, new, on_file, by_row(faults, sheet.header.order), names)

@@ -65,9 +65,9 @@ class QrBits:
             side, bits = _packed(text)
             self._first[length] = (message, side, bits)
         first, side, bits = self._first[length]
-        for at, (byte, known) in enumerate(zip(message, first, strict=True)):
-            if byte != known:
-                bits ^= self._flip(length, at, byte ^ known)
+        for at, (byte, first_byte) in enumerate(zip(message, first, strict=True)):
+            if byte != first_byte:
+                bits ^= self._flip(length, at, byte ^ first_byte)
         return side, bits.to_bytes(side * ((side + 7) // 8), "big")
 
     def _flip(self, length: int, at: int, difference: int) -> int:

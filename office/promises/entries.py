@@ -23,7 +23,7 @@ def check_entry(
         raise Refused("clock_moved_back", CLOCK_MOVED_BACK)
     kind = EventKind(entry.kind)
     last_event = Bound(last.at, EVENT_NAMES[EventKind(last.kind)])
-    entered_time(entry.at, [last_event], what=EVENT_NAMES[kind], at=entry.entered_at)
+    entered_time(entry.at, [last_event], time_name=EVENT_NAMES[kind], at=entry.entered_at)
     try:
         check_history([event.pure() for event in [*history, entry]])
     except BadHistory:

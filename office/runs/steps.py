@@ -52,18 +52,18 @@ def decide_run(
 ) -> ApprovalOpinion:
     """A step of approving and returning: gives the opinion, and moves the run when that ends it.
 
-    `verb` is the operation's name in the workflow. The state is asked first: a run that is not
-    previewed refuses by its state, whoever comes.
+    `verb` is the operation's name in the workflow. The state is checked first: a run that is not
+    previewed is refused because of its state, whoever decides.
     """
     next_state = kind.workflow.next_state(run.state, verb)
-    given = give_opinion(run, verdict, opinion, by=by, at=at)
-    if given.approval.state == ApprovalState.PENDING:
-        return given
+    decision = give_opinion(run, verdict, opinion, by=by, at=at)
+    if decision.approval.state == ApprovalState.PENDING:
+        return decision
     run.state = next_state
     if verdict is Verdict.APPROVED:
-        run.approved_by = given.by
+        run.approved_by = decision.by
         run.approved_at = at
-    return given
+    return decision
 
 
 def fix_business_date(run: Run, *, at: datetime) -> None:

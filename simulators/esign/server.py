@@ -48,9 +48,9 @@ class EsignSimulator:
         self._server.server_close()
 
     def place(self, order: dict[str, Any]) -> dict[str, Any]:
-        """Places an order; the same key is the same order."""
-        for reference, known in self.orders.items():
-            if known["key"] == order["key"]:
+        """Places an order and returns its receipt; a repeated key gets the first receipt again."""
+        for reference, placed_order in self.orders.items():
+            if placed_order["key"] == order["key"]:
                 return self._receipt(reference)
         reference = secrets.token_hex(12)
         self.orders[reference] = {**order, "state": "open"}

@@ -84,8 +84,8 @@ def _trial_step(
         return str(_("到货验收")), applicant
     if latest.state == TrialState.CONFIRMED:
         return str(_("准予批量供应")), holders[QUALIFY]
-    given = {opinion.role for opinion in latest.opinions.all()}
-    lacking = [role for role in TrialRole if role not in given]
+    roles_with_opinion = {opinion.role for opinion in latest.opinions.all()}
+    lacking = [role for role in TrialRole if role not in roles_with_opinion]
     names = [name for role in lacking for name in holders[OPINION_PERMISSIONS[role]]]
     roles = "、".join(str(role.label) for role in lacking)
     return str(_("试用意见")) + f"（{roles}）", list(dict.fromkeys(names))

@@ -47,14 +47,14 @@ def move_admission(locked_admission: Admission, verb: str, *, at: datetime) -> N
     locked_admission.save()
 
 
-def refuse_applicant(admission: Admission, by: Actor, what: Text) -> User:
+def refuse_applicant(admission: Admission, by: Actor, task: Text) -> User:
     """A step of operations that judge an admission: refuses whoever applied for it, and returns
     the person who judges.
     """
     if by.user is None:
         raise NotAllowed()
     if by.user.pk == admission.applied_by_id:
-        raise NotAllowed(_("%(what)s须由申请人以外的人办理。"), what=what)
+        raise NotAllowed(_("%(what)s须由申请人以外的人办理。"), what=task)
     return by.user
 
 

@@ -88,18 +88,18 @@ def bars_at(dealings: Collection[Dealing], at: datetime) -> dict[Dealing, list[B
 
     One statement while the blacklist is empty, five otherwise.
     """
-    found: dict[Dealing, list[Bar]] = {dealing: [] for dealing in dealings}
+    bars_by_dealing: dict[Dealing, list[Bar]] = {dealing: [] for dealing in dealings}
     bars = bars_of_suppliers({supplier for supplier, _category in dealings}, at)
     if not bars:
-        return found
+        return bars_by_dealing
     parents = dict(SupplyCategory.objects.values_list("pk", "parent_id"))
-    for supplier, category in found:
-        found[supplier, category] = [
+    for supplier, category in bars_by_dealing:
+        bars_by_dealing[supplier, category] = [
             bar
             for bar in bars.get(supplier, [])
             if bar.ban.category_id is None or _is_below(category, bar.ban.category_id, parents)
         ]
-    return found
+    return bars_by_dealing
 
 
 def bars_of_suppliers(suppliers: Iterable[int], at: datetime) -> dict[int, list[Bar]]:
@@ -157,9 +157,9 @@ def _members(suppliers: Iterable[int]) -> dict[int, tuple[int, str]]:
     """Returns supplier and credit code of each record: of suppliers and those merged into them."""
     keys = list(suppliers)
     rows = Supplier.objects.filter(Q(pk__in=keys) | Q(merged_into__in=keys))
-    asked = set(keys)
+    wanted = set(keys)
     return {
-        pk: (pk if pk in asked else merged_into, code)
+        pk: (pk if pk in wanted else merged_into, code)
         for pk, merged_into, code in rows.values_list("pk", "merged_into_id", "credit_code")
     }
 

@@ -80,12 +80,12 @@ def approve_ban(ban: Ban, opinion: Opinion, *, by: Actor, at: datetime) -> Ban:
     authorise_decision(BAN_APPROVAL, ban.company, by=by, at=at)
     locked_ban = lock_ban(ban)
     state = BAN.next_state(locked_ban.state, "approve_ban")
-    given = give_opinion(locked_ban, Verdict.APPROVED, opinion, by=by, at=at)
-    if given.approval.state == ApprovalState.APPROVED:
+    decision = give_opinion(locked_ban, Verdict.APPROVED, opinion, by=by, at=at)
+    if decision.approval.state == ApprovalState.APPROVED:
         locked_ban.state = state
         locked_ban.starts_at = at
         locked_ban.save(update_fields=["state", "starts_at"])
-    journal.record("approve_ban", locked_ban, by=by, at=at, **facts_of(given))
+    journal.record("approve_ban", locked_ban, by=by, at=at, **facts_of(decision))
     return locked_ban
 
 
@@ -187,11 +187,11 @@ def _decide_against(ban: Ban, verb: str, opinion: Opinion, *, by: Actor, at: dat
     authorise_decision(BAN_APPROVAL, ban.company, by=by, at=at)
     locked_ban = lock_ban(ban)
     locked_ban.state = BAN.next_state(locked_ban.state, verb)
-    given = give_opinion(locked_ban, Verdict.RETURNED, opinion, by=by, at=at)
+    decision = give_opinion(locked_ban, Verdict.RETURNED, opinion, by=by, at=at)
     if locked_ban.state == BanState.REJECTED:
-        locked_ban.remark = given.text[:400]
+        locked_ban.remark = decision.text[:400]
     locked_ban.save(update_fields=["state", "remark"])
-    journal.record(verb, locked_ban, by=by, at=at, **facts_of(given))
+    journal.record(verb, locked_ban, by=by, at=at, **facts_of(decision))
     return locked_ban
 
 

@@ -32,8 +32,8 @@ def dimension_points(sheets: Iterable[SheetPoints]) -> dict[Dimension, list[Deci
     """Returns the points of each dimension that the sheets judge, as `rate` takes them."""
     points: dict[Dimension, list[Decimal]] = {}
     for sheet in sheets:
-        for dimension, given in sheet.dimensions.items():
-            points.setdefault(dimension, []).append(given)
+        for dimension, sheet_points in sheet.dimensions.items():
+            points.setdefault(dimension, []).append(sheet_points)
     return points
 
 

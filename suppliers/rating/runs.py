@@ -235,7 +235,7 @@ def _decide(
 ) -> RatingRun:
     authorise_decision(RATING_RUN_KIND.approval, run.company, by=by, at=at)
     locked_run = lock_run(run)
-    given = decide_run(RATING_RUN_KIND, locked_run, verb, verdict, opinion, by=by, at=at)
+    decision = decide_run(RATING_RUN_KIND, locked_run, verb, verdict, opinion, by=by, at=at)
     locked_run.save()
-    journal.record(verb, locked_run, by=by, at=at, **facts_of(given))
+    journal.record(verb, locked_run, by=by, at=at, **facts_of(decision))
     return locked_run

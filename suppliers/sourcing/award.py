@@ -89,14 +89,14 @@ def approve_award(sourcing: Sourcing, opinion: Opinion, *, by: Actor, at: dateti
     authorise_decision(AWARD_APPROVAL, sourcing.company, by=by, at=at)
     locked_sourcing = lock_sourcing(sourcing)
     SOURCING.next_state(locked_sourcing.state, "approve_award")
-    given = give_opinion(locked_sourcing, Verdict.APPROVED, opinion, by=by, at=at)
-    if given.approval.state != ApprovalState.PENDING:
+    decision = give_opinion(locked_sourcing, Verdict.APPROVED, opinion, by=by, at=at)
+    if decision.approval.state != ApprovalState.PENDING:
         award = locked_sourcing.award
         assert award is not None  # noqa: S101 – the state says so, and the database keeps it
         require_qualified(award.invitation.supplier, locked_sourcing.category, at=at)
         move_sourcing(locked_sourcing, "approve_award", at=at)
         record_rotation(locked_sourcing, at=at)
-    journal.record("approve_award", locked_sourcing, by=by, at=at, **facts_of(given))
+    journal.record("approve_award", locked_sourcing, by=by, at=at, **facts_of(decision))
     return locked_sourcing
 
 
@@ -106,10 +106,10 @@ def return_award(sourcing: Sourcing, opinion: Opinion, *, by: Actor, at: datetim
     authorise_decision(AWARD_APPROVAL, sourcing.company, by=by, at=at)
     locked_sourcing = lock_sourcing(sourcing)
     SOURCING.next_state(locked_sourcing.state, "return_award")
-    given = give_opinion(locked_sourcing, Verdict.RETURNED, opinion, by=by, at=at)
+    decision = give_opinion(locked_sourcing, Verdict.RETURNED, opinion, by=by, at=at)
     locked_sourcing.award = None
     locked_sourcing.award_reason = ""
     locked_sourcing.award_terms = None
     move_sourcing(locked_sourcing, "return_award", at=at)
-    journal.record("return_award", locked_sourcing, by=by, at=at, **facts_of(given))
+    journal.record("return_award", locked_sourcing, by=by, at=at, **facts_of(decision))
     return locked_sourcing

@@ -21,7 +21,7 @@ from office.intake.list_files import (
     store_list_file,
     store_refused_rows,
 )
-from office.intake.list_report import Taken, report_of
+from office.intake.list_report import ListOutcome, report_of
 from office.intake.remarks import Remark, by_row
 from office.intake.row_reader import RowReader
 from office.intake.sheet import ListSheet, open_sheet
@@ -62,7 +62,7 @@ def import_supply_list(
     if job is not None and (done := SupplyList.objects.filter(job=job).first()):
         return done
     sheet = open_sheet(binary_of(file), file.name or "", COLUMNS[kind])
-    taken = _take(kind, company, sheet, dry_run=dry_run, by=by, at=at, progress=progress)
+    outcome = _take(kind, company, sheet, dry_run=dry_run, by=by, at=at, progress=progress)
     record = SupplyList(
         company=company,
         kind=kind,
@@ -72,10 +72,10 @@ def import_supply_list(
         job=job,
         imported_by=by.user,
         imported_at=at,
-        report=report_of(taken, sheet),
+        report=report_of(outcome, sheet),
     )
     store_list_file(record, file)
-    store_refused_rows(record, sheet, taken.refused, name_key=NAME_KEYS[kind])
+    store_refused_rows(record, sheet, outcome.refused, name_key=NAME_KEYS[kind])
     record.save()
     journal.record(
         "import_supply_list",
@@ -85,8 +85,8 @@ def import_supply_list(
         list=kind.value,
         dry_run=dry_run,
         sha256=record.sha256,
-        rows_new=taken.new,
-        rows_refused=len(taken.refused),
+        rows_new=outcome.new,
+        rows_refused=len(outcome.refused),
     )
     return record
 
@@ -126,7 +126,7 @@ def _take(
     by: Actor,
     at: datetime,
     progress: Progress,
-) -> Taken:
+) -> ListOutcome:
     """A step of `import_supply_list`, in a transaction of its own within it: reads every row and
     enters the good ones, deliveries in sets and the others one at a time; a dry run is taken back.
     """
@@ -161,4 +161,4 @@ def _take(
         new = len(rows_to_copy)
         deliveries.copy(rows_to_copy, by=by)
     transaction.set_rollback(dry_run)
-    return Taken(count, new, on_file, by_row(faults, sheet.header.order), names)
+    return ListOutcome(count, new, on_file, by_row(faults, sheet.header.order), names)

@@ -190,7 +190,7 @@ class EntryAdmin(RecordAdmin):
             ],
         }
 
-    def deliveries_of(self, request: HttpRequest, found: Any) -> list[Delivery] | None:
+    def deliveries_of(self, request: HttpRequest, record: Any) -> list[Delivery] | None:
         """Returns the deliveries that the page lists; None for entries that have none."""
         return None
 
@@ -264,11 +264,11 @@ class SupplyOrderAdmin(EntryAdmin):
         *correction_verbs(OrderForm),
     )
 
-    def deliveries_of(self, request: HttpRequest, found: Any) -> list[Delivery] | None:
+    def deliveries_of(self, request: HttpRequest, record: Any) -> list[Delivery] | None:
         return list(
             Delivery.objects.visible_to(user_of(request))
             .standing()
-            .filter(order=found.original_id or found.pk)
+            .filter(order=record.original_id or record.pk)
             .order_by("promised_on", "pk")[:100]
         )
 

@@ -146,7 +146,7 @@ def _many(table: str, company: int, count: int) -> list[int]:
 
 
 def _drop_indexes() -> list[str]:
-    """Drop what no constraint needs; how to make it again."""
+    """Drops the indexes that no constraint needs; returns the statements that make them again."""
     with connection.cursor() as cursor:
         cursor.execute(
             """SELECT c.relname, pg_get_indexdef(c.oid) FROM pg_index i
@@ -156,7 +156,7 @@ def _drop_indexes() -> list[str]:
               AND NOT i.indisunique""",
             [[f"complaints_{table}" for table in TABLES]],
         )
-        found = cursor.fetchall()
-        for name, _definition in found:
+        indexes = cursor.fetchall()
+        for name, _definition in indexes:
             cursor.execute(f'DROP INDEX "{name}"')
-    return [definition for _name, definition in found]
+    return [definition for _name, definition in indexes]

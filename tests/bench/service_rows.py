@@ -220,9 +220,9 @@ def _columns(model: type[Model], own: dict[str, str], alias: str) -> tuple[str, 
     return ", ".join(names), ", ".join(own.get(name, f"{alias}.{name}") for name in names)
 
 
-def _write(table: str, sql: str, **said: Any) -> None:
-    """What proves single rows looks away; what is written here is right by construction."""
+def _write(table: str, sql: str, **parameters: Any) -> None:
+    """Writes without the triggers that prove single rows: these are right by construction."""
     with connection.cursor() as cursor:
         cursor.execute(f"ALTER TABLE complaints_{table} DISABLE TRIGGER USER")
-        cursor.execute(sql, said)
+        cursor.execute(sql, parameters)
         cursor.execute(f"ALTER TABLE complaints_{table} ENABLE TRIGGER USER")

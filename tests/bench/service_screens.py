@@ -14,12 +14,12 @@ ADMIN = "/admin/complaints"
 
 @dataclass(frozen=True)
 class Screen:
-    """What one person asks for; `is_list` where the number of statements is promised."""
+    """A page that one person opens; `is_list` where the number of statements is promised."""
 
     name: str
-    who: Actor
+    actor: Actor
     address: str
-    asked: dict[str, str] = field(default_factory=dict)
+    parameters: dict[str, str] = field(default_factory=dict)
     is_list: bool = True
 
 
@@ -47,8 +47,8 @@ def screens(desk: Desk) -> Iterator[Screen]:
         "by number": {"work": "all", "q": escalated.number},
         "by telephone": {"work": "all", "q": escalated.caller_phone},
     }
-    for name, asked in call_backs.items():
-        yield Screen(f"call-backs: {name}", agent, f"{ADMIN}/callback/", asked)
+    for name, parameters in call_backs.items():
+        yield Screen(f"call-backs: {name}", agent, f"{ADMIN}/callback/", parameters)
     escalations = {
         "told my role": {},
         "page 20": {"p": "20"},
@@ -57,8 +57,8 @@ def screens(desk: Desk) -> Iterator[Screen]:
         "a day late": {"step__exact": "breached_a_day"},
         "by number": {"role": "all", "q": escalated.number},
     }
-    for name, asked in escalations.items():
-        yield Screen(f"escalations: {name}", manager, f"{ADMIN}/escalation/", asked)
+    for name, parameters in escalations.items():
+        yield Screen(f"escalations: {name}", manager, f"{ADMIN}/escalation/", parameters)
     tests = {
         "": {},
         "page 20": {"p": "20"},
@@ -68,8 +68,8 @@ def screens(desk: Desk) -> Iterator[Screen]:
         "by instrument": {"q": test.instrument},
         "nobody's": {"q": "0000000"},
     }
-    for name, asked in tests.items():
-        yield Screen(f"temperature tests: {name}", manager, f"{ADMIN}/temperaturetest/", asked)
+    for name, parameters in tests.items():
+        yield Screen(f"temperature tests: {name}", manager, f"{ADMIN}/temperaturetest/", parameters)
     hand_overs = {
         "waiting": {},
         "overdue": {"reply": "overdue"},
@@ -78,9 +78,9 @@ def screens(desk: Desk) -> Iterator[Screen]:
         "all, page 20": {"reply": "all", "p": "20"},
         "by number": {"reply": "all", "q": handed_over.number},
     }
-    for name, asked in hand_overs.items():
-        yield Screen(f"hand-overs: {name}", agent, f"{ADMIN}/handover/", asked)
-        yield Screen(f"own hand-overs: {name}", manager, f"{ADMIN}/handover/", asked)
+    for name, parameters in hand_overs.items():
+        yield Screen(f"hand-overs: {name}", agent, f"{ADMIN}/handover/", parameters)
+        yield Screen(f"own hand-overs: {name}", manager, f"{ADMIN}/handover/", parameters)
     yield Screen("incidents", dispatcher, f"{ADMIN}/incident/")
     yield Screen("incidents: by cause", dispatcher, f"{ADMIN}/incident/", {"q": "主管"})
     yield Screen("spot checks", manager, f"{ADMIN}/spotcheckplan/")

@@ -34,15 +34,15 @@ def test_ten_thousand_open_tickets() -> None:
         )
         cursor.execute("ANALYZE complaints_ticket")
     at = t("2026-01-13 00:00") + 14 * HOUR
-    found, seconds = _timed(at)
+    escalated, seconds = _timed(at)
     again, idle = _timed(at + MINUTE)
     breached = Escalation.objects.filter(step="breached").count()
-    print(f"\n{OPEN} open: {found} told in {seconds:.2f} s, {again} more in {idle:.2f} s")
+    print(f"\n{OPEN} open: {escalated} told in {seconds:.2f} s, {again} more in {idle:.2f} s")
     assert breached == Ticket.objects.filter(due_at__lt=at + MINUTE).count()
-    assert Escalation.objects.count() == found + again
+    assert Escalation.objects.count() == escalated + again
 
 
 def _timed(at: datetime) -> tuple[int, float]:
     began = time.perf_counter()
-    found = scan_breaches(at)
-    return found, time.perf_counter() - began
+    escalated = scan_breaches(at)
+    return escalated, time.perf_counter() - began

@@ -74,7 +74,7 @@ def envelope(wechat_world: WechatWorld, tmp_path: Path) -> Callable[..., Any]:
     def make(attempt: Attempt, event: str, transaction: str) -> tuple[dict[str, str], bytes]:
         import json
 
-        told = {
+        resource = {
             "mchid": keys.mchid,
             "appid": keys.appid,
             "out_trade_no": attempt.number,
@@ -91,7 +91,7 @@ def envelope(wechat_world: WechatWorld, tmp_path: Path) -> Callable[..., Any]:
             },
         }
         delivery: Any = {"event_type": "TRANSACTION.SUCCESS", "created_at": 1_700_000_000}
-        body = courier._envelope(delivery, event, json.dumps(told).encode())
+        body = courier._envelope(delivery, event, json.dumps(resource).encode())
         return signed_headers(world, keys.public_key_id, body), body
 
     return make
@@ -99,12 +99,12 @@ def envelope(wechat_world: WechatWorld, tmp_path: Path) -> Callable[..., Any]:
 
 def orders(count: int) -> list[Attempt]:
     company, at = a_company(), present()
-    made = []
+    attempts = []
     for _ in range(count):
         contract = a_contract(an_account(company), a_customer(company))
         intent = create_intent(contract, [an_issued_bill(contract)], by=BY, at=at)
-        made.append(start_wechat_payment(intent, method=Method.WECHAT_NATIVE, by=BY, at=at))
-    return made
+        attempts.append(start_wechat_payment(intent, method=Method.WECHAT_NATIVE, by=BY, at=at))
+    return attempts
 
 
 def test_callback_against_a_bare_view(server: str, envelope: Callable[..., Any]) -> None:

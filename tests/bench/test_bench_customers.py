@@ -60,13 +60,15 @@ def test_own_tickets_and_notices() -> None:
     times = []
     for _ in range(20):
         began = time.perf_counter()
-        with CaptureQueriesContext(connection) as asked:
+        with CaptureQueriesContext(connection) as queries:
             answer = customer.read("/tickets")
         times.append(time.perf_counter() - began)
     slow = sorted(times)[18]
     shown = len(answer.json()["tickets"])
-    print(f"\nown list among {TICKETS}: {shown} shown, p95 {slow * 1000:.0f} ms, {len(asked)} SQL")
-    assert len(asked) <= 15
+    print(
+        f"\nown list among {TICKETS}: {shown} shown, p95 {slow * 1000:.0f} ms, {len(queries)} SQL"
+    )
+    assert len(queries) <= 15
 
     now = present()
     incident = register_incident(
@@ -79,9 +81,11 @@ def test_own_tickets_and_notices() -> None:
     )
     begin_incident(incident, by=SYSTEM, at=now)
     began = time.perf_counter()
-    with CaptureQueriesContext(connection) as asked:
+    with CaptureQueriesContext(connection) as queries:
         notice = notify_affected(incident, "抢修中", by=SYSTEM, at=now)
     spent = time.perf_counter() - began
     queued = Message.objects.filter(bulk=True).count()
-    print(f"notice to {notice.accounts} homes: {queued} messages, {spent:.1f} s, {len(asked)} SQL")
+    print(
+        f"notice to {notice.accounts} homes: {queued} messages, {spent:.1f} s, {len(queries)} SQL"
+    )
     assert notice.accounts == ACCOUNTS

@@ -198,15 +198,15 @@ def test_bench_import(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> Non
     served = backend_seconds() - served
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
 
-    found = watch.outcome
-    assert Counter(said[0].says for said in found.refused.values()) == wrong
+    outcome = watch.outcome
+    assert Counter(remarks[0].says for remarks in outcome.refused.values()) == wrong
     good = ACCOUNTS - sum(wrong.values())
-    assert (found.accounts_good, found.second_area_lines) == (good, second)
+    assert (outcome.accounts_good, outcome.second_area_lines) == (good, second)
     assert Account.objects.count() == SupplyContract.objects.count() == good
     assert Customer.objects.count() == good
     assert AreaLine.objects.count() == good + second
     assert sum(Bill.objects.values_list("amount_fen", flat=True)) == owed
-    assert Transfer.objects.count() == Bill.objects.count() == found.opening_arrears
+    assert Transfer.objects.count() == Bill.objects.count() == outcome.opening_arrears
     rows = ACCOUNTS + second
     floor = bare_database(path)
     with capsys.disabled():

@@ -141,7 +141,7 @@ def _recount_seconds(until: Any) -> float:
 
 
 def _sizes() -> str:
-    said = []
+    sizes = []
     with connection.cursor() as cursor:
         for table in TABLES:
             cursor.execute(
@@ -149,5 +149,5 @@ def _sizes() -> str:
                 f" FROM complaints_{table}"
             )
             count, size = cursor.fetchone()
-            said.append(f"{table} {count:,} ({size})")
-    return ", ".join(said)
+            sizes.append(f"{table} {count:,} ({size})")
+    return ", ".join(sizes)

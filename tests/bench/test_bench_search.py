@@ -79,16 +79,16 @@ def _id_number(pick: random.Random) -> str:
 
 def test_search(clerk: User, capsys: pytest.CaptureFixture[str]) -> None:
     pick = random.Random(7)
-    asked: dict[str, list[float]] = {}
+    timings: dict[str, list[float]] = {}
     for kind, text in questions(pick):
-        asked.setdefault(kind, []).append(timed(partial(search_accounts, text, clerk)))
+        timings.setdefault(kind, []).append(timed(partial(search_accounts, text, clerk)))
     pks = list(Customer.objects.values_list("pk", flat=True)[:200])
     bare = statistics.median(timed(partial(Customer.objects.get, pk=pk)) for pk in pks)
-    every = sorted(second for seconds in asked.values() for second in seconds)
+    every = sorted(second for seconds in timings.values() for second in seconds)
     p50, p95 = statistics.median(every), every[int(len(every) * 0.95)]
     with capsys.disabled():
         print(f"\nsearch on {ACCOUNTS:,} accounts, {len(every)} questions")
-        for kind, seconds in asked.items():
+        for kind, seconds in timings.items():
             middle, worst = statistics.median(seconds), max(seconds)
             print(f"  {kind:20} p50 {middle * 1e3:7.1f} ms   worst {worst * 1e3:7.1f} ms")
         print(f"  {'all':20} p50 {p50 * 1e3:7.1f} ms   p95   {p95 * 1e3:7.1f} ms")

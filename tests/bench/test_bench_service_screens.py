@@ -53,9 +53,9 @@ def test_service_screens(desk: Desk, capsys: pytest.CaptureFixture[str]) -> None
     lines, lists = [], {}
     for screen in screens(desk):
         client = Client()
-        assert screen.who.user is not None
-        client.force_login(screen.who.user)
-        ask = partial(client.get, screen.address, screen.asked)
+        assert screen.actor.user is not None
+        client.force_login(screen.actor.user)
+        ask = partial(client.get, screen.address, screen.parameters)
         assert ask().status_code == 200
         with CaptureQueriesContext(connection) as captured:
             ask()

@@ -280,8 +280,8 @@ def expressions() -> Iterator[tuple[str, str]]:
 
 class TestExpressions:
     def test_the_csp_build_can_read_every_one(self, signed_in: Page) -> None:
-        found = sorted(set(expressions()))
-        assert len(found) > 120
+        all_expressions = sorted(set(expressions()))
+        assert len(all_expressions) > 120
         unreadable = signed_in.evaluate(
             """expressions => {
                 const unreadable = []
@@ -294,6 +294,6 @@ class TestExpressions:
                 }
                 return unreadable
             }""",
-            [*found, ("proof", "if (broken) { }")],
+            [*all_expressions, ("proof", "if (broken) { }")],
         )
         assert unreadable == [["proof", "if (broken) { }"]]

@@ -132,7 +132,7 @@ class TestCustomerReports:
 
         messages.clear()
         send_messages(now=lambda: began + 7 * MINUTE)
-        (link,) = [told["link"] for _, _, told in messages if "link" in told]
+        (link,) = [values["link"] for _, _, values in messages if "link" in values]
         # Another telephone, without scripts and without signing in.
         other = browser.new_context(
             java_script_enabled=False, viewport={"width": 390, "height": 844}, locale="zh-CN"

@@ -77,13 +77,13 @@ class TestAccepted:
         ]
 
     @pytest.mark.parametrize(
-        "given",
+        "changes",
         [{"caller_phone": "0351-7654321"}, {"caller_phone": ""}, {"channel": Channel.INSPECTION}],
     )
     def test_nobody_without_a_mobile_and_no_inspector(
-        self, desk: Desk, given: dict[str, Any]
+        self, desk: Desk, changes: dict[str, Any]
     ) -> None:
-        a_ticket(desk, "2026-01-12 09:00", **given)
+        a_ticket(desk, "2026-01-12 09:00", **changes)
         assert confirm_receipts(t("2026-01-12 09:01")) == 0
         assert not Message.objects.exists()
 
@@ -110,8 +110,8 @@ class TestResolved:
         call_back = self.resolved(desk)
         message = Message.objects.get()
         assert "rate/" not in f"{message.values}{message.sealed}"
-        told = [row for row in sent(t("2026-01-12 11:01")) if row[1] == "ticket_resolved_rate"]
-        ((_, _, values),) = told
+        messages = [row for row in sent(t("2026-01-12 11:01")) if row[1] == "ticket_resolved_rate"]
+        ((_, _, values),) = messages
         link = values["link"]
         assert link.startswith("https://heat.example/rate/")
         token = link.rpartition("/")[2]
@@ -210,9 +210,9 @@ class TestNotices:
         begin_incident(incident, by=desk.dispatcher, at=t("2026-01-12 08:05"))
         first = notify_affected(incident, "正在抢修", by=desk.dispatcher, at=t("2026-01-12 08:10"))
         assert first.accounts == 4
-        told = sent(t("2026-01-12 08:11"))
-        assert sorted(phone for phone, _, _ in told) == [PHONE, "13900000002"]
-        assert [values for _, _, values in told] == [{"text": "正在抢修"}] * 2
+        messages = sent(t("2026-01-12 08:11"))
+        assert sorted(phone for phone, _, _ in messages) == [PHONE, "13900000002"]
+        assert [values for _, _, values in messages] == [{"text": "正在抢修"}] * 2
         notify_affected(incident, "预计 12 时恢复", by=desk.dispatcher, at=t("2026-01-12 09:00"))
         assert len(sent(t("2026-01-12 09:01"))) == 2
 

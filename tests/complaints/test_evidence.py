@@ -59,10 +59,11 @@ class TestRecordTemperatureTest:
     def record(self, desk: Desk, account: Account) -> Callable[..., TemperatureTest]:
         ticket = a_ticket(desk, "2026-01-12 08:00", a_repair(account=account))
         papers = [
-            a_paper(kept, desk.company, by=desk.repairer, at=MONDAY) for kept in (ticket, account)
+            a_paper(target, desk.company, by=desk.repairer, at=MONDAY)
+            for target in (ticket, account)
         ]
 
-        def go(**given: object) -> TemperatureTest:
+        def go(**changes: object) -> TemperatureTest:
             values: dict[str, object] = {
                 "readings": COLD,
                 "instrument": THERMOMETER,
@@ -72,7 +73,7 @@ class TestRecordTemperatureTest:
                 "ticket": ticket,
                 "by": desk.repairer,
                 "at": MONDAY + HOUR,
-            } | given
+            } | changes
             return record_temperature_test(account, **values)  # type: ignore[arg-type]
 
         return go
@@ -105,7 +106,7 @@ class TestRecordTemperatureTest:
     ) -> None:
         elsewhere = a_paper(an_account(desk.company), desk.company, by=desk.agent, at=MONDAY)
         twice = Signatures(elsewhere, elsewhere, "王秀英")
-        for given, sentence in (
+        for changes, sentence in (
             ({"readings": ()}, "至少登记一个房间"),
             ({"readings": [COLD[0], COLD[0]]}, "登记了两次"),
             ({"readings": [replace(COLD[0], celsius=Decimal("164"))]}, "核对小数点"),
@@ -119,7 +120,7 @@ class TestRecordTemperatureTest:
             ({"signatures": twice}, "凭证不是这张工单的档案"),
         ):
             with pytest.raises(Invalid, match=sentence):
-                record(**given)
+                record(**changes)
         with pytest.raises(NotAllowed):
             record(by=a_desk("21").repairer)
         assert (TemperatureTest.objects.count(), TemperatureReading.objects.count()) == (0, 0)
@@ -214,11 +215,11 @@ class TestHandOverEnquiry:
         self, desk: Desk, article: Article
     ) -> None:
         ticket = a_ticket(desk, "2026-01-12 09:00", an_enquiry())
-        given = hand_over_enquiry(
+        hand_over = hand_over_enquiry(
             ticket, Department.FINANCE, "差价如何补交", by=desk.agent, at=MONDAY + HOUR
         )
         ticket.refresh_from_db()
-        assert (ticket.state, ticket.clock_state, given.due_at) == (
+        assert (ticket.state, ticket.clock_state, hand_over.due_at) == (
             "handed_over",
             "running",
             t("2026-01-15 18:00"),

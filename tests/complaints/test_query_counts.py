@@ -22,8 +22,8 @@ TICKETS = "/admin/complaints/ticket/"
 def ticket_screens(desk: Desk) -> Iterator[Screen]:
     # Of all copies with this remainder hangs the same (tests/bench/service_rows.py).
     alike = Ticket.objects.filter(company=desk.company).annotate(rest=F("pk") % 50)
-    some = alike.filter(rest=49).order_by("pk")[3]
-    assert some.account is not None
+    ticket = alike.filter(rest=49).order_by("pk")[3]
+    assert ticket.account is not None
     lists = {
         "": {},
         "second page": {"p": "2"},
@@ -32,18 +32,18 @@ def ticket_screens(desk: Desk) -> Iterator[Screen]:
         "overdue": {"due": "overdue"},
         "call-backs owed": {"work": "call_back"},
         "entered by me": {"mine": "entered"},
-        "by number": {"q": some.number},
-        "by last digits": {"q": str(int(some.number[-8:]))},
-        "by account": {"q": some.account.number},
-        "by telephone": {"q": some.caller_phone},
-        "by telephone's tail": {"q": some.caller_phone[-4:]},
-        "by family name": {"q": some.caller_name[:1]},
+        "by number": {"q": ticket.number},
+        "by last digits": {"q": str(int(ticket.number[-8:]))},
+        "by account": {"q": ticket.account.number},
+        "by telephone": {"q": ticket.caller_phone},
+        "by telephone's tail": {"q": ticket.caller_phone[-4:]},
+        "by family name": {"q": ticket.caller_name[:1]},
         "by community": {"q": "花园"},
     }
-    for name, asked in lists.items():
-        yield Screen(f"tickets: {name}", desk.agent, TICKETS, asked)
-    yield Screen("a ticket", desk.agent, f"{TICKETS}{some.pk}/change/", is_list=False)
-    intake = {"phone": some.caller_phone}
+    for name, parameters in lists.items():
+        yield Screen(f"tickets: {name}", desk.agent, TICKETS, parameters)
+    yield Screen("a ticket", desk.agent, f"{TICKETS}{ticket.pk}/change/", is_list=False)
+    intake = {"phone": ticket.caller_phone}
     yield Screen("intake", desk.agent, "/admin/service/open_ticket/", intake, is_list=False)
     yield Screen("front page", desk.agent, "/admin/", is_list=False)
 
@@ -56,13 +56,13 @@ def all_screens(desk: Desk) -> list[Screen]:
 
 def statements(screen: Screen) -> int:
     client = Client()
-    who: Actor = screen.who
-    assert who.user is not None
-    client.force_login(who.user)
+    actor: Actor = screen.actor
+    assert actor.user is not None
+    client.force_login(actor.user)
     # The sidebar's counts are remembered for a while; each page counts them here.
     cache.clear()
     with CaptureQueriesContext(connection) as captured:
-        answer = client.get(screen.address, screen.asked)
+        answer = client.get(screen.address, screen.parameters)
     assert answer.status_code == 200
     return len(captured)
 

@@ -43,9 +43,9 @@ class TestBehindTheOperations:
         ticket.refresh_from_db()
         assert ticket.reported_at == t("2026-01-12 09:00")
 
-    @pytest.mark.parametrize("kept", ["clock_events", "promises"])
-    def test_the_clock_and_its_promises_only_grow(self, desk: Desk, kept: str) -> None:
-        rows = getattr(a_ticket(desk, "2026-01-12 09:00"), kept)
+    @pytest.mark.parametrize("relation", ["clock_events", "promises"])
+    def test_the_clock_and_its_promises_only_grow(self, desk: Desk, relation: str) -> None:
+        rows = getattr(a_ticket(desk, "2026-01-12 09:00"), relation)
         with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
             rows.all().delete()
         assert rows.count() == 1

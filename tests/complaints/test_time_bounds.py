@@ -291,7 +291,7 @@ class TestTheTable:
         assert taking <= set(TIMES), "add the operation's bounds to complaints/time_bounds.py"
 
     def test_every_row_is_asked_for_somewhere(self) -> None:
-        asked = {
+        operations = {
             node.args[0].value
             for name, module in house().items()
             if name.startswith("complaints.")
@@ -300,7 +300,7 @@ class TestTheTable:
             and getattr(node.func, "id", "") == "true_time"
             and isinstance(node.args[0], ast.Constant)
         }
-        assert asked == set(TIMES)
+        assert operations == set(TIMES)
 
     def test_every_time_on_a_form_is_of_a_sort_that_has_a_rule(self) -> None:
         fields = {

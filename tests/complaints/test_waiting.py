@@ -42,8 +42,8 @@ def by_deadline(desk: Desk) -> list[Ticket]:
     return [outside, tonight, later]
 
 
-def medium(desk: Desk, **given: Any) -> Report:
-    return a_repair(Severity.MEDIUM, account=an_account(desk.company), **given)
+def medium(desk: Desk, **changes: Any) -> Report:
+    return a_repair(Severity.MEDIUM, account=an_account(desk.company), **changes)
 
 
 def user_of(desk: Desk) -> User:

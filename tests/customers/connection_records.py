@@ -137,7 +137,7 @@ def publish_connection_rules(code: str = "11") -> Company:
     return company
 
 
-def facts(**given: Any) -> ApplicationFacts:
+def facts(**changes: Any) -> ApplicationFacts:
     values: dict[str, Any] = {
         "applicant": "太原某某房地产开发有限公司",
         "applicant_kind": CustomerKind.OTHER,
@@ -150,7 +150,7 @@ def facts(**given: Any) -> ApplicationFacts:
         "flats": 200,
         "wanted_on": date(2026, 11, 1),
     }
-    return ApplicationFacts(**(values | given))
+    return ApplicationFacts(**(values | changes))
 
 
 def a_scan(name: str = "扫描.pdf") -> Upload:
@@ -158,26 +158,26 @@ def a_scan(name: str = "扫描.pdf") -> Upload:
     return Upload(name, BytesIO(b"%PDF-1.7 " + str(next(_numbers)).encode()))
 
 
-def applied(staff: People, code: str = "11", at: datetime = NOON, **given: Any) -> Connection:
+def applied(staff: People, code: str = "11", at: datetime = NOON, **changes: Any) -> Connection:
     """An application that waits for its acceptance, without papers."""
     company = publish_connection_rules(code)
-    return apply_for_connection(company, facts(**given), by=staff.agent, at=at)
+    return apply_for_connection(company, facts(**changes), by=staff.agent, at=at)
 
 
-def with_papers(staff: People, *args: Any, **given: Any) -> Connection:
+def with_papers(staff: People, *args: Any, **changes: Any) -> Connection:
     """An application with all its papers."""
-    connection = applied(staff, *args, **given)
+    connection = applied(staff, *args, **changes)
     for rule in papers_asked(connection):
         hand_in_connection_paper(connection, rule, a_scan(), by=staff.agent, at=NOON)
     return connection
 
 
-def accepted(staff: People, *args: Any, **given: Any) -> Connection:
+def accepted(staff: People, *args: Any, **changes: Any) -> Connection:
     """A connection that waits for its survey."""
-    return accept_application(with_papers(staff, *args, **given), by=staff.agent, at=NOON)
+    return accept_application(with_papers(staff, *args, **changes), by=staff.agent, at=NOON)
 
 
-def survey_report(**given: Any) -> SurveyReport:
+def survey_report(**changes: Any) -> SurveyReport:
     values: dict[str, Any] = {
         "surveyed_on": TODAY,
         "heat_load_kw": Decimal("960.50"),
@@ -185,12 +185,12 @@ def survey_report(**given: Any) -> SurveyReport:
         "network_point": "汾河西路 DN500 阀门井",
         "conclusion": "具备接入条件",
     }
-    return SurveyReport(**(values | given))
+    return SurveyReport(**(values | changes))
 
 
-def surveyed(staff: People, *args: Any, **given: Any) -> Connection:
+def surveyed(staff: People, *args: Any, **changes: Any) -> Connection:
     """A connection whose survey was passed."""
-    connection = accepted(staff, *args, **given)
+    connection = accepted(staff, *args, **changes)
     assert staff.engineer.user
     plan_survey(
         connection, surveyor=staff.engineer.user, planned_for=TODAY, by=staff.engineer, at=NOON
@@ -200,9 +200,9 @@ def surveyed(staff: People, *args: Any, **given: Any) -> Connection:
     return connection
 
 
-def designed(staff: People, *args: Any, **given: Any) -> Connection:
+def designed(staff: People, *args: Any, **changes: Any) -> Connection:
     """A connection whose design waits for its joint review."""
-    connection = surveyed(staff, *args, **given)
+    connection = surveyed(staff, *args, **changes)
     submit_design(connection, DESIGN, [a_scan("总图.pdf")], by=staff.engineer, at=NOON)
     connection.refresh_from_db()
     return connection

@@ -52,9 +52,9 @@ def account() -> Account:
 
 
 def refused(change: Callable[[], object]) -> str:
-    with pytest.raises(IntegrityError) as said, transaction.atomic():
+    with pytest.raises(IntegrityError) as error, transaction.atomic():
         change()
-    return str(said.value)
+    return str(error.value)
 
 
 def row_of(model: type[models.Model]) -> models.Model:
@@ -68,26 +68,26 @@ class TestProveKeys:
         row = row_of(model)
         before = getattr(row, column)
         rows = model._default_manager.filter(pk=row.pk)
-        said = refused(lambda: rows.update(**{column: NOBODY}))
-        assert f"{model._meta.db_table}.{column}: " in said
-        assert f"has no row {NOBODY}" in said
+        message = refused(lambda: rows.update(**{column: NOBODY}))
+        assert f"{model._meta.db_table}.{column}: " in message
+        assert f"has no row {NOBODY}" in message
         assert getattr(row_of(model), column) == before
 
     def test_one_orphan_refuses_the_whole_statement(self, account: Account) -> None:
-        known = AreaLine.objects.get()
+        area_line = AreaLine.objects.get()
         lines = [
             AreaLine(
                 premise_id=premise,
-                category_id=known.category_id,
+                category_id=area_line.category_id,
                 ordinal=ordinal,
                 building_area=50,
-                starts=known.starts,
+                starts=area_line.starts,
             )
             for premise, ordinal in ((account.premise_id, 2), (NOBODY, 1), (account.premise_id, 3))
         ]
-        said = refused(lambda: AreaLine.objects.bulk_create(lines))
-        assert f"customers_premise has no row {NOBODY}" in said
-        assert AreaLine.objects.get() == known
+        message = refused(lambda: AreaLine.objects.bulk_create(lines))
+        assert f"customers_premise has no row {NOBODY}" in message
+        assert AreaLine.objects.get() == area_line
 
     def test_an_empty_key_refers_to_nothing(self, account: Account) -> None:
         Premise.objects.update(heat_station=None)
@@ -130,6 +130,6 @@ class TestKeepParents:
         assert model._default_manager.count() == before > 0
 
     def test_its_number_is_never_changed(self, account: Account) -> None:
-        said = refused(lambda: Account.objects.update(id=NOBODY))
-        assert "rows of customers_account are referred to" in said
+        message = refused(lambda: Account.objects.update(id=NOBODY))
+        assert "rows of customers_account are referred to" in message
         assert Account.objects.get().pk == account.pk

@@ -110,8 +110,8 @@ class TestNothingIsEditedAroundItsOperation:
         }
 
     def test_a_workflow_without_a_screen_is_noticed(self) -> None:
-        known = {s.opts.db_table for s in screens()}
-        assert {workflow.table for workflow in WORKFLOWS} <= known
+        tables = {s.opts.db_table for s in screens()}
+        assert {workflow.table for workflow in WORKFLOWS} <= tables
 
 
 class TestQueries:
@@ -170,6 +170,6 @@ class TestQueries:
 
     def _count(self, client: Client, model: type[Model]) -> int:
         name = f"{model._meta.app_label}_{model._meta.model_name}_changelist"
-        with CaptureQueriesContext(connection) as asked:
+        with CaptureQueriesContext(connection) as queries:
             assert client.get(reverse(f"admin:{name}")).status_code == 200
-        return len(asked)
+        return len(queries)

@@ -140,5 +140,5 @@ class TestPage:
         html = client.get("/api/v1/docs", headers={"Accept-Language": "en"}).content.decode()
         # The examples show data, which is Chinese in either language.
         words = re.sub(r"<pre>.*?</pre>|<head>.*?</head>", "", html, flags=re.S)
-        found = CHINESE.search(words)
-        assert found is None, words[found.start() - 80 : found.start() + 80]
+        match = CHINESE.search(words)
+        assert match is None, words[match.start() - 80 : match.start() + 80]

@@ -166,7 +166,7 @@ class TestRecordPages:
         client.force_login(clerk)
         address = reverse("admin:billing_heatingseason_change", args=[season.pk])
         later = season.due_on + timedelta(days=10)
-        said = {
+        form = {
             "company": season.company_id,
             "label": season.label,
             "starts": season.starts,
@@ -175,7 +175,7 @@ class TestRecordPages:
             "billable_months": season.billable_months,
             "due_on": later,
         }
-        assert client.post(address, said).status_code == 302
+        assert client.post(address, form).status_code == 302
         (row,) = kept(HeatingSeason)
         assert (row.pgh_context["actor"], row.pgh_context["url"]) == ("clerk", address)
         page = client.get(address).content.decode()

@@ -126,9 +126,9 @@ class TestFrontPage:
         for n in range(2):
             for k in range(1 + 7 * n):
                 raise_alarm("a", key=f"{n}.{k}", sentence="x", at=NOW, company=a_company())
-            with CaptureQueriesContext(connection) as asked:
+            with CaptureQueriesContext(connection) as queries:
                 client.get(reverse("admin:index"))
-            counts.append(len(asked))
+            counts.append(len(queries))
         assert counts[0] == counts[1]
 
     def test_who_may_send_messages_again_sees_how_many_did_not_arrive(self, client: Client) -> None:
@@ -140,10 +140,10 @@ class TestFrontPage:
         page = client.get(reverse("admin:index")).content.decode()
         listing = reverse("admin:customers_message_changelist")
         card = page[page.index("未送达的短信") :]
-        for asked, count in (("?state__exact=failed", 3), ("?state__exact=unclear", 1)):
-            row = card[card.index(f'href="{listing}{asked}"') :]
+        for query, count in (("?state__exact=failed", 3), ("?state__exact=unclear", 1)):
+            row = card[card.index(f'href="{listing}{query}"') :]
             assert f">{count}</span>" in row[: row.index("</li>")]
-            assert shown_messages(client, listing + asked) == count
+            assert shown_messages(client, listing + query) == count
         assert f'href="{listing}?unsent=yes"' in card
         assert shown_messages(client, f"{listing}?unsent=yes") == 4
         assert shown_messages(client, listing) == 5
@@ -158,9 +158,9 @@ class TestFrontPage:
 
 def a_message(company: Company, phone: str, state: MessageState) -> None:
     """A message that has come to this state the way the workflow allows."""
-    told = Words("ticket_accepted", {"number": "GD1"})
+    words = Words("ticket_accepted", {"number": "GD1"})
     cause = f"test:{company.pk}"
-    queue_message(company, phone, told, cause=cause, life=timedelta(days=1), at=NOW)
+    queue_message(company, phone, words, cause=cause, life=timedelta(days=1), at=NOW)
     rows = Message.objects.filter(company=company, phone=phone)
     for step in (MessageState.SENDING, state):
         rows.update(state=step)

@@ -27,13 +27,13 @@ def home(tmp_path: Path) -> Iterator[Path]:
 @pytest.fixture(params=[EmbeddedPostgres, EmbeddedRedis])
 def pair(request: pytest.FixtureRequest, home: Path) -> Iterator[list[EmbeddedServer]]:
     """Two users' views of one server."""
-    made = (
+    servers = (
         [EmbeddedPostgres(home, SMALL) for _ in range(2)]
         if request.param is EmbeddedPostgres
         else [EmbeddedRedis(home) for _ in range(2)]
     )
-    yield list(made)
-    made[0].stop()
+    yield list(servers)
+    servers[0].stop()
 
 
 class TestAttach:

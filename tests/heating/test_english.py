@@ -60,24 +60,24 @@ def english(client: Client) -> Client:
     return client
 
 
-def chinese_labels(page: Any, kept: dict[str, str]) -> set[str]:
+def chinese_labels(page: Any, row_words: dict[str, str]) -> set[str]:
     """Returns the Chinese of a page that stands in no row of the database.
 
-    `kept` are the words of the rows when they were read last; a page that seems to fall short may
-    show what requests since have written, so the rows are read anew before it is judged.
+    `row_words` are the words of the rows when they were read last; a page that seems to fall short
+    may show what requests since have written, so the rows are read anew before it is judged.
     """
     text = unescape(re.sub(r"<!--.*?-->", "", page.content.decode(), flags=re.S))
-    labels = _labels(text, kept)
+    labels = _labels(text, row_words)
     if labels:
-        kept.update(kept_words())
-        labels = _labels(text, kept)
+        row_words.update(kept_words())
+        labels = _labels(text, row_words)
     return labels
 
 
-def _labels(text: str, kept: dict[str, str]) -> set[str]:
+def _labels(text: str, row_words: dict[str, str]) -> set[str]:
     # A word stands on the page only if its first Chinese does: few words are looked for at all.
     chinese = "\n".join(set(CHINESE.findall(text)))
-    shown = [word for word, first in kept.items() if first in chinese and word in text]
+    shown = [word for word, first in row_words.items() if first in chinese and word in text]
     for word in sorted({*shown, *SAID_IN_CHINESE}, key=len, reverse=True):
         text = text.replace(word, "")
     return set(CHINESE.findall(text))
@@ -130,23 +130,23 @@ def addresses(records: dict[type[Model], Model]) -> Iterator[tuple[str, str]]:
 class TestScreens:
     def test_lists_and_forms(self, english: Client) -> None:
         """With no rows there is no data: all that is said is ours."""
-        kept = kept_words()
+        row_words = kept_words()
         for screen in screens():
             name = f"{screen.opts.app_label}_{screen.opts.model_name}"
             for page in {f"{name}_changelist", f"{name}_add"} - NO_PAGES:
                 answer = english.get(reverse(f"admin:{page}"))
                 if answer.status_code == 200:
-                    assert chinese_labels(answer, kept) == set(), page
+                    assert chinese_labels(answer, row_words) == set(), page
 
     def test_every_page_of_every_record(
         self, english: Client, foreign: dict[type[Model], Model]
     ) -> None:
-        walked, kept = 0, kept_words()
+        walked, row_words = 0, kept_words()
         for name, address in addresses(foreign):
             answer = english.get(address)
             kind = answer.headers.get("Content-Type", "")
             if answer.status_code == 200 and kind.startswith("text/html"):
-                assert chinese_labels(answer, kept) == set(), name
+                assert chinese_labels(answer, row_words) == set(), name
                 walked += 1
             if answer.streaming:
                 # A download closes its file only once it is read to its end.
@@ -162,8 +162,8 @@ class TestRefusals:
     def test_a_sentence_is_said_in_the_readers_language_and_kept_in_chinese(self) -> None:
         with translation.override("en"), pytest.raises(Refused) as refusal:
             BILLING_RUN.next_state(BillingRunState.SCOPED, "issue_billing_run")
-        said = "出账批次现在是“已定范围”，不能出账。"
-        assert (str(refusal.value), refusal.value.sentence) == (said, said)
+        sentence = "出账批次现在是“已定范围”，不能出账。"
+        assert (str(refusal.value), refusal.value.sentence) == (sentence, sentence)
         with translation.override("en"):
             assert refusal.value.sentence == (
                 "Billing run is in state “Scoped”; “Issue” is not possible now."
@@ -195,7 +195,10 @@ class TestRefusals:
         bare = [
             f"{path.relative_to(settings.BASE_DIR)}:{call.lineno}"
             for path, call in refusals()
-            if any(isinstance(said, ast.JoinedStr) or _is_chinese(said) for said in call.args)
+            if any(
+                isinstance(argument, ast.JoinedStr) or _is_chinese(argument)
+                for argument in call.args
+            )
         ]
         assert bare == []
 
@@ -223,5 +226,5 @@ def refusals() -> Iterator[tuple[Path, ast.Call]]:
                     yield path, node
 
 
-def _is_chinese(said: ast.expr) -> bool:
-    return isinstance(said, ast.Constant) and bool(CHINESE.search(str(said.value)))
+def _is_chinese(argument: ast.expr) -> bool:
+    return isinstance(argument, ast.Constant) and bool(CHINESE.search(str(argument.value)))

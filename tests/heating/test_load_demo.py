@@ -157,15 +157,19 @@ class TestLoadDemo:
         assert not Payment.objects.filter(paid_at__gt=NOW).exists()
 
     def test_known_customers_owe(self, loaded: Loaded) -> None:
-        for known in KNOWN:
-            customer = Customer.objects.get(phone=known.phone)
+        for demo_customer in KNOWN:
+            customer = Customer.objects.get(phone=demo_customer.phone)
             contracts = SupplyContract.objects.filter(customer=customer)
-            assert (customer.name, contracts.count()) == (known.name, known.accounts)
+            assert (customer.name, contracts.count()) == (
+                demo_customer.name,
+                demo_customer.accounts,
+            )
             labels = [
-                item.bill.season.label for item in open_bills_of([one.pk for one in contracts])
+                item.bill.season.label
+                for item in open_bills_of([contract.pk for contract in contracts])
             ]
-            past = ["2025-2026"] if known.owes_last_season else []
-            assert labels == past + ["2026-2027"] * known.accounts
+            past = ["2025-2026"] if demo_customer.owes_last_season else []
+            assert labels == past + ["2026-2027"] * demo_customer.accounts
 
     def test_every_desk_has_its_person(self, loaded: Loaded) -> None:
         roles = {user.groups.get().name for user in User.objects.all()}
@@ -213,7 +217,7 @@ class TestLoadDemo:
         assert (burst.state, burst.tickets.exists()) == ("ongoing", True)
         assert burst.notices.get().accounts == burst.notices.get().recipients.count() > 0
         lanzhou = Incident.objects.filter(company__code="21").order_by("state")
-        assert [one.state for one in lanzhou] == ["announced", "closed"]
+        assert [incident.state for incident in lanzhou] == ["announced", "closed"]
 
     def test_call_backs_owed_answered_and_given_up(self, loaded: Loaded) -> None:
         states = set(CallBack.objects.values_list("state", flat=True))
@@ -237,9 +241,9 @@ class TestLoadDemo:
 
     def test_a_second_time_changes_nothing(self, loaded: Loaded) -> None:
         entries = JournalEntry.objects.count()
-        said = StringIO()
-        call_command("load_demo", accounts=40, stdout=said)
-        assert "没有改动" in said.getvalue()
+        output = StringIO()
+        call_command("load_demo", accounts=40, stdout=output)
+        assert "没有改动" in output.getvalue()
         assert JournalEntry.objects.count() == entries
         assert Account.objects.count() == 320
 
@@ -299,11 +303,11 @@ def settled(seed: str) -> list[Row]:
 
 class TestWelcome:
     def test_names_every_desk_and_customer(self) -> None:
-        said = welcome(8000)
+        text = welcome(8000)
         for desk in DESKS:
-            assert f"{desk.username} " in said
-        for known in KNOWN:
-            assert known.phone in said
-        assert PASSWORD in said
-        assert "http://127.0.0.1:8000/admin/" in said
-        assert "http://127.0.0.1:8000/my/" in said
+            assert f"{desk.username} " in text
+        for demo_customer in KNOWN:
+            assert demo_customer.phone in text
+        assert PASSWORD in text
+        assert "http://127.0.0.1:8000/admin/" in text
+        assert "http://127.0.0.1:8000/my/" in text

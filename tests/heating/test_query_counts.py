@@ -46,13 +46,13 @@ def billed_city(code: str, accounts: int) -> tuple[Company, User]:
     return company, manager
 
 
-def questions(user: User, name: str, **asked: str) -> int:
+def questions(user: User, name: str, **query: str) -> int:
     client = Client()
     client.force_login(user)
     # The sidebar's counts are remembered for a while; each page counts them here.
     cache.clear()
     with CaptureQueriesContext(connection) as captured:
-        answer = client.get(reverse(f"admin:{name}"), asked)
+        answer = client.get(reverse(f"admin:{name}"), query)
     assert answer.status_code == 200
     return len(captured)
 
@@ -67,5 +67,5 @@ def test_lists_search_and_account_page_do_not_grow() -> None:
     counts = {name: (questions(few, name), questions(many, name)) for name in LISTS}
     assert {name: pair for name, pair in counts.items() if pair[0] != pair[1]} == {}
     assert max(pair[0] for pair in counts.values()) <= 15
-    found = questions(few, "search", s="1000007"), questions(many, "search", s="1000007")
-    assert found[0] == found[1]
+    search_counts = questions(few, "search", s="1000007"), questions(many, "search", s="1000007")
+    assert search_counts[0] == search_counts[1]

@@ -36,11 +36,11 @@ class TestSyncRoles:
         sync_roles()
         for role in STAFF_ROLES:
             group = Group.objects.get(name=role.name)
-            held = {
+            permissions = {
                 f"{p.content_type.app_label}.{p.codename}"
                 for p in group.permissions.select_related("content_type")
             }
-            assert held == set(role.permissions)
+            assert permissions == set(role.permissions)
 
     def test_every_role_has_a_name_of_its_own(self) -> None:
         assert (
@@ -57,8 +57,8 @@ class TestSyncRoles:
 
     def test_every_verb_of_a_workflow_belongs_to_somebody(self) -> None:
         granted = {name for role in STAFF_ROLES for name in role.permissions}
-        asked = {m.permission for w in (*BILLING, *SERVICE) for m in w.moves if m.permission}
-        assert asked <= granted
+        permissions = {m.permission for w in (*BILLING, *SERVICE) for m in w.moves if m.permission}
+        assert permissions <= granted
 
     def test_who_is_told_of_a_breach_has_a_desk(self) -> None:
         assert {rung.role for rung in LADDER} <= {role.role for role in STAFF_ROLES}

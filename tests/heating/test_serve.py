@@ -11,7 +11,7 @@ from office.models import User
 
 
 @pytest.fixture
-def taken() -> Iterator[int]:
+def used_port() -> Iterator[int]:
     """A port somebody else listens on."""
     with socket.socket() as listening:
         listening.bind(("127.0.0.1", 0))
@@ -35,14 +35,14 @@ def public_url(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.django_db
 class TestPorts:
-    def test_the_sites_own(self, taken: int) -> None:
-        with pytest.raises(CommandError, match=f"端口 {taken} 已被占用，请用 --port"):
-            call_command("demo", port=taken)
+    def test_the_sites_own(self, used_port: int) -> None:
+        with pytest.raises(CommandError, match=f"端口 {used_port} 已被占用，请用 --port"):
+            call_command("demo", port=used_port)
         assert not User.objects.exists()
 
-    def test_the_simulators(self, taken: int, free: int, settings: Any) -> None:
-        settings.SIMULATOR_PORT = taken
+    def test_the_simulators(self, used_port: int, free: int, settings: Any) -> None:
+        settings.SIMULATOR_PORT = used_port
         settings.WECHATPAY_MERCHANT_FILE = settings.SIMULATOR_DIR / "merchant.json"
-        with pytest.raises(CommandError, match=f"端口 {taken} 已被占用，请用 SIMULATOR_PORT"):
+        with pytest.raises(CommandError, match=f"端口 {used_port} 已被占用，请用 SIMULATOR_PORT"):
             call_command("demo", port=free)
         assert not User.objects.exists()

@@ -70,11 +70,11 @@ class TestSupervise:
 
 
 class TestChild:
-    @pytest.mark.parametrize(("quiet", "said"), [(False, "complaint"), (True, "word complaint")])
-    def test_its_complaints_go_to_its_log(self, tmp_path: Path, quiet: bool, said: str) -> None:
+    @pytest.mark.parametrize(("quiet", "output"), [(False, "complaint"), (True, "word complaint")])
+    def test_its_complaints_go_to_its_log(self, tmp_path: Path, quiet: bool, output: str) -> None:
         program = "import sys; print('word', flush=True); print('complaint', file=sys.stderr)"
         log = tmp_path / "child.log"
         child = Child("child", [sys.executable, "-c", program], log=log, quiet=quiet)
         child.start()
         child.end(time.monotonic() + PATIENCE_SECONDS)
-        assert log.read_text().split() == said.split()
+        assert log.read_text().split() == output.split()

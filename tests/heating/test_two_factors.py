@@ -65,8 +65,8 @@ def wrong_code_of(device: TOTPDevice) -> str:
 
 
 def sign_in(client: Client, person: User, code: str = "", password: str = PASSWORD) -> Any:
-    said = {"username": person.username, "password": password, "code": code}
-    return client.post(SIGN_IN, said)
+    form = {"username": person.username, "password": password, "code": code}
+    return client.post(SIGN_IN, form)
 
 
 class TestSignIn:
@@ -152,9 +152,9 @@ class TestEnrolDevice:
     def test_a_person_without_an_authenticator_is_led_to_the_enrolment(
         self, client: Client, cashier: User
     ) -> None:
-        said = {"username": cashier.username, "password": PASSWORD, "code": ""}
+        form = {"username": cashier.username, "password": PASSWORD, "code": ""}
         wanted = reverse("admin:counter")
-        answer = client.post(f"{SIGN_IN}?next={wanted}", {**said, "next": wanted}, follow=True)
+        answer = client.post(f"{SIGN_IN}?next={wanted}", {**form, "next": wanted}, follow=True)
         assert answer.redirect_chain[-1][0].startswith(ENROL)
         page = answer.content.decode()
         device = TOTPDevice.objects.get()
@@ -212,8 +212,8 @@ class TestEnrolDevice:
     def test_no_open_redirect(self, client: Client, cashier: User) -> None:
         sign_in(client, cashier)
         client.get(ENROL)
-        said = {"code": code_of(TOTPDevice.objects.get())}
-        answer = client.post(f"{ENROL}?next=https://elsewhere.example/", said)
+        form = {"code": code_of(TOTPDevice.objects.get())}
+        answer = client.post(f"{ENROL}?next=https://elsewhere.example/", form)
         assert answer.headers["Location"] == INDEX
 
     def test_the_page_is_nobodys_else(

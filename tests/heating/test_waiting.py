@@ -79,9 +79,9 @@ def on_the_front_page(page: str) -> dict[str, int]:
 def figures(page: str) -> dict[str, tuple[int, int]]:
     """The queues of the service desk: how much waits in each, and how much is past its promise."""
     addresses = {kind.address: kind.key for kind in DESK}
-    found = re.findall(r'<div class="figure">\s*<dt><a href="([^"]+)">(.*?)</div>', page, re.S)
+    matches = re.findall(r'<div class="figure">\s*<dt><a href="([^"]+)">(.*?)</div>', page, re.S)
     shown = {}
-    for address, figure in found:
+    for address, figure in matches:
         [count] = re.findall(r"<dd[^>]*>([\d,]+)</dd>", figure)
         late = re.findall(r"其中 (\d+) 个已过时限", figure) or ["0"]
         shown[addresses[address]] = (int(count), int(count if "money-owed" in figure else late[0]))

@@ -67,5 +67,5 @@ def take(request: HttpRequest):
     ],
 )
 def test_a_planted_screen_is_named_with_its_remedy(source: str, faults: int) -> None:
-    found = list(faults_of(parse("billing/counter/pages.py", source)))
-    assert found == [f"billing/counter/pages.py take {REMEDY}"] * faults
+    reported = list(faults_of(parse("billing/counter/pages.py", source)))
+    assert reported == [f"billing/counter/pages.py take {REMEDY}"] * faults

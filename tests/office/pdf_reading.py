@@ -43,7 +43,7 @@ def texts_of(content: bytes) -> list[list[str]]:
 def _shown(
     stream: pikepdf.Object | pikepdf.Page, owner: pikepdf.Object, outer: Matrix
 ) -> list[Shown]:
-    found: list[Shown] = []
+    texts: list[Shown] = []
     stack, place, text, font = [outer], outer, Matrix(), {}
     for instruction in pikepdf.parse_content_stream(stream):
         operands: list[Any] = list(instruction.operands)
@@ -63,12 +63,12 @@ def _shown(
                 codes = b"".join(bytes(p) for p in parts if isinstance(p, pikepdf.String))
                 at = text @ place
                 pairs = zip(codes[::2], codes[1::2], strict=True)
-                found.append(Shown("".join(font[pair] for pair in pairs).rstrip(" "), at.e, at.f))
+                texts.append(Shown("".join(font[pair] for pair in pairs).rstrip(" "), at.e, at.f))
             case "Do":
                 inner = owner[Name.Resources][Name.XObject][str(operands[0])]
                 if inner.get(Name.Subtype) == Name.Form:
-                    found += _shown(inner, inner, place)
-    return found
+                    texts += _shown(inner, inner, place)
+    return texts
 
 
 def _characters(font: pikepdf.Object) -> dict[tuple[int, int], str]:

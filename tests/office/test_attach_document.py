@@ -78,8 +78,8 @@ class TestAttachDocument:
         document = attach(account, name, content, agent)
         assert document.content_type == content_type
         assert (document.title, document.size) == (name, len(content))
-        with document.file.open("rb") as kept:
-            assert kept.read() == content
+        with document.file.open("rb") as stored_file:
+            assert stored_file.read() == content
         assert JournalEntry.objects.get(action="attach_document").record_id == account.pk
 
     @pytest.mark.parametrize(
@@ -126,8 +126,8 @@ class TestOpenDocument:
         document = attach(account, "a.pdf", PDF, agent)
         client.force_login(agent)
         client.get(address_of(document))
-        kept = DocumentAccess.objects.get()
-        assert (kept.document, kept.by, kept.origin, kept.outcome) == (
+        access = DocumentAccess.objects.get()
+        assert (access.document, access.by, access.origin, access.outcome) == (
             document,
             agent,
             "127.0.0.1",

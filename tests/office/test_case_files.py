@@ -10,9 +10,9 @@ from office.case_files import Answer, Fields, Outcome, agree, check_cases, check
 
 def double(case: Fields) -> Answer:
     """A rule of this test: twice an amount of yuan."""
-    given = case.inner("given")
-    fen = given.fen("amount")
-    given.finish()
+    inputs = case.inner("given")
+    fen = inputs.fen("amount")
+    inputs.finish()
     return {"amount": Decimal(fen * 2).scaleb(-2)}
 
 

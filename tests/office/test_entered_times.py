@@ -12,7 +12,7 @@ WORK = Bound(t("2026-01-13 10:05:40"), "上门完成")
 
 
 def read(text: str | None) -> object:
-    return entered_time(t(text) if text else None, (ARRIVAL, WORK), what="办结", at=NOON)
+    return entered_time(t(text) if text else None, (ARRIVAL, WORK), time_name="办结", at=NOON)
 
 
 class TestEnteredTime:
@@ -45,4 +45,4 @@ class TestEnteredTime:
     def test_refused_while_the_servers_clock_is_behind_what_is_on_file(self) -> None:
         for written in (None, NOON - 3 * HOUR):
             with pytest.raises(Refused, match="服务器时钟可能被调慢"):
-                entered_time(written, [WORK], what="办结", at=WORK.at - MINUTE)
+                entered_time(written, [WORK], time_name="办结", at=WORK.at - MINUTE)

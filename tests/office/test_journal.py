@@ -23,7 +23,7 @@ def test_says_who_did_what_when_and_with_which_facts() -> None:
         "rename",
         {"old": "甲", "new": "乙"},
     )
-    assert [told.pk for told in journal.timeline(company)] == [entry.pk]
+    assert [line.pk for line in journal.timeline(company)] == [entry.pk]
 
 
 def test_cannot_be_changed_or_deleted() -> None:

@@ -46,7 +46,7 @@ def attach(account: Account, name: str) -> Document:
 def files() -> list[str]:
     """The files in the archive, as documents name them."""
     root = Path(settings.MEDIA_ROOT)
-    return sorted(str(one.relative_to(root)) for one in root.rglob("*") if one.is_file())
+    return sorted(str(path.relative_to(root)) for path in root.rglob("*") if path.is_file())
 
 
 def refused_after(account: Account, name: str) -> None:
@@ -101,16 +101,19 @@ class TestRefusedFiles:
 class TestRemoveLostFiles:
     def test_only_what_has_no_row_and_has_lain_for_a_day(self) -> None:
         account = an_account(a_company())
-        kept = attach(account, "kept.pdf")
+        document = attach(account, "kept.pdf")
         refused_after(account, "killed.pdf")
         refused_after(account, "just-now.pdf")
         now = present()
-        killed, young = (next(one for one in files() if name in one) for name in ("killed", "now"))
-        for name, age in ((killed, UNDECIDED + MINUTE), (str(kept.file.name), 90 * UNDECIDED)):
+        killed, young = (
+            next(file_name for file_name in files() if name in file_name)
+            for name in ("killed", "now")
+        )
+        for name, age in ((killed, UNDECIDED + MINUTE), (str(document.file.name), 90 * UNDECIDED)):
             then = (now - age).timestamp()
             os.utime(Path(settings.MEDIA_ROOT) / name, (then, then))
         assert remove_lost_files(now) == 1
-        assert files() == sorted([str(kept.file.name), young])
+        assert files() == sorted([str(document.file.name), young])
         assert remove_lost_files(now) == 0
 
     def test_also_of_last_month_in_an_archive_that_has_no_folder_yet(self, archive: Path) -> None:

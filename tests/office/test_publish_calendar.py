@@ -37,9 +37,9 @@ YEAR = Arrangement(2027, (NEW_YEAR, *WEEK, *NEXT_WEEK), MADE_UP)
 NOTICE = "国办发明电〔2026〕9号"
 
 
-def publish(arrangement: Arrangement = YEAR, **given: Any) -> CalendarVersion:
-    told: dict[str, Any] = {"notice": NOTICE, "by": SYSTEM, "at": NOW, **given}
-    return publish_calendar(arrangement, **told)
+def publish(arrangement: Arrangement = YEAR, **changes: Any) -> CalendarVersion:
+    arguments: dict[str, Any] = {"notice": NOTICE, "by": SYSTEM, "at": NOW, **changes}
+    return publish_calendar(arrangement, **arguments)
 
 
 def a_person(role: Any, *, group_wide: bool = True) -> User:
@@ -74,12 +74,12 @@ class TestPublishCalendar:
 
     def test_asking_for_the_calendar_is_one_statement(self) -> None:
         publish()
-        with CaptureQueriesContext(connection) as asked:
+        with CaptureQueriesContext(connection) as queries:
             working_calendar()
-        assert len(asked) == 1
+        assert len(queries) == 1
 
     @pytest.mark.parametrize(
-        ("arrangement", "given", "code"),
+        ("arrangement", "changes", "code"),
         [
             (YEAR, {"notice": " "}, "notice_missing"),
             (YEAR, {"noticed_on": NOW.date() + timedelta(days=9)}, "notice_ahead"),
@@ -91,11 +91,11 @@ class TestPublishCalendar:
         ],
     )
     def test_what_cannot_be_right_is_refused(
-        self, arrangement: Arrangement, given: dict[str, Any], code: str
+        self, arrangement: Arrangement, changes: dict[str, Any], code: str
     ) -> None:
         before = CalendarVersion.objects.count()
         with pytest.raises(Refused) as refused:
-            publish(arrangement, **given)
+            publish(arrangement, **changes)
         assert refused.value.code == code
         assert CalendarVersion.objects.count() == before
 
@@ -112,12 +112,12 @@ class TestPublishCalendar:
     def test_by_whom(self) -> None:
         agent = a_member_of_staff("agent", AGENT, a_company("11"))
         for user, sentence in ((agent, "没有办理此业务的权限"), (None, "全集团")):
-            who = user or a_person(SERVICE_MANAGER, group_wide=False)
+            publisher = user or a_person(SERVICE_MANAGER, group_wide=False)
             with pytest.raises(NotAllowed, match=sentence):
-                publish(by=Actor.staff(who))
-        who.group_wide = True
-        who.save()
-        assert publish(by=Actor.staff(User.objects.get(pk=who.pk))).published_by == who
+                publish(by=Actor.staff(publisher))
+        publisher.group_wide = True
+        publisher.save()
+        assert publish(by=Actor.staff(User.objects.get(pk=publisher.pk))).published_by == publisher
 
     def test_a_published_version_never_changes(self) -> None:
         publish()
@@ -266,8 +266,8 @@ class TestCalendarPages:
 
     def test_faults_are_shown_row_by_row(self, client: Client) -> None:
         client.force_login(a_person(SYSTEM_ADMINISTRATOR))
-        said = {"lines": "2027-01-01 放假\n明天 放假", "notice": NOTICE, "publish": ""}
-        page = client.post(reverse(self.ADD), said).content.decode()
+        form = {"lines": "2027-01-01 放假\n明天 放假", "notice": NOTICE, "publish": ""}
+        page = client.post(reverse(self.ADD), form).content.decode()
         assert "日期应如 2027-01-01" in page
         assert not CalendarVersion.objects.filter(year=2027).exists()
 
@@ -279,8 +279,8 @@ class TestCalendarPages:
         form = client.get(reverse(self.ADD), {"year": "2027"}).context["form"]
         assert read_lines(form.initial["lines"]).arrangement == YEAR
         lines = form.initial["lines"].replace("2027-01-01 放假\n", "")
-        said = {"lines": lines, "notice": NOTICE, "reason": "改", "preview": ""}
-        shown = client.post(reverse(self.ADD), said)
+        fields = {"lines": lines, "notice": NOTICE, "reason": "改", "preview": ""}
+        shown = client.post(reverse(self.ADD), fields)
         assert shown.context["changes"] == [(NEW_YEAR, "放假", "")]
         publish(Arrangement(2027, YEAR.days_off[2:], MADE_UP), reason="他人先发")
         late = dict(shown.context["form"].initial) | {"publish": "", "noticed_on": ""}
@@ -305,12 +305,12 @@ def _csv() -> str:
 
 
 def _workbook() -> bytes:
-    kept = BytesIO()
-    with xlsxwriter.Workbook(kept) as workbook:
+    buffer = BytesIO()
+    with xlsxwriter.Workbook(buffer) as workbook:
         sheet, form = workbook.add_worksheet(), workbook.add_format({"num_format": "yyyy-mm-dd"})
         sheet.write_row(0, 0, ["日期", "安排"])
         for row, line in enumerate(YEAR.lines().splitlines(), start=1):
             day, word = line.split()
             sheet.write_datetime(row, 0, date.fromisoformat(day), form)
             sheet.write_string(row, 1, word)
-    return kept.getvalue()
+    return buffer.getvalue()

@@ -29,8 +29,8 @@ LISTS = (
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("name", LISTS)
-@pytest.mark.parametrize("asked", [{}, {"o": "1"}])
-def test_a_row_reads_as_unfold_would_write_it(name: str, asked: dict[str, str]) -> None:
+@pytest.mark.parametrize("query", [{}, {"o": "1"}])
+def test_a_row_reads_as_unfold_would_write_it(name: str, query: dict[str, str]) -> None:
     publish_rules()
     desk = a_desk()
     a_ticket(desk, "2026-01-12 09:00")
@@ -38,7 +38,7 @@ def test_a_row_reads_as_unfold_would_write_it(name: str, asked: dict[str, str]) 
     resolve_ticket(strange, "已处理", by=SYSTEM, at=t("2026-01-12 10:00"))
     client = Client()
     client.force_login(get_user_model().objects.create_superuser("boss", password="warm"))
-    answer = client.get(reverse(f"admin:{name}_changelist"), asked)
+    answer = client.get(reverse(f"admin:{name}_changelist"), query)
     cl = answer.context["cl"]
     ours = record_rows(Context({"request": answer.wsgi_request}), cl)["rows"]
     assert [_even(row) for row in ours] == [_even("".join(row)) for row in results(cl)]

@@ -31,11 +31,11 @@ def print_pile(template: str, *papers: Paper) -> PrintedFile:
 
 def places(page: list[Shown]) -> dict[tuple[str, int], tuple[float, float]]:
     """Where each text starts; texts that occur twice are told apart by their order."""
-    found: dict[tuple[str, int], tuple[float, float]] = {}
+    positions: dict[tuple[str, int], tuple[float, float]] = {}
     for text, x, y in page:
-        occurrence = sum(1 for known, _ in found if known == text)
-        found[text, occurrence] = (x, y)
-    return found
+        occurrence = sum(1 for seen_text, _ in positions if seen_text == text)
+        positions[text, occurrence] = (x, y)
+    return positions
 
 
 class TestStampPages:

@@ -31,7 +31,7 @@ SINGULAR_AT = {
 
 
 def sentences_in_python(source: str) -> set[str]:
-    found = set()
+    sentences = set()
     for node in ast.walk(ast.parse(source)):
         if not isinstance(node, ast.Call):
             continue
@@ -39,35 +39,35 @@ def sentences_in_python(source: str) -> set[str]:
         texts = [a.value for a in node.args if isinstance(a, ast.Constant)]
         at = SINGULAR_AT.get(name)
         if at is not None and len(texts) > at and isinstance(text := texts[at], str):
-            found.add(text)
-    return found
+            sentences.add(text)
+    return sentences
 
 
 def sentences_in_template(source: str) -> set[str]:
     """`templatize` turns a template into lines of gettext calls, as makemessages reads it."""
     text = templatize(source)
-    found = set()
+    sentences = set()
     for match in CALL.finditer(text):
         for end in (m.end() for m in re.finditer(r"\)", text[match.start() :])):
             try:
-                found |= sentences_in_python(text[match.start() : match.start() + end])
+                sentences |= sentences_in_python(text[match.start() : match.start() + end])
             except SyntaxError:
                 continue
             break
-    return found
+    return sentences
 
 
 def sentences_of(package: str) -> set[str]:
     root = Path(str(files(package)))
-    found = set()
+    sentences = set()
     for path in root.rglob("*"):
         if "migrations" in path.parts or not path.is_file():
             continue
         if path.suffix == ".py":
-            found |= sentences_in_python(path.read_text())
+            sentences |= sentences_in_python(path.read_text())
         elif path.suffix == ".html":
-            found |= sentences_in_template(path.read_text())
-    return found
+            sentences |= sentences_in_template(path.read_text())
+    return sentences
 
 
 def chinese(sentence: str) -> str:
@@ -83,9 +83,9 @@ class TestCatalogue:
         assert english == set()
 
     def test_the_reader_of_sentences_finds_them(self) -> None:
-        found = sentences_of("unfold")
-        assert {"Apply Filters", "Recent searches", "Date from", "%(counter)s result"} <= found
-        assert len(found) > 180
+        sentences = sentences_of("unfold")
+        assert {"Apply Filters", "Recent searches", "Date from", "%(counter)s result"} <= sentences
+        assert len(sentences) > 180
 
     def test_the_office_says_it_its_own_way(self) -> None:
         with translation.override("zh-hans"):
@@ -103,9 +103,9 @@ class TestCatalogue:
     def test_placeholders_survive(self) -> None:
         holder = re.compile(r"%\(\w+\)[sd]|%[sd]|\{\w*\}")
         for entry in polib.pofile(str(CATALOGUE)):
-            for said in [entry.msgstr, *entry.msgstr_plural.values()]:
-                if said:
-                    assert sorted(holder.findall(said)) == sorted(holder.findall(entry.msgid))
+            for translated in [entry.msgstr, *entry.msgstr_plural.values()]:
+                if translated:
+                    assert sorted(holder.findall(translated)) == sorted(holder.findall(entry.msgid))
 
     def test_nothing_is_left_empty_or_fuzzy(self) -> None:
         po = polib.pofile(str(CATALOGUE))

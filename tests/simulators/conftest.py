@@ -46,11 +46,11 @@ class LetterBox:
         assert self.trust is not None
         self.serials.append(headers["Wechatpay-Serial"])
         try:
-            found = read_notification(self.trust, self.apiv3_key, headers, body, present())
+            notification = read_notification(self.trust, self.apiv3_key, headers, body, present())
         except (NotTrusted, SealBroken, Malformed) as refused:
             self.arrived.append(refused)
             return refused.status
-        self.arrived.append(found)
+        self.arrived.append(notification)
         return self.status
 
 
@@ -97,9 +97,9 @@ def letter_box() -> Iterator[LetterBox]:
 
 @pytest.fixture
 def merchant(simulator: Simulator, letter_box: LetterBox) -> Merchant:
-    said = json.loads(simulator.merchant_file.read_text())
+    details = json.loads(simulator.merchant_file.read_text())
     names = ("mchid", "appid", "serial", "private_key_pem", "apiv3_key", "trusted", "base_url")
-    merchant = Merchant(**{name: said[name] for name in names}, notify_url=letter_box.url)
+    merchant = Merchant(**{name: details[name] for name in names}, notify_url=letter_box.url)
     letter_box.trust, letter_box.apiv3_key = Trust(merchant.trusted), merchant.apiv3_key
     return merchant
 

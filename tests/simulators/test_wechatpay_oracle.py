@@ -37,14 +37,14 @@ def oracle(simulator: Simulator, merchant: Merchant) -> Any:
 
 class TestIndependentClient:
     def test_place_query_close(self, oracle: Any) -> None:
-        status, said = oracle.pay("采暖费", "ORACLE000001", {"total": 100, "currency": "CNY"})
+        status, body = oracle.pay("采暖费", "ORACLE000001", {"total": 100, "currency": "CNY"})
         assert status == 200
-        assert json.loads(said)["code_url"].startswith("weixin://wxpay/bizpayurl?pr=")
-        status, said = oracle.query(out_trade_no="ORACLE000001")
-        assert (status, json.loads(said)["trade_state"]) == (200, "NOTPAY")
+        assert json.loads(body)["code_url"].startswith("weixin://wxpay/bizpayurl?pr=")
+        status, body = oracle.query(out_trade_no="ORACLE000001")
+        assert (status, json.loads(body)["trade_state"]) == (200, "NOTPAY")
         assert oracle.close("ORACLE000001")[0] == 204
-        status, said = oracle.query(out_trade_no="ORACLE000001")
-        assert (status, json.loads(said)["trade_state"]) == (200, "CLOSED")
+        status, body = oracle.query(out_trade_no="ORACLE000001")
+        assert (status, json.loads(body)["trade_state"]) == (200, "CLOSED")
 
     def test_both_clients_see_the_same_payment(
         self, oracle: Any, wechat: WechatPay, control: Control
@@ -57,10 +57,10 @@ class TestIndependentClient:
             pay_type=WeChatPayType.JSAPI,
         )
         control("/_pay", {"out_trade_no": "ORACLE000002"})
-        status, said = oracle.query(out_trade_no="ORACLE000002")
+        status, body = oracle.query(out_trade_no="ORACLE000002")
         ours = wechat.query_by_out_trade_no("ORACLE000002")
         assert isinstance(ours, Accepted)
-        assert (status, json.loads(said)) == (200, json.loads(ours.value.raw))
+        assert (status, json.loads(body)) == (200, json.loads(ours.value.raw))
         assert oracle.close("ORACLE000002")[0] == 400
 
     def test_it_believes_and_opens_our_callback(
@@ -84,14 +84,14 @@ class TestIndependentClient:
     def test_it_signs_a_page_call_the_simulator_accepts(
         self, oracle: Any, simulator: Simulator, merchant: Merchant
     ) -> None:
-        _, said = oracle.pay(
+        _, body = oracle.pay(
             "采暖费",
             "ORACLE000004",
             {"total": 100},
             payer={"openid": "oUpF8uMuAJO"},
             pay_type=WeChatPayType.JSAPI,
         )
-        package = f"prepay_id={json.loads(said)['prepay_id']}"
+        package = f"prepay_id={json.loads(body)['prepay_id']}"
         signature = oracle.sign([merchant.appid, "1794706200", "NONCE", package])
         parameters = {
             "appId": merchant.appid,
@@ -112,5 +112,5 @@ class TestIndependentClient:
 
     def test_the_bill(self, oracle: Any, control: Control) -> None:
         control("/_settings", {"bill_ready": "now"})
-        status, said = oracle.trade_bill("2026-01-01")
-        assert (status, json.loads(said)["code"]) == (400, "NO_STATEMENT_EXIST")
+        status, body = oracle.trade_bill("2026-01-01")
+        assert (status, json.loads(body)["code"]) == (400, "NO_STATEMENT_EXIST")

@@ -140,11 +140,11 @@ class TestPay:
         wechat.place_native_order(order)
         control("/_pay", {"out_trade_no": order.out_trade_no, "coupon_fen": 1000})
         eventually(lambda: len(letter_box.arrived) == 1)
-        told = letter_box.arrived[0].fact
-        assert (told.total_fen, told.payer_total_fen) == (268050, 267050)
-        assert abs((present() - told.success_time).total_seconds()) < 10
-        assert fact_of(wechat.query_by_out_trade_no(order.out_trade_no)) == told
-        assert fact_of(wechat.query_by_transaction_id(told.transaction_id)) == told
+        fact = letter_box.arrived[0].fact
+        assert (fact.total_fen, fact.payer_total_fen) == (268050, 267050)
+        assert abs((present() - fact.success_time).total_seconds()) < 10
+        assert fact_of(wechat.query_by_out_trade_no(order.out_trade_no)) == fact
+        assert fact_of(wechat.query_by_transaction_id(fact.transaction_id)) == fact
         assert len(letter_box.arrived[0].event_id) == 36
 
     def test_paying_twice_is_refused(
@@ -181,9 +181,9 @@ class TestSelfTests:
         assert wechat.echo("采暖") == Accepted("采暖")
 
     def test_certificates(self, connect: Connect, merchant: Merchant) -> None:
-        found = connect({"trusted": {}}).refresh_certificates()
-        assert isinstance(found, Accepted)
-        ((serial, pem),) = found.value.items()
+        outcome = connect({"trusted": {}}).refresh_certificates()
+        assert isinstance(outcome, Accepted)
+        ((serial, pem),) = outcome.value.items()
         assert merchant.trusted[serial] == pem
 
     def test_a_probe_on_the_certificates_is_asked_again(
@@ -203,8 +203,10 @@ class TestTradeBill:
     @pytest.fixture
     def traded(self, wechat: WechatPay, order: Order, control: Control) -> date:
         for number, fen in (("HEATBILL0001", 100000), ("HEATBILL0002", 55)):
-            one = replace(order, out_trade_no=number, total_fen=fen, description="采暖费,含税")
-            wechat.place_native_order(one)
+            named_order = replace(
+                order, out_trade_no=number, total_fen=fen, description="采暖费,含税"
+            )
+            wechat.place_native_order(named_order)
             control("/_pay", {"out_trade_no": number})
         control("/_refund", {"out_trade_no": "HEATBILL0001", "refund_fen": 50000})
         return TODAY.date()
@@ -258,8 +260,8 @@ class TestTradeBill:
 
 class TestMerchantFile:
     def test_it_names_every_page(self, simulator: Simulator) -> None:
-        said = json.loads(simulator.merchant_file.read_text())
-        assert said["payer_url"] == f"{simulator.url}/payer/"
-        assert said["jsapi_bridge_url"] == f"{simulator.url}/jsapi-bridge.js"
-        assert set(said["trusted"]) == {said["public_key_id"], said["platform_serial"]}
+        details = json.loads(simulator.merchant_file.read_text())
+        assert details["payer_url"] == f"{simulator.url}/payer/"
+        assert details["jsapi_bridge_url"] == f"{simulator.url}/jsapi-bridge.js"
+        assert set(details["trusted"]) == {details["public_key_id"], details["platform_serial"]}
         assert simulator.merchant_file.stat().st_mode & 0o077 == 0

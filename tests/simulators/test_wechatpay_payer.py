@@ -30,9 +30,9 @@ def code(wechat: WechatPay, order: Order) -> str:
 
 
 def state(wechat: WechatPay, order: Order) -> TransactionFact:
-    found = wechat.query_by_out_trade_no(order.out_trade_no)
-    assert isinstance(found, Accepted)
-    return found.value
+    outcome = wechat.query_by_out_trade_no(order.out_trade_no)
+    assert isinstance(outcome, Accepted)
+    return outcome.value
 
 
 class TestPayerSheet:
@@ -156,7 +156,7 @@ class TestJsapi:
 
 class TestOauth:
     def authorize(self, phone: httpx.Client, merchant: Merchant, **change: str) -> httpx.Response:
-        asked = {
+        query = {
             "appid": merchant.appid,
             "redirect_uri": "http://127.0.0.1:8000/my/pay?bill=1",
             "response_type": "code",
@@ -164,7 +164,7 @@ class TestOauth:
             "state": "s t",
         }
         where = "/connect/oauth2/authorize"
-        return phone.get(where, params=asked | change, follow_redirects=False)
+        return phone.get(where, params=query | change, follow_redirects=False)
 
     def test_a_code_buys_the_same_openid_once(
         self, phone: httpx.Client, merchant: Merchant, simulator: Simulator
@@ -172,21 +172,21 @@ class TestOauth:
         openids = set()
         for _ in range(2):
             back = urlsplit(self.authorize(phone, merchant).headers["Location"])
-            given = parse_qs(back.query)
+            address_fields = parse_qs(back.query)
             assert (back.netloc, back.path) == ("127.0.0.1:8000", "/my/pay")
-            assert (given["bill"], given["state"]) == (["1"], ["s t"])
-            asked = {
+            assert (address_fields["bill"], address_fields["state"]) == (["1"], ["s t"])
+            query = {
                 "appid": merchant.appid,
                 "secret": simulator.world.keys.appsecret,
-                "code": given["code"][0],
+                "code": address_fields["code"][0],
                 "grant_type": "authorization_code",
             }
-            said = phone.get("/sns/oauth2/access_token", params=asked).json()
-            assert said["scope"] == "snsapi_base"
-            openids.add(said["openid"])
-            again = phone.get("/sns/oauth2/access_token", params=asked).json()
+            body = phone.get("/sns/oauth2/access_token", params=query).json()
+            assert body["scope"] == "snsapi_base"
+            openids.add(body["openid"])
+            again = phone.get("/sns/oauth2/access_token", params=query).json()
             assert again["errcode"] == 40029
-            wrong = phone.get("/sns/oauth2/access_token", params=asked | {"secret": "x"}).json()
+            wrong = phone.get("/sns/oauth2/access_token", params=query | {"secret": "x"}).json()
             assert wrong["errcode"] == 40125
         assert len(openids) == 1
 

@@ -39,9 +39,9 @@ class TestRun:
                 stack.enter_context(process)
                 stack.callback(process.kill)
                 assert process.stdout is not None
-                found = re.search(r"at (http://[\d.:]+),", process.stdout.readline())
-                assert found is not None
-                return process, found[1]
+                match = re.search(r"at (http://[\d.:]+),", process.stdout.readline())
+                assert match is not None
+                return process, match[1]
 
             yield start
 
@@ -49,10 +49,10 @@ class TestRun:
         self, start: Any, tmp_path: Path, letter_box: Any, eventually: Any
     ) -> None:
         process, url = start()
-        said = json.loads((tmp_path / "made/here/merchant.json").read_text())
+        details = json.loads((tmp_path / "made/here/merchant.json").read_text())
         names = ("mchid", "appid", "serial", "private_key_pem", "apiv3_key", "trusted")
-        known = {name: said[name] for name in names}
-        merchant = Merchant(**known, base_url=url, notify_url=letter_box.url)
+        credentials = {name: details[name] for name in names}
+        merchant = Merchant(**credentials, base_url=url, notify_url=letter_box.url)
         letter_box.trust, letter_box.apiv3_key = Trust(merchant.trusted), merchant.apiv3_key
         letter_box.status = 500
         order = Order("HEATPROCESS1", 100, "采暖费", present() + timedelta(hours=1))
@@ -68,14 +68,14 @@ class TestRun:
 
         process, url = start()
         again = json.loads((tmp_path / "made/here/merchant.json").read_text())
-        assert {name: again[name] for name in names} == known
+        assert {name: again[name] for name in names} == credentials
         eventually(lambda: len(letter_box.arrived) > refused)
         assert all(isinstance(arrived, Notification) for arrived in letter_box.arrived)
         assert len({arrived.event_id for arrived in letter_box.arrived}) == 1
-        restarted = Merchant(**known, base_url=url, notify_url=letter_box.url)
+        restarted = Merchant(**credentials, base_url=url, notify_url=letter_box.url)
         with WechatPay(restarted) as wechat:
-            found = wechat.query_by_out_trade_no(order.out_trade_no)
-        assert isinstance(found, Accepted)
-        assert found.value == letter_box.arrived[0].fact
+            outcome = wechat.query_by_out_trade_no(order.out_trade_no)
+        assert isinstance(outcome, Accepted)
+        assert outcome.value == letter_box.arrived[0].fact
         process.send_signal(signal.SIGTERM)
         assert process.wait(PATIENCE_SECONDS) == 0

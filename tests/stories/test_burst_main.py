@@ -75,12 +75,12 @@ def test_three_hundred_calls_in_ten_minutes() -> None:
         at=last + 2 * MINUTE,
     )
     begin_incident(incident, by=desk.dispatcher, at=last + 2 * MINUTE)
-    with CaptureQueriesContext(connection) as asked:
+    with CaptureQueriesContext(connection) as queries:
         assert attach_tickets(incident, by=desk.dispatcher, at=last + 3 * MINUTE) == CALLS + 1
         notice = notify_affected(
             incident, "主管爆裂，正在抢修", by=desk.dispatcher, at=last + 3 * MINUTE
         )
-    assert len(asked) < 30
+    assert len(queries) < 30
     assert (notice.accounts, NoticeRecipient.objects.count()) == (CALLS, CALLS)
     assert list(incidents_over(accounts[7])) == [incident]
     assert Promise.objects.count() == CALLS + 1

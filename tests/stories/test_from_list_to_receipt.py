@@ -195,8 +195,8 @@ def hand_over(receipt: Receipt) -> None:
     receipt.refresh_from_db()
     paper: Any = receipt_paper(receipt.paper)
     (page,) = texts_of(render_pdf("billing/payments/receipt.html", {"paper": paper}))
-    said = " ".join(page)
+    text = " ".join(page)
     for words in ("2,300.25", "贰仟叁佰元贰角伍分", receipt.number, "迎泽花园1号楼1单元102"):
-        assert words in said, (words, said)
+        assert words in text, (words, text)
     confirmed = Client().get(reverse("verify_receipt", args=[receipt.verification_code]))
     assert receipt.number in confirmed.content.decode()

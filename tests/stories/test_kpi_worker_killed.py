@@ -59,6 +59,6 @@ def test_killed_in_the_middle_of_the_nights(tmp_path: Path) -> None:
     }
     assert set(stood) <= set(KpiNight.objects.values_list("day", "input_hash"))
     assert not KpiCorrection.objects.exists()
-    said = StringIO()
-    call_command("compute_kpis", "--full", stdout=said)
-    assert said.getvalue() == f"{days} days: {days} agree, 0 differ\n"
+    output = StringIO()
+    call_command("compute_kpis", "--full", stdout=output)
+    assert output.getvalue() == f"{days} days: {days} agree, 0 differ\n"

@@ -99,8 +99,8 @@ def test_a_repair_that_fails_twice() -> None:
         desk.manager.user,
         desk.other_repairer.user,
     )
-    told = explain_promise(ticket, at=t("2026-03-01 00:00"))
-    assert [(i.starts, i.ends, i.counted, i.reason) for i in told.intervals] == [
+    explanation = explain_promise(ticket, at=t("2026-03-01 00:00"))
+    assert [(i.starts, i.ends, i.counted, i.reason) for i in explanation.intervals] == [
         (t("2026-01-12 23:50"), t("2026-01-13 08:00"), True, "连续计时"),
         (t("2026-01-13 08:00"), t("2026-01-13 10:00"), False, "等待用户：用户不在家"),
         (t("2026-01-13 10:00"), t("2026-01-13 12:00"), True, "连续计时"),
@@ -109,7 +109,7 @@ def test_a_repair_that_fails_twice() -> None:
         (t("2026-01-14 10:00"), t("2026-01-14 12:00"), True, "返工，首次计时不停"),
         (t("2026-01-14 12:00"), t("2026-01-15 10:00"), True, "连续计时"),
     ]
-    assert (told.breached, told.due) == (False, t("2026-01-16 02:00"))
+    assert (explanation.breached, explanation.due) == (False, t("2026-01-16 02:00"))
 
     third = ticket.call_backs.latest("ordinal")
     record_call_back(
@@ -120,13 +120,17 @@ def test_a_repair_that_fails_twice() -> None:
         at=t("2026-01-15 11:00"),
     )
     close_ticket(ticket, by=desk.agent, at=t("2026-01-15 11:00") + HOUR + MINUTE)
-    kept = Ticket.objects.get(pk=ticket.pk)
-    assert (kept.state, kept.visits.count(), kept.call_backs.count()) == ("closed", 3, 3)
-    assert [x.satisfaction for x in kept.call_backs.all()] == [
+    stored_ticket = Ticket.objects.get(pk=ticket.pk)
+    assert (
+        stored_ticket.state,
+        stored_ticket.visits.count(),
+        stored_ticket.call_backs.count(),
+    ) == ("closed", 3, 3)
+    assert [x.satisfaction for x in stored_ticket.call_backs.all()] == [
         "dissatisfied",
         "dissatisfied",
         "fair",
     ]
-    acted = list(journal.timeline(kept).values_list("action", flat=True))
+    acted = list(journal.timeline(stored_ticket).values_list("action", flat=True))
     assert acted.count("reopen_ticket") == 2
     assert acted.count("resolve_ticket") == 3

@@ -13,7 +13,7 @@ from tests.suppliers.supplier_records import NOON
 REVIEW = date(2026, 9, 1)
 
 
-def ban_facts(**given: Any) -> BanFacts:
+def ban_facts(**changes: Any) -> BanFacts:
     """A ban from every category until the end of the year 2026, with nobody but the supplier."""
     values: dict[str, Any] = {
         "reason": "围标",
@@ -21,17 +21,19 @@ def ban_facts(**given: Any) -> BanFacts:
         "review_on": REVIEW,
         "ends_on": date(2026, 12, 31),
     }
-    return BanFacts(**(values | given))
+    return BanFacts(**(values | changes))
 
 
-def a_proposed_ban(staff: People, supplier: Supplier, *, at: datetime = NOON, **given: Any) -> Ban:
+def a_proposed_ban(
+    staff: People, supplier: Supplier, *, at: datetime = NOON, **changes: Any
+) -> Ban:
     """A proposal that waits at level 1."""
-    return propose_ban(supplier, ban_facts(**given), by=staff.buyer, at=at)
+    return propose_ban(supplier, ban_facts(**changes), by=staff.buyer, at=at)
 
 
-def a_ban(staff: People, supplier: Supplier, *, at: datetime = NOON, **given: Any) -> Ban:
+def a_ban(staff: People, supplier: Supplier, *, at: datetime = NOON, **changes: Any) -> Ban:
     """A ban in force from that moment on."""
-    ban = a_proposed_ban(staff, supplier, at=at, **given)
+    ban = a_proposed_ban(staff, supplier, at=at, **changes)
     for person in (staff.manager, staff.leader):
         approve_ban(ban, Opinion("属实"), by=person, at=at)
     ban.refresh_from_db()

@@ -33,7 +33,7 @@ WEIGHTS = dict(zip(Dimension, map(Decimal, (40, 20, 20, 10, 10)), strict=True))
 AFTER_OBJECTIONS = NEW_YEAR + timedelta(days=8)
 
 
-def rule_facts(**given: Any) -> RuleFacts:
+def rule_facts(**changes: Any) -> RuleFacts:
     """Weights 40/20/20/10/10, 60 qualifies, 90 is excellent, the panel has to give 60."""
     values: dict[str, Any] = {
         "title": "供应商评审办法",
@@ -45,14 +45,14 @@ def rule_facts(**given: Any) -> RuleFacts:
         "objection_days": 7,
         "dimensions": {part: DimensionTerms(weight) for part, weight in WEIGHTS.items()},
     }
-    return RuleFacts(**(values | given))
+    return RuleFacts(**(values | changes))
 
 
-def quality_alone(**given: Any) -> RuleFacts:
+def quality_alone(**changes: Any) -> RuleFacts:
     """A rule by which accepted of received is the total."""
     parts = {part: DimensionTerms(Decimal(0), Decimal(0), WithoutData.SPREAD) for part in Dimension}
     parts[Dimension.QUALITY] = DimensionTerms(Decimal(100))
-    return rule_facts(dimensions=parts, **given)
+    return rule_facts(dimensions=parts, **changes)
 
 
 def a_published_rule(staff: People, facts: RuleFacts | None = None) -> RatingRule:
@@ -89,10 +89,10 @@ def a_panel(run: RatingRun, staff: People) -> dict[PanelDepartment, Actor]:
     return people
 
 
-def sheet(points: str = "80", *, seen: int = 0, **given: Any) -> SheetFacts:
+def sheet(points: str = "80", *, seen: int = 0, **changes: Any) -> SheetFacts:
     """The same points for every aspect."""
     values: dict[str, Decimal] = {item.value: Decimal(points) for item in Aspect}
-    return SheetFacts(values | given, "同意", seen=seen)
+    return SheetFacts(values | changes, "同意", seen=seen)
 
 
 def seen_by_panel(run: RatingRun, staff: People, points: str = "80") -> None:
@@ -103,22 +103,22 @@ def seen_by_panel(run: RatingRun, staff: People, points: str = "80") -> None:
             fill_panel_sheet(rating, sheet(points), by=person, at=NEW_YEAR)
 
 
-def a_proposed_run(staff: People, facts: RuleFacts | None = None, **given: Any) -> RatingRun:
-    run = a_scored_run(staff, facts, **given)
+def a_proposed_run(staff: People, facts: RuleFacts | None = None, **changes: Any) -> RatingRun:
+    run = a_scored_run(staff, facts, **changes)
     seen_by_panel(run, staff)
     return close_panel(run, by=staff.buyer, at=NEW_YEAR)
 
 
-def an_approved_run(staff: People, facts: RuleFacts | None = None, **given: Any) -> RatingRun:
-    run = a_proposed_run(staff, facts, **given)
+def an_approved_run(staff: People, facts: RuleFacts | None = None, **changes: Any) -> RatingRun:
+    run = a_proposed_run(staff, facts, **changes)
     for person in (staff.manager, staff.leader):
         approve_rating_run(run, Opinion("同意"), by=person, at=NEW_YEAR)
     run.refresh_from_db()
     return run
 
 
-def a_final_run(staff: People, facts: RuleFacts | None = None, **given: Any) -> RatingRun:
-    run = an_approved_run(staff, facts, **given)
+def a_final_run(staff: People, facts: RuleFacts | None = None, **changes: Any) -> RatingRun:
+    run = an_approved_run(staff, facts, **changes)
     publish_rating_run(run, by=staff.manager, at=NEW_YEAR)
     return finalise_rating_run(run, by=staff.manager, at=AFTER_OBJECTIONS)
 

@@ -80,7 +80,7 @@ def sourcing_rows(company: Company, buyer: User) -> list[Model]:
     return [sourcing, lead]
 
 
-def a_sheet(sourcing: Sourcing, *prices: int, **given: Any) -> OfferSheet:
+def a_sheet(sourcing: Sourcing, *prices: int, **changes: Any) -> OfferSheet:
     """An offer of these prices in fen a unit, item by item, without tax and freight."""
     values: dict[str, Any] = {
         "prices": dict(zip(sourcing.items.values_list("pk", flat=True), prices, strict=True)),
@@ -91,7 +91,7 @@ def a_sheet(sourcing: Sourcing, *prices: int, **given: Any) -> OfferSheet:
         "contact": "赵强",
         "phone": "13800000000",
     }
-    return OfferSheet(**(values | given))
+    return OfferSheet(**(values | changes))
 
 
 def offered(

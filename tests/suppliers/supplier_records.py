@@ -20,7 +20,7 @@ def a_credit_code(number: int) -> str:
     return body + credit_check_character(body)
 
 
-def facts(number: int = 1, **given: Any) -> SupplierFacts:
+def facts(number: int = 1, **changes: Any) -> SupplierFacts:
     """The facts of a firm that has nothing in common with those of other numbers."""
     values: dict[str, Any] = {
         "credit_code": a_credit_code(number),
@@ -29,11 +29,11 @@ def facts(number: int = 1, **given: Any) -> SupplierFacts:
         "region": Region.NORTH,
         "address": f"太原市迎泽大街{number}号",
     }
-    return SupplierFacts(**(values | given))
+    return SupplierFacts(**(values | changes))
 
 
-def a_supplier(number: int = 1, *, at: datetime = NOON, **given: Any) -> Supplier:
-    return register_supplier(facts(number, **given), by=HERE, at=at)
+def a_supplier(number: int = 1, *, at: datetime = NOON, **changes: Any) -> Supplier:
+    return register_supplier(facts(number, **changes), by=HERE, at=at)
 
 
 def a_category(code: str = "01", kind: CategoryKind = CategoryKind.MATERIAL) -> SupplyCategory:
@@ -44,9 +44,9 @@ def a_category(code: str = "01", kind: CategoryKind = CategoryKind.MATERIAL) -> 
 
 
 def a_verified_paper(
-    supplier: Supplier, paper_type: PaperType, *, verifier: Actor, **given: Any
+    supplier: Supplier, paper_type: PaperType, *, verifier: Actor, **changes: Any
 ) -> None:
     """A paper of the year 2026 that somebody else has verified."""
-    values = {"valid_from": date(2026, 1, 1), "valid_until": date(2026, 12, 31)} | given
+    values = {"valid_from": date(2026, 1, 1), "valid_until": date(2026, 12, 31)} | changes
     paper = hand_in_paper(supplier, PaperFacts(paper_type, **values), by=HERE, at=NOON)
     verify_paper(paper, looked_at="国家认监委网站", seen="有效", by=verifier, at=NOON)

@@ -39,7 +39,7 @@ NEW_YEAR = datetime(2027, 1, 5, 4, tzinfo=UTC)
 _numbers = count(1)
 
 
-def order_facts(supplier: Supplier | None = None, **given: Any) -> OrderFacts:
+def order_facts(supplier: Supplier | None = None, **changes: Any) -> OrderFacts:
     """100 metres of pipe at 12.50 yuan, the lowest comparable offer 12.00, promised for 1 May."""
     values: dict[str, Any] = {
         "company": a_company(),
@@ -53,16 +53,16 @@ def order_facts(supplier: Supplier | None = None, **given: Any) -> OrderFacts:
         "ordered_on": date(2026, 4, 1),
         "promised_on": date(2026, 5, 1),
     }
-    return OrderFacts(supplier=supplier or a_supplier(), **(values | given))
+    return OrderFacts(supplier=supplier or a_supplier(), **(values | changes))
 
 
 def an_order(
-    supplier: Supplier | None = None, *, at: datetime = NEW_YEAR, **given: Any
+    supplier: Supplier | None = None, *, at: datetime = NEW_YEAR, **changes: Any
 ) -> SupplyOrder:
-    return enter_order(order_facts(supplier, **given), by=HERE, at=at)
+    return enter_order(order_facts(supplier, **changes), by=HERE, at=at)
 
 
-def delivery_facts(order: SupplyOrder, **given: Any) -> DeliveryFacts:
+def delivery_facts(order: SupplyOrder, **changes: Any) -> DeliveryFacts:
     """A delivery on its day of which all is accepted."""
     values: dict[str, Any] = {
         "number": f"DH{next(_numbers):06d}",
@@ -71,14 +71,14 @@ def delivery_facts(order: SupplyOrder, **given: Any) -> DeliveryFacts:
         "received": Decimal(100),
         "accepted": Decimal(100),
     }
-    return DeliveryFacts(order=order, **(values | given))
+    return DeliveryFacts(order=order, **(values | changes))
 
 
-def a_delivery(order: SupplyOrder, *, at: datetime = NEW_YEAR, **given: Any) -> Delivery:
-    return enter_delivery(delivery_facts(order, **given), by=HERE, at=at)
+def a_delivery(order: SupplyOrder, *, at: datetime = NEW_YEAR, **changes: Any) -> Delivery:
+    return enter_delivery(delivery_facts(order, **changes), by=HERE, at=at)
 
 
-def a_case(supplier: Supplier, *, at: datetime = NEW_YEAR, **given: Any) -> AfterSalesCase:
+def a_case(supplier: Supplier, *, at: datetime = NEW_YEAR, **changes: Any) -> AfterSalesCase:
     """A case due on 20 June, closed on its last day."""
     values: dict[str, Any] = {
         "company": a_company(),
@@ -88,7 +88,7 @@ def a_case(supplier: Supplier, *, at: datetime = NEW_YEAR, **given: Any) -> Afte
         "due_on": date(2026, 6, 20),
         "closed_on": date(2026, 6, 20),
     }
-    return open_case(CaseFacts(supplier=supplier, **(values | given)), by=HERE, at=at)
+    return open_case(CaseFacts(supplier=supplier, **(values | changes)), by=HERE, at=at)
 
 
 def a_supply_list(company: Company) -> SupplyList:

@@ -96,10 +96,10 @@ def _holds_no_name_and_no_case(code: str, report: str) -> None:
     """Outside of the island nothing has the code, the case or a word of it."""
     rows = [(table, row) for table, row in every_row() if not table.startswith("whistleblowing_")]
     for word in (code, code.replace("-", ""), report, "钱某某", "检举", "whistleblowing"):
-        found = {table for table, row in rows if word in row}
+        tables = {table for table, row in rows if word in row}
         # Words of the programs themselves: permissions and content types.
         own = {"django_content_type", "auth_permission", "django_migrations"}
-        assert found - own - {"django_session"} == set(), word
+        assert tables - own - {"django_session"} == set(), word
     line = JournalEntry.objects.get(action="pay_reward")
     assert line.facts["amount_fen"] == 200_000
 

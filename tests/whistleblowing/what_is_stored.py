@@ -43,8 +43,8 @@ def every_file(since: float) -> Iterator[tuple[str, bytes]]:
 def where(words: Iterable[str], since: float) -> list[str]:
     """Returns every place in which one of the words stands, as text or as hexadecimal digits."""
     texts = [form for word in words for form in (word, word.encode().hex())]
-    found = [table for table, row in every_row() if any(text in row for text in texts)]
+    places = [table for table, row in every_row() if any(text in row for text in texts)]
     raw = [text.encode() for text in texts]
-    found += [path for path, content in every_file(since) if any(text in content for text in raw)]
+    places += [path for path, content in every_file(since) if any(text in content for text in raw)]
     cached = repr(getattr(cache, "_cache", {}))
-    return found + ["cache" for text in texts if text in cached]
+    return places + ["cache" for text in texts if text in cached]

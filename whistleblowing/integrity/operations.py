@@ -103,10 +103,10 @@ def _people(numbers: Sequence[str]) -> list[Person]:
     return list(people.values())
 
 
-def _refuse_unknown(wanted: Sequence[str], known: Container[str]) -> None:
+def _refuse_unknown(wanted: Sequence[str], existing: Container[str]) -> None:
     if not wanted:
         raise Invalid("list_empty", _("请填写名单，每行一个。"))
-    missing = [each for each in wanted if each not in known]
+    missing = [each for each in wanted if each not in existing]
     if missing:
         raise Invalid(
             "not_in_the_chart",

@@ -14,7 +14,7 @@ def without_segments(jpeg: bytes) -> bytes:
     """Returns a JPEG without its application segments and comments; raises ValueError."""
     if jpeg[:2] != b"\xff\xd8":
         raise ValueError("no JPEG")
-    kept, place = bytearray(b"\xff\xd8"), 2
+    clean_jpeg, place = bytearray(b"\xff\xd8"), 2
     while place + 4 <= len(jpeg):
         if jpeg[place] != 0xFF:
             raise ValueError("a damaged JPEG")
@@ -25,11 +25,11 @@ def without_segments(jpeg: bytes) -> bytes:
         if marker == _SCAN:
             # What stands after the end of the picture may be a second one with its own words.
             end = jpeg.rfind(b"\xff\xd9", place)
-            return bytes(kept + jpeg[place : end + 2 if end >= 0 else len(jpeg)])
+            return bytes(clean_jpeg + jpeg[place : end + 2 if end >= 0 else len(jpeg)])
         length = int.from_bytes(jpeg[place + 2 : place + 4])
         is_words = marker == 0xFE or (0xE0 <= marker <= 0xEF and marker not in _SHOWING)
         if not is_words:
-            kept += jpeg[place : place + 2 + length]
+            clean_jpeg += jpeg[place : place + 2 + length]
         place += 2 + length
     raise ValueError("a JPEG without a picture")
 
@@ -38,13 +38,13 @@ def without_chunks(png: bytes) -> bytes:
     """Returns a PNG without words, time and metadata; raises ValueError."""
     if not png.startswith(_PNG_HEAD):
         raise ValueError("no PNG")
-    kept, place = bytearray(_PNG_HEAD), len(_PNG_HEAD)
+    clean_png, place = bytearray(_PNG_HEAD), len(_PNG_HEAD)
     while place + 12 <= len(png):
         length = int.from_bytes(png[place : place + 4])
         name = png[place + 4 : place + 8]
         if name not in _PNG_WORDS:
-            kept += png[place : place + 12 + length]
+            clean_png += png[place : place + 12 + length]
         if name == b"IEND":
-            return bytes(kept)
+            return bytes(clean_png)
         place += 12 + length
     raise ValueError("a PNG without an end")

@@ -103,8 +103,8 @@ def _lock_retention(report: Report, by: Reader) -> Retention:
 
 
 def _warn(retention: Retention, at: datetime) -> None:
-    given = list(retention.warnings.values_list("days", flat=True))
-    days = warning_due(retention.last_day, business_date(at), min(given, default=None))
+    warned_days = list(retention.warnings.values_list("days", flat=True))
+    days = warning_due(retention.last_day, business_date(at), min(warned_days, default=None))
     if days is not None:
         RetentionWarning.objects.create(retention=retention, days=days, at=at)
 

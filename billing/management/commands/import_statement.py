@@ -132,13 +132,13 @@ def _bank_account(text: str) -> CompanyBankAccount:
     number = plain_serial(text)
     accounts = CompanyBankAccount.objects.select_related("company")
     wanted = Q(number=number) | Q(bank=text) | Q(name=text)
-    found = list(accounts.filter(wanted)[:2])
-    if not found and number.isdigit() and len(number) >= _SHORTEST_TAIL:
-        found = list(accounts.filter(number__endswith=number)[:2])
-    if len(found) != 1:
-        listed = "、".join(f"{one.number}（{one.bank}，{one.company.name}）" for one in accounts)
+    matching = list(accounts.filter(wanted)[:2])
+    if not matching and number.isdigit() and len(number) >= _SHORTEST_TAIL:
+        matching = list(accounts.filter(number__endswith=number)[:2])
+    if len(matching) != 1:
+        listed = "、".join(f"{row.number}（{row.bank}，{row.company.name}）" for row in accounts)
         raise NotFound(f"没有“{text}”这个银行账户，或不止一个。可选：{listed or '尚未登记'}")
-    return found[0]
+    return matching[0]
 
 
 def _check_target(target: Path | None) -> None:

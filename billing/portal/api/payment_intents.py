@@ -139,22 +139,22 @@ def _scoped_key(request: Request) -> str:
     return f"api:{digest(phone, 'billing.idempotency')}:{read_idempotency_key(request)}"
 
 
-def _read_wish(token: CustomerToken, given: dict[str, Any], key: str, fingerprint: str) -> Wish:
-    openid = _openid(token, given["method"])
+def _read_wish(token: CustomerToken, order: dict[str, Any], key: str, fingerprint: str) -> Wish:
+    openid = _openid(token, order["method"])
     bills: list[Bill] = []
     if (intent := find_intent(key, fingerprint)) is not None:
         contract = intent.heat_contract
-    elif "bills" in given:
-        bills = own_bills_by_number(token, given["bills"])
+    elif "bills" in order:
+        bills = own_bills_by_number(token, order["bills"])
         contract = bills[0].contract
     else:
         today = business_date(timezone.now())
-        contract = own_contract_to_prepay(token, given["account"], on=today)
+        contract = own_contract_to_prepay(token, order["account"], on=today)
     return Wish(
         contract=contract,
         bills=bills,
-        amount_fen=given.get("amount_fen"),
-        method=Method(given["method"]),
+        amount_fen=order.get("amount_fen"),
+        method=Method(order["method"]),
         openid=openid,
         key=key,
         digest=fingerprint,

@@ -40,10 +40,10 @@ class Command(BaseCommand):
                 "演示数据已在库中，没有改动。 The demo data is there; nothing changed."
             )
 
-    def _say_how_long(self, taken: int, to_come: int) -> None:
-        if to_come:
-            chinese = f"已用 {taken} 秒，约还需 {to_come} 秒。"
-            self._say(f"　{chinese} {taken} s so far, about {to_come} s to go.")
+    def _say_how_long(self, elapsed: int, remaining: int) -> None:
+        if remaining:
+            chinese = f"已用 {elapsed} 秒，约还需 {remaining} 秒。"
+            self._say(f"　{chinese} {elapsed} s so far, about {remaining} s to go.")
 
     def _say(self, sentence: str) -> None:
         self.stdout.write(sentence)

@@ -17,8 +17,8 @@ class Command(BaseCommand):
 
         if options["update"]:
             translations.update()
-        found = list(translations.faults())
-        for fault in found:
+        faults = list(translations.faults())
+        for fault in faults:
             self.stderr.write(fault)
-        if found:
-            raise CommandError(f"{len(found)} faults; see manage.py translations --update")
+        if faults:
+            raise CommandError(f"{len(faults)} faults; see manage.py translations --update")

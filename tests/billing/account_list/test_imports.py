@@ -39,8 +39,8 @@ class TestImportAccounts:
         record = import_accounts(company, file, dry_run=False, by=Actor.staff(clerk), at=AT)
         file.seek(0)
         content = file.read()
-        with record.file.open("rb") as kept:
-            assert kept.read() == content
+        with record.file.open("rb") as stored_file:
+            assert stored_file.read() == content
         assert record.sha256 == hashlib.sha256(content).hexdigest()
         assert (record.imported_by, record.dry_run) == (clerk, False)
         assert record.report["rows_refused_count"] == 1
@@ -76,7 +76,9 @@ class TestImportAccounts:
 
         with default_storage.open(str(record.refused_file.name)) as again:
             second = import_accounts(company, again, dry_run=False, by=HOUSE, at=AT)
-        assert [one["says"] for one in second.report["rows_refused"]] == ["手机号无效"]
+        assert [refused_row["says"] for refused_row in second.report["rows_refused"]] == [
+            "手机号无效"
+        ]
         with second.refused_file.open("rb") as written:
             sheet = CalamineWorkbook.from_filelike(io.BytesIO(written.read())).get_sheet_by_index(0)
         assert sheet.to_python()[0] == [*HEADINGS, "原因"]
@@ -193,9 +195,13 @@ class TestCommand:
         assert "退回 第 3 行 手机号：手机号无效，填的是“*”" in out
         assert "合格户号 1 个（新建 1 个，系统中已有 0 个）" in out
         assert "往年欠费 1 笔，共 10.00 元" in out
-        told = json.loads(report.read_text(encoding="utf-8"))
-        assert (told["company"], told["sheet"], told["header_row"]) == (company.name, "a", 1)
-        assert [one["row"] for one in told["rows_refused"]] == [3]
+        written_report = json.loads(report.read_text(encoding="utf-8"))
+        assert (
+            written_report["company"],
+            written_report["sheet"],
+            written_report["header_row"],
+        ) == (company.name, "a", 1)
+        assert [refused_row["row"] for refused_row in written_report["rows_refused"]] == [3]
         assert refused.stat().st_size > 0
         assert JournalEntry.objects.get(action="import_accounts").actor == (
             "import_accounts command"
@@ -234,5 +240,7 @@ class TestCategories:
         record = import_accounts(
             company, csv_file(row(1, 热价类别="宾馆")), dry_run=True, by=HOUSE, at=AT
         )
-        assert [one["says"] for one in record.report["rows_refused"]] == ["热价类别不存在"]
+        assert [refused_row["says"] for refused_row in record.report["rows_refused"]] == [
+            "热价类别不存在"
+        ]
         assert isinstance(record.file, File)

@@ -41,18 +41,18 @@ class TestFiles:
     ) -> None:
         title, empty = ["某公司 用户台账"], [""] * len(HEADINGS)
         total = ["合计", *[""] * 10, "201"]
-        found = look(
+        outcome = look(
             company, empty, list(HEADINGS), row(1), empty, list(HEADINGS), row(2), total,
             headings=title,
         )  # fmt: skip
-        assert (found.header_row, found.accounts_good, found.rows_skipped) == (3, 2, 3)
-        assert refused(found) == []
+        assert (outcome.header_row, outcome.accounts_good, outcome.rows_skipped) == (3, 2, 3)
+        assert refused(outcome) == []
 
     def test_synonyms_and_unknown_columns(self, company: Company) -> None:
         renamed = {"户号": "用户 编号", "户名": "业主姓名*", "手机号": "联系电话"}
-        headings = [renamed.get(one, one) for one in HEADINGS]
-        found = look(company, [*row(1, 手机号="0351-7654321"), "3"], headings=[*headings, "楼层"])
-        assert (found.accounts_good, found.unknown_columns) == (1, ["楼层"])
+        headings = [renamed.get(heading, heading) for heading in HEADINGS]
+        outcome = look(company, [*row(1, 手机号="0351-7654321"), "3"], headings=[*headings, "楼层"])
+        assert (outcome.accounts_good, outcome.unknown_columns) == (1, ["楼层"])
 
     def test_cells_of_a_workbook(self, company: Company) -> None:
         file = xlsx_file(
@@ -60,10 +60,12 @@ class TestFiles:
             row(2, 建筑面积="=50*2"),
             row(3, 备注="1"),
         )
-        found = preview_accounts(company, file, by=HOUSE, at=AT)
-        assert found.sheet == "用户台账"
+        outcome = preview_accounts(company, file, by=HOUSE, at=AT)
+        assert outcome.sheet == "用户台账"
         advice = "请在表格软件中打开并保存后再导入，或直接填写结果"
-        assert refused(found) == [(3, f"建筑面积的单元格 L3 是公式 =50*2，没有保存结果，{advice}")]
+        assert refused(outcome) == [
+            (3, f"建筑面积的单元格 L3 是公式 =50*2，没有保存结果，{advice}")
+        ]
         import_accounts(company, file, dry_run=False, by=HOUSE, at=AT)
         assert Account.objects.filter(number="2200001", premise__room="1504").exists()
         assert Customer.objects.get(contracts__account__number="2200003").remark == "1"

@@ -26,28 +26,30 @@ class TestSeveralRows:
         ]
 
     def test_same_number_elsewhere_is_refused_later(self, company: Company) -> None:
-        found = look(company, row(1), row(2, 户号="2200001"), row(3))
-        assert refused(found) == [(3, "户号重复")]
+        outcome = look(company, row(1), row(2, 户号="2200001"), row(3))
+        assert refused(outcome) == [(3, "户号重复")]
 
     def test_a_refused_row_keeps_its_claim(self, company: Company) -> None:
-        found = look(company, row(1, 手机号="1"), row(2, 户号="2200001"))
-        assert refused(found) == [(2, "手机号无效"), (3, "户号重复")]
+        outcome = look(company, row(1, 手机号="1"), row(2, 户号="2200001"))
+        assert refused(outcome) == [(2, "手机号无效"), (3, "户号重复")]
 
     def test_one_door_has_one_number(self, company: Company) -> None:
-        found = look(company, row(1), row(2, 房号="101"))
-        assert refused(found) == [(3, "该房屋已列在户号 2200001 名下")]
+        outcome = look(company, row(1), row(2, 房号="101"))
+        assert refused(outcome) == [(3, "该房屋已列在户号 2200001 名下")]
 
     def test_an_account_is_loaded_whole_or_not_at_all(self, company: Company) -> None:
         report = load(company, row(1), row(1, 建筑面积=""), row(2))
-        assert [(one["row"], one["says"]) for one in report["rows_refused"]] == [
+        assert [
+            (refused_row["row"], refused_row["says"]) for refused_row in report["rows_refused"]
+        ] == [
             (2, "同户另有一行被退回，请一并更正"),
             (3, "建筑面积为空"),
         ]
         assert [account.number for account in Account.objects.all()] == ["2200002"]
 
     def test_lines_of_one_account_name_one_person(self, company: Company) -> None:
-        found = look(company, row(1), row(1, 户名="别人"))
-        assert refused(found) == [
+        outcome = look(company, row(1), row(1, 户名="别人"))
+        assert refused(outcome) == [
             (2, "同户另有一行被退回，请一并更正"),
             (3, "户名或证件号码与同户首行不一致"),
         ]
@@ -62,8 +64,8 @@ class TestSeveralRows:
         assert Customer.objects.count() == 2
 
     def test_one_number_under_two_names_is_suspicious(self, company: Company) -> None:
-        found = look(company, row(1), row(2, 证件号码=citizen(1), 户名="李四"))
-        assert warned(found) == [(3, "同一证件号码已有户名 张乙")]
+        outcome = look(company, row(1), row(2, 证件号码=citizen(1), 户名="李四"))
+        assert warned(outcome) == [(3, "同一证件号码已有户名 张乙")]
 
     def test_a_debt_in_every_row_of_the_account_is_owed_once(self, company: Company) -> None:
         owed = {"往年欠费年度": "2024-2025", "往年欠费金额": "800.5"}
@@ -76,9 +78,9 @@ class TestSeveralRows:
         assert Bill.objects.get().amount_fen == 80050
 
     def test_the_same_area_twice_is_suspicious(self, company: Company) -> None:
-        found = look(company, row(1), row(1))
-        assert warned(found) == [(3, "与同户第 2 行面积和类别相同，将按两条面积计费")]
-        assert found.second_area_lines == 1
+        outcome = look(company, row(1), row(1))
+        assert warned(outcome) == [(3, "与同户第 2 行面积和类别相同，将按两条面积计费")]
+        assert outcome.second_area_lines == 1
 
 
 class TestOpeningArrears:
@@ -132,13 +134,15 @@ class TestKnownAccounts:
 
     def test_a_known_door_under_another_number_is_refused(self, company: Company) -> None:
         load(company, row(1))
-        found = look(company, row(1, 户号="9900001"))
-        assert refused(found) == [(2, "该房屋在系统中已属户号 2200001")]
+        outcome = look(company, row(1, 户号="9900001"))
+        assert refused(outcome) == [(2, "该房屋在系统中已属户号 2200001")]
 
     def test_arrears_are_not_posted_again(self, company: Company) -> None:
         load(company, row(1, 往年欠费年度="2023-2024", 往年欠费金额="100"))
         report = load(company, row(1, 往年欠费年度="2023-2024", 往年欠费金额="200"))
-        assert [one["says"] for one in report["rows_warned"]] == ["与系统中不同：往年欠费"]
+        assert [warned_row["says"] for warned_row in report["rows_warned"]] == [
+            "与系统中不同：往年欠费"
+        ]
         assert (report["opening_arrears_fen"], report["opening_arrears_new_fen"]) == (20000, 0)
         assert Bill.objects.get().amount_fen == 10000
 

@@ -68,9 +68,9 @@ class TestOneRow:
     def test_is_refused_with_its_reason(
         self, company: Company, cells: dict[str, object], says: str
     ) -> None:
-        found = look(company, row(2), row(1, **cells))
-        assert refused(found) == [(3, says)]
-        assert found.accounts_good == 1
+        outcome = look(company, row(2), row(1, **cells))
+        assert refused(outcome) == [(3, says)]
+        assert outcome.accounts_good == 1
 
     @pytest.mark.parametrize(
         ("cells", "says"),
@@ -87,16 +87,16 @@ class TestOneRow:
         ],
     )
     def test_is_suspicious(self, company: Company, cells: dict[str, object], says: str) -> None:
-        found = look(company, row(1, **cells))
-        assert (refused(found), warned(found)) == ([], [(2, says)])
-        assert found.accounts_good == 1
+        outcome = look(company, row(1, **cells))
+        assert (refused(outcome), warned(outcome)) == ([], [(2, says)])
+        assert outcome.accounts_good == 1
 
     def test_all_faults_are_told_in_the_order_of_the_columns(self, company: Company) -> None:
-        found = look(company, row(1, 建筑面积="", 手机号="1", 户号="", 热价类别="无"))
-        assert [one.says for one in found.refused[2]] == [
+        outcome = look(company, row(1, 建筑面积="", 手机号="1", 户号="", 热价类别="无"))
+        assert [remark.says for remark in outcome.refused[2]] == [
             *("户号为空", "手机号无效", "热价类别不存在", "建筑面积为空"),
         ]
-        assert found.as_json()["rows_refused"] == [
+        assert outcome.as_json()["rows_refused"] == [
             {
                 "row": 2,
                 "says": "户号为空",
@@ -111,8 +111,8 @@ class TestOneRow:
         ]
 
     def test_a_comma_too_many_shifts_no_cell(self, company: Company) -> None:
-        found = look(company, [*row(1), "1"])
-        assert refused(found) == [(2, "单元格比表头多，请检查是否多了逗号")]
+        outcome = look(company, [*row(1), "1"])
+        assert refused(outcome) == [(2, "单元格比表头多，请检查是否多了逗号")]
 
     def test_is_read_however_it_is_written(self, company: Company) -> None:
         load(
@@ -176,8 +176,8 @@ class TestOneRow:
             row(1, 户名="张\\N", 备注="\\."),
             row(2, 户名="\\N", 备注="甲\t\n乙\x1e\\x1e"),
         )
-        kept = Customer.objects.order_by("phone").values_list("name", "remark")
-        assert list(kept) == [("张\\N", "\\."), ("\\N", "甲 乙\\x1e")]
+        texts = Customer.objects.order_by("phone").values_list("name", "remark")
+        assert list(texts) == [("张\\N", "\\."), ("\\N", "甲 乙\\x1e")]
 
     def test_text_is_never_a_formula(self, company: Company) -> None:
         load(company, row(1, 户名="=1+1", 备注='=HYPERLINK("http://example.com","点我")'))

@@ -30,8 +30,8 @@ pytestmark = [
 
 @pytest.fixture
 def expected() -> dict[str, object]:
-    found: dict[str, object] = json.loads((DATA / "accounts-taiyuan.expected.json").read_text())
-    return found
+    figures: dict[str, object] = json.loads((DATA / "accounts-taiyuan.expected.json").read_text())
+    return figures
 
 
 def counted() -> dict[str, int]:
@@ -48,9 +48,10 @@ class TestImportAccounts:
         report = outcome.as_json()
         assert {key: report[key] for key in KEYS} == {key: expected[key] for key in KEYS}
         for key in ("rows_refused", "rows_warned"):
-            assert [{"row": one["row"], "says": one["says"]} for one in report[key]] == expected[
-                key
-            ]
+            assert [
+                {"row": reported_row["row"], "says": reported_row["says"]}
+                for reported_row in report[key]
+            ] == expected[key]
         assert counted() == before
         assert not AccountImport.objects.exists()
         assert not JournalEntry.objects.exists()
@@ -69,7 +70,7 @@ class TestImportAccounts:
             )
         assert counted() == loaded
         assert (again.report["accounts_new"], again.report["accounts_known"]) == (0, 2956)
-        assert [one["row"] for one in again.report["rows_warned"]] == [
-            one["row"]
-            for one in expected["rows_warned"]  # type: ignore[attr-defined]
+        assert [warned_row["row"] for warned_row in again.report["rows_warned"]] == [
+            warned_row["row"]
+            for warned_row in expected["rows_warned"]  # type: ignore[attr-defined]
         ]

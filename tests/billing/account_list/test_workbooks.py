@@ -50,7 +50,7 @@ def load(company: Company, file: ContentFile[Any]) -> dict[str, Any]:
 
 
 def refused(outcome: Outcome) -> list[tuple[int, str]]:
-    return [(row, one.says) for row, remarks in outcome.refused.items() for one in remarks]
+    return [(row, remark.says) for row, remarks in outcome.refused.items() for remark in remarks]
 
 
 class TestFormulas:
@@ -72,7 +72,7 @@ class TestFormulas:
         assert AreaLine.objects.get().building_area == 100
         assert Account.objects.get().premise.address == "迎泽花园1号楼1单元101"
 
-    @pytest.mark.parametrize("heading", [one for one in HEADINGS if one != "户号"])
+    @pytest.mark.parametrize("heading", [name for name in HEADINGS if name != "户号"])
     def test_without_a_result_are_refused_by_cell_and_formula(
         self, company: Company, heading: str
     ) -> None:
@@ -144,9 +144,9 @@ class TestMergedCells:
         outcome = look(company, workbook(fill))
         assert (refused(outcome), outcome.accounts_good) == ([], 3)
         assert notice_sentences(outcome.as_json()) == ["有 3 个空单元格按上方的合并单元格填写。"]
-        assert [(line, one.says) for line, said in outcome.warned.items() for one in said] == [
-            (4, "建筑面积取自上方的合并单元格，请核对")
-        ]
+        assert [
+            (line, remark.says) for line, remarks in outcome.warned.items() for remark in remarks
+        ] == [(4, "建筑面积取自上方的合并单元格，请核对")]
 
 
 class TestLongNumbers:
@@ -216,7 +216,10 @@ class TestRefusedRows:
             sheet.write_row(4, 0, row(4, 证件号码=citizen(4)[:17]))
 
         report = look(company, workbook(fill)).as_json()
-        assert [(one["row"], one["name"], one["value"]) for one in report["rows_refused"]] == [
+        assert [
+            (refused_row["row"], refused_row["name"], refused_row["value"])
+            for refused_row in report["rows_refused"]
+        ] == [
             (2, "张乙", "三米"),
             (4, "张丁", "2200002"),
             (5, "张戊", f"1401{'*' * 9}{citizen(4)[13:17]}"),

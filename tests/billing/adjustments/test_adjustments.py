@@ -76,7 +76,7 @@ class TestDraftAdjustment:
         assert (Transfer.objects.count(), Bill.objects.count()) == before
 
     @pytest.mark.parametrize(
-        ("correction", "given", "code"),
+        ("correction", "changes", "code"),
         [
             (Correction(amount_fen=-BILLED - 1), {}, "credit_above_bill"),
             (Correction(should_fen=BILLED), {}, "nothing_to_correct"),
@@ -90,11 +90,11 @@ class TestDraftAdjustment:
         ],
     )
     def test_what_makes_no_sense_is_refused_and_nothing_is_written(
-        self, desk: Desk, bill: Bill, correction: Correction, given: dict[str, Any], code: str
+        self, desk: Desk, bill: Bill, correction: Correction, changes: dict[str, Any], code: str
     ) -> None:
         before = everything()
         with pytest.raises((Refused, Invalid)) as refusal:
-            desk.draft(bill, correction, **given)
+            desk.draft(bill, correction, **changes)
         assert refusal.value.code == code
         assert everything() == before
 

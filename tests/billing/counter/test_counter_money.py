@@ -199,12 +199,12 @@ class TestTakeCash:
     def test_refused_to_a_clerk_and_to_another_companys_cashier(
         self, company: Company, contract: SupplyContract, bill: Bill
     ) -> None:
-        for who in (
+        for user in (
             a_member_of_staff("计费", CLERK, company),
             a_member_of_staff("外公司", CASHIER, a_company("21")),
         ):
             with pytest.raises(NotAllowed):
-                take_cash(contract, form(bill), by=Actor.staff(who), at=NOW)
+                take_cash(contract, form(bill), by=Actor.staff(user), at=NOW)
         assert not Payment.objects.exists()
 
 
@@ -346,9 +346,9 @@ class TestAtTheSameMoment:
         ]
         outcomes = at_once(together)
         shift.refresh_from_db()
-        taken = Payment.objects.filter(shift=shift).count()
+        payment_count = Payment.objects.filter(shift=shift).count()
         if shift.state == "closed":
-            assert (taken, shift.expected_fen) == (0, 50000)
+            assert (payment_count, shift.expected_fen) == (0, 50000)
         else:
-            assert taken == 1
+            assert payment_count == 1
         assert sum(isinstance(outcome, Refused) for outcome in outcomes) == 1

@@ -114,16 +114,16 @@ class TestTakeCash:
     def test_what_is_wrong_is_said_in_place(
         self, change: dict[str, str], sentence: str, till: Client, contract: SupplyContract
     ) -> None:
-        status, said = take(till, contract, {**shown_form(till, contract), **change})
-        assert (status, said) == (422, sentence)
+        status, message = take(till, contract, {**shown_form(till, contract), **change})
+        assert (status, message) == (422, sentence)
         assert Payment.objects.count() == 0
 
     def test_without_a_shift_nothing_is_taken(
         self, client: Client, cashier: User, contract: SupplyContract
     ) -> None:
         client.force_login(cashier)
-        said = take(client, contract, shown_form(client, contract))
-        assert said == (422, "您还没有开班，请先开班再收款。")
+        answer = take(client, contract, shown_form(client, contract))
+        assert answer == (422, "您还没有开班，请先开班再收款。")
 
     def test_a_clerk_takes_no_cash(self, client: Client, contract: SupplyContract) -> None:
         client.force_login(a_member_of_staff("clerk", CLERK, a_company()))
@@ -162,8 +162,8 @@ class TestPrintReceipt:
         papers = [text_of(answer.content) for answer in prints]
         assert all(receipt.number in paper for paper in papers)
         assert ["副本" in paper for paper in papers] == [False, True, True]
-        said = JournalEntry.objects.filter(action="print_receipt").order_by("pk")
-        assert [entry.facts["copy"] for entry in said] == [0, 1, 2]
+        entries = JournalEntry.objects.filter(action="print_receipt").order_by("pk")
+        assert [entry.facts["copy"] for entry in entries] == [0, 1, 2]
 
     def test_a_bill_is_printed_with_its_arrears(
         self, till: Client, contract: SupplyContract

@@ -57,8 +57,8 @@ class TestTakeCash:
         self, till: Client, old: SupplyContract, new: SupplyContract
     ) -> None:
         there = reverse("admin:counter_till", args=[new.pk])
-        found = till.get(reverse("admin:counter"), {"q": old.customer.phone})
-        assert found.headers["Location"] == there
+        answer = till.get(reverse("admin:counter"), {"q": old.customer.phone})
+        assert answer.headers["Location"] == there
         page = till.get(there).content.decode()
         assert "原用户 王秀英 另有欠费 2,058.48 元，不在本次收款内。" in page
         assert reverse("admin:counter_till", args=[old.pk]) in page
@@ -74,7 +74,7 @@ class TestTakeCash:
         take = reverse("admin:counter_take", args=[old.pk])
         assert till.post(take, self.hidden(page)).status_code == 302
         assert Payment.objects.get().contract == old
-        assert [contract_balance(one).owed_fen for one in (old, new)] == [0, 0]
+        assert [contract_balance(contract).owed_fen for contract in (old, new)] == [0, 0]
 
     def test_a_page_shown_before_the_change_of_owner_takes_nothing(
         self, till: Client, old: SupplyContract

@@ -61,8 +61,8 @@ def test_asked_approved_and_taken(
     asking = reverse("admin:counter_ask_large_payment", args=[contract.pk])
     assert (refused.status_code, f'formaction="{asking}"' in page) == (422, True)
     assert 'value="1000000.01"' in page
-    asked = till.post(asking, form, follow=True).content.decode()
-    assert "已提请主管核准，本次没有入账" in asked
+    answer_page = till.post(asking, form, follow=True).content.decode()
+    assert "已提请主管核准，本次没有入账" in answer_page
     large_payment = LargePayment.objects.get()
     decide = reverse("admin:billing_largepayment_approve_large_payment", args=[large_payment.pk])
     assert till.post(decide, {"remark": ""}).status_code == 403

@@ -27,5 +27,5 @@ def shown_form(client: Client, contract: SupplyContract) -> dict[str, object]:
 
 def take(client: Client, contract: SupplyContract, form: dict[str, object]) -> tuple[int, str]:
     answer = client.post(reverse("admin:counter_take", args=[contract.pk]), form)
-    said = re.findall(r'role="alert">([^<]*)<', answer.content.decode())
-    return answer.status_code, said[0] if said else answer.headers.get("Location", "")
+    alerts = re.findall(r'role="alert">([^<]*)<', answer.content.decode())
+    return answer.status_code, alerts[0] if alerts else answer.headers.get("Location", "")

@@ -158,14 +158,16 @@ def refusal_of(kind: str, source_type: str, source_id: int) -> str:
 
 class TestSource:
     def test_each_kind_takes_its_documents_and_no_others(self, documents: dict[str, int]) -> None:
-        taken: dict[str, set[str]] = {kind: set() for kind in TransferKind.values}
+        types_by_kind: dict[str, set[str]] = {kind: set() for kind in TransferKind.values}
         for kind in TransferKind.values:
             for source_type in SourceType.values:
                 fault = refusal_of(kind, source_type, documents[source_type])
                 assert fault in ("", "one_posting_per_source", "transfer_source_fits_kind")
                 if fault != "transfer_source_fits_kind":
-                    taken[kind].add(source_type)
-        assert taken == {kind.value: {str(t) for t in types} for kind, types in SOURCES.items()}
+                    types_by_kind[kind].add(source_type)
+        assert types_by_kind == {
+            kind.value: {str(t) for t in types} for kind, types in SOURCES.items()
+        }
 
     @pytest.mark.parametrize("source_type", ["payment", "assignment", "run", "bill"])
     def test_a_document_that_is_not_there_is_refused(

@@ -186,7 +186,10 @@ def test_two_at_once_assign_it_once() -> None:
         return lambda: assign_suspense(payment, contract, reason="核对过", by=manager, at=NOW)
 
     outcomes = at_once([assign(first.contract), assign(second.contract)])
-    assert sorted(type(one).__name__ for one in outcomes) == ["Refused", "SuspenseAssignment"]
+    assert sorted(type(outcome).__name__ for outcome in outcomes) == [
+        "Refused",
+        "SuspenseAssignment",
+    ]
     assert Transfer.objects.filter(kind="assignment").count() == 1
     assert Receipt.objects.count() == 1
 

@@ -88,15 +88,15 @@ def report(attempt: Attempt, state: str = "SUCCESS", total_fen: int | None = Non
     return apply_transaction_fact(fact, merchant=MERCHANT, by=CALLBACK, at=NOW)
 
 
-def refund(attempt: Attempt, amount_fen: int, number: str = "503", **given: Any) -> str:
+def refund(attempt: Attempt, amount_fen: int, number: str = "503", **changes: Any) -> str:
     """WeChat Pay's word on a refund of the order."""
     fact = RefundFact(
-        mchid=given.get("mchid", MERCHANT.mchid),
-        out_trade_no=given.get("out_trade_no", attempt.number),
+        mchid=changes.get("mchid", MERCHANT.mchid),
+        out_trade_no=changes.get("out_trade_no", attempt.number),
         transaction_id=f"42000{attempt.pk}",
         out_refund_no=f"CONSOLE{number}",
         refund_id=number,
-        status=given.get("status", "SUCCESS"),
+        status=changes.get("status", "SUCCESS"),
         total_fen=attempt.amount_fen,
         refund_fen=amount_fen,
         payer_refund_fen=amount_fen,

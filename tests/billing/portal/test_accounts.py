@@ -47,15 +47,15 @@ class TestListAccounts:
         self, customer: ApiClient, contract: SupplyContract
     ) -> None:
         def questions() -> int:
-            with CaptureQueriesContext(connection) as asked:
+            with CaptureQueriesContext(connection) as queries:
                 assert customer.read("/accounts").status_code == 200
-            return len(asked)
+            return len(queries)
 
-        one = questions()
+        count_for_one = questions()
         for _ in range(29):
             a_contract(an_account(contract.company), contract.customer)
         assert len(customer.read("/accounts").json()["accounts"]) == 30
-        assert questions() == one
+        assert questions() == count_for_one
 
     def test_turns_the_page_after_fifty(
         self, customer: ApiClient, contract: SupplyContract
@@ -136,11 +136,11 @@ class TestListBills:
         self, customer: ApiClient, bill: Bill
     ) -> None:
         def questions() -> int:
-            with CaptureQueriesContext(connection) as asked:
+            with CaptureQueriesContext(connection) as queries:
                 assert customer.read(f"/accounts/{bill.account_id}/bills").status_code == 200
-            return len(asked)
+            return len(queries)
 
-        one = questions()
+        count_for_one = questions()
         for year in range(2020, 2025):
             an_issued_bill(bill.contract, a_season(bill.company, f"{year}-{year + 1}"))
-        assert questions() == one
+        assert questions() == count_for_one

@@ -138,12 +138,12 @@ class TestIsolation:
 class TestReceipts:
     def test_list(self, customer: ApiClient, theirs: Receipt) -> None:
         assert theirs.payment.contract is not None
-        told = customer.read("/receipts").json()
-        assert told == {
+        body = customer.read("/receipts").json()
+        assert body == {
             "receipts": [
                 {
                     "number": theirs.number,
-                    "issued_at": told["receipts"][0]["issued_at"],
+                    "issued_at": body["receipts"][0]["issued_at"],
                     "amount_fen": 100000,
                     "company": "太原市再生能源供热有限公司",
                     "account_number": theirs.payment.contract.account.number,
@@ -195,9 +195,9 @@ class TestProblems:
     ) -> None:
         answer = customer.send(method, path)
         assert answer.headers["Content-Type"] == "application/problem+json"
-        told = answer.json()
-        assert (answer.status_code, told["status"], told["code"]) == (status, status, code)
-        assert set(told) == {"type", "title", "status", "code", "detail"}
+        body = answer.json()
+        assert (answer.status_code, body["status"], body["code"]) == (status, status, code)
+        assert set(body) == {"type", "title", "status", "code", "detail"}
 
     def test_broken_json(self, customer: ApiClient) -> None:
         answer = customer.generic(

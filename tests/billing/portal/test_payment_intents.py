@@ -36,21 +36,21 @@ class TestCreatePaymentIntent:
     ) -> None:
         answer = customer.pay({"bills": [bill.number], "method": NATIVE}, a_key())
         assert answer.status_code == 201
-        told = answer.json()
+        body = answer.json()
         intent = PaymentIntent.objects.get()
         attempt = intent.attempts.get()
-        assert told == {
+        assert body == {
             "id": str(intent.public_id),
             "state": "open",
             "amount_fen": 205848,
             "account": bill.account_id,
             "account_number": bill.account.number,
-            "created_at": told["created_at"],
+            "created_at": body["created_at"],
             "bills": [{"number": bill.number, "season": "2025-2026", "open_fen": 205848}],
             "attempt": {
                 "method": "wechat_native",
                 "state": "open",
-                "expires_at": told["attempt"]["expires_at"],
+                "expires_at": body["attempt"]["expires_at"],
                 "code_url": attempt.code_url,
                 "jsapi": None,
             },
@@ -203,10 +203,10 @@ class TestCreatePaymentIntent:
     ) -> None:
         """Case 6: the same number and parameters again, no second number."""
         wechat_world.plan("native", "drop_after")
-        told = customer.pay({"bills": [bill.number], "method": NATIVE}, a_key()).json()
-        assert (told["attempt"]["state"], told["attempt"]["code_url"]) == ("unknown", None)
+        body = customer.pay({"bills": [bill.number], "method": NATIVE}, a_key()).json()
+        assert (body["attempt"]["state"], body["attempt"]["code_url"]) == ("unknown", None)
         Attempt.objects.update(created_at=present() - timedelta(seconds=10))
-        polled = customer.read(f"/payment-intents/{told['id']}").json()
+        polled = customer.read(f"/payment-intents/{body['id']}").json()
         assert Attempt.objects.count() == 1
         assert polled["attempt"]["state"] == "open"
         assert polled["attempt"]["code_url"]
@@ -217,16 +217,16 @@ class TestCreatePaymentIntent:
     ) -> None:
         """Case 18."""
         wechat_world.plan("native", fault)
-        told = customer.pay({"bills": [bill.number], "method": NATIVE}, a_key()).json()
-        assert told["attempt"]["state"] == "unknown"
+        body = customer.pay({"bills": [bill.number], "method": NATIVE}, a_key()).json()
+        assert body["attempt"]["state"] == "unknown"
 
     def test_a_probe_in_the_answer_is_asked_again(
         self, customer: ApiClient, bill: Bill, wechat_world: WechatWorld
     ) -> None:
         """Case 17."""
         wechat_world.plan("native", "probe")
-        told = customer.pay({"bills": [bill.number], "method": NATIVE}, a_key()).json()
-        assert told["attempt"]["state"] == "open"
+        body = customer.pay({"bills": [bill.number], "method": NATIVE}, a_key()).json()
+        assert body["attempt"]["state"] == "open"
 
     def test_without_wechat_it_says_so(
         self, customer: ApiClient, bill: Bill, settings: Any
@@ -248,12 +248,12 @@ class TestShowPaymentIntent:
         self, customer: ApiClient, bill: Bill, wechat_world: WechatWorld
     ) -> None:
         """Case 4, and the receipt that follows."""
-        told = customer.pay({"bills": [bill.number], "method": NATIVE}, a_key()).json()
+        body = customer.pay({"bills": [bill.number], "method": NATIVE}, a_key()).json()
         attempt = Attempt.objects.get()
         wechat_world.pay(attempt.number)
-        assert customer.read(f"/payment-intents/{told['id']}").json()["state"] == "open"
+        assert customer.read(f"/payment-intents/{body['id']}").json()["state"] == "open"
         Attempt.objects.update(created_at=present() - timedelta(seconds=10))
-        polled = customer.read(f"/payment-intents/{told['id']}").json()
+        polled = customer.read(f"/payment-intents/{body['id']}").json()
         receipt = Receipt.objects.get()
         assert (polled["state"], polled["receipts"]) == ("paid", [receipt.number])
         assert contract_balance(bill.contract) == ContractBalance(0, 0)
@@ -261,17 +261,17 @@ class TestShowPaymentIntent:
     def test_asks_wechat_at_most_every_five_seconds(
         self, customer: ApiClient, bill: Bill, wechat_world: WechatWorld
     ) -> None:
-        told = customer.pay({"bills": [bill.number], "method": NATIVE}, a_key()).json()
+        body = customer.pay({"bills": [bill.number], "method": NATIVE}, a_key()).json()
         Attempt.objects.update(created_at=present() - timedelta(seconds=10))
         for _ in range(5):
-            assert customer.read(f"/payment-intents/{told['id']}").status_code == 200
+            assert customer.read(f"/payment-intents/{body['id']}").status_code == 200
         assert Attempt.objects.get().queries == 1
 
     def test_shows_the_code_as_a_picture(
         self, customer: ApiClient, bill: Bill, wechat_world: WechatWorld
     ) -> None:
-        told = customer.pay({"bills": [bill.number], "method": NATIVE}, a_key()).json()
-        picture = customer.read(f"/payment-intents/{told['id']}/code.svg")
+        body = customer.pay({"bills": [bill.number], "method": NATIVE}, a_key()).json()
+        picture = customer.read(f"/payment-intents/{body['id']}/code.svg")
         assert picture.headers["Content-Type"] == "image/svg+xml"
         assert picture.content.startswith(b"<svg")
 
@@ -280,32 +280,32 @@ class TestCancelPaymentIntent:
     def test_closes_the_order_first(
         self, customer: ApiClient, bill: Bill, wechat_world: WechatWorld
     ) -> None:
-        told = customer.pay({"bills": [bill.number], "method": NATIVE}, a_key()).json()
-        path = f"/payment-intents/{told['id']}/cancel"
+        body = customer.pay({"bills": [bill.number], "method": NATIVE}, a_key()).json()
+        path = f"/payment-intents/{body['id']}/cancel"
         answer = customer.send("POST", path)
         assert (answer.status_code, answer.json()["state"]) == (200, "cancelled")
         number = Attempt.objects.get().number
         (order,) = [o for o in wechat_world.orders() if o["out_trade_no"] == number]
         assert order["state"] == "CLOSED"
         assert customer.send("POST", path).json()["state"] == "cancelled"
-        assert customer.read(f"/payment-intents/{told['id']}/code.svg").status_code == 404
+        assert customer.read(f"/payment-intents/{body['id']}/code.svg").status_code == 404
 
     def test_what_turns_out_paid_stays_paid(
         self, customer: ApiClient, bill: Bill, wechat_world: WechatWorld
     ) -> None:
         """Case 9."""
-        told = customer.pay({"bills": [bill.number], "method": NATIVE}, a_key()).json()
+        body = customer.pay({"bills": [bill.number], "method": NATIVE}, a_key()).json()
         wechat_world.pay(Attempt.objects.get().number)
-        answer = customer.send("POST", f"/payment-intents/{told['id']}/cancel")
+        answer = customer.send("POST", f"/payment-intents/{body['id']}/cancel")
         assert (answer.status_code, answer.json()["code"]) == (409, "already_paid")
         assert Payment.objects.get().amount_fen == 205848
 
     def test_unsure_is_not_cancelled(
         self, customer: ApiClient, bill: Bill, wechat_world: WechatWorld
     ) -> None:
-        told = customer.pay({"bills": [bill.number], "method": NATIVE}, a_key()).json()
+        body = customer.pay({"bills": [bill.number], "method": NATIVE}, a_key()).json()
         wechat_world.plan("close", "drop_before")
-        answer = customer.send("POST", f"/payment-intents/{told['id']}/cancel")
+        answer = customer.send("POST", f"/payment-intents/{body['id']}/cancel")
         assert (answer.status_code, answer.json()["code"]) == (503, "cannot_close_yet")
         assert answer.headers["Retry-After"] == "5"
         assert PaymentIntent.objects.get().state == "open"

@@ -33,8 +33,8 @@ def test_keeps_its_word(
     print(f"SCHEMA_SEED={SEED}")
     schema = schemathesis.openapi.from_wsgi("/api/v1/schema", application)
     walked = 0
-    for found in schema.get_all_operations():
-        operation: Any = found.ok()  # type: ignore[union-attr]
+    for result in schema.get_all_operations():
+        operation: Any = result.ok()  # type: ignore[union-attr]
 
         @seed(SEED)
         @settings(

@@ -144,8 +144,8 @@ class TestColdRefund:
     def test_explains_itself(self) -> None:
         terms = ColdRefundTerms(131, "less_basic", LINYI_BANDS, D("0.30"), D(24))
         readings = [cold("10", "17.0", "24"), cold("1", "13.9", "8")]
-        found = cold_refund(262000, terms, readings, area_share=D("0.5"))
-        assert found.explain() == (
+        refund = cold_refund(262000, terms, readings, area_share=D("0.5"))
+        assert refund.explain() == (
             "退费基数 2,620.00 元 × (1 − 0.30) × 受影响面积 50.0%，采暖季 131 日\n"
             "10 日 17.0 °C：退 20.00%\n"
             "1 日 13.9 °C：退 0%，未达最短时长\n"
@@ -167,11 +167,11 @@ class TestColdRefund:
         area: Decimal,
         readings: list[tuple[int, Decimal]],
     ) -> None:
-        found = [ColdReading(Decimal(days), at) for days, at in readings]
+        cold_readings = [ColdReading(Decimal(days), at) for days, at in readings]
         terms = ColdRefundTerms(season_days, "less_basic", LINYI_BANDS, basic)
         if sum(days for days, _ in readings) > season_days:
             with pytest.raises(ValueError, match="超过采暖季天数"):
-                cold_refund(fee, terms, found, area_share=area)
+                cold_refund(fee, terms, cold_readings, area_share=area)
             return
         share = sum(
             days * (Fraction(1) if at < 14 else Fraction(1, 2) if at < 16 else Fraction(1, 5))
@@ -179,6 +179,6 @@ class TestColdRefund:
             if at < 18
         )
         exact = fee * (1 - Fraction(basic)) * Fraction(area) * share / season_days
-        amount = cold_refund(fee, terms, found, area_share=area).amount_fen
+        amount = cold_refund(fee, terms, cold_readings, area_share=area).amount_fen
         assert Fraction(-1, 2) < amount - exact <= Fraction(1, 2)
         assert 0 <= amount <= fee

@@ -108,13 +108,13 @@ CASES: dict[str, dict[str, Any]] = {
 
 
 def case(kind: str, **changes: Any) -> dict[str, Any]:
-    found = copy.deepcopy(CASES[kind]) | {"id": kind, "says": "", "kind": kind}
-    found["given"] |= changes
-    return found
+    changed_case = copy.deepcopy(CASES[kind]) | {"id": kind, "says": "", "kind": kind}
+    changed_case["given"] |= changes
+    return changed_case
 
 
-def mismatch(found: object) -> str:
-    outcome = check_cases([found], examples.work_out)
+def mismatch(faulty_case: object) -> str:
+    outcome = check_cases([faulty_case], examples.work_out)
     assert len(outcome.lines()) == 2, "expected a mismatch"
     return outcome.lines()[0]
 
@@ -129,16 +129,16 @@ def leaves(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
             yield from leaves(inner, (*path, key))
 
 
-def changed(found: dict[str, Any], path: tuple[Any, ...], value: object) -> dict[str, Any]:
-    found = copy.deepcopy(found)
-    place: Any = found
+def changed(changed_case: dict[str, Any], path: tuple[Any, ...], value: object) -> dict[str, Any]:
+    changed_case = copy.deepcopy(changed_case)
+    place: Any = changed_case
     for key in path[:-1]:
         place = place[key]
     if value is KeyError:
         del place[path[-1]]
     else:
         place[path[-1]] = value
-    return found
+    return changed_case
 
 
 OPTIONAL = {

@@ -106,8 +106,8 @@ class TestLateFee:
         [(0, 0, True), (9999, 9999, True), (10000, 10000, False), (10001, 10000, False)],
     )
     def test_stops_at_the_cap(self, cap: int, fen: int, capped: bool) -> None:
-        found = fee(date(2026, 1, 20), LateFeeTerms("full_charge", TWO_PER_MILLE, cap))
-        assert (found.amount_fen, found.capped) == (fen, capped)
+        penalty = fee(date(2026, 1, 20), LateFeeTerms("full_charge", TWO_PER_MILLE, cap))
+        assert (penalty.amount_fen, penalty.capped) == (fen, capped)
 
     def test_rests_while_suspended(self) -> None:
         plan = Suspension(date(2026, 1, 6), date(2026, 1, 10))
@@ -117,8 +117,8 @@ class TestLateFee:
 
     def test_rounds_the_sum_and_not_the_days(self) -> None:
         terms = LateFeeTerms("full_charge", (RateFrom(date(2025, 1, 1), D("0.0005")),))
-        found = late_fee(700, [OwedFrom(DUE, 700)], terms, due=DUE, as_of=date(2026, 1, 10))
-        assert found.amount_fen == 4  # ten times 0.35 fen, not ten times nothing
+        penalty = late_fee(700, [OwedFrom(DUE, 700)], terms, due=DUE, as_of=date(2026, 1, 10))
+        assert penalty.amount_fen == 4  # ten times 0.35 fen, not ten times nothing
 
     def test_many_years_are_no_effort(self) -> None:
         days = (date(2999, 12, 31) - DUE).days
@@ -126,8 +126,8 @@ class TestLateFee:
         assert len(fee(date(2999, 12, 31)).lines) == 1
 
     def test_explains_itself(self) -> None:
-        found = fee(date(2026, 1, 20), OWED, PART_PAID)
-        assert found.explain() == (
+        penalty = fee(date(2026, 1, 20), OWED, PART_PAID)
+        assert penalty.explain() == (
             "2026-01-01 至 2026-01-10 共 10 日：2,500.00 元 × 0.002/日\n"
             "2026-01-11 至 2026-01-20 共 10 日：1,000.00 元 × 0.002/日\n"
             "违约金合计 70.00 元"
@@ -191,8 +191,8 @@ class TestLateFeeProperties:
         stops_on: date | None,
     ) -> None:
         last = as_of if stops_on is None else min(as_of, stops_on - timedelta(days=1))
-        found = late_fee(full, steps, terms, due=due, as_of=as_of, stops_on=stops_on)
-        assert found.amount_fen == day_by_day(full, steps, terms, due, last)
+        penalty = late_fee(full, steps, terms, due=due, as_of=as_of, stops_on=stops_on)
+        assert penalty.amount_fen == day_by_day(full, steps, terms, due, last)
 
     @given(st.integers(0, 10**6), STEPS, TERMS, DAYS, DAYS, st.integers(0, 200))
     def test_never_shrinks_with_time(
@@ -211,7 +211,7 @@ class TestLateFeeProperties:
     @given(st.integers(0, 10**7), st.integers(1, 1000))
     def test_never_compounds(self, full: int, days: int) -> None:
         debt = [OwedFrom(DUE, full)]
-        one = late_fee(full, debt, WHOLE, due=DUE, as_of=DUE + timedelta(days=1))
-        many = late_fee(full, debt, WHOLE, due=DUE, as_of=DUE + timedelta(days=days))
-        per_day = one.lines[0].exact_fen if full else Decimal(0)
-        assert abs(many.amount_fen - per_day * days) <= Decimal("0.5")
+        single_day = late_fee(full, debt, WHOLE, due=DUE, as_of=DUE + timedelta(days=1))
+        many_days = late_fee(full, debt, WHOLE, due=DUE, as_of=DUE + timedelta(days=days))
+        per_day = single_day.lines[0].exact_fen if full else Decimal(0)
+        assert abs(many_days.amount_fen - per_day * days) <= Decimal("0.5")

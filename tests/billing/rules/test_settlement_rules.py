@@ -73,7 +73,7 @@ class TestSettleMetered:
         self, unit: str, price: str, heat: str, charge: int, both: int, refund: int
     ) -> None:
         for settlement, settle in (("both_ways", both), ("refund_only", refund)):
-            found = settle_metered(
+            result = settle_metered(
                 D("7.50"),
                 D("100.00"),
                 MeteredPrice(unit, D(price)),
@@ -81,10 +81,10 @@ class TestSettleMetered:
                 prepaid_fen=250000,
                 settlement=settlement,
             )
-            assert (found.charge_fen, found.settle_fen) == (charge, settle)
+            assert (result.charge_fen, result.settle_fen) == (charge, settle)
 
     def test_the_two_parts_are_rounded_together(self) -> None:
-        found = settle_metered(
+        result = settle_metered(
             D("0.004"),
             D("1"),
             MeteredPrice("GJ", D("0.004")),
@@ -92,7 +92,7 @@ class TestSettleMetered:
             prepaid_fen=0,
             settlement="both_ways",
         )
-        assert found.charge_fen == 1
+        assert result.charge_fen == 1
 
     def test_units_are_never_converted(self) -> None:
         with pytest.raises(ValueError, match="热价单位 GJ 与热表单位 kWh 不同"):
@@ -132,7 +132,7 @@ class TestSettleMetered:
         ],
     )
     def test_explains_itself(self, heat: str, settlement: str, ending: str) -> None:
-        found = settle_metered(
+        result = settle_metered(
             D("7.50"),
             D("100.00"),
             MeteredPrice("GJ", D("47.43")),
@@ -140,8 +140,8 @@ class TestSettleMetered:
             prepaid_fen=250000,
             settlement=settlement,
         )
-        assert found.explain().startswith(f"7.50 元/m² × 100.00 m² + 47.43 元/GJ × {heat} GJ = ")
-        assert found.explain().endswith(f"预交 2,500.00 元，{ending}")
+        assert result.explain().startswith(f"7.50 元/m² × 100.00 m² + 47.43 元/GJ × {heat} GJ = ")
+        assert result.explain().endswith(f"预交 2,500.00 元，{ending}")
 
 
 class TestPriceChange:
@@ -168,7 +168,7 @@ class TestPriceChange:
         supplementary: int,
         original: int,
     ) -> None:
-        found = price_change(
+        change = price_change(
             TAIYUAN,
             HOME,
             {"building": D(area)},
@@ -177,13 +177,13 @@ class TestPriceChange:
             effective=effective,
             apportion=apportion,
         )
-        assert (found.supplementary_fen, found.original_fen) == (supplementary, original)
+        assert (change.supplementary_fen, change.original_fen) == (supplementary, original)
 
     def test_days_are_counted_as_the_season_ends(self) -> None:
         half_open = SeasonTerms(
             date(2023, 11, 15), date(2024, 3, 15), ends_inclusive=False, billable_months=4
         )
-        found = price_change(
+        change = price_change(
             half_open,
             HOME,
             {"building": D("121")},
@@ -192,12 +192,12 @@ class TestPriceChange:
             effective=date(2024, 2, 29),
             apportion="by_days",
         )
-        assert (found.affected_days, found.season_days) == (15, 121)
-        assert found.supplementary_fen == 6000
+        assert (change.affected_days, change.season_days) == (15, 121)
+        assert change.supplementary_fen == 6000
 
     def test_the_surcharge_goes_into_the_difference(self) -> None:
         tall = OverHeightTerms(D("4.10"), D("3.50"), D("0.30"), D("10"), "floor")
-        found = price_change(
+        change = price_change(
             TAIYUAN,
             HOME,
             {"building": D("100")},
@@ -207,7 +207,7 @@ class TestPriceChange:
             effective=date(2025, 11, 1),
             apportion="whole_season",
         )
-        assert (found.supplementary_fen, found.original_fen) == (48000, 252000)
+        assert (change.supplementary_fen, change.original_fen) == (48000, 252000)
 
     def test_refuses_nonsense(self) -> None:
         with pytest.raises(ValueError, match="分摊方式不认识：by_months"):
@@ -283,8 +283,8 @@ class TestRoundCash:
     def test_goes_to_whole_coins(
         self, due: int, precision: str, cash: int, adjustment: int
     ) -> None:
-        found = round_cash(due, precision)
-        assert (found.cash_fen, found.adjustment_fen) == (cash, adjustment)
+        result = round_cash(due, precision)
+        assert (result.cash_fen, result.adjustment_fen) == (cash, adjustment)
 
     def test_refuses_other_precisions(self) -> None:
         with pytest.raises(ValueError, match="现金精度不认识：li"):

@@ -132,8 +132,8 @@ class TestIssueBillingRun:
     ) -> None:
         a_household(company)
         run = issued(season, clerk, manager)
-        told = JournalEntry.objects.filter(record_id=run.pk, record_type__model="billingrun")
-        assert list(told.order_by("pk").values_list("action", "actor")) == [
+        entries = JournalEntry.objects.filter(record_id=run.pk, record_type__model="billingrun")
+        assert list(entries.order_by("pk").values_list("action", "actor")) == [
             ("create_billing_run", "计费员"),
             ("preview_billing_run", "计费员"),
             ("finish_preview", "计费员"),

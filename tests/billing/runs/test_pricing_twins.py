@@ -84,9 +84,16 @@ def by_pure_rules(season: HeatingSeason, company: Company) -> list[tuple[Any, ..
     priced = []
     for line in AreaLine.objects.filter(premise__company=company).order_by("pk"):
         state = line.premise.account.supply_state
-        one = price_line(season, line, tariffs[line.category_id], state)
+        priced_line = price_line(season, line, tariffs[line.category_id], state)
         priced.append(
-            (line.pk, one.amount_fen, one.tax_fen, one.ratio, one.charge.periods, one.charge.area)
+            (
+                line.pk,
+                priced_line.amount_fen,
+                priced_line.tax_fen,
+                priced_line.ratio,
+                priced_line.charge.periods,
+                priced_line.charge.area,
+            )
         )
     return priced
 

@@ -84,7 +84,8 @@ def standing(run: BillingRun) -> tuple[str, list[tuple[int, str, str, str]]]:
     run.refresh_from_db()
     opinions = ApprovalOpinion.objects.filter(approval__record_id=run.pk).order_by("pk")
     return run.state, [
-        (one.level, one.verdict, one.by.username, one.right_of.username) for one in opinions
+        (opinion.level, opinion.verdict, opinion.by.username, opinion.right_of.username)
+        for opinion in opinions
     ]
 
 
@@ -181,7 +182,10 @@ class TestApproveBillingRun:
         run = previewed(clerk)
         seen = Approval.objects.get().step
         previewed_again(run, clerk)
-        assert [one.state for one in Approval.objects.order_by("pk")] == ["withdrawn", "pending"]
+        assert [approval.state for approval in Approval.objects.order_by("pk")] == [
+            "withdrawn",
+            "pending",
+        ]
         with pytest.raises(Refused, match="请刷新页面核对"):
             approve_billing_run(run, Opinion(seen=seen), by=manager, at=NOW)
         assert standing(run) == ("previewed", [])
@@ -242,7 +246,7 @@ class TestAtTheSameSecond:
         refusals = [outcome.code for outcome in outcomes if isinstance(outcome, Refused)]
         assert sorted(refusals) == [("wrong_state", "approval_moved_on")[levels - 1]] * 5
         state, opinions = standing(run)
-        assert (state, [one[:2] for one in opinions]) == (
+        assert (state, [opinion[:2] for opinion in opinions]) == (
             ("approved", "previewed")[levels - 1],
             [(1, "approved")],
         )
@@ -280,7 +284,10 @@ class TestReturnBillingRun:
         assert entry.facts["reason"] == "三户面积待核"
         previewed_again(run, clerk)
         approve_billing_run(run, by=manager, at=NOW)
-        assert [one.state for one in Approval.objects.order_by("pk")] == ["returned", "approved"]
+        assert [approval.state for approval in Approval.objects.order_by("pk")] == [
+            "returned",
+            "approved",
+        ]
 
     def test_needs_a_reason(self) -> None:
         run = previewed(staff("计费员", CLERK))

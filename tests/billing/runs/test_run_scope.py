@@ -32,8 +32,8 @@ def test_found_by_a_part_of_the_name_in_one_company(
     clerk: Client, season: HeatingSeason, company: Company
 ) -> None:
     garden = Community.objects.get(company=company, name="迎泽花园")
-    said = {"season": season.pk, "communities": [garden.pk]}
-    answer = clerk.post(reverse(ADD), {**said, "text": "汾河", "find": "1"})
+    form = {"season": season.pk, "communities": [garden.pk]}
+    answer = clerk.post(reverse(ADD), {**form, "text": "汾河", "find": "1"})
     assert not BillingRun.objects.exists()
     assert answer.context["ticked"] == [garden]
     matches = answer.context["matches"]
@@ -42,7 +42,7 @@ def test_found_by_a_part_of_the_name_in_one_company(
         ("汾河花园", company),
     ]
     both = [garden.pk, matches[0].pk]
-    assert clerk.post(reverse(ADD), {**said, "communities": both}).status_code == 302
+    assert clerk.post(reverse(ADD), {**form, "communities": both}).status_code == 302
     run = BillingRun.objects.get()
     assert set(run.communities.values_list("pk", flat=True)) == set(both)
 
@@ -57,7 +57,7 @@ def test_a_search_that_stops_says_so(
     clerk: Client, season: HeatingSeason, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(runs, "MOST_MATCHES", 1)
-    said = {"season": season.pk, "text": "汾河", "find": "1"}
-    assert "只列出前 1 个，请输入更多字" in clerk.post(reverse(ADD), said).content.decode()
-    none = clerk.post(reverse(ADD), {**said, "text": "晋源"}).content.decode()
+    form = {"season": season.pk, "text": "汾河", "find": "1"}
+    assert "只列出前 1 个，请输入更多字" in clerk.post(reverse(ADD), form).content.decode()
+    none = clerk.post(reverse(ADD), {**form, "text": "晋源"}).content.decode()
     assert "该公司没有这个名称的小区" in none

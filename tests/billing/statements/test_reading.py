@@ -118,7 +118,7 @@ class TestColumns:
             ["2025-11-03 09:40:00", "C", "-10.00", "95.00", "甲"],
         ]
         lines = lines_of(opened(rows))
-        assert [(one.received_fen, one.paid_fen) for one in lines] == [
+        assert [(line.received_fen, line.paid_fen) for line in lines] == [
             (1000, 0),
             (0, 400),
             (100, 0),
@@ -139,7 +139,7 @@ class TestColumns:
             ["20251103", "1.00", "", "1.00", "甲", "6200001", "供热公司", "1402"],
             ["20251103", "", "1.00", "0.00", "供热公司", "1402", "乙", "6200002"],
         ]
-        assert [(one.payer_name, one.payer_account) for one in lines_of(opened(rows))] == [
+        assert [(line.payer_name, line.payer_account) for line in lines_of(opened(rows))] == [
             ("甲", "6200001"),
             ("乙", "6200002"),
         ]

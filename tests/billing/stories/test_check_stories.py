@@ -174,7 +174,7 @@ class TestCheckStories:
     def test_a_malformed_story_is_a_mismatch(self, story: Any, reason: str) -> None:
         before = rows()
         (mismatch,) = check_story(story, 7)
-        assert (mismatch.place, mismatch.what, mismatch.expected) == (7, "story", "played")
+        assert (mismatch.place, mismatch.figure, mismatch.expected) == (7, "story", "played")
         assert reason in mismatch.got
         assert rows() == before
 

@@ -34,9 +34,9 @@ BY = Actor.customer("test")
 @pytest.fixture
 def serials(settings: Any, wechat_world: WechatWorld) -> tuple[str, str]:
     """The public key's id and the certificate's serial, which the full file both trusts."""
-    known = settings.WECHATPAY["trusted"]
-    (public,) = [serial for serial in known if serial.startswith(PUBLIC_KEY_ID)]
-    (certificate,) = set(known) - {public}
+    trusted_keys = settings.WECHATPAY["trusted"]
+    (public,) = [serial for serial in trusted_keys if serial.startswith(PUBLIC_KEY_ID)]
+    (certificate,) = set(trusted_keys) - {public}
     return public, certificate
 
 
@@ -45,8 +45,11 @@ def believe(settings: Any, serials: tuple[str, str]) -> Callable[..., None]:
     """Have the merchant file trust these only."""
 
     def only(*trusted: str) -> None:
-        known = settings.WECHATPAY["trusted"]
-        settings.WECHATPAY = {**settings.WECHATPAY, "trusted": {s: known[s] for s in trusted}}
+        trusted_keys = settings.WECHATPAY["trusted"]
+        settings.WECHATPAY = {
+            **settings.WECHATPAY,
+            "trusted": {s: trusted_keys[s] for s in trusted},
+        }
         close_client()
 
     return only
@@ -74,10 +77,13 @@ class TestRefreshCertificates:
         assert wechat_pay().trust.serials == (public,)
         assert tasks.refresh_certificates() == 1
         assert wechat_pay().trust.serials == (public, certificate)
-        kept = PlatformCertificate.objects.get()
-        assert (kept.serial, "BEGIN CERTIFICATE" in kept.pem) == (certificate, True)
+        stored_certificate = PlatformCertificate.objects.get()
+        assert (stored_certificate.serial, "BEGIN CERTIFICATE" in stored_certificate.pem) == (
+            certificate,
+            True,
+        )
         entry = JournalEntry.objects.get(action="learn_certificate")
-        assert (entry.actor, entry.record_id) == ("wechat certificates", kept.pk)
+        assert (entry.actor, entry.record_id) == ("wechat certificates", stored_certificate.pk)
         # Asked again too soon, nothing is asked; a new process believes what the first has learnt.
         assert tasks.refresh_certificates() == 0
         close_client()
@@ -208,9 +214,9 @@ class TestUnknownSerial:
         monkeypatch: pytest.MonkeyPatch,
     ) -> None:
         believe(serials[0])
-        asked: list[int] = []
+        calls: list[int] = []
         monkeypatch.setattr(
-            "billing.wechat.wechat_calls.refresh_certificates", lambda at: asked.append(1)
+            "billing.wechat.wechat_calls.refresh_certificates", lambda at: calls.append(1)
         )
         headers = {
             "Wechatpay-Serial": "F" * 40,
@@ -221,8 +227,8 @@ class TestUnknownSerial:
         for _ in range(3):
             answer = httpx.post(f"{live_site.url}/wechatpay/notify", content=b"{}", headers=headers)
             assert answer.status_code == 401
-        wait_for(lambda: bool(asked))
-        assert asked == [1]
+        wait_for(lambda: bool(calls))
+        assert calls == [1]
         assert cache.get("wechatpay.unknown_serial") == 1
         assert not ProviderEvent.objects.exists()
 
@@ -239,34 +245,34 @@ class TestWechatpayCheck:
 
     def test_both_keys(self, serials: tuple[str, str]) -> None:
         public, certificate = serials
-        said, failure = self._run()
+        output, failure = self._run()
         assert failure == ""
-        assert "✓ 平台证书：下载 1 张，其中新增 0 张" in said
-        assert f"✓ 公钥 {public}，长期有效" in said
-        assert f"✓ 平台证书 {certificate}，" in said
-        assert "✓ 签名与验签：正常" in said
-        assert "✓ 时钟：" in said
-        assert said.endswith("一切正常。\n")
+        assert "✓ 平台证书：下载 1 张，其中新增 0 张" in output
+        assert f"✓ 公钥 {public}，长期有效" in output
+        assert f"✓ 平台证书 {certificate}，" in output
+        assert "✓ 签名与验签：正常" in output
+        assert "✓ 时钟：" in output
+        assert output.endswith("一切正常。\n")
 
     def test_the_public_key_alone(
         self, serials: tuple[str, str], believe: Callable[..., None], served: WechatWorld
     ) -> None:
         believe(serials[0])
         served.settle(certificates="gone")
-        said, failure = self._run()
+        output, failure = self._run()
         assert failure == ""
-        assert "✓ 平台证书：商户只使用微信支付公钥，无需平台证书" in said
-        assert "✓ 签名与验签：正常" in said
-        assert serials[1] not in said
+        assert "✓ 平台证书：商户只使用微信支付公钥，无需平台证书" in output
+        assert "✓ 签名与验签：正常" in output
+        assert serials[1] not in output
 
     def test_the_certificate_alone(
         self, serials: tuple[str, str], believe: Callable[..., None]
     ) -> None:
         believe(serials[1])
-        said, failure = self._run()
+        output, failure = self._run()
         assert failure == ""
-        assert serials[0] not in said
-        assert "✓ 签名与验签：正常" in said
+        assert serials[0] not in output
+        assert "✓ 签名与验签：正常" in output
 
     def test_what_it_learns_is_kept(
         self, serials: tuple[str, str], believe: Callable[..., None]
@@ -281,16 +287,16 @@ class TestWechatpayCheck:
         self, serials: tuple[str, str], wechat_world: WechatWorld, seconds: int
     ) -> None:
         wechat_world.plan("any", "clock_offset", seconds=seconds)
-        said, failure = self._run()
+        output, failure = self._run()
         assert failure.endswith("项有问题，请按上面的提示处理。")
         word = "慢" if seconds > 0 else "快"
-        assert f"✗ 时钟：本机比微信支付{word} 400 秒，请立即校准" in said
+        assert f"✗ 时钟：本机比微信支付{word} 400 秒，请立即校准" in output
 
     def test_a_clock_that_drifts(self, serials: tuple[str, str], wechat_world: WechatWorld) -> None:
         wechat_world.plan("any", "clock_offset", seconds=100)
-        said, failure = self._run()
+        output, failure = self._run()
         assert failure == "1 项有问题，请按上面的提示处理。"
-        assert "✗ 时钟：本机比微信支付慢 100 秒" in said
+        assert "✗ 时钟：本机比微信支付慢 100 秒" in output
 
     @pytest.mark.parametrize(
         ("fault", "sentence"),
@@ -305,20 +311,20 @@ class TestWechatpayCheck:
         self, serials: tuple[str, str], wechat_world: WechatWorld, fault: str, sentence: str
     ) -> None:
         wechat_world.plan("echo", fault)
-        said, failure = self._run()
+        output, failure = self._run()
         assert failure == "1 项有问题，请按上面的提示处理。"
-        assert f"✗ 签名与验签：{sentence}" in said
+        assert f"✗ 签名与验签：{sentence}" in output
 
     def test_the_wrong_apiv3_key(self, serials: tuple[str, str], settings: Any) -> None:
         settings.WECHATPAY = {**settings.WECHATPAY, "apiv3_key": "0" * 32}
-        said, failure = self._run()
+        output, failure = self._run()
         assert failure == "1 项有问题，请按上面的提示处理。"
-        assert "✗ 平台证书：应答无法解读，请检查 APIv3 密钥" in said
+        assert "✗ 平台证书：应答无法解读，请检查 APIv3 密钥" in output
 
     def test_nobody_there_and_no_file(self, serials: tuple[str, str], settings: Any) -> None:
         settings.WECHATPAY = {**settings.WECHATPAY, "base_url": "http://127.0.0.1:9"}
-        said, failure = self._run()
-        assert "✗ 签名与验签：请求没有发出" in said
+        output, failure = self._run()
+        assert "✗ 签名与验签：请求没有发出" in output
         assert failure == "2 项有问题，请按上面的提示处理。"
         settings.WECHATPAY = {}
         assert self._run()[1].startswith("商户文件无法使用")

@@ -46,12 +46,12 @@ def certificate_pem(key: rsa.RSAPrivateKey, not_after: datetime) -> str:
 
 @dataclass
 class Tenpay:
-    """The other side: signs, seals, answers, and remembers what it was asked."""
+    """The other side: signs, seals, answers, and remembers the requests."""
 
     merchant_key: rsa.RSAPrivateKey
     public_key: rsa.RSAPrivateKey
     platform_key: rsa.RSAPrivateKey
-    asked: list[httpx.Request] = field(default_factory=list)
+    requests: list[httpx.Request] = field(default_factory=list)
     answers: list[Callable[[httpx.Request], httpx.Response]] = field(default_factory=list)
 
     def signed(self, body: bytes, *, at: datetime = NOW, serial: str = KEY_ID) -> dict[str, str]:
@@ -76,14 +76,14 @@ class Tenpay:
             "nonce": "eabb3e044577",
         }
 
-    def will_say(self, said: object, *, status: int = 200, **headers: str) -> None:
+    def will_say(self, content: object, *, status: int = 200, **headers: str) -> None:
         """Queue a signed answer; `headers` replace single signature headers."""
-        body = b"" if said is None else json.dumps(said).encode()
+        body = b"" if content is None else json.dumps(content).encode()
         signed = self.signed(body) | {name.replace("_", "-"): v for name, v in headers.items()}
         self.answers.append(lambda _: httpx.Response(status, content=body, headers=signed))
 
-    def will_say_unsigned(self, said: object, *, status: int, **headers: str) -> None:
-        self.answers.append(lambda _: httpx.Response(status, json=said, headers=headers))
+    def will_say_unsigned(self, content: object, *, status: int, **headers: str) -> None:
+        self.answers.append(lambda _: httpx.Response(status, json=content, headers=headers))
 
     def will_fail(self, failure: Exception) -> None:
         def fail(_: httpx.Request) -> httpx.Response:
@@ -92,7 +92,7 @@ class Tenpay:
         self.answers.append(fail)
 
     def handle(self, request: httpx.Request) -> httpx.Response:
-        self.asked.append(request)
+        self.requests.append(request)
         return self.answers.pop(0)(request)
 
 

@@ -26,14 +26,14 @@ CERTIFICATE = "5157F09EFDC096DE15EBE81A47057A7232F1B8E1"
 
 
 def envelope(tenpay: Any, plaintext: object, event_type: str = "TRANSACTION.SUCCESS") -> bytes:
-    said = {
+    notification = {
         "id": "EV-2018022511223320873",
         "create_time": "2026-11-15T09:29:58+08:00",
         "event_type": event_type,
         "resource_type": "encrypt-resource",
         "resource": tenpay.seal(json.dumps(plaintext).encode()),
     }
-    return json.dumps(said).encode()
+    return json.dumps(notification).encode()
 
 
 class TestReadNotification:
@@ -51,14 +51,14 @@ class TestReadNotification:
         self, read: Any, tenpay: Any, paid: dict[str, Any], serial: str
     ) -> None:
         body = envelope(tenpay, paid)
-        found = read(tenpay.signed(body, serial=serial), body)
-        assert (found.event_id, found.event_type) == (
+        notification = read(tenpay.signed(body, serial=serial), body)
+        assert (notification.event_id, notification.event_type) == (
             "EV-2018022511223320873",
             "TRANSACTION.SUCCESS",
         )
-        assert found.fact == TransactionFact.read(json.dumps(paid).encode())
-        assert found.fact.total_fen == 268050
-        assert "oUpF8" not in repr(found)
+        assert notification.fact == TransactionFact.read(json.dumps(paid).encode())
+        assert notification.fact.total_fen == 268050
+        assert "oUpF8" not in repr(notification)
 
     def test_header_names_in_any_case(self, read: Any, tenpay: Any, paid: dict[str, Any]) -> None:
         body = envelope(tenpay, paid)
@@ -83,9 +83,9 @@ class TestReadNotification:
 
     def test_an_event_we_do_not_book_is_still_believed(self, read: Any, tenpay: Any) -> None:
         body = envelope(tenpay, {"stock_id": "1"}, "COUPON.USE")
-        found = read(tenpay.signed(body), body)
-        assert found.fact is None
-        assert found.plaintext == b'{"stock_id": "1"}'
+        notification = read(tenpay.signed(body), body)
+        assert notification.fact is None
+        assert notification.plaintext == b'{"stock_id": "1"}'
 
     @pytest.mark.parametrize(
         ("header", "value", "why"),
@@ -160,8 +160,8 @@ class TestReadNotification:
 
     @pytest.mark.parametrize("resource", [None, "text", {}, {"algorithm": "AEAD_SM4_GCM"}])
     def test_a_resource_that_is_not_sealed(self, read: Any, tenpay: Any, resource: object) -> None:
-        said = {"id": "EV-1", "event_type": "TRANSACTION.SUCCESS", "resource": resource}
-        body = json.dumps(said).encode()
+        notification = {"id": "EV-1", "event_type": "TRANSACTION.SUCCESS", "resource": resource}
+        body = json.dumps(notification).encode()
         with pytest.raises(SealBroken):
             read(tenpay.signed(body), body)
 
@@ -229,6 +229,6 @@ class TestTransactionFact:
 
     @settings(max_examples=100)
     @given(st.recursive(st.none() | st.integers() | st.text(), st.lists, max_leaves=5))
-    def test_any_json_is_read_or_malformed(self, said: object) -> None:
+    def test_any_json_is_read_or_malformed(self, value: object) -> None:
         with pytest.raises(Malformed):
-            TransactionFact.read(json.dumps({"mchid": said, "amount": said}).encode())
+            TransactionFact.read(json.dumps({"mchid": value, "amount": value}).encode())

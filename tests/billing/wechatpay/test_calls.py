@@ -36,7 +36,7 @@ class TestPlaceNativeOrder:
     ) -> None:
         tenpay.will_say({"code_url": CODE_URL})
         assert wechat.place_native_order(order) == Accepted(CODE_URL)
-        (request,) = tenpay.asked
+        (request,) = tenpay.requests
         assert str(request.url) == "https://api.mch.weixin.qq.com/v3/pay/transactions/native"
         assert json.loads(request.content) == {
             "appid": "wxd678efh567hg6787",
@@ -49,18 +49,18 @@ class TestPlaceNativeOrder:
         }
         assert "采暖费 3号楼".encode() in request.content
         scheme, _, rest = request.headers["Authorization"].partition(" ")
-        given = dict(re.findall(r'(\w+)="([^"]+)"', rest))
+        fields = dict(re.findall(r'(\w+)="([^"]+)"', rest))
         assert scheme == "WECHATPAY2-SHA256-RSA2048"
-        assert given.pop("timestamp") == str(int(NOW.timestamp()))
+        assert fields.pop("timestamp") == str(int(NOW.timestamp()))
         message = (
             b"POST\n/v3/pay/transactions/native\n1794706200\n593BEC0C930BF1AFEB40B4A08C8FB242\n"
             + request.content
             + b"\n"
         )
         tenpay.merchant_key.public_key().verify(
-            b64decode(given.pop("signature")), message, padding.PKCS1v15(), SHA256()
+            b64decode(fields.pop("signature")), message, padding.PKCS1v15(), SHA256()
         )
-        assert given == {
+        assert fields == {
             "mchid": "1900007291",
             "nonce_str": "593BEC0C930BF1AFEB40B4A08C8FB242",
             "serial_no": merchant.serial,
@@ -77,13 +77,13 @@ class TestPlaceNativeOrder:
         tenpay.will_say({"code_url": CODE_URL})
         wechat.place_native_order(order)
         wechat.place_native_order(order)
-        first, second = tenpay.asked
+        first, second = tenpay.requests
         assert first.content == second.content
 
     def test_an_unsigned_200_is_unknown(self, wechat: WechatPay, tenpay: Any, order: Order) -> None:
         tenpay.will_say_unsigned({"code_url": CODE_URL}, status=200)
         assert wechat.place_native_order(order) == Unknown(Why.NOT_TRUSTED, Distrust.UNSIGNED)
-        assert len(tenpay.asked) == 1
+        assert len(tenpay.requests) == 1
 
     @pytest.mark.parametrize(
         ("header", "value", "why"),
@@ -100,7 +100,7 @@ class TestPlaceNativeOrder:
     ) -> None:
         tenpay.will_say({"code_url": CODE_URL}, **{header: value})
         assert wechat.place_native_order(order) == Unknown(Why.NOT_TRUSTED, why)
-        assert len(tenpay.asked) == 1
+        assert len(tenpay.requests) == 1
 
     def test_a_probe_is_asked_again_once(
         self, wechat: WechatPay, tenpay: Any, order: Order
@@ -108,7 +108,7 @@ class TestPlaceNativeOrder:
         tenpay.will_say({"code_url": CODE_URL}, Wechatpay_Signature="WECHATPAY/SIGNTEST/abc=")
         tenpay.will_say({"code_url": CODE_URL})
         assert wechat.place_native_order(order) == Accepted(CODE_URL)
-        first, second = tenpay.asked
+        first, second = tenpay.requests
         assert first.content == second.content
 
     def test_two_probes_leave_it_unknown(
@@ -117,7 +117,7 @@ class TestPlaceNativeOrder:
         for _ in range(2):
             tenpay.will_say({"code_url": CODE_URL}, Wechatpay_Signature="WECHATPAY/SIGNTEST/abc=")
         assert wechat.place_native_order(order) == Unknown(Why.NOT_TRUSTED, Distrust.PROBE)
-        assert len(tenpay.asked) == 2
+        assert len(tenpay.requests) == 2
 
     def test_a_signed_answer_without_a_code_is_unknown(
         self, wechat: WechatPay, tenpay: Any, order: Order
@@ -141,7 +141,7 @@ class TestPlaceNativeOrder:
     ) -> None:
         tenpay.will_say_unsigned({"code": code, "message": "说明"}, status=status)
         assert wechat.place_native_order(order) == outcome
-        assert len(tenpay.asked) == 1
+        assert len(tenpay.requests) == 1
 
     @pytest.mark.parametrize(
         ("failure", "why"),
@@ -157,7 +157,7 @@ class TestPlaceNativeOrder:
     ) -> None:
         tenpay.will_fail(failure)
         assert wechat.place_native_order(order) == Unknown(why, type(failure).__name__)
-        assert len(tenpay.asked) == 1
+        assert len(tenpay.requests) == 1
 
     def test_our_clock_six_minutes_ahead_is_told_apart(
         self, wechat: WechatPay, tenpay: Any, order: Order
@@ -183,8 +183,8 @@ class TestPlaceJsapiOrder:
         tenpay.will_say({"prepay_id": "wx201410272009395522657a690389285100"})
         outcome = wechat.place_jsapi_order(order, "oUpF8uMuAJO_M2pxb1Q9zNjWeS6o")
         assert outcome == Accepted("wx201410272009395522657a690389285100")
-        said = json.loads(tenpay.asked[0].content)
-        assert said["payer"] == {"openid": "oUpF8uMuAJO_M2pxb1Q9zNjWeS6o"}
+        request_body = json.loads(tenpay.requests[0].content)
+        assert request_body["payer"] == {"openid": "oUpF8uMuAJO_M2pxb1Q9zNjWeS6o"}
 
     def test_the_page_parameters_are_signed_with_the_merchants_key(
         self, wechat: WechatPay, tenpay: Any
@@ -208,10 +208,10 @@ class TestQuery:
     def test_a_paid_order(self, wechat: WechatPay, tenpay: Any, paid: dict[str, Any]) -> None:
         tenpay.will_say(paid)
         outcome = wechat.query_by_out_trade_no("HEAT20261115A")
-        assert str(tenpay.asked[0].url).endswith(
+        assert str(tenpay.requests[0].url).endswith(
             "/v3/pay/transactions/out-trade-no/HEAT20261115A?mchid=1900007291"
         )
-        assert tenpay.asked[0].content == b""
+        assert tenpay.requests[0].content == b""
         assert isinstance(outcome, Accepted)
         fact = outcome.value
         assert fact.is_paid
@@ -227,8 +227,8 @@ class TestQuery:
         assert outcome.value.is_paid
 
     def test_an_unpaid_order_has_no_figures(self, wechat: WechatPay, tenpay: Any) -> None:
-        said = {"mchid": "1900007291", "appid": "wx1", "out_trade_no": "HEAT20261115A"}
-        tenpay.will_say(said | {"trade_state": "NOTPAY"})
+        order = {"mchid": "1900007291", "appid": "wx1", "out_trade_no": "HEAT20261115A"}
+        tenpay.will_say(order | {"trade_state": "NOTPAY"})
         outcome = wechat.query_by_out_trade_no("HEAT20261115A")
         assert outcome == Accepted(
             TransactionFact(
@@ -243,7 +243,7 @@ class TestQuery:
                 currency="CNY",
                 success_time=None,
                 openid="",
-                raw=json.dumps(said | {"trade_state": "NOTPAY"}).encode(),
+                raw=json.dumps(order | {"trade_state": "NOTPAY"}).encode(),
             )
         )
 
@@ -261,14 +261,14 @@ class TestQuery:
     ) -> None:
         with pytest.raises(ValueError, match="out_trade_no"):
             wechat.query_by_out_trade_no(number)
-        assert tenpay.asked == []
+        assert tenpay.requests == []
 
 
 class TestClose:
     def test_a_signed_204_closes(self, wechat: WechatPay, tenpay: Any) -> None:
         tenpay.will_say(None, status=204)
         assert wechat.close("HEAT20261115A") == Accepted(None)
-        assert tenpay.asked[0].content == b'{"mchid":"1900007291"}'
+        assert tenpay.requests[0].content == b'{"mchid":"1900007291"}'
 
     def test_an_unsigned_204_proves_nothing(self, wechat: WechatPay, tenpay: Any) -> None:
         tenpay.answers.append(lambda _: httpx.Response(204))
@@ -307,17 +307,17 @@ class TestRefreshCertificates:
         assert list(wechat.trust.serials) == []
         assert wechat.refresh_certificates() == Accepted({serial: pem})
         assert list(wechat.trust.serials) == [serial]
-        assert "Wechatpay-Serial" not in tenpay.asked[0].headers
+        assert "Wechatpay-Serial" not in tenpay.requests[0].headers
         assert isinstance(wechat.refresh_certificates(), Unknown)
-        assert len(tenpay.asked) == 1
+        assert len(tenpay.requests) == 1
 
     def test_a_list_the_certificate_did_not_sign_teaches_nothing(
         self, wechat: WechatPay, tenpay: Any, merchant: Merchant
     ) -> None:
         serial = "5157F09EFDC096DE15EBE81A47057A7232F1B8E1"
         sealed = tenpay.seal(merchant.trusted[serial].encode(), "certificate")
-        said = {"data": [{"serial_no": "A" * 40, "encrypt_certificate": sealed}]}
-        tenpay.will_say(said, Wechatpay_Signature="AAAA")
+        certificate_list = {"data": [{"serial_no": "A" * 40, "encrypt_certificate": sealed}]}
+        tenpay.will_say(certificate_list, Wechatpay_Signature="AAAA")
         before = wechat.trust.serials
         outcome = wechat.refresh_certificates()
         assert outcome == Unknown(Why.NOT_TRUSTED, Distrust.BAD_SIGNATURE)
@@ -381,8 +381,8 @@ class TestMerchant:
     def test_production_refuses(
         self, merchant: Merchant, change: dict[str, Any], fault: str
     ) -> None:
-        (found,) = production_faults(Merchant(**(vars(merchant) | change)))
-        assert fault in found
+        (sentence,) = production_faults(Merchant(**(vars(merchant) | change)))
+        assert fault in sentence
 
     def test_keys_that_are_no_rsa_keys_are_refused(self) -> None:
         with pytest.raises(ValueError, match=r".+"):

@@ -110,8 +110,8 @@ def response_verify(vector: dict[str, Any]) -> None:
         "Wechatpay-Serial": "PUBLISHED",
     }
     trust = Trust({"PUBLISHED": public_key_of(vector)})
-    found = believed(trust, headers, vector["body"].encode(), int(vector["timestamp"]))
-    assert found is vector["expect"]["valid"]
+    verdict = believed(trust, headers, vector["body"].encode(), int(vector["timestamp"]))
+    assert verdict is vector["expect"]["valid"]
 
 
 def aes_gcm_decrypt(vector: dict[str, Any]) -> None:
@@ -135,11 +135,11 @@ def certificates_response(vector: dict[str, Any]) -> None:
         with pytest.raises(SealBroken, match="16 bytes instead of 32"):
             open_certificates(vector["apiv3_key"], vector["body"].encode())
         return
-    found = open_certificates(vector["apiv3_key"], vector["body"].encode())
-    assert {serial: pem.strip() for serial, pem in found.items()} == {
+    certificates = open_certificates(vector["apiv3_key"], vector["body"].encode())
+    assert {serial: pem.strip() for serial, pem in certificates.items()} == {
         serial: pem.strip() for serial, pem in vector["expect"]["certificates"].items()
     }
-    (pem,) = found.values()
+    (pem,) = certificates.values()
     assert load_trusted_key(pem).not_after == datetime.fromisoformat(vector["expect"]["not_after"])
 
 

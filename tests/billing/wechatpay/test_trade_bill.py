@@ -84,8 +84,8 @@ class TestReadTradeBill:
             "`SUCCESS,`CNY,`1.00,`0.01000,`1.00"
         )
         summary = "总交易单数,应结订单总金额,手续费总金额,订单总金额"
-        (found,) = read(bill(header, row, summary, "`1,`1.00,`0.01000,`1.00", end="\n")).rows
-        assert (found.total_fen, found.refund_fen, found.refund_id) == (100, 0, "0")
+        (bill_row,) = read(bill(header, row, summary, "`1,`1.00,`0.01000,`1.00", end="\n")).rows
+        assert (bill_row.total_fen, bill_row.refund_fen, bill_row.refund_id) == (100, 0, "0")
 
     @pytest.mark.parametrize(
         ("content", "sentence"),
@@ -149,10 +149,10 @@ class TestDownloadTradeBill:
         tenpay.answers.append(lambda _: httpx.Response(200, content=GOOD))
         outcome = wechat.download_trade_bill(date(2026, 11, 15))
         assert outcome == Accepted(read(GOOD))
-        asked, fetched = tenpay.asked
-        assert asked.url.raw_path == b"/v3/bill/tradebill?bill_date=2026-11-15&bill_type=ALL"
-        assert fetched.url.raw_path == b"/v3/billdownload/file?token=a%7Cb"
-        assert fetched.headers["Authorization"].startswith("WECHATPAY2-SHA256-RSA2048 ")
+        bill_request, file_request = tenpay.requests
+        assert bill_request.url.raw_path == b"/v3/bill/tradebill?bill_date=2026-11-15&bill_type=ALL"
+        assert file_request.url.raw_path == b"/v3/billdownload/file?token=a%7Cb"
+        assert file_request.headers["Authorization"].startswith("WECHATPAY2-SHA256-RSA2048 ")
 
         tenpay.will_say(announced)
         tenpay.answers.append(lambda _: httpx.Response(200, content=GOOD[:-9]))

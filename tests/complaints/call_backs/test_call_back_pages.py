@@ -82,7 +82,7 @@ class TestWorkList:
         client = signed_in(client, desk.other_agent.user)
         address = reverse("admin:complaints_callback_record_call_back", args=[bad.pk])
         client.post(address, {**UNCALLED, "outcome": "answered", "satisfaction": "dissatisfied"})
-        for asked, wanted in (
+        for query, wanted in (
             ({}, [late.pk, ahead.pk]),
             ({"work": "overdue"}, [late.pk]),
             ({"work": "dissatisfied"}, [bad.pk]),
@@ -90,14 +90,14 @@ class TestWorkList:
             ({"q": late.ticket.number}, [late.pk]),
             ({"q": "139"}, []),
         ):
-            shown = client.get(reverse(LIST), asked).context["cl"].result_list
-            assert [row.pk for row in shown] == wanted, asked
+            shown = client.get(reverse(LIST), query).context["cl"].result_list
+            assert [row.pk for row in shown] == wanted, query
 
     def test_knows_nothing_of_another_company(self, desk: Desk, client: Client) -> None:
         other = owed(a_desk("21"))
         client = signed_in(client, desk.agent.user)
-        for asked in ({}, {"work": "all"}, {"q": other.ticket.number}):
-            assert client.get(reverse(LIST), asked).context["cl"].result_list == []
+        for query in ({}, {"work": "all"}, {"q": other.ticket.number}):
+            assert client.get(reverse(LIST), query).context["cl"].result_list == []
         for verb in ("change", "record_call_back", "send_call_back_link"):
             address = reverse(f"admin:complaints_callback_{verb}", args=[other.pk])
             assert client.get(address).status_code == 404
@@ -111,9 +111,9 @@ class TestWorkList:
             for _ in range(rows):
                 owed(desk)
             client.get(reverse(LIST))
-            with CaptureQueriesContext(connection) as asked:
+            with CaptureQueriesContext(connection) as queries:
                 client.get(reverse(LIST))
-            counts.append(len(asked))
+            counts.append(len(queries))
         assert counts[0] == counts[1] <= 15
 
 
@@ -122,17 +122,17 @@ class TestRecordCallBack:
     def call_back(self, desk: Desk) -> CallBack:
         return owed(desk)
 
-    def say(self, client: Client, call_back: CallBack, **said: str) -> Any:
+    def say(self, client: Client, call_back: CallBack, **form: str) -> Any:
         address = reverse("admin:complaints_callback_record_call_back", args=[call_back.pk])
         seen = call_back.attempts.count()
-        return client.post(address, {"seen_attempts": f"{seen}", **said})
+        return client.post(address, {"seen_attempts": f"{seen}", **form})
 
     def test_an_opinion_is_kept_in_the_customers_words(
         self, desk: Desk, call_back: CallBack, client: Client
     ) -> None:
         client = signed_in(client, desk.other_agent.user)
-        said = {"outcome": "answered", "satisfaction": "fair", "remark": "来得慢", "note": "机主接"}
-        assert self.say(client, call_back, **said).status_code == 302
+        form = {"outcome": "answered", "satisfaction": "fair", "remark": "来得慢", "note": "机主接"}
+        assert self.say(client, call_back, **form).status_code == 302
         call_back.refresh_from_db()
         assert (call_back.state, call_back.satisfaction, call_back.remark) == (
             "answered",
@@ -158,9 +158,9 @@ class TestRecordCallBack:
     ) -> None:
         client = signed_in(client, desk.other_agent.user)
         assert 'name="seen_attempts" value="0"' in page(client, call_back)
-        said = {**UNCALLED, "outcome": "no_answer"}
-        assert self.say(client, call_back, **said).status_code == 302
-        answer = self.say(client, call_back, **said, note="响了很久")
+        form = {**UNCALLED, "outcome": "no_answer"}
+        assert self.say(client, call_back, **form).status_code == 302
+        answer = self.say(client, call_back, **form, note="响了很久")
         assert answer.status_code == 409
         text = answer.content.decode()
         assert "刚刚已登记过一次通话" in text
@@ -202,8 +202,8 @@ class TestRecordCallBack:
         text = answer.content.decode()
         assert sentence in text
         assert "停机" in text
-        said = {"outcome": "answered", "satisfaction": "fair"}
-        assert self.say(client, call_back, **said).status_code == 302
+        form = {"outcome": "answered", "satisfaction": "fair"}
+        assert self.say(client, call_back, **form).status_code == 302
         call_back.refresh_from_db()
         assert (call_back.state, call_back.attempts.count()) == ("answered", 2)
 
@@ -244,13 +244,13 @@ class TestRecordEscalatedCallBack:
         assert "登记回访</button>" not in text
         assert "13900000001" not in text
         address = reverse("admin:complaints_callback_record_call_back", args=[call_back.pk])
-        said = {"seen_attempts": "3", "outcome": "answered", "satisfaction": "fair"}
-        answer = agents.post(address, said)
+        form = {"seen_attempts": "3", "outcome": "answered", "satisfaction": "fair"}
+        answer = agents.post(address, form)
         assert (answer.status_code, call_back.attempts.count()) == (403, 3)
         assert "已转客服主管，由客服主管回访并登记" in answer.content.decode()
         assert "转主管的回访" not in agents.get(reverse("admin:index")).content.decode()
         managers = signed_in(client, desk.manager.user)
-        assert managers.post(address, said).status_code == 302
+        assert managers.post(address, form).status_code == 302
         call_back.refresh_from_db()
         assert (call_back.state, call_back.satisfaction) == ("answered", "fair")
 
@@ -302,7 +302,7 @@ def test_the_list_says_who_a_bad_answer_sent_out_again(desk: Desk, client: Clien
     record_call_back(call_back, CallOutcome.CALL_LATER, by=desk.other_agent, at=later)
     client = signed_in(client, desk.other_agent.user)
     address = reverse("admin:complaints_callback_record_call_back", args=[call_back.pk])
-    said = {"outcome": "answered", "satisfaction": "dissatisfied", "remark": "冷"}
-    client.post(address, {"seen_attempts": "1", **said})
+    form = {"outcome": "answered", "satisfaction": "dissatisfied", "remark": "冷"}
+    client.post(address, {"seen_attempts": "1", **form})
     assert Ticket.objects.get(pk=call_back.ticket_id).redo_count == 1
     assert a_company().pk == desk.company.pk

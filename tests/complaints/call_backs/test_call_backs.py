@@ -91,16 +91,21 @@ class TestOwed:
 
 class TestRecordCallBack:
     def test_an_answer_ends_it(self, desk: Desk, owed: CallBack) -> None:
-        held = record_call_back(
+        call_back = record_call_back(
             owed, CallOutcome.ANSWERED, opinion=GOOD, by=desk.other_agent, at=NOON
         )
-        assert (held.state, held.satisfaction, held.remark, held.heard_through) == (
+        assert (
+            call_back.state,
+            call_back.satisfaction,
+            call_back.remark,
+            call_back.heard_through,
+        ) == (
             "answered",
             "satisfied",
             "很快",
             "call",
         )
-        assert (held.taken_by, held.answered_at) == (desk.other_agent.user, NOON)
+        assert (call_back.taken_by, call_back.answered_at) == (desk.other_agent.user, NOON)
         assert close_ticket(owed.ticket, by=desk.agent, at=NOON).state == "closed"
         with pytest.raises(Refused, match="“已回访”，不用再打"):
             record_call_back(owed, CallOutcome.NO_ANSWER, by=desk.agent, at=NOON)
@@ -111,10 +116,14 @@ class TestRecordCallBack:
         for n, outcome in enumerate(
             (CallOutcome.NO_ANSWER, CallOutcome.CALL_LATER, CallOutcome.UNREACHABLE)
         ):
-            held = record_call_back(owed, outcome, by=desk.agent, at=NOON + n * HOUR)
-            assert held.state == "due"
-        held = record_call_back(owed, CallOutcome.NO_ANSWER, by=desk.agent, at=NOON + DAY)
-        assert (held.state, held.satisfaction, held.attempts.count()) == ("unanswered", "", 4)
+            call_back = record_call_back(owed, outcome, by=desk.agent, at=NOON + n * HOUR)
+            assert call_back.state == "due"
+        call_back = record_call_back(owed, CallOutcome.NO_ANSWER, by=desk.agent, at=NOON + DAY)
+        assert (call_back.state, call_back.satisfaction, call_back.attempts.count()) == (
+            "unanswered",
+            "",
+            4,
+        )
         assert close_ticket(owed.ticket, by=desk.agent, at=NOON + DAY).state == "closed"
 
     def test_calls_in_vain_count_only_two_hours_apart(self, desk: Desk, owed: CallBack) -> None:
@@ -133,10 +142,10 @@ class TestRecordCallBack:
 
     def test_who_answers_is_heard_at_any_time(self, desk: Desk, owed: CallBack) -> None:
         record_call_back(owed, CallOutcome.NO_ANSWER, by=desk.agent, at=NOON)
-        held = record_call_back(
+        call_back = record_call_back(
             owed, CallOutcome.ANSWERED, opinion=GOOD, by=desk.agent, at=NOON + MINUTE
         )
-        assert (held.state, held.satisfaction) == ("answered", "satisfied")
+        assert (call_back.state, call_back.satisfaction) == ("answered", "satisfied")
 
     def test_the_hours_are_those_of_the_policy_it_is_owed_by(
         self, desk: Desk, owed: CallBack
@@ -180,15 +189,15 @@ class TestRecordCallBack:
                 record_call_back(owed, outcome, opinion=opinion, by=desk.other_agent, at=NOON + DAY)
         owed.refresh_from_db()
         assert (owed.state, owed.attempts.count()) == ("escalated", 3)
-        held = record_call_back(owed, CallOutcome.NO_ANSWER, by=desk.manager, at=NOON + DAY)
-        assert held.state == "unanswered"
+        call_back = record_call_back(owed, CallOutcome.NO_ANSWER, by=desk.manager, at=NOON + DAY)
+        assert call_back.state == "unanswered"
 
     def test_what_the_manager_hears_is_the_managers(self, desk: Desk) -> None:
         call_back = escalated(desk, "2026-01-12 09:00")
-        held = record_call_back(
+        call_back = record_call_back(
             call_back, CallOutcome.ANSWERED, opinion=GOOD, by=desk.manager, at=NOON + DAY
         )
-        assert (held.state, held.taken_by) == ("answered", desk.manager.user)
+        assert (call_back.state, call_back.taken_by) == ("answered", desk.manager.user)
         last = JournalEntry.objects.filter(action="record_escalated_call_back").get()
         assert (last.by, last.facts["outcome"]) == (desk.manager.user, "answered")
 
@@ -231,8 +240,12 @@ class TestAnswerCallBack:
         token = issue_call_back_link(owed, by=desk.agent, at=NOON)
         link = links_of(owed, "answer_call_back")[0]
         assert (len(link.token_digest), token in link.token_digest) == (64, False)
-        held = answer_call_back(token, GOOD, by=CUSTOMER, at=NOON + HOUR)
-        assert (held.state, held.heard_through, held.taken_by) == ("answered", "link", None)
+        call_back = answer_call_back(token, GOOD, by=CUSTOMER, at=NOON + HOUR)
+        assert (call_back.state, call_back.heard_through, call_back.taken_by) == (
+            "answered",
+            "link",
+            None,
+        )
         with pytest.raises(NotFound, match="链接无效或已使用"):
             answer_call_back(token, BAD, by=CUSTOMER, at=NOON + HOUR)
         owed.refresh_from_db()

@@ -26,11 +26,11 @@ def a_machine(code: str = "11", life: timedelta = YEAR) -> tuple[MachineToken, s
     return issue_machine_token(a_company(code), "呼叫中心", life=life, by=guard(code), at=present())
 
 
-def ring(client: ApiClient, **given: Any) -> Any:
+def ring(client: ApiClient, **changes: Any) -> Any:
     body = {
         "number": CALLER,
         "agent": "客服甲11",
         "call_id": "cc-1",
         "rang_at": present().isoformat(),
-    } | given
+    } | changes
     return client.send("POST", "/call-centre/calls", body)

@@ -47,13 +47,13 @@ class TestShowScreenPop:
         ticket = a_ticket(desk, "2026-01-12 09:00", a_repair(account=contract.account))
         answer = pop(centre, "+86 138 0000 0001")
         assert answer.status_code == 200
-        told = answer.json()
-        (account,) = told["accounts"]
+        body = answer.json()
+        (account,) = body["accounts"]
         assert account["number"] == contract.account.number
         assert (account["customer"], account["arrears_fen"]) == ("王秀英", bill.amount_fen)
         assert [row["number"] for row in account["tickets"]] == [ticket.number]
-        assert told["intake_url"].endswith(f"?phone={CALLER}")
-        assert reverse("admin:open_ticket") in told["intake_url"]
+        assert body["intake_url"].endswith(f"?phone={CALLER}")
+        assert reverse("admin:open_ticket") in body["intake_url"]
         entry = JournalEntry.objects.get(action="show_screen_pop")
         assert entry.actor == "机器 呼叫中心"
         assert entry.facts == {
@@ -64,8 +64,8 @@ class TestShowScreenPop:
         assert CALLER not in json.dumps(entry.facts)
 
     def test_an_unknown_number_is_nobody(self, centre: ApiClient) -> None:
-        told = pop(centre, "13899999999").json()
-        assert (told["accounts"], told["tickets"], told["more"]) == ([], [], False)
+        body = pop(centre, "13899999999").json()
+        assert (body["accounts"], body["tickets"], body["more"]) == ([], [], False)
 
     def test_nothing_of_another_company_though_the_agent_works_for_both(
         self, centre: ApiClient, desk: Desk

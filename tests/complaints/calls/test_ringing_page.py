@@ -35,8 +35,8 @@ def at_the_desk(desk: Desk) -> Client:
     return client
 
 
-def numbers(client: Client, **asked: Any) -> list[str]:
-    answer = client.get(ASK, asked)
+def numbers(client: Client, **query: Any) -> list[str]:
+    answer = client.get(ASK, query)
     assert answer.status_code == 200
     return re.findall(r'phone=([^"&]*)"', answer.content.decode())
 
@@ -100,8 +100,8 @@ class TestRinging:
         rang(machine, desk, CALLER, now - RINGS_FOR)
         assert desk.agent.user is not None
         assert ringing_calls(desk.agent.user, now) == []
-        [one] = ringing_calls(desk.agent.user, now - SECOND)
-        assert one.phone == CALLER
+        [call] = ringing_calls(desk.agent.user, now - SECOND)
+        assert call.phone == CALLER
         assert numbers(at_the_desk(desk)) == []
 
     def test_nobody_sees_anothers_calls_nor_another_companys_customers(
@@ -142,15 +142,15 @@ class TestRinging:
             for n in range(calls):
                 rang(machine, desk, f"1390000{calls:02d}{n:02d}", present())
             client.get(ASK)
-            with CaptureQueriesContext(connection) as asked:
+            with CaptureQueriesContext(connection) as queries:
                 assert len(numbers(client)) == min(MOST_CALLS, calls)
-            counts.append(len(asked))
+            counts.append(len(queries))
         assert counts[0] == counts[1] <= 8
         assert desk.agent.user is not None
         assert desk.agent.user.company_ids
-        with CaptureQueriesContext(connection) as asked:
+        with CaptureQueriesContext(connection) as queries:
             ringing_calls(desk.agent.user, present())
-        assert len(asked) == 2
+        assert len(queries) == 2
 
     def test_a_page_that_asks_by_itself_keeps_no_session_young(self, desk: Desk) -> None:
         client = at_the_desk(desk)

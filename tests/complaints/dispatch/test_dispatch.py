@@ -80,9 +80,9 @@ class TestAcceptAssignment:
             accept_assignment(visit, by=desk.other_repairer, at=MONDAY)
         visit.refresh_from_db()
         assert (visit.state, visit.repairer) == ("assigned", None)
-        held = accept_assignment(visit, by=desk.repairer, at=MONDAY)
+        accepted_visit = accept_assignment(visit, by=desk.repairer, at=MONDAY)
         ticket.refresh_from_db()
-        assert (held.state, held.repairer, ticket.state) == (
+        assert (accepted_visit.state, accepted_visit.repairer, ticket.state) == (
             "accepted",
             desk.repairer.user,
             "working",
@@ -291,11 +291,11 @@ class TestAtTheSameMoment:
         assert (ticket.crew, ticket.version, Visit.objects.get()) == (won.crew, 2, won)
 
     def test_two_joined_into_each_other_are_not_both_joined(self, desk: Desk) -> None:
-        one, two = (a_ticket(desk, "2026-01-12 09:00") for _ in range(2))
+        first, second = (a_ticket(desk, "2026-01-12 09:00") for _ in range(2))
         outcomes = at_once(
             [
-                partial(join_duplicate, one, two, by=desk.agent, at=MONDAY + MINUTE),
-                partial(join_duplicate, two, one, by=desk.agent, at=MONDAY + MINUTE),
+                partial(join_duplicate, first, second, by=desk.agent, at=MONDAY + MINUTE),
+                partial(join_duplicate, second, first, by=desk.agent, at=MONDAY + MINUTE),
             ]
         )
         assert sum(isinstance(outcome, Refused) for outcome in outcomes) == 1

@@ -40,16 +40,16 @@ def board(client: Client, desk: Desk) -> Client:
     return client
 
 
-def rows(client: Client, **asked: str) -> list[Ticket]:
-    clusters = client.get(BOARD, asked).context["clusters"]
+def rows(client: Client, **query: str) -> list[Ticket]:
+    clusters = client.get(BOARD, query).context["clusters"]
     return [row.ticket for cluster in clusters for row in cluster.tickets]
 
 
-def assign(client: Client, crew: Crew, *tickets: Ticket, asked: str = "") -> list[str]:
+def assign(client: Client, crew: Crew, *tickets: Ticket, query: str = "") -> list[str]:
     """Press the crew's button; what the page says afterwards."""
     seen = [f"{ticket.pk}:{ticket.version}" for ticket in tickets]
     answer = client.post(
-        f"{reverse('admin:assign_ticket')}{asked}",
+        f"{reverse('admin:assign_ticket')}{query}",
         {"crew": crew.pk, "ticket": seen},
         follow=True,
     )
@@ -111,7 +111,7 @@ class TestDispatch:
         incident.communities.add(cold.community)
         Incident.objects.filter(pk=incident.pk).update(state="ongoing")
         clusters = board.get(BOARD).context["clusters"]
-        hints = {row.ticket.pk: row.incidents for one in clusters for row in one.tickets}
+        hints = {row.ticket.pk: row.incidents for cluster in clusters for row in cluster.tickets}
         assert hints == {cold.pk: [IncidentHint(incident.pk, "一次管网爆管")], other.pk: []}
 
     def test_who_is_on_duty_and_responsible_is_suggested(self, board: Client, desk: Desk) -> None:
@@ -138,7 +138,7 @@ class TestDispatch:
         own = a_waiting_ticket(desk)
         page = board.get(BOARD)
         assert rows(board) == [own]
-        assert {one.crew for one in page.context["crews"]} == {desk.crew, desk.other_crew}
+        assert {entry.crew for entry in page.context["crews"]} == {desk.crew, desk.other_crew}
         assert foreign.number not in page.content.decode()
         assert page.context["waiting"] == 1
 
@@ -173,11 +173,11 @@ class TestDispatch:
         return crew
 
     def questions(self, board: Client) -> int:
-        with CaptureQueriesContext(connection) as asked:
+        with CaptureQueriesContext(connection) as queries:
             assert board.get(BOARD).status_code == 200
         # A test's own transaction says more than a request's.
         own = ("SAVEPOINT", "RELEASE")
-        return len([query for query in asked if not query["sql"].startswith(own)])
+        return len([query for query in queries if not query["sql"].startswith(own)])
 
 
 class TestAssignTicket:
@@ -190,18 +190,18 @@ class TestAssignTicket:
         assert rows(board) == []
 
     def test_the_second_dispatcher_is_told(self, board: Client, desk: Desk) -> None:
-        taken, free = a_waiting_ticket(desk), a_waiting_ticket(desk)
+        assigned, free = a_waiting_ticket(desk), a_waiting_ticket(desk)
         other = Client()
         other.force_login(person(desk.other_dispatcher))
-        assign(other, desk.other_crew, taken)
-        refused, done = assign(board, desk.crew, taken, free)
+        assign(other, desk.other_crew, assigned)
+        refused, done = assign(board, desk.crew, assigned, free)
         assert refused == (
-            f"{taken.number}：工单 {taken.number} 刚刚被他人处理过（现为“已派工”），"
+            f"{assigned.number}：工单 {assigned.number} 刚刚被他人处理过（现为“已派工”），"
             "请刷新后重新决定；本次没有改动。"
         )
         assert done == "已派 1 张工单给一班。"
-        taken.refresh_from_db()
-        assert taken.crew == desk.other_crew
+        assigned.refresh_from_db()
+        assert assigned.crew == desk.other_crew
         assert Visit.objects.count() == 2
 
     def test_nothing_ticked_or_no_crew(self, board: Client, desk: Desk) -> None:

@@ -10,8 +10,8 @@ from tests.clock import present
 from tests.service_desk import HOUR, MINUTE, Desk, a_repair
 
 
-def a_waiting_ticket(desk: Desk, report: Any = None, **given: Any) -> Ticket:
-    report = report or a_repair(account=an_account(desk.company), **given)
+def a_waiting_ticket(desk: Desk, report: Any = None, **changes: Any) -> Ticket:
+    report = report or a_repair(account=an_account(desk.company), **changes)
     return open_ticket(desk.company, report, by=desk.agent, at=present())
 
 

@@ -46,9 +46,9 @@ def signed_in(actor: Actor) -> Client:
     return client
 
 
-def listed(client: Client, **asked: Any) -> list[tuple[str, str]]:
+def listed(client: Client, **query: Any) -> list[tuple[str, str]]:
     """Ticket and step of every row, as they stand."""
-    page = client.get(LIST, asked).content.decode()
+    page = client.get(LIST, query).content.decode()
     return re.findall(r">\s*(GD\d{14})\s*</a>.*?(即将超时|已超时|超时一天)", page, re.S)
 
 
@@ -111,8 +111,8 @@ class TestList:
         stranger = signed_in(a_desk("21").manager)
         assert listed(stranger) == listed(stranger, role="all") == []
         assert listed(stranger, role="all", company=desk.company.pk) == []
-        one = Escalation.objects.latest("pk")
-        address = reverse("admin:complaints_escalation_change", args=[one.pk])
+        escalation = Escalation.objects.latest("pk")
+        address = reverse("admin:complaints_escalation_change", args=[escalation.pk])
         assert stranger.get(address).status_code == 404
         assert signed_in(desk.manager).get(address).status_code == 200
 
@@ -130,9 +130,9 @@ class TestList:
             for _ in range(n):
                 a_ticket(desk, "2026-01-12 09:00")
             scan_breaches(DUE + n * MINUTE)
-            with CaptureQueriesContext(connection) as asked:
+            with CaptureQueriesContext(connection) as queries:
                 listed(manager)
-            counts.append(len(asked))
+            counts.append(len(queries))
         assert counts[0] == counts[1] <= 15
 
 

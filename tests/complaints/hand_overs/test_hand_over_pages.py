@@ -70,8 +70,8 @@ def signed_in(actor: Actor) -> Client:
     return client
 
 
-def listed(actor: Actor, **said: Any) -> list[str]:
-    answer = signed_in(actor).get(LIST, said)
+def listed(actor: Actor, **query: Any) -> list[str]:
+    answer = signed_in(actor).get(LIST, query)
     assert answer.status_code == 200
     return re.findall(r">\s*(GD\d{14})\s*</a>", answer.content.decode())
 
@@ -82,8 +82,8 @@ def page_of(actor: Actor, hand_over: HandOver) -> str:
     return answer.content.decode()
 
 
-def reply(actor: Actor, hand_over: HandOver, **said: Any) -> tuple[int, str]:
-    answer = signed_in(actor).post(f"{LIST}{hand_over.pk}/reply_to_hand_over/", said)
+def reply(actor: Actor, hand_over: HandOver, **fields: Any) -> tuple[int, str]:
+    answer = signed_in(actor).post(f"{LIST}{hand_over.pk}/reply_to_hand_over/", fields)
     return answer.status_code, answer.content.decode()
 
 
@@ -131,16 +131,16 @@ class TestList:
         late, soon, over, done = (asked(desk, days=days) for days in (20, 1, 2, 3))
         reply_to_hand_over(done, "未多收", by=accountant, at=present())
         answered(over.ticket, desk, present())
-        numbers = {one: one.ticket.number for one in (late, soon, over, done)}
+        numbers = {hand_over: hand_over.ticket.number for hand_over in (late, soon, over, done)}
         assert listed(accountant) == [numbers[late], numbers[soon]]
         assert listed(accountant, reply="overdue") == [numbers[late]]
         assert listed(accountant, reply="replied") == [numbers[done]]
-        every = [numbers[one] for one in (done, over, soon, late)]
+        every = [numbers[hand_over] for hand_over in (done, over, soon, late)]
         assert listed(accountant, reply="all") == every
         assert listed(accountant, reply="all", q=numbers[over].lower()) == [numbers[over]]
         page = signed_in(accountant).get(LIST, {"reply": "all"}).content.decode()
-        for said in ("已超时", "待答复", "已答复", "未答复，工单已办结"):
-            assert said in page, said
+        for label in ("已超时", "待答复", "已答复", "未答复，工单已办结"):
+            assert label in page, label
 
     def test_without_the_permission_there_is_no_list(self, desk: Desk) -> None:
         cashier = Actor.staff(a_member_of_staff("收费甲", CASHIER, desk.company))
@@ -157,11 +157,11 @@ class TestList:
                 done = asked(desk)
                 reply_to_hand_over(done, "未多收", by=accountant, at=present())
                 asked(desk)
-            for said in ({}, {"reply": "all"}):
+            for query in ({}, {"reply": "all"}):
                 # The sidebar's counts are remembered for a while; each page counts them here.
                 cache.clear()
                 with CaptureQueriesContext(connection) as captured:
-                    client.get(LIST, said)
+                    client.get(LIST, query)
                 counts.append(len(captured))
         assert len(set(counts)) == 1
         assert counts[0] <= 15
@@ -174,8 +174,8 @@ class TestPage:
         hand_over = asked(desk, account=account)
         page = page_of(accountant, hand_over)
         owner = account.contracts.get().customer.name
-        for said in (QUESTION, "热费收多了", account.number, owner, account.premise.address):
-            assert said in page, said
+        for text in (QUESTION, "热费收多了", account.number, owner, account.premise.address):
+            assert text in page, text
         # Who called and what else is in the file is not theirs.
         for hidden in ("来电的邻居", "13900000001", "/admin/complaints/ticket/"):
             assert hidden not in page, hidden
@@ -229,8 +229,8 @@ class TestPage:
         counts = []
         for n in (1, 1, 9):
             for _ in range(n):
-                one = asked(desk, ticket=first.ticket)
-                reply_to_hand_over(one, "未多收", by=accountant, at=present())
+                hand_over = asked(desk, ticket=first.ticket)
+                reply_to_hand_over(hand_over, "未多收", by=accountant, at=present())
             with CaptureQueriesContext(connection) as captured:
                 assert client.get(f"{LIST}{first.pk}/change/").status_code == 200
             counts.append(len(captured))
@@ -242,8 +242,8 @@ class TestReplyToHandOver:
         hand_over = asked(desk)
         assert replied_count(desk.agent) == "0"
         assert reply(accountant, hand_over, text="未多收，按天计费")[0] == 302
-        said = HandOverReply.objects.get()
-        assert (said.text, said.replied_by) == ("未多收，按天计费", accountant.user)
+        stored_reply = HandOverReply.objects.get()
+        assert (stored_reply.text, stored_reply.replied_by) == ("未多收，按天计费", accountant.user)
         page = page_of(accountant, hand_over)
         assert "未多收，按天计费" in page
         assert "提交答复" not in page

@@ -111,9 +111,9 @@ class TestReplyToHandOver:
     def test_a_document_is_kept_with_the_ticket(self, ask: Asking, accountant: Actor) -> None:
         paper = Upload("依据.pdf", BytesIO(b"%PDF-1.7 x"))
         reply = reply_to_hand_over(ask(), "见附件", paper, by=accountant, at=MONDAY + HOUR)
-        kept = Document.objects.get()
-        assert (reply.document, kept.record_id, kept.kind) == (
-            kept,
+        document = Document.objects.get()
+        assert (reply.document, document.record_id, document.kind) == (
+            document,
             reply.hand_over.ticket_id,
             "paper",
         )

@@ -65,42 +65,44 @@ def burst(desk: Desk, here: Community) -> Incident:
 
 
 class TestRegisterIncident:
-    def said(self, desk: Desk, **given: Any) -> dict[str, Any]:
+    def filled_form(self, desk: Desk, **changes: Any) -> dict[str, Any]:
         return {
             "company": desk.company.pk,
             "cause": "二次网主管爆裂",
             "starts_at": "2026-01-12T08:00",
-        } | given
+        } | changes
 
     def test_is_searched_counted_and_saved(
         self, desk: Desk, here: Community, client: Client
     ) -> None:
         client = signed_in(client, desk.dispatcher.user)
-        found = client.post(reverse(ADD), {"company": desk.company.pk, "text": "汾河", "find": "1"})
-        assert found.status_code == 200
-        assert [place.key for place in found.context["found"]] == [
+        search = client.post(
+            reverse(ADD), {"company": desk.company.pk, "text": "汾河", "find": "1"}
+        )
+        assert search.status_code == 200
+        assert [place.key for place in search.context["matches"]] == [
             f"community:{here.pk}",
             f"building:{here.buildings.get().pk}",
         ]
-        said = self.said(desk, places=[f"community:{here.pk}"])
-        counted = client.post(reverse(ADD), {**said, "count": "1"})
+        form = self.filled_form(desk, places=[f"community:{here.pk}"])
+        counted = client.post(reverse(ADD), {**form, "count": "1"})
         reached = counted.context["reached"]
         assert (reached.accounts, reached.tickets) == (3, 2)
         assert not Incident.objects.exists()
-        answer = client.post(reverse(ADD), {**said, "save": "1", "seen": reached.seen})
+        answer = client.post(reverse(ADD), {**form, "save": "1", "seen": reached.seen})
         incident = Incident.objects.get()
         assert (answer.status_code, answer["Location"]) == (302, page(incident))
         assert (incident.level, list(incident.communities.all())) == ("community", [here])
         assert incident.starts_at == t("2026-01-12 08:00")
-        again = client.post(reverse(ADD), {**said, "save": "1", "seen": reached.seen})
+        again = client.post(reverse(ADD), {**form, "save": "1", "seen": reached.seen})
         assert (again["Location"], Incident.objects.count()) == (page(incident), 1)
 
     def test_not_before_the_count_of_just_these_places_was_seen(
         self, desk: Desk, here: Community, client: Client
     ) -> None:
         client = signed_in(client, desk.dispatcher.user)
-        said = self.said(desk, places=[f"community:{here.pk}"], save="1", seen="building:1")
-        answer = client.post(reverse(ADD), said)
+        form = self.filled_form(desk, places=[f"community:{here.pk}"], save="1", seen="building:1")
+        answer = client.post(reverse(ADD), form)
         assert "请先核对影响的户数和工单" in answer.content.decode()
         assert not Incident.objects.exists()
 
@@ -108,7 +110,7 @@ class TestRegisterIncident:
         self, desk: Desk, here: Community, client: Client
     ) -> None:
         client = signed_in(client, desk.dispatcher.user)
-        answer = client.post(reverse(ADD), self.said(desk, count="1"))
+        answer = client.post(reverse(ADD), self.filled_form(desk, count="1"))
         text = answer.content.decode()
         assert "请先查找并勾选影响范围，再核对影响。" in text
         assert 'value="二次网主管爆裂"' in text
@@ -116,10 +118,10 @@ class TestRegisterIncident:
 
     def test_refused_in_place(self, desk: Desk, here: Community, client: Client) -> None:
         client = signed_in(client, desk.dispatcher.user)
-        answer = client.post(reverse(ADD), self.said(desk, save="1"))
+        answer = client.post(reverse(ADD), self.filled_form(desk, save="1"))
         assert answer.status_code == 422
         assert "请选择受影响的热源、换热站、环路、小区或楼栋" in answer.content.decode()
-        ahead = self.said(
+        ahead = self.filled_form(
             desk, places=[f"community:{here.pk}"], save="1", seen=f"community:{here.pk}"
         ) | {"starts_at": f"{timezone.localtime(present()) + DAY:%Y-%m-%dT%H:%M}"}
         answer = client.post(reverse(ADD), ahead)
@@ -132,18 +134,18 @@ class TestRegisterIncident:
     ) -> None:
         foreign = HeatStation.objects.create(company=a_company("21"), name="汾河站")
         client = signed_in(client, desk.dispatcher.user)
-        asked = {
+        form = {
             "company": desk.company.pk,
             "text": "汾河",
             "find": "1",
             "places": [f"heat_station:{foreign.pk}", "community:x", "loop"],
         }
-        answer = client.post(reverse(ADD), asked)
+        answer = client.post(reverse(ADD), form)
         assert f"heat_station:{foreign.pk}" not in answer.content.decode()
         assert answer.context["chosen"] == []
-        asked["company"] = a_company("21").pk
-        answer = client.post(reverse(ADD), asked)
-        assert answer.context["found"] == answer.context["chosen"] == []
+        form["company"] = a_company("21").pk
+        answer = client.post(reverse(ADD), form)
+        assert answer.context["matches"] == answer.context["chosen"] == []
 
     def test_a_source_and_a_loop_are_found_counted_and_saved(
         self, desk: Desk, here: Community, client: Client
@@ -155,18 +157,18 @@ class TestRegisterIncident:
         )
         loop = Loop.objects.create(heat_station=station, name="低区环路")
         loop.buildings.set(here.buildings.all())
-        asked = {"company": desk.company.pk, "text": "东山", "find": "1"}
-        found = client.post(reverse(ADD), asked).context["found"]
+        form = {"company": desk.company.pk, "text": "东山", "find": "1"}
+        matches = client.post(reverse(ADD), form).context["matches"]
         places = [f"heat_source:{source.pk}", f"heat_station:{station.pk}", f"loop:{loop.pk}"]
-        assert [place.key for place in found] == places
-        asked["text"] = "东山站 低区"
-        found = client.post(reverse(ADD), asked).context["found"]
-        assert [(place.key, place.name) for place in found] == [(places[2], "东山站 低区环路")]
+        assert [place.key for place in matches] == places
+        form["text"] = "东山站 低区"
+        matches = client.post(reverse(ADD), form).context["matches"]
+        assert [(place.key, place.name) for place in matches] == [(places[2], "东山站 低区环路")]
         for ticked, level in ((places[0], "source"), (places[2], "loop")):
-            said = self.said(desk, cause=level, places=[ticked])
-            reached = client.post(reverse(ADD), {**said, "count": "1"}).context["reached"]
+            scope = self.filled_form(desk, cause=level, places=[ticked])
+            reached = client.post(reverse(ADD), {**scope, "count": "1"}).context["reached"]
             assert (reached.level, reached.accounts, reached.tickets) == (level, 3, 2)
-            client.post(reverse(ADD), {**said, "save": "1", "seen": reached.seen})
+            client.post(reverse(ADD), {**scope, "save": "1", "seen": reached.seen})
         by_source, by_loop = Incident.objects.order_by("pk")
         assert (by_source.level, list(by_source.heat_sources.all())) == ("source", [source])
         assert (by_loop.level, list(by_loop.loops.all())) == ("loop", [loop])
@@ -185,14 +187,14 @@ class TestRegisterIncident:
         )
         loop = Loop.objects.create(heat_station=station, name="低区环路")
         client = signed_in(client, desk.dispatcher.user)
-        asked = {
+        form = {
             "text": "东山",
             "find": "1",
             "places": [f"heat_source:{source.pk}", f"loop:{loop.pk}"],
         }
         for company in (desk.company, a_company("21")):
-            answer = client.post(reverse(ADD), {**asked, "company": company.pk})
-            assert answer.context["found"] == answer.context["chosen"] == []
+            answer = client.post(reverse(ADD), {**form, "company": company.pk})
+            assert answer.context["matches"] == answer.context["chosen"] == []
 
     def test_only_by_who_may(self, desk: Desk, client: Client) -> None:
         for user in (desk.agent.user, desk.manager.user, desk.repairer.user):
@@ -233,11 +235,11 @@ class TestNotifyAffected:
     ) -> None:
         notice = notify_affected(burst(desk, here), "抢修", by=desk.dispatcher, at=MONDAY)
         address = reverse("admin:complaints_noticerecipient_changelist")
-        asked = {"notice__id__exact": notice.pk}
+        query = {"notice__id__exact": notice.pk}
         client = signed_in(client, desk.agent.user)
-        assert len(client.get(address, asked).context["cl"].result_list) == 3
+        assert len(client.get(address, query).context["cl"].result_list) == 3
         client = signed_in(client, a_desk("21").agent.user)
-        assert client.get(address, asked).context["cl"].result_list == []
+        assert client.get(address, query).context["cl"].result_list == []
 
 
 class TestAnnounceOutage:
@@ -270,12 +272,12 @@ class TestAttachTickets:
         client = signed_in(client, desk.dispatcher.user)
         shown = client.get(page(incident))
         assert shown.context["within_count"] == 2
-        one = shown.context["within"][0]
+        ticket = shown.context["within"][0]
         address = page(incident, "attach_tickets")
         none = client.post(address, {"chosen": "1"}, follow=True)
         assert "请先勾选要并入的工单" in none.content.decode()
-        client.post(address, {"chosen": "1", "tickets": [one.pk]})
-        assert list(incident.tickets.all()) == [one]
+        client.post(address, {"chosen": "1", "tickets": [ticket.pk]})
+        assert list(incident.tickets.all()) == [ticket]
         client.post(address, {"all": "1"})
         assert incident.tickets.count() == 2
 
@@ -283,8 +285,8 @@ class TestAttachTickets:
         incident = burst(desk, here)
         foreign = a_ticket(a_desk("21"), "2026-01-12 08:30")
         client = signed_in(client, desk.dispatcher.user)
-        asked = {"chosen": "1", "tickets": [foreign.pk]}
-        client.post(page(incident, "attach_tickets"), asked)
+        form = {"chosen": "1", "tickets": [foreign.pk]}
+        client.post(page(incident, "attach_tickets"), form)
         assert not incident.tickets.exists()
 
 
@@ -356,7 +358,7 @@ class TestIncidentPage:
             for _ in range(rows):
                 a_ticket(desk, "2026-01-12 08:30", a_repair(account=account))
             client.get(page(begun))
-            with CaptureQueriesContext(connection) as asked:
+            with CaptureQueriesContext(connection) as queries:
                 client.get(page(begun))
-            counts.append(len(asked))
+            counts.append(len(queries))
         assert counts[0] == counts[1] <= 25

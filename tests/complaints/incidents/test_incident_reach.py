@@ -88,19 +88,21 @@ def cause(desk: Desk, reach: Reach) -> Incident:
 
 
 def reached(incident: Incident, network: Network) -> list[Account]:
-    """Whom it reaches, proved to be the same whichever way it is asked."""
+    """Returns the accounts that the incident reaches; four ways to ask must agree."""
     accounts = list(affected_accounts(incident).order_by("pk"))
     spots = [Spot.of(account.premise) for account in network.everybody]
     at_once = open_incidents_at(spots)
-    asked = [
+    accounts_asked_together = [
         account
         for account, over in zip(network.everybody, at_once, strict=True)
         if incident in over
     ]
     one_by_one = [a for a in network.everybody if incident in incidents_over(a)]
-    told = own_incidents(network.everybody)
-    assert accounts == asked == one_by_one
-    assert [account.pk for one in told for account in one.accounts] == [a.pk for a in accounts]
+    incidents = own_incidents(network.everybody)
+    assert accounts == accounts_asked_together == one_by_one
+    assert [account.pk for own_incident in incidents for account in own_incident.accounts] == [
+        a.pk for a in accounts
+    ]
     return accounts
 
 
@@ -204,10 +206,10 @@ def test_many_places_are_asked_for_in_two_queries(desk: Desk, network: Network) 
         cause(desk, Reach(heat_sources=[network.source]))
         cause(desk, Reach(loops=[network.loop]))
     spots = [Spot.of(account.premise) for account in network.everybody]
-    with CaptureQueriesContext(connection) as asked:
-        found = open_incidents_at(spots)
-    assert [len(over) for over in found] == [3, 3, 0, 0, 6, 3]
-    assert len(asked) == 2
+    with CaptureQueriesContext(connection) as queries:
+        incidents = open_incidents_at(spots)
+    assert [len(over) for over in incidents] == [3, 3, 0, 0, 6, 3]
+    assert len(queries) == 2
     with CaptureQueriesContext(connection) as none:
         assert open_incidents_at([]) == []
     assert len(none) == 0
@@ -235,9 +237,9 @@ class TestTouchedCommunities:
                     account.premise.save()
             network.loop.buildings.add(building)
         incident = cause(desk, Reach(heat_stations=[network.alone, network.fed]))
-        with CaptureQueriesContext(connection) as asked:
+        with CaptureQueriesContext(connection) as queries:
             first, second, *others = touched_communities(incident)
-        assert len(asked) == 2
+        assert len(queries) == 2
         assert first == Touched("花园8小区")
         assert second == Touched("汾河小区", ["1号楼", "3号楼", "5号楼", "6号楼"])
         assert others == [Touched(f"花园{n}小区") for n in range(1, 8)]

@@ -63,7 +63,7 @@ class TestAttachTickets:
         a_ticket(desk, "2026-01-12 08:30", a_repair(subject=Subject.VALVE, account=accounts[0]))
         a_ticket(desk, "2026-01-12 08:30", a_repair())
         incident = burst(desk, here)
-        with CaptureQueriesContext(connection) as asked:
+        with CaptureQueriesContext(connection) as queries:
             assert attach_tickets(incident, by=desk.dispatcher, at=MONDAY) == 3
         assert set(incident.tickets.all()) == set(few)
         before = {(x.pk, x.state, x.due_at) for x in few}
@@ -72,7 +72,7 @@ class TestAttachTickets:
             a_ticket(desk, "2026-01-12 09:00", a_repair(account=accounts[0]))
         with CaptureQueriesContext(connection) as again:
             assert attach_tickets(incident, by=desk.dispatcher, at=MONDAY) == 12
-        assert len(again) <= len(asked)
+        assert len(again) <= len(queries)
 
     def test_below_a_heat_station_or_a_building(self, desk: Desk, accounts: list[Account]) -> None:
         station = HeatStation.objects.create(company=desk.company, name="一站")
@@ -120,14 +120,14 @@ class TestAttachTickets:
         ]
         incident = burst(desk, here)
         incident = restore_incident(incident, by=desk.dispatcher, at=MONDAY + HOUR)
-        for one, sentence in (
+        for ticket, sentence in (
             (days_ago, f"工单 {days_ago.number} 报告于 2026-01-09 09:00，不在故障开始前 6 小时"),
             (too_early, "报告于 2026-01-12 01:59，"),
             (after, "报告于 2026-01-12 10:01，"),
             *((ticket, "停热解释不了，须单独上门处理") for ticket in others),
         ):
             with pytest.raises(Refused, match=sentence):
-                attach_tickets(incident, [first, one], by=desk.dispatcher, at=MONDAY + HOUR)
+                attach_tickets(incident, [first, ticket], by=desk.dispatcher, at=MONDAY + HOUR)
         assert not incident.tickets.exists()
         assert attach_tickets(incident, by=desk.dispatcher, at=MONDAY + HOUR) == 2
         assert set(incident.tickets.all()) == {first, last}
@@ -221,13 +221,13 @@ class TestAnnounceOutage:
         other.premise.building = Building.objects.create(community=elsewhere, name="1号楼")
         other.premise.save()
         incident = self.planned(desk, here)
-        with CaptureQueriesContext(connection) as asked:
+        with CaptureQueriesContext(connection) as queries:
             notice = announce_outage(
                 incident, "13日9时至15时停热", by=desk.dispatcher, at=MONDAY + HOUR
             )
-        assert sum("INTO complaints_noticerecipient" in query["sql"] for query in asked) == 1
-        told = NoticeRecipient.objects.filter(notice=notice).values_list("account", flat=True)
-        assert (set(told), notice.accounts) == ({account.pk for account in accounts}, 3)
+        assert sum("INTO complaints_noticerecipient" in query["sql"] for query in queries) == 1
+        recipients = NoticeRecipient.objects.filter(notice=notice).values_list("account", flat=True)
+        assert (set(recipients), notice.accounts) == ({account.pk for account in accounts}, 3)
         incident.refresh_from_db()
         assert incident.state == "announced"
         assert begin_incident(incident, by=desk.dispatcher, at=MONDAY + DAY).state == "ongoing"
@@ -247,8 +247,8 @@ class TestAnnounceOutage:
             begin_incident(incident, by=desk.dispatcher, at=MONDAY + DAY)
         incident.refresh_from_db()
         assert (incident.state, Notice.objects.count()) == ("registered", 1)
-        held = cancel_incident(incident, reason="推迟检修", by=desk.dispatcher, at=MONDAY)
-        assert held.state == "cancelled"
+        cancelled = cancel_incident(incident, reason="推迟检修", by=desk.dispatcher, at=MONDAY)
+        assert cancelled.state == "cancelled"
         with pytest.raises(Refused, match="不能再通知用户"):
             notify_affected(incident, "停热", by=desk.dispatcher, at=MONDAY)
         assert Notice.objects.count() == 2
@@ -256,12 +256,12 @@ class TestAnnounceOutage:
     def test_who_was_told_of_it_is_told_that_it_does_not_come(
         self, desk: Desk, here: Community, accounts: list[Account]
     ) -> None:
-        quiet, told = self.planned(desk, here), self.planned(desk, here)
-        announce_outage(told, "13日停热", by=desk.dispatcher, at=MONDAY + HOUR)
-        for incident in (quiet, told):
+        quiet, announced = self.planned(desk, here), self.planned(desk, here)
+        announce_outage(announced, "13日停热", by=desk.dispatcher, at=MONDAY + HOUR)
+        for incident in (quiet, announced):
             cancel_incident(incident, reason="推迟", by=desk.dispatcher, at=MONDAY + 2 * HOUR)
         assert not quiet.notices.exists()
-        last = told.notices.latest("pk")
+        last = announced.notices.latest("pk")
         assert last.text == "原定1月13日9时00分开始的计划停热已取消，届时正常供热。"
         assert (last.accounts, last.recipients.count(), last.issued_by) == (
             len(accounts),

@@ -55,12 +55,12 @@ def homes(desk: Desk) -> list[Account]:
     return accounts
 
 
-def registered(desk: Desk, homes: list[Account], **given: Any) -> Incident:
+def registered(desk: Desk, homes: list[Account], **changes: Any) -> Incident:
     return register_incident(
         desk.company,
         "二次网主管爆裂",
         Reach(buildings=[homes[0].premise.building]),
-        **{"starts_at": MONDAY - HOUR, "by": desk.dispatcher, "at": MONDAY, **given},
+        **{"starts_at": MONDAY - HOUR, "by": desk.dispatcher, "at": MONDAY, **changes},
     )
 
 
@@ -252,8 +252,10 @@ class TestAtTheSameMoment:
     ) -> None:
         press = partial(notify_affected, incident, TEXT, at=MONDAY)
         outcomes = at_once([partial(press, by=desk.dispatcher)] * 2)
-        [notice] = [one for one in outcomes if isinstance(one, Notice)]
-        assert [one.code for one in outcomes if isinstance(one, Refused)] == ["notice_under_way"]
+        [notice] = [outcome for outcome in outcomes if isinstance(outcome, Notice)]
+        assert [outcome.code for outcome in outcomes if isinstance(outcome, Refused)] == [
+            "notice_under_way"
+        ]
         assert (Notice.objects.get(), Job.objects.count()) == (notice, 1)
         last = Job.objects.get().params["last"]
         assert sum(n for n in at_once([partial(tell_stretch, notice, last=last, most=2)] * 4)) == 5  # type: ignore[misc]

@@ -32,8 +32,8 @@ def address(article: Article, name: str = "change") -> str:
     return reverse(f"admin:complaints_article_{name}", args=[article.pk])
 
 
-def shown(client: Client, **asked: str) -> list[str]:
-    return [row.code for row in client.get(reverse(LIST), asked).context["cl"].result_list]
+def shown(client: Client, **query: str) -> list[str]:
+    return [row.code for row in client.get(reverse(LIST), query).context["cl"].result_list]
 
 
 @pytest.fixture
@@ -135,10 +135,15 @@ class TestDraftArticle:
         self, desk: Desk, client: Client
     ) -> None:
         client = signed_in(client, desk.manager.user)
-        made = {"company": desk.company.pk, "code": "ZS-09", "topic": "报停", "text": "九月底前。"}
-        assert client.post(reverse("admin:complaints_article_add"), made).status_code == 302
+        fields = {
+            "company": desk.company.pk,
+            "code": "ZS-09",
+            "topic": "报停",
+            "text": "九月底前。",
+        }
+        assert client.post(reverse("admin:complaints_article_add"), fields).status_code == 302
         article = Article.objects.get(code="ZS-09")
-        again = client.post(reverse("admin:complaints_article_add"), made)
+        again = client.post(reverse("admin:complaints_article_add"), fields)
         assert (again.status_code, "编号 ZS-09 已有条目" in again.content.decode()) == (409, True)
         text = client.get(address(article)).content.decode()
         assert "您起草的版本须由另一人发布" in text
@@ -154,8 +159,8 @@ class TestDraftArticle:
         assert article.versions.get().state == "draft"
         client.post(address(article, "publish_article"), {"seen": "九月二十日前。"})
         assert article.versions.get().state == "published"
-        told = client.get(address(article)).context["timeline"]
-        assert [(entry.action, entry.by) for entry in told] == [
+        timeline = client.get(address(article)).context["timeline"]
+        assert [(entry.action, entry.by) for entry in timeline] == [
             ("publish_article", desk.manager.user),
             ("draft_article", desk.agent.user),
             ("draft_article", desk.manager.user),
@@ -172,11 +177,11 @@ class TestDraftArticle:
 
 
 class TestAddArticle:
-    @pytest.mark.parametrize("given", [{"code": " "}, {"topic": ""}, {"text": " "}])
+    @pytest.mark.parametrize("changes", [{"code": " "}, {"topic": ""}, {"text": " "}])
     def test_refused_without_its_words_and_nothing_is_kept(
-        self, desk: Desk, given: dict[str, Any]
+        self, desk: Desk, changes: dict[str, Any]
     ) -> None:
-        values = {"code": "A", "topic": "B", "text": "C"} | given
+        values = {"code": "A", "topic": "B", "text": "C"} | changes
         with pytest.raises(Refused):
             add_article(desk.company, **values, by=desk.manager, at=MONDAY)
         assert not Article.objects.exists()

@@ -158,12 +158,12 @@ def not_fixed(ticket: Ticket, desk: Desk, at: datetime) -> None:
     )
 
 
-def called(ticket: Ticket, desk: Desk, when: str, said: Satisfaction | None) -> None:
-    """Called back by somebody who had no part in it; nobody answered when nothing was said."""
+def called(ticket: Ticket, desk: Desk, when: str, satisfaction: Satisfaction | None) -> None:
+    """Records a call by somebody who had no part in the repair; None where nobody answered."""
     record_call_back(
         ticket.call_backs.latest("ordinal"),
-        CallOutcome.ANSWERED if said else CallOutcome.NO_ANSWER,
-        opinion=Opinion(said) if said else None,
+        CallOutcome.ANSWERED if satisfaction else CallOutcome.NO_ANSWER,
+        opinion=Opinion(satisfaction) if satisfaction else None,
         by=desk.other_agent,
         at=t(when),
     )

@@ -109,19 +109,19 @@ class TestKpis:
         drilled = f"heat_station={world.station.pk}&crew={world.desk.crew.pk}"
         choices = f"/admin/kpis/?{MONDAY}&by=crew&kpi=solution_time&kind=repair&{drilled}"
         signed_in.get(choices)
-        with CaptureQueriesContext(connection) as asked:
+        with CaptureQueriesContext(connection) as queries:
             page(signed_in, choices)
-        few = len(asked)
+        few = len(queries)
         for hour in range(8):
             a_ticket(world.desk, f"2026-01-17 0{hour}:00", a_repair())
         freeze_nights(at=t("2026-01-19 00:20"))
-        with CaptureQueriesContext(connection) as asked:
+        with CaptureQueriesContext(connection) as queries:
             page(signed_in, choices)
-        assert len(asked) == few <= 15
+        assert len(queries) == few <= 15
 
     def test_what_is_not_ours_to_ask_is_not_found(self, signed_in: Client) -> None:
-        for asked in ("by=name", "kpi=profit", "day=yesterday", "crew=x", "kind=fire"):
-            assert signed_in.get(f"/admin/kpis/?{asked}").status_code == 404
+        for query in ("by=name", "kpi=profit", "day=yesterday", "crew=x", "kind=fire"):
+            assert signed_in.get(f"/admin/kpis/?{query}").status_code == 404
 
     def test_refused_without_the_permission(self, client: Client, world: World) -> None:
         client.force_login(a_member_of_staff("客服丙", AGENT, world.desk.company))
@@ -131,8 +131,8 @@ class TestKpis:
 
 class TestKpiTickets:
     def test_a_figure_opens_to_exactly_its_tickets(self, signed_in: Client, world: World) -> None:
-        asked = f"/admin/kpis/tickets/?{MONDAY}&span=day&kpi=solution_time"
-        text = page(signed_in, asked)
+        address = f"/admin/kpis/tickets/?{MONDAY}&span=day&kpi=solution_time"
+        text = page(signed_in, address)
         assert "共 6 条" in text
         done = (
             world.at_once,
@@ -142,19 +142,21 @@ class TestKpiTickets:
             world.enquiry,
             world.redone,
         )
-        assert {one.number for one in world if one.number in text} == {one.number for one in done}
+        assert {ticket.number for ticket in world if ticket.number in text} == {
+            ticket.number for ticket in done
+        }
 
     def test_the_numerator_is_part_of_it(self, signed_in: Client, world: World) -> None:
-        asked = f"/admin/kpis/tickets/?{MONDAY}&span=day&kpi=redo_rate&part=above"
-        text = page(signed_in, asked)
+        address = f"/admin/kpis/tickets/?{MONDAY}&span=day&kpi=redo_rate&part=above"
+        text = page(signed_in, address)
         assert "共 1 条" in text
         assert world.redone.number in text
-        asked = f"/admin/kpis/tickets/?{MONDAY}&span=day&kpi=closed_in_time&part=above"
-        assert "共 3 条" in page(signed_in, asked)
+        address = f"/admin/kpis/tickets/?{MONDAY}&span=day&kpi=closed_in_time&part=above"
+        assert "共 3 条" in page(signed_in, address)
 
     def test_no_crew_and_no_station_are_choices_too(self, signed_in: Client, world: World) -> None:
-        asked = f"/admin/kpis/tickets/?{MONDAY}&span=day&kpi=solution_time&crew=0"
-        text = page(signed_in, asked)
+        address = f"/admin/kpis/tickets/?{MONDAY}&span=day&kpi=solution_time&crew=0"
+        text = page(signed_in, address)
         assert "共 2 条" in text
         assert world.complaint.number in text
         assert world.enquiry.number in text
@@ -188,8 +190,8 @@ class TestScope:
             text = page(client, f"/admin/kpis/?by={by}&span=season&kpi=received")
             assert not re.search("太原再生|一号站|一班|GD11", text)
             assert cells(text, "受理量")[2] == "1"
-        asked = f"/admin/kpis/tickets/?{MONDAY}&span=season&kpi=received&company={ours.pk}"
-        assert "共 0 条" in page(client, asked)
+        address = f"/admin/kpis/tickets/?{MONDAY}&span=season&kpi=received&company={ours.pk}"
+        assert "共 0 条" in page(client, address)
         correction = KpiCorrection.objects.filter(company=ours)[0]
         assert (
             client.get(f"/admin/complaints/kpicorrection/{correction.pk}/change/").status_code
@@ -197,8 +199,8 @@ class TestScope:
         )
         assert client.get("/admin/complaints/kpicorrection/999999/change/").status_code == 404
         for form in ("pdf", "xlsx"):
-            asked = f"/admin/kpis/report.{form}?{MONDAY}&company={ours.pk}"
-            assert client.get(asked).status_code == 404
+            address = f"/admin/kpis/report.{form}?{MONDAY}&company={ours.pk}"
+            assert client.get(address).status_code == 404
 
 
 class TestKpiReport:

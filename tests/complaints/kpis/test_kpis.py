@@ -111,15 +111,15 @@ def world(world_of_file: World, db: None) -> World:
 
 def read(user: User, day: date, **chosen: Any) -> dict[str, tuple[int, ...]]:
     """A day's figures as this person sees them, as plain numbers."""
-    found = figures_by_period(Slice.of(user, **chosen), [Period("day", day, day + DAY)])["day"]
-    return plain(found)
+    figures = figures_by_period(Slice.of(user, **chosen), [Period("day", day, day + DAY)])["day"]
+    return plain(figures)
 
 
 def plain(figures: Figures) -> dict[str, tuple[int, ...]]:
     return {
-        code: (one.numerator, one.denominator)
-        + ((one.times.p50, one.times.p90) if one.times else ())
-        for code, one in figures.items()
+        code: (figure.numerator, figure.denominator)
+        + ((figure.times.p50, figure.times.p90) if figure.times else ())
+        for code, figure in figures.items()
     }
 
 
@@ -355,8 +355,8 @@ class TestVisibleTo:
         theirs = read(manager(other), MONDAY)
         assert (theirs["received"], theirs["solution_time"]) == ((2, 2), (0, 0))
         # Asking for another company's figures gives none.
-        asked = read(manager(other), MONDAY, company=world.desk.company.pk)
-        assert asked["received"] == (0, 0)
+        figures = read(manager(other), MONDAY, company=world.desk.company.pk)
+        assert figures["received"] == (0, 0)
         assert (
             not KpiFact.objects.visible_to(manager(other)).exclude(company=other.company).exists()
         )

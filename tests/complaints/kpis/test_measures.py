@@ -16,8 +16,8 @@ def test_the_page_says_what_the_code_counts() -> None:
     assert f"## Definitions, version {DEFINITION_VERSION}\n" in page
     with in_chinese():
         for kpi in KPIS:
-            told = (kpi.name, f"`{kpi.code}`", kpi.numerator, kpi.denominator, kpi.day, kpi.source)
-            assert f"| {' | '.join(str(one) for one in told)} |" in page
+            cells = (kpi.name, f"`{kpi.code}`", kpi.numerator, kpi.denominator, kpi.day, kpi.source)
+            assert f"| {' | '.join(str(cell) for cell in cells)} |" in page
 
 
 def test_every_measure_is_published() -> None:

@@ -98,16 +98,16 @@ class TestAtOnce:
         assert KpiNight.objects.count() == 3
         assert set(KpiNight.objects.values_list("revision", flat=True)) == {1}
         assert KpiFact.objects.filter(measure="received").count() == 1
-        frozen = [day for one in outcomes for day in one.frozen]  # type: ignore[union-attr]
+        frozen = [day for outcome in outcomes for day in outcome.frozen]  # type: ignore[union-attr]
         assert len(frozen) == 3
 
 
 @pytest.mark.django_db
 class TestComputeKpisCommand:
     def run(self, *arguments: str) -> str:
-        said = StringIO()
-        call_command("compute_kpis", *arguments, stdout=said)
-        return said.getvalue()
+        output = StringIO()
+        call_command("compute_kpis", *arguments, stdout=output)
+        return output.getvalue()
 
     def test_counting_everything_anew_gives_what_was_frozen(self, desk: Desk) -> None:
         a_world(desk)
@@ -125,11 +125,11 @@ class TestComputeKpisCommand:
         freeze_nights(at=t("2026-01-16 09:00"), again=[MONDAY, date(2026, 1, 15)])
         assert self.run("--full") == "4 days: 4 agree, 0 differ\n"
         moved = KpiCorrection.objects.filter(night__day=MONDAY)
-        assert [one.cause for one in moved] == ["记录有变动，没有补录或改判，请核查。"]
+        assert [change.cause for change in moved] == ["记录有变动，没有补录或改判，请核查。"]
 
     def test_a_range_is_examined_again(self, desk: Desk) -> None:
         a_world(desk)
         freeze_nights(at=t("2026-01-14 00:20"))
-        said = self.run("--from", "2026-01-12", "--to", "2026-01-13")
-        assert "corrected: 0\n" in said
-        assert "2026-01-12、2026-01-13" in said.splitlines()[2]
+        output = self.run("--from", "2026-01-12", "--to", "2026-01-13")
+        assert "corrected: 0\n" in output
+        assert "2026-01-12、2026-01-13" in output.splitlines()[2]

@@ -48,8 +48,8 @@ def world(world_of_file: World, db: None) -> World:
 
 def tallies(record: int | None = None) -> set[tuple[object, ...]]:
     """All rows, or those of a ticket, without its place and sort."""
-    found = KpiTally.objects.all() if record is None else KpiTally.objects.filter(record=record)
-    return set(found.values_list("record", "measure", "day", "crew", "hit", "minutes"))
+    rows = KpiTally.objects.all() if record is None else KpiTally.objects.filter(record=record)
+    return set(rows.values_list("record", "measure", "day", "crew", "hit", "minutes"))
 
 
 def noted() -> set[int | None]:

@@ -27,13 +27,13 @@ def a_key() -> str:
     return uuid.uuid4().hex
 
 
-def words(contract: SupplyContract, **given: Any) -> dict[str, Any]:
+def words(contract: SupplyContract, **changes: Any) -> dict[str, Any]:
     return {
         "account": contract.account_id,
         "kind": "repair",
         "subject": "no_heat",
         "summary": "客厅暖气不热",
-    } | given
+    } | changes
 
 
 def report(client: ApiClient, body: Any, key: str = "") -> Any:
@@ -49,8 +49,8 @@ def upload(client: ApiClient, number: str, name: str, content: bytes) -> Any:
     return client.post(f"/api/v1/tickets/{number}/photos", {"file": sent})
 
 
-def reported(client: ApiClient, contract: SupplyContract, **given: Any) -> Ticket:
-    answer = report(client, words(contract, **given))
+def reported(client: ApiClient, contract: SupplyContract, **changes: Any) -> Ticket:
+    answer = report(client, words(contract, **changes))
     assert answer.status_code == 201, answer.content
     return Ticket.objects.get(number=answer.json()["ticket"]["number"])
 

@@ -51,8 +51,8 @@ class TestAddOwnPhoto:
         again = upload(customer, ticket.number, "again.jpeg", JPEG)
         assert first.status_code == again.status_code == 201
         assert first.json() == again.json()
-        kept = Document.objects.get()
-        assert (kept.kind, kept.company, kept.record_id, kept.uploaded_by) == (
+        document = Document.objects.get()
+        assert (document.kind, document.company, document.record_id, document.uploaded_by) == (
             "customer_photo",
             desk.company,
             ticket.pk,
@@ -112,8 +112,8 @@ class TestJudgeSolution:
         for _ in range(2):
             answer = say(customer, path, {"solved": True})
             assert answer.status_code == 200
-        told = answer.json()
-        assert (told["asks_solved"], told["asks_opinion"]) == (False, True)
+        body = answer.json()
+        assert (body["asks_solved"], body["asks_opinion"]) == (False, True)
         assert SolutionVerdict.objects.get().solved
         ticket.refresh_from_db()
         assert (ticket.state, ticket.redo_count) == ("resolved", 0)

@@ -35,18 +35,18 @@ def browser(contract: SupplyContract) -> Client:
 
 
 def key_on(page: Any) -> str:
-    found = re.search(r'name="key" value="([^"]+)"', page.content.decode())
-    assert found is not None
-    return found.group(1)
+    match = re.search(r'name="key" value="([^"]+)"', page.content.decode())
+    assert match is not None
+    return match.group(1)
 
 
-def filled(contract: SupplyContract, page: Any, **given: Any) -> dict[str, Any]:
+def filled(contract: SupplyContract, page: Any, **changes: Any) -> dict[str, Any]:
     return {
         "account": contract.account_id,
         "matter": "repair:no_heat",
         "summary": "客厅不热",
         "key": key_on(page),
-    } | given
+    } | changes
 
 
 class TestReport:
@@ -125,11 +125,11 @@ class TestTicketPage:
         ticket = a_ticket(desk, "2026-01-12 09:00", a_repair(account=contract.account))
         stranger = signed_in(OTHER_PHONE)
         for path in ("", "/add", "/verdict", "/opinion"):
-            said = {"text": "x", "key": "12345678", "solved": "no", "satisfaction": "fair"}
+            form = {"text": "x", "key": "12345678", "solved": "no", "satisfaction": "fair"}
             number = f"/my/tickets/{ticket.number}{path}"
             unknown = f"/my/tickets/GD11202699999999{path}"
             if path:
-                theirs, none = stranger.post(number, said), stranger.post(unknown, said)
+                theirs, none = stranger.post(number, form), stranger.post(unknown, form)
             else:
                 theirs, none = stranger.get(number), stranger.get(unknown)
             assert theirs.status_code == none.status_code == 404
@@ -161,15 +161,15 @@ class TestTicketPage:
         ticket = a_ticket(desk, "2026-01-12 09:00", a_repair(account=contract.account))
         page = browser.get(f"/my/tickets/{ticket.number}")
         path = f"/my/tickets/{ticket.number}/add"
-        said = {"text": "晚上在家", "key": key_on(page)}
+        form = {"text": "晚上在家", "key": key_on(page)}
         photos = [SimpleUploadedFile("x.jpg", JPEG), SimpleUploadedFile("x.exe", b"MZ")]
-        bad = browser.post(path, {**said, "photos": photos})
+        bad = browser.post(path, {**form, "photos": photos})
         assert bad.status_code == 422
         assert not TicketNote.objects.exists()
-        assert [one for one in tmp_path.rglob("*") if one.is_file()] == []
+        assert [file for file in tmp_path.rglob("*") if file.is_file()] == []
         for _ in range(2):
             photo = SimpleUploadedFile("x.jpg", JPEG)
-            assert browser.post(path, {**said, "photos": photo}).status_code == 302
+            assert browser.post(path, {**form, "photos": photo}).status_code == 302
         assert TicketNote.objects.count() == Document.objects.count() == 1
         nothing = browser.post(path, {"text": " ", "key": key_on(page)})
         assert "请填写补充说明，或选择照片" in nothing.content.decode()

@@ -26,9 +26,9 @@ class TestOpenOwnTicket:
     ) -> None:
         answer = report(customer, words(contract))
         assert answer.status_code == 201
-        told = answer.json()
+        body = answer.json()
         ticket = Ticket.objects.get()
-        assert told["ticket"] | {"promise": "", "reported_at": ""} == {
+        assert body["ticket"] | {"promise": "", "reported_at": ""} == {
             "number": ticket.number,
             "kind": "repair",
             "kind_text": "报修",
@@ -42,9 +42,9 @@ class TestOpenOwnTicket:
             "stage_text": "已受理",
             "promise": "",
         }
-        assert told["ticket"]["promise"].startswith("承诺")
-        assert told["ticket"]["reported_at"].endswith("+08:00")
-        assert [step["code"] for step in told["steps"]] == ["received"]
+        assert body["ticket"]["promise"].startswith("承诺")
+        assert body["ticket"]["reported_at"].endswith("+08:00")
+        assert [step["code"] for step in body["steps"]] == ["received"]
         assert (ticket.channel, ticket.caller_name, ticket.caller_phone) == (
             "web",
             "王秀英",
@@ -106,7 +106,7 @@ class TestOpenOwnTicket:
         assert not Ticket.objects.exists()
 
     @pytest.mark.parametrize(
-        ("given", "code"),
+        ("changes", "code"),
         [
             ({"subject": "attitude"}, "subject_wrong"),
             ({"summary": "  "}, "invalid"),
@@ -116,9 +116,9 @@ class TestOpenOwnTicket:
         ],
     )
     def test_what_cannot_be_is_refused_with_a_sentence(
-        self, customer: ApiClient, contract: SupplyContract, given: dict[str, Any], code: str
+        self, customer: ApiClient, contract: SupplyContract, changes: dict[str, Any], code: str
     ) -> None:
-        answer = report(customer, words(contract, **given))
+        answer = report(customer, words(contract, **changes))
         assert answer.status_code == 422
         assert answer.headers["Content-Type"] == "application/problem+json"
         assert answer.json()["code"] == code
@@ -157,9 +157,9 @@ class TestOpenOwnTicket:
         assert not Ticket.objects.exists()
 
     def test_kinds_and_their_subjects_are_told(self, customer: ApiClient) -> None:
-        told = {row["kind"]: row for row in customer.read("/ticket-kinds").json()}
-        assert list(told) == ["enquiry", "repair", "complaint", "service"]
-        assert told["service"]["subjects"][0] == {"subject": "valve", "text": "阀门"}
+        kinds = {row["kind"]: row for row in customer.read("/ticket-kinds").json()}
+        assert list(kinds) == ["enquiry", "repair", "complaint", "service"]
+        assert kinds["service"]["subjects"][0] == {"subject": "valve", "text": "阀门"}
 
 
 @pytest.mark.django_db(transaction=True)

@@ -52,9 +52,9 @@ class TestListAndShow:
     ) -> None:
         by_phone = a_ticket(desk, "2026-01-12 09:00", a_repair(account=contract.account))
         mine = reported(customer, contract)
-        told = customer.read("/tickets").json()
-        assert [row["number"] for row in told["tickets"]] == [mine.number, by_phone.number]
-        assert told["next_page"] is None
+        body = customer.read("/tickets").json()
+        assert [row["number"] for row in body["tickets"]] == [mine.number, by_phone.number]
+        assert body["next_page"] is None
 
     def test_nobody_elses(
         self, customer: ApiClient, stranger: ApiClient, contract: SupplyContract
@@ -126,8 +126,8 @@ class TestListAndShow:
         ticket = resolved(contract, desk)
         add_note(ticket, "用户难缠", by=desk.agent, at=present())
         answer = customer.read(f"/tickets/{ticket.number}")
-        told = answer.json()
-        assert [step["code"] for step in told["steps"]] == [
+        body = answer.json()
+        assert [step["code"] for step in body["steps"]] == [
             "received",
             "assigned",
             "accepted",
@@ -136,9 +136,9 @@ class TestListAndShow:
             "visited",
             "done",
         ]
-        assert told["steps"][5]["detail"] == "已修复"
-        assert (told["ticket"]["stage"], told["due_at"]) == ("resolved", None)
-        assert (told["asks_opinion"], told["asks_solved"]) == (True, True)
+        assert body["steps"][5]["detail"] == "已修复"
+        assert (body["ticket"]["stage"], body["due_at"]) == ("resolved", None)
+        assert (body["asks_opinion"], body["asks_solved"]) == (True, True)
         text = answer.content.decode()
         for hidden in ("用户难缠", "分户阀堵塞", "清洗过滤器", "维修甲", "客服甲", "一班"):
             assert hidden not in text
@@ -158,21 +158,24 @@ class TestListAndShow:
         )
         begin_incident(incident, by=SYSTEM, at=now)
         notify_affected(incident, "正在抢修，请保温", by=SYSTEM, at=now)
-        (told,) = customer.read("/incidents").json()
-        assert (told["number"], told["text"]) == (incident.number, "正在抢修，请保温")
-        assert told["accounts"] == [contract.account.number]
+        (shown_incident,) = customer.read("/incidents").json()
+        assert (shown_incident["number"], shown_incident["text"]) == (
+            incident.number,
+            "正在抢修，请保温",
+        )
+        assert shown_incident["accounts"] == [contract.account.number]
         ticket = reported(customer, contract)
         answer = customer.read(f"/tickets/{ticket.number}")
-        assert answer.json()["incidents"] == [told]
+        assert answer.json()["incidents"] == [shown_incident]
         assert "焊缝" not in answer.content.decode()
 
     def test_constant_number_of_statements(
         self, customer: ApiClient, contract: SupplyContract, desk: Desk
     ) -> None:
         def statements() -> int:
-            with CaptureQueriesContext(connection) as asked:
+            with CaptureQueriesContext(connection) as queries:
                 assert customer.read("/tickets").status_code == 200
-            return len(asked)
+            return len(queries)
 
         a_ticket(desk, "2026-01-12 09:00", a_repair(account=contract.account))
         few = statements()

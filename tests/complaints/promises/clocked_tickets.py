@@ -26,14 +26,14 @@ def pause(
 
 def facts(ticket: Ticket) -> tuple[object, ...]:
     """Everything a refusal must leave alone."""
-    kept = Ticket.objects.get(pk=ticket.pk)
+    stored_ticket = Ticket.objects.get(pk=ticket.pk)
     return (
-        kept.version,
-        kept.state,
-        kept.due_at,
-        kept.clock_state,
-        kept.clock_events.count(),
-        kept.promises.count(),
-        kept.call_backs.count(),
+        stored_ticket.version,
+        stored_ticket.state,
+        stored_ticket.due_at,
+        stored_ticket.clock_state,
+        stored_ticket.clock_events.count(),
+        stored_ticket.promises.count(),
+        stored_ticket.call_backs.count(),
         JournalEntry.objects.exclude(action="attach_document").count(),
     )

@@ -46,8 +46,8 @@ FIRM = t("2027-01-05 18:00")
 PUBLISHED = t("2026-12-31 09:00")
 
 
-def publish_2027(**given: Any) -> CalendarVersion:
-    return a_year(2027, {date(2027, 1, 1): False}, at="2026-12-31 08:00", **given)
+def publish_2027(**changes: Any) -> CalendarVersion:
+    return a_year(2027, {date(2027, 1, 1): False}, at="2026-12-31 08:00", **changes)
 
 
 def wait_for_papers(ticket: Ticket, desk: Desk, since: str, until: str) -> None:
@@ -76,8 +76,8 @@ class TestFirmUpPromises:
         assert (ticket.due_at, ticket.provisional, ticket.version) == (FIRM, False, 2)
         line = JournalEntry.objects.get(action="firm_up_promises", record_id=ticket.pk)
         assert line.company == desk.company
-        told = {name: datetime.fromisoformat(said) for name, said in line.facts.items()}
-        assert told == {"before": GUESSED, "promised": FIRM}
+        facts = {name: datetime.fromisoformat(text) for name, text in line.facts.items()}
+        assert facts == {"before": GUESSED, "promised": FIRM}
 
     def test_once(self, desk: Desk) -> None:
         ticket = a_ticket(desk, LATE, an_enquiry())
@@ -106,11 +106,11 @@ class TestFirmUpPromises:
         assert firm_up_promises(t("2026-03-03 09:00")) == 0
         later = a_ticket(desk, "2026-03-02 10:00", an_enquiry())
         assert later.due_at == t("2026-03-06 18:00")
-        for held, due in ((ticket, "2026-03-05 19:00"), (later, "2026-03-06 19:00")):
-            wait_for_papers(held, desk, "2026-03-03 10:00", "2026-03-03 11:00")
-            held.refresh_from_db()
-            assert held.due_at == t(due)
-            assert len(rows(held)) == 1
+        for paused_ticket, due in ((ticket, "2026-03-05 19:00"), (later, "2026-03-06 19:00")):
+            wait_for_papers(paused_ticket, desk, "2026-03-03 10:00", "2026-03-03 11:00")
+            paused_ticket.refresh_from_db()
+            assert paused_ticket.due_at == t(due)
+            assert len(rows(paused_ticket)) == 1
 
     def test_pauses_count_in_the_firm_promise(self, desk: Desk) -> None:
         ticket = a_ticket(desk, LATE, an_enquiry())
@@ -146,11 +146,11 @@ class TestFirmUpPromises:
         for _ in range(3):
             a_ticket(desk, LATE, an_enquiry())
         publish_2027()
-        with CaptureQueriesContext(connection) as one:
+        with CaptureQueriesContext(connection) as queries_for_one:
             assert firm_up_promises(PUBLISHED, most=1) == 1
-        with CaptureQueriesContext(connection) as rest:
+        with CaptureQueriesContext(connection) as queries_for_rest:
             assert firm_up_promises(PUBLISHED) == 2
-        assert len(rest) == len(one) <= 12
+        assert len(queries_for_rest) == len(queries_for_one) <= 12
 
 
 class TestFirmUpCallBacks:
@@ -170,41 +170,46 @@ class TestFirmUpCallBacks:
 class TestExplainPromise:
     def test_it_names_the_versions_that_counted(self, desk: Desk) -> None:
         ticket = a_ticket(desk, LATE, an_enquiry())
-        told = explain_promise(ticket, at=t("2026-12-30 11:00"))
-        assert [f"{one}" for one in told.calendars] == ["2026 年第 1 版"]
+        explanation = explain_promise(ticket, at=t("2026-12-30 11:00"))
+        assert [f"{calendar}" for calendar in explanation.calendars] == ["2026 年第 1 版"]
         a_year(2026, {date(2026, 12, 31): False}, at="2026-12-31 07:00", reason="增加一天")
         publish_2027(notice="国办发明电〔2026〕9号")
         firm_up_promises(PUBLISHED)
-        told = explain_promise(ticket, at=PUBLISHED)
-        assert [f"{one}" for one in told.calendars] == ["2026 年第 2 版", "2027 年第 1 版"]
-        assert "工作日历：2026 年第 2 版（" in told.explain()
-        assert "2027 年第 1 版（国办发明电〔2026〕9号）" in told.explain()
-        assert told.due == t("2027-01-06 18:00")
+        explanation = explain_promise(ticket, at=PUBLISHED)
+        assert [f"{calendar}" for calendar in explanation.calendars] == [
+            "2026 年第 2 版",
+            "2027 年第 1 版",
+        ]
+        assert "工作日历：2026 年第 2 版（" in explanation.explain()
+        assert "2027 年第 1 版（国办发明电〔2026〕9号）" in explanation.explain()
+        assert explanation.due == t("2027-01-06 18:00")
 
     def test_every_promise_of_the_history_is_told_by_its_own_calendar(self, desk: Desk) -> None:
         ticket = a_ticket(desk, LATE, an_enquiry())
         publish_2027()
         firm_up_promises(PUBLISHED)
-        told = explain_promises(ticket, at=PUBLISHED)
-        assert [(one.due, one.reading.provisional) for one in told] == [
+        explanations = explain_promises(ticket, at=PUBLISHED)
+        assert [
+            (explanation.due, explanation.reading.provisional) for explanation in explanations
+        ] == [
             (FIRM, False),
             (GUESSED, True),
         ]
-        assert [len(one.calendars) for one in told] == [2, 1]
+        assert [len(explanation.calendars) for explanation in explanations] == [2, 1]
 
     def test_where_no_working_days_count_none_is_named(self, desk: Desk) -> None:
-        told = explain_promise(a_ticket(desk, "2026-01-12 09:00"), at=t("2026-01-12 10:00"))
-        assert told.calendars == ()
-        assert "工作日历" not in told.explain()
+        explanation = explain_promise(a_ticket(desk, "2026-01-12 09:00"), at=t("2026-01-12 10:00"))
+        assert explanation.calendars == ()
+        assert "工作日历" not in explanation.explain()
 
     def test_the_sentence_is_chinese_throughout_and_the_page_english(self, desk: Desk) -> None:
         ticket = a_ticket(desk, LATE, an_enquiry())
         wait_for_papers(ticket, desk, "2026-12-30 11:00", "2026-12-30 12:00")
         at = t("2026-12-30 13:00")
         with override("en"):
-            told = explain_promise(ticket, at=at)
-            sentence = told.explain()
-            shown = [reason(interval.reason) for interval in told.intervals]
+            explanation = explain_promise(ticket, at=at)
+            sentence = explanation.explain()
+            shown = [reason(interval.reason) for interval in explanation.intervals]
         assert not re.search("[\u4e00-\u9fff：]", "".join(shown))
         assert sentence == explain_promise(ticket, at=at).explain()
         assert "等待用户：等用户补充材料" in sentence
@@ -262,4 +267,4 @@ def test_the_worker_firms_up_before_it_looks_for_breaches(db: None) -> None:
         a_year(year, at="2021-01-01 08:00")
     scan_task()
     firm = Promise.objects.get(ticket=ticket, cause=PromiseCause.FIRMED_UP)
-    assert {told.due_at for told in ticket.escalations.all()} == {firm.due_at}
+    assert {escalation.due_at for escalation in ticket.escalations.all()} == {firm.due_at}

@@ -41,13 +41,13 @@ class TestPauseTicket:
         assert (ticket.due_at, ticket.clock_state) == (None, "paused")
         ticket = resume_ticket(ticket, by=desk.agent, at=MONDAY + 4 * HOUR)
         assert (ticket.due_at, ticket.clock_state) == (t("2026-01-13 03:00"), "running")
-        told = explain_promise(ticket, at=MONDAY + 5 * HOUR)
-        assert [(i.starts, i.ends, i.counted, i.reason) for i in told.intervals] == [
+        explanation = explain_promise(ticket, at=MONDAY + 5 * HOUR)
+        assert [(i.starts, i.ends, i.counted, i.reason) for i in explanation.intervals] == [
             (MONDAY, MONDAY + HOUR, True, "连续计时"),
             (MONDAY + HOUR, MONDAY + 4 * HOUR, False, "等待用户：用户不在家"),
             (MONDAY + 4 * HOUR, MONDAY + 5 * HOUR, True, "连续计时"),
         ]
-        assert "小修，依据 客户服务手册（2025-10-01 起执行）" in told.explain()
+        assert "小修，依据 客户服务手册（2025-10-01 起执行）" in explanation.explain()
 
     def test_refused_inside_a_pause_and_without_one(self, desk: Desk) -> None:
         ticket = a_ticket(desk, "2026-01-12 09:00")
@@ -87,8 +87,8 @@ class TestPauseTicket:
     def test_a_note_after_the_old_deadline_while_paused_breaches_nothing(self, desk: Desk) -> None:
         ticket = pause(a_ticket(desk, "2026-01-12 09:00"), desk, MONDAY + HOUR)
         later = MONDAY + 3 * DAY
-        told = explain_promise(ticket, at=later)
-        assert (told.breached, told.due) == (False, None)
+        explanation = explain_promise(ticket, at=later)
+        assert (explanation.breached, explanation.due) == (False, None)
         ticket = resume_ticket(ticket, note="用户回家", by=desk.agent, at=later)
         assert ticket.due_at == later + 14 * HOUR
 
@@ -202,8 +202,8 @@ class TestResolveTicket:
             by=desk.dispatcher,
             at=t("2026-01-13 08:00"),
         )
-        told = explain_promise(ticket, at=t("2026-02-01 00:00"))
-        assert (told.reading.elapsed_minutes, told.breached) == (880, False)
+        explanation = explain_promise(ticket, at=t("2026-02-01 00:00"))
+        assert (explanation.reading.elapsed_minutes, explanation.breached) == (880, False)
         assert JournalEntry.objects.get(action="resolve_ticket").facts["breached"] is False
 
     def test_refused_before_it_was_received(self, desk: Desk) -> None:
@@ -245,8 +245,8 @@ class TestReopenTicket:
             1,
             t("2026-01-13 00:00"),
         )
-        told = explain_promise(redone, at=MONDAY + 20 * HOUR)
-        assert (told.breached, told.reading.elapsed_minutes) == (True, 1200)
+        explanation = explain_promise(redone, at=MONDAY + 20 * HOUR)
+        assert (explanation.breached, explanation.reading.elapsed_minutes) == (True, 1200)
         assert [call.state for call in redone.call_backs.all()] == ["dropped"]
 
     def test_who_did_it_does_not_verify_it(self, desk: Desk) -> None:

@@ -72,19 +72,19 @@ class TestTheTicketAndThePureClockAgree:
                 PauseReason.PAPERS if pausing else None,
                 evidence=paper if pausing else None,
             )
-            held = lock_ticket(ticket)
+            locked_ticket = lock_ticket(ticket)
             try:
-                enter(held, entry, by=SYSTEM, at=now)
+                enter(locked_ticket, entry, by=SYSTEM, at=now)
             except Refused:
-                assert held.clock_events.count() == len(happened)
+                assert locked_ticket.clock_events.count() == len(happened)
                 continue
-            save_ticket(held, "due_at", "clock_state")
+            save_ticket(locked_ticket, "due_at", "clock_state")
             happened.append(ClockEvent(now, kinds[verb]))
         ticket.refresh_from_db()
         rule = clock_rule(ticket.promises.get().rule)
         oracle = read_clock(rule, happened, now, working_calendar())
         assert (ticket.clock_state, ticket.due_at) == (oracle.state.value, oracle.due)
-        told = explain_promise(ticket, at=now + DAY)
+        explanation = explain_promise(ticket, at=now + DAY)
         later = read_clock(rule, happened, now + DAY, working_calendar())
-        assert (told.breached, told.due) == (later.breached, later.due)
-        assert told.reading.elapsed == later.elapsed
+        assert (explanation.breached, explanation.due) == (later.breached, later.due)
+        assert explanation.reading.elapsed == later.elapsed

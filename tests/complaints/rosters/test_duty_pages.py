@@ -34,7 +34,7 @@ def tomorrow() -> Any:
     return (present() + DAY).astimezone(SHANGHAI).replace(hour=17, minute=0, second=0)
 
 
-def a_form(desk: Desk, **given: Any) -> dict[str, Any]:
+def a_form(desk: Desk, **changes: Any) -> dict[str, Any]:
     starts = tomorrow()
     values = {
         "starts_at": f"{starts:%Y-%m-%dT%H:%M}",
@@ -43,7 +43,7 @@ def a_form(desk: Desk, **given: Any) -> dict[str, Any]:
         "members": [person(desk.repairer).pk],
         "phone": "0351-7654321",
     }
-    return values | given
+    return values | changes
 
 
 @pytest.fixture
@@ -65,8 +65,8 @@ class TestPublishDuty:
 
     def test_one_night_that_overlaps_stops_them_all(self, dispatcher: Client, desk: Desk) -> None:
         later = f"{tomorrow() + DAY:%Y-%m-%dT%H:%M}", f"{tomorrow() + DAY + HOUR:%Y-%m-%dT%H:%M}"
-        one = a_form(desk, starts_at=later[0], ends_at=later[1])
-        assert dispatcher.post(self.address(desk), one).status_code == 302
+        form = a_form(desk, starts_at=later[0], ends_at=later[1])
+        assert dispatcher.post(self.address(desk), form).status_code == 302
         answer = dispatcher.post(self.address(desk), a_form(desk, days="3"))
         assert answer.status_code == 409
         page = answer.content.decode()
@@ -122,10 +122,10 @@ class TestLists:
         assert self.questions(dispatcher) == few <= 15
 
     def questions(self, client: Client) -> int:
-        with CaptureQueriesContext(connection) as asked:
+        with CaptureQueriesContext(connection) as queries:
             assert client.get(reverse(LIST)).status_code == 200
         own = ("SAVEPOINT", "RELEASE")
-        return len([query for query in asked if not query["sql"].startswith(own)])
+        return len([query for query in queries if not query["sql"].startswith(own)])
 
 
 class TestAreas:

@@ -33,7 +33,7 @@ def person(by: Actor) -> User:
     return by.user
 
 
-def a_duty(desk: Desk, crew: Crew | None = None, **given: Any) -> DutyPeriod:
+def a_duty(desk: Desk, crew: Crew | None = None, **changes: Any) -> DutyPeriod:
     """The first crew's night from Monday 17:00 to Tuesday 08:30, unless told otherwise."""
     crew = crew or desk.crew
     values: dict[str, Any] = {
@@ -42,7 +42,7 @@ def a_duty(desk: Desk, crew: Crew | None = None, **given: Any) -> DutyPeriod:
         "members": list(crew.members.all()),
         "phone": "0351-7654321",
     }
-    return publish_duty(crew, Duty(**(values | given)), by=desk.dispatcher, at=SUNDAY)
+    return publish_duty(crew, Duty(**(values | changes)), by=desk.dispatcher, at=SUNDAY)
 
 
 class TestPublishDuty:
@@ -117,7 +117,7 @@ class TestPublishDuty:
     @pytest.mark.django_db(transaction=True)
     def test_two_at_once_leave_one(self, desk: Desk) -> None:
         done = at_once([lambda: a_duty(desk)] * 4)
-        refused = [one.code for one in done if isinstance(one, Refused)]
+        refused = [outcome.code for outcome in done if isinstance(outcome, Refused)]
         assert refused == ["duty_overlaps"] * 3
         assert DutyPeriod.objects.count() == 1
 
@@ -131,7 +131,7 @@ class TestWithdrawDuty:
             "换班",
         )
         a_duty(desk, phone="2")
-        assert [one.phone for one in crews_on_duty(desk.company, EVENING)] == ["2"]
+        assert [duty.phone for duty in crews_on_duty(desk.company, EVENING)] == ["2"]
         assert DutyPeriod.objects.count() == 2
 
     def test_refused_twice_without_reason_or_when_over(self, desk: Desk) -> None:
@@ -212,7 +212,7 @@ class TestCrewsOnDuty:
         a_duty(desk, desk.other_crew)
         assert self.names(desk, premise.building) == ["二班", "一班"]
         best = best_first(crews_at_hand([desk.company], EVENING), None, station.pk)
-        assert [one.crew.name for one in best] == ["二班", "一班"]
+        assert [duty.crew.name for duty in best] == ["二班", "一班"]
 
     def test_nobody_withdrawn_out_of_use_or_of_another_company(self, desk: Desk) -> None:
         stranger = a_desk("21")
@@ -221,7 +221,7 @@ class TestCrewsOnDuty:
         a_duty(desk, desk.other_crew)
         Crew.objects.filter(pk=desk.other_crew.pk).update(active=False)
         assert crews_on_duty(desk.company, EVENING) == []
-        assert [one.crew for one in crews_on_duty(stranger.company, EVENING)] == [stranger.crew]
+        assert [duty.crew for duty in crews_on_duty(stranger.company, EVENING)] == [stranger.crew]
 
     def test_tells_the_load_and_who_is_off_duty(self, desk: Desk) -> None:
         ticket = a_ticket(desk, "2026-01-12 09:00")
@@ -249,13 +249,13 @@ class TestCrewsOnDuty:
         assert self.questions(desk) == few <= 7
 
     def names(self, desk: Desk, building: Building) -> list[str]:
-        return [one.crew.name for one in crews_on_duty(desk.company, EVENING, building)]
+        return [duty.crew.name for duty in crews_on_duty(desk.company, EVENING, building)]
 
     def questions(self, desk: Desk) -> int:
-        with CaptureQueriesContext(connection) as asked:
-            for one in crews_on_duty(desk.company, EVENING):
-                assert one.people
-        return len(asked)
+        with CaptureQueriesContext(connection) as queries:
+            for duty in crews_on_duty(desk.company, EVENING):
+                assert duty.people
+        return len(queries)
 
 
 class TestEveryMinute:
@@ -271,24 +271,24 @@ class TestEveryMinute:
     ) -> None:
         """Against an oracle that counts minutes, over midnights and a month's end."""
         began = t("2026-01-29 00:00")
-        taken: set[int] = set()
-        kept: list[range] = []
+        covered_minutes: set[int] = set()
+        stored_ranges: list[range] = []
         with transaction.atomic():
             desk = a_desk()
             for start, length in periods:
                 minutes = range(start, start + length)
-                free = taken.isdisjoint(minutes)
+                free = covered_minutes.isdisjoint(minutes)
                 wanted: dict[str, Any] = {
                     "starts_at": began + start * MINUTE,
                     "ends_at": began + (start + length) * MINUTE,
                 }
                 if free:
                     a_duty(desk, **wanted)
-                    taken.update(minutes)
-                    kept.append(minutes)
+                    covered_minutes.update(minutes)
+                    stored_ranges.append(minutes)
                     continue
                 with pytest.raises(Refused, match="重叠"):
                     a_duty(desk, **wanted)
             on_duty = crews_on_duty(desk.company, began + minute * MINUTE)
-            assert len(on_duty) == sum(minute in minutes for minutes in kept)
+            assert len(on_duty) == sum(minute in minutes for minutes in stored_ranges)
             transaction.set_rollback(True)

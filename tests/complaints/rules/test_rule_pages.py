@@ -36,7 +36,7 @@ def signed_in(client: Client, user: User | None) -> Client:
     return client
 
 
-def said(desk: Desk, **given: Any) -> dict[str, Any]:
+def filled_form(desk: Desk, **changes: Any) -> dict[str, Any]:
     tomorrow = business_date(present()) + timedelta(days=1)
     return {
         "company": desk.company.pk,
@@ -45,7 +45,7 @@ def said(desk: Desk, **given: Any) -> dict[str, Any]:
         "hours": "4",
         "effective_from": f"{tomorrow}",
         "source": "太原客服办法",
-    } | given
+    } | changes
 
 
 class TestRuleInWords:
@@ -104,14 +104,14 @@ class TestPublishPromiseRule:
         )
         before = (ticket.due_at, explain_promise(ticket, at=now).promise.rule_id)
         client = signed_in(client, desk.manager.user)
-        preview = client.post(reverse(ADD), {**said(desk), "preview": "1"})
+        preview = client.post(reverse(ADD), {**filled_form(desk), "preview": "1"})
         assert preview.context["preview"]["words"] == "受理后 4 小时内"
         first = preview.context["preview"]["examples"][0]
         assert first.new - first.received == timedelta(hours=4)
         assert first.now == ticket.due_at
         assert not PromiseRule.objects.filter(company=desk.company).exists()
         seen = preview.context["seen"]
-        done = client.post(reverse(ADD), {**said(desk), "seen": seen, "publish": "1"})
+        done = client.post(reverse(ADD), {**filled_form(desk), "seen": seen, "publish": "1"})
         rule = PromiseRule.objects.get(company=desk.company)
         assert done["Location"] == reverse("admin:complaints_promiserule_change", args=[rule.pk])
         assert (rule.terms, rule.published_by) == (
@@ -131,14 +131,14 @@ class TestPublishPromiseRule:
         self, desk: Desk, client: Client
     ) -> None:
         client = signed_in(client, desk.manager.user)
-        seen = client.post(reverse(ADD), said(desk)).context["seen"]
-        asked = {**said(desk, hours="400"), "seen": seen, "publish": "1"}
-        answer = client.post(reverse(ADD), asked)
+        seen = client.post(reverse(ADD), filled_form(desk)).context["seen"]
+        form = {**filled_form(desk, hours="400"), "seen": seen, "publish": "1"}
+        answer = client.post(reverse(ADD), form)
         assert "内容在预览之后改过" in answer.content.decode()
         assert not PromiseRule.objects.filter(company=desk.company).exists()
 
     @pytest.mark.parametrize(
-        ("given", "sentence"),
+        ("changes", "sentence"),
         [
             ({"hours": ""}, "请填写这一项"),
             (
@@ -157,12 +157,12 @@ class TestPublishPromiseRule:
         ],
     )
     def test_refused_in_place(
-        self, desk: Desk, client: Client, given: dict[str, Any], sentence: str
+        self, desk: Desk, client: Client, changes: dict[str, Any], sentence: str
     ) -> None:
         client = signed_in(client, desk.manager.user)
-        asked = said(desk, **given)
-        first = client.post(reverse(ADD), asked)
-        answer = client.post(reverse(ADD), {**asked, "seen": first.context["seen"]})
+        form = filled_form(desk, **changes)
+        first = client.post(reverse(ADD), form)
+        answer = client.post(reverse(ADD), {**form, "seen": first.context["seen"]})
         assert sentence in answer.content.decode()
         assert answer.status_code == 422
         assert not PromiseRule.objects.filter(company=desk.company).exists()
@@ -170,7 +170,7 @@ class TestPublishPromiseRule:
     def test_only_by_who_may_and_for_ones_own_company(self, desk: Desk, client: Client) -> None:
         other = a_desk("21")
         client = signed_in(client, desk.manager.user)
-        answer = client.post(reverse(ADD), said(other, publish="1"))
+        answer = client.post(reverse(ADD), filled_form(other, publish="1"))
         assert answer.status_code == 422
         for user in (desk.agent.user, a_member_of_staff("审计甲", AUDITOR, desk.company)):
             client = signed_in(client, user)
@@ -182,7 +182,7 @@ class TestPublishPromiseRule:
 class TestPublishCallBackPolicy:
     def test_is_previewed_then_published(self, desk: Desk, client: Client) -> None:
         client = signed_in(client, desk.manager.user)
-        asked = {
+        form = {
             "company": desk.company.pk,
             "sample_percent": "30",
             "most_attempts": "3",
@@ -192,15 +192,15 @@ class TestPublishCallBackPolicy:
             "source": "回访办法",
         }
         for wrong in ("0", "73", ""):
-            answer = client.post(reverse(POLICY), {**asked, "hours_between": wrong})
+            answer = client.post(reverse(POLICY), {**form, "hours_between": wrong})
             assert (answer.status_code, answer.context["seen"]) == (200, "") or (
                 answer.status_code == 422
             )
-        answer = client.post(reverse(POLICY), asked)
+        answer = client.post(reverse(POLICY), form)
         assert "未接通的两次之间至少隔 4 小时" in answer.content.decode()
         seen = answer.context["seen"]
         assert not CallBackPolicy.objects.filter(company=desk.company).exists()
-        client.post(reverse(POLICY), {**asked, "seen": seen, "publish": "1"})
+        client.post(reverse(POLICY), {**form, "seen": seen, "publish": "1"})
         policy = CallBackPolicy.objects.get(company=desk.company)
         assert (policy.sample_percent, policy.hours_between, policy.after_unanswered) == (
             30,

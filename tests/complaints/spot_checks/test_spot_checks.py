@@ -63,9 +63,9 @@ class TestDraw:
     def test_is_the_same_for_everybody_in_any_order(self) -> None:
         flats = city(600)
         drawn, layers = draw(flats, 60, "seed")
-        again, told = draw(list(reversed(flats)), 60, "seed")
+        again, drawn_layers = draw(list(reversed(flats)), 60, "seed")
         assert [lot.flat.number for lot in again] == [lot.flat.number for lot in drawn]
-        assert told == layers
+        assert drawn_layers == layers
         assert scope_digest(reversed(flats)) == scope_digest(flats)
         other, _ = draw(flats, 60, "another")
         assert {lot.flat.number for lot in other} != {lot.flat.number for lot in drawn}
@@ -230,9 +230,9 @@ class TestDrawSpotChecks:
         counts = []
         for n in range(2):
             plan = planned(desk, Size(share_percent=Decimal(100)), title=f"{n}")
-            with CaptureQueriesContext(connection) as asked:
+            with CaptureQueriesContext(connection) as queries:
                 draw_spot_checks(plan, by=desk.manager, at=MONDAY)
-            counts.append(len(asked))
+            counts.append(len(queries))
             for _ in range(10):
                 an_account(desk.company)
         assert counts[0] == counts[1]
@@ -286,15 +286,15 @@ class TestPages:
     ) -> None:
         client = signed_in(client, desk.manager.user)
         add = reverse("admin:complaints_spotcheckplan_add")
-        said = {
+        form = {
             "company": desk.company.pk,
             "title": "一月抽测",
             "starts_on": f"{timezone.localdate(present())}",
             "ends_on": f"{timezone.localdate(present()) + DAY}",
         }
-        wrong = client.post(add, said)
+        wrong = client.post(add, form)
         assert (wrong.status_code, "二者选一" in wrong.content.decode()) == (422, True)
-        client.post(add, {**said, "flats": "2"})
+        client.post(add, {**form, "flats": "2"})
         plan = SpotCheckPlan.objects.get()
         page = reverse("admin:complaints_spotcheckplan_change", args=[plan.pk])
         assert "待抽取" in client.get(page).content.decode()
@@ -351,14 +351,14 @@ class TestPages:
                 measured(desk, an_account(desk.company))
             plan = planned(desk, Size(share_percent=Decimal(100)), title=f"{n}")
             draw_spot_checks(plan, by=desk.manager, at=MONDAY)
-            asked = {}
+            statement_counts = {}
             for name in lists:
                 address = reverse(f"admin:complaints_{name}_changelist")
                 client.get(address)
                 with CaptureQueriesContext(connection) as captured:
                     assert client.get(address).status_code == 200
-                asked[name] = len(captured)
-            counts.append(asked)
+                statement_counts[name] = len(captured)
+            counts.append(statement_counts)
         assert counts[0] == counts[1]
         assert max(counts[1].values()) <= 15
         assert TemperatureTest.objects.count() == 12

@@ -35,7 +35,7 @@ def photo(n: int, content: bytes = b"", name: str = "") -> SimpleUploadedFile:
     return SimpleUploadedFile(name or f"签字{n}.jpg", content or b"\xff\xd8\xff" + bytes([n]))
 
 
-def said(account: Account, **given: Any) -> dict[str, Any]:
+def filled_form(account: Account, **changes: Any) -> dict[str, Any]:
     values: dict[str, Any] = {
         "account_number": account.number,
         "ticket_number": "",
@@ -57,7 +57,7 @@ def said(account: Account, **given: Any) -> dict[str, Any]:
         "reading-2-room": "",
         "reading-2-celsius": "",
     }
-    return values | given
+    return values | changes
 
 
 @pytest.fixture
@@ -73,7 +73,7 @@ class TestRecordTemperatureTest:
         client = signed_in(client, desk.repairer.user)
         begun = client.get(reverse(ADD), {"ticket": ticket.pk})
         assert account.number in begun.content.decode()
-        answer = client.post(reverse(ADD), said(account, ticket_number=ticket.number))
+        answer = client.post(reverse(ADD), filled_form(account, ticket_number=ticket.number))
         test = TemperatureTest.objects.get()
         page = reverse("admin:complaints_temperaturetest_change", args=[test.pk])
         assert answer["Location"] == page
@@ -86,7 +86,7 @@ class TestRecordTemperatureTest:
         text = client.get(page).content.decode()
         assert text.count("不合格") == 2
         assert test.tester_signature.sha256[:12] in text
-        again = said(
+        again = filled_form(
             account,
             ticket_number=ticket.number,
             tester_signature=photo(1),
@@ -96,7 +96,7 @@ class TestRecordTemperatureTest:
         assert TemperatureTest.objects.count() == 1
 
     @pytest.mark.parametrize(
-        ("given", "sentence"),
+        ("changes", "sentence"),
         [
             ({"account_number": "9"}, "没有这个户号"),
             ({"ticket_number": "GD1"}, "没有这张工单"),
@@ -108,10 +108,14 @@ class TestRecordTemperatureTest:
         ],
     )
     def test_refused_in_place_and_no_paper_is_kept(
-        self, desk: Desk, account: Account, client: Client, given: dict[str, Any], sentence: str
+        self, desk: Desk, account: Account, client: Client, changes: dict[str, Any], sentence: str
     ) -> None:
         client = signed_in(client, desk.repairer.user)
-        sent = {key: value for key, value in said(account, **given).items() if value is not None}
+        sent = {
+            key: value
+            for key, value in filled_form(account, **changes).items()
+            if value is not None
+        }
         answer = client.post(reverse(ADD), sent)
         assert (answer.status_code, sentence in answer.content.decode()) == (422, True)
         assert "王秀英" in answer.content.decode()
@@ -132,7 +136,7 @@ class TestRecordTemperatureTest:
         self, desk: Desk, account: Account, client: Client, bad: Any, code: int
     ) -> None:
         client = signed_in(client, desk.repairer.user)
-        sent = said(account, customer_signature=SimpleUploadedFile(bad.name, bad.read()))
+        sent = filled_form(account, customer_signature=SimpleUploadedFile(bad.name, bad.read()))
         bad.seek(0)
         assert client.post(reverse(ADD), sent).status_code == code
         assert (TemperatureTest.objects.count(), Document.objects.count()) == (0, 0)
@@ -153,18 +157,18 @@ class TestRecordTemperatureTest:
         item = draw_spot_checks(plan, by=desk.manager, at=drawn_at).items.get()
         client = signed_in(client, desk.repairer.user)
         assert account.number in client.get(reverse(ADD), {"spot_check": item.pk}).content.decode()
-        client.post(reverse(ADD), said(account, spot_check=item.pk))
+        client.post(reverse(ADD), filled_form(account, spot_check=item.pk))
         assert SpotCheckItem.objects.get().test == TemperatureTest.objects.get()
 
     def test_another_companys_account_is_not_there(
         self, desk: Desk, account: Account, client: Client
     ) -> None:
         client = signed_in(client, a_desk("21").repairer.user)
-        answer = client.post(reverse(ADD), said(account))
+        answer = client.post(reverse(ADD), filled_form(account))
         assert "没有这个户号" in answer.content.decode()
         assert client.get(reverse(ADD), {"ticket": "1", "spot_check": "x"}).status_code == 200
         client = signed_in(client, desk.agent.user)
-        assert client.post(reverse(ADD), said(account)).status_code == 403
+        assert client.post(reverse(ADD), filled_form(account)).status_code == 403
         assert not TemperatureTest.objects.exists()
 
 
@@ -173,7 +177,7 @@ class TestSheet:
         self, desk: Desk, account: Account, client: Client
     ) -> None:
         client = signed_in(client, desk.repairer.user)
-        client.post(reverse(ADD), said(account))
+        client.post(reverse(ADD), filled_form(account))
         test = TemperatureTest.objects.get()
         address = reverse("admin:complaints_temperaturetest_sheet", args=[test.pk])
         answer = client.get(address)

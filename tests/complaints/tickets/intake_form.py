@@ -17,11 +17,11 @@ ADDRESS = "/admin/service/open_ticket/"
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
 
 
-def shown(client: Client, **asked: Any) -> str:
-    return client.get(ADDRESS, asked).content.decode()
+def shown(client: Client, **query: Any) -> str:
+    return client.get(ADDRESS, query).content.decode()
 
 
-def a_form(client: Client, account: Account | None = None, /, **given: Any) -> dict[str, Any]:
+def a_form(client: Client, account: Account | None = None, /, **changes: Any) -> dict[str, Any]:
     """The form as the page sends it."""
     page = shown(client)
     (key,) = re.findall(r'name="form_key" value="([0-9a-f]{32})"', page)
@@ -35,18 +35,18 @@ def a_form(client: Client, account: Account | None = None, /, **given: Any) -> d
         "caller_phone": PHONE,
         "account": account.pk if account else "",
         "form_key": key,
-        **given,
+        **changes,
     }
 
 
 def send(client: Client, form: dict[str, Any]) -> tuple[int, str]:
-    """The status, and what was said: the refusal, or where it led."""
+    """Posts the form; returns the status and the refusal, or the address it led to."""
     answer = client.post(ADDRESS, form)
     page = answer.content.decode()
-    said = re.findall(r'role="alert">([^<]*)<', page)
+    alerts = re.findall(r'role="alert">([^<]*)<', page)
     if answer.status_code != 302:
         assert str(form["summary"]) in page, "what was typed is lost"
-    return answer.status_code, said[0].strip() if said else answer.headers.get("Location", "")
+    return answer.status_code, alerts[0].strip() if alerts else answer.headers.get("Location", "")
 
 
 def yesterday(hour: int, minute: int) -> datetime:

@@ -82,7 +82,7 @@ class TestScreenPop:
         assert "王秀英 的合同已于 2025-06-01 终止" in page
 
     @pytest.mark.parametrize(
-        "asked",
+        "query",
         [
             {"account": "9" * 30},
             {"account": "1;drop"},
@@ -91,15 +91,15 @@ class TestScreenPop:
         ],
     )
     def test_nonsense_in_the_address_is_no_fault(
-        self, agent: Client, asked: dict[str, str]
+        self, agent: Client, query: dict[str, str]
     ) -> None:
-        assert agent.get(ADDRESS, asked).status_code == 200
+        assert agent.get(ADDRESS, query).status_code == 200
 
-    @pytest.mark.parametrize("asked", [{"phone": "\x00"}, {"q": "\x00" * 90}])
+    @pytest.mark.parametrize("query", [{"phone": "\x00"}, {"q": "\x00" * 90}])
     def test_what_no_keyboard_types_is_no_readable_request(
-        self, agent: Client, asked: dict[str, str]
+        self, agent: Client, query: dict[str, str]
     ) -> None:
-        assert agent.get(ADDRESS, asked).status_code == 400
+        assert agent.get(ADDRESS, query).status_code == 400
 
 
 class TestOpenTicket:
@@ -129,8 +129,8 @@ class TestOpenTicket:
         self, agent: Client, account: Account
     ) -> None:
         when = yesterday(9, 0)
-        said = f"{when - 8 * HOUR:%Y-%m-%dT%H:%M}Z"
-        send(agent, a_form(agent, account, reported_at=said))
+        text = f"{when - 8 * HOUR:%Y-%m-%dT%H:%M}Z"
+        send(agent, a_form(agent, account, reported_at=text))
         assert Ticket.objects.get().reported_at == when
 
     def test_the_same_form_twice_opens_once(self, agent: Client, account: Account) -> None:
@@ -191,8 +191,8 @@ class TestOpenTicket:
     def test_what_is_wrong_is_said_in_place(
         self, change: dict[str, str], sentence: str, agent: Client, account: Account
     ) -> None:
-        status, said = send(agent, {**a_form(agent, account), **change})
-        assert (status in (409, 422), said) == (True, sentence)
+        status, message = send(agent, {**a_form(agent, account), **change})
+        assert (status in (409, 422), message) == (True, sentence)
         assert not Ticket.objects.exists()
 
     def test_who_works_for_two_companies_says_which_one(
@@ -202,8 +202,8 @@ class TestOpenTicket:
         colleague.companies.add(a_company("21"))
         client.force_login(colleague)
         complaint: dict[str, Any] = {"kind": "complaint", "subject": "attitude"}
-        said = send(client, a_form(client, **complaint))
-        assert said == (422, "请选择公司。")
+        answer = send(client, a_form(client, **complaint))
+        assert answer == (422, "请选择公司。")
         assert 'name="company"' in shown(client)
         assert 'name="company"' not in shown(client, account=account.pk)
         status, _ = send(client, a_form(client, **complaint, company=a_company("21").pk))

@@ -34,8 +34,8 @@ class TestJoinDuplicate:
         self, agent: Client, desk: Desk, account: Account
     ) -> None:
         main = a_ticket(desk, "2026-01-12 09:00")
-        said = send(agent, a_form(agent, account, main=main.pk, subject="leak"))
-        assert said == (409, "事项不同的工单不能并单，请分别处理。")
+        answer = send(agent, a_form(agent, account, main=main.pk, subject="leak"))
+        assert answer == (409, "事项不同的工单不能并单，请分别处理。")
         assert Ticket.objects.count() == 1
 
 
@@ -88,8 +88,8 @@ class TestAttachTickets:
     ) -> None:
         Incident.objects.filter(pk=incident.pk).update(state="restored")
         Incident.objects.filter(pk=incident.pk).update(state="closed")
-        said = send(agent, a_form(agent, account, incident=incident.pk))
-        assert said == (409, "故障现在是“已关闭”，不能并入工单。")
+        answer = send(agent, a_form(agent, account, incident=incident.pk))
+        assert answer == (409, "故障现在是“已关闭”，不能并入工单。")
         assert not Ticket.objects.exists()
 
 

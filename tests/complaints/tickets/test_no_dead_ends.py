@@ -70,7 +70,7 @@ class Combination(NamedTuple):
     # The state of the incident that it is attached to.
     incident: str = ""
     # A department has not replied yet.
-    asked: bool = False
+    reply_owed: bool = False
     # The kind of the ticket that is joined to this one.
     joined: str = ""
 
@@ -105,7 +105,7 @@ def combination(ticket: Ticket) -> Combination:
         visit=live.state if live else "",
         repaired=is_repaired(ticket),
         incident=ticket.incident.state if ticket.incident else "",
-        asked=ticket.hand_overs.filter(reply__isnull=True).exists(),
+        reply_owed=ticket.hand_overs.filter(reply__isnull=True).exists(),
         joined=joined.kind if joined else "",
     )
 
@@ -299,8 +299,8 @@ def test_something_leads_on_from_whatever_was_done_to_a_ticket(desk: Desk) -> No
         }
     )
     # A department still owes its reply to an enquiry that became a repair, or was answered.
-    asked = {(here.kind, here.state) for here in reached if here.asked}
-    assert {("repair", "open"), ("enquiry", "handed_over"), ("enquiry", "resolved")} <= asked
+    owing = {(here.kind, here.state) for here in reached if here.reply_owed}
+    assert {("repair", "open"), ("enquiry", "handed_over"), ("enquiry", "resolved")} <= owing
 
 
 def test_something_leads_on_from_whatever_hangs_on_a_ticket(desk: Desk) -> None:

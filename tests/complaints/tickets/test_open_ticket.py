@@ -69,20 +69,20 @@ class TestOpenTicket:
         assert (entry.record_id, entry.actor) == (ticket.pk, "客服甲11")
 
     def test_within_thirteen_statements_with_its_promise_and_contract(self, desk: Desk) -> None:
-        """As on a server: whose companies and which account the page before has asked for."""
+        """Account and companies of the user are read before, as by the page before on a server."""
         for report in (a_repair(), an_enquiry()):
-            known = an_account(desk.company)
+            account = an_account(desk.company)
             account = Account.objects.select_related(
                 "premise__building__community", "premise__heat_station"
-            ).get(pk=known.pk)
+            ).get(pk=account.pk)
             assert desk.agent.user is not None
             by = Actor.staff(User.objects.get(pk=desk.agent.user.pk))
             a_ticket(desk, "2026-01-12 08:00")
             assert by.user is not None
             assert by.user.company_ids == [desk.company.pk]
-            with CaptureQueriesContext(connection) as asked:
+            with CaptureQueriesContext(connection) as queries:
                 open_ticket(desk.company, replace(report, place=Place(account)), by=by, at=MONDAY)
-            assert len(asked) <= 13, "\n".join(query["sql"][:120] for query in asked)
+            assert len(queries) <= 13, "\n".join(query["sql"][:120] for query in queries)
 
     @pytest.mark.parametrize(
         ("reported", "due"),
@@ -278,7 +278,7 @@ class TestAtTheSameMoment:
         ]
         outcomes = at_once(works)
         ticket = Ticket.objects.get()
-        assert [one.pk for one in outcomes if isinstance(one, Ticket)] == [ticket.pk]
-        refused = [one for one in outcomes if isinstance(one, Refused)]
+        assert [outcome.pk for outcome in outcomes if isinstance(outcome, Ticket)] == [ticket.pk]
+        refused = [outcome for outcome in outcomes if isinstance(outcome, Refused)]
         assert len(refused) == 2
-        assert all(ticket.number in f"{one.sentence}" for one in refused)
+        assert all(ticket.number in f"{outcome.sentence}" for outcome in refused)

@@ -78,12 +78,12 @@ class TestScreenPop:
 
     def test_several_accounts_to_choose_from_and_former_ones_last(self, desk: Desk) -> None:
         customer = a_customer(desk.company, phone=PHONE)
-        sold, kept, bought = (an_account(desk.company) for _ in range(3))
+        sold, unchanged, bought = (an_account(desk.company) for _ in range(3))
         former = a_contract(sold, customer, ends=t("2025-06-01 00:00").date())
-        for account in (kept, bought):
+        for account in (unchanged, bought):
             a_contract(account, customer)
         pop = screen_pop(PHONE, agent_of(desk))
-        assert [seen.account for seen in pop.accounts] == [kept, bought, sold]
+        assert [seen.account for seen in pop.accounts] == [unchanged, bought, sold]
         assert [seen.former for seen in pop.accounts] == [False, False, True]
         assert pop.accounts[2].contract == former
 
@@ -151,9 +151,9 @@ class TestScreenPop:
                 an_issued_bill(a_contract(account, customer))
                 a_ticket(desk, "2026-01-12 09:00", a_repair(account=account))
             screen_pop(PHONE, user)
-            with CaptureQueriesContext(connection) as asked:
+            with CaptureQueriesContext(connection) as queries:
                 screen_pop(PHONE, user)
-            counts.append(len(asked))
+            counts.append(len(queries))
         assert counts[0] == counts[1] <= 8
 
     def test_a_number_of_two_companies_shows_each_its_own(self, desk: Desk) -> None:

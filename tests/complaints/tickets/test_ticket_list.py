@@ -58,9 +58,9 @@ def signed_in(actor: Actor) -> Client:
     return client
 
 
-def listed(client: Client, **asked: Any) -> list[str]:
+def listed(client: Client, **query: Any) -> list[str]:
     """The numbers on the list, as they stand."""
-    page = client.get(LIST, asked).content.decode()
+    page = client.get(LIST, query).content.decode()
     return list(dict.fromkeys(re.findall(r">\s*(GD\d{14})\s*<", page)))
 
 
@@ -88,8 +88,8 @@ class TestDueWords:
         due = t("2026-01-13 00:00")
         assert ticket.due_at == due
 
-        def is_(asked: Any) -> bool:
-            return Ticket.objects.filter(asked, pk=ticket.pk).exists()
+        def is_(condition: Any) -> bool:
+            return Ticket.objects.filter(condition, pk=ticket.pk).exists()
 
         for at, late, soon, today in (
             (t("2026-01-12 00:00"), False, False, True),
@@ -142,9 +142,9 @@ class TestList:
         ):
             fresh(desk, a_repair(place=place))
         rows = list(with_place(Ticket.objects.all()))
-        said = [row.place_text for row in rows]
-        assert said == [row.place for row in rows]
-        assert said == ["", "一站", "汾河小区", "汾河小区3号楼", premise.address]
+        places = [row.place_text for row in rows]
+        assert places == [row.place for row in rows]
+        assert places == ["", "一站", "汾河小区", "汾河小区3号楼", premise.address]
 
     def test_filters(self, desk: Desk) -> None:
         late, new = fresh(desk, hours=70), fresh(desk, an_enquiry(), hours=1)
@@ -307,16 +307,16 @@ class TestScope:
         assert list(next_due(other, present())) == []
         found_by = stranger.get(reverse("admin:search"), {"s": ticket.number}).content.decode()
         assert ticket.number not in found_by
-        asked = {
+        query = {
             "app_label": "complaints",
             "model_name": "ticket",
             "field_name": "duplicate_of",
             "term": ticket.number,
         }
         address = reverse("admin:autocomplete")
-        own = signed_in(desk.agent).get(address, asked).json()["results"]
+        own = signed_in(desk.agent).get(address, query).json()["results"]
         assert [row["text"] for row in own] == [ticket.number]
-        assert stranger.get(address, asked).json()["results"] == []
+        assert stranger.get(address, query).json()["results"] == []
 
 
 class TestQueries:
@@ -333,13 +333,13 @@ class TestQueries:
         )
 
         def counts() -> list[int]:
-            asked = []
+            statement_counts = []
             for address, words in pages:
                 agent.get(address, words)
                 with CaptureQueriesContext(connection) as captured:
                     assert agent.get(address, words).status_code == 200
-                asked.append(len(captured))
-            return asked
+                statement_counts.append(len(captured))
+            return statement_counts
 
         few = counts()
         copy_tickets(first, 3000)

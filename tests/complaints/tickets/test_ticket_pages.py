@@ -51,9 +51,9 @@ class TestPage:
         agent = signed_in(desk.agent)
         say(agent, ticket, "add_note", text="用户要求上午来", form_key="a" * 32)
         page = page_of(agent, ticket)
-        known = (ticket.number, "家里暖气不热", "13900000001", "用户要求上午来")
-        for said in (*known, "时钟：受理", "派工", "接单", "分户阀堵塞", "清洗过滤器"):
-            assert said in page, said
+        texts = (ticket.number, "家里暖气不热", "13900000001", "用户要求上午来")
+        for text in (*texts, "时钟：受理", "派工", "接单", "分户阀堵塞", "清洗过滤器"):
+            assert text in page, text
 
     def test_the_number_of_the_caller_is_masked_for_who_only_looks_on(self, desk: Desk) -> None:
         from heating.roles import AUDITOR
@@ -127,25 +127,25 @@ class TestAttachDocument:
     def test_kept_with_the_ticket(self, desk: Desk) -> None:
         ticket = fresh(desk)
         agent = signed_in(desk.agent)
-        said = {"kind": "photo", "title": "", "file": SimpleUploadedFile("阀门.jpg", JPEG)}
-        assert say(agent, ticket, "attach_document", **said)[0] == 302
+        form = {"kind": "photo", "title": "", "file": SimpleUploadedFile("阀门.jpg", JPEG)}
+        assert say(agent, ticket, "attach_document", **form)[0] == 302
         assert Document.objects.get().record_id == ticket.pk
         assert "阀门.jpg" in page_of(agent, ticket)
 
     def test_a_recording_is_called_one_and_kept_as_long_as_one(self, desk: Desk) -> None:
         ticket = fresh(desk)
         amr = b"#!AMR\n" + (b"\x3c" + bytes(31)) * 5
-        said = {"kind": "recording", "title": "", "file": SimpleUploadedFile("来电.amr", amr)}
-        assert say(signed_in(desk.agent), ticket, "attach_document", **said)[0] == 302
-        kept = Document.objects.get()
-        until = kept_until("recording", business_date(kept.uploaded_at))
-        assert (kept.content_type, kept.kept_until) == ("audio/amr", until)
+        form = {"kind": "recording", "title": "", "file": SimpleUploadedFile("来电.amr", amr)}
+        assert say(signed_in(desk.agent), ticket, "attach_document", **form)[0] == 302
+        document = Document.objects.get()
+        until = kept_until("recording", business_date(document.uploaded_at))
+        assert (document.content_type, document.kept_until) == ("audio/amr", until)
 
     def test_opened_only_by_who_may_see_the_ticket(self, desk: Desk) -> None:
         ticket = fresh(desk)
         agent = signed_in(desk.agent)
-        said = {"kind": "evidence", "title": "通话", "file": SimpleUploadedFile("门.jpg", JPEG)}
-        say(agent, ticket, "attach_document", **said)
+        form = {"kind": "evidence", "title": "通话", "file": SimpleUploadedFile("门.jpg", JPEG)}
+        say(agent, ticket, "attach_document", **form)
         document = Document.objects.get()
         address = reverse("admin:office_document_open", args=[document.pk])
         archive = reverse("admin:office_document_changelist")
@@ -197,8 +197,8 @@ class TestExplainPromise:
             by=Actor.staff(liu),
             at=t("2026-01-12 10:00"),
         )
-        told = explain_promises(ticket, at=t("2026-01-12 11:00"))
-        assert [one.made_by for one in told] == ["刘敏", "客服甲11"]
+        explanations = explain_promises(ticket, at=t("2026-01-12 11:00"))
+        assert [explanation.made_by for explanation in explanations] == ["刘敏", "客服甲11"]
         agent = signed_in(desk.agent)
         address = reverse("admin:complaints_ticket_explain_promise", args=[ticket.pk])
         page = agent.get(address).content.decode()
@@ -233,7 +233,7 @@ class TestQueries:
         page_of(agent, short)
         counts = []
         for ticket in (short, long):
-            with CaptureQueriesContext(connection) as asked:
+            with CaptureQueriesContext(connection) as queries:
                 page_of(agent, ticket)
-            counts.append(len(asked))
+            counts.append(len(queries))
         assert counts[0] == counts[1]

@@ -69,13 +69,13 @@ class TestTwoAgentsAtOnce:
             at=now_ish(1),
         )
         agent = signed_in(desk.agent)
-        said = {"kind": "complaint", "subject": "quality", "severity": "", "reason": "用户要投诉"}
-        status, told, page = say(
-            agent, ticket, "reclassify_ticket", **said, seen_version=1, seen_entry=seen
+        form = {"kind": "complaint", "subject": "quality", "severity": "", "reason": "用户要投诉"}
+        status, message, page = say(
+            agent, ticket, "reclassify_ticket", **form, seen_version=1, seen_entry=seen
         )
         assert status == 409
-        assert f"工单 {ticket.number} 刚刚被他人处理过（现为“待处理”）" in told
-        assert "客服乙11 改判工单类别 ：电话里说是漏水" in told.replace("：", " ：").replace(
+        assert f"工单 {ticket.number} 刚刚被他人处理过（现为“待处理”）" in message
+        assert "客服乙11 改判工单类别 ：电话里说是漏水" in message.replace("：", " ：").replace(
             "  ", " "
         )
         assert "用户要投诉</textarea>" in page
@@ -84,7 +84,7 @@ class TestTwoAgentsAtOnce:
         assert (ticket.kind, ticket.version) == ("repair", 2)
         # What is on screen now carries the version of now: sent again, it is a decision.
         assert 'name="seen_version" value="2"' in page
-        assert say(agent, ticket, "reclassify_ticket", **said)[0] == 302
+        assert say(agent, ticket, "reclassify_ticket", **form)[0] == 302
 
     def test_what_can_no_longer_be_done_is_shown_to_be_copied(self, desk: Desk) -> None:
         ticket = fresh(desk, an_enquiry())
@@ -98,7 +98,7 @@ class TestTwoAgentsAtOnce:
         assert "去年的账单为什么多两个月" in lost
 
     @pytest.mark.parametrize(
-        ("verb", "said"),
+        ("verb", "form"),
         [
             ("pause_ticket", {"reason": "nobody_home"}),
             ("resolve_ticket", {"resolution": "x"}),
@@ -107,24 +107,26 @@ class TestTwoAgentsAtOnce:
         ],
     )
     def test_every_form_carries_what_was_seen(
-        self, desk: Desk, verb: str, said: dict[str, str]
+        self, desk: Desk, verb: str, form: dict[str, str]
     ) -> None:
         ticket, main = fresh(desk), fresh(desk)
         paper = a_paper(ticket, desk.company, by=desk.agent, at=now_ish(1))
         extra = {"evidence": paper.pk} if verb == "pause_ticket" else {}
         extra |= {"main": main.pk} if verb == "join_duplicate" else {}
         Ticket.objects.filter(pk=ticket.pk).update(version=7)
-        status, told, _ = say(signed_in(desk.agent), ticket, verb, **said, **extra, seen_version=1)
+        status, message, _ = say(
+            signed_in(desk.agent), ticket, verb, **form, **extra, seen_version=1
+        )
         assert status == 409
-        assert "刚刚被他人处理过" in told
+        assert "刚刚被他人处理过" in message
         assert ClockEvent.objects.filter(ticket=ticket).count() == 1
 
     def test_a_form_without_what_was_seen_is_none_of_ours(self, desk: Desk) -> None:
         ticket = fresh(desk)
-        status, told, _ = say(
+        status, message, _ = say(
             signed_in(desk.agent), ticket, "resolve_ticket", resolution="x", seen_version=""
         )
-        assert (status, "页面已失效，请重新打开工单。" in told) == (422, True)
+        assert (status, "页面已失效，请重新打开工单。" in message) == (422, True)
 
 
 class TestPauseTicket:
@@ -132,13 +134,13 @@ class TestPauseTicket:
         ticket = fresh(desk, hours=3)
         agent = signed_in(desk.agent)
         away = now_ish(2).astimezone(SHANGHAI)
-        said = {
+        form = {
             "reason": "nobody_home",
             "note": "敲门无人应",
             "paper": SimpleUploadedFile("门口.jpg", JPEG),
             "happened_at": f"{away:%Y-%m-%dT%H:%M}",
         }
-        assert say(agent, ticket, "pause_ticket", **said)[0] == 302
+        assert say(agent, ticket, "pause_ticket", **form)[0] == 302
         event = ticket.clock_events.get(ordinal=2)
         assert (event.kind, event.at, event.reason) == ("paused", away, "nobody_home")
         assert event.evidence is not None
@@ -161,9 +163,9 @@ class TestPauseTicket:
             "note": "等同意",
             "paper": SimpleUploadedFile("二.jpg", JPEG + b"2"),
         }
-        status, told, page = say(agent, ticket, "pause_ticket", **again)
+        status, message, page = say(agent, ticket, "pause_ticket", **again)
         assert status == 409
-        assert "只有计时中的工单能暂停" in told
+        assert "只有计时中的工单能暂停" in message
         assert "等同意" in page
         assert (ticket.clock_events.count(), Document.objects.count()) == (2, 1)
 
@@ -180,16 +182,16 @@ class TestPauseTicket:
         self, name: str, content: bytes, sentence: str, desk: Desk
     ) -> None:
         ticket = fresh(desk)
-        said = {"reason": "papers", "note": "等房产证", "paper": SimpleUploadedFile(name, content)}
-        status, told, page = say(signed_in(desk.agent), ticket, "pause_ticket", **said)
-        assert (status, sentence in told) == (422, True)
+        form = {"reason": "papers", "note": "等房产证", "paper": SimpleUploadedFile(name, content)}
+        status, message, page = say(signed_in(desk.agent), ticket, "pause_ticket", **form)
+        assert (status, sentence in message) == (422, True)
         assert 'value="等房产证"' in page
         assert (ticket.clock_events.count(), Document.objects.count()) == (1, 0)
 
     def test_without_evidence_it_is_refused(self, desk: Desk) -> None:
         ticket = fresh(desk)
-        status, told, _ = say(signed_in(desk.agent), ticket, "pause_ticket", reason="papers")
-        assert (status, "暂停计时须有凭证" in told) == (422, True)
+        status, message, _ = say(signed_in(desk.agent), ticket, "pause_ticket", reason="papers")
+        assert (status, "暂停计时须有凭证" in message) == (422, True)
         assert ticket.clock_events.count() == 1
 
     def test_a_server_whose_clock_was_moved_back_enters_nothing(self, desk: Desk) -> None:
@@ -199,9 +201,9 @@ class TestPauseTicket:
             by=desk.agent,
             at=present() + HOUR,
         )
-        said = {"reason": "papers", "note": "等材料", "paper": SimpleUploadedFile("一.jpg", JPEG)}
-        status, told, page = say(signed_in(desk.agent), ahead, "pause_ticket", **said)
-        assert (status, "服务器时钟可能被调慢" in told, "等材料" in page) == (409, True, True)
+        form = {"reason": "papers", "note": "等材料", "paper": SimpleUploadedFile("一.jpg", JPEG)}
+        status, message, page = say(signed_in(desk.agent), ahead, "pause_ticket", **form)
+        assert (status, "服务器时钟可能被调慢" in message, "等材料" in page) == (409, True, True)
         assert (ahead.clock_events.count(), Document.objects.count()) == (1, 0)
 
 
@@ -211,17 +213,17 @@ class TestResolveTicket:
         repaired(ticket, desk, now_ish(4))
         agent = signed_in(desk.agent)
         early = now_ish(6).astimezone(SHANGHAI)
-        status, told, page = say(
+        status, message, page = say(
             agent,
             ticket,
             "resolve_ticket",
             resolution="已清洗",
             happened_at=f"{early:%Y-%m-%dT%H:%M}",
         )
-        assert (status, "早于上门完成（" in told, "已清洗" in page) == (409, True, True)
+        assert (status, "早于上门完成（" in message, "已清洗" in page) == (409, True, True)
         done = now_ish(3).astimezone(SHANGHAI)
-        said = {"resolution": "已清洗", "happened_at": f"{done:%Y-%m-%dT%H:%M}"}
-        assert say(agent, ticket, "resolve_ticket", **said)[0] == 302
+        form = {"resolution": "已清洗", "happened_at": f"{done:%Y-%m-%dT%H:%M}"}
+        assert say(agent, ticket, "resolve_ticket", **form)[0] == 302
         assert ticket.clock_events.get(ordinal=2).at == done
 
     def test_redone_and_closed_only_after_the_call(self, desk: Desk) -> None:
@@ -229,8 +231,8 @@ class TestResolveTicket:
         repaired(ticket, desk, now_ish(4))
         agent = signed_in(desk.agent)
         say(agent, ticket, "resolve_ticket", resolution="已清洗")
-        status, told, _ = say(agent, ticket, "close_ticket")
-        assert (status, "这张工单还没有回访" in told) == (409, True)
+        status, message, _ = say(agent, ticket, "close_ticket")
+        assert (status, "这张工单还没有回访" in message) == (409, True)
         assert say(agent, ticket, "reopen_ticket", reason="又不热了")[0] == 302
         ticket.refresh_from_db()
         assert (ticket.state, ticket.redo_count) == ("open", 1)
@@ -249,8 +251,8 @@ class TestAnswerEnquiry:
         ticket = fresh(desk, an_enquiry())
         agent = signed_in(desk.agent)
         assert 'value="ZS-01 v2 热费怎么算"' in page_of(agent, ticket)
-        said = {"article": "ZS-01 v2 热费怎么算", "text": "按建筑面积计费。"}
-        assert say(agent, ticket, "answer_enquiry", **said)[0] == 302
+        form = {"article": "ZS-01 v2 热费怎么算", "text": "按建筑面积计费。"}
+        assert say(agent, ticket, "answer_enquiry", **form)[0] == 302
         answer = Answer.objects.get()
         assert (answer.cites.ordinal, answer.cites.article, answer.text) == (
             2,
@@ -265,9 +267,9 @@ class TestAnswerEnquiry:
         article.company = a_desk("21").company
         article.save()
         for named in ("ZS-01 v2 热费怎么算", "ZS-99", "？"):
-            said = {"article": named, "text": "按建筑面积计费。"}
-            status, told, page = say(signed_in(desk.agent), ticket, "answer_enquiry", **said)
-            assert (status, f"没有已发布的知识条目“{named}”" in told) == (422, True)
+            form = {"article": named, "text": "按建筑面积计费。"}
+            status, message, page = say(signed_in(desk.agent), ticket, "answer_enquiry", **form)
+            assert (status, f"没有已发布的知识条目“{named}”" in message) == (422, True)
             assert "按建筑面积计费。</textarea>" in page
         assert not Answer.objects.exists()
 
@@ -276,14 +278,14 @@ class TestAnswerEnquiry:
     ) -> None:
         ticket = fresh(desk, an_enquiry(), hours=2)
         early = now_ish(3).astimezone(SHANGHAI)
-        said = {"article": "ZS-01", "text": "见条目", "happened_at": f"{early:%Y-%m-%dT%H:%M}"}
-        status, told, _ = say(signed_in(desk.agent), ticket, "answer_enquiry", **said)
-        assert (status, "早于受理（" in told) == (409, True)
+        form = {"article": "ZS-01", "text": "见条目", "happened_at": f"{early:%Y-%m-%dT%H:%M}"}
+        status, message, _ = say(signed_in(desk.agent), ticket, "answer_enquiry", **form)
+        assert (status, "早于受理（" in message) == (409, True)
         assert not Answer.objects.exists()
 
     def test_handed_to_who_knows(self, desk: Desk) -> None:
         ticket = fresh(desk, an_enquiry())
-        said = {"department": "finance", "question": "多收了两个月？"}
-        assert say(signed_in(desk.agent), ticket, "hand_over_enquiry", **said)[0] == 302
+        form = {"department": "finance", "question": "多收了两个月？"}
+        assert say(signed_in(desk.agent), ticket, "hand_over_enquiry", **form)[0] == 302
         hand_over = ticket.hand_overs.get()
         assert (hand_over.department, hand_over.due_at) == ("finance", ticket.due_at)

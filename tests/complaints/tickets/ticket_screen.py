@@ -52,14 +52,14 @@ def offered(client: Client, ticket: Ticket) -> set[str]:
     return set(re.findall(here, page_of(client, ticket)))
 
 
-def say(client: Client, ticket: Ticket, verb: str, **said: Any) -> tuple[int, str, str]:
-    """Post the verb's form as the page showed it just now; status, what was said, the page."""
+def say(client: Client, ticket: Ticket, verb: str, **fields: Any) -> tuple[int, str, str]:
+    """Posts the verb's form as the page showed it just now; returns status, message and page."""
     seen = {"seen_version": Ticket.objects.get(pk=ticket.pk).version}
     seen["seen_entry"] = timeline(ticket).latest("pk").pk
     answer = client.post(
-        reverse(f"admin:complaints_ticket_{verb}", args=[ticket.pk]), {**seen, **said}
+        reverse(f"admin:complaints_ticket_{verb}", args=[ticket.pk]), {**seen, **fields}
     )
     page = unescape(answer.content.decode())
     alert = re.search(r'role="alert">(.*?)</div>', page, re.S)
-    told = re.sub(r"<[^>]+>|\s+", " ", alert.group(1)) if alert else ""
-    return answer.status_code, " ".join(told.split()), page
+    message = re.sub(r"<[^>]+>|\s+", " ", alert.group(1)) if alert else ""
+    return answer.status_code, " ".join(message.split()), page

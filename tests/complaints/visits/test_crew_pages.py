@@ -56,8 +56,8 @@ def phone(client: Client, desk: Desk) -> Client:
     return client
 
 
-def send(client: Client, visit: Visit, verb: str, **said: Any) -> tuple[int, dict[str, Any]]:
-    fields = {"verb": verb, "key": str(uuid4()), **said}
+def send(client: Client, visit: Visit, verb: str, **content: Any) -> tuple[int, dict[str, Any]]:
+    fields = {"verb": verb, "key": str(uuid4()), **content}
     answer = client.post(reverse("take_visit_step", args=[visit.pk]), fields)
     return answer.status_code, answer.json()
 
@@ -71,7 +71,7 @@ class TestCrewVisits:
     def test_only_the_own_crews(self, phone: Client, desk: Desk, visit: Visit) -> None:
         other, stranger = a_sent_visit(desk, other=True), a_sent_visit(a_desk("21"))
         page = phone.get(reverse("crew_visits"))
-        assert [found.pk for found, _ in page.context["visits"]] == [visit.pk]
+        assert [shown_visit.pk for shown_visit, _ in page.context["visits"]] == [visit.pk]
         assert visit.ticket.premise is not None
         assert visit.ticket.premise.address in page.content.decode()
         for hidden in (other, stranger):
@@ -96,9 +96,9 @@ class TestCrewVisits:
         assert self.questions(phone) == few <= 10
 
     def questions(self, phone: Client) -> int:
-        with CaptureQueriesContext(connection) as asked:
+        with CaptureQueriesContext(connection) as queries:
             assert phone.get(reverse("crew_visits")).status_code == 200
-        return len(asked)
+        return len(queries)
 
 
 class TestCrewVisit:
@@ -123,9 +123,9 @@ class TestCrewVisit:
     def test_asks_fifteen_questions_at_most(self, phone: Client, visit: Visit) -> None:
         address = reverse("crew_visit", args=[visit.pk])
         phone.get(address)
-        with CaptureQueriesContext(connection) as asked:
+        with CaptureQueriesContext(connection) as queries:
             phone.get(address)
-        assert len(asked) <= 15
+        assert len(queries) <= 15
 
     def test_nothing_is_kept_by_proxies(self, phone: Client, visit: Visit) -> None:
         answer = phone.get(reverse("crew_visit", args=[visit.pk]))
@@ -144,8 +144,8 @@ class TestWhoMayOpenIt:
         assert answer.headers["Location"] == f"/admin/login/?next=/crew/visits/{visit.pk}"
 
     def test_a_script_is_told_by_401(self, client: Client, visit: Visit) -> None:
-        status, said = send(client, visit, "accept_assignment")
-        assert (status, said["code"]) == (401, "signed_out")
+        status, body = send(client, visit, "accept_assignment")
+        assert (status, body["code"]) == (401, "signed_out")
         visit.refresh_from_db()
         assert visit.state == "assigned"
 
@@ -173,7 +173,7 @@ class TestWhoMayOpenIt:
         foreign = a_sent_visit(a_desk("21"))
         unknown = Visit(pk=10**9)
         other = a_sent_visit(desk, other=True)
-        answers = [send(phone, found, "accept_assignment") for found in (foreign, unknown, other)]
+        answers = [send(phone, target, "accept_assignment") for target in (foreign, unknown, other)]
         assert answers[0] == answers[1] == answers[2]
         assert answers[0][0] == 404
 
@@ -205,14 +205,14 @@ class TestTakeVisitStep:
             "consented_at": present().isoformat(),
             "consent": consent,
         }
-        said = {"outcome": "fixed", "work_done": "换阀", "confirmed_by": "王秀英"}
-        status, answer = send(phone, visit, "complete_visit", items=json.dumps([item]), **said)
+        form = {"outcome": "fixed", "work_done": "换阀", "confirmed_by": "王秀英"}
+        status, answer = send(phone, visit, "complete_visit", items=json.dumps([item]), **form)
         assert (status, answer["progress"]) == (200, "completed")
-        kept = VisitItem.objects.get()
-        assert (kept.amount_fen, f"{kept.quantity}") == (8550, "1.50")
+        stored_item = VisitItem.objects.get()
+        assert (stored_item.amount_fen, f"{stored_item.quantity}") == (8550, "1.50")
 
     @pytest.mark.parametrize(
-        ("verb", "said", "sentence"),
+        ("verb", "form", "sentence"),
         [
             ("accept_assignment", {"key": "x"}, "页面已失效，请刷新后重新提交。"),
             ("reopen_ticket", {}, "页面已失效，请刷新后重新提交。"),
@@ -271,9 +271,9 @@ class TestTakeVisitStep:
         ],
     )
     def test_what_cannot_be_read_is_said(
-        self, phone: Client, visit: Visit, verb: str, said: dict[str, str], sentence: str
+        self, phone: Client, visit: Visit, verb: str, form: dict[str, str], sentence: str
     ) -> None:
-        status, answer = send(phone, visit, verb, **said)
+        status, answer = send(phone, visit, verb, **form)
         assert (status in {409, 422}, answer["sentence"]) == (True, sentence)
         visit.refresh_from_db()
         assert (visit.state, VisitStep.objects.count()) == ("assigned", 0)
@@ -294,8 +294,8 @@ class TestTakeVisitStep:
             "consented_by": "王秀英",
             "consented_at": present().isoformat(),
         }
-        said = {"outcome": "fixed", "work_done": "x", "items": json.dumps([item])}
-        status, answer = send(phone, visit, "complete_visit", **said)
+        form = {"outcome": "fixed", "work_done": "x", "items": json.dumps([item])}
+        status, answer = send(phone, visit, "complete_visit", **form)
         assert (status, answer["code"] in {"amount_wrong", "quantity_wrong"}) == (422, True)
 
     @pytest.mark.parametrize(
@@ -356,7 +356,7 @@ class TestMeasurement:
         for name, key in keys.items():
             file = SimpleUploadedFile("x.jpg", JPEG + name.encode())
             assert send(phone, visit, "attach_document", key=key, file=file)[0] == 200
-        said = {
+        form = {
             **keys,
             "instrument": "WS-1",
             "calibrated_until": "2099-12-31",
@@ -367,7 +367,7 @@ class TestMeasurement:
             "key": str(uuid4()),
         }
         for _ in range(2):
-            assert send(phone, visit, "record_temperature_test", **said)[0] == 200
+            assert send(phone, visit, "record_temperature_test", **form)[0] == 200
         test = TemperatureTest.objects.get()
         assert (test.ticket, test.passed, str(test.outside)) == (visit.ticket, True, "-8.5")
         assert "已登记 1 次" in phone.get(address).content.decode()
@@ -379,8 +379,8 @@ class TestMeasurement:
         assert (
             'id="measure"' not in phone.get(reverse("crew_visit", args=[visit.pk])).content.decode()
         )
-        said = SIGNED | {"outside": "-8", "required": "18"}
-        assert send(phone, visit, "record_temperature_test", **said)[0] == 403
+        form = SIGNED | {"outside": "-8", "required": "18"}
+        assert send(phone, visit, "record_temperature_test", **form)[0] == 403
         assert not TemperatureTest.objects.exists()
 
 

@@ -78,16 +78,16 @@ class TestTrueTime:
         assert not VisitItem.objects.exists()
 
     @given(
-        told=st.integers(-500, 500),
+        phone_minute=st.integers(-500, 500),
         sent=st.none() | st.integers(-500, 500),
         last=st.integers(-500, 0),
     )
     def test_what_is_accepted_lies_between_the_last_step_and_now(
-        self, told: int, sent: int | None, last: int
+        self, phone_minute: int, sent: int | None, last: int
     ) -> None:
         before, now = TEN + last * MINUTE, TEN
         sent_at = None if sent is None else TEN + sent * MINUTE
-        raw = by_our_clock(TEN + told * MINUTE, sent_at, now)
+        raw = by_our_clock(TEN + phone_minute * MINUTE, sent_at, now)
         when = settled(raw, last=before, at=now)
         moved = when - raw
         assert abs(moved) <= TOLERANCE
@@ -95,7 +95,7 @@ class TestTrueTime:
             assert when in (before, now)
         assert (before <= when <= now) == (before - TOLERANCE <= raw <= now + TOLERANCE)
         if sent_at is not None and abs(now - sent_at) > TOLERANCE:
-            assert now - raw == timedelta(minutes=(sent or 0) - told)
+            assert now - raw == timedelta(minutes=(sent or 0) - phone_minute)
 
 
 class TestWithdrawnMeanwhile:

@@ -78,16 +78,16 @@ class TestTakeVisitStep:
     def test_sent_twice_at_once_it_is_done_once(self, desk: Desk, visit: Visit) -> None:
         key = uuid4()
         done = at_once([lambda: take(visit, "accept_assignment", desk, key=key)] * 4)
-        assert {one.pk for one in done if isinstance(one, VisitStep)} == {
+        assert {outcome.pk for outcome in done if isinstance(outcome, VisitStep)} == {
             VisitStep.objects.get().pk
         }
-        assert not [one for one in done if isinstance(one, Refused)]
+        assert not [outcome for outcome in done if isinstance(outcome, Refused)]
 
     @pytest.mark.django_db(transaction=True)
     def test_a_photo_sent_twice_at_once_is_kept_once(self, desk: Desk, visit: Visit) -> None:
         key = uuid4()
         done = at_once([lambda: take(visit, photo(), desk, key=key)] * 3)
-        assert len({one.pk for one in done if isinstance(one, VisitStep)}) == 1
+        assert len({outcome.pk for outcome in done if isinstance(outcome, VisitStep)}) == 1
         assert (Document.objects.count(), VisitStep.objects.count()) == (1, 1)
 
     def test_a_key_is_not_used_for_something_else(self, desk: Desk, visit: Visit) -> None:
@@ -192,7 +192,7 @@ class TestRecordTemperatureTest:
             take(visit, photo(JPEG + bytes([n])), desk, key=key)
         return keys
 
-    def measured(self, visit: Visit, desk: Desk, **given: object) -> Measurement:
+    def measured(self, visit: Visit, desk: Desk, **changes: object) -> Measurement:
         tester, customer = self.signed(visit, desk)
         values: dict[str, Any] = {
             "instrument": "WS-1",
@@ -204,7 +204,7 @@ class TestRecordTemperatureTest:
             "tester": tester,
             "customer": customer,
         }
-        return Measurement(**(values | given))
+        return Measurement(**(values | changes))
 
     def test_kept_once_with_both_signatures_at_its_own_time(self, desk: Desk, visit: Visit) -> None:
         found(visit, desk)
@@ -262,9 +262,13 @@ class TestRecordTemperatureTest:
         self, desk: Desk, visit: Visit
     ) -> None:
         deed = self.measured(visit, desk)
-        held = Ticket.objects.get(pk=visit.ticket_id)
+        current_ticket = Ticket.objects.get(pk=visit.ticket_id)
         assign_ticket(
-            held, desk.other_crew, seen_version=held.version, by=desk.dispatcher, at=TEN + MINUTE
+            current_ticket,
+            desk.other_crew,
+            seen_version=current_ticket.version,
+            by=desk.dispatcher,
+            at=TEN + MINUTE,
         )
         step = take(visit, deed, desk, TEN + HOUR)
         assert step.answer == "withdrawn"

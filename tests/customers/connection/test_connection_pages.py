@@ -166,8 +166,8 @@ class TestBoard:
         days = (present() - NOON).days
         assert f"{columns['初步设计'].area}" == "48001.00"
         assert columns["初步设计"].oldest == days
-        late, held = columns["初步设计"].cards
-        assert (late.people, late.days, late.late, held.late) == (
+        late_card, held_card = columns["初步设计"].cards
+        assert (late_card.people, late_card.days, late_card.late, held_card.late) == (
             "工程乙11、工程甲11",
             days,
             True,

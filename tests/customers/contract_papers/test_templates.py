@@ -27,7 +27,7 @@ from tests.customers.contract_records import ON, a_template, drafter, publisher
 pytestmark = pytest.mark.django_db
 
 
-def facts(**given: Any) -> TemplateFacts:
+def facts(**changes: Any) -> TemplateFacts:
     title, wording = STANDARD[ContractKind.RESIDENT]
     values: Mapping[str, Any] = {
         "kind": ContractKind.RESIDENT,
@@ -35,7 +35,7 @@ def facts(**given: Any) -> TemplateFacts:
         "wording": wording,
         "effective_from": ON,
         "term_years": 3,
-    } | given
+    } | changes
     return TemplateFacts(**values)
 
 
@@ -51,7 +51,7 @@ class TestDraftContractTemplate:
         ]
 
     @pytest.mark.parametrize(
-        ("given", "sentence"),
+        ("changes", "sentence"),
         [
             ({"title": " "}, "请填写合同标题"),
             ({"term_years": None}, "请填写合同年限"),
@@ -59,10 +59,10 @@ class TestDraftContractTemplate:
         ],
     )
     def test_a_draft_that_is_not_whole_is_refused(
-        self, given: dict[str, Any], sentence: str
+        self, changes: dict[str, Any], sentence: str
     ) -> None:
         with pytest.raises(Invalid, match=sentence):
-            draft_contract_template(facts(**given), by=drafter(), at=NOW)
+            draft_contract_template(facts(**changes), by=drafter(), at=NOW)
         assert not ContractTemplate.objects.exists()
 
     def test_agents_draft_none_and_a_company_none_for_the_group(self) -> None:

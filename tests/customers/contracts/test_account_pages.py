@@ -124,22 +124,22 @@ class TestTransferOwnership:
     def test_somebody_on_file_is_found_by_a_whole_number_and_chosen(
         self, number: str, agent: Client, old: SupplyContract
     ) -> None:
-        known = Customer(company=old.company, name="李建国", phone="13800000002")
-        known.put_id_number(ID_NUMBER)
-        known.save()
+        customer = Customer(company=old.company, name="李建国", phone="13800000002")
+        customer.put_id_number(ID_NUMBER)
+        customer.save()
         find = transfer_form(old, owner="known", number=number, find="yes", contract_number="")
         answer = agent.post(transfer_page(old), find)
         page = answer.content.decode()
         assert (answer.status_code, alerts(answer)) == (200, [])
-        assert re.findall(r'name="customer"\s+value="(\d+)"\s+checked', page) == [str(known.pk)]
+        assert re.findall(r'name="customer"\s+value="(\d+)"\s+checked', page) == [str(customer.pk)]
         assert "138****0002" in page
         assert ID_NUMBER not in page.replace(f'value="{number}"', "").replace(
             f'name="id_number" value="{ID_NUMBER}"', ""
         )
         assert old.account.contracts.count() == 1
-        form = transfer_form(old, owner="known", number=number, customer=known.pk)
+        form = transfer_form(old, owner="known", number=number, customer=customer.pk)
         assert agent.post(transfer_page(old), form).status_code == 302
-        assert SupplyContract.objects.get(ends=None).customer == known
+        assert SupplyContract.objects.get(ends=None).customer == customer
 
     def test_only_who_was_found_can_be_chosen(self, agent: Client, old: SupplyContract) -> None:
         here = a_customer(old.company, "赵六", "13800000003")
@@ -280,12 +280,12 @@ class TestOpenAccount:
         assert Account.objects.count() == 1
 
     def test_looking_for_the_customer_complains_of_nothing(self, clerk: Client) -> None:
-        known = a_customer(a_company(), "赵六", "13800000003")
+        customer = a_customer(a_company(), "赵六", "13800000003")
         looking = {"owner": "known", "number": "13800000003", "find": "yes", "account_number": ""}
         answer = clerk.post(OPEN, self.form(**looking))
         page = answer.content.decode()
         assert (answer.status_code, alerts(answer)) == (200, [])
-        assert re.findall(r'name="customer"\s+value="(\d+)"\s+checked', page) == [str(known.pk)]
+        assert re.findall(r'name="customer"\s+value="(\d+)"\s+checked', page) == [str(customer.pk)]
         assert 'value="88.80"' in page
         assert not Account.objects.exists()
 

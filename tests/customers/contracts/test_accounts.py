@@ -57,7 +57,7 @@ def counted() -> list[int]:
 
 
 def opened(company: Company, number: str = "3300001", **changes: Any) -> Account:
-    given: dict[str, Any] = {
+    arguments: dict[str, Any] = {
         "door": DOOR,
         "areas": [area(company), area(company, "20")],
         "customer": NEIGHBOUR,
@@ -65,7 +65,7 @@ def opened(company: Company, number: str = "3300001", **changes: Any) -> Account
         "by": HOUSE,
         **changes,
     }
-    return open_account(company, number, at=AT, **given)
+    return open_account(company, number, at=AT, **arguments)
 
 
 class TestOpenAccount:
@@ -152,9 +152,9 @@ class TestTransferOwnership:
     def hand_over(
         self, account: Account, on: date = date(2025, 11, 15), **changes: Any
     ) -> SupplyContract:
-        given = {"contract_number": "GR-2025-9", "by": HOUSE, "at": AT, **changes}
-        who = given.pop("who", NEIGHBOUR)
-        return transfer_ownership(account, who, on, **given)
+        arguments = {"contract_number": "GR-2025-9", "by": HOUSE, "at": AT, **changes}
+        owner = arguments.pop("owner", NEIGHBOUR)
+        return transfer_ownership(account, owner, on, **arguments)
 
     def test_ends_one_contract_and_begins_the_next_that_day(self, account: Account) -> None:
         old = account.contracts.get()
@@ -202,7 +202,7 @@ class TestTransferOwnership:
 
     def test_not_to_the_same_customer(self, account: Account) -> None:
         with pytest.raises(Invalid) as refusal:
-            self.hand_over(account, who=account.contracts.get().customer)
+            self.hand_over(account, owner=account.contracts.get().customer)
         assert refusal.value.code == "same_customer"
         assert account.contracts.get().ends is None
 
@@ -210,7 +210,7 @@ class TestTransferOwnership:
         self.hand_over(account)
         third = NewCustomer(CustomerKind.RESIDENT, "赵六")
         with pytest.raises(Invalid) as refusal:
-            self.hand_over(account, who=third)
+            self.hand_over(account, owner=third)
         assert refusal.value.code == "transfer_before_contract"
         assert account.contracts.count() == 2
         assert not Customer.objects.filter(name="赵六").exists()
@@ -220,7 +220,7 @@ class TestTransferOwnership:
         self.hand_over(account, on=date(2025, 11, 14))
         third = NewCustomer(CustomerKind.RESIDENT, "赵六")
         with pytest.raises(Refused) as refusal:
-            self.hand_over(account, who=third, seen_contract=seen)
+            self.hand_over(account, owner=third, seen_contract=seen)
         assert refusal.value.code == "contract_changed"
         assert account.contracts.count() == 2
         assert not Customer.objects.filter(name="赵六").exists()

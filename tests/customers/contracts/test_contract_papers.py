@@ -235,5 +235,7 @@ class TestContractPages:
             reverse("admin:customers_contractpaper_print_contract", args=[paper.pk])
         )
         assert answer["Content-Type"] == "application/pdf"
-        found = client.get(reverse("admin:customers_contractpaper_changelist"), {"q": paper.number})
-        assert paper.party in found.content.decode()
+        answer = client.get(
+            reverse("admin:customers_contractpaper_changelist"), {"q": paper.number}
+        )
+        assert paper.party in answer.content.decode()

@@ -63,8 +63,8 @@ def company(db: None) -> Company:
     return a_company()
 
 
-def queue(company: Company, phone: str = PHONE, cause: str = "ticket:1", **given: Any) -> bool:
-    values: dict[str, Any] = {"words": ACCEPTED, "life": DAY, "at": NOW} | given
+def queue(company: Company, phone: str = PHONE, cause: str = "ticket:1", **changes: Any) -> bool:
+    values: dict[str, Any] = {"words": ACCEPTED, "life": DAY, "at": NOW} | changes
     return queue_message(company, phone, values.pop("words"), cause=cause, **values)
 
 
@@ -98,8 +98,8 @@ class TestQueueMessage:
     def test_what_nobody_may_read_is_sealed_until_it_is_sent(self, company: Company) -> None:
         words = Words("rate", {"number": "GD1"}, {"link": "https://x/secret"})
         queue(company, words=words)
-        kept = Message.objects.get()
-        assert "secret" not in f"{kept.sealed}{kept.values}"
+        message = Message.objects.get()
+        assert "secret" not in f"{message.sealed}{message.values}"
         assert send() == 1
         assert Outbox.sent == [(PHONE, "rate", {"number": "GD1", "link": "https://x/secret"})]
         assert Message.objects.get().sealed == ""
@@ -137,9 +137,9 @@ class TestQueueToAccounts:
     def test_one_statement_for_all(self, company: Company) -> None:
         for _ in range(30):
             a_contract(an_account(company), a_customer(company))
-        with CaptureQueriesContext(connection) as asked:
+        with CaptureQueriesContext(connection) as queries:
             assert self.queue(company) == 30
-        assert len(asked) == 1
+        assert len(queries) == 1
 
 
 class TestSendMessages:
@@ -240,9 +240,9 @@ class TestMessageList:
         queue(company, words=Words("rate", {"number": "GD0815"}, {"link": "https://x/secret"}))
         queue(a_company("21"), "13800000002", words=Words("rate", {"number": "GD4711"}))
         client.force_login(a_member_of_staff("主管", SERVICE_MANAGER, company))
-        with CaptureQueriesContext(connection) as asked:
+        with CaptureQueriesContext(connection) as queries:
             page = client.get(reverse("admin:customers_message_changelist")).content.decode()
-        assert len(asked) <= 15
+        assert len(queries) <= 15
         assert "138****0001" in page
         assert "GD0815" in page
         assert "GD4711" not in page

@@ -60,8 +60,8 @@ class TestAddHeatSource:
     def test_with_the_stations_that_were_ticked(
         self, dispatcher: Client, company: Company, stations: list[HeatStation]
     ) -> None:
-        said = {"company": company.pk, "name": "东热源", "stations": [stations[0].pk]}
-        assert dispatcher.post(reverse(ADD_SOURCE), said).status_code == 302
+        form = {"company": company.pk, "name": "东热源", "stations": [stations[0].pk]}
+        assert dispatcher.post(reverse(ADD_SOURCE), form).status_code == 302
         source = HeatSource.objects.get()
         assert (source.company, source.name, fed(source)) == (company, "东热源", ["一站"])
         entry = JournalEntry.objects.get(action="add_heatsource")
@@ -72,8 +72,8 @@ class TestAddHeatSource:
     ) -> None:
         other = HeatSource.objects.create(company=company, name="西热源")
         other.heat_stations.set(stations)
-        said = {"company": company.pk, "name": "东热源", "stations": [stations[0].pk]}
-        assert dispatcher.post(reverse(ADD_SOURCE), said).status_code == 200
+        form = {"company": company.pk, "name": "东热源", "stations": [stations[0].pk]}
+        assert dispatcher.post(reverse(ADD_SOURCE), form).status_code == 200
         assert HeatSource.objects.get() == other
         assert fed(other) == ["一站", "二站"]
 
@@ -83,8 +83,8 @@ class TestAddHeatSource:
         foreign = HeatStation.objects.create(company=a_company("21"), name="兰州站")
         assert "兰州站" not in dispatcher.get(reverse(ADD_SOURCE)).content.decode()
         for owner in (company, a_company("21")):
-            said = {"company": owner.pk, "name": "东热源", "stations": [foreign.pk]}
-            assert dispatcher.post(reverse(ADD_SOURCE), said).status_code == 200
+            form = {"company": owner.pk, "name": "东热源", "stations": [foreign.pk]}
+            assert dispatcher.post(reverse(ADD_SOURCE), form).status_code == 200
         assert not HeatSource.objects.exists()
 
     def test_stations_of_two_companies_never_hang_on_one_source(
@@ -94,8 +94,8 @@ class TestAddHeatSource:
         client.force_login(of_both(company, other))
         foreign = HeatStation.objects.create(company=other, name="兰州站")
         ticked = [stations[0].pk, foreign.pk]
-        said = {"company": company.pk, "name": "东热源", "stations": ticked}
-        answer = client.post(reverse(ADD_SOURCE), said)
+        form = {"company": company.pk, "name": "东热源", "stations": ticked}
+        answer = client.post(reverse(ADD_SOURCE), form)
         assert "兰州站 不属于该公司，请先核对。" in answer.content.decode()
         assert not HeatSource.objects.exists()
 
@@ -106,8 +106,8 @@ class TestChangeHeatSource:
     ) -> None:
         source = HeatSource.objects.create(company=company, name="东热源")
         source.heat_stations.set(stations[:1])
-        said = {"name": "东热源厂", "stations": [stations[1].pk]}
-        assert dispatcher.post(of_source(source), said).status_code == 302
+        form = {"name": "东热源厂", "stations": [stations[1].pk]}
+        assert dispatcher.post(of_source(source), form).status_code == 302
         source.refresh_from_db()
         assert (source.name, fed(source), source.company) == ("东热源厂", ["二站"], company)
         entry = JournalEntry.objects.get(action="change_heatsource")
@@ -118,8 +118,8 @@ class TestChangeHeatSource:
     ) -> None:
         HeatSource.objects.create(company=company, name="西热源")
         source = HeatSource.objects.create(company=company, name="东热源")
-        said = {"name": "西热源", "company": a_company("21").pk}
-        assert dispatcher.post(of_source(source), said).status_code == 200
+        form = {"name": "西热源", "company": a_company("21").pk}
+        assert dispatcher.post(of_source(source), form).status_code == 200
         source.refresh_from_db()
         assert (source.name, source.company) == ("东热源", company)
 
@@ -131,8 +131,8 @@ class TestChangeHeatSource:
         for role in (CLERK, ENGINEER):
             client.force_login(a_member_of_staff(role.key, role, company))
             assert "一站、二站" in client.get(of_source(source)).content.decode()
-            said = {"name": "改名", "stations": []}
-            assert client.post(of_source(source), said).status_code == 403
+            form = {"name": "改名", "stations": []}
+            assert client.post(of_source(source), form).status_code == 403
             assert client.get(reverse(ADD_SOURCE)).status_code == 403
         source.refresh_from_db()
         assert (source.name, fed(source)) == ("东热源", ["一站", "二站"])
@@ -143,18 +143,18 @@ class TestAddLoop:
         self, dispatcher: Client, company: Company, stations: list[HeatStation]
     ) -> None:
         houses = [a_building(company, name) for name in ("1号楼", "2号楼")]
-        said = {
+        form = {
             "heat_station": stations[0].pk,
             "name": "低区",
             "buildings": [house.pk for house in houses],
         }
-        assert dispatcher.post(reverse(ADD_LOOP), said).status_code == 302
+        assert dispatcher.post(reverse(ADD_LOOP), form).status_code == 302
         loop = Loop.objects.get()
         assert (str(loop), list(loop.buildings.all())) == ("一站 低区", houses)
         assert JournalEntry.objects.get(action="add_loop").company == company
         # The high zone of a tower hangs on a loop of its own.
-        said |= {"heat_station": stations[1].pk, "name": "高区", "buildings": [houses[0].pk]}
-        assert dispatcher.post(reverse(ADD_LOOP), said).status_code == 302
+        form |= {"heat_station": stations[1].pk, "name": "高区", "buildings": [houses[0].pk]}
+        assert dispatcher.post(reverse(ADD_LOOP), form).status_code == 302
         assert houses[0].loops.count() == 2
 
     def test_refused_for_another_companys_station_or_building(
@@ -163,14 +163,14 @@ class TestAddLoop:
         other = a_company("21")
         station = HeatStation.objects.create(company=other, name="兰州站")
         house = a_building(other, "9号楼")
-        for said in (
+        for form in (
             {"heat_station": station.pk, "name": "低区", "buildings": []},
             {"heat_station": stations[0].pk, "name": "低区", "buildings": [house.pk]},
         ):
-            assert dispatcher.post(reverse(ADD_LOOP), said).status_code == 200
+            assert dispatcher.post(reverse(ADD_LOOP), form).status_code == 200
         client = Client()
         client.force_login(of_both(company, other))
-        answer = client.post(reverse(ADD_LOOP), said)
+        answer = client.post(reverse(ADD_LOOP), form)
         assert "金色家园9号楼 不属于该公司" in answer.content.decode()
         assert not Loop.objects.exists()
 
@@ -179,15 +179,15 @@ class TestAddLoop:
     ) -> None:
         houses = [a_building(company, f"{number}号楼") for number in range(1, 13)]
         a_building(a_company("21"), "12号楼")
-        asked = {"app_label": "customers", "model_name": "loop", "field_name": "buildings"}
+        query = {"app_label": "customers", "model_name": "loop", "field_name": "buildings"}
         address = reverse("admin:autocomplete")
-        answer = dispatcher.get(address, {**asked, "term": "金色 12号"})
+        answer = dispatcher.get(address, {**query, "term": "金色 12号"})
         assert [row["id"] for row in answer.json()["results"]] == [str(houses[11].pk)]
-        with CaptureQueriesContext(connection) as one:
-            dispatcher.get(address, {**asked, "term": "金色 12号"})
+        with CaptureQueriesContext(connection) as queries_for_one:
+            dispatcher.get(address, {**query, "term": "金色 12号"})
         with CaptureQueriesContext(connection) as all_of_them:
-            dispatcher.get(address, {**asked, "term": "金色"})
-        assert len(all_of_them) == len(one)
+            dispatcher.get(address, {**query, "term": "金色"})
+        assert len(all_of_them) == len(queries_for_one)
 
 
 class TestChangeLoop:
@@ -197,8 +197,8 @@ class TestChangeLoop:
         loop = Loop.objects.create(heat_station=stations[0], name="低区")
         Loop.objects.create(heat_station=stations[0], name="高区")
         house = a_building(company, "1号楼")
-        said = {"heat_station": stations[1].pk, "name": "中区", "buildings": [house.pk]}
-        assert dispatcher.post(of_loop(loop), said).status_code == 302
+        form = {"heat_station": stations[1].pk, "name": "中区", "buildings": [house.pk]}
+        assert dispatcher.post(of_loop(loop), form).status_code == 302
         loop.refresh_from_db()
         assert (loop.heat_station, loop.name, list(loop.buildings.all())) == (
             *(stations[0], "中区"),
@@ -221,9 +221,9 @@ def test_lists_ask_as_often_for_many_as_for_few(dispatcher: Client, company: Com
         for name in ("heatsource", "heatstation", "loop"):
             address = reverse(f"admin:customers_{name}_changelist")
             dispatcher.get(address)
-            with CaptureQueriesContext(connection) as asked:
+            with CaptureQueriesContext(connection) as queries:
                 assert dispatcher.get(address).status_code == 200
-            counts.append(len(asked))
+            counts.append(len(queries))
     assert counts[:3] == counts[3:]
     assert max(counts) <= 15
 

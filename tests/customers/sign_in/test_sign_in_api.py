@@ -14,7 +14,7 @@ Messages = list[tuple[str, str, dict[str, str]]]
 
 
 @pytest.fixture
-def known(db: None) -> str:
+def customer_phone(db: None) -> str:
     """The phone of somebody on file."""
     company = a_company()
     a_contract(an_account(company), a_customer(company, phone=PHONE))
@@ -25,24 +25,24 @@ class TestSendSignInCode:
     def test_answers_alike_known_or_not(
         self,
         anybody: ApiClient,
-        known: str,
+        customer_phone: str,
         sent_messages: Messages,
         django_assert_num_queries: Any,
     ) -> None:
         answers = []
-        for phone in (known, "13999999999"):
+        for phone in (customer_phone, "13999999999"):
             sent_messages.clear()
             answer = anybody.send("POST", "/sign-in/codes", {"phone": phone})
             answers.append((answer.status_code, answer.content, sorted(answer.headers.items())))
-            assert len(sent_messages) == (1 if phone == known else 0)
+            assert len(sent_messages) == (1 if phone == customer_phone else 0)
         assert answers[0] == answers[1]
         assert answers[0][0] == 202
 
     def test_not_twice_a_minute(
-        self, anybody: ApiClient, known: str, sent_messages: Messages
+        self, anybody: ApiClient, customer_phone: str, sent_messages: Messages
     ) -> None:
-        anybody.send("POST", "/sign-in/codes", {"phone": known})
-        answer = anybody.send("POST", "/sign-in/codes", {"phone": known})
+        anybody.send("POST", "/sign-in/codes", {"phone": customer_phone})
+        answer = anybody.send("POST", "/sign-in/codes", {"phone": customer_phone})
         assert (answer.status_code, answer.json()["code"]) == (429, "too_many_codes")
         assert 1 <= int(answer.headers["Retry-After"]) <= 61
 
@@ -74,11 +74,11 @@ class TestSendSignInCode:
 
 class TestSignIn:
     def test_token_shows_once(
-        self, anybody: ApiClient, known: str, sent_messages: Messages
+        self, anybody: ApiClient, customer_phone: str, sent_messages: Messages
     ) -> None:
-        anybody.send("POST", "/sign-in/codes", {"phone": known})
+        anybody.send("POST", "/sign-in/codes", {"phone": customer_phone})
         code = sent_messages[-1][2]["code"]
-        answer = anybody.send("POST", "/sign-in", {"phone": known, "code": code})
+        answer = anybody.send("POST", "/sign-in", {"phone": customer_phone, "code": code})
         assert answer.status_code == 201
         assert answer.json()["phone"] == "138****0001"
         assert answer.headers["Cache-Control"] == "no-store"
@@ -92,25 +92,29 @@ class TestSignIn:
         assert ended.headers["WWW-Authenticate"] == 'Bearer realm="api"'
 
     def test_wrong_code_and_unknown_phone_answer_alike(
-        self, anybody: ApiClient, known: str, sent_messages: Messages
+        self, anybody: ApiClient, customer_phone: str, sent_messages: Messages
     ) -> None:
-        anybody.send("POST", "/sign-in/codes", {"phone": known})
+        anybody.send("POST", "/sign-in/codes", {"phone": customer_phone})
         good = sent_messages[-1][2]["code"]
         wrong = "000000" if good != "000000" else "000001"
         answers = {
             (a.status_code, a.content)
             for a in (
-                anybody.send("POST", "/sign-in", {"phone": known, "code": wrong}),
+                anybody.send("POST", "/sign-in", {"phone": customer_phone, "code": wrong}),
                 anybody.send("POST", "/sign-in", {"phone": "13999999999", "code": wrong}),
             )
         }
         assert len(answers) == 1
         assert answers.pop()[0] == 422
 
-    def test_a_cookie_needs_our_own_page(self, known: str, sent_messages: Messages) -> None:
+    def test_a_cookie_needs_our_own_page(
+        self, customer_phone: str, sent_messages: Messages
+    ) -> None:
         page = Client(enforce_csrf_checks=True)
-        page.post("/api/v1/sign-in/codes", {"phone": known}, content_type="application/json")
-        wish = {"phone": known, "code": sent_messages[-1][2]["code"], "keep": "cookie"}
+        page.post(
+            "/api/v1/sign-in/codes", {"phone": customer_phone}, content_type="application/json"
+        )
+        wish = {"phone": customer_phone, "code": sent_messages[-1][2]["code"], "keep": "cookie"}
         answer = page.post("/api/v1/sign-in", wish, content_type="application/json")
         assert (answer.status_code, answer.json()["code"]) == (403, "csrf_failed")
 
@@ -142,14 +146,18 @@ class TestSignIn:
 
 class TestSignInByWechat:
     def test_binds_once_and_is_known_then(
-        self, anybody: ApiClient, known: str, sent_messages: Messages, wechat_world: WechatWorld
+        self,
+        anybody: ApiClient,
+        customer_phone: str,
+        sent_messages: Messages,
+        wechat_world: WechatWorld,
     ) -> None:
         with httpx.Client(base_url=wechat_world.url, trust_env=False) as browser:
             first = anybody.send("POST", "/sign-in/wechat", {"code": a_code(browser)})
             assert (first.status_code, first.json()["code"]) == (409, "wechat_not_bound")
-            anybody.send("POST", "/sign-in/codes", {"phone": known})
+            anybody.send("POST", "/sign-in/codes", {"phone": customer_phone})
             wish = {
-                "phone": known,
+                "phone": customer_phone,
                 "code": sent_messages[-1][2]["code"],
                 "wechat_ticket": first.json()["wechat_ticket"],
             }
@@ -164,11 +172,11 @@ class TestSignInByWechat:
 
     @pytest.mark.parametrize("ticket", ["x", "a:b:c"])
     def test_a_forged_ticket_binds_nothing(
-        self, anybody: ApiClient, known: str, sent_messages: Messages, ticket: str
+        self, anybody: ApiClient, customer_phone: str, sent_messages: Messages, ticket: str
     ) -> None:
-        anybody.send("POST", "/sign-in/codes", {"phone": known})
+        anybody.send("POST", "/sign-in/codes", {"phone": customer_phone})
         wish = {
-            "phone": known,
+            "phone": customer_phone,
             "code": sent_messages[-1][2]["code"],
             "wechat_ticket": ticket,
         }

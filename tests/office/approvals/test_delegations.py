@@ -164,9 +164,9 @@ class TestDelegateApprovals:
             user = User.objects.get(pk=clerk.pk)
             user.get_all_permissions()
             _companies = user.company_ids
-            with CaptureQueriesContext(connection) as asked:
+            with CaptureQueriesContext(connection) as queries:
                 assert len(rights_of(user, TODAY)) == number + 2
-            counts.append(len(asked))
+            counts.append(len(queries))
         assert counts == [3, 3, 3]
 
 

@@ -49,11 +49,11 @@ def at(text: str) -> datetime:
 
 def history(*events: str) -> list[ClockEvent]:
     """Events written as "received 01-12 09:00"."""
-    found = []
+    clock_events = []
     for event in events:
         kind, when = event.split(" ", 1)
-        found.append(ClockEvent(at(when), EventKind(kind)))
-    return found
+        clock_events.append(ClockEvent(at(when), EventKind(kind)))
+    return clock_events
 
 
 def read(rule: Rule, as_of: str, *events: str) -> ClockReading:

@@ -44,8 +44,8 @@ RULES: list[tuple[dict[str, Any], int, str]] = [
 
 
 def changed(key: str, value: object) -> dict[str, Any]:
-    found = copy.deepcopy(CASE)
-    place: Any = found
+    changed_case = copy.deepcopy(CASE)
+    place: Any = changed_case
     *way, last = key.split(".")
     for step in way:
         place = place[int(step)] if isinstance(place, list) else place[step]
@@ -53,7 +53,7 @@ def changed(key: str, value: object) -> dict[str, Any]:
         del place[last]
     else:
         place[int(last) if isinstance(place, list) else last] = value
-    return found
+    return changed_case
 
 
 class TestWorkOut:
@@ -62,9 +62,9 @@ class TestWorkOut:
 
     @pytest.mark.parametrize(("rule", "remaining", "due"), RULES)
     def test_every_rule(self, rule: dict[str, Any], remaining: int, due: str) -> None:
-        found = copy.deepcopy(CASE) | {"rule": rule}
-        found["expect"] |= {"remaining_minutes": remaining, "due": due, "breached": remaining < 0}
-        assert check_cases([found], examples.work_out).lines() == ["1 examples: 1 agree, 0 differ"]
+        case = copy.deepcopy(CASE) | {"rule": rule}
+        case["expect"] |= {"remaining_minutes": remaining, "due": due, "breached": remaining < 0}
+        assert check_cases([case], examples.work_out).lines() == ["1 examples: 1 agree, 0 differ"]
 
     @pytest.mark.parametrize(
         ("key", "value", "reason"),

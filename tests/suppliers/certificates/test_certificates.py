@@ -59,7 +59,7 @@ def issued(staff: People) -> list[SupplierCertificate]:
     return list(SupplierCertificate.objects.order_by("number"))
 
 
-def a_paper(**given: Any) -> CertificatePaper:
+def a_paper(**changes: Any) -> CertificatePaper:
     values: dict[str, Any] = {
         "company": "双良热力集团有限公司",
         "award": "优秀供应商",
@@ -72,7 +72,7 @@ def a_paper(**given: Any) -> CertificatePaper:
         "verification_code": "ABCD2345EFGH",
         "verify_url": "https://example.org/verify/certificate/ABCD2345EFGH",
     }
-    return CertificatePaper(**(values | given))
+    return CertificatePaper(**(values | changes))
 
 
 class TestIssueCertificates:
@@ -179,9 +179,9 @@ class TestPrintCertificate:
         assert (first.copy_mark, second.copy_mark) == ("副本 1", "副本 2")
         assert first.number == second.number == certificate.number
 
-    @pytest.mark.parametrize("given", [{}, {"copy": 2}, {"revoked": True, "copy": 1}])
-    def test_a_stamped_page_reads_like_the_laid_out_one(self, given: dict[str, Any]) -> None:
-        paper = a_paper(**given)
+    @pytest.mark.parametrize("changes", [{}, {"copy": 2}, {"revoked": True, "copy": 1}])
+    def test_a_stamped_page_reads_like_the_laid_out_one(self, changes: dict[str, Any]) -> None:
+        paper = a_paper(**changes)
         (file,) = stamp_pages(TEMPLATE, [paper])
         (stamped,) = texts_of(file.content)
         (plain,) = texts_of(render_pdf(TEMPLATE, {"paper": paper}))

@@ -29,14 +29,14 @@ def reviewer() -> Actor:
     return Actor.staff(a_member_of_staff("技术乙", TECHNICAL_REVIEWER, a_company()))
 
 
-def require(category: SupplyCategory | None = None, **given: Any) -> PaperRequirement:
+def require(category: SupplyCategory | None = None, **changes: Any) -> PaperRequirement:
     values = {
         "paper_type": ISO,
         "category": category,
         "starts": date(2026, 1, 1),
         "source": "采购管理办法第12条",
     }
-    return PaperRequirement.objects.create(**(values | given))
+    return PaperRequirement.objects.create(**(values | changes))
 
 
 def missing_papers(

@@ -36,11 +36,11 @@ def platform() -> ApiClient:
     return ApiClient(secret)
 
 
-def push(client: ApiClient, what: str, body: dict[str, Any]) -> Any:
-    return client.send("POST", f"/suppliers{what}", body)
+def push(client: ApiClient, path: str, body: dict[str, Any]) -> Any:
+    return client.send("POST", f"/suppliers{path}", body)
 
 
-def order_body(**given: Any) -> dict[str, Any]:
+def order_body(**changes: Any) -> dict[str, Any]:
     """An order of two months ago, which is history."""
     day = business_date(present()) - timedelta(days=60)
     body = {
@@ -54,10 +54,10 @@ def order_body(**given: Any) -> dict[str, Any]:
         "ordered_on": day.isoformat(),
         "promised_on": day.isoformat(),
     }
-    return body | given
+    return body | changes
 
 
-def delivery_body(**given: Any) -> dict[str, Any]:
+def delivery_body(**changes: Any) -> dict[str, Any]:
     body = {
         "number": "DH-1",
         "order": "CG1",
@@ -66,7 +66,7 @@ def delivery_body(**given: Any) -> dict[str, Any]:
         "received": "100",
         "accepted": "99.5",
     }
-    return body | given
+    return body | changes
 
 
 class TestPushSupplier:

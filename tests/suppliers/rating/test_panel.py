@@ -77,8 +77,8 @@ class TestTheArithmetic:
         self, points: str | None, rating_class: RatingClass
     ) -> None:
         rating = Rating((), Decimal(95), RatingClass.EXCELLENT)
-        given = None if points is None else Decimal(points)
-        assert class_after_panel(rating, given, Decimal(60)) == rating_class
+        panel_points = None if points is None else Decimal(points)
+        assert class_after_panel(rating, panel_points, Decimal(60)) == rating_class
 
     def test_the_panel_lifts_nobody(self) -> None:
         low = Rating((), Decimal(40), RatingClass.UNQUALIFIED)

@@ -12,12 +12,12 @@ WEIGHTS = dict(zip(Dimension, map(Decimal, (40, 20, 20, 10, 10)), strict=True))
 
 
 def terms(**changes: object) -> RatingTerms:
-    given: dict[str, object] = {
+    defaults: dict[str, object] = {
         "weights": WEIGHTS,
         "qualified_from": Decimal(60),
         "excellent_from": Decimal(90),
     }
-    return RatingTerms(**(given | changes))  # type: ignore[arg-type]
+    return RatingTerms(**(defaults | changes))  # type: ignore[arg-type]
 
 
 def all_at(percent: str) -> Mapping[Dimension, Ratio]:

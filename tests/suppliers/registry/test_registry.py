@@ -72,7 +72,7 @@ class TestRegisterSupplier:
         assert JournalEntry.objects.get(action="register_supplier").facts == {"number": code}
 
     @pytest.mark.parametrize(
-        ("given", "code"),
+        ("changes", "code"),
         [
             ({"credit_code": "91140100000000001"}, "credit_code_wrong"),
             ({"credit_code": a_credit_code(1)[:-1] + "0"}, "credit_code_checksum"),
@@ -89,10 +89,10 @@ class TestRegisterSupplier:
         ],
     )
     def test_what_cannot_be_right_is_refused(
-        self, given: dict[str, object], code: str, buyer: Actor
+        self, changes: dict[str, object], code: str, buyer: Actor
     ) -> None:
         with pytest.raises(Invalid) as refused:
-            register_supplier(facts(1, **given), by=buyer, at=NOON)
+            register_supplier(facts(1, **changes), by=buyer, at=NOON)
         assert refused.value.code == code
         assert Supplier.objects.count() == 0
 

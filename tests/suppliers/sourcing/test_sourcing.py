@@ -199,8 +199,8 @@ class TestSubmitOffer:
             "offer_too_long": {"contact": "ﷺ" * 40},
             "price_wrong": {"prices": dict.fromkeys(a_sheet(sourcing, 1, 2).prices, 0)},
         }
-        for code, given in wrong.items():
-            sheet = a_sheet(sourcing, 1000, 2000, **given)
+        for code, changes in wrong.items():
+            sheet = a_sheet(sourcing, 1000, 2000, **changes)
             submit = partial(submit_offer, secret, sheet, by=SUPPLIER, at=NOON)
             assert (code, refusal(Invalid, submit)) == (code, code)
         assert Offer.objects.count() == 0

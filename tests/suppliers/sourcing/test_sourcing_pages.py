@@ -59,7 +59,7 @@ def page(sourcing: Sourcing, verb: str = "change") -> str:
     return reverse(f"admin:suppliers_sourcing_{verb}", args=[sourcing.pk])
 
 
-def typed_offer(sourcing: Sourcing, *prices: str, **given: Any) -> dict[str, Any]:
+def typed_offer(sourcing: Sourcing, *prices: str, **changes: Any) -> dict[str, Any]:
     items = sourcing.items.values_list("pk", flat=True)
     values = {f"price_{pk}": price for pk, price in zip(items, prices, strict=True)}
     return values | {
@@ -69,7 +69,7 @@ def typed_offer(sourcing: Sourcing, *prices: str, **given: Any) -> dict[str, Any
         "delivery_days": "15",
         "contact": "赵强",
         "phone": "13800000000",
-        **given,
+        **changes,
     }
 
 

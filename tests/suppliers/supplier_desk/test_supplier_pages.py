@@ -35,7 +35,7 @@ def page_of(client: Client, supplier: Supplier) -> str:
     return client.get(address(supplier)).content.decode()
 
 
-def typed(number: int, **given: Any) -> dict[str, Any]:
+def typed(number: int, **changes: Any) -> dict[str, Any]:
     values = {
         "credit_code": a_credit_code(number),
         "name": "太原管件厂",
@@ -43,7 +43,7 @@ def typed(number: int, **given: Any) -> dict[str, Any]:
         "region": "north",
         "address": "迎泽大街1号",
     }
-    return values | given
+    return values | changes
 
 
 class TestRegisterSupplier:
@@ -62,7 +62,7 @@ class TestRegisterSupplier:
         assert supplier.contacts.get().duty == "经理"
 
     @pytest.mark.parametrize(
-        ("given", "sentence"),
+        ("changes", "sentence"),
         [
             ({"owners": "王建国，六成"}, "“六成”不是持股比例。"),
             ({"owners": "王建国，60，1"}, "第 1 行无法识别，请按说明填写。"),
@@ -71,10 +71,10 @@ class TestRegisterSupplier:
         ],
     )
     def test_a_refused_form_keeps_what_was_typed(
-        self, given: dict[str, str], sentence: str
+        self, changes: dict[str, str], sentence: str
     ) -> None:
         answer = signed_in(PROCUREMENT).post(
-            reverse("admin:suppliers_supplier_add"), typed(1, **given)
+            reverse("admin:suppliers_supplier_add"), typed(1, **changes)
         )
         page = answer.content.decode()
         assert answer.status_code == 422

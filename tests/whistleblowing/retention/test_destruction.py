@@ -46,7 +46,7 @@ def night(at: datetime) -> int:
 class TestDestroy:
     def test_everything_of_the_report_goes_and_the_figures_stay(self, head: Reader) -> None:
         report = a_closed_case(head, opened=False)
-        kept, _ = a_report(form_key="k" * 40)
+        other_report, _ = a_report(form_key="k" * 40)
         file = SealedFile.objects.create(
             report=report,
             key=newest_key(report, KeyPurpose.TALK),
@@ -57,10 +57,12 @@ class TestDestroy:
         before = yearly_figures(2026, OVER.date())
         assert (night(OVER - timedelta(days=1)), Report.objects.count()) == (0, 2)
         assert night(OVER) == 1
-        assert list(Report.objects.all()) == [kept]
-        assert {row.report_id for row in CaseEntry.objects.all()} == {kept.pk}
-        assert {row.report_id for row in ReportKey.objects.all()} == {kept.pk}
-        assert {row.key.report_id for row in SealedKey.objects.select_related("key")} == {kept.pk}
+        assert list(Report.objects.all()) == [other_report]
+        assert {row.report_id for row in CaseEntry.objects.all()} == {other_report.pk}
+        assert {row.report_id for row in ReportKey.objects.all()} == {other_report.pk}
+        assert {row.key.report_id for row in SealedKey.objects.select_related("key")} == {
+            other_report.pk
+        }
         assert (SealedFile.objects.count(), FilePiece.objects.count()) == (0, 0)
         assert (Retention.objects.count(), RetentionWarning.objects.count()) == (0, 0)
         assert yearly_figures(2026, OVER.date()) == before
@@ -128,6 +130,6 @@ class TestWarnings:
         a_closed_case(head, opened=False)
         for days in (91, 90, 89, 30, 7, 6):
             night(OVER - timedelta(days=days + 1))
-        given = RetentionWarning.objects.order_by("at").values_list("days", flat=True)
-        assert list(given) == [90, 30, 7]
+        warned_days = RetentionWarning.objects.order_by("at").values_list("days", flat=True)
+        assert list(warned_days) == [90, 30, 7]
         assert "2029-03-03" in signed_in(head).get("/audit/").content.decode()

@@ -111,6 +111,6 @@ def test_the_page_shows_and_publishes(head: Reader) -> None:
     level = {"action": "publish_routing_rule", "rank": "staff", "level": "2"}
     dated = {"starts": "2027-01-01", "source": SOURCE}
     assert desk.post("/audit/rules", {**level, **dated}).status_code == 302
-    kept = {"action": "publish_retention_rule", "conclusion": "declined", "months": "12"}
-    assert desk.post("/audit/rules", {**kept, **dated}).status_code == 302
+    retention_rule = {"action": "publish_retention_rule", "conclusion": "declined", "months": "12"}
+    assert desk.post("/audit/rules", {**retention_rule, **dated}).status_code == 302
     assert RetentionRule.objects.filter(months=12).count() == 1

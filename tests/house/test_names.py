@@ -1,0 +1,71 @@
+"""A variable is named after the thing it holds, never after the verb that brought it there."""
+
+import ast
+from collections.abc import Iterator
+
+from tests.house.trees import ROOT, Module, house, parse
+
+NO_NOUNS = {"said", "told", "held", "found", "asked", "kept", "one", "known", "who"}
+REMEDY = "does not say what it holds: name it after the thing, as `locked_ticket` or `recipients`"
+# A column of the database: it is renamed only together with its data.
+COLUMNS = {"complaints/models/visit_step.py": {"said"}}
+
+
+def _named(tree: ast.Module) -> Iterator[tuple[int, str]]:
+    """Yields line and name of each variable and parameter that the file brings in."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.arg):
+            yield node.lineno, node.arg
+        elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            yield node.lineno, node.id
+        elif isinstance(node, ast.ExceptHandler | ast.MatchAs | ast.MatchStar) and node.name:
+            yield node.lineno, node.name
+
+
+def faults_of(module: Module) -> Iterator[str]:
+    """Yields each variable and parameter whose name does not say what it holds."""
+    for line, name in _named(module.tree):
+        if name in NO_NOUNS - COLUMNS.get(module.path, set()):
+            yield f"{module.path}:{line} `{name}` {REMEDY}"
+
+
+def test_no_variable_is_named_after_a_verb() -> None:
+    modules = [
+        *house().values(),
+        *(
+            parse(str(path.relative_to(ROOT)), path.read_text(encoding="utf-8"))
+            for path in sorted((ROOT / "tests").rglob("*.py"))
+        ),
+    ]
+    faults = [fault for module in modules for fault in faults_of(module)]
+    assert faults == [], "\n".join(faults)
+
+
+def test_every_exempt_column_is_there() -> None:
+    modules = {module.path: module for module in house().values()}
+    for path, names in COLUMNS.items():
+        assert names <= {name for _line, name in _named(modules[path].tree)}, path
+
+
+def test_planted_names_are_reported_with_their_remedy() -> None:
+    module = parse(
+        "billing/counter/shifts.py",
+        "def close_shift(shift, *, by, at):\n    held = lock(shift)\n    return held\n",
+    )
+    assert list(faults_of(module)) == [
+        f"billing/counter/shifts.py:2 `held` {REMEDY}",
+    ]
+    for fault in (
+        "def tell(told): pass",
+        "def tell(*, who): pass",
+        "def tell(**asked): pass",
+        "sort(key=lambda one: one.row)",
+        "rows = [known for known in rows]",
+        "while found := next_batch(): pass",
+        "with lock() as kept: pass",
+        "try: pass\nexcept Exception as said: raise",
+        "match rows:\n    case [one, *_]: pass",
+    ):
+        assert len(list(faults_of(parse("tests/x.py", fault)))) == 1, fault
+    for sound in ("locked_shift = lock(shift)", "Refused('x', who=name)", "row.said"):
+        assert list(faults_of(parse("tests/x.py", sound))) == [], sound
