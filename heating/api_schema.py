@@ -1,6 +1,6 @@
 """What the API's description says of every operation: which problems it answers, and examples.
 
-An operation names its own problems and examples in `office.api_operations.described`; here come
+An operation names its own problems and examples in `office.api.api_operations.described`; here come
 those that follow from its kind: sign-in, a body, a record in the address, a rate limit.
 """
 
@@ -12,8 +12,8 @@ from django.utils.translation import gettext, gettext_noop
 from drf_spectacular.plumbing import normalize_result_object
 
 from heating.api_problem_codes import CODES
-from office.api_operations import OURS
-from office.problems import PROBLEM_JSON, TITLES
+from office.api.api_operations import OURS
+from office.api.problems import PROBLEM_JSON, TITLES
 
 _TEXT = {"type": "string"}
 # Sentences that the description takes from the settings and from the docstrings of computed fields,

@@ -7,9 +7,9 @@ REST_FRAMEWORK: dict[str, Any] = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["customers.sign_in.authentication.CustomerAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["office.json_parser.ReadableJSONParser"],
-    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "office.problems.AnswerInJSON",
-    "EXCEPTION_HANDLER": "office.problems.answer_problem",
+    "DEFAULT_PARSER_CLASSES": ["office.api.json_parser.ReadableJSONParser"],
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "office.api.problems.AnswerInJSON",
+    "EXCEPTION_HANDLER": "office.api.problems.answer_problem",
     "UNAUTHENTICATED_USER": None,
     # Counted per signed-in phone, or per address before one is signed in; kept in the shared cache.
     "DEFAULT_THROTTLE_RATES": {

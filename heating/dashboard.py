@@ -21,11 +21,11 @@ from complaints.promises.words import due_text, span_text
 from complaints.waiting import next_due, serves
 from customers.models import Message
 from customers.states import UNSENT
-from office.admin.documents import permitted
 from office.calendar import business_date
+from office.documents.admin import permitted
+from office.documents.damaged import damaged_documents
 from office.language import Text
 from office.models import CalendarVersion, Document, DocumentAccess, Job, JobState, User
-from office.queries.documents import damaged_documents
 from office.waiting import WaitingKind, Waits
 from office.zone import SHANGHAI
 

@@ -6,7 +6,7 @@ from typing import Any
 from django.db import DatabaseError, InterfaceError, connection
 from django_celery_beat.schedulers import DatabaseScheduler
 
-from office.advisory_locks import AdvisoryLock
+from office.locks.advisory_locks import AdvisoryLock
 
 logger = logging.getLogger(__name__)
 

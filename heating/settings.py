@@ -82,7 +82,7 @@ MIDDLEWARE = [
     "office.readable_requests.ReadableRequestsMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     # Outside of all that may refuse.
-    "office.kept_files.RefusedFilesMiddleware",
+    "office.documents.kept_files.RefusedFilesMiddleware",
     "csp.middleware.CSPMiddleware",
     "heating.session_age.IdleSessionMiddleware",
     "heating.language.ChosenLanguageMiddleware",

@@ -9,7 +9,7 @@ from django_celery_beat.models import CrontabSchedule, IntervalSchedule, Periodi
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from heating.rooms import WITH_MODELS
-from office.admin.records import RecordAdmin
+from office.screens.records import RecordAdmin
 
 HOUSE = (*WITH_MODELS, "auth")
 

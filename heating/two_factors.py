@@ -21,10 +21,10 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 from heating.sign_in import code_field
 from office.actors import Actor
 from office.models import User
-from office.operations.two_factors import confirm_device, enrol_device
 from office.outcomes import carry_out
 from office.pdf.qr import qr_svg
-from office.queries.two_factors import device_of
+from office.staff.authenticators import device_of
+from office.staff.two_factors import confirm_device, enrol_device
 
 # The session key of the secret to enrol; each session gets a secret of its own.
 SHOWN = "shown_device"

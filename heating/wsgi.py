@@ -8,7 +8,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.wsgi import get_wsgi_application
 
 from heating.embedded.attached import attach_until_exit
-from office.lock_waits import bound_waits
+from office.locks.lock_waits import bound_waits
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "heating.settings")
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from office.action_names import action_name
-from office.document_kinds import KINDS
+from office.documents.document_kinds import KINDS
 from office.language import Text, in_readers_language
 from office.models import JournalEntry
 from office.money import yuan_text

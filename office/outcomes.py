@@ -11,7 +11,7 @@ from typing import Any, Generic, TypeVar
 from django import forms
 from django.db import DatabaseError
 
-from office.database_refusals import refusal_of
+from office.locks.database_refusals import refusal_of
 from office.refusals import Refused
 
 T = TypeVar("T")

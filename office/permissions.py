@@ -3,10 +3,10 @@
 from django.utils.translation import gettext_lazy as _
 
 from office.actors import Actor, ActorKind
-from office.history import name_actor
 from office.language import Text
 from office.models import Company
 from office.refusals import NotAllowed
+from office.tables.history import name_actor
 
 GROUP_RULE = _("全集团规则须由全集团人员发布；请选择公司。")
 

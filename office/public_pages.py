@@ -3,7 +3,7 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from office.throttles import PerAddress
+from office.api.throttles import PerAddress
 
 
 def too_busy(request: HttpRequest, throttle: PerAddress, template: str) -> HttpResponse | None:

@@ -10,9 +10,9 @@ from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
+from office.api.problems import PROBLEM_JSON, problem
 from office.chosen_language import chosen_language
-from office.problems import PROBLEM_JSON, problem
-from office.typed_numbers import read_number
+from office.forms.typed_numbers import read_number
 
 V = TypeVar("V", bound=Callable[..., HttpResponse])
 

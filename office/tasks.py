@@ -3,7 +3,8 @@
 from celery import shared_task
 from django.utils import timezone
 
-from office import jobs, kept_files
+from office.documents import kept_files
+from office.jobs import queue as jobs
 
 
 @shared_task(name="office.run_job")

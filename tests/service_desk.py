@@ -30,11 +30,11 @@ from complaints.visits.operations import Confirmation, complete_visit, record_fi
 from customers.models import Account
 from heating.roles import AGENT, DISPATCHER, ENGINEER, SERVICE_MANAGER
 from office.actors import Actor
-from office.arrangement import Arrangement
+from office.documents.operations import Upload, attach_document
 from office.journal import record_each
 from office.models import CalendarVersion, Company, Document
-from office.operations.calendar import publish_calendar
-from office.operations.documents import Upload, attach_document
+from office.working_days.arrangement import Arrangement
+from office.working_days.operations import publish_calendar
 from office.zone import SHANGHAI
 from tests.builders import a_company, an_account, members_of_staff
 

@@ -21,15 +21,15 @@ from customers.contracts.account_search import search_accounts
 from customers.contracts.open_account import open_account_page
 from customers.models import Account
 from customers.people.revealing import Revealed, reveal_customer
-from office.admin.documents import documents_of
-from office.admin.filters import CompanyFilter
-from office.admin.panels import panels_of
-from office.admin.records import RecordAdmin, Verb, attempt
-from office.admin.upload_form import UploadForm, attach_upload
 from office.calendar import business_date
+from office.documents.admin import documents_of
+from office.documents.upload_form import UploadForm, attach_upload
 from office.identity import mask_phone
-from office.list_columns import MoneyColumn
+from office.lists.filters import CompanyFilter
+from office.lists.list_columns import MoneyColumn
 from office.requests import actor_of, user_of
+from office.screens.panels import panels_of
+from office.screens.records import RecordAdmin, Verb, attempt
 
 # How many accounts a search of the list finds at most.
 MOST_LISTED = 500

@@ -10,11 +10,11 @@ from django.utils.translation import gettext_lazy as _
 
 from billing.account_desk.ending import LONGEST, end_contract, final_account
 from customers.models import Account, ContractPaper, SupplyContract
-from office.admin.records import RecordAdmin
 from office.calendar import business_date
-from office.day_field import DayField
+from office.forms.day_field import DayField
 from office.outcomes import Outcome, carry_out
 from office.requests import actor_of
+from office.screens.records import RecordAdmin
 
 
 class EndContractForm(forms.Form):

@@ -16,13 +16,13 @@ from billing.states import BillingRunState
 from customers.contracts.ownership import contract_changed, transfer_ownership
 from customers.models import Account, SupplyContract
 from customers.people.owner_form import OwnerForm
-from office.admin.records import RecordAdmin
 from office.calendar import business_date
-from office.day_field import DayField
+from office.forms.day_field import DayField
 from office.identity import mask_phone
 from office.money import yuan_text
 from office.outcomes import Outcome, carry_out
 from office.requests import actor_of
+from office.screens.records import RecordAdmin
 
 
 class TransferOwnershipForm(OwnerForm):

@@ -19,14 +19,14 @@ from django.utils.translation import gettext_lazy as _
 from billing.account_list.columns import COLUMNS
 from billing.account_list.operations import queue_account_import
 from billing.models import AccountImport
-from office.admin.filters import CompanyFilter
-from office.admin.records import RecordAdmin, Verb, attempt
-from office.company_choice import CompanyField
+from office.forms.company_choice import CompanyField
 from office.intake.notices import notice_sentences
 from office.intake.template_file import template_file
-from office.list_columns import flag
+from office.lists.filters import CompanyFilter
+from office.lists.list_columns import flag
 from office.models import Job, JobState, User
 from office.requests import actor_of, user_of
+from office.screens.records import RecordAdmin, Verb, attempt
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 LARGEST = 150 * 1024 * 1024

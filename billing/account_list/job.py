@@ -7,8 +7,8 @@ from django.utils import timezone
 
 from billing.account_list.operations import Watch, import_accounts
 from billing.models import AccountImport
-from office.heartbeat import Heartbeat, beating
-from office.jobs import RunningJob, job
+from office.jobs.heartbeat import Heartbeat, beating
+from office.jobs.queue import RunningJob, job
 from office.refusals import NotFound
 
 

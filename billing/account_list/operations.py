@@ -23,11 +23,11 @@ from billing.account_list.report import SHOWN, Outcome
 from billing.models import AccountImport
 from office import journal
 from office.actors import Actor
-from office.advisory_locks import AdvisoryLock, lock_session, unlock_session
 from office.calendar import business_date
 from office.intake.correction_file import write_correction_file
 from office.intake.sheet import ListSheet, open_sheet
-from office.jobs import enqueue_job
+from office.jobs.queue import enqueue_job
+from office.locks.advisory_locks import AdvisoryLock, lock_session, unlock_session
 from office.models import Company, Job
 from office.permissions import authorise
 from office.refusals import Refused

@@ -25,11 +25,6 @@ from billing.seasons.filters import SeasonFilter
 from billing.states import ADJUSTMENT
 from customers.models import Account
 from office import journal
-from office.admin.documents import documents_of
-from office.admin.filters import CompanyFilter
-from office.admin.form_page import form_page
-from office.admin.records import RecordAdmin, Verb
-from office.admin.upload_form import UploadForm, attach_upload
 from office.approvals.screen import (
     DecisionVerb,
     OpinionForm,
@@ -37,8 +32,13 @@ from office.approvals.screen import (
     passages_of,
     read_opinion,
 )
-from office.list_columns import MoneyColumn
+from office.documents.admin import documents_of
+from office.documents.upload_form import UploadForm, attach_upload
+from office.lists.filters import CompanyFilter
+from office.lists.list_columns import MoneyColumn
 from office.requests import actor_of, user_of
+from office.screens.form_page import form_page
+from office.screens.records import RecordAdmin, Verb
 
 
 @admin.register(Adjustment)

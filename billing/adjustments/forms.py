@@ -9,9 +9,9 @@ from django.utils.translation import gettext_lazy as _
 from billing.adjustments.billed_lines import billed_lines
 from billing.adjustments.corrections import Correction
 from billing.models import Bill
-from office.day_field import DayField
+from office.forms.day_field import DayField
+from office.forms.yuan_field import YuanField
 from office.money import yuan_text
-from office.yuan_field import YuanField
 
 
 class Way(TextChoices):

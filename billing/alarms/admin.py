@@ -12,9 +12,9 @@ from billing.alarms.filters import AlarmKindFilter, ResolvedFilter
 from billing.alarms.operations import resolve_alarm
 from billing.alarms.words import ALARM_KINDS, FACT_NAMES
 from billing.models import Alarm, Attempt, Payment, Receipt
-from office.admin.filters import CompanyFilter
-from office.admin.records import RecordAdmin, Verb
+from office.lists.filters import CompanyFilter
 from office.money import yuan_text
+from office.screens.records import RecordAdmin, Verb
 
 
 class ResolveAlarmForm(forms.Form):

@@ -26,9 +26,6 @@ from billing.models import (
     AreaChangeWay,
 )
 from office import journal
-from office.admin.filters import CompanyFilter
-from office.admin.form_records import FormAdmin
-from office.admin.records import Verb
 from office.approvals.screen import (
     DecisionVerb,
     OpinionForm,
@@ -36,8 +33,11 @@ from office.approvals.screen import (
     passages_of,
     read_opinion,
 )
+from office.lists.filters import CompanyFilter
 from office.models import User
 from office.requests import actor_of
+from office.screens.form_records import FormAdmin
+from office.screens.records import Verb
 
 
 @admin.register(AreaChangePolicy)

@@ -10,8 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from billing.area_changes.operations import NewArea
 from billing.models import AreaBasis, AreaChangeWay
 from customers.models import Account
-from office.company_choice import CompanyField
-from office.day_field import DayField
+from office.forms.company_choice import CompanyField
+from office.forms.day_field import DayField
 from office.intake.cells import clean_text
 from office.models import User
 

@@ -9,9 +9,9 @@ from django.utils.translation import gettext_lazy as _
 
 from billing.bank.accounts import plain_serial
 from billing.models import CompanyBankAccount, Payment
-from office.admin.filters import CompanyFilter
-from office.admin.reference import ReferenceAdmin
-from office.admin.reference_form import ReferenceForm
+from office.lists.filters import CompanyFilter
+from office.screens.reference import ReferenceAdmin
+from office.screens.reference_form import ReferenceForm
 
 
 class AccountNumberField(forms.CharField):

@@ -15,10 +15,10 @@ from billing.ledger.open_bills import with_open_amount
 from billing.models import Bill
 from billing.seasons.filters import SeasonFilter
 from customers.models import Account
-from office.admin.filters import CompanyFilter
-from office.admin.records import RecordAdmin
-from office.list_columns import MoneyColumn
+from office.lists.filters import CompanyFilter
+from office.lists.list_columns import MoneyColumn
 from office.requests import actor_of, user_of
+from office.screens.records import RecordAdmin
 
 
 @admin.register(Bill)

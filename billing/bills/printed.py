@@ -6,8 +6,8 @@ from django.utils import timezone
 from billing.bills.printing import print_bill, print_receipt
 from billing.models import Bill, Receipt
 from office.actors import Actor
-from office.admin.papers import pdf_answer
 from office.pdf import render_pdf
+from office.screens.pdf_answer import pdf_answer
 
 
 def printed_receipt(receipt: Receipt, by: Actor) -> HttpResponse:

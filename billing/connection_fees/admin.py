@@ -41,9 +41,6 @@ from customers.connection_states import OPEN_CONNECTIONS
 from customers.models import Connection, ConnectionContract
 from office import journal
 from office.actors import Actor
-from office.admin.filters import CompanyFilter
-from office.admin.panels import add_panel
-from office.admin.records import RecordAdmin, Verb
 from office.approvals.screen import (
     DecisionVerb,
     OpinionForm,
@@ -52,7 +49,10 @@ from office.approvals.screen import (
     read_opinion,
 )
 from office.calendar import business_date
-from office.list_columns import MoneyColumn
+from office.lists.filters import CompanyFilter
+from office.lists.list_columns import MoneyColumn
+from office.screens.panels import add_panel
+from office.screens.records import RecordAdmin, Verb
 
 
 class ContractFilter(SimpleListFilter):

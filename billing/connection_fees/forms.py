@@ -14,9 +14,9 @@ from billing.models import CompanyBankAccount
 from billing.refunds.operations import Payee
 from customers.models import Connection
 from office.calendar import business_date
-from office.day_field import DayField
-from office.form_keys import EXPIRED, FormKeyField
-from office.yuan_field import LARGEST_FEN, YuanField
+from office.forms.day_field import DayField
+from office.forms.form_keys import EXPIRED, FormKeyField
+from office.forms.yuan_field import LARGEST_FEN, YuanField
 
 
 class MoneyForm(forms.Form):

@@ -2,8 +2,8 @@
 
 from billing.ledger.connection_money import connection_money
 from customers.models import Connection
-from office.admin.panels import Panel
 from office.models import User
+from office.screens.panels import Panel
 
 
 def fee_panel(connection: Connection, user: User) -> Panel | None:

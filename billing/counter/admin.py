@@ -12,16 +12,16 @@ from billing.counter.large_payments import approve_large_payment, decline_large_
 from billing.counter.limits import DEFAULT_LIMIT_FEN, publish_counter_limit
 from billing.models import CounterLimit, LargePayment, RewardVoucher
 from billing.states import LARGE_PAYMENT
-from office.admin.filters import CompanyFilter
-from office.admin.form_records import FormAdmin
-from office.admin.records import RecordAdmin, Verb
-from office.company_choice import CompanyField
-from office.day_field import DayField
-from office.list_columns import MoneyColumn
+from office.forms.company_choice import CompanyField
+from office.forms.day_field import DayField
+from office.forms.yuan_field import YuanField
+from office.lists.filters import CompanyFilter
+from office.lists.list_columns import MoneyColumn
 from office.models import User
 from office.money import yuan_text
 from office.requests import actor_of
-from office.yuan_field import YuanField
+from office.screens.form_records import FormAdmin
+from office.screens.records import RecordAdmin, Verb
 
 
 class CounterLimitForm(forms.Form):

@@ -13,12 +13,12 @@ from billing.ledger.open_bills import OpenBill
 from billing.models import Bill, CompanyBankAccount
 from customers.models import SupplyContract
 from office.calendar import business_date
-from office.company_choice import CompanyField
-from office.day_field import DayField
-from office.form_keys import FormKeyField, new_form_key
+from office.forms.company_choice import CompanyField
+from office.forms.day_field import DayField
+from office.forms.form_keys import FormKeyField, new_form_key
+from office.forms.yuan_field import LARGEST_FEN, YuanField
 from office.language import Text
 from office.models import User
-from office.yuan_field import LARGEST_FEN, YuanField
 
 # Notes and coins in circulation, by their value in fen, largest first.
 DENOMINATIONS = {

@@ -21,16 +21,16 @@ from billing.states import LIVE_ATTEMPTS, AttemptState, ShiftState
 from billing.wechat.wechat_calls import close_online_attempts, place_order, query_attempt
 from customers.contracts.account_search import search_accounts
 from customers.models import SupplyContract
-from office.admin.desk_page import desk_page, require_any
-from office.admin.records import attempt as try_to
 from office.calendar import business_date
+from office.forms.typed_numbers import read_number
+from office.forms.yuan_field import LARGEST_FEN
 from office.models import User
 from office.outcomes import carry_out
 from office.pdf.qr import qr_svg
 from office.refusals import NotAllowed, Refused
 from office.requests import actor_of
-from office.typed_numbers import read_number
-from office.yuan_field import LARGEST_FEN
+from office.screens.desk_page import desk_page, require_any
+from office.screens.records import attempt as try_to
 
 # The permission that each way of paying needs, in the order in which the page offers them.
 WAYS = {

@@ -10,10 +10,10 @@ from django.views.decorators.debug import sensitive_post_parameters
 from billing.counter.pages import open_shift_of
 from billing.counter.rewards import pay_reward
 from billing.models import RewardVoucher
-from office.admin.desk_page import desk_page, require_any
+from office.forms.yuan_field import YuanField
 from office.outcomes import Outcome, carry_out
 from office.requests import actor_of
-from office.yuan_field import YuanField
+from office.screens.desk_page import desk_page, require_any
 
 
 class RewardForm(forms.Form):

@@ -12,9 +12,9 @@ from billing.counter.forms import CloseShiftForm, OpenShiftForm
 from billing.counter.pages import open_shift_of
 from billing.counter.shifts import cash_in_till_fen, close_shift, open_shift
 from billing.models import Shift
-from office.admin.desk_page import desk_page, require_any
 from office.outcomes import Outcome, carry_out
 from office.requests import actor_of
+from office.screens.desk_page import desk_page, require_any
 
 
 def open_shift_page(request: HttpRequest) -> HttpResponse:

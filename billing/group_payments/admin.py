@@ -18,13 +18,13 @@ from billing.group_payments.pages import SpreadPage, spread
 from billing.group_payments.parts import Part, preview_parts, read_parts
 from billing.models import GroupPayment, Method
 from office import journal
-from office.admin.filters import CompanyFilter
-from office.admin.records import RecordAdmin, attempt
 from office.calendar import business_date
-from office.list_columns import MoneyColumn
+from office.lists.filters import CompanyFilter
+from office.lists.list_columns import MoneyColumn
 from office.models import Company
 from office.refusals import Invalid
 from office.requests import actor_of, user_of
+from office.screens.records import RecordAdmin, attempt
 
 MAY_SPREAD = ("billing.enter_transfer", "billing.take_card")
 

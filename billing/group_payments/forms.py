@@ -17,10 +17,10 @@ from billing.counter.money_facts import CardSlip
 from billing.group_payments.operations import Paper
 from billing.models import CompanyBankAccount, Shift
 from office.calendar import business_date
-from office.day_field import DayField
-from office.form_keys import FormKeyField
+from office.forms.day_field import DayField
+from office.forms.form_keys import FormKeyField
+from office.forms.yuan_field import YuanField
 from office.models import User
-from office.yuan_field import YuanField
 
 LARGEST = 10 * 1024 * 1024
 _SLIP = ("merchant_no", "terminal", "batch", "trace", "card_tail")

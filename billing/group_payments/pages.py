@@ -21,7 +21,6 @@ from billing.group_payments.parts import (
     text_of_sheet,
 )
 from billing.models import GroupPayment
-from office.admin.desk_page import desk_page
 from office.calendar import business_date
 from office.intake.list_files import binary_of
 from office.intake.notices import notice_sentences
@@ -29,6 +28,7 @@ from office.intake.sheet import open_sheet
 from office.language import Text
 from office.models import Company
 from office.outcomes import outcome_of
+from office.screens.desk_page import desk_page
 
 Values = Mapping[str, Any]
 _SHOWN = 500

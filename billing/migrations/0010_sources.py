@@ -6,8 +6,8 @@ from the assignment, one that a billing run made from the run, a cash difference
 
 from django.db import migrations, models
 
-from office.append_only import protect, unprotect
-from office.set_keys import keep_parents, release_parents
+from office.tables.append_only import protect, unprotect
+from office.tables.set_keys import keep_parents, release_parents
 
 # Plain ADD and UPDATE: the season's books say `bill` throughout, the day book is looked up once.
 # A shift that is not found leaves NULL, and SET NOT NULL then stops the migration.

@@ -6,7 +6,7 @@ A notification that cannot be booked counts its tries.
 import django.db.models.deletion
 from django.db import migrations, models
 
-from office.append_only import protect, unprotect
+from office.tables.append_only import protect, unprotect
 
 # The rule of migration 0010 with one more kind; every row that kept the old one keeps this one.
 FITS = """

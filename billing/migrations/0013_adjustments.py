@@ -9,7 +9,7 @@ import django.db.models.expressions
 from django.conf import settings
 from django.db import migrations, models
 
-from office.append_only import protect, unprotect
+from office.tables.append_only import protect, unprotect
 
 # The season's tables of a run that is being issued are not attached yet and would keep the old
 # columns: they could then never be attached.

@@ -4,7 +4,7 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
-from office.append_only import protect, unprotect
+from office.tables.append_only import protect, unprotect
 
 # What a bank printed and what became of it stays: corrections are new rows.
 APPEND_ONLY = ("billing_bankstatement", "billing_statementline", "billing_statementlinebooking")

@@ -5,7 +5,7 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
-from office.append_only import protect, unprotect
+from office.tables.append_only import protect, unprotect
 
 # The rule of migration 0017 with refunds of advances; every row that kept the old one keeps this.
 FITS = """

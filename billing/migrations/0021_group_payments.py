@@ -4,7 +4,7 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
-from office.append_only import protect, unprotect
+from office.tables.append_only import protect, unprotect
 
 # Rows of one statement are proved together. The paper is locked, so that two transactions that add
 # parts to it count each other's; NO KEY UPDATE lets the keys of other rows refer to it meanwhile.

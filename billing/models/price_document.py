@@ -4,9 +4,9 @@ from django.utils.translation import pgettext_lazy
 
 from billing.states import PriceDocumentState
 from customers.models import TariffCategory
-from office.history import keep_history
 from office.models import Company
 from office.scope import CompanyScope
+from office.tables.history import keep_history
 
 
 class PriceUnit(models.TextChoices):

@@ -2,9 +2,9 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from office.history import keep_history
 from office.models import Company
 from office.scope import CompanyScope
+from office.tables.history import keep_history
 
 
 @keep_history()

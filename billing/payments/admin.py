@@ -21,11 +21,11 @@ from billing.payments.refunds import reported_refunds
 from billing.payments.suspense import assign_suspense, assign_suspense_to_connection
 from billing.states import SHIFT
 from office.actors import Actor
-from office.admin.filters import CompanyFilter
-from office.admin.records import RecordAdmin, Verb
-from office.list_columns import MoneyColumn
+from office.lists.filters import CompanyFilter
+from office.lists.list_columns import MoneyColumn
 from office.money import yuan_text
 from office.requests import actor_of, user_of
+from office.screens.records import RecordAdmin, Verb
 
 
 @admin.register(Shift)

@@ -5,9 +5,9 @@ from django.views.decorators.http import require_safe
 
 from billing.models import Receipt
 from billing.payments.find_receipt import find_receipt
+from office.api.throttles import PerAddress
 from office.identity import mask_name
 from office.papers.verification import confirm_paper
-from office.throttles import PerAddress
 
 
 class ReceiptChecksPerAddress(PerAddress):

@@ -26,9 +26,6 @@ from billing.penalties.waivers import (
 )
 from billing.states import LATE_FEE_WAIVER
 from office import journal
-from office.admin.filters import CompanyFilter
-from office.admin.form_records import FormAdmin
-from office.admin.records import Verb
 from office.approvals.screen import (
     DecisionVerb,
     OpinionForm,
@@ -36,10 +33,13 @@ from office.approvals.screen import (
     passages_of,
     read_opinion,
 )
-from office.list_columns import MoneyColumn
+from office.forms.percent_field import percentage
+from office.lists.filters import CompanyFilter
+from office.lists.list_columns import MoneyColumn
 from office.models import User
-from office.percent_field import percentage
 from office.requests import actor_of
+from office.screens.form_records import FormAdmin
+from office.screens.records import Verb
 
 
 @admin.register(LateFeeRule)

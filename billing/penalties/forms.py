@@ -7,11 +7,11 @@ from django.utils.translation import gettext_lazy as _
 
 from billing.models import HeatingSeason, LateFeeBase, SpendingOrder
 from customers.models import SupplyContract
-from office.company_choice import CompanyField
-from office.day_field import DayField
+from office.forms.company_choice import CompanyField
+from office.forms.day_field import DayField
+from office.forms.percent_field import PercentField
+from office.forms.yuan_field import YuanField
 from office.models import User
-from office.percent_field import PercentField
-from office.yuan_field import YuanField
 
 
 class LateFeeRuleForm(forms.Form):

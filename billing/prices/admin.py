@@ -15,17 +15,17 @@ from billing.models import Bill, HeatingSeason, PriceDocument, Tariff
 from billing.prices.operations import publish_price_document
 from billing.states import PRICE_DOCUMENT, PriceDocumentState
 from customers.models import TariffCategory
-from office.admin.documents import documents_of
-from office.admin.filters import CompanyFilter
-from office.admin.records import RecordInline, Verb
-from office.admin.reference import ReferenceAdmin
-from office.admin.shown_facts import FactsForm
-from office.admin.upload_form import UploadForm, attach_upload
-from office.admin.visible_choices import visible_choices
+from office.documents.admin import documents_of
+from office.documents.upload_form import UploadForm, attach_upload
+from office.forms.percent_field import PercentField, percentage
 from office.language import Text
+from office.lists.filters import CompanyFilter
+from office.lists.visible_choices import visible_choices
 from office.models import Document
-from office.percent_field import PercentField, percentage
 from office.requests import user_of
+from office.screens.records import RecordInline, Verb
+from office.screens.reference import ReferenceAdmin
+from office.screens.shown_facts import FactsForm
 
 if TYPE_CHECKING:
     BaseInlineFormSet = forms.BaseInlineFormSet[Tariff, PriceDocument, Any]

@@ -16,14 +16,14 @@ from billing.reconciliation.channel_days import reconcile_wechat_day
 from billing.reconciliation.operations import close_channel_day, explain_difference
 from billing.states import CHANNEL_DAY, ChannelDayState
 from office import journal
-from office.admin.filters import ChosenRecordFilter, CompanyFilter
-from office.admin.form_records import FormAdmin
-from office.admin.records import RecordAdmin, Verb
-from office.day_field import DayField
-from office.list_columns import MoneyColumn
+from office.forms.day_field import DayField
+from office.lists.filters import ChosenRecordFilter, CompanyFilter
+from office.lists.list_columns import MoneyColumn
 from office.models import User
 from office.refusals import NotFound
 from office.requests import actor_of, user_of
+from office.screens.form_records import FormAdmin
+from office.screens.records import RecordAdmin, Verb
 
 _SHOWN = 200
 

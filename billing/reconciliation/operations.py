@@ -21,8 +21,8 @@ from billing.reconciliation.wechat_bill import BillLine, ChannelBill
 from billing.states import CHANNEL_DAY
 from office import journal
 from office.actors import Actor
-from office.advisory_locks import AdvisoryLock, lock_until_commit
 from office.head_office import head_office
+from office.locks.advisory_locks import AdvisoryLock, lock_until_commit
 from office.permissions import authorise
 from office.refusals import Invalid, Refused
 

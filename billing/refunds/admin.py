@@ -20,9 +20,6 @@ from billing.refunds.operations import (
     return_advance_refund,
 )
 from office import journal
-from office.admin.filters import CompanyFilter
-from office.admin.form_records import FormAdmin
-from office.admin.records import Verb
 from office.approvals.screen import (
     DecisionVerb,
     OpinionForm,
@@ -30,9 +27,12 @@ from office.approvals.screen import (
     passages_of,
     read_opinion,
 )
-from office.list_columns import MoneyColumn
+from office.lists.filters import CompanyFilter
+from office.lists.list_columns import MoneyColumn
 from office.models import User
 from office.requests import actor_of
+from office.screens.form_records import FormAdmin
+from office.screens.records import Verb
 
 
 @admin.register(AdvanceRefund)

@@ -8,8 +8,8 @@ from django.utils.translation import gettext_lazy as _
 from billing.models import CompanyBankAccount
 from billing.refunds.operations import Payee
 from customers.models import SupplyContract
+from office.forms.yuan_field import YuanField
 from office.models import User
-from office.yuan_field import YuanField
 
 
 class AdvanceRefundForm(forms.Form):

@@ -29,19 +29,19 @@ from billing.runs.operations import (
 from billing.seasons.filters import SeasonFilter
 from billing.states import BILLING_RUN, BillingRunState
 from customers.models import Community
-from office.admin.filters import ChosenRecordFilter, CompanyFilter
-from office.admin.form_page import form_page
-from office.admin.records import RecordAdmin, Verb
 from office.approvals.screen import (
     DecisionVerb,
     OpinionForm,
     ReturnForm,
     read_opinion,
 )
+from office.forms.typed_numbers import read_number
+from office.lists.filters import ChosenRecordFilter, CompanyFilter
 from office.models import User
 from office.requests import actor_of, user_of
 from office.runs.screen import ExceptionList, ExceptionRow, ResumeVerb, RunAdmin
-from office.typed_numbers import read_number
+from office.screens.form_page import form_page
+from office.screens.records import RecordAdmin, Verb
 
 FIND = "find"
 _CREATE = "billing/runs/create_billing_run.html"

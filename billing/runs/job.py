@@ -10,7 +10,7 @@ from billing.runs.issue import begin_issue, issue_stretch
 from billing.runs.operations import finish_issue, finish_preview
 from billing.runs.preview import last_account_id, preview_stretch
 from billing.states import BillingRunState
-from office.jobs import RunningJob, job
+from office.jobs.queue import RunningJob, job
 from office.runs.jobs import work_through
 
 

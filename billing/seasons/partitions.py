@@ -13,7 +13,7 @@ from django.db.backends.utils import CursorWrapper
 from django.utils.translation import gettext_lazy as _
 
 from billing.models import HeatingSeason
-from office.advisory_locks import AdvisoryLock, lock_until_commit
+from office.locks.advisory_locks import AdvisoryLock, lock_until_commit
 from office.refusals import Refused
 
 

@@ -34,12 +34,12 @@ from billing.statements.lists import (
 )
 from billing.statements.operations import queue_statement, remember_headings
 from billing.statements.splitting_page import split_page
-from office.admin.filters import ChosenRecordFilter, CompanyFilter
-from office.admin.records import RecordAdmin, Verb, attempt
 from office.intake.notices import notice_sentences
-from office.list_columns import MoneyColumn, flag
+from office.lists.filters import ChosenRecordFilter, CompanyFilter
+from office.lists.list_columns import MoneyColumn, flag
 from office.models import Job, JobState
 from office.requests import actor_of, user_of
+from office.screens.records import RecordAdmin, Verb, attempt
 
 MAY_IMPORT = "billing.import_statement"
 MAY_BOOK = "billing.book_statement_line"

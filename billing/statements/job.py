@@ -7,8 +7,8 @@ from django.utils import timezone
 
 from billing.models import BankStatement, CompanyBankAccount
 from billing.statements.operations import Watch, import_statement
-from office.heartbeat import Heartbeat, beating
-from office.jobs import RunningJob, job
+from office.jobs.heartbeat import Heartbeat, beating
+from office.jobs.queue import RunningJob, job
 
 
 @job("import_statement")

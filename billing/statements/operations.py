@@ -26,8 +26,8 @@ from billing.statements.sheets import StatementSheet, open_statement
 from billing.statements.soundness import check_sound
 from office import journal
 from office.actors import Actor
-from office.advisory_locks import AdvisoryLock, lock_session, unlock_session
-from office.jobs import enqueue_job
+from office.jobs.queue import enqueue_job
+from office.locks.advisory_locks import AdvisoryLock, lock_session, unlock_session
 from office.models import Job
 from office.permissions import authorise
 from office.refusals import Invalid

@@ -27,9 +27,6 @@ from billing.stop_heat.resumptions import (
 )
 from billing.stop_heat.terms import publish_stop_heat_terms
 from office import journal
-from office.admin.filters import CompanyFilter
-from office.admin.form_records import FormAdmin
-from office.admin.records import Verb
 from office.approvals.screen import (
     DecisionVerb,
     OpinionForm,
@@ -37,8 +34,11 @@ from office.approvals.screen import (
     passages_of,
     read_opinion,
 )
+from office.lists.filters import CompanyFilter
 from office.models import User
 from office.requests import actor_of
+from office.screens.form_records import FormAdmin
+from office.screens.records import Verb
 
 
 @admin.register(StopHeatTerms)

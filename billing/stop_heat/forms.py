@@ -9,12 +9,12 @@ from billing.models import HeatingSeason, ResumptionCause, StopHeat
 from billing.stop_heat.conditions import Declared
 from billing.stop_heat.terms import Conditions
 from customers.models import Account, Building
-from office.company_choice import CompanyField, operating_companies
-from office.day_field import DayField
+from office.forms.company_choice import CompanyField, operating_companies
+from office.forms.day_field import DayField
+from office.forms.percent_field import PercentField
+from office.forms.typed_numbers import read_number
+from office.forms.yuan_field import YuanField
 from office.models import User
-from office.percent_field import PercentField
-from office.typed_numbers import read_number
-from office.yuan_field import YuanField
 
 MOST_ACCOUNTS = 500
 MOST_AREAS = 999

@@ -57,7 +57,7 @@ from customers.contracts.ownership import transfer_ownership
 from customers.models import CustomerKind
 from customers.people.operations import NewCustomer
 from office.case_files import CaseError
-from office.form_keys import new_form_key
+from office.forms.form_keys import new_form_key
 
 
 def play(world: World, event: EventTold) -> None:

@@ -18,10 +18,10 @@ from billing.models import (
     Transfer,
 )
 from billing.states import ATTEMPT, INTENT
-from office.admin.filters import CompanyFilter
-from office.admin.records import RecordAdmin
-from office.list_columns import MoneyColumn
+from office.lists.filters import CompanyFilter
+from office.lists.list_columns import MoneyColumn
 from office.requests import user_of
+from office.screens.records import RecordAdmin
 
 
 class _InYuan(RecordAdmin):

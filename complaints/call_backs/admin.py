@@ -30,12 +30,12 @@ from complaints.states import (
 from complaints.tickets.forms import EXPIRED
 from office import journal
 from office.actors import Actor
-from office.admin.filters import CompanyFilter
-from office.admin.records import Button, RecordAdmin, Verb
 from office.dates import moment_text
 from office.identity import mask_phone
+from office.lists.filters import CompanyFilter
 from office.outcomes import carry_out
 from office.requests import actor_of, user_of
+from office.screens.records import Button, RecordAdmin, Verb
 from office.tokens.one_time_links import links_of
 
 

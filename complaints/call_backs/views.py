@@ -10,10 +10,10 @@ from complaints.call_backs.operations import answer_call_back as answer_by_link
 from complaints.call_backs.owed import call_back_of_link
 from complaints.models import Satisfaction
 from office.actors import Actor
-from office.lock_waits import BUSY
+from office.api.throttles import PerAddress
+from office.locks.lock_waits import BUSY
 from office.outcomes import carry_out
 from office.public_pages import not_stored, too_busy
-from office.throttles import PerAddress
 
 _PAGE = "complaints/call_backs/answer_call_back.html"
 

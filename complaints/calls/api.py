@@ -18,7 +18,7 @@ from complaints.calls.serializers import (
     RingingCallSerializer,
     ScreenPopSerializer,
 )
-from office.api_operations import described
+from office.api.api_operations import described
 from office.tokens.machine_sign_in import (
     MachineAuthentication,
     PerMachine,

@@ -6,8 +6,8 @@ from django.utils import timezone
 
 from complaints.calls.ringing import ringing_calls
 from complaints.tickets.intake_pages import OPEN_TICKET
-from office.admin.desk_page import require_any
 from office.requests import watched_only
+from office.screens.desk_page import require_any
 
 
 def ringing(request: HttpRequest) -> HttpResponse:

@@ -7,7 +7,7 @@ from rest_framework import serializers
 
 from complaints.models import Ticket
 from complaints.promises.due_words import before
-from office.day_field import OUT_OF_RANGE, is_plausible
+from office.forms.day_field import OUT_OF_RANGE, is_plausible
 
 
 class AwareDateTimeField(serializers.DateTimeField):

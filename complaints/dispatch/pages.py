@@ -17,11 +17,11 @@ from complaints.dispatch.board import PAGE, board_mark, clusters_of, find_waitin
 from complaints.dispatch.operations import assign_ticket
 from complaints.models import Crew, Ticket
 from complaints.rosters.on_duty import crews_at_hand
-from office.admin.desk_page import desk_page, require_any
+from office.forms.typed_numbers import LAST_PAGE, read_number
 from office.models import User
 from office.outcomes import outcome_of
 from office.requests import actor_of, watched_only
-from office.typed_numbers import LAST_PAGE, read_number
+from office.screens.desk_page import desk_page, require_any
 
 MAY = "complaints.assign_ticket"
 # The most tickets that one press assigns; the rest of a longer list is ignored.

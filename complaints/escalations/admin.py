@@ -19,10 +19,10 @@ from complaints.promises.words import due_text
 from complaints.states import TicketState
 from complaints.templatetags.service import look
 from complaints.ticket_place import with_place
-from office.admin.filters import CompanyFilter, RecordList
-from office.admin.records import RecordAdmin
+from office.lists.filters import CompanyFilter, RecordList
 from office.requests import user_of
 from office.roles import Role
+from office.screens.records import RecordAdmin
 
 
 class RoleFilter(SimpleListFilter):

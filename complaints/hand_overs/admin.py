@@ -23,13 +23,13 @@ from complaints.promises.words import DueMark, due_mark, due_text
 from complaints.states import TicketState
 from complaints.templatetags.service import look
 from customers.models import Account
-from office.admin.filters import CompanyFilter
-from office.admin.records import RecordAdmin
 from office.clock import ClockState
-from office.operations.documents import ACCEPT, Upload
+from office.documents.operations import ACCEPT, Upload
+from office.forms.typed_numbers import read_number
+from office.lists.filters import CompanyFilter
 from office.outcomes import carry_out
 from office.requests import actor_of, user_of
-from office.typed_numbers import read_number
+from office.screens.records import RecordAdmin
 
 _BADGE = '<span class="badge {}">{}</span>'
 

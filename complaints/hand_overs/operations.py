@@ -13,8 +13,8 @@ from complaints.models import HandOver, HandOverReply, Ticket, departments_of
 from complaints.states import TICKET, TicketState
 from office import journal
 from office.actors import Actor
+from office.documents.operations import Upload, attach_document
 from office.models import User
-from office.operations.documents import Upload, attach_document
 from office.permissions import authorise
 from office.refusals import Invalid, NotAllowed, Refused
 

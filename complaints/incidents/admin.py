@@ -30,13 +30,13 @@ from complaints.incidents.write_notice import write_notice_page
 from complaints.models import Incident, Notice, NoticeRecipient, Ticket
 from complaints.states import INCIDENT, PROMISED_TICKETS, IncidentState
 from office import journal
-from office.admin.filters import ChosenRecordFilter, CompanyFilter
-from office.admin.records import RecordAdmin, Verb, attempt
-from office.list_columns import flag
+from office.forms.moment_field import MomentField
+from office.forms.typed_numbers import read_number
+from office.lists.filters import ChosenRecordFilter, CompanyFilter
+from office.lists.list_columns import flag
 from office.models import JobState
-from office.moment_field import MomentField
 from office.requests import actor_of, user_of, watched_only
-from office.typed_numbers import read_number
+from office.screens.records import RecordAdmin, Verb, attempt
 
 MOST_SHOWN = 100
 _S = IncidentState

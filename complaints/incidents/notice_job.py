@@ -5,7 +5,7 @@ from typing import Any
 from complaints.incidents.notices import tell_stretch
 from complaints.incidents.recipients import TELL
 from complaints.models import Notice
-from office.jobs import RunningJob, job
+from office.jobs.queue import RunningJob, job
 
 # How many accounts one transaction notifies. Each transaction searches all affected accounts for
 # the next ones, so there should be few; and each locks the incident for about a second.

@@ -18,7 +18,7 @@ from complaints.models import Incident, Notice
 from complaints.states import IncidentState
 from office import journal
 from office.actors import Actor
-from office.jobs import enqueue_job
+from office.jobs.queue import enqueue_job
 from office.models import Job, JobState
 from office.permissions import authorise
 from office.refusals import Invalid, Refused

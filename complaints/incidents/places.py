@@ -11,10 +11,10 @@ from django.utils.translation import gettext_lazy as _
 from complaints.incidents.reach import Below
 from customers.contracts.account_search import split_words
 from customers.models import Building, Community, HeatSource, HeatStation, Loop
+from office.forms.typed_numbers import read_number
 from office.language import Text
 from office.models import Company, User
 from office.scope import CompanyScope
-from office.typed_numbers import read_number
 
 MOST_PLACES = 8
 _KINDS: dict[str, Text] = {

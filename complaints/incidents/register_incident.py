@@ -17,13 +17,13 @@ from complaints.incidents.places import KINDS, NamedPlace, Places, chosen_places
 from complaints.incidents.reach import accounts_below, repairs_below
 from complaints.models import Incident, IncidentLevel
 from office.actors import Actor
-from office.admin.records import RecordAdmin
-from office.company_choice import CompanyField
+from office.forms.company_choice import CompanyField
+from office.forms.moment_field import MomentField
+from office.forms.typed_numbers import read_number
 from office.models import Company, User
-from office.moment_field import MomentField
 from office.outcomes import carry_out
 from office.requests import actor_of, user_of
-from office.typed_numbers import read_number
+from office.screens.records import RecordAdmin
 
 FIND, COUNT, SAVE = "find", "count", "save"
 MOST_FOUND = 30

@@ -15,9 +15,9 @@ from complaints.incidents.recipients import jobs_of
 from complaints.incidents.touched_communities import touched_communities
 from complaints.models import Incident, Notice
 from complaints.states import IncidentState
-from office.admin.records import RecordAdmin
 from office.outcomes import carry_out
 from office.requests import actor_of
+from office.screens.records import RecordAdmin
 
 SEND = "send"
 

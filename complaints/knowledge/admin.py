@@ -19,14 +19,14 @@ from complaints.knowledge.text_differences import side_by_side
 from complaints.models import Answer, Article, ArticleVersion
 from complaints.states import ARTICLE_VERSION, ArticleState
 from office import journal
-from office.admin.filters import CompanyFilter
-from office.admin.form_page import form_page
-from office.admin.records import RecordAdmin, attempt
-from office.company_choice import CompanyOrGroupField
 from office.dates import day_text
+from office.forms.company_choice import CompanyOrGroupField
+from office.forms.typed_numbers import read_number
+from office.lists.filters import CompanyFilter
 from office.models import User
 from office.requests import actor_of, user_of
-from office.typed_numbers import read_number
+from office.screens.form_page import form_page
+from office.screens.records import RecordAdmin, attempt
 
 MOST_ANSWERS = 30
 

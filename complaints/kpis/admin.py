@@ -30,9 +30,9 @@ from complaints.kpis.report_figures import monthly_report
 from complaints.kpis.tickets import rows_behind
 from complaints.measures import BY_CODE, DEFINITION_VERSION, KPIS, Form, Measure
 from complaints.models import Ticket
-from office.admin.desk_page import desk_page, require_any
+from office.forms.typed_numbers import read_page
 from office.models import Company, User
-from office.typed_numbers import read_page
+from office.screens.desk_page import desk_page, require_any
 
 VIEW = "complaints.view_kpis"
 MOST_CORRECTIONS = 10

@@ -12,9 +12,9 @@ from complaints.kpis.board import DIMENSIONS, Row
 from complaints.kpis.figures import Slice
 from complaints.kpis.periods import Period, day_period, month_period, season_period
 from complaints.measures import BY_CODE
-from office.day_field import is_plausible
+from office.forms.day_field import is_plausible
+from office.forms.typed_numbers import read_number
 from office.models import User
-from office.typed_numbers import read_number
 
 # A spot check of temperatures belongs to no ticket: it has neither kind nor channel.
 NONE = "none"

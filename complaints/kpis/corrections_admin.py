@@ -11,9 +11,9 @@ from complaints.kpis.arithmetic import read_kept
 from complaints.kpis.tickets import rows_corrected
 from complaints.measures import BY_CODE, Form, Measure
 from complaints.models import KpiCorrection
-from office.admin.filters import CompanyFilter
-from office.admin.records import RecordAdmin
+from office.lists.filters import CompanyFilter
 from office.requests import user_of
+from office.screens.records import RecordAdmin
 
 
 @admin.register(KpiCorrection)

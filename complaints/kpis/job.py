@@ -8,7 +8,7 @@ from django.utils import timezone
 from complaints.kpis.nights import missing_days
 from complaints.kpis.operations import freeze_nights
 from office.actors import Actor
-from office.jobs import RunningJob, enqueue_job, job
+from office.jobs.queue import RunningJob, enqueue_job, job
 from office.models import Job, JobState
 
 JOB = "nightly_kpis"

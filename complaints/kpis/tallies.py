@@ -3,7 +3,7 @@
 from django.db import connection, transaction
 
 from complaints.kpis.rows import COLUMNS, ROWS, SAME_DAYS
-from office.advisory_locks import AdvisoryLock, lock_until_commit
+from office.locks.advisory_locks import AdvisoryLock, lock_until_commit
 
 BATCH = 5_000
 

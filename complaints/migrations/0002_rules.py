@@ -1,7 +1,7 @@
 from django.db import migrations
 
 from complaints.migrations import REPLACED
-from office.append_only import protect, unprotect
+from office.tables.append_only import protect, unprotect
 
 APPEND_ONLY = (
     "complaints_promiserule",

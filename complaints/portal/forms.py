@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from complaints.classes import SUBJECTS, Channel, Subject, TicketKind
 from complaints.portal.operations import OwnReport
 from customers.models import Account
-from office.form_keys import FormKeyField
+from office.forms.form_keys import FormKeyField
 
 # Repairs come first, since most reports are repairs.
 _ORDER = (TicketKind.REPAIR, TicketKind.COMPLAINT, TicketKind.ENQUIRY, TicketKind.SERVICE)

@@ -26,14 +26,14 @@ from complaints.tickets.resolution import redo
 from customers.models import CustomerToken, SupplyContract
 from office import journal
 from office.actors import Actor
-from office.advisory_locks import AdvisoryLock, lock_until_commit
-from office.models import Company, Document
-from office.operations.documents import (
+from office.documents.operations import (
     StoredFile,
     Upload,
     attach_customers_photo,
     store_photo,
 )
+from office.locks.advisory_locks import AdvisoryLock, lock_until_commit
+from office.models import Company, Document
 from office.refusals import Invalid, Refused
 from office.sealing import digest
 

@@ -30,10 +30,10 @@ from complaints.portal.own_tickets import (
 )
 from customers.models import CustomerToken
 from customers.sign_in.page_sign_in import page_actor, sign_in_first
-from office.form_keys import new_form_key
-from office.operations.documents import Upload
+from office.documents.operations import Upload
+from office.forms.form_keys import new_form_key
+from office.forms.typed_numbers import read_page
 from office.outcomes import carry_out, outcome_of
-from office.typed_numbers import read_page
 
 
 @require_safe

@@ -14,8 +14,8 @@ from complaints.time_bounds import true_time
 from office import journal
 from office.actors import Actor
 from office.clock import EventKind
+from office.documents.operations import Upload, attach_document
 from office.models import Document
-from office.operations.documents import Upload, attach_document
 from office.permissions import authorise
 
 

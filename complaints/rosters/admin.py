@@ -18,13 +18,13 @@ from django.utils.translation import gettext_lazy
 from complaints.models import Crew, DutyPeriod
 from complaints.rosters.operations import Duty, publish_duty, withdraw_duty
 from office.actors import Actor
-from office.admin.filters import CompanyFilter
-from office.admin.records import RecordAdmin, Verb
-from office.list_columns import flag
+from office.forms.moment_field import MomentField
+from office.lists.filters import CompanyFilter
+from office.lists.list_columns import flag
 from office.models import User
-from office.moment_field import MomentField
 from office.outcomes import carry_out
 from office.requests import actor_of, user_of
+from office.screens.records import RecordAdmin, Verb
 
 MOST_DAYS = 31
 

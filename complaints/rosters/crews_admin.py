@@ -9,12 +9,12 @@ from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 
 from complaints.models import Crew
-from office.admin.filters import CompanyFilter
-from office.admin.reference import ReferenceAdmin
-from office.admin.reference_form import ReferenceForm
-from office.list_columns import flag
+from office.lists.filters import CompanyFilter
+from office.lists.list_columns import flag
 from office.models import User
 from office.requests import user_of
+from office.screens.reference import ReferenceAdmin
+from office.screens.reference_form import ReferenceForm
 
 
 class CrewForm(ReferenceForm):

@@ -25,14 +25,14 @@ from complaints.rules.in_force import (
 from complaints.rules.operations import publish_call_back_policy, publish_promise_rule
 from complaints.rules.words import rule_in_words
 from office.actors import Actor
-from office.admin.filters import CompanyFilter
-from office.admin.records import RecordAdmin
 from office.calendar import business_date, working_calendar
 from office.case_files import Fields
 from office.clock import promise
 from office.clock.terms import read_rule
+from office.lists.filters import CompanyFilter
 from office.outcomes import Outcome, carry_out
 from office.requests import actor_of, user_of
+from office.screens.records import RecordAdmin
 from office.zone import SHANGHAI
 
 PUBLISH = "publish"

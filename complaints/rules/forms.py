@@ -9,8 +9,8 @@ from django.utils.translation import gettext_lazy as _
 from complaints.classes import TicketClass
 from complaints.models import AfterUnanswered
 from complaints.rules.terms import check_terms
-from office.company_choice import CompanyOrGroupField
-from office.day_field import DayField
+from office.forms.company_choice import CompanyOrGroupField
+from office.forms.day_field import DayField
 from office.models import User
 from office.refusals import Refused
 

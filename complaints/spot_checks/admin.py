@@ -25,15 +25,15 @@ from complaints.spot_checks.operations import (
 )
 from complaints.spot_checks.progress import progress_of
 from office import journal
-from office.admin.filters import ChosenRecordFilter, CompanyFilter
-from office.admin.form_page import form_page
-from office.admin.records import RecordAdmin, Verb, attempt
-from office.company_choice import CompanyField
 from office.dates import moment_text
-from office.day_field import DayField
+from office.forms.company_choice import CompanyField
+from office.forms.day_field import DayField
+from office.forms.typed_numbers import read_number
+from office.lists.filters import ChosenRecordFilter, CompanyFilter
 from office.models import User
 from office.requests import actor_of, user_of
-from office.typed_numbers import read_number
+from office.screens.form_page import form_page
+from office.screens.records import RecordAdmin, Verb, attempt
 
 MOST_SHOWN = 100
 

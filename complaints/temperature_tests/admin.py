@@ -17,12 +17,12 @@ from complaints.temperature_tests.record_test import record_test_page
 from complaints.temperature_tests.sheets import temperature_sheet
 from customers.models import Account
 from office import journal
-from office.admin.filters import CompanyFilter
-from office.admin.papers import pdf_answer
-from office.admin.records import RecordAdmin
 from office.language import Text
+from office.lists.filters import CompanyFilter
 from office.pdf import render_pdf
 from office.requests import user_of
+from office.screens.pdf_answer import pdf_answer
+from office.screens.records import RecordAdmin
 
 
 class PassedFilter(SimpleListFilter):

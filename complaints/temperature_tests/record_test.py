@@ -22,15 +22,15 @@ from complaints.temperature_tests.operations import (
 )
 from customers.models import Account
 from office.actors import Actor
-from office.admin.records import RecordAdmin
-from office.day_field import DayField
+from office.documents.operations import Upload, attach_document
+from office.forms.day_field import DayField
+from office.forms.moment_field import MomentField
+from office.forms.typed_numbers import read_number
 from office.models import Document, User
-from office.moment_field import MomentField
-from office.operations.documents import Upload, attach_document
 from office.outcomes import carry_out
 from office.refusals import Invalid
 from office.requests import actor_of, user_of
-from office.typed_numbers import read_number
+from office.screens.records import RecordAdmin
 
 ROWS = 6
 PICTURES = ".jpg,.jpeg,.png,.pdf"

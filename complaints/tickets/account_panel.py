@@ -2,8 +2,8 @@
 
 from complaints.models import Ticket
 from customers.models import Account
-from office.admin.panels import Panel
 from office.models import User
+from office.screens.panels import Panel
 
 MOST_TICKETS = 10
 

@@ -31,16 +31,16 @@ from complaints.tickets.verbs import VERBS
 from complaints.waiting import first_deadline
 from customers.models import Account
 from office import journal
-from office.admin.documents import documents_of
-from office.admin.filters import CompanyFilter
-from office.admin.panels import add_panel
-from office.admin.records import Button, RecordAdmin, Verb
+from office.documents.admin import documents_of
+from office.forms.typed_numbers import read_number
 from office.identity import mask_phone
+from office.lists.filters import CompanyFilter
 from office.models import JournalEntry, User
 from office.outcomes import carry_out
 from office.refusals import Refused
 from office.requests import actor_of, user_of
-from office.typed_numbers import read_number
+from office.screens.panels import add_panel
+from office.screens.records import Button, RecordAdmin, Verb
 
 MOST_JOURNAL = 40
 _MARK = ' <span class="badge {}">{}</span>'

@@ -19,10 +19,10 @@ from complaints.models import ArticleVersion, Crew, Ticket
 from complaints.rosters.on_duty import CrewAtHand, best_first, crews_at_hand
 from complaints.tickets.notes import LONGEST
 from complaints.tickets.page import joinable
-from office.form_keys import FormKeyField
+from office.documents.operations import ACCEPT, Upload
+from office.forms.form_keys import FormKeyField
+from office.forms.moment_field import MomentField
 from office.models import Document
-from office.moment_field import MomentField
-from office.operations.documents import ACCEPT, Upload
 from office.refusals import Invalid
 
 EXPIRED = {

@@ -26,12 +26,12 @@ from customers.models import (
 )
 from office import journal
 from office.actors import Actor, ActorKind
-from office.advisory_locks import AdvisoryLock, lock_until_commit
 from office.calendar import business_date
-from office.form_keys import form_used_elsewhere
+from office.documents.operations import StoredFile, Upload, attach_document, store_file
+from office.forms.form_keys import form_used_elsewhere
+from office.locks.advisory_locks import AdvisoryLock, lock_until_commit
 from office.models import Company
 from office.numbering import draw_numbers
-from office.operations.documents import StoredFile, Upload, attach_document, store_file
 from office.permissions import authorise
 from office.refusals import Invalid, Refused
 

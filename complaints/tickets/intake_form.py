@@ -13,11 +13,11 @@ from complaints.incidents.reach import EXPLAINED
 from complaints.models import Incident, Ticket
 from complaints.tickets.intake import Links, OutsideOrder, Place, Report
 from customers.models import Account, Building, Community, HeatStation
-from office.company_choice import operating_companies
-from office.form_keys import FormKeyField
+from office.documents.operations import ACCEPT, Upload
+from office.forms.company_choice import operating_companies
+from office.forms.form_keys import FormKeyField
+from office.forms.moment_field import MomentField
 from office.models import Company, User
-from office.moment_field import MomentField
-from office.operations.documents import ACCEPT, Upload
 from office.refusals import Invalid
 
 MOST_PAPERS = 6

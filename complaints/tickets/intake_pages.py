@@ -26,14 +26,14 @@ from complaints.tickets.screen_pop import (
 )
 from customers.contracts.account_search import FoundAccounts, search_accounts
 from customers.models import Building, Community, HeatStation
-from office.admin.desk_page import desk_page, require_any
-from office.admin.documents import documents_of
-from office.company_choice import operating_companies
+from office.documents.admin import documents_of
+from office.forms.company_choice import operating_companies
+from office.forms.typed_numbers import read_number
 from office.models import User
 from office.outcomes import carry_out
 from office.refusals import Refused
 from office.requests import actor_of
-from office.typed_numbers import read_number
+from office.screens.desk_page import desk_page, require_any
 
 MOST_NEIGHBOURS = 8
 OPEN_TICKET = "complaints.open_ticket"

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from complaints.models import NoteSource, Ticket, TicketNote
 from office import journal
 from office.actors import Actor, ActorKind
-from office.form_keys import form_used_elsewhere
+from office.forms.form_keys import form_used_elsewhere
 from office.permissions import authorise
 from office.refusals import Invalid
 

@@ -18,9 +18,9 @@ from complaints.tickets.classification import (
 from complaints.tickets.enquiries import answer_enquiry
 from complaints.tickets.notes import add_note
 from complaints.tickets.resolution import close_ticket, reopen_ticket, resolve_ticket
-from office.admin.records import Verb
-from office.admin.upload_form import attach_upload
 from office.clock import ClockState
+from office.documents.upload_form import attach_upload
+from office.screens.records import Verb
 
 
 def _live(ticket: Any) -> bool:

@@ -19,7 +19,7 @@ from complaints.visits.crew_visits import (
 from complaints.visits.repairer import repairers_page
 from complaints.visits.step_form import read_deed, read_stamp
 from complaints.visits.steps import take_visit_step
-from office.lock_waits import BUSY
+from office.locks.lock_waits import BUSY
 from office.outcomes import outcome_of
 from office.readable_requests import drops_nul
 from office.refusals import NotFound, Refused

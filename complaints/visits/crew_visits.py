@@ -11,7 +11,7 @@ from complaints.models import Incident, Ticket, Visit
 from complaints.states import LIVE_TICKETS, LIVE_VISITS, VisitState
 from complaints.waiting import first_deadline
 from customers.models import Account
-from office.admin.documents import documents_of
+from office.documents.admin import documents_of
 from office.models import Document, User
 from office.zone import SHANGHAI
 

@@ -10,9 +10,9 @@ from django import forms
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext_lazy as _
 
+from office.forms.yuan_field import YuanField
 from office.language import Text
 from office.refusals import Invalid
-from office.yuan_field import YuanField
 
 MOST_ROWS = 40
 _LONGEST = 500

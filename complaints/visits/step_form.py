@@ -32,8 +32,8 @@ from complaints.visits.steps import (
     Room,
     Stamp,
 )
-from office.day_field import DayField
-from office.operations.documents import Upload
+from office.documents.operations import Upload
+from office.forms.day_field import DayField
 from office.refusals import Invalid
 
 _EXPIRED = _("页面已失效，请刷新后重新提交。")

@@ -38,8 +38,8 @@ from complaints.visits.operations import Confirmation, Work, complete_visit, rec
 from complaints.visits.phone_time import by_our_clock, settled
 from office import journal
 from office.actors import Actor
+from office.documents.operations import Upload, attach_document
 from office.models import Document
-from office.operations.documents import Upload, attach_document
 from office.permissions import authorise
 from office.refusals import Invalid, NotAllowed, NotFound, Refused
 

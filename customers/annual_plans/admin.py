@@ -21,9 +21,6 @@ from customers.annual_plans.progress import progress_of
 from customers.connection_states import ANNUAL_PLAN
 from customers.models import AnnualPlan
 from office import journal
-from office.admin.filters import CompanyFilter
-from office.admin.form_records import FormAdmin
-from office.admin.records import Verb
 from office.approvals.screen import (
     DecisionVerb,
     OpinionForm,
@@ -31,8 +28,11 @@ from office.approvals.screen import (
     passages_of,
     read_opinion,
 )
+from office.lists.filters import CompanyFilter
 from office.models import User
 from office.requests import actor_of
+from office.screens.form_records import FormAdmin
+from office.screens.records import Verb
 
 
 @admin.register(AnnualPlan)

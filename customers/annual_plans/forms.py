@@ -6,8 +6,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from customers.annual_plans.operations import AreaFacts
-from office.company_choice import CompanyField
-from office.day_field import DayField
+from office.forms.company_choice import CompanyField
+from office.forms.day_field import DayField
 from office.models import User
 
 LINES = forms.Textarea(attrs={"rows": 2})

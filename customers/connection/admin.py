@@ -30,17 +30,17 @@ from customers.models import (
     HeatOn,
 )
 from office import journal
-from office.admin.desk_page import require_any
-from office.admin.documents import documents_of
-from office.admin.filters import CompanyFilter
-from office.admin.form_records import FormAdmin
-from office.admin.panels import panels_of
-from office.admin.reference import ReferenceAdmin
 from office.approvals.screen import passages_of
 from office.calendar import business_date
+from office.documents.admin import documents_of
+from office.lists.filters import CompanyFilter
 from office.models import User
 from office.money import yuan_text
 from office.requests import actor_of, user_of
+from office.screens.desk_page import require_any
+from office.screens.form_records import FormAdmin
+from office.screens.panels import panels_of
+from office.screens.reference import ReferenceAdmin
 
 
 class StepFilter(SimpleListFilter):

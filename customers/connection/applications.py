@@ -29,11 +29,11 @@ from customers.models import (
 from office import journal
 from office.actors import Actor
 from office.calendar import business_date
+from office.documents.operations import Upload, attach_document, store_file
 from office.identity import check_credit_code, check_phone
 from office.intake.cells import clean_text
 from office.models import Company
 from office.numbering import draw_numbers
-from office.operations.documents import Upload, attach_document, store_file
 from office.permissions import authorise
 from office.refusals import Invalid, Refused
 

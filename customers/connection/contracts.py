@@ -28,9 +28,9 @@ from customers.models import (
 from office import journal
 from office.actors import Actor
 from office.calendar import business_date
+from office.documents.operations import StoredFile, Upload, attach_document, store_file
 from office.models import Company, User
 from office.money import round_fen, yuan_text
-from office.operations.documents import StoredFile, Upload, attach_document, store_file
 from office.permissions import authorise
 from office.refusals import Invalid, Refused
 

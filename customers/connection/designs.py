@@ -17,9 +17,9 @@ from customers.connection_states import CONNECTION
 from customers.models import Connection, DesignReview, PreliminaryDesign
 from office import journal
 from office.actors import Actor
+from office.documents.operations import Upload, attach_document, store_file
 from office.intake.cells import clean_text
 from office.models import Document
-from office.operations.documents import Upload, attach_document, store_file
 from office.permissions import authorise
 from office.refusals import Invalid
 

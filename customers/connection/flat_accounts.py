@@ -22,10 +22,10 @@ from customers.models import (
     TariffCategory,
 )
 from customers.people.operations import NewCustomer, customer_on_file
+from office.forms.typed_numbers import read_number
 from office.models import Company
 from office.numbering import draw_numbers
 from office.refusals import Refused
-from office.typed_numbers import read_number
 
 _BATCH = 2000
 Door = tuple[str, str, str]

@@ -7,8 +7,8 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
 from customers.connection.following import Progress, progress_of_applicant
+from office.api.throttles import PerAddress
 from office.public_pages import not_stored, too_busy
-from office.throttles import PerAddress
 
 _PAGE = "customers/connection/follow_connection.html"
 

@@ -9,10 +9,10 @@ from customers.connection.applications import ApplicationFacts
 from customers.connection.papers import papers_asked
 from customers.connection.surveys import SurveyReport
 from customers.models import Connection, ConnectionPaperRule, CustomerKind
-from office.company_choice import CompanyField
-from office.day_field import DayField
+from office.documents.operations import ACCEPT, PHOTOS, Upload
+from office.forms.company_choice import CompanyField
+from office.forms.day_field import DayField
 from office.models import User
-from office.operations.documents import ACCEPT, PHOTOS, Upload
 
 LINES = forms.Textarea(attrs={"rows": 3})
 

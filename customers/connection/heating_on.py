@@ -23,7 +23,7 @@ from customers.connection_states import CONNECTION
 from customers.models import BuildingTable, Connection, HeatOn, TariffCategory
 from office import journal
 from office.actors import Actor
-from office.operations.documents import Upload, attach_document
+from office.documents.operations import Upload, attach_document
 from office.permissions import authorise
 from office.refusals import Invalid, Refused
 

@@ -9,9 +9,9 @@ from django.utils.translation import gettext_lazy as _
 from customers.connection.review_forms import InviteForm
 from customers.connection.reviews import invite_reviewers
 from customers.models import Connection
-from office.admin.records import RecordAdmin
 from office.outcomes import carry_out
 from office.requests import actor_of, user_of
+from office.screens.records import RecordAdmin
 
 
 def invite_page(screen: RecordAdmin, request: HttpRequest, connection: Connection) -> HttpResponse:

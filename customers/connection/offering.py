@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 
 from customers.models import Connection
-from office.admin.records import Verb
+from office.screens.records import Verb
 
 
 class OfferingVerb(Verb):

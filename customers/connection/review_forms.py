@@ -10,10 +10,10 @@ from customers.connection.designs import DesignFacts
 from customers.connection.forms import LINES
 from customers.connection.reviews import OpinionFacts, OutsideExpert
 from customers.models import Connection, ReviewCondition, ReviewVerdict
-from office.day_field import DayField
+from office.documents.operations import ACCEPT, Upload
+from office.forms.day_field import DayField
+from office.forms.yuan_field import YuanField
 from office.models import User
-from office.operations.documents import ACCEPT, Upload
-from office.yuan_field import YuanField
 
 
 class DesignForm(forms.Form):

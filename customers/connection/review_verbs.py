@@ -30,11 +30,11 @@ from customers.connection.reviews import (
 )
 from customers.models import Connection, DesignReviewer
 from office.actors import Actor
-from office.admin.records import Verb
 from office.approvals.screen import DecisionVerb, ReturnForm, read_opinion
 from office.approvals.screen import OpinionForm as LeaderForm
 from office.models import User
 from office.refusals import Invalid
+from office.screens.records import Verb
 
 
 class OwnOpinionVerb(Verb):

@@ -11,15 +11,15 @@ from customers.connection.reviews import give_outside_opinion as sign_by_link
 from customers.connection.reviews import reviewer_of_link
 from customers.models import DesignReviewer
 from office.actors import Actor
-from office.admin.documents import handed_out
-from office.lock_waits import BUSY
+from office.api.throttles import PerAddress
+from office.documents.admin import handed_out
+from office.documents.operations import open_document
+from office.forms.typed_numbers import read_number
+from office.locks.lock_waits import BUSY
 from office.models import AccessOutcome
-from office.operations.documents import open_document
 from office.outcomes import carry_out
 from office.public_pages import not_stored, too_busy
 from office.refusals import Invalid
-from office.throttles import PerAddress
-from office.typed_numbers import read_number
 
 _PAGE = "customers/connection/give_outside_opinion.html"
 

@@ -20,8 +20,8 @@ from customers.models import Connection, ConnectionSurvey
 from office import journal
 from office.actors import Actor
 from office.calendar import business_date
+from office.documents.operations import Upload, attach_document, store_photo
 from office.models import User
-from office.operations.documents import Upload, attach_document, store_photo
 from office.permissions import authorise
 from office.refusals import Invalid, NotAllowed, Refused
 

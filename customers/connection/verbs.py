@@ -35,8 +35,8 @@ from customers.connection.works_verbs import WORKS_VERBS
 from customers.connection_states import OPEN_CONNECTIONS, ConnectionState
 from customers.models import Connection
 from office.actors import Actor
-from office.admin.records import Verb
-from office.operations.documents import Upload
+from office.documents.operations import Upload
+from office.screens.records import Verb
 
 
 class ResubmitVerb(Verb):

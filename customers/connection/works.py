@@ -27,7 +27,7 @@ from customers.models import (
 from office import journal
 from office.actors import Actor
 from office.calendar import business_date
-from office.operations.documents import Upload, attach_document, store_photo
+from office.documents.operations import Upload, attach_document, store_photo
 from office.permissions import authorise
 from office.refusals import Invalid, NotAllowed, Refused
 from suppliers.models import Supplier

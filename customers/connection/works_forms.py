@@ -10,9 +10,9 @@ from customers.connection.contracts import ContractFacts
 from customers.connection.forms import LINES
 from customers.connection.works import KickOffFacts
 from customers.models import Connection, WorksDefect, WorksNode
-from office.day_field import DayField
+from office.documents.operations import PHOTOS, Upload
+from office.forms.day_field import DayField
 from office.money import parse_yuan
-from office.operations.documents import PHOTOS, Upload
 from suppliers.registry.supplier_field import SupplierField
 
 

@@ -36,9 +36,9 @@ from customers.connection.works_forms import (
 from customers.connection_states import ConnectionState
 from customers.models import Connection, WorksDefect, WorksNode
 from office.actors import Actor
-from office.admin.records import Verb
-from office.operations.documents import Upload
+from office.documents.operations import Upload
 from office.refusals import Invalid
+from office.screens.records import Verb
 
 
 def _sign(connection: Connection, values: Mapping[str, Any], by: Actor, at: datetime) -> object:

@@ -10,10 +10,10 @@ from customers.contract_papers.papers import SignatureFacts
 from customers.contract_papers.templates import MOST_YEARS, TemplateFacts
 from customers.contract_papers.wording import LONGEST as LONGEST_WORDING
 from customers.models import ContractKind
-from office.company_choice import CompanyOrGroupField
-from office.day_field import DayField
+from office.documents.operations import ACCEPT, Upload
+from office.forms.company_choice import CompanyOrGroupField
+from office.forms.day_field import DayField
 from office.models import User
-from office.operations.documents import ACCEPT, Upload
 
 
 class TemplateForm(forms.Form):

@@ -26,9 +26,9 @@ from customers.models import (
 from office import journal
 from office.actors import Actor
 from office.calendar import business_date
+from office.documents.operations import Upload, attach_document, store_file
 from office.intake.cells import clean_text
 from office.models import Company, Document, PaperRevocation
-from office.operations.documents import Upload, attach_document, store_file
 from office.papers.codes import new_code
 from office.papers.copies import count_print
 from office.papers.numbers import draw_paper_numbers

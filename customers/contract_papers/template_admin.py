@@ -21,14 +21,14 @@ from customers.contract_papers.templates import (
 from customers.models import ContractKind, ContractTemplate
 from customers.states import CONTRACT_TEMPLATE
 from office import journal
-from office.admin.filters import CompanyFilter
-from office.admin.form_page import form_page
-from office.admin.papers import pdf_answer
-from office.admin.records import RecordAdmin, Verb
 from office.calendar import business_date
+from office.forms.typed_numbers import read_number
+from office.lists.filters import CompanyFilter
 from office.pdf import render_pdf
 from office.requests import actor_of, user_of
-from office.typed_numbers import read_number
+from office.screens.form_page import form_page
+from office.screens.pdf_answer import pdf_answer
+from office.screens.records import RecordAdmin, Verb
 
 
 @admin.register(ContractTemplate)

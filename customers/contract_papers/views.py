@@ -4,9 +4,9 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
 from customers.models import ContractPaper, ContractSignature
+from office.api.throttles import PerAddress
 from office.identity import mask_name
 from office.papers.verification import confirm_paper
-from office.throttles import PerAddress
 
 
 class ContractChecksPerAddress(PerAddress):

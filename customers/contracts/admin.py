@@ -26,12 +26,12 @@ from customers.contracts.papers import (
 )
 from customers.models import ContractPaper, ContractSignature, SupplyContract
 from office.actors import Actor
-from office.admin.filters import ChosenRecordFilter, CompanyFilter
-from office.admin.records import RecordAdmin, RecordInline, Verb
 from office.calendar import business_date
-from office.day_field import DayField
+from office.forms.day_field import DayField
+from office.lists.filters import ChosenRecordFilter, CompanyFilter
 from office.papers.revocation import revocation_of
 from office.requests import user_of
+from office.screens.records import RecordAdmin, RecordInline, Verb
 
 
 class DrawUpForm(forms.Form):

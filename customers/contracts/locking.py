@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from django.utils.translation import gettext_lazy as _
 
 from customers.models import Account
-from office.advisory_locks import AdvisoryLock, share_until_commit
+from office.locks.advisory_locks import AdvisoryLock, share_until_commit
 from office.refusals import NotFound
 
 

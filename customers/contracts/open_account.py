@@ -13,15 +13,15 @@ from django.utils.translation import gettext_lazy
 from customers.contracts.operations import Area, Door, Terms, open_account
 from customers.models import Account, Charging, SupplyState, TariffCategory
 from customers.people.owner_form import OwnerForm, PatientForm
-from office.admin.records import RecordAdmin
 from office.calendar import business_date
-from office.company_choice import CompanyField
-from office.day_field import DayField
+from office.forms.company_choice import CompanyField
+from office.forms.day_field import DayField
+from office.forms.typed_numbers import read_number
 from office.models import User
 from office.outcomes import Outcome, carry_out
 from office.refusals import Refused
 from office.requests import actor_of, user_of
-from office.typed_numbers import read_number
+from office.screens.records import RecordAdmin
 
 AREA_ROWS = 3
 

@@ -12,9 +12,9 @@ from django.utils.translation import gettext_lazy as _
 from customers.messages.operations import resend_message
 from customers.models import Message
 from customers.states import MESSAGE, UNSENT
-from office.admin.filters import CompanyFilter
-from office.admin.records import RecordAdmin, Verb
 from office.identity import mask_phone
+from office.lists.filters import CompanyFilter
+from office.screens.records import RecordAdmin, Verb
 
 # jsonb does not preserve the order of keys.
 _IN_ORDER = ("number", "what", "due", "text")

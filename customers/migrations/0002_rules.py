@@ -1,7 +1,7 @@
 from django.db import migrations
 
 from customers.migrations import REPLACED
-from office.set_keys import (
+from office.tables.set_keys import (
     CREATE_FUNCTION,
     DROP_FUNCTION,
     keep_parents,

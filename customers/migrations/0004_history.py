@@ -3,7 +3,7 @@ import pgtrigger.migrations
 from django.db import migrations
 
 from customers.migrations import REPLACED
-from office.append_only import protect, unprotect
+from office.tables.append_only import protect, unprotect
 
 # Tables that keep the old row of every change: they only grow.
 KEPT = (

@@ -2,7 +2,7 @@
 
 from django.db import migrations
 
-from office.set_keys import replace_proof
+from office.tables.set_keys import replace_proof
 
 KEYS = {
     "customers_premise": {

@@ -7,9 +7,9 @@ from django.utils.translation import pgettext_lazy
 
 from customers.models.account import Account
 from customers.models.customer import Customer
-from office.history import keep_history
 from office.models import Company
 from office.scope import CompanyScope
+from office.tables.history import keep_history
 
 
 class Charging(models.TextChoices):

@@ -4,11 +4,11 @@ from django.db.models.functions import Reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from office.history import keep_history
 from office.identity import mask_id_number
 from office.models import Company
 from office.scope import CompanyScope
 from office.sealing import digest, seal, unseal
+from office.tables.history import keep_history
 
 ID_NUMBER = "customers.id_number"
 

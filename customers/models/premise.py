@@ -5,9 +5,9 @@ from django.utils.translation import pgettext_lazy
 
 from customers.models.place import Building, HeatStation
 from customers.models.tariff_category import TariffCategory
-from office.history import keep_history
 from office.models import Company
 from office.scope import CompanyScope
+from office.tables.history import keep_history
 
 
 class Premise(models.Model):

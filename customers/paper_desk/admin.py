@@ -32,14 +32,14 @@ from customers.models import ContractKind, ContractPaper, ContractSignature
 from customers.states import SigningRequestState
 from office import journal
 from office.actors import Actor
-from office.admin.documents import documents_of
-from office.admin.filters import ChosenRecordFilter, CompanyFilter
-from office.admin.papers import pdf_answer
-from office.admin.records import RecordAdmin, Verb, attempt
+from office.documents.admin import documents_of
+from office.lists.filters import ChosenRecordFilter, CompanyFilter
 from office.papers.revocation import revocation_of, revocations_of
 from office.pdf import render_pdf
 from office.refusals import Refused
 from office.requests import actor_of, user_of
+from office.screens.pdf_answer import pdf_answer
+from office.screens.records import RecordAdmin, Verb, attempt
 
 
 class SigningFilter(admin.SimpleListFilter):

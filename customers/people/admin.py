@@ -8,12 +8,12 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
 from customers.models import Customer, SupplyContract
-from office.admin.filters import CompanyFilter
-from office.admin.records import RecordAdmin
 from office.identity import mask_phone
-from office.list_columns import flag
+from office.lists.filters import CompanyFilter
+from office.lists.list_columns import flag
 from office.models import User
 from office.requests import user_of
+from office.screens.records import RecordAdmin
 
 MOST_CONTRACTS = 50
 

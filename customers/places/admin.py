@@ -8,9 +8,9 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from customers.models import AreaLine, Building, Community, HeatStation, Premise, TariffCategory
-from office.admin.filters import CompanyFilter
-from office.admin.records import RecordAdmin, RecordInline
-from office.admin.reference import ReferenceAdmin
+from office.lists.filters import CompanyFilter
+from office.screens.records import RecordAdmin, RecordInline
+from office.screens.reference import ReferenceAdmin
 
 
 @admin.register(HeatStation)

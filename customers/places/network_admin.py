@@ -10,11 +10,11 @@ from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 
 from customers.models import HeatSource, HeatStation, Loop
-from office.admin.filters import CompanyFilter
-from office.admin.reference import ReferenceAdmin
-from office.admin.reference_form import ReferenceForm
+from office.lists.filters import CompanyFilter
 from office.models import User
 from office.requests import user_of
+from office.screens.reference import ReferenceAdmin
+from office.screens.reference_form import ReferenceForm
 
 
 class HeatSourceForm(ReferenceForm):

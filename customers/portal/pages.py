@@ -10,12 +10,12 @@ from customers.contract_papers.paper import TEMPLATE
 from customers.contract_papers.papers import as_it_stands
 from customers.models import ContractPaper, CustomerToken
 from customers.sign_in.page_sign_in import sign_in_first
-from office.admin.papers import pdf_answer
+from office.api.throttles import PerAddress
+from office.forms.typed_numbers import read_page
 from office.models import PaperRevocation
 from office.pdf import render_pdf
 from office.public_pages import too_busy
-from office.throttles import PerAddress
-from office.typed_numbers import read_page
+from office.screens.pdf_answer import pdf_answer
 
 PAGE = 50
 LIST = "customers/portal/my_contracts.html"

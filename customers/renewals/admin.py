@@ -25,17 +25,17 @@ from customers.renewals.operations import (
     return_renewal_run,
 )
 from customers.states import RENEWAL_RUN, RenewalRunState
-from office.admin.documents import documents_of
-from office.admin.filters import CompanyFilter
-from office.admin.form_page import form_page
-from office.admin.records import Verb
 from office.approvals.screen import DecisionVerb, OpinionForm, ReturnForm, read_opinion
 from office.calendar import business_date
-from office.company_choice import CompanyField
-from office.day_field import DayField
+from office.documents.admin import documents_of
+from office.forms.company_choice import CompanyField
+from office.forms.day_field import DayField
+from office.lists.filters import CompanyFilter
 from office.models import User
 from office.requests import actor_of, user_of
 from office.runs.screen import ExceptionList, ExceptionRow, ResumeVerb, RunAdmin
+from office.screens.form_page import form_page
+from office.screens.records import Verb
 
 MOST_PARKED = 100
 _STEPS = (

@@ -15,7 +15,7 @@ from customers.renewals.drafts import paper_type_id
 from office import journal
 from office.actors import Actor
 from office.calendar import business_date
-from office.operations.documents import Upload, attach_document
+from office.documents.operations import Upload, attach_document
 from office.papers.codes import new_codes
 from office.papers.numbers import draw_paper_numbers
 from office.pdf import stamp_pages

@@ -9,7 +9,7 @@ from customers.renewals.drafts import draft_renewals
 from customers.renewals.issue import paper_count, print_stretch, renew_stretch
 from customers.renewals.operations import finish_renewal, finish_renewal_preview
 from customers.states import RenewalRunState
-from office.jobs import RunningJob, job
+from office.jobs.queue import RunningJob, job
 from office.runs.jobs import work_through
 
 

@@ -12,8 +12,8 @@ from customers.models import CustomerToken, OneTimeCode, WechatIdentity
 from customers.models.sign_in import OPENID
 from office import journal
 from office.actors import Actor
-from office.advisory_locks import AdvisoryLock, lock_until_commit
 from office.identity import check_mobile
+from office.locks.advisory_locks import AdvisoryLock, lock_until_commit
 from office.refusals import Invalid, Refused
 from office.sealing import digest, seal
 from office.tokens.digest import token_digest

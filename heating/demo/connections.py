@@ -55,9 +55,9 @@ from customers.models import (
 from office.actors import Actor
 from office.approvals.steps import Opinion
 from office.calendar import business_date
+from office.documents.operations import Upload
 from office.identity import credit_check_character
 from office.models import Company
-from office.operations.documents import Upload
 from suppliers.models import Supplier
 
 _EXPERT = OutsideExpert("孙教授", "太原理工大学土木工程学院", "13903510001")

@@ -22,9 +22,9 @@ from customers.renewals.operations import (
 )
 from office.actors import Actor
 from office.calendar import business_date
-from office.jobs import run_job
+from office.documents.operations import Upload
+from office.jobs.queue import run_job
 from office.models import Company
-from office.operations.documents import Upload
 from office.pdf import render_pdf
 
 YEARS = 3

@@ -8,8 +8,8 @@ from io import BytesIO
 from django.db import models
 
 from office.actors import Actor
+from office.documents.operations import Upload, attach_document
 from office.models import Company, Document
-from office.operations.documents import Upload, attach_document
 
 _WIDTH, _HEIGHT = 240, 160
 

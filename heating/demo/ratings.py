@@ -10,7 +10,7 @@ from django.utils import timezone
 from office.actors import Actor
 from office.approvals.steps import Opinion
 from office.calendar import business_date
-from office.jobs import run_job
+from office.jobs.queue import run_job
 from office.models import Company
 from suppliers.certificates.operations import issue_stretch, print_pile, revoke_certificate
 from suppliers.dimensions import Aspect, Dimension, PanelDepartment, WithoutData

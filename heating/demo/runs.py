@@ -16,7 +16,7 @@ from billing.runs.operations import (
 from billing.runs.preview import last_account_id, preview_stretch
 from customers.models import Community
 from office.actors import Actor
-from office.jobs import run_job
+from office.jobs.queue import run_job
 from office.models import Job
 
 

@@ -10,12 +10,12 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from office.action_names import action_name
-from office.admin.records import Verb
 from office.approvals.kinds import ApprovalKind
 from office.approvals.steps import Opinion, approvals_of, may_decide, pending_approval
 from office.approvals.waiting import approvals_waiting_for
+from office.documents.operations import ACCEPT, Upload
 from office.models import Approval, ApprovalOpinion, User
-from office.operations.documents import ACCEPT, Upload
+from office.screens.records import Verb
 from office.states import ApprovalState
 
 

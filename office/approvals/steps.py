@@ -18,11 +18,11 @@ from office.approvals.delegations import Right, rights_of
 from office.approvals.kinds import ApprovalKind, approval_kind
 from office.approvals.rules import approval_rule_in_force
 from office.calendar import business_date
-from office.history import name_actor
+from office.documents.operations import Upload, attach_document
 from office.models import Approval, ApprovalOpinion, Company, User, Verdict
-from office.operations.documents import Upload, attach_document
 from office.refusals import Invalid, NotAllowed, Refused
 from office.states import APPROVAL
+from office.tables.history import name_actor
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from office.day_field import DayField
+from office.forms.day_field import DayField
 from office.interests.operations import InterestFacts
 from office.models import InterestScene, Person
 

@@ -1,6 +1,6 @@
 from django.db import migrations
 
-from office.append_only import CREATE_FUNCTION, DROP_FUNCTION, protect, unprotect
+from office.tables.append_only import CREATE_FUNCTION, DROP_FUNCTION, protect, unprotect
 from office.migrations import REPLACED
 
 APPEND_ONLY = ("office_journalentry", "office_calendarversion", "office_documentaccess")

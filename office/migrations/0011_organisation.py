@@ -4,7 +4,7 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
-from office.only_ended import CREATE_FUNCTION, DROP_FUNCTION, freely_changed, only_ended
+from office.tables.only_ended import CREATE_FUNCTION, DROP_FUNCTION, freely_changed, only_ended
 
 ENDED = {
     'office_department': ['last_day'],

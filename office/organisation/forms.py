@@ -5,8 +5,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from office.company_choice import EmployerField
-from office.day_field import DayField
+from office.forms.company_choice import EmployerField
+from office.forms.day_field import DayField
 from office.models import Department, Post, Rank, User
 
 

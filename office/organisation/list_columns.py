@@ -3,12 +3,12 @@
 from collections.abc import Mapping
 from datetime import date
 
+from office.forms.typed_numbers import read_number
 from office.intake.cells import CellFault, clean_text, exact_code, read_code, read_date
 from office.intake.cells import is_blank as blank
 from office.intake.columns import Columns
 from office.intake.row_reader import Reader, text_reader
 from office.models import OrganisationListKind, Rank
-from office.typed_numbers import read_number
 
 POSTS = Columns(
     {

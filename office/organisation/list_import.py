@@ -13,7 +13,6 @@ from django.db import transaction
 
 from office import journal
 from office.actors import Actor
-from office.advisory_locks import AdvisoryLock, lock_until_commit
 from office.intake.cells import shown
 from office.intake.list_files import (
     binary_of,
@@ -25,7 +24,8 @@ from office.intake.list_report import ListOutcome, report_of
 from office.intake.remarks import Remark, by_row
 from office.intake.row_reader import RowReader
 from office.intake.sheet import ListSheet, open_sheet
-from office.jobs import enqueue_job
+from office.jobs.queue import enqueue_job
+from office.locks.advisory_locks import AdvisoryLock, lock_until_commit
 from office.models import Company, Job, OrganisationList, OrganisationListKind
 from office.organisation.list_columns import COLUMNS, NAME_KEYS, READERS
 from office.organisation.list_entries import Enter, entering

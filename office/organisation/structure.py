@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from office import journal
 from office.actors import Actor
-from office.advisory_locks import AdvisoryLock, lock_until_commit
+from office.locks.advisory_locks import AdvisoryLock, lock_until_commit
 from office.models import Appointment, Company, Department, Post, PostTerm, Rank
 from office.organisation.on_day import in_force
 from office.permissions import authorise

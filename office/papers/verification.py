@@ -7,9 +7,9 @@ from django.db import models
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from office.api.throttles import PerAddress
 from office.papers.revocation import revocation_of
 from office.public_pages import not_stored, too_busy
-from office.throttles import PerAddress
 
 P = TypeVar("P", bound=models.Model)
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from office.actors import Actor
-from office.jobs import RunningJob, enqueue_job
+from office.jobs.queue import RunningJob, enqueue_job
 from office.models import Job, JobState, Run
 from office.runs.kinds import RunKind
 
@@ -42,8 +42,8 @@ def work_through(
 
     `stretch` does the next one in a transaction of its own and returns how far the run has come;
     `done` says where a killed worker stopped. The job's progress is recorded after each. A stretch
-    and the finish may take long: `office.job_pulse` keeps the job alive. Raises RuntimeError when
-    a stretch does not come further, instead of turning for ever.
+    and the finish may take long: `office.jobs.job_pulse` keeps the job alive. Raises RuntimeError
+    when a stretch does not come further, instead of turning for ever.
     """
     while done < total:
         before, done = done, stretch()

@@ -7,12 +7,12 @@ from django.http import HttpRequest, JsonResponse
 from django.urls import URLPattern, path, reverse
 
 from office import journal
-from office.admin.records import RecordAdmin, Verb
 from office.approvals.screen import passages_of
 from office.language import Text
 from office.models import JobState, User
 from office.runs.jobs import is_interrupted, last_job
 from office.runs.kinds import RunKind
+from office.screens.records import RecordAdmin, Verb
 
 MOST_JOURNAL_LINES = 30
 

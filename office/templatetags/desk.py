@@ -8,7 +8,7 @@ from django.db.models import Model
 from django.urls import reverse
 
 from office.action_names import action_name
-from office.document_kinds import kind_name
+from office.documents.document_kinds import kind_name
 from office.language import Text
 from office.money import yuan_text
 

@@ -13,7 +13,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from unfold.templatetags.unfold_list import LINK_CLASSES, ROW_CLASSES, result_headers
 
-from office.list_columns import ListColumn, Reader, columns_of, reader_of
+from office.lists.list_columns import ListColumn, Reader, columns_of, reader_of
 
 register = template.Library()
 

@@ -13,9 +13,6 @@ from django.utils.translation import gettext_lazy as _
 
 from office import journal
 from office.actors import Actor
-from office.admin.desk_page import require_any
-from office.admin.documents import documents_of
-from office.admin.records import RecordAdmin, Verb
 from office.approvals.screen import (
     DecisionVerb,
     OpinionForm,
@@ -24,9 +21,12 @@ from office.approvals.screen import (
     read_opinion,
 )
 from office.approvals.steps import pending_approval
-from office.operations.documents import Upload
+from office.documents.admin import documents_of
+from office.documents.operations import Upload
 from office.refusals import Invalid
 from office.requests import user_of
+from office.screens.desk_page import require_any
+from office.screens.records import RecordAdmin, Verb
 from suppliers.admission.board import board_at
 from suppliers.admission.forms import (
     ApproveForm,

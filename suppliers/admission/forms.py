@@ -6,9 +6,9 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from office.approvals.screen import OpinionForm
-from office.day_field import DayField
+from office.documents.operations import PHOTOS, Upload
+from office.forms.day_field import DayField
 from office.models import User
-from office.operations.documents import PHOTOS, Upload
 from suppliers.admission.kind import CHECKS
 from suppliers.admission.operations import ConditionFacts
 from suppliers.admission.site_visits import VisitReport

@@ -10,9 +10,9 @@ from django.utils.translation import gettext_lazy as _
 from office import journal
 from office.actors import Actor
 from office.calendar import business_date
+from office.documents.operations import StoredFile, Upload, attach_document, store_photo
 from office.intake.cells import clean_text
 from office.models import User
-from office.operations.documents import StoredFile, Upload, attach_document, store_photo
 from office.permissions import authorise
 from office.refusals import Invalid, NotAllowed, Refused
 from suppliers.admission.steps import lock_admission, move_admission, refuse_applicant

@@ -10,11 +10,11 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from office import journal
-from office.admin.documents import documents_of
-from office.admin.records import RecordAdmin, Verb
 from office.approvals.screen import DecisionVerb, OpinionForm, ReturnForm, passages_of, read_opinion
 from office.calendar import business_date
+from office.documents.admin import documents_of
 from office.requests import user_of
+from office.screens.records import RecordAdmin, Verb
 from suppliers.blacklist.appeals import deny_appeal, enter_appeal, open_appeal, uphold_appeal
 from suppliers.blacklist.forms import (
     AppealForm,

@@ -6,8 +6,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from office.approvals.screen import OpinionForm
-from office.day_field import DayField
-from office.operations.documents import ACCEPT, Upload
+from office.documents.operations import ACCEPT, Upload
+from office.forms.day_field import DayField
 from suppliers.blacklist.facts import BanFacts, own_accounts, own_people
 from suppliers.blacklist.gate import bars_of_suppliers
 from suppliers.models import BanSubject, Supplier, SupplyCategory

@@ -17,9 +17,9 @@ from office.approvals.steps import (
     withdraw_approval,
 )
 from office.calendar import business_date
+from office.documents.operations import Upload, attach_document
 from office.intake.cells import clean_text
 from office.models import User, Verdict
-from office.operations.documents import Upload, attach_document
 from office.permissions import authorise
 from office.refusals import Invalid, NotAllowed, Refused
 from office.states import ApprovalState

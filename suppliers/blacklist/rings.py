@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from office import journal
 from office.actors import Actor
-from office.operations.documents import Upload
+from office.documents.operations import Upload
 from office.permissions import authorise
 from office.refusals import Refused
 from suppliers.blacklist.facts import BanFacts, own_accounts, own_people

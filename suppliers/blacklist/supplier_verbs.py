@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from office.admin.records import Verb
+from office.screens.records import Verb
 from suppliers.blacklist.appeals import clear_match
 from suppliers.blacklist.forms import BanForm, ClearanceForm, uploads
 from suppliers.blacklist.gate import Bar, bars_of_suppliers, in_force_at, suspected_suppliers

@@ -12,13 +12,13 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from office import journal
-from office.admin.documents import documents_of
-from office.admin.papers import pdf_answer
-from office.admin.records import RecordAdmin, Verb, attempt
+from office.documents.admin import documents_of
 from office.models import Job, JobState
 from office.papers.revocation import revocation_of, revocations_of
 from office.pdf import render_pdf
 from office.requests import actor_of, user_of
+from office.screens.pdf_answer import pdf_answer
+from office.screens.records import RecordAdmin, Verb, attempt
 from suppliers.certificates.operations import (
     TEMPLATE,
     awaiting,

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from office.jobs import RunningJob, job
+from office.jobs.queue import RunningJob, job
 from suppliers.certificates.operations import JOB, awaiting, issue_stretch, print_pile
 from suppliers.models import RatingRun
 

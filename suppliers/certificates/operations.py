@@ -14,11 +14,11 @@ from django.utils.translation import gettext_lazy as _
 from office import journal
 from office.actors import Actor
 from office.calendar import business_date
+from office.documents.operations import Upload, attach_document
 from office.intake.cells import clean_text
-from office.jobs import enqueue_job
+from office.jobs.queue import enqueue_job
 from office.language import in_chinese
 from office.models import Job, JournalEntry, PaperRevocation
-from office.operations.documents import Upload, attach_document
 from office.papers.codes import new_code
 from office.papers.copies import count_print
 from office.papers.numbers import draw_paper_numbers

@@ -3,8 +3,8 @@
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
+from office.api.throttles import PerAddress
 from office.papers.verification import confirm_paper
-from office.throttles import PerAddress
 from suppliers.certificates.paper import CERTIFICATE_TEXT
 from suppliers.models import SupplierCertificate
 

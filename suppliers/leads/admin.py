@@ -11,9 +11,9 @@ from django.utils import timezone
 from django.utils.html import format_html_join
 from django.utils.translation import gettext_lazy as _
 
-from office.admin.records import RecordAdmin, Verb
-from office.admin.reference import ReferenceAdmin
 from office.requests import user_of
+from office.screens.records import RecordAdmin, Verb
+from office.screens.reference import ReferenceAdmin
 from suppliers.blacklist.forms import RingForm
 from suppliers.blacklist.rings import members_to_propose, propose_ring
 from suppliers.leads.forms import VerdictForm

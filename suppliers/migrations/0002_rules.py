@@ -2,7 +2,7 @@
 
 from django.db import migrations
 
-from office.append_only import protect, unprotect
+from office.tables.append_only import protect, unprotect
 
 BANKACCOUNT = """
 CREATE OR REPLACE FUNCTION suppliers_supplierbankaccount_state_guard() RETURNS trigger LANGUAGE plpgsql AS $$

@@ -5,7 +5,7 @@ from decimal import Decimal
 from django.conf import settings
 from django.db import migrations, models
 
-from office.append_only import protect, unprotect
+from office.tables.append_only import protect, unprotect
 
 ADMISSION = """
 CREATE OR REPLACE FUNCTION suppliers_admission_state_guard() RETURNS trigger LANGUAGE plpgsql AS $$

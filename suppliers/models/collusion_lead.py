@@ -6,8 +6,8 @@ from django.db.models import F, IntegerChoices, Q, TextChoices
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from office.history import keep_history
 from office.scope import CompanyScope
+from office.tables.history import keep_history
 from suppliers.models.sourcing import Sourcing
 from suppliers.models.supplier import Supplier
 

@@ -6,7 +6,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from office.history import keep_history
+from office.tables.history import keep_history
 
 
 class Region(models.TextChoices):

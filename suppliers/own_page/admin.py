@@ -10,8 +10,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from office.admin.records import RecordAdmin, Verb, attempt
 from office.requests import actor_of, user_of
+from office.screens.records import RecordAdmin, Verb, attempt
 from suppliers.own_page.operations import LINK_LIFE, issue_supplier_link
 
 LINK_VERB = Verb(

@@ -5,8 +5,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from office.day_field import DayField
-from office.operations.documents import Upload
+from office.documents.operations import Upload
+from office.forms.day_field import DayField
 from suppliers.models import PaperType
 from suppliers.own_page.operations import HandedIn
 from suppliers.papers.operations import PaperFacts

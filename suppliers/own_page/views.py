@@ -6,10 +6,10 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from office.actors import Actor
+from office.api.throttles import PerAddress
 from office.calendar import business_date
 from office.outcomes import carry_out
 from office.public_pages import not_stored, too_busy
-from office.throttles import PerAddress
 from suppliers.models import SupplierPaper
 from suppliers.own_page.forms import RenewalForm
 from suppliers.own_page.links import supplier_of_link

@@ -10,9 +10,9 @@ from django.utils.translation import gettext_lazy as _
 from office import journal
 from office.actors import Actor
 from office.calendar import business_date
+from office.documents.operations import Upload, attach_document
 from office.head_office import head_office
 from office.intake.cells import clean_text
-from office.operations.documents import Upload, attach_document
 from office.permissions import authorise
 from office.refusals import Invalid, NotAllowed
 from suppliers.models import PaperType, PaperVerification, Supplier, SupplierPaper

@@ -8,7 +8,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from office.api_operations import described
+from office.api.api_operations import described
 from office.tokens.machine_sign_in import (
     MachineAuthentication,
     PerMachine,

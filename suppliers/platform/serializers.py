@@ -8,9 +8,9 @@ from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from office.day_field import OUT_OF_RANGE, is_plausible
+from office.forms.day_field import OUT_OF_RANGE, is_plausible
+from office.forms.yuan_field import LARGEST_FEN
 from office.language import Text
-from office.yuan_field import LARGEST_FEN
 from suppliers.models import Region
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from office.jobs import RunningJob, job
+from office.jobs.queue import RunningJob, job
 from office.runs.jobs import work_through
 from suppliers.models import RatingRun
 from suppliers.rating.runs import finish_scoring

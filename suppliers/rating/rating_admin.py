@@ -11,10 +11,10 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from office import journal
-from office.admin.filters import ChosenRecordFilter
-from office.admin.records import RecordAdmin
+from office.lists.filters import ChosenRecordFilter
 from office.outcomes import carry_out
 from office.requests import actor_of, user_of
+from office.screens.records import RecordAdmin
 from suppliers.dimensions import Dimension
 from suppliers.models import PanelMember, PanelSheet, SupplierRating
 from suppliers.rating.charts import columns, pentagon

@@ -9,11 +9,11 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from office import journal
-from office.admin.form_page import form_page
-from office.admin.records import RecordAdmin, Verb
 from office.calendar import business_date
+from office.forms.typed_numbers import read_number
 from office.requests import actor_of, user_of
-from office.typed_numbers import read_number
+from office.screens.form_page import form_page
+from office.screens.records import RecordAdmin, Verb
 from suppliers.models import RatingRule
 from suppliers.rating.forms import RatingRuleForm
 from suppliers.rating.operations import draft_rating_rule, publish_rating_rule

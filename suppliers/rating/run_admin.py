@@ -14,13 +14,13 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from office.actors import Actor
-from office.admin.form_page import form_page
-from office.admin.records import Verb
 from office.approvals.screen import DecisionVerb, OpinionForm, ReturnForm, read_opinion
 from office.calendar import business_date
 from office.refusals import Invalid
 from office.requests import actor_of, user_of
 from office.runs.screen import ResumeVerb, RunAdmin
+from office.screens.form_page import form_page
+from office.screens.records import Verb
 from suppliers.dimensions import PanelDepartment, RatingClass
 from suppliers.models import RatingRule, RatingRun, SupplierRating
 from suppliers.rating.charts import columns

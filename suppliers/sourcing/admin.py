@@ -14,10 +14,6 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from office import journal
-from office.admin.documents import documents_of
-from office.admin.filters import CompanyFilter
-from office.admin.form_page import form_page
-from office.admin.records import RecordAdmin, Verb
 from office.approvals.screen import (
     DecisionVerb,
     OpinionForm,
@@ -25,11 +21,15 @@ from office.approvals.screen import (
     passages_of,
     read_opinion,
 )
+from office.documents.admin import documents_of
+from office.documents.operations import Upload
+from office.lists.filters import CompanyFilter
 from office.models import Company
-from office.operations.documents import Upload
 from office.outcomes import carry_out
 from office.refusals import Invalid
 from office.requests import actor_of, user_of
+from office.screens.form_page import form_page
+from office.screens.records import RecordAdmin, Verb
 from suppliers.admission.standing import qualified_suppliers
 from suppliers.models import Offer, Sourcing, Supplier
 from suppliers.sourcing.award import approve_award, propose_award, return_award

@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from office.forms.percent_field import percentage
 from office.money import exact, round_half_up, yuan_text
-from office.percent_field import percentage
 from suppliers.leads.bids import net_unit_fen
 from suppliers.models import OpenedOffer, Sourcing
 

@@ -6,13 +6,13 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from office.form_keys import FormKeyField
+from office.documents.operations import ACCEPT
+from office.forms.form_keys import FormKeyField
+from office.forms.moment_field import MomentField
+from office.forms.percent_field import PercentField
+from office.forms.yuan_field import YuanField
 from office.models import Company
-from office.moment_field import MomentField
 from office.money import parse_yuan
-from office.operations.documents import ACCEPT
-from office.percent_field import PercentField
-from office.yuan_field import YuanField
 from suppliers.admission.reserve import leaf_categories
 from suppliers.models import Sourcing, SourcingItem, Supplier, SupplyCategory
 from suppliers.sourcing.offers import LARGEST_FILE, MOST_FILES

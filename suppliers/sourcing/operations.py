@@ -11,11 +11,11 @@ from django.utils.translation import gettext_lazy as _
 from office import journal
 from office.actors import Actor
 from office.calendar import business_date
-from office.form_keys import form_used_elsewhere
+from office.documents.operations import Upload, attach_document
+from office.forms.form_keys import form_used_elsewhere
 from office.intake.cells import clean_text
 from office.models import Company
 from office.numbering import draw_numbers
-from office.operations.documents import Upload, attach_document
 from office.permissions import authorise
 from office.refusals import Invalid, NotAllowed
 from office.tokens.one_time_links import issue_link, revoke_link

@@ -8,8 +8,8 @@ from decimal import Decimal
 from django.db.models import Exists, OuterRef, Q
 
 from office.calendar import business_date
+from office.forms.percent_field import percentage
 from office.papers.revocation import revocations_of
-from office.percent_field import percentage
 from suppliers.dimensions import RatingClass
 from suppliers.models import PriorityRule, SupplierCertificate, SupplierRating
 from suppliers.rating_states import RatingRunState

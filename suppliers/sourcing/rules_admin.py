@@ -4,8 +4,8 @@ from django.contrib import admin
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from office.admin.reference import ReferenceAdmin
-from office.percent_field import PercentField, percentage
+from office.forms.percent_field import PercentField, percentage
+from office.screens.reference import ReferenceAdmin
 from suppliers.models import ContractTerm, PriorityRule
 
 

@@ -5,8 +5,8 @@ from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 
-from office.admin.list_export import SPREADSHEET
-from office.admin.papers import pdf_answer
+from office.lists.list_export import SPREADSHEET
+from office.screens.pdf_answer import pdf_answer
 from suppliers.models import Sourcing
 from suppliers.sourcing.sheet import sheet_of, sheet_pdf, sheet_workbook
 

@@ -9,12 +9,12 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from office.actors import Actor
-from office.lock_waits import BUSY
+from office.api.throttles import PerAddress
+from office.locks.lock_waits import BUSY
 from office.outcomes import carry_out
 from office.public_pages import not_stored, too_busy
 from office.refusals import Invalid
 from office.sealing import digest
-from office.throttles import PerAddress
 from suppliers.sourcing.forms import OfferForm
 from suppliers.sourcing.offers import invitation_of_link
 from suppliers.sourcing.offers import submit_offer as submit_by_link

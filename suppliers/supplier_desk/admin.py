@@ -15,13 +15,13 @@ from django.utils.translation import gettext_lazy as _
 
 from office import journal
 from office.actors import Actor
-from office.admin.documents import documents_of
-from office.admin.form_page import form_page
-from office.admin.records import RecordAdmin, Verb
-from office.admin.reference import ReferenceAdmin
 from office.calendar import business_date
-from office.operations.documents import Upload
+from office.documents.admin import documents_of
+from office.documents.operations import Upload
 from office.requests import actor_of, user_of
+from office.screens.form_page import form_page
+from office.screens.records import RecordAdmin, Verb
+from office.screens.reference import ReferenceAdmin
 from suppliers.admission.operations import apply_for_admission
 from suppliers.admission.reserve import leaf_categories, reserves_at, short_categories
 from suppliers.blacklist.supplier_verbs import BLACKLIST_VERBS, BlacklistFilter, bars_on

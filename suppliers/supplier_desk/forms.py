@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from office.day_field import DayField
+from office.forms.day_field import DayField
 from suppliers.admission.reserve import leaf_categories
 from suppliers.models import PaperType, Region, Supplier
 from suppliers.registry.facts import ContactFacts, OwnerFacts, SupplierFacts

@@ -2,7 +2,7 @@
 
 from django.contrib import admin
 
-from office.admin.list_intake import ListIntakeAdmin, import_verb
+from office.screens.list_intake import ListIntakeAdmin, import_verb
 from suppliers.models import ListKind, SupplyList
 from suppliers.supply_lists.columns import COLUMNS, NAME_KEYS
 from suppliers.supply_lists.operations import queue_supply_list

@@ -5,8 +5,8 @@ from typing import Any
 from django.core.files.storage import default_storage
 from django.utils import timezone
 
-from office.heartbeat import beating
-from office.jobs import RunningJob, job
+from office.jobs.heartbeat import beating
+from office.jobs.queue import RunningJob, job
 from office.refusals import NotFound
 from suppliers.models import ListKind
 from suppliers.supply_lists.operations import import_supply_list

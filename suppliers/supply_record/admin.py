@@ -13,13 +13,13 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from office import journal
-from office.admin.filters import CompanyFilter
-from office.admin.form_page import form_page
-from office.admin.records import RecordAdmin, Verb
 from office.language import Text
-from office.list_columns import MoneyColumn
+from office.lists.filters import CompanyFilter
+from office.lists.list_columns import MoneyColumn
 from office.money import yuan_text
 from office.requests import actor_of, user_of
+from office.screens.form_page import form_page
+from office.screens.records import RecordAdmin, Verb
 from suppliers.models import (
     AfterSalesCase,
     Delivery,

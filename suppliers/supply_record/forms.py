@@ -7,11 +7,11 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from office.company_choice import CompanyField
-from office.day_field import DayField
+from office.forms.company_choice import CompanyField
+from office.forms.day_field import DayField
+from office.forms.yuan_field import YuanField
 from office.models import User
 from office.money import yuan_plain
-from office.yuan_field import YuanField
 from suppliers.models import SupplyCategory, SupplyOrder
 from suppliers.registry.supplier_field import SupplierField
 from suppliers.supply_record.facts import (

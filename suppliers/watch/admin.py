@@ -16,13 +16,13 @@ from django.utils.translation import gettext_lazy as _
 
 from office import journal
 from office.actors import Actor
-from office.admin.desk_page import require_any
-from office.admin.documents import documents_of
-from office.admin.form_page import form_page
-from office.admin.records import RecordAdmin, Verb
 from office.calendar import business_date
-from office.operations.documents import Upload
+from office.documents.admin import documents_of
+from office.documents.operations import Upload
 from office.requests import actor_of, user_of
+from office.screens.desk_page import require_any
+from office.screens.form_page import form_page
+from office.screens.records import RecordAdmin, Verb
 from suppliers.models import EventAttendance, Recheck, SupplierActivity, SupplierIssue
 from suppliers.states import ISSUE, RECHECK, IssueState
 from suppliers.watch.events import plan_event, record_attendance

@@ -11,9 +11,9 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from office.calendar import business_date
+from office.forms.typed_numbers import read_number
 from office.language import Text
 from office.models import User
-from office.typed_numbers import read_number
 from office.zone import SHANGHAI
 from suppliers.models import (
     EventAttendance,

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from office.calendar import business_date
-from office.typed_numbers import read_number
+from office.forms.typed_numbers import read_number
 from office.zone import SHANGHAI
 from suppliers.models import PaperType
 from suppliers.watch.expiry import STEPS, expiring_papers

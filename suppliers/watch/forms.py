@@ -5,10 +5,10 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from office.day_field import DayField
-from office.operations.documents import ACCEPT
+from office.documents.operations import ACCEPT
+from office.forms.day_field import DayField
+from office.forms.typed_numbers import read_number
 from office.refusals import Refused
-from office.typed_numbers import read_number
 from suppliers.models import EventKind, Supplier, SupplierActivity
 from suppliers.registry.facts import checked_credit_code
 from suppliers.watch.events import EventFacts

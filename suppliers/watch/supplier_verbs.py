@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from office.admin.records import Verb
+from office.screens.records import Verb
 from suppliers.watch.forms import IssueForm
 from suppliers.watch.issues import raise_issue
 

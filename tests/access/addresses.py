@@ -16,8 +16,8 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from billing.models import PaymentIntent, Receipt
 from complaints.models import Ticket, Visit
 from customers.models import Account, ContractPaper
-from office.admin.records import RecordAdmin
 from office.models import User
+from office.screens.records import RecordAdmin
 from suppliers.models import SupplierCertificate
 from tests.heating.admin_pages import HOUSE_WIDE, RECORD_OF_PAGE, screens
 

@@ -12,7 +12,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import QueryDict
 from django.utils.datastructures import MultiValueDict
 
-from office.yuan_field import YuanField
+from office.forms.yuan_field import YuanField
 from tests.clock import present
 
 TEXTS = (

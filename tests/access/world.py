@@ -21,7 +21,7 @@ from customers.sign_in.authentication import COOKIE
 from heating.roles import ENGINEER, PROCUREMENT, STAFF_ROLES
 from office.actors import Actor
 from office.models import CalendarVersion, Company, Document, User
-from office.operations.machine_tokens import issue_machine_token
+from office.tokens.machine_tokens import issue_machine_token
 from office.tokens.one_time_links import issue_link
 from suppliers.certificates.operations import issue_stretch
 from suppliers.models import (

@@ -16,7 +16,7 @@ from billing.runs.operations import (
 )
 from billing.seasons.partitions import SeasonTables
 from office.actors import Actor
-from office.jobs import run_job
+from office.jobs.queue import run_job
 from office.models import Company, User
 from tests.bench.city import NOW, build_city
 

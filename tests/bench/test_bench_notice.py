@@ -18,7 +18,7 @@ from complaints.incidents.operations import (
 )
 from complaints.models import Notice, NoticeRecipient
 from customers.models import HeatStation, Message, SupplyContract
-from office.jobs import HEARTBEAT_LIMIT, requeue_stale_jobs, run_job
+from office.jobs.queue import HEARTBEAT_LIMIT, requeue_stale_jobs, run_job
 from office.models import Company, Job
 from tests.bench.city import HERE, NOW, build_city
 from tests.clock import present

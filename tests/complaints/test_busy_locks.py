@@ -25,9 +25,9 @@ from customers.models import CustomerToken
 from customers.sign_in.authentication import COOKIE
 from office.actors import Actor
 from office.calendar import business_date
+from office.documents.operations import Upload
 from office.models import Document, NumberSeries
 from office.numbering import draw_numbers
-from office.operations.documents import Upload
 from tests.builders import a_contract, a_customer, an_account
 from tests.clock import present
 from tests.customer_api import PHONE, token_for

@@ -53,8 +53,8 @@ from heating.roles import (
 )
 from office.actors import Actor
 from office.approvals.steps import Opinion
+from office.documents.operations import Upload
 from office.models import Company
-from office.operations.documents import Upload
 from office.tokens.one_time_links import issue_link
 from tests.builders import a_company, members_of_staff
 from tests.clock import present

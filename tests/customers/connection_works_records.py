@@ -17,7 +17,7 @@ from customers.connection.works import (
     kick_off_connection,
 )
 from customers.models import BuildingTable, Connection, TariffCategory, WorksNode
-from office.operations.documents import Upload
+from office.documents.operations import Upload
 from suppliers.models import Supplier
 from tests.customers.connection_records import NOON, TODAY, People, a_scan, approved
 from tests.suppliers.supplier_records import a_supplier

@@ -20,8 +20,8 @@ from customers.contracts.papers import draw_up_contract
 from customers.models import ContractKind, ContractPaper, ContractTemplate, SupplyContract
 from heating.roles import SERVICE_MANAGER
 from office.actors import Actor
+from office.documents.operations import Upload
 from office.models import Company, User
-from office.operations.documents import Upload
 from tests.builders import NOW, a_member_of_staff
 
 ON = date(2025, 11, 10)

@@ -16,7 +16,7 @@ from customers.models import (
     TariffCategory,
 )
 from office.models import Company
-from office.set_keys import prove_keys
+from office.tables.set_keys import prove_keys
 from tests.builders import a_company, a_contract, a_customer, an_account
 
 NOBODY = 2_000_000_000

@@ -38,9 +38,9 @@ from customers.models import (
 )
 from heating.roles import CASHIER, STAFF_ROLES
 from office.actors import Actor
-from office.admin.records import RecordAdmin
-from office.admin.reference import ReferenceAdmin
 from office.models import Company, JournalEntry, User
+from office.screens.records import RecordAdmin
+from office.screens.reference import ReferenceAdmin
 from office.states import WORKFLOWS as OFFICE
 from suppliers.models import (
     CommonNetwork,

@@ -12,7 +12,7 @@ from django.utils import translation
 from drf_spectacular.generators import SchemaGenerator
 
 from heating.api_problem_codes import CODES
-from office.problems import PROBLEM_JSON
+from office.api.problems import PROBLEM_JSON
 
 CHINESE = re.compile("[\u4e00-\u9fff]")
 

@@ -13,9 +13,9 @@ from customers.contracts.ownership import transfer_ownership
 from customers.models import AreaLine, Customer, SupplyContract, TariffCategory
 from heating.roles import AGENT, CLERK
 from office.actors import Actor
-from office.history import event_model, is_kept, name_actor
 from office.models import User
-from office.queries.changes import changes_of
+from office.tables.changes import changes_of
+from office.tables.history import event_model, is_kept, name_actor
 from tests.builders import (
     NOW,
     a_bank_account,

@@ -14,9 +14,9 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 from complaints.models import Crew, DutyPeriod
 from customers.models import Customer, HeatStation, TariffCategory
 from heating.roles import CLERK, DISPATCHER, SECURITY_ADMINISTRATOR
-from office.admin.reference import ReferenceAdmin
-from office.admin.reference_form import company_columns
 from office.models import User
+from office.screens.reference import ReferenceAdmin
+from office.screens.reference_form import company_columns
 from tests.builders import a_company, a_customer, a_member_of_staff, a_tariff
 
 pytestmark = pytest.mark.django_db
@@ -118,7 +118,7 @@ class TestChoicesOfFilters:
 
     def test_every_filter_by_a_relation_offers_what_may_be_seen(self) -> None:
         """A filter class that reads its choices past `visible_to` is found by its parent."""
-        from office.admin.filters import VisibleRecordsFilter
+        from office.lists.filters import VisibleRecordsFilter
 
         request = asked()
         for screen in screens():

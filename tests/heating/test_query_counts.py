@@ -16,7 +16,7 @@ from billing.runs.operations import (
 )
 from heating.roles import CLERK, MANAGER
 from office.actors import Actor
-from office.jobs import run_job
+from office.jobs.queue import run_job
 from office.models import Company, User
 from tests.bench.city import NOW, build_city
 from tests.builders import a_company, a_member_of_staff

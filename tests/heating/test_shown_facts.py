@@ -15,10 +15,10 @@ from django.urls import reverse
 
 from billing.models import PriceDocument
 from customers.models import ConnectionPaperRule, ConnectionRule, ConnectionTerms
-from office.admin.records import RecordAdmin
-from office.admin.reference import ReferenceAdmin
-from office.admin.shown_facts import FactsForm
 from office.models import User
+from office.screens.records import RecordAdmin
+from office.screens.reference import ReferenceAdmin
+from office.screens.shown_facts import FactsForm
 from suppliers.models import CommonNetwork, PaperRequirement
 from tests.builders import a_company, a_season
 from tests.customers.connection_records import publish_connection_rules

@@ -11,9 +11,9 @@ from django.urls import reverse
 from heating.roles import AUDITOR, CASHIER, SECURITY_ADMINISTRATOR, SYSTEM_ADMINISTRATOR
 from office.actors import Actor
 from office.models import JournalEntry, User
-from office.operations.sign_in_locks import unlock_sign_in
-from office.queries.sign_in_locks import is_locked
 from office.refusals import Invalid, NotAllowed, Refused
+from office.staff.sign_in_locks import is_locked
+from office.staff.unlocking import unlock_sign_in
 from tests.builders import PASSWORD, a_company, a_member_of_staff
 from tests.clock import present
 

@@ -19,10 +19,10 @@ from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
 
 from customers.models import ConnectionPaperRule
-from office.admin.records import RecordAdmin, Verb
-from office.admin.reference import ReferenceAdmin
-from office.admin.visible_choices import visible_choices
+from office.lists.visible_choices import visible_choices
 from office.models import User
+from office.screens.records import RecordAdmin, Verb
+from office.screens.reference import ReferenceAdmin
 from tests.access.addresses import Address, addresses
 from tests.access.requests import PERSON, Site, middleware_signed_in
 from tests.access.strange_values import Reads, strange, taken
@@ -50,7 +50,7 @@ def site(settings: Any) -> Site:
     settings.MIDDLEWARE = middleware_signed_in(
         settings.MIDDLEWARE,
         "office.readable_requests.ReadableRequestsMiddleware",
-        "office.kept_files.RefusedFilesMiddleware",
+        "office.documents.kept_files.RefusedFilesMiddleware",
     )
     settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}}
     return Site()

@@ -12,7 +12,7 @@ from django.urls import reverse
 from complaints.calls.serializers import RingingCallSerializer
 from complaints.kpis.choices import read_day
 from office.models import User
-from office.operations.machine_tokens import issue_machine_token
+from office.tokens.machine_tokens import issue_machine_token
 from suppliers.models import Supplier
 from tests.builders import HERE, a_company
 from tests.clock import present

@@ -16,13 +16,13 @@ from heating.roles import AUDITOR, CASHIER, SECURITY_ADMINISTRATOR, SYSTEM_ADMIN
 from heating.session_age import SIGNED_IN_AT
 from office.actors import Actor
 from office.models import JournalEntry, User
-from office.operations.two_factors import (
+from office.refusals import Invalid, NotAllowed, Refused
+from office.staff.authenticators import device_of
+from office.staff.two_factors import (
     confirm_device,
     enrol_device,
     reset_two_factors,
 )
-from office.queries.two_factors import device_of
-from office.refusals import Invalid, NotAllowed, Refused
 from tests.builders import NOW, PASSWORD, a_company, a_member_of_staff
 
 pytestmark = pytest.mark.django_db

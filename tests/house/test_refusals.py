@@ -9,7 +9,7 @@ from tests.house.trees import Module, house, parse
 
 REMEDY = (
     "catches Refused itself, and a busy lock becomes a 500: take `carry_out` or `outcome_of` of "
-    "office.outcomes, or `attempt` of office.admin.records."
+    "office.outcomes, or `attempt` of office.screens.records."
 )
 
 

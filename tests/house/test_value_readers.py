@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from tests.house.trees import Module, house, parse
 
 READERS = {
-    "DateField": "office.day_field.DayField",
-    "DateTimeField": "office.moment_field.MomentField",
-    "SplitDateTimeField": "office.moment_field.MomentField",
+    "DateField": "office.forms.day_field.DayField",
+    "DateTimeField": "office.forms.moment_field.MomentField",
+    "SplitDateTimeField": "office.forms.moment_field.MomentField",
 }
 
 
@@ -26,7 +26,7 @@ def faults_of(module: Module) -> Iterator[str]:
 
 
 # The reader itself, and a rule's time of day, whose two digits are counted first.
-_OWN_DIGITS = {"office/typed_numbers.py", "office/clock/rules.py"}
+_OWN_DIGITS = {"office/forms/typed_numbers.py", "office/clock/rules.py"}
 
 
 def numbers_of(module: Module) -> Iterator[str]:
@@ -41,7 +41,7 @@ def numbers_of(module: Module) -> Iterator[str]:
             )
             makes = any(isinstance(call, ast.Name) and call.id == "int" for call in calls)
             if checks and makes:
-                yield f"{module.path}:{function.lineno} use office.typed_numbers.read_number"
+                yield f"{module.path}:{function.lineno} use office.forms.typed_numbers.read_number"
 
 
 def test_no_page_makes_numbers_of_text_another_way() -> None:
@@ -52,7 +52,7 @@ def test_no_page_makes_numbers_of_text_another_way() -> None:
 def test_a_planted_number_is_named_with_its_remedy() -> None:
     source = "def page_of(text):\n    return int(text) if text.isdigit() else 1\n"
     assert list(numbers_of(parse("billing/counter/pages.py", source))) == [
-        "billing/counter/pages.py:1 use office.typed_numbers.read_number"
+        "billing/counter/pages.py:1 use office.forms.typed_numbers.read_number"
     ]
 
 
@@ -63,4 +63,5 @@ def test_no_form_reads_days_another_way() -> None:
 
 def test_a_planted_field_is_named_with_its_remedy() -> None:
     module = parse("billing/counter/forms.py", "on = forms.DateField(label='x')\n")
-    assert list(faults_of(module)) == ["billing/counter/forms.py:1 use office.day_field.DayField"]
+    remedy = "use office.forms.day_field.DayField"
+    assert list(faults_of(module)) == [f"billing/counter/forms.py:1 {remedy}"]

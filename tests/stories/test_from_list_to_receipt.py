@@ -39,7 +39,7 @@ from billing.runs.operations import (
 from customers.models import SupplyContract, TariffCategory
 from heating.roles import CASHIER, CLERK, MANAGER, StaffRole
 from office.actors import Actor
-from office.jobs import run_job
+from office.jobs.queue import run_job
 from office.models import Company
 from office.pdf import render_pdf
 from tests.billing.account_list.lists import row, xlsx_file

@@ -11,7 +11,7 @@ from django.core.management import call_command
 from complaints.kpis.job import JOB, queue_nightly_kpis
 from complaints.models import KpiCorrection, KpiFact, KpiNight
 from office.calendar import business_date
-from office.jobs import HEARTBEAT_LIMIT, requeue_stale_jobs
+from office.jobs.queue import HEARTBEAT_LIMIT, requeue_stale_jobs
 from office.models import Job
 from tests.clock import present
 from tests.complaints.kpis.kpi_world import MONDAY, a_world

@@ -31,7 +31,7 @@ from customers.connection.heating_on import heat_on
 from customers.connection.works import KickOffFacts, accept_construction, kick_off_connection
 from customers.contract_papers.papers import SignatureFacts, sign_contract
 from customers.models import Connection, ContractKind, SupplyContract, TariffCategory
-from office.jobs import run_job
+from office.jobs.queue import run_job
 from office.models import Company
 from tests.billing.connection_fees.fee_desk import FeeDesk, a_fee_desk
 from tests.builders import a_company

@@ -19,7 +19,7 @@ from customers.renewals.operations import (
 )
 from heating.roles import AGENT
 from office.actors import Actor
-from office.jobs import run_job
+from office.jobs.queue import run_job
 from tests.builders import NOW, a_company, a_contract, a_customer, a_member_of_staff, an_account
 from tests.customers.contract_records import ON, a_signature, a_template, drafter, publisher
 

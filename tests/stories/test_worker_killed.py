@@ -15,7 +15,7 @@ from billing.runs.operations import (
     preview_billing_run,
 )
 from office.actors import Actor
-from office.jobs import HEARTBEAT_LIMIT, requeue_stale_jobs, run_job
+from office.jobs.queue import HEARTBEAT_LIMIT, requeue_stale_jobs, run_job
 from office.models import Job, User
 from tests.bench.city import NOW, build_city
 from tests.builders import a_company

@@ -6,7 +6,7 @@ from typing import Any
 
 from office.actors import Actor
 from office.approvals.steps import Opinion
-from office.jobs import run_job
+from office.jobs.queue import run_job
 from suppliers.dimensions import Aspect, Dimension, PanelDepartment, WithoutData
 from suppliers.models import RatingRule, RatingRun, Supplier, SupplierRating
 from suppliers.rating.operations import (

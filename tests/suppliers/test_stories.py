@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from office.approvals.steps import Opinion
 from office.head_office import head_office
-from office.jobs import run_job
+from office.jobs.queue import run_job
 from office.models import Document
 from office.refusals import Refused
 from suppliers.admission.operations import apply_for_admission

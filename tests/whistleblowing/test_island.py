@@ -17,7 +17,7 @@ ALLOWED = (
     # Whose posts change and who signs pledges, by the chart.
     *("office.models.Post", "office.models.PostTerm", "office.models.Appointment"),
     # Amounts and days as people type and read them.
-    *("office.money", "office.yuan_field", "office.day_field"),
+    *("office.money", "office.forms.yuan_field", "office.forms.day_field"),
 )
 
 

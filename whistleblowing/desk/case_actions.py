@@ -8,9 +8,9 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from office.forms.yuan_field import YuanField
 from office.models import Company
 from office.refusals import Invalid, NotFound
-from office.yuan_field import YuanField
 from whistleblowing.files.upload import SealedUpload
 from whistleblowing.identity.operations import request_identity
 from whistleblowing.keys.report_keys import Reader

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
-from office.day_field import DayField
+from office.forms.day_field import DayField
 from office.outcomes import Outcome, carry_out
 from whistleblowing.desk.access import reader_page
 from whistleblowing.keys.report_keys import Reader

@@ -7,7 +7,7 @@ from datetime import date
 from django.conf import settings
 from django.db import migrations
 
-from office.append_only import protect, unprotect
+from office.tables.append_only import protect, unprotect
 
 REPORT = """
 CREATE OR REPLACE FUNCTION whistleblowing_report_state_guard() RETURNS trigger LANGUAGE plpgsql AS $$

@@ -6,7 +6,7 @@ from datetime import date
 import django.db.models.deletion
 from django.db import migrations, models
 
-from office.append_only import protect, unprotect
+from office.tables.append_only import protect, unprotect
 
 SOURCE = "默认值，以集团档案管理制度为准"
 # How many months reports are kept, by their conclusion.

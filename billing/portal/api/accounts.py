@@ -15,9 +15,9 @@ from billing.portal.api.serializers import (
 from billing.portal.own_records import own_account, own_accounts, own_bills
 from customers.sign_in.authentication import signed_in
 from customers.sign_in.throttles import PerCustomer
-from office.api_operations import described
+from office.api.api_operations import described
+from office.api.paging import PageQuerySerializer
 from office.calendar import business_date
-from office.paging import PageQuerySerializer
 
 
 class AccountsView(APIView):

@@ -31,11 +31,11 @@ from customers.models import CustomerToken
 from customers.sign_in.authentication import actor_of, signed_in
 from customers.sign_in.live_tokens import openid_of
 from customers.sign_in.throttles import PerCustomer
-from office.api_operations import described
+from office.api.api_operations import described
+from office.api.idempotency import key_parameter, read_idempotency_key
+from office.api.problems import PROBLEM_JSON, problem
 from office.calendar import business_date
-from office.idempotency import key_parameter, read_idempotency_key
 from office.pdf.qr import qr_svg
-from office.problems import PROBLEM_JSON, problem
 from office.refusals import NotFound, Refused
 from office.sealing import digest
 

@@ -13,8 +13,8 @@ from billing.portal.api.serializers import ReceiptPageSerializer
 from billing.portal.own_records import PAGE, own_receipt, own_receipts
 from customers.sign_in.authentication import signed_in
 from customers.sign_in.throttles import PerCustomer
-from office.api_operations import described
-from office.paging import PageQuerySerializer
+from office.api.api_operations import described
+from office.api.paging import PageQuerySerializer
 from office.papers.revocation import revocation_of
 from office.pdf import render_pdf
 

@@ -13,7 +13,7 @@ from complaints.portal.api.tickets import read_opinion, thanks
 from customers.sign_in.authentication import address_of
 from customers.sign_in.throttles import PerCustomer
 from office.actors import Actor
-from office.api_operations import described
+from office.api.api_operations import described
 
 
 class CallBackAnswerView(APIView):

@@ -45,10 +45,10 @@ from complaints.portal.own_tickets import (
 from customers.models import CustomerToken
 from customers.sign_in.authentication import actor_of, signed_in
 from customers.sign_in.throttles import PerCustomer
-from office.api_operations import described
-from office.idempotency import key_parameter, read_idempotency_key
-from office.operations.documents import Upload
-from office.paging import PageQuerySerializer
+from office.api.api_operations import described
+from office.api.idempotency import key_parameter, read_idempotency_key
+from office.api.paging import PageQuerySerializer
+from office.documents.operations import Upload
 
 KEY_HEADER = key_parameter(_("每次新的内容取一个新值；重发同一请求得到同一工单。"))
 

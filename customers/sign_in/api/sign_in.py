@@ -31,9 +31,9 @@ from customers.sign_in.tasks import SEALED_CODE, send_sign_in_sms
 from customers.sign_in.throttles import PerCustomer
 from customers.sign_in.wechat_oauth import exchange_code, read_ticket, write_ticket
 from office.actors import Actor
-from office.api_operations import described
+from office.api.api_operations import described
+from office.api.problems import problem
 from office.identity import mask_phone
-from office.problems import problem
 from office.refusals import Refused
 from office.sealing import seal
 

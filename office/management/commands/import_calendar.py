@@ -9,10 +9,10 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from office.actors import Actor
-from office.arrangement import Arrangement, read_rows
 from office.intake.small_sheet import read_small_sheet
-from office.operations.calendar import publish_calendar
 from office.refusals import Refused
+from office.working_days.arrangement import Arrangement, read_rows
+from office.working_days.operations import publish_calendar
 
 
 class Command(BaseCommand):

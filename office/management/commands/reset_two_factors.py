@@ -8,8 +8,8 @@ from django.utils import timezone
 
 from office.actors import Actor
 from office.models import User
-from office.operations.two_factors import reset_two_factors
 from office.refusals import Refused
+from office.staff.two_factors import reset_two_factors
 
 
 class Command(BaseCommand):

@@ -19,7 +19,7 @@ from billing.account_list.report import SHOWN
 from billing.models import AccountImport, Bill, HeatingSeason, Transfer
 from customers.models import Account, Community, Customer, HeatStation, TariffCategory
 from office.actors import Actor
-from office.jobs import run_job
+from office.jobs.queue import run_job
 from office.models import Company, JobState, JournalEntry, User
 from tests.billing.account_list.lists import AT, HEADINGS, company_with_season, csv_file, row
 

@@ -17,7 +17,7 @@ from customers.contracts.locking import lock_account
 from customers.models import SupplyContract
 from heating.roles import CASHIER
 from office.actors import Actor
-from office.database_refusals import refusal_of
+from office.locks.database_refusals import refusal_of
 from office.models import Company
 from office.refusals import Refused
 from tests.builders import (

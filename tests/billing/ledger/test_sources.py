@@ -31,8 +31,8 @@ from billing.runs.operations import create_billing_run
 from billing.wechat.attempts import start_wechat_payment
 from heating.roles import CASHIER, CLERK, MANAGER
 from office.actors import Actor
-from office.append_only import protect, unprotect
 from office.models import User
+from office.tables.append_only import protect, unprotect
 from tests.builders import (
     HERE,
     NOW,

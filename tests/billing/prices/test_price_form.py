@@ -14,8 +14,8 @@ from billing.states import PriceDocumentState
 from customers.models import TariffCategory
 from heating.roles import CLERK, MANAGER
 from office.actors import Actor
+from office.forms.percent_field import PercentField, percentage
 from office.models import User
-from office.percent_field import PercentField, percentage
 from office.refusals import Refused
 from tests.builders import NOW, a_company, a_member_of_staff
 

@@ -10,7 +10,7 @@ from billing.runs.operations import (
 )
 from customers.models import Account
 from office.actors import Actor
-from office.jobs import run_job
+from office.jobs.queue import run_job
 from office.models import Company
 from tests.builders import NOW, a_contract, a_customer, an_account
 

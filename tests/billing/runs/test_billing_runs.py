@@ -20,7 +20,7 @@ from billing.runs.operations import (
 )
 from heating.roles import CLERK, MANAGER
 from office.actors import Actor
-from office.jobs import run_job
+from office.jobs.queue import run_job
 from office.models import Company, Job
 from office.refusals import Invalid, NotAllowed, Refused
 from tests.billing.runs.billed_season import a_household, books_are_whole, previewed

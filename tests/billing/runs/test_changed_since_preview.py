@@ -23,7 +23,7 @@ from customers.contracts.ownership import transfer_ownership
 from customers.models import Account, AreaLine, Customer, SupplyContract, SupplyState
 from heating.roles import AGENT
 from office.actors import Actor
-from office.jobs import run_job
+from office.jobs.queue import run_job
 from office.models import Company, Job
 from office.refusals import Refused
 from tests.builders import (

@@ -15,7 +15,7 @@ from billing.runs.operations import approve_billing_run, finish_issue, issue_bil
 from billing.seasons.partitions import are_attached
 from heating.roles import CASHIER
 from office.actors import Actor
-from office.jobs import run_job
+from office.jobs.queue import run_job
 from office.models import Company, JournalEntry
 from office.refusals import Refused
 from tests.billing.runs.billed_season import a_household, books_are_whole, issued, previewed

@@ -17,7 +17,7 @@ from billing.runs.operations import (
 from billing.seasons.partitions import ensure_season_partitions
 from customers.models import Account
 from office.actors import Actor
-from office.jobs import run_job
+from office.jobs.queue import run_job
 from office.models import Approval, Company, JournalEntry
 from office.refusals import Invalid, NotAllowed, Refused
 from tests.builders import NOW, a_contract, a_customer, an_account

@@ -26,9 +26,9 @@ from office.approvals.rules import publish_approval_rule
 from office.approvals.steps import Opinion
 from office.approvals.waiting import approvals_waiting_for
 from office.calendar import business_date
-from office.jobs import run_job
+from office.documents.operations import Upload
+from office.jobs.queue import run_job
 from office.models import Approval, ApprovalOpinion, Document, JournalEntry, User
-from office.operations.documents import Upload
 from office.refusals import Invalid, NotAllowed, Refused
 from tests.builders import (
     NOW,

@@ -16,7 +16,7 @@ from billing.runs.operations import (
 )
 from heating.roles import CLERK, MANAGER
 from office.actors import Actor
-from office.jobs import run_job
+from office.jobs.queue import run_job
 from office.models import Job
 from office.zone import SHANGHAI
 from tests.builders import (

@@ -12,7 +12,7 @@ from billing.models import AccountImport, Bill, BillingRun
 from billing.states import BillingRunState
 from customers.models import Account, SupplyState
 from heating.roles import AUDITOR, CLERK, MANAGER
-from office.jobs import run_job
+from office.jobs.queue import run_job
 from office.models import Company, Job, JobState
 from tests.billing.account_list.lists import HEADINGS, company_with_season, csv_file, row
 from tests.builders import (

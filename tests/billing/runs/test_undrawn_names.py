@@ -12,7 +12,7 @@ from billing.runs.operations import create_billing_run, preview_billing_run
 from billing.seasons.partitions import ensure_season_partitions
 from heating.roles import CASHIER, CLERK
 from office.actors import Actor
-from office.jobs import run_job
+from office.jobs.queue import run_job
 from office.models import Company
 from tests.builders import (
     NOW,

@@ -17,7 +17,7 @@ from billing.models import (
 )
 from billing.statements.headings import headings_of
 from heating.roles import AUDITOR, CASHIER, CLERK
-from office.jobs import run_job
+from office.jobs.queue import run_job
 from office.models import Job, JobState
 from tests.billing.statements.files import csv_file
 from tests.billing.statements.statements import HEADING, imported

@@ -6,7 +6,7 @@ from typing import Any
 from heating.roles import SECURITY_ADMINISTRATOR
 from office.actors import Actor
 from office.models import MachineToken
-from office.operations.machine_tokens import issue_machine_token
+from office.tokens.machine_tokens import issue_machine_token
 from tests.builders import (
     a_company,
     a_member_of_staff,

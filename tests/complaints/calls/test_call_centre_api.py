@@ -13,8 +13,8 @@ from complaints.models import RingingCall
 from heating.roles import CASHIER, PROCUREMENT
 from office.actors import Actor
 from office.models import JournalEntry, MachineToken, User
-from office.operations.machine_tokens import issue_machine_token, revoke_machine_token
 from office.refusals import Invalid, NotAllowed, Refused
+from office.tokens.machine_tokens import issue_machine_token, revoke_machine_token
 from tests.builders import (
     a_contract,
     a_customer,

@@ -16,9 +16,9 @@ from complaints.models import HandOver, HandOverReply, Ticket
 from complaints.tickets.resolution import reopen_ticket
 from heating.roles import AUDITOR, CASHIER, CLERK, ENGINEER, MANAGER, PROCUREMENT
 from office.actors import Actor
+from office.documents.operations import Upload
 from office.journal import timeline
 from office.models import Document
-from office.operations.documents import Upload
 from office.refusals import Invalid, NotAllowed, Refused
 from tests.builders import a_company, a_member_of_staff
 from tests.service_desk import HOUR, MINUTE, SYSTEM, Desk, a_ticket, an_enquiry, answered, t

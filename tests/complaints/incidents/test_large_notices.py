@@ -22,7 +22,7 @@ from complaints.incidents.operations import (
 from complaints.incidents.recipients import jobs_of
 from complaints.models import Incident, Notice
 from customers.models import Account, Message
-from office.jobs import HEARTBEAT_LIMIT, requeue_stale_jobs, run_job
+from office.jobs.queue import HEARTBEAT_LIMIT, requeue_stale_jobs, run_job
 from office.models import Job, JobState, JournalEntry
 from office.refusals import NotAllowed, Refused
 from tests.builders import a_contract, a_customer, an_account

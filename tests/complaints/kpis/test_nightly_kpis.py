@@ -15,7 +15,7 @@ from complaints.models import KpiCorrection, KpiFact, KpiNight, Ticket
 from complaints.tasks import compute_kpis
 from heating.roles import AUDITOR
 from heating.schedule import BEAT_SCHEDULE
-from office.jobs import run_job
+from office.jobs.queue import run_job
 from office.models import Job, JobState
 from tests.builders import a_company, a_member_of_staff, an_account
 from tests.clock import present

@@ -6,8 +6,8 @@ from complaints.models import CallBack, SolutionVerdict, Ticket, TicketNote
 from complaints.portal.operations import MOST_PHOTOS
 from complaints.tickets.resolution import resolve_ticket
 from customers.models import SupplyContract
+from office.documents.operations import LARGEST
 from office.models import Document
-from office.operations.documents import LARGEST
 from office.tokens.one_time_links import links_of
 from tests.complaints.portal.own_tickets import JPEG, a_key, reported, resolved, say, upload
 from tests.customer_api import ApiClient

@@ -14,9 +14,9 @@ from complaints.tickets.page import ticket_page
 from heating.roles import AGENT, CASHIER, PROCUREMENT
 from office.actors import Actor
 from office.calendar import business_date
-from office.document_kinds import kept_until
+from office.documents.document_kinds import kept_until
+from office.documents.operations import open_document
 from office.models import Document
-from office.operations.documents import open_document
 from office.refusals import NotAllowed
 from tests.builders import a_member_of_staff, an_account
 from tests.clock import present

@@ -14,7 +14,7 @@ from complaints.visits.steps import (
     take_visit_step,
 )
 from office.actors import Actor
-from office.operations.documents import Upload
+from office.documents.operations import Upload
 from tests.service_desk import Desk, t
 
 NINE = t("2026-01-12 09:00")

@@ -11,7 +11,7 @@ from complaints.dispatch.operations import assign_ticket
 from complaints.tickets.intake import open_ticket
 from complaints.tickets.notes import add_note
 from office.actors import Actor
-from office.operations.documents import Upload, attach_customers_photo
+from office.documents.operations import Upload, attach_customers_photo
 from tests.builders import an_account
 from tests.clock import present
 from tests.service_desk import Desk, a_repair

@@ -16,8 +16,8 @@ from customers.connection.applications import (
 )
 from customers.connection_states import CONNECTION, ConnectionState
 from customers.models import Connection, ConnectionPaper, ConnectionPaperRule, CustomerKind
+from office.documents.operations import Upload
 from office.models import JournalEntry
-from office.operations.documents import Upload
 from office.refusals import Invalid, NotAllowed, Refused
 from tests.builders import a_company
 from tests.customers.connection_records import (

@@ -29,7 +29,7 @@ from customers.models import (
     ReviewVerdict,
 )
 from office.actors import Actor
-from office.operations.documents import Upload
+from office.documents.operations import Upload
 from office.refusals import Invalid, NotAllowed, NotFound, Refused
 from tests.customers.connection_records import (
     AGREED,

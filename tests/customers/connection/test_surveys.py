@@ -17,8 +17,8 @@ from customers.connection.ends import (
 from customers.connection.surveys import fail_survey, pass_survey, plan_survey
 from customers.connection_states import ConnectionState
 from customers.models import Connection, ConnectionSurvey
+from office.documents.operations import Upload
 from office.models import Document, User
-from office.operations.documents import Upload
 from office.refusals import Invalid, NotAllowed, Refused
 from tests.customers.connection_records import (
     NOON,

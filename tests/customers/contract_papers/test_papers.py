@@ -20,8 +20,8 @@ from customers.contract_papers.papers import (
 from customers.models import ContractKind, ContractPaper, ContractSignature, SupplyContract
 from heating.roles import AGENT
 from office.actors import Actor
+from office.documents.operations import Upload
 from office.models import Document, PaperRevocation
-from office.operations.documents import Upload
 from office.pdf import render_pdf
 from office.refusals import Invalid, NotAllowed, Refused
 from tests.builders import NOW, a_company, a_contract, a_customer, a_member_of_staff, an_account

@@ -33,7 +33,7 @@ from customers.renewals.operations import (
 from customers.states import RENEWAL_RUN
 from heating.roles import SERVICE_MANAGER
 from office.actors import Actor
-from office.jobs import run_job
+from office.jobs.queue import run_job
 from office.models import Document, Job, JobState, JournalEntry
 from office.papers.numbers import draw_paper_numbers
 from office.refusals import Invalid, NotAllowed, Refused

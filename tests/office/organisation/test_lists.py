@@ -14,7 +14,7 @@ from django.test import Client
 from django.urls import reverse
 
 from heating.roles import AUDITOR, PERSONNEL
-from office.jobs import run_job
+from office.jobs.queue import run_job
 from office.models import (
     Appointment,
     Company,

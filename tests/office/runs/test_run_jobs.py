@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 from django.db import transaction
 
-from office import job_pulse, jobs
 from office.actors import Actor
-from office.jobs import JobTakenOver, RunningJob, enqueue_job, job, run_job
+from office.jobs import job_pulse
+from office.jobs import queue as jobs
+from office.jobs.queue import JobTakenOver, RunningJob, enqueue_job, job, run_job
 from office.models import Job
 from office.runs.jobs import work_through
 from office.runs.screen import step_marks

@@ -10,9 +10,9 @@ from django.db import DatabaseError, connection, transaction
 from heating.roles import GROUP_LEADER
 from office.actors import Actor
 from office.approvals.steps import Opinion
+from office.documents.operations import Upload
 from office.head_office import head_office
 from office.models import Document, JournalEntry
-from office.operations.documents import Upload
 from office.refusals import Invalid, NotAllowed, Refused
 from suppliers.admission.kind import CHECKS, LEVELS
 from suppliers.admission.operations import apply_for_admission, approve_admission

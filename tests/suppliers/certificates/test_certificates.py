@@ -9,7 +9,7 @@ from django.db import IntegrityError, OperationalError, transaction
 from django.test import Client
 from django.urls import reverse
 
-from office.jobs import run_job
+from office.jobs.queue import run_job
 from office.models import Document, JobState, JournalEntry, PaperRevocation
 from office.papers.numbers import draw_paper_numbers
 from office.pdf import render_pdf, stamp_pages

@@ -13,8 +13,8 @@ from django.urls import reverse
 
 from office.actors import Actor
 from office.calendar import business_date
+from office.documents.operations import Upload
 from office.models import Document, OneTimeLink
-from office.operations.documents import Upload
 from office.refusals import Invalid, NotAllowed, NotFound
 from suppliers.models import PaperType, Supplier, SupplierPaper
 from suppliers.own_page.operations import HandedIn, issue_supplier_link, renew_papers

@@ -7,7 +7,7 @@ import pytest
 
 from office.calendar import business_date
 from office.models import JournalEntry
-from office.operations.machine_tokens import issue_machine_token
+from office.tokens.machine_tokens import issue_machine_token
 from suppliers.models import Delivery, Supplier, SupplyOrder
 from suppliers.registry.operations import merge_suppliers
 from tests.builders import HERE, a_company

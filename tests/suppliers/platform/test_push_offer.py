@@ -7,7 +7,7 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from office.head_office import head_office
-from office.operations.machine_tokens import issue_machine_token
+from office.tokens.machine_tokens import issue_machine_token
 from suppliers.models import CollusionLead, OfferTrace, Signal, Sourcing, Supplier
 from tests.builders import HERE, a_company
 from tests.clock import present

@@ -14,7 +14,7 @@ from heating.roles import GROUP_LEADER, PROCUREMENT_MANAGER
 from office.actors import Actor
 from office.approvals.steps import Opinion
 from office.head_office import head_office
-from office.jobs import run_job
+from office.jobs.queue import run_job
 from office.models import ApprovalOpinion
 from office.refusals import Invalid, NotAllowed, Refused
 from suppliers.dimensions import Dimension, RatingClass

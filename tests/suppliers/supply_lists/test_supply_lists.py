@@ -14,7 +14,7 @@ from python_calamine import CalamineWorkbook
 
 from heating.roles import CLERK, PROCUREMENT
 from office.actors import Actor
-from office.jobs import run_job
+from office.jobs.queue import run_job
 from office.models import Company, Job, JobState, JournalEntry
 from office.refusals import Invalid, NotAllowed
 from suppliers.models import Delivery, ListKind, Supplier, SupplyList, SupplyOrder
