@@ -91,6 +91,7 @@ def test_from_the_plan_of_the_year_to_the_first_bill() -> None:
     assert set(bills.values_list("contract", flat=True)) == set(
         contracts.values_list("pk", flat=True)
     )
+    plan.refresh_from_db()
     assert [str(step.area) for step in progress_of(plan)] == [
         "48000.00",
         "24000.50",

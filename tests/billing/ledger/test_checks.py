@@ -49,6 +49,9 @@ BREACHES = {
     " transaction_id, reference, payer_name, amount_fen, part_count, business_date, form_key,"
     " digest, entered_at) SELECT company_id, method, provider, 'P', '', '', amount_fen, 1,"
     " business_date, 'form-key-1', '', paid_at FROM billing_payment",
+    "rewards_posted_once": "INSERT INTO billing_rewardvoucher (company_id, code_digest, code_tail,"
+    " amount_fen, issued_on, paid_at, shift_id) SELECT company_id, 'x', '', 1, business_date,"
+    " paid_at, shift_id FROM billing_payment",
     "receipts_complete": "DELETE FROM billing_receipt",
     "suspense_assigned_once": "UPDATE billing_transfer SET credit = 224100 WHERE kind = 'payment'",
     "refunds_blocked": "INSERT INTO billing_reportedrefund (company_id, attempt_id, provider,"
