@@ -30,7 +30,7 @@ REAL_TIME = {
     "tests/billing/portal/test_schema.py": "the simulator signs with its own time",
     "tests/customers/esign/test_esign.py": "the simulator signs with its own time",
     "tests/customers/messages/test_messages.py": "a sender is a process of its own, to be killed",
-    "tests/office/test_kept_files.py": "the disk says when a file was written",
+    "tests/office/documents/test_kept_files.py": "the disk says when a file was written",
     "tests/stories/test_from_list_to_receipt.py": "the simulator signs with its own time",
     "tests/stories/test_kpi_worker_killed.py": "a worker is a process of its own, to be killed",
     "tests/stories/test_worker_killed.py": "a worker is a process of its own, to be killed",
