@@ -8,7 +8,7 @@ from django.db.models import Min, Q
 
 from whistleblowing.case_log.entries import Entry
 from whistleblowing.keys.report_keys import Reader, sealed_keys_of
-from whistleblowing.keys.sealing import open_record, open_sealed
+from whistleblowing.keys.sealing import open_record, opener
 from whistleblowing.models import CaseEntry, Report
 from whistleblowing.states import ReportState
 from whistleblowing.words import FraudKind
@@ -38,9 +38,10 @@ def case_rows(reader: Reader) -> list[CaseRow]:
             due_at=Min("owed_steps__due_at", filter=Q(owed_steps__done_at=None))
         )
     }
+    open_with_own_key = opener(reader.private_key)
     rows = []
     for entry in CaseEntry.objects.filter(number=1, report__in=reports, key__in=sealed):
-        private_key = open_sealed(reader.private_key, sealed[entry.key_id])
+        private_key = open_with_own_key(sealed[entry.key_id])
         record = open_record(private_key, bytes(entry.sealed))
         report = reports[entry.report_id]
         rows.append(

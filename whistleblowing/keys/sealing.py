@@ -5,7 +5,7 @@ encrypt with a secret key (a secret box).
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -74,10 +74,26 @@ def seal(public_key: bytes, clear: bytes) -> bytes:
 
 def open_sealed(private_key: bytes, sealed: bytes) -> bytes:
     """Returns what was sealed; raises WrongKey for another key or changed bytes."""
+    return opener(private_key)(sealed)
+
+
+def opener(private_key: bytes) -> Callable[[bytes], bytes]:
+    """Returns a function that opens what was sealed to the key, and raises WrongKey.
+
+    For many boxes: the key's public half is derived once.
+    """
     try:
-        return SealedBox(PrivateKey(private_key)).decrypt(sealed)
+        box = SealedBox(PrivateKey(private_key))
     except (exceptions.CryptoError, ValueError):
         raise WrongKey from None
+
+    def open_box(sealed: bytes) -> bytes:
+        try:
+            return box.decrypt(sealed)
+        except (exceptions.CryptoError, ValueError):
+            raise WrongKey from None
+
+    return open_box
 
 
 def lock(key: bytes, clear: bytes) -> bytes:
