@@ -121,6 +121,7 @@ _UNPERMITTED = {
     "learn_certificate": _("取得微信支付平台证书"),
     "remember_headings": _("登记对账单列名"),
     "book_group_payment": _("一笔多户入账"),
+    "add_surveyed_area": _("登记片区"),
     "link_entered_payment": _("关联已登记的转账"),
 }
 _EDITS = {
