@@ -101,7 +101,7 @@ class ChannelDayAdmin(FormAdmin):
 
     def record_context(self, request: HttpRequest, record: ChannelDay) -> dict[str, Any]:
         differences = record.differences.select_related(
-            "line", "payment__contract__account", "explained_by"
+            "line", "payment__contract__account", "payment__connection", "explained_by"
         )
         present = list(differences.filter(gone_at=None).order_by("explained_at", "pk")[:_SHOWN])
         return {
