@@ -19,10 +19,17 @@ from office.models import User
 from office.screens.records import RecordAdmin
 from office.screens.reference import ReferenceAdmin
 from office.screens.shown_facts import FactsForm
-from suppliers.models import CommonNetwork, PaperRequirement
+from suppliers.models import (
+    CommonNetwork,
+    ContractTerm,
+    PaperRequirement,
+    PriorityRule,
+    TermKind,
+)
 from tests.builders import a_company, a_season
 from tests.customers.connection_records import publish_connection_rules
 from tests.heating.admin_pages import screens
+from tests.suppliers.supplier_records import a_category
 
 pytestmark = pytest.mark.django_db
 
@@ -50,6 +57,10 @@ def records() -> dict[type[Model], Model]:
         a_season(company, "2030-2031"),
         PaperRequirement.objects.create(paper_type="iso_9001", starts=later, source="办法"),
         CommonNetwork.objects.create(network="203.0.113.0/24", name="写字楼", starts=later),
+        ContractTerm.objects.create(
+            category=a_category(), kind=TermKind.OTHER, text="验收", starts=later, source="办法"
+        ),
+        PriorityRule.objects.create(share=Decimal("0.05"), starts=later, source="办法"),
         PriceDocument.objects.create(
             company=company,
             number="并发改〔2099〕1号",

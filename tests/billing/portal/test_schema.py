@@ -51,7 +51,7 @@ def test_keeps_its_word(
 
         keeps_its_word()
         walked += 1
-    assert walked == 29
+    assert walked == 30
 
 
 @pytest.mark.django_db(transaction=True)

@@ -1,4 +1,4 @@
-"""The table of a list says what unfold's own says, but for short days and aligned figures."""
+"""The table of a list says what unfold's own says, but for short days, figures and numbers."""
 
 import re
 
@@ -49,4 +49,5 @@ def test_a_row_reads_as_unfold_would_write_it(name: str, query: dict[str, str]) 
 def _even(row: str) -> str:
     """Unfold leaves a blank in a link for what only its pop-ups say, and writes every year."""
     this_year = rf">{timezone.localdate(present()).year}-(\d\d-\d\d)"
-    return re.sub(this_year, r">\1", row.replace('" >', '">').replace(" figure-column", ""))
+    row = row.replace('" >', '">').replace(" figure-column", "").replace(" nowrap", "")
+    return re.sub(this_year, r">\1", row)
