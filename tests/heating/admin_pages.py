@@ -8,6 +8,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from billing.models import (
     Attempt,
+    Bill,
     Payment,
 )
 from complaints.models import Crew, Ticket
@@ -24,6 +25,7 @@ RECORD_OF_PAGE = {
     "counter_done": Payment,
     "counter_wechat": Attempt,
     "counter_wechat_state": Attempt,
+    "billing_bill_draft_adjustment": Bill,
     "billing_accountimport_job": Job,
     "suppliers_supplylist_job": Job,
     "office_organisationlist_job": Job,
