@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from django import forms
 from django.contrib import admin
 from django.contrib.admin import SimpleListFilter
 from django.db.models import QuerySet
@@ -37,6 +36,7 @@ from billing.connection_fees.taking import (
 from billing.ledger.connection_money import connection_money, money_of_connections
 from billing.models import ConnectionFee, CreditMove
 from billing.refunds.operations import draft_connection_refund
+from customers.connection.offering import OfferingVerb
 from customers.connection_states import OPEN_CONNECTIONS
 from customers.models import Connection, ConnectionContract
 from office import journal
@@ -72,15 +72,6 @@ class ContractFilter(SimpleListFilter):
             signed = ConnectionContract.objects.values("connection")
             return queryset.filter(pk__in=signed).exclude(pk__in=in_force)
         return queryset
-
-
-class FeeVerb(Verb):
-    """A button whose form shows what belongs to the connection."""
-
-    def empty_form(self, record: ConnectionFee) -> forms.Form:
-        form: Any = self.form(auto_id=f"{self.name}_%s") if self.form else forms.Form()
-        form.offer(record)
-        return form  # type: ignore[no-any-return]
 
 
 def _is_owing(connection: ConnectionFee) -> bool:
@@ -143,7 +134,7 @@ class ConnectionFeeAdmin(RecordAdmin):
     list_filter = [ContractFilter, CompanyFilter, "state"]
     search_fields = ["number", "project", "applicant"]
     verbs = (
-        FeeVerb(
+        OfferingVerb(
             "take_connection_cash",
             _("收现金"),
             "billing.take_cash",
@@ -152,7 +143,7 @@ class ConnectionFeeAdmin(RecordAdmin):
             form=MoneyForm,
             allowed=_is_owing,
         ),
-        FeeVerb(
+        OfferingVerb(
             "take_connection_card",
             _("刷卡收款"),
             "billing.take_card",
@@ -161,7 +152,7 @@ class ConnectionFeeAdmin(RecordAdmin):
             form=CardForm,
             allowed=_is_owing,
         ),
-        FeeVerb(
+        OfferingVerb(
             "enter_connection_transfer",
             _("登记对公转账"),
             "billing.enter_transfer",
@@ -171,7 +162,7 @@ class ConnectionFeeAdmin(RecordAdmin):
             look="button-primary",
             allowed=_may_get_money,
         ),
-        FeeVerb(
+        OfferingVerb(
             "draft_connection_refund",
             _("起草退款"),
             "billing.draft_advance_refund",
@@ -180,7 +171,7 @@ class ConnectionFeeAdmin(RecordAdmin):
             form=FeeRefundForm,
             allowed=_has_credit,
         ),
-        FeeVerb(
+        OfferingVerb(
             "draft_credit_move",
             _("划转余款"),
             "billing.draft_credit_move",
