@@ -16,6 +16,10 @@ class OfferingVerb(Verb):
         form.offer(record)
         return form  # type: ignore[no-any-return]
 
+    def late_form(self, record: Connection, data: Any, files: Any) -> forms.Form:
+        """Returns the sent form with the record's own choices, which it has in every state."""
+        return self.sent_form(record, data, files)
+
 
 def going_on(connection: Connection) -> bool:
     """Returns whether the connection is not on hold."""

@@ -85,6 +85,13 @@ class Verb:
         form.data, form.files, form.is_bound = data, files, True
         return form
 
+    def late_form(self, record: Any, data: Any, files: Any) -> forms.Form:
+        """Returns the form as it was sent while the record's state forbids the verb.
+
+        There may be no choices to show in that state: the operation gets what was sent and refuses.
+        """
+        return self.form(data, files) if self.form else forms.Form({})
+
     def form_again(self, record: Any, form: forms.Form) -> forms.Form:
         """Returns the refused form as the page in its present state shows it again."""
         return form
@@ -344,10 +351,9 @@ class RecordAdmin(_Admin):
             return form, carry_out(form, operation)
 
     def _sent_form(self, request: HttpRequest, record: Any, verb: Verb) -> forms.Form:
-        # Where the state forbids the verb there is no form with choices: the operation says so.
-        if verb.form and self._possible(verb, record):
-            return verb.sent_form(record, request.POST, request.FILES)
-        return verb.form(request.POST, request.FILES) if verb.form else forms.Form({})
+        possible = self._possible(verb, record)
+        form_of = verb.sent_form if verb.form and possible else verb.late_form
+        return form_of(record, request.POST, request.FILES)
 
     def _shown_again(
         self, request: HttpRequest, record: Any, verb: Verb, form: forms.Form

@@ -18,7 +18,6 @@ from django.db import transaction
 from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
 
-from customers.models import ConnectionPaperRule
 from office.lists.visible_choices import visible_choices
 from office.models import User
 from office.screens.records import RecordAdmin, Verb
@@ -32,14 +31,8 @@ from tests.heating.admin_pages import screens
 SEED = int(os.environ.get("FORM_SEED", "20261130"))
 REQUESTS_PER_FORM = int(os.environ.get("FORM_REQUESTS", "1"))
 ELSEWHERE = ("_changelist", "_history", "_delete", "app_list")
-# Suppliers belong to the group: whoever of it is on staff visits them and sits on their panels. A
-# survey's form is narrowed where it can be shown; in other states the operations refuse.
-NARROWED_ELSEWHERE = {
-    ("team", User),
-    ("user", User),
-    ("surveyor", User),
-    ("rule", ConnectionPaperRule),
-}
+# Suppliers belong to the group: whoever of it is on staff visits them and sits on their panels.
+GROUP_WIDE = {("team", User), ("user", User)}
 # In one transaction nobody may call WeChat Pay; who gets so far has sent what can be read.
 WECHAT_CALL = "RuntimeError('network calls are made outside transactions')"
 
@@ -111,7 +104,7 @@ class Attack:
         person = carried_to(address, self.world).get(PERSON)
         for name, item in reads.fields.items():
             rows: Any = getattr(item, "queryset", None)
-            if person is None or rows is None or (name, rows.model) in NARROWED_ELSEWHERE:
+            if person is None or rows is None or (name, rows.model) in GROUP_WIDE:
                 continue
             if rows.model not in self.visible:
                 keys = visible_choices(rows.model, person).values_list("pk", flat=True)
