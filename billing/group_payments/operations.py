@@ -119,12 +119,9 @@ def book_parts(
     named twice, and whatever the counter refuses for one account.
     """
     lock_accounts(part.contract.account_id for part in parts)
-    digest = _digest(paper, parts, fact)
     earlier = GroupPayment.objects.filter(form_key=paper.form_key).first()
     if earlier is not None:
-        if earlier.digest != digest:
-            raise form_reused()
-        return earlier
+        return same_form(earlier, paper, parts, fact)
     check_not_entered(fact, company)
     _check_parts(company, paper, parts, today=business_date(at))
     # A supervisor's approval is of the whole paper, asked for its first account.
@@ -143,7 +140,7 @@ def book_parts(
             part_count=len(parts),
             business_date=business_date(fact.paid_at),
             form_key=paper.form_key,
-            digest=digest,
+            digest=_digest(paper, parts, fact.provider, fact.transaction_id),
             entered_by=by.user,
             entered_at=at,
         )
@@ -161,6 +158,20 @@ def book_parts(
         number=group.transaction_id,
     )
     return group
+
+
+def same_form(
+    earlier: GroupPayment, paper: Paper, parts: Sequence[Part], fact: MoneyFact | None = None
+) -> GroupPayment:
+    """A step of operations that book a paper: returns what its form booked before.
+
+    Refuses where the form has come with another content. Without `fact` the money is that of the
+    earlier paper.
+    """
+    money = fact or earlier
+    if earlier.digest != _digest(paper, parts, money.provider, money.transaction_id):
+        raise form_reused()
+    return earlier
 
 
 def _arrivals(
@@ -274,11 +285,11 @@ def _refuse_some(code: str, sentence: Text, parts: Sequence[Part]) -> None:
         raise Refused(code, sentence, numbers=numbers)
 
 
-def _digest(paper: Paper, parts: Sequence[Part], fact: MoneyFact) -> str:
+def _digest(paper: Paper, parts: Sequence[Part], provider: str, transaction_id: str) -> str:
     """Returns the digest of all that a form was made for."""
     made_for = [
-        fact.provider,
-        fact.transaction_id,
+        provider,
+        transaction_id,
         paper.amount_fen,
         sorted((part.contract.pk, part.amount_fen) for part in parts),
     ]

@@ -6,7 +6,7 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from billing.group_payments.operations import Paper, book_parts
+from billing.group_payments.operations import Paper, book_parts, same_form
 from billing.group_payments.parts import Part
 from billing.models import GroupPayment, StatementLine
 from billing.statements.booking import (
@@ -43,7 +43,7 @@ def split_statement_line(
     if earlier is not None and line.pk in earlier.parts.values_list(
         "statement_booking__line", flat=True
     ):
-        return earlier
+        return same_form(earlier, paper, parts)
     # The accounts come before the line, as in `book_statement_line`.
     lock_accounts(part.contract.account_id for part in parts)
     locked_line = lock_line(line)

@@ -56,6 +56,9 @@ class TestSplitStatementLine:
         line = a_line(bank_account)
         group = split_statement_line(line, paper(), parts, by=HOUSE, at=AT)
         assert split_statement_line(line, paper(), parts, by=HOUSE, at=AT) == group
+        with pytest.raises(Refused) as refused:
+            split_statement_line(line, paper(), parts[:1], by=HOUSE, at=AT)
+        assert (refused.value.code, Payment.objects.count()) == ("form_reused", 2)
         assert [part.amount_fen for part in group.parts.order_by("pk")] == [205848, 4152]
         booking = StatementLineBooking.objects.get()
         assert (booking.line, booking.payment.group, booking.entered_before) == (line, group, False)
