@@ -7,7 +7,7 @@ from typing import Any
 from django.contrib import admin
 from django.contrib.admin import SimpleListFilter
 from django.core.exceptions import PermissionDenied
-from django.db.models import F, Min, OuterRef, Q, QuerySet, Subquery
+from django.db.models import F, Min, OuterRef, QuerySet, Subquery
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path
 from django.utils.translation import gettext_lazy as _
@@ -72,22 +72,24 @@ class TemperatureTestAdmin(RecordAdmin):
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
     ) -> tuple[QuerySet[Any], bool]:
-        """Finds tests by account or ticket, each by its own index.
-
-        A join of both conditions would compare every test with every ticket.
-        """
+        """Finds tests by instrument, account or ticket, each by its own index."""
         text = search_term.strip()
         if not text:
             return queryset, False
         user = user_of(request)
-        accounts = Account.objects.visible_to(user).filter(number=text)
-        tickets = Ticket.objects.visible_to(user).filter(number=text)
-        condition = (
-            Q(instrument=text)
-            | Q(account__in=list(accounts.values_list("pk", flat=True)))
-            | Q(ticket__in=list(tickets.values_list("pk", flat=True)))
+        tests = TemperatureTest.objects.visible_to(user).order_by()
+        accounts = Account.objects.visible_to(user).filter(number=text).order_by()
+        tickets = Ticket.objects.visible_to(user).filter(number=text).order_by()
+        # A union and not an OR, which would compare every test with every ticket.
+        matches = (
+            tests.filter(instrument=text)
+            .values("pk")
+            .union(
+                tests.filter(account__in=accounts).values("pk"),
+                tests.filter(ticket__in=tickets).values("pk"),
+            )
         )
-        return queryset.filter(condition), False
+        return queryset.filter(pk__in=matches), False
 
     @admin.display(description=_("地址"))
     def address(self, test: TemperatureTest) -> str:

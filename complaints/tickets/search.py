@@ -5,7 +5,7 @@ import unicodedata
 from datetime import timedelta
 from typing import Any
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import BigIntegerField, F, Q, QuerySet, Value
 from django.db.models.functions import Collate, Reverse
 from django.utils import timezone
 
@@ -18,6 +18,7 @@ _NUMBER = re.compile(r"GD[0-9]{2,}", re.IGNORECASE)
 _LONGEST = 40
 _SHORTEST_TAIL = 4
 _MOST_ACCOUNTS = 50
+_MOST_CUSTOMERS = 50
 _SERIAL_DIGITS = 8
 _LAST_YEAR = timedelta(days=365)
 # As the index says it (models/ticket.py).
@@ -39,10 +40,9 @@ def search_tickets(rows: QuerySet[Ticket], text: str, user: User) -> QuerySet[Ti
         return _by_digits(rows, digits, companies)
     if typed.isascii():
         return rows.filter(outside_reference__startswith=typed)
+    accounts, communities = _named(typed, companies)
     return rows.filter(
-        Q(caller_name__startswith=typed)
-        | Q(account__in=_accounts_of_name(typed, companies))
-        | Q(community__in=_communities(typed, companies))
+        Q(caller_name__startswith=typed) | Q(account__in=accounts) | Q(community__in=communities)
     )
 
 
@@ -65,18 +65,28 @@ def _numbers_ending(serial: int, companies: list[Company]) -> list[str]:
     return [f"GD{row.code}{year}{serial:08d}" for row in companies for year in sorted(years)]
 
 
-def _accounts_of_name(name: str, companies: list[Company]) -> list[int]:
+def _named(name: str, companies: list[Company]) -> tuple[set[int], set[int]]:
+    """Returns the accounts of customers and the communities whose name begins so, by one statement.
+
+    Many customers, as of a family name, identify nobody: then there are no accounts.
+    """
     customers = Customer.objects.filter(company__in=companies, name__startswith=name)
-    contracts = SupplyContract.objects.filter(customer__in=_if_few(customers)).order_by()
-    return list(contracts.values_list("account_id", flat=True))
+    some_customers = customers.order_by().values("pk")[: _MOST_CUSTOMERS + 1]
+    contracts = SupplyContract.objects.filter(customer__in=some_customers).order_by()
+    places = Community.objects.filter(company__in=companies, name__startswith=name).order_by()
+    # Communities stand in the same rows, with no customer.
+    pairs = list(
+        contracts.values_list("customer_id", "account_id").union(
+            places.values_list(Value(None, BigIntegerField()), "pk"), all=True
+        )
+    )
+    accounts = {key for customer, key in pairs if customer is not None}
+    communities = {key for customer, key in pairs if customer is None}
+    customer_count = len({customer for customer, _key in pairs if customer is not None})
+    return (accounts if customer_count <= _MOST_CUSTOMERS else set()), communities
 
 
 def _if_few(rows: QuerySet[Any]) -> list[int]:
-    """Returns the keys if they are few; too many, as for a family name, identify nobody."""
+    """Returns the keys if they are few; too many identify nobody."""
     keys = list(rows.order_by().values_list("pk", flat=True)[: _MOST_ACCOUNTS + 1])
     return keys if len(keys) <= _MOST_ACCOUNTS else []
-
-
-def _communities(name: str, companies: list[Company]) -> list[int]:
-    rows = Community.objects.filter(company__in=companies, name__startswith=name)
-    return list(rows.order_by().values_list("pk", flat=True))

@@ -15,7 +15,7 @@ from tests.bench.service_rows import a_busy_desk
 from tests.bench.service_screens import Screen, screens
 from tests.service_desk import Desk, publish_rules
 
-MOST_OF_A_LIST = 17
+MOST_OF_A_LIST = 15
 TICKETS = "/admin/complaints/ticket/"
 
 
