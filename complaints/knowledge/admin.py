@@ -174,11 +174,18 @@ class ArticleAdmin(RecordAdmin):
         article = self._permitted(request, pk, "draft_article")
         versions = _shown(article, drafts_too=True)
         latest = versions.first()
-        begun = {"text": latest.text if latest else ""}
+        text = latest.text if latest else ""
+        begun = {"text": text}
         form = DraftForm(request.POST) if request.method == "POST" else DraftForm(initial=begun)
 
         def save(values: Mapping[str, Any]) -> Article:
-            draft_article(article, values["text"], by=actor_of(request), at=timezone.now())
+            draft_article(
+                article,
+                values["text"],
+                seen=request.POST.get("seen", ""),
+                by=actor_of(request),
+                at=timezone.now(),
+            )
             messages.success(request, str(_("草稿已保存，须由另一人发布。")))
             return article
 
@@ -190,6 +197,8 @@ class ArticleAdmin(RecordAdmin):
             "complaints/knowledge/draft_article.html",
             title=str(article),
             back=self.record_url(article),
+            # A refused form is shown again with what is on file now: then it has been seen.
+            seen=text,
         )
 
     def publish_article_view(self, request: HttpRequest, pk: int) -> HttpResponse:

@@ -3,7 +3,6 @@
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Max
 from django.utils.translation import gettext_lazy as _
 
 from complaints.models import Article, ArticleVersion
@@ -35,15 +34,30 @@ def add_article(
 
 
 @transaction.atomic
-def draft_article(article: Article, text: str, *, by: Actor, at: datetime) -> ArticleVersion:
-    """Creates the next version of the article, or changes the version that is still a draft."""
+def draft_article(
+    article: Article, text: str, *, seen: str | None = None, by: Actor, at: datetime
+) -> ArticleVersion:
+    """Creates the next version of the article, or changes the version that is still a draft.
+
+    `seen` is the text with which the author began: if somebody else has saved another one since,
+    the operation refuses.
+    """
     authorise(by, "complaints.draft_article", article.company)
     if not text.strip():
         raise Invalid("text_missing", _("请填写条目内容。"))
     locked_article = Article.objects.select_for_update(of=("self",), no_key=True).get(pk=article.pk)
+    latest = locked_article.versions.order_by("-ordinal").first()
+    if seen is not None and latest is not None and seen.split() != latest.text.split():
+        raise Refused(
+            "draft_changed",
+            _(
+                "这一条目刚被他人改过，本次没有保存。请打开条目页核对现在的内容；"
+                "再次提交即以您的为准。"
+            ),
+        )
     draft = locked_article.versions.filter(state=ArticleState.DRAFT).first()
     if draft is None:
-        last_ordinal = locked_article.versions.aggregate(last=Max("ordinal"))["last"] or 0
+        last_ordinal = latest.ordinal if latest else 0
         draft = ArticleVersion(article=locked_article, ordinal=last_ordinal + 1, drafted_by=by.user)
     draft.text = text.strip()
     draft.drafted_by = by.user

@@ -3,7 +3,8 @@
 The page sends back a short hash of each value that it showed. When the form is saved, the record's
 row is locked and its present values are compared with them: a field that has changed meanwhile
 refuses, and says what is on file now. The form that is shown again carries the new hashes, so that
-the second editor can decide.
+the second editor can decide. A form that lacks a hash was made by no page of ours or by one of an
+earlier version: it is refused until the page is opened anew.
 """
 
 from collections.abc import Iterator
@@ -13,6 +14,8 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.db.models import Model
 from django.utils.translation import gettext_lazy as _
+
+from office.forms.form_keys import EXPIRED
 
 if TYPE_CHECKING:
     _ModelForm = forms.ModelForm[Any]
@@ -38,7 +41,12 @@ class FactsForm(_ModelForm):
 
 
 def shown_facts(form: forms.BaseForm) -> str:
-    """Returns the hashes of the values that the form shows, by the names of its fields."""
+    """Returns the hashes of the values that the form shows, by the names of its fields.
+
+    A form that was sent without them gets none: what its person has seen is not known.
+    """
+    if form.is_bound and _lacks_hashes(form):
+        return ""
     return ",".join(f"{bound.name}:{_hash(_values(bound))}" for bound in _facts(form))
 
 
@@ -46,13 +54,15 @@ def refuse_overwriting(form: forms.BaseForm) -> None:
     """Adds an error to each field whose value on file is not the one that the page showed.
 
     The form is bound, and its initial values are the record's under its lock. A field in which
-    just the present value was typed is left alone.
+    just the present value was typed is left alone. A form that lacks a hash is refused as a whole.
     """
-    sent = str(form.data.get(form.add_prefix(SHOWN_FACTS), ""))
-    shown = dict(part.partition(":")[::2] for part in sent.split(","))
+    if _lacks_hashes(form):
+        form.add_error(None, forms.ValidationError(EXPIRED, code="form_expired"))
+        return
+    shown = _sent_hashes(form)
     for bound in list(_facts(form)):
         present = _values(bound)
-        if shown.get(bound.name, _hash(present)) == _hash(present):
+        if shown[bound.name] == _hash(present):
             continue
         if bound.field.has_changed(bound.initial, bound.data):
             form.add_error(
@@ -70,6 +80,16 @@ def lock_facts(record: Model) -> None:
     """A step of saving a form of facts: locks the record's row until the transaction ends."""
     # Of two people who save at once the second waits, and compares with what the first wrote.
     type(record)._base_manager.select_for_update(of=("self",), no_key=True).get(pk=record.pk)  # noqa: SLF001
+
+
+def _sent_hashes(form: forms.BaseForm) -> dict[str, str]:
+    sent = str(form.data.get(form.add_prefix(SHOWN_FACTS), ""))
+    return dict(part.partition(":")[::2] for part in sent.split(","))
+
+
+def _lacks_hashes(form: forms.BaseForm) -> bool:
+    shown = _sent_hashes(form)
+    return any(bound.name not in shown for bound in _facts(form))
 
 
 def _facts(form: forms.BaseForm) -> Iterator[forms.BoundField]:

@@ -27,6 +27,7 @@ from tests.builders import (
     a_tariff,
     an_account,
 )
+from tests.shown_form import send_shown
 
 pytestmark = pytest.mark.django_db
 
@@ -175,7 +176,7 @@ class TestRecordPages:
             "billable_months": season.billable_months,
             "due_on": later,
         }
-        assert client.post(address, form).status_code == 302
+        assert send_shown(client, address, form).status_code == 302
         (row,) = kept(HeatingSeason)
         assert (row.pgh_context["actor"], row.pgh_context["url"]) == ("clerk", address)
         page = client.get(address).content.decode()

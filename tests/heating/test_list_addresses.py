@@ -18,8 +18,10 @@ from office.models import User
 from office.screens.reference import ReferenceAdmin
 from office.screens.reference_form import company_columns
 from tests.builders import a_company, a_customer, a_member_of_staff, a_tariff
+from tests.shown_form import send_shown
 
 pytestmark = pytest.mark.django_db
+HIDDEN = {"phone", "caller_phone", "id_digest", "id_sealed", "secret", "password"}
 
 
 def screens() -> list[Any]:
@@ -94,7 +96,6 @@ class TestUndeclaredLookUps:
 class TestSortingAndSearching:
     def test_lists_sort_by_columns_that_they_show(self) -> None:
         """A masked column has no order: it would tell what the mask hides."""
-        hidden = {"phone", "caller_phone", "id_digest", "id_sealed", "secret", "password"}
         request = asked()
         for screen in screens():
             changes = screen.get_changelist_instance(request)
@@ -102,7 +103,44 @@ class TestSortingAndSearching:
                 column = changes.get_ordering_field(name)
                 path = str(getattr(column, "name", column) or "")
                 if screen.model is not DutyPeriod:  # Its telephone is the crew's, shown whole.
-                    assert path.rpartition("__")[2] not in hidden, (screen, name)
+                    assert path.rpartition("__")[2] not in HIDDEN, (screen, name)
+
+    def test_no_list_and_no_export_of_it_has_a_masked_column_itself(self) -> None:
+        request = asked()
+        for screen in screens():
+            shown = {name for name in screen.get_list_display(request) if isinstance(name, str)}
+            if screen.model is not DutyPeriod:  # Its telephone is the crew's, shown whole.
+                assert not HIDDEN & {name.rpartition("__")[2] for name in shown}, screen
+
+    def test_a_masked_column_is_searched_by_its_whole_value_only(self) -> None:
+        for screen in screens():
+            # The telephone of a colleague is shown whole, as a supplier's is.
+            if screen.model is User:
+                continue
+            for name in screen.search_fields:
+                column, _, look_up = name.removeprefix("=").rpartition("__")
+                last = column.rpartition("__")[2] if look_up == "exact" else look_up
+                whole = name.startswith("=") or look_up == "exact"
+                assert whole or not HIDDEN & {last, *column.split("__")}, (screen, name)
+
+    def test_a_search_box_says_how_much_of_a_value_it_needs(self) -> None:
+        """Searches of their own have tests of their own; these follow from the columns."""
+        promised = 0
+        for screen in screens():
+            own = not type(screen).get_search_results.__qualname__.startswith("ModelAdmin.")
+            if own or not screen.search_help_text:
+                continue
+            words = str(screen.search_help_text)
+            for name in screen.search_fields:
+                if name.startswith("=") or name.endswith("__exact"):
+                    wanted = ("完整", "用户名")
+                elif name.startswith("^") or name.endswith("__startswith"):
+                    wanted = ("开头",)
+                else:
+                    wanted = ("一部分", "中的字")
+                assert any(word in words for word in wanted), (screen, name, words)
+                promised += 1
+        assert promised > 40
 
 
 class TestChoicesOfFilters:
@@ -140,7 +178,7 @@ class TestCompanyOfARecord:
         client.force_login(clerk)
         address = reverse("admin:customers_tariffcategory_change", args=[category.pk])
         sent = {"company": second.pk, "name": "住宅", "residential": "on"}
-        assert client.post(address, sent).status_code == 302
+        assert send_shown(client, address, sent).status_code == 302
         category.refresh_from_db()
         assert (category.company, category.name) == (first, "住宅")
 

@@ -25,6 +25,7 @@ from heating.rooms import DESKS
 from office.models import JournalEntry, User
 from office.refusals import Refused
 from tests.builders import a_company, a_member_of_staff
+from tests.shown_form import send_shown
 
 pytestmark = pytest.mark.django_db
 
@@ -129,7 +130,7 @@ class TestAssignRoles:
 
     def _send(self, client: Client, user: User, *roles: str) -> list[str]:
         address = reverse("admin:office_user_change", args=[user.pk])
-        assert client.post(address, self._form(user, *roles)).status_code == 302
+        assert send_shown(client, address, self._form(user, *roles)).status_code == 302
         return sorted(user.groups.values_list("name", flat=True))
 
     def test_the_security_administrator_assigns_and_the_journal_knows(
@@ -155,13 +156,15 @@ class TestAssignRoles:
         me = a_member_of_staff("sec", SECURITY_ADMINISTRATOR, a_company())
         client.force_login(me)
         address = reverse("admin:office_user_change", args=[me.pk])
-        client.post(address, self._form(me, SECURITY_ADMINISTRATOR.name, MANAGER.name))
+        send_shown(client, address, self._form(me, SECURITY_ADMINISTRATOR.name, MANAGER.name))
         assert [group.name for group in me.groups.all()] == [SECURITY_ADMINISTRATOR.name]
 
     def test_nobody_becomes_superuser_by_a_form(self, client: Client, colleague: User) -> None:
         client.force_login(a_member_of_staff("sys", SYSTEM_ADMINISTRATOR, a_company()))
         address = reverse("admin:office_user_change", args=[colleague.pk])
-        client.post(address, {**self._form(colleague), "is_superuser": "on", "is_staff": "on"})
+        send_shown(
+            client, address, {**self._form(colleague), "is_superuser": "on", "is_staff": "on"}
+        )
         colleague.refresh_from_db()
         assert not colleague.is_superuser
 

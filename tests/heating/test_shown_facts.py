@@ -1,6 +1,5 @@
 """Whoever saves a form of facts second overwrites nothing unseen: on every screen that has one."""
 
-import re
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -29,11 +28,11 @@ from suppliers.models import (
 from tests.builders import a_company, a_season
 from tests.customers.connection_records import publish_connection_rules
 from tests.heating.admin_pages import screens
+from tests.shown_form import hashes
 from tests.suppliers.supplier_records import a_category
 
 pytestmark = pytest.mark.django_db
 
-HIDDEN = re.compile(r'name="((?:\w+-\d+-)?shown_facts)"\s+value="([^"]*)"')
 # Their forms show what is on file, but what they write is a new record beside it.
 NEW_RECORDS = {"correct_entry", "propose_ban"}
 
@@ -101,10 +100,6 @@ def sent_values(page: Any) -> dict[str, Any]:
     return values | hashes(page)
 
 
-def hashes(page: Any) -> dict[str, str]:
-    return dict(HIDDEN.findall(page.content.decode()))
-
-
 def a_text_of(form: Any) -> str:
     """Returns the name of a column of free text in the form."""
     names = ("title", "name", "last_name", "source", "label")
@@ -131,6 +126,12 @@ def test_no_screen_overwrites_what_somebody_else_changed(
         assert row.values_list(name, flat=True).get() == "改", screen
         # Without the lock two who save in the same moment would both see the old value.
         assert [s for s in statements if "FOR NO KEY UPDATE" in s["sql"]], screen
+        # Who sends no hashes has seen nothing; the form that comes back is no better.
+        unseen = {key: sent for key, sent in values.items() if not key.endswith("shown_facts")}
+        expired = boss.post(address, unseen)
+        assert "页面已失效，请重新打开页面后再办理。" in expired.content.decode(), screen
+        assert boss.post(address, unseen | hashes(expired)).status_code == 200, screen
+        assert row.values_list(name, flat=True).get() == "改", screen
         # What is shown now was seen: the second decision counts.
         answer = boss.post(address, values | hashes(refused))
         if answer.status_code == 302:

@@ -16,6 +16,7 @@ from office.staff.sign_in_locks import is_locked
 from office.staff.unlocking import unlock_sign_in
 from tests.builders import PASSWORD, a_company, a_member_of_staff
 from tests.clock import present
+from tests.shown_form import send_shown
 
 pytestmark = pytest.mark.django_db
 
@@ -145,7 +146,7 @@ class TestThreeAdministratorsApart:
     ) -> None:
         person = a_member_of_staff("person", AUDITOR, a_company())
         address = reverse("admin:office_user_change", args=[person.pk])
-        client.post(address, {"username": "other", "companies": [], "is_active": ""})
+        send_shown(client, address, {"username": "other", "companies": [], "is_active": ""})
         person.refresh_from_db()
         assert (person.username, person.is_active) == ("person", True)
         assert person.company_ids == [a_company().pk]

@@ -22,6 +22,7 @@ from tests.builders import (
     an_issued_bill,
 )
 from tests.clock import present
+from tests.shown_form import send_shown
 
 pytestmark = pytest.mark.django_db
 
@@ -143,6 +144,6 @@ class TestCompanyBankAccountScreen:
         client.force_login(a_member_of_staff("manager", MANAGER, company))
         closes = (business_date(present()) + timedelta(days=1)).isoformat()
         address = reverse("admin:billing_companybankaccount_change", args=[account.pk])
-        client.post(address, self.entry(number="140200778", closed_on=closes))
+        send_shown(client, address, self.entry(number="140200778", closed_on=closes))
         account.refresh_from_db()
         assert (account.number, f"{account.closed_on}") == ("140200777", closes)

@@ -148,9 +148,11 @@ class TestDraftArticle:
         text = client.get(address(article)).content.decode()
         assert "您起草的版本须由另一人发布" in text
         client = signed_in(client, desk.agent.user)
-        form = client.get(address(article, "draft_article")).context["form"]
-        assert form["text"].value() == "九月底前。"
-        client.post(address(article, "draft_article"), {"text": "九月二十日前。"})
+        page = client.get(address(article, "draft_article"))
+        assert page.context["form"]["text"].value() == "九月底前。"
+        assert 'name="seen" value="九月底前。"' in page.content.decode()
+        sent = {"text": "九月二十日前。", "seen": "九月底前。"}
+        client.post(address(article, "draft_article"), sent)
         client = signed_in(client, desk.manager.user)
         stale = client.post(
             address(article, "publish_article"), {"seen": "九月底前。"}, follow=True
@@ -166,6 +168,23 @@ class TestDraftArticle:
             ("draft_article", desk.manager.user),
             ("add_article", desk.manager.user),
         ]
+
+    def test_the_second_of_two_authors_overwrites_nothing_unseen(
+        self, desk: Desk, article: Article, client: Client
+    ) -> None:
+        client = signed_in(client, desk.agent.user)
+        sent = {"text": "我的草稿", "seen": "秘密草稿"}
+        draft_article(article, "别人的草稿", by=desk.manager, at=MONDAY)
+        refused = client.post(address(article, "draft_article"), sent)
+        page = refused.content.decode()
+        assert refused.status_code == 409
+        assert "这一条目刚被他人改过，本次没有保存。" in page
+        assert ("我的草稿" in page, 'name="seen" value="别人的草稿"' in page) == (True, True)
+        assert ArticleVersion.objects.get(state="draft").text == "别人的草稿"
+        # Who did not begin with a page of ours has seen nothing.
+        assert client.post(address(article, "draft_article"), {"text": "无"}).status_code == 409
+        client.post(address(article, "draft_article"), sent | {"seen": "别人的草稿"})
+        assert ArticleVersion.objects.get(state="draft").text == "我的草稿"
 
     def test_an_empty_draft_is_refused_in_place(
         self, desk: Desk, article: Article, client: Client

@@ -19,6 +19,7 @@ from office.zone import SHANGHAI
 from tests.builders import a_member_of_staff
 from tests.clock import present
 from tests.service_desk import DAY, HOUR, Desk, a_desk
+from tests.shown_form import send_shown
 
 pytestmark = pytest.mark.django_db
 
@@ -135,9 +136,9 @@ class TestAreas:
         foreign = Community.objects.create(company=a_desk("21").company, name="兰州小区")
         page = reverse("admin:complaints_crew_change", args=[desk.crew.pk])
         form = {"name": "一班", "members": [person(desk.repairer).pk], "active": "on"}
-        client.post(page, form | {"communities": [foreign.pk]})
+        send_shown(client, page, form | {"communities": [foreign.pk]})
         assert not desk.crew.communities.exists()
-        assert client.post(page, form | {"communities": [own.pk]}).status_code == 302
+        assert send_shown(client, page, form | {"communities": [own.pk]}).status_code == 302
         assert list(desk.crew.communities.all()) == [own]
 
 

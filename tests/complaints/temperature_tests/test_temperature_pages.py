@@ -18,6 +18,7 @@ from office.models import Document, JournalEntry, User
 from tests.builders import a_company, a_member_of_staff, an_account
 from tests.office.pdf_reading import texts_of
 from tests.service_desk import Desk, a_desk, a_repair, a_ticket, t
+from tests.shown_form import send_shown
 
 pytestmark = pytest.mark.django_db
 
@@ -201,9 +202,9 @@ class TestCrews:
         other = a_member_of_staff("别家", AGENT, a_company("21"))
         both = [desk.repairer.user, desk.other_repairer.user]
         sent = {"name": "一班", "members": [user.pk for user in both if user], "active": "on"}
-        assert client.post(page, sent).status_code == 302
+        assert send_shown(client, page, sent).status_code == 302
         assert set(desk.crew.members.all()) == set(both)
-        client.post(page, {**sent, "members": [other.pk]})
+        send_shown(client, page, {**sent, "members": [other.pk]})
         assert set(desk.crew.members.all()) == set(both)
         assert JournalEntry.objects.filter(action="change_crew").count() == 1
         stranger = signed_in(client, a_desk("21").manager.user)

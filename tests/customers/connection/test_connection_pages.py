@@ -32,6 +32,7 @@ from tests.customers.connection_records import (
     publish_connection_rules,
     surveyed,
 )
+from tests.shown_form import send_shown
 
 pytestmark = pytest.mark.django_db
 
@@ -262,6 +263,6 @@ class TestRules:
         rule = ConnectionRule.objects.get()
         signed_in(client, staff.manager)
         address = reverse("admin:customers_connectionrule_change", args=[rule.pk])
-        client.post(address, {"accept_days": 30})
+        send_shown(client, address, {"accept_days": 30})
         rule.refresh_from_db()
         assert rule.accept_days == 3

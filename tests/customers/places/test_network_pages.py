@@ -10,6 +10,7 @@ from customers.models import Building, Community, HeatSource, HeatStation, Loop
 from heating.roles import CLERK, DISPATCHER, ENGINEER
 from office.models import Company, JournalEntry, User
 from tests.builders import a_company, a_member_of_staff
+from tests.shown_form import send_shown
 
 pytestmark = pytest.mark.django_db
 
@@ -107,7 +108,7 @@ class TestChangeHeatSource:
         source = HeatSource.objects.create(company=company, name="东热源")
         source.heat_stations.set(stations[:1])
         form = {"name": "东热源厂", "stations": [stations[1].pk]}
-        assert dispatcher.post(of_source(source), form).status_code == 302
+        assert send_shown(dispatcher, of_source(source), form).status_code == 302
         source.refresh_from_db()
         assert (source.name, fed(source), source.company) == ("东热源厂", ["二站"], company)
         entry = JournalEntry.objects.get(action="change_heatsource")
@@ -119,7 +120,7 @@ class TestChangeHeatSource:
         HeatSource.objects.create(company=company, name="西热源")
         source = HeatSource.objects.create(company=company, name="东热源")
         form = {"name": "西热源", "company": a_company("21").pk}
-        assert dispatcher.post(of_source(source), form).status_code == 200
+        assert send_shown(dispatcher, of_source(source), form).status_code == 200
         source.refresh_from_db()
         assert (source.name, source.company) == ("东热源", company)
 
@@ -198,13 +199,13 @@ class TestChangeLoop:
         Loop.objects.create(heat_station=stations[0], name="高区")
         house = a_building(company, "1号楼")
         form = {"heat_station": stations[1].pk, "name": "中区", "buildings": [house.pk]}
-        assert dispatcher.post(of_loop(loop), form).status_code == 302
+        assert send_shown(dispatcher, of_loop(loop), form).status_code == 302
         loop.refresh_from_db()
         assert (loop.heat_station, loop.name, list(loop.buildings.all())) == (
             *(stations[0], "中区"),
             [house],
         )
-        assert dispatcher.post(of_loop(loop), {"name": "高区"}).status_code == 200
+        assert send_shown(dispatcher, of_loop(loop), {"name": "高区"}).status_code == 200
         loop.refresh_from_db()
         assert loop.name == "中区"
 

@@ -64,5 +64,17 @@ def test_names_the_fields_and_their_new_values(
 
 
 @pytest.mark.parametrize("damaged", ["", ":", "name", "x:1,,:", "[" * 2000, "\ud800"])
-def test_hashes_that_nobody_can_read_compare_nothing_or_refuse(damaged: str) -> None:
-    assert set(errors_after({"name": "南站"}, shown_facts=damaged)) <= {"name"}
+def test_a_form_without_readable_hashes_is_refused_until_its_page_is_opened_anew(
+    damaged: str,
+) -> None:
+    errors = errors_after({}, shown_facts=damaged)
+    assert errors == {"__all__": "页面已失效，请重新打开页面后再办理。"}
+    form = PlaceForm({**SENT, "shown_facts": damaged}, initial=SHOWN)
+    # The form that is shown again is refused as well.
+    assert shown_facts(form) == ""
+
+
+def test_a_form_without_one_of_the_hashes_is_refused_too() -> None:
+    seen = shown_facts(PlaceForm(initial=SHOWN))
+    without_name = ",".join(part for part in seen.split(",") if not part.startswith("name:"))
+    assert set(errors_after({"name": "南站"}, shown_facts=without_name)) == {"__all__"}
