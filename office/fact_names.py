@@ -192,6 +192,21 @@ NAMES: dict[str, Text] = {
     "year": _("年份"),
 }
 _WAYS_IN = {"wechat": _("微信"), "phone": _("手机验证码")}
+# The parts of a clock rule (`office/clock/terms.py`), which stands in the fact "terms".
+_RULE_PARTS: dict[str, Text] = {
+    "kind": _("计时方式"),
+    "days": _("天数"),
+    "hours": _("小时数"),
+    "cutoff": _("当日受理截止"),
+    "day_end": _("当日截止时刻"),
+    "next_day_end": _("次日截止时刻"),
+}
+_RULE_KINDS: dict[str, Text] = {
+    "same_day": _("当日办结"),
+    "calendar_days": _("自然日"),
+    "working_days": _("工作日"),
+    "elapsed": _("小时"),
+}
 _IN_MINUTES = "_minutes"
 _IN_FEN = "_fen"
 
@@ -219,7 +234,8 @@ def _text(name: str, value: Any, entry: JournalEntry) -> str:
         return "、".join(_text(name, item, entry) for item in value)
     if isinstance(value, dict):
         parts = ((key, _text(key, part, entry)) for key, part in value.items())
-        named = ((NAMES.get(key) or _column_name(entry, key), text) for key, text in parts if text)
+        names = _RULE_PARTS if name == "terms" else NAMES
+        named = ((names.get(key) or _column_name(entry, key), text) for key, text in parts if text)
         return "，".join(f"{key} {text}" for key, text in named)
     if isinstance(value, int):
         return _figure(name, value)
@@ -246,8 +262,8 @@ def _words(name: str, text: str, entry: JournalEntry) -> str:
         return str(_WAYS_IN.get(text, text))
     if name == "fields":
         return _column_name(entry, text)
-    if name == "kind" and text in KINDS:
-        return str(KINDS[text])
+    if name == "kind" and (kind := KINDS.get(text) or _RULE_KINDS.get(text)):
+        return str(kind)
     if name in ("before", "after"):
         codes = {**_choices("ticket_class", entry), **_choices("subject", entry)}
         return " ".join(str(codes.get(code, code)) for code in text.split())

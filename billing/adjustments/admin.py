@@ -46,7 +46,7 @@ class AdjustmentAdmin(RecordAdmin):
     workflow = ADJUSTMENT
     record_page = "billing/adjustments/adjustment.html"
     list_display = [
-        *("pk", "kind", "account", "season", "amount", "reason", "state"),
+        *("id", "kind", "account", "season", "amount", "reason", "state"),
         *("created_by", "created_at"),
     ]
     list_select_related = ["account", "season", "created_by"]

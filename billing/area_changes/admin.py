@@ -68,7 +68,7 @@ class AreaChangeAdmin(FormAdmin):
     permission = "billing.draft_area_change"
     workflow = AREA_CHANGE
     record_page = "billing/area_changes/area_change.html"
-    list_display = ["pk", "company", "effective_from", "reason", "state", "created_by"]
+    list_display = ["id", "company", "effective_from", "reason", "state", "created_by"]
     list_select_related = ["company", "created_by"]
     list_filter = [CompanyFilter, "state"]
     search_fields = ["lines__account__number__exact"]

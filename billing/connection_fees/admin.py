@@ -205,7 +205,7 @@ class ConnectionFeeAdmin(RecordAdmin):
 class CreditMoveAdmin(RecordAdmin):
     workflow = CREDIT_MOVE
     record_page = "billing/connection_fees/credit_move.html"
-    list_display = ["pk", "connection", "target", "amount", "state", "reason", "created_by"]
+    list_display = ["id", "connection", "target", "amount", "state", "reason", "created_by"]
     list_select_related = ["connection", "target", "created_by"]
     list_filter = [CompanyFilter, "state"]
     verbs = (

@@ -17,10 +17,12 @@ from billing.bills.printed import printed_receipt
 from billing.models import Method, Payment, Receipt, Shift
 from billing.payments.filters import SuspenseFilter
 from billing.payments.open_suspense import connection_of_number, contract_of_account
+from billing.payments.provider_names import provider_name
 from billing.payments.refunds import reported_refunds
 from billing.payments.suspense import assign_suspense, assign_suspense_to_connection
 from billing.states import SHIFT
 from office.actors import Actor
+from office.language import Text
 from office.lists.filters import CompanyFilter
 from office.lists.list_columns import MoneyColumn
 from office.money import yuan_text
@@ -130,7 +132,7 @@ class PaymentAdmin(RecordAdmin):
         "connection",
         "method",
         "amount",
-        "provider",
+        "channel",
         "transaction_id",
         "reference",
         "suspense",
@@ -140,7 +142,7 @@ class PaymentAdmin(RecordAdmin):
         "received_by",
         "company",
     ]
-    readonly_fields = ["account", "amount", "suspense"]
+    readonly_fields = ["account", "amount", "channel", "suspense"]
     verbs = (
         Verb(
             "assign_suspense",
@@ -154,6 +156,10 @@ class PaymentAdmin(RecordAdmin):
             allowed=lambda payment: payment.waits_in_suspense and not _is_refunded(payment),
         ),
     )
+
+    @admin.display(description=_("渠道"))
+    def channel(self, payment: Payment) -> Text:
+        return provider_name(payment.provider)
 
     @admin.display(description=_("待查款项"))
     def suspense(self, payment: Payment) -> str:

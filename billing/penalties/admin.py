@@ -106,7 +106,7 @@ class LateFeeWaiverAdmin(FormAdmin):
     permission = "billing.draft_late_fee_waiver"
     workflow = LATE_FEE_WAIVER
     record_page = "billing/penalties/late_fee_waiver.html"
-    list_display = ["pk", "contract", "season", "requested_amount", "state", "reason", "created_by"]
+    list_display = ["id", "contract", "season", "requested_amount", "state", "reason", "created_by"]
     list_select_related = ["contract", "season", "created_by"]
     list_filter = [CompanyFilter, "state"]
     search_fields = ["contract__account__number__exact"]

@@ -40,7 +40,7 @@ class AdvanceRefundAdmin(FormAdmin):
     permission = "billing.draft_advance_refund"
     workflow = ADVANCE_REFUND
     record_page = "billing/refunds/advance_refund.html"
-    list_display = ["pk", "payer", "amount", "payee_name", "state", "reason", "created_by"]
+    list_display = ["id", "payer", "amount", "payee_name", "state", "reason", "created_by"]
     list_select_related = ["contract__account", "connection", "created_by"]
     list_filter = [CompanyFilter, "state"]
     search_fields = ["contract__account__number__exact", "connection__number__exact"]

@@ -150,7 +150,7 @@ class ResumptionAdmin(FormAdmin):
     permission = "billing.draft_resumption"
     workflow = RESUMPTION
     record_page = "billing/stop_heat/resumption.html"
-    list_display = ["pk", "account", "cause", "due_on", "state", "created_by", "created_at"]
+    list_display = ["id", "account", "cause", "due_on", "state", "created_by", "created_at"]
     list_select_related = ["stop__account", "stop__season", "created_by"]
     list_filter = [CompanyFilter, "state", "cause"]
     search_fields = ["stop__account__number__exact"]

@@ -17,7 +17,9 @@ from billing.models import (
     SourceType,
     Transfer,
 )
+from billing.payments.provider_names import provider_name
 from billing.states import ATTEMPT, INTENT
+from office.language import Text
 from office.lists.filters import CompanyFilter
 from office.lists.list_columns import MoneyColumn
 from office.requests import user_of
@@ -33,12 +35,16 @@ class _InYuan(RecordAdmin):
 @admin.register(PaymentIntent)
 class PaymentIntentAdmin(_InYuan):
     workflow = INTENT
-    list_display = ["public_id", "contract", "amount", "state", "created_by", "created_at"]
+    list_display = ["public_number", "contract", "amount", "state", "created_by", "created_at"]
     list_select_related = ["contract"]
     list_filter = [CompanyFilter, "state"]
     ordering = ["-pk"]
-    fields = ["public_id", "contract", "amount", "state", "created_by", "created_at", "company"]
-    readonly_fields = ["amount"]
+    fields = ["public_number", "contract", "amount", "state", "created_by", "created_at", "company"]
+    readonly_fields = ["public_number", "amount"]
+
+    @admin.display(description=_("编号"))
+    def public_number(self, intent: PaymentIntent) -> str:
+        return str(intent.public_id)
 
 
 @admin.register(Attempt)
@@ -68,14 +74,14 @@ class AttemptAdmin(_InYuan):
 
 @admin.register(ProviderEvent)
 class ProviderEventAdmin(RecordAdmin):
-    list_display = ["received_at", "provider", "event_type", "out_trade_no", "verdict", "note"]
-    list_filter = ["verdict", "provider"]
+    list_display = ["received_at", "channel", "event_type", "out_trade_no", "verdict", "note"]
+    list_filter = ["verdict"]
     search_fields = ["out_trade_no__exact", "event_id__exact"]
     search_help_text = _("完整的商户订单号或通知编号")
     ordering = ["-pk"]
     # Headers and body are not shown: they hold the signature and the sealed resource.
     fields = [
-        "provider",
+        "channel",
         "event_id",
         "event_type",
         "out_trade_no",
@@ -86,6 +92,11 @@ class ProviderEventAdmin(RecordAdmin):
         "next_try_at",
         "processed_at",
     ]
+    readonly_fields = ["channel"]
+
+    @admin.display(description=_("渠道"), ordering="provider")
+    def channel(self, event: ProviderEvent) -> Text:
+        return provider_name(event.provider)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """Returns the notifications of orders that the user may see.

@@ -44,7 +44,6 @@ class MessageAdmin(RecordAdmin):
     fields = [
         "masked_phone",
         "cause",
-        "template",
         "words",
         "state",
         "attempts",

@@ -66,4 +66,4 @@ class Message(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.template} *{self.phone[-4:]}"
+        return f"{self._meta.verbose_name} *{self.phone[-4:]}"

@@ -11,7 +11,7 @@ from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 
 from customers.models import HeatSource, HeatStation, Loop
 from office.lists.filters import CompanyFilter
-from office.models import User
+from office.models import Company, User
 from office.requests import user_of
 from office.screens.reference import ReferenceAdmin
 from office.screens.reference_form import ReferenceForm
@@ -105,7 +105,7 @@ class HeatSourceAdmin(ReferenceAdmin):
 @admin.register(Loop)
 class LoopAdmin(ReferenceAdmin):
     form = LoopForm
-    list_display = ["name", "heat_station", "building_count", "heat_station__company"]
+    list_display = ["name", "heat_station", "building_count", "company"]
     list_select_related = ["heat_station__company"]
     list_filter = [CompanyFilter]
     search_fields = ["name", "heat_station__name"]
@@ -121,6 +121,10 @@ class LoopAdmin(ReferenceAdmin):
     def building_count(self, loop: Any) -> int:
         counted: int = loop.building_count
         return counted
+
+    @admin.display(description=_("公司"), ordering="heat_station__company")
+    def company(self, loop: Loop) -> Company:
+        return loop.heat_station.company
 
 
 def _refuse(form: forms.BaseForm, name: str, strangers: list[Any]) -> None:

@@ -16,7 +16,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from office.calendar import business_date
-from office.documents.document_kinds import kind_name, retention_of
+from office.documents.document_kinds import KINDS, kind_name, retention_of
 from office.documents.operations import open_document
 from office.language import Text
 from office.lists.filters import CompanyFilter
@@ -27,11 +27,25 @@ from office.screens.records import RecordAdmin
 MOST_SHOWN = 50
 
 
+class KindFilter(admin.SimpleListFilter):
+    """Filters by the kind of document, under its name."""
+
+    title = _("种类")
+    parameter_name = "kind"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[Any, str]]:
+        return [(kind, str(name)) for kind, name in KINDS.items()]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        kind = self.value()
+        return queryset.filter(kind=kind) if kind in KINDS else queryset
+
+
 @admin.register(Document)
 class DocumentAdmin(RecordAdmin):
     list_display = ["title", "kind_named", "company", "size", "uploaded_by", "uploaded_at"]
     list_select_related = ["company", "uploaded_by"]
-    list_filter = [CompanyFilter, "kind"]
+    list_filter = [CompanyFilter, KindFilter]
     search_fields = ["title__startswith", "=sha256"]
     search_help_text = _("标题开头或完整的 SHA-256")
     fields = [
@@ -40,14 +54,14 @@ class DocumentAdmin(RecordAdmin):
         "company",
         "content_type",
         "size",
-        "sha256",
+        "digest",
         "record_type",
         "record_id",
         "uploaded_by",
         "uploaded_at",
         "kept",
     ]
-    readonly_fields = ["kind_named", "kept"]
+    readonly_fields = ["kind_named", "digest", "kept"]
     change_form_outer_after_template = "office/document_open.html"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
@@ -96,6 +110,10 @@ class DocumentAdmin(RecordAdmin):
     @admin.display(description=_("种类"), ordering="kind")
     def kind_named(self, document: Document) -> Text:
         return kind_name(document.kind)
+
+    @admin.display(description="SHA-256")
+    def digest(self, document: Document) -> str:
+        return document.sha256
 
     @admin.display(description=_("保存至"), ordering="kept_until")
     def kept(self, document: Document) -> Text:

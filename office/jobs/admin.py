@@ -5,6 +5,7 @@ from django.http import HttpRequest, JsonResponse
 from django.urls import URLPattern, path
 from django.utils.translation import gettext_lazy as _
 
+from office.jobs.job_names import job_name
 from office.lists.filters import CompanyFilter
 from office.models import Job
 from office.screens.records import RecordAdmin
@@ -12,11 +13,19 @@ from office.screens.records import RecordAdmin
 
 @admin.register(Job)
 class JobAdmin(RecordAdmin):
-    list_display = ["kind", "key", "state", "progress", "requested_by", "created_at", "finished_at"]
+    list_display = [
+        "named",
+        "key",
+        "state",
+        "progress",
+        "requested_by",
+        "created_at",
+        "finished_at",
+    ]
     list_select_related = ["requested_by"]
     list_filter = [CompanyFilter, "state"]
     fields = [
-        "kind",
+        "named",
         "key",
         "company",
         "requested_by",
@@ -30,7 +39,11 @@ class JobAdmin(RecordAdmin):
         "result",
         "error",
     ]
-    readonly_fields = ["progress"]
+    readonly_fields = ["named", "progress"]
+
+    @admin.display(description=_("任务"), ordering="kind")
+    def named(self, job: Job) -> str:
+        return job_name(job.kind)
 
     @admin.display(description=_("进度"))
     def progress(self, job: Job) -> str:

@@ -50,7 +50,7 @@ class ApprovalRule(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.kind} {self.effective_from}"
+        return f"{self.source} {self.effective_from}"
 
 
 class Approval(models.Model):

@@ -55,7 +55,7 @@ class Job(models.Model):
         indexes = [models.Index(fields=["state", "heartbeat_at"])]
 
     def __str__(self) -> str:
-        return f"{self.kind} {self.key}"
+        return f"{self._meta.verbose_name} {self.pk}"
 
     @property
     def percent(self) -> int:

@@ -39,4 +39,4 @@ class JournalEntry(models.Model):
         indexes = [models.Index(fields=["record_type", "record_id", "-id"])]
 
     def __str__(self) -> str:
-        return f"{self.actor} {self.action} {self.record_id}"
+        return f"{self._meta.verbose_name} {self.pk}"

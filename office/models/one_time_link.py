@@ -49,4 +49,4 @@ class OneTimeLink(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.purpose} {self.recipient}".strip()
+        return self.recipient or str(self.pk)

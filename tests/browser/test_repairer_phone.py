@@ -3,10 +3,13 @@
 from pathlib import Path
 from typing import Any
 
+import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 from complaints.dispatch.operations import assign_ticket
 from complaints.models import TemperatureTest, Visit, VisitItem, VisitStep
+from complaints.visits import crew_pages
+from complaints.visits.steps import take_visit_step
 from office.models import Document, JournalEntry
 from tests.browser.repairer_phone import (
     PHONE,
@@ -21,7 +24,8 @@ from tests.browser.repairer_phone import (
 )
 from tests.builders import PASSWORD
 from tests.clock import present
-from tests.service_desk import Desk
+from tests.patience import wait_for
+from tests.service_desk import Desk, a_ticket
 
 # Seen in the page itself: by the time a test asks, the rest may be over.
 NOTE_WHETHER_IT_RESTS = """() => {
@@ -207,6 +211,40 @@ class TestTakeVisitStep:
         all_sent(page)
         visit.refresh_from_db()
         assert visit.finding == "阀门锈死"
+
+    def test_a_step_that_the_office_fails_at_is_put_aside_and_holds_up_no_other_visit(
+        self,
+        phone: Page,
+        visit: Visit,
+        desk: Desk,
+        complaints: list[str],
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> None:
+        page = phone
+        arrive(page)
+        ticket = a_ticket(desk, "2026-01-12 08:00")
+        other = assign_ticket(
+            ticket, desk.crew, seen_version=ticket.version, by=desk.dispatcher, at=present()
+        )
+
+        def failing(visit: Visit, deed: Any, *given: Any, **who_and_when: Any) -> VisitStep:
+            if deed.verb == "record_finding":
+                raise ValueError("a fault of ours")
+            return take_visit_step(visit, deed, *given, **who_and_when)
+
+        monkeypatch.setattr(crew_pages, "take_visit_step", failing)
+        page.fill("#find textarea", "阀门锈死")
+        press(page, "登记现场情况")
+        expect(page.locator("#returned")).to_contain_text("系统无法处理这一步，已放在一边")
+        expect(page.locator("#find textarea")).to_have_value("阀门锈死")
+        page.goto(page.url.partition("visits/")[0])
+        page.locator(f".visit-card[data-visit='{other.pk}']").click()
+        press(page, "接单")
+        expect(page.get_by_role("button", name="我已出发")).to_be_visible()
+        wait_for(lambda: Visit.objects.get(pk=other.pk).state == "accepted")
+        visit.refresh_from_db()
+        assert (visit.state, visit.finding) == ("arrived", "")
+        complaints[:] = [complaint for complaint in complaints if "500" not in complaint]
 
     def test_what_is_no_photo_is_refused_and_the_rest_kept(
         self, phone: Page, visit: Visit, tmp_path: Path

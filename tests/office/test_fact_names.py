@@ -59,7 +59,7 @@ def test_reads_figures_codes_and_lists() -> None:
             "solved": True,
             "outcome": "fixed",
             "members": ["甲", "乙"],
-            "terms": {"kind": "x", "reason": ""},
+            "terms": {"kind": "working_days", "days": 3, "day_end": "18:00"},
             "reason": "",
         },
     )
@@ -69,5 +69,5 @@ def test_reads_figures_codes_and_lists() -> None:
         ("已解决", "是"),
         ("结果", "已修复"),
         ("班组成员", "甲、乙"),
-        ("规则", "种类 x"),
+        ("规则", "计时方式 工作日，天数 3，当日截止时刻 18:00"),
     ]

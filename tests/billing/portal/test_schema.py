@@ -1,6 +1,7 @@
 """The API against its own description: seeded examples, no 5xx, nothing undescribed."""
 
 import os
+from collections import defaultdict
 from datetime import timedelta
 from typing import Any
 
@@ -15,6 +16,9 @@ from customers.models import CustomerToken, OneTimeCode
 from customers.sign_in.live_tokens import find_token
 from customers.sign_in.throttles import PerCustomer
 from heating.wsgi import application
+from office.tokens.machine_sign_in import PerMachine
+from office.tokens.machine_tokens import issue_machine_token
+from tests.builders import HERE, a_company
 from tests.clock import present
 from tests.customer_api import PHONE, token_for
 from tests.schema_checks import CHECKS
@@ -30,9 +34,13 @@ def test_keeps_its_word(
 ) -> None:
     # Examples come faster than customers.
     monkeypatch.setattr(PerCustomer, "allow_request", lambda *_: True)
+    monkeypatch.setattr(PerMachine, "allow_request", lambda *_: True)
+    life = timedelta(days=1)
+    _token, machine = issue_machine_token(a_company(), "x", life=life, by=HERE, at=present())
     print(f"SCHEMA_SEED={SEED}")
     schema = schemathesis.openapi.from_wsgi("/api/v1/schema", application)
     walked = 0
+    machines_let_in: dict[str, bool] = defaultdict(bool)
     for result in schema.get_all_operations():
         operation: Any = result.ok()  # type: ignore[union-attr]
 
@@ -46,12 +54,18 @@ def test_keeps_its_word(
         )
         @given(case=operation.as_strategy())
         def keeps_its_word(case: Any) -> None:
-            headers = {"Authorization": f"Bearer {a_token()}"}
-            case.call_and_validate(checks=CHECKS, headers=headers)
+            for_machines = {"machine": []} in case.operation.definition.raw.get("security", [])
+            headers = {"Authorization": f"Bearer {machine if for_machines else a_token()}"}
+            answer = case.call_and_validate(checks=CHECKS, headers=headers)
+            if for_machines:
+                machines_let_in[case.operation.path] |= answer.status_code != 401
 
         keeps_its_word()
         walked += 1
     assert walked == 30
+    # Examples that a machine's token does not bring past the sign-in would prove nothing.
+    assert len(machines_let_in) == 6
+    assert all(machines_let_in.values())
 
 
 @pytest.mark.django_db(transaction=True)
