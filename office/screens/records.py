@@ -86,10 +86,7 @@ class Verb:
         return form
 
     def late_form(self, record: Any, data: Any, files: Any) -> forms.Form:
-        """Returns the form as it was sent while the record's state forbids the verb.
-
-        There may be no choices to show in that state: the operation gets what was sent and refuses.
-        """
+        """Returns the sent form where the state forbids the verb: the operation refuses."""
         return self.form(data, files) if self.form else forms.Form({})
 
     def form_again(self, record: Any, form: forms.Form) -> forms.Form:
@@ -351,9 +348,8 @@ class RecordAdmin(_Admin):
             return form, carry_out(form, operation)
 
     def _sent_form(self, request: HttpRequest, record: Any, verb: Verb) -> forms.Form:
-        possible = self._possible(verb, record)
-        form_of = verb.sent_form if verb.form and possible else verb.late_form
-        return form_of(record, request.POST, request.FILES)
+        possible = verb.form is not None and self._possible(verb, record)
+        return (verb.sent_form if possible else verb.late_form)(record, request.POST, request.FILES)
 
     def _shown_again(
         self, request: HttpRequest, record: Any, verb: Verb, form: forms.Form

@@ -170,6 +170,16 @@ class TestRefusals:
         assert bare == []
 
 
+class TestWords:
+    def test_a_word_has_the_meaning_that_it_has_on_its_page(self) -> None:
+        with translation.override("en"):
+            assert translation.gettext("查看") == "View"
+            assert translation.gettext("查看完整信息") == "Reveal"
+            # By which way a report came, and who brings the money.
+            assert translation.pgettext("service", "渠道") == "Channel"
+            assert translation.gettext("渠道") == "Provider"
+
+
 class TestRecords:
     def test_a_receipt_taken_in_english_is_chinese(self, foreign: dict[type[Model], Model]) -> None:
         company = Company.objects.get(code="21")
