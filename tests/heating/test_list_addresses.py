@@ -132,6 +132,7 @@ class TestSortingAndSearching:
                 continue
             words = str(screen.search_help_text)
             for name in screen.search_fields:
+                wanted: tuple[str, ...]
                 if name.startswith("=") or name.endswith("__exact"):
                     wanted = ("完整", "用户名")
                 elif name.startswith("^") or name.endswith("__startswith"):
