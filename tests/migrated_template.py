@@ -1,6 +1,6 @@
 """The migrated database from which each worker copies its own.
 
-Migrating takes 25 seconds, copying less than one. The server keeps the migrated databases between
+Migrating takes 20 seconds, copying less than one. The server keeps the migrated databases between
 test runs, one for each state of what migrations are made of; `migrate` runs on every copy all the
 same, so the roles come from today's code.
 """
