@@ -15,6 +15,7 @@ from billing.penalties import admin as penalties
 from billing.prices import admin as prices
 from billing.reconciliation import admin as reconciliation
 from billing.refunds import admin as refunds
+from billing.refunds import to_source_admin as refunds_to_source
 from billing.runs import admin as runs
 from billing.statements import admin as statements
 from billing.stop_heat import admin as stop_heat
@@ -36,6 +37,7 @@ __all__ = [
     "providers",
     "reconciliation",
     "refunds",
+    "refunds_to_source",
     "runs",
     "statements",
     "stop_heat",

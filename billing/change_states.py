@@ -44,6 +44,17 @@ class CreditMoveState(TextChoices):
     CANCELLED = "cancelled", _("已取消")
 
 
+class RefundToSourceState(TextChoices):
+    DRAFTED = "drafted", _("待审核")
+    RETURNED = "returned", _("已退回")
+    APPROVED = "approved", _("待退款")
+    PROCESSING = "processing", _("退款中")
+    ABNORMAL = "abnormal", _("退款异常")
+    PAID = "paid", _("已退款")
+    CLOSED = "closed", _("退款已关闭")
+    CANCELLED = "cancelled", _("已取消")
+
+
 _AREA_CHANGE = AreaChangeState
 AREA_CHANGE = Workflow(
     name=_("面积变更"),
@@ -214,4 +225,71 @@ CREDIT_MOVE = Workflow(
     ),
 )
 
-CHANGES = (AREA_CHANGE, STOP_HEAT, RESUMPTION, ADVANCE_REFUND, CREDIT_MOVE)
+_BACK = RefundToSourceState
+# WeChat Pay has still to say how these end; of an abnormal one people decide at its console.
+LIVE_REFUNDS = (_BACK.APPROVED, _BACK.PROCESSING, _BACK.ABNORMAL)
+# The money of these has left the advance for good, or may still come back to it.
+RESERVED_REFUNDS = (*LIVE_REFUNDS, _BACK.PAID)
+REFUND_TO_SOURCE = Workflow(
+    name=_("原路退款"),
+    table="billing_refundtosource",
+    column="state",
+    states=RefundToSourceState,
+    initial=_BACK.DRAFTED,
+    moves=(
+        Move(
+            "approve_refund_to_source",
+            _("审核通过"),
+            (_BACK.DRAFTED,),
+            _BACK.APPROVED,
+            "billing.approve_refund_to_source",
+        ),
+        Move(
+            "return_refund_to_source",
+            _("退回"),
+            (_BACK.DRAFTED,),
+            _BACK.RETURNED,
+            "billing.approve_refund_to_source",
+        ),
+        Move(
+            "cancel_refund_to_source",
+            _("取消"),
+            (_BACK.DRAFTED, _BACK.RETURNED),
+            _BACK.CANCELLED,
+            "billing.cancel_refund_to_source",
+        ),
+        Move(
+            "send_refund",
+            _("受理"),
+            (_BACK.APPROVED,),
+            _BACK.PROCESSING,
+        ),
+        Move(
+            "pay_refund",
+            _("退款成功"),
+            (_BACK.APPROVED, _BACK.PROCESSING, _BACK.ABNORMAL),
+            _BACK.PAID,
+        ),
+        Move(
+            "close_refund",
+            _("退款关闭"),
+            (_BACK.APPROVED, _BACK.PROCESSING, _BACK.ABNORMAL),
+            _BACK.CLOSED,
+        ),
+        Move(
+            "stall_refund",
+            _("退款异常"),
+            (_BACK.APPROVED, _BACK.PROCESSING),
+            _BACK.ABNORMAL,
+        ),
+        Move(
+            "release_refund_to_source",
+            _("撤回"),
+            (_BACK.APPROVED,),
+            _BACK.CLOSED,
+            "billing.approve_refund_to_source",
+        ),
+    ),
+)
+
+CHANGES = (AREA_CHANGE, STOP_HEAT, RESUMPTION, ADVANCE_REFUND, CREDIT_MOVE, REFUND_TO_SOURCE)

@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from billing.reconciliation import channel_days
 from billing.wechat import inbox as provider_events
-from billing.wechat import wechat_calls
+from billing.wechat import own_refunds, wechat_calls
 
 # A sweep calls WeChat Pay and may take long: a second one beside it would ask the same again.
 SWEEP_CLAIM_SECONDS = 600
@@ -39,3 +39,14 @@ def refresh_certificates() -> int:
 def reconcile_channels() -> int:
     """Compares the days of the last week that are not closed with the providers' bills."""
     return channel_days.reconcile_channels(at=timezone.now())
+
+
+@shared_task(name="billing.sweep_refunds")
+def sweep_refunds() -> int:
+    """Asks WeChat Pay for due refunds; does nothing while an earlier sweep runs."""
+    if not cache.add("billing.sweep_refunds", 1, SWEEP_CLAIM_SECONDS):
+        return 0
+    try:
+        return own_refunds.sweep_refunds(at=timezone.now())
+    finally:
+        cache.delete("billing.sweep_refunds")

@@ -6,8 +6,17 @@ from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from billing.models import Adjustment, Alarm, ChannelDay, LargePayment, Payment, StatementLine
+from billing.models import (
+    Adjustment,
+    Alarm,
+    ChannelDay,
+    LargePayment,
+    Payment,
+    RefundToSource,
+    StatementLine,
+)
 from billing.payments.open_suspense import open_suspense
+from billing.refunds.waiting import to_follow
 from billing.statements.lists import waiting_lines
 from billing.states import AdjustmentState, ChannelDayState, LargePaymentState
 from office.models import User
@@ -49,6 +58,11 @@ def _channel_days(user: User, at: datetime) -> QuerySet[ChannelDay]:
 
 def _statement_lines(user: User, at: datetime) -> QuerySet[StatementLine]:
     return waiting_lines(user)
+
+
+def _refunds(user: User, at: datetime) -> QuerySet[RefundToSource]:
+    refunds = RefundToSource.objects.visible_to(user).select_related("contract__account")
+    return to_follow(refunds, at)
 
 
 KINDS = (
@@ -123,5 +137,20 @@ KINDS = (
         name=lambda line: f"{line.payer_name}　{yuan_text(line.received_fen)}",
         link=lambda line: reverse("admin:billing_statementline_change", args=[line.pk]),
         since="statement__imported_at",
+    ),
+    WaitingKind(
+        key="refunds_to_source",
+        title=_("需要跟进的原路退款"),
+        empty=_("没有需要跟进的原路退款。"),
+        permission="billing.draft_refund_to_source",
+        page="billing_refundtosource_changelist",
+        query="?follow=open",
+        rows=_refunds,
+        name=lambda refund: (
+            f"{refund.contract.account.number}　{yuan_text(refund.amount_fen)}"
+            f"　{refund.get_state_display()}"
+        ),
+        link=lambda refund: reverse("admin:billing_refundtosource_change", args=[refund.pk]),
+        since="approved_at",
     ),
 )

@@ -17,6 +17,11 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": 10,
         "options": {"expires": 10},
     },
+    "sweep_refunds": {
+        "task": "billing.sweep_refunds",
+        "schedule": 20,
+        "options": {"expires": 20},
+    },
     # WeChat Pay requires a refresh more often than every twelve hours.
     "refresh_certificates": {"task": "billing.refresh_certificates", "schedule": 36000},
     "scan_breaches": {

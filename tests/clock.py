@@ -26,6 +26,7 @@ REAL_TIME = {
     "tests/billing/wechat/test_wechat_certificates.py": "the simulator signs with its own time",
     "tests/billing/wechat/test_wechat_notify.py": "the simulator signs with its own time",
     "tests/billing/reconciliation/test_wechat_day.py": "the simulator signs with its own time",
+    "tests/billing/refunds/test_refund_calls.py": "the simulator signs with its own time",
     "tests/billing/portal/test_payment_intents.py": "the simulator signs with its own time",
     "tests/billing/portal/test_schema.py": "the simulator signs with its own time",
     "tests/customers/esign/test_esign.py": "the simulator signs with its own time",

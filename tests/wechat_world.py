@@ -37,6 +37,14 @@ class WechatWorld:
     def refund(self, number: str, refund_fen: int) -> None:
         self._tell("/_refund", out_trade_no=number, refund_fen=refund_fen)
 
+    def end_refund(self, out_refund_no: str, status: str) -> None:
+        """The bank, or the merchant at the console, ends a refund."""
+        self._tell("/_end_refund", out_refund_no=out_refund_no, status=status)
+
+    def planned(self) -> list[str]:
+        """The faults that have not happened yet."""
+        return [fault["fault"] for fault in self.http.get("/_faults").json()["faults"]]
+
     def deliver(self, number: str, **how: Any) -> list[str]:
         """Send the order's latest callback again; the answers' statuses."""
         answers: list[str] = self._tell("/_deliver", out_trade_no=number, **how)["answers"]
@@ -53,7 +61,7 @@ class WechatWorld:
         self.http.delete("/_faults")
         with contextlib.closing(sqlite3.connect(self._memory, timeout=10)) as memory, memory:
             memory.execute("UPDATE deliveries SET state = 'GIVEN_UP' WHERE state = 'PENDING'")
-        self.settle(callback_key="public_key")
+        self.settle(callback_key="public_key", refund_ends="success", funds="enough")
 
     @property
     def _memory(self) -> Path:

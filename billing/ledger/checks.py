@@ -129,6 +129,26 @@ CHECKS = (
                  CASE WHEN refund.state = 'paid' THEN refund.amount_fen END""",
     ),
     LedgerCheck(
+        "refunds_to_source_posted_once",
+        "每笔原路退款恰好占用一次，结束时恰好退出或释放一次，金额相等；合计不多于收款",
+        """SELECT 'refund ' || refund.number FROM billing_refundtosource refund
+           LEFT JOIN (SELECT source_id,
+                             sum(amount_fen) FILTER (WHERE kind = 'reserve') AS reserved,
+                             sum(amount_fen) FILTER (WHERE kind = 'repaid') AS repaid,
+                             sum(amount_fen) FILTER (WHERE kind = 'release') AS released
+                      FROM billing_transfer WHERE source_type = 'to_source'
+                      GROUP BY source_id) posting ON posting.source_id = refund.id
+           WHERE (posting.reserved, posting.repaid, posting.released) IS DISTINCT FROM
+                 (CASE WHEN refund.approved_at IS NOT NULL THEN refund.amount_fen END,
+                  CASE WHEN refund.state = 'paid' THEN refund.amount_fen END,
+                  CASE WHEN refund.state = 'closed' THEN refund.amount_fen END)
+           UNION ALL
+           SELECT payment.transaction_id FROM billing_payment payment
+           JOIN billing_refundtosource refund ON refund.payment_id = payment.id
+            AND refund.state IN ('approved', 'processing', 'abnormal', 'paid')
+           GROUP BY payment.id HAVING sum(refund.amount_fen) > payment.amount_fen""",
+    ),
+    LedgerCheck(
         "rewards_posted_once",
         "每张已兑付的奖励兑付单恰好入账一次，金额相等；未兑付的没有",
         """SELECT 'reward ' || voucher.id FROM billing_rewardvoucher voucher
@@ -167,7 +187,7 @@ CHECKS = (
     ),
     LedgerCheck(
         "refunds_blocked",
-        "渠道已退的款项都已冻结：不多于收款，不少于退款",
+        "渠道已退的款项都已冻结：不多于收款减原路退款，不少于退款",
         """SELECT payment.transaction_id FROM billing_payment payment
            LEFT JOIN billing_suspenseassignment assigned ON assigned.payment_id = payment.id
            JOIN (SELECT provider, transaction_id, sum(amount_fen) AS refunded,
@@ -182,10 +202,14 @@ CHECKS = (
                       JOIN billing_reportedrefund refund ON refund.id = transfer.source_id
                       WHERE transfer.book = 0 AND transfer.source_type = 'refund'
                       GROUP BY 1, 2) ledger USING (provider, transaction_id)
+           LEFT JOIN (SELECT payment_id, sum(amount_fen) AS reserved FROM billing_refundtosource
+                      WHERE state IN ('approved', 'processing', 'abnormal', 'paid')
+                      GROUP BY payment_id) own ON own.payment_id = payment.id
            WHERE COALESCE(ledger.blocked, 0) <> CASE
                    WHEN payment.in_suspense AND assigned.id IS NULL THEN 0
-                   WHEN reported.is_whole THEN payment.amount_fen
-                   ELSE LEAST(payment.amount_fen, reported.refunded) END""",
+                   WHEN reported.is_whole THEN payment.amount_fen - COALESCE(own.reserved, 0)
+                   ELSE LEAST(payment.amount_fen - COALESCE(own.reserved, 0), reported.refunded)
+                 END""",
     ),
     LedgerCheck(
         "settled_within_bill",
@@ -284,6 +308,7 @@ CHECKS = (
              UNION ALL SELECT 'connection', contract.id, company_id
              FROM customers_connectioncontract contract
              JOIN customers_connection connection ON connection.id = contract.connection_id
+             UNION ALL SELECT 'to_source', id, company_id FROM billing_refundtosource
            ) source USING (source_type, source_id)
            WHERE source.company_id IS DISTINCT FROM transfer.company_id""",
     ),

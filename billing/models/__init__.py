@@ -47,6 +47,7 @@ from billing.models.reconciliation import (
     ProviderLine,
     ProviderLineKind,
 )
+from billing.models.refund_to_source import RefundToSource
 from billing.models.reported_refund import ReportedRefund
 from billing.models.reward_voucher import RewardVoucher
 from billing.models.season import HeatingSeason
@@ -105,6 +106,7 @@ __all__ = [
     "ProviderLine",
     "ProviderLineKind",
     "Receipt",
+    "RefundToSource",
     "ReportedRefund",
     "Resumption",
     "ResumptionCause",

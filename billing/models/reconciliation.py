@@ -30,6 +30,7 @@ class DifferenceKind(models.TextChoices):
     TWICE = "twice", _("渠道重复列出")
     OTHER_DAY = "other_day", _("账上在另一天")
     REFUND_UNKNOWN = "refund_unknown", _("账上没有的退款")
+    REFUND_MISSING = "refund_missing", _("渠道没有的退款")
 
 
 class ChannelDay(models.Model):

@@ -10,6 +10,7 @@ from billing.models.bill import Bill
 from billing.models.billing_run import BillingRun
 from billing.models.connection_money import CreditMove
 from billing.models.payment import Payment
+from billing.models.refund_to_source import RefundToSource
 from billing.models.reported_refund import ReportedRefund
 from billing.models.reward_voucher import RewardVoucher
 from billing.models.season import HeatingSeason
@@ -37,6 +38,9 @@ class TransferKind(models.TextChoices):
     REWARD = "reward", _("奖励兑付")
     CONNECTION = "connection", _("入网费结转")
     CREDIT_MOVE = "move", _("入网余款划转")
+    RESERVE = "reserve", _("退款占用")
+    REPAID = "repaid", _("原路退款")
+    RELEASE = "release", _("退款释放")
 
 
 class SourceType(models.TextChoices):
@@ -52,6 +56,7 @@ class SourceType(models.TextChoices):
     REWARD = "reward", _("奖励兑付")
     CONNECTION = "connection", _("入网合同")
     CREDIT_MOVE = "move", _("入网余款划转")
+    TO_SOURCE = "to_source", _("原路退款")
 
 
 SourceDocument: TypeAlias = (
@@ -65,6 +70,7 @@ SourceDocument: TypeAlias = (
     | RewardVoucher
     | ConnectionContract
     | CreditMove
+    | RefundToSource
 )
 
 SOURCE_MODELS: dict[SourceType, type[SourceDocument]] = {
@@ -78,9 +84,10 @@ SOURCE_MODELS: dict[SourceType, type[SourceDocument]] = {
     SourceType.REWARD: RewardVoucher,
     SourceType.CONNECTION: ConnectionContract,
     SourceType.CREDIT_MOVE: CreditMove,
+    SourceType.TO_SOURCE: RefundToSource,
 }
 # Which documents a posting of a kind may come from; the database checks the same
-# (migrations 0010, 0011, 0013, 0017, 0020, 0023 and 0024).
+# (migrations 0010, 0011, 0013, 0017, 0020, 0023, 0024 and 0025).
 SOURCES: dict[TransferKind, frozenset[SourceType]] = {
     TransferKind.BILL: frozenset({SourceType.BILL}),
     TransferKind.PAYMENT: frozenset({SourceType.PAYMENT}),
@@ -103,6 +110,9 @@ SOURCES: dict[TransferKind, frozenset[SourceType]] = {
         }
     ),
     TransferKind.CREDIT_MOVE: frozenset({SourceType.CREDIT_MOVE}),
+    TransferKind.RESERVE: frozenset({SourceType.TO_SOURCE}),
+    TransferKind.REPAID: frozenset({SourceType.TO_SOURCE}),
+    TransferKind.RELEASE: frozenset({SourceType.TO_SOURCE}),
 }
 
 

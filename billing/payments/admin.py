@@ -27,6 +27,7 @@ from office.lists.filters import CompanyFilter
 from office.lists.list_columns import MoneyColumn
 from office.money import yuan_text
 from office.requests import actor_of, user_of
+from office.screens.panels import panels_of
 from office.screens.records import RecordAdmin, Verb
 
 
@@ -107,8 +108,25 @@ def _assign(payment: Payment, answers: Mapping[str, Any], by: Actor, at: datetim
     return assign_suspense(payment, contract, reason=reason, by=by, at=at)
 
 
+class MoneyPageAdmin(RecordAdmin):
+    """A screen of money whose pages show the cards of other features below the facts."""
+
+    change_form_outer_after_template = "billing/payments/panels.html"
+
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        panels = panels_of(self.record(request, object_id), user_of(request))
+        context = {**(extra_context or {}), "panels": panels}
+        return super().change_view(request, object_id, form_url, context)
+
+
 @admin.register(Payment)
-class PaymentAdmin(RecordAdmin):
+class PaymentAdmin(MoneyPageAdmin):
     list_display = [
         "paid_at",
         "account",
@@ -182,7 +200,7 @@ def _is_refunded(payment: Payment) -> bool:
 
 
 @admin.register(Receipt)
-class ReceiptAdmin(RecordAdmin):
+class ReceiptAdmin(MoneyPageAdmin):
     list_display = ["number", "payer", "amount", "issued_at", "company"]
     list_select_related = ["company"]
     list_filter = [CompanyFilter]

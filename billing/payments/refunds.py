@@ -12,6 +12,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
 from django.utils.translation import gettext_lazy as _
 
 from billing.alarms.operations import raise_alarm
+from billing.change_states import RESERVED_REFUNDS
 from billing.chart import LedgerAccount
 from billing.ledger.balances import contract_balance
 from billing.ledger.late_fees import paid_late_fees
@@ -90,7 +91,7 @@ def block_refund(
     payment = Payment.objects.filter(
         provider=report.provider, transaction_id=report.transaction_id
     ).first()
-    blocked = _block(payment, [*earlier, refund], at) if payment else Blocked()
+    blocked = block_money(payment, [*earlier, refund], at) if payment else Blocked()
     # The order was known to be refunded before the refund's own number came: one refund, one alarm.
     if not (len(earlier) == 1 and earlier[0].amount_fen is None):
         _raise_alarm(refund, payment, blocked, at)
@@ -146,8 +147,12 @@ _REFUNDS_OF_ROW = ReportedRefund.objects.filter(
 )
 
 
-def _block(payment: Payment, refunds: list[ReportedRefund], at: datetime) -> Blocked:
-    """Posts what is still to block of the payment; the last of the refunds is the new one."""
+def block_money(payment: Payment, refunds: list[ReportedRefund], at: datetime) -> Blocked:
+    """A step of operations that hear of a refund, or end one of ours: posts what is still to block
+    of the payment, in the name of the last of the refunds; the caller holds the account's lock.
+
+    What our own refunds have reserved or paid back is out of the advance already.
+    """
     if payment.waits_in_suspense:
         return Blocked()
     contract = payment.assignment.heat_contract if payment.in_suspense else payment.heat_contract
@@ -155,7 +160,10 @@ def _block(payment: Payment, refunds: list[ReportedRefund], at: datetime) -> Blo
     refunded_fen = sum(
         payment.amount_fen if item.amount_fen is None else item.amount_fen for item in refunds
     )
-    wanted_fen = min(payment.amount_fen, refunded_fen) - _blocked_before(refunds)
+    own_refunds = payment.refunds_to_source.filter(state__in=RESERVED_REFUNDS)
+    left_fen = payment.amount_fen - sum(own_refunds.values_list("amount_fen", flat=True))
+    # What was blocked before one of ours was approved stays blocked.
+    wanted_fen = max(0, min(left_fen, refunded_fen) - _blocked_before(refunds))
     advance_fen = min(wanted_fen, contract_balance(contract).advance_fen)
     reopened = _bills_to_reopen(payment, contract, wanted_fen - advance_fen)
     sides: list[tuple[LedgerAccount, int, Bill | None]] = [

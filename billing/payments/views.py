@@ -3,6 +3,7 @@
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
+from billing.change_states import RefundToSourceState
 from billing.models import Receipt
 from billing.payments.find_receipt import find_receipt
 from office.api.throttles import PerAddress
@@ -30,4 +31,7 @@ def verify_receipt(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def _public_facts(receipt: Receipt) -> dict[str, object]:
-    return {"receipt": receipt, "payer": mask_name(receipt.paper["payer"])}
+    refunds = receipt.payment.refunds_to_source.filter(state=RefundToSourceState.PAID)
+    refunded_fen = sum(refunds.values_list("amount_fen", flat=True))
+    payer = mask_name(receipt.paper["payer"])
+    return {"receipt": receipt, "payer": payer, "refunded_fen": refunded_fen}

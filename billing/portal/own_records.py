@@ -131,6 +131,7 @@ def own_receipts(token: CustomerToken) -> QuerySet[Receipt]:
     return (
         Receipt.objects.filter(payment__in=payments)
         .select_related("company", "payment")
+        .prefetch_related("payment__refunds_to_source")
         .order_by("-pk")
     )
 

@@ -15,11 +15,13 @@ from billing.models import (
     ProviderBill,
     ProviderLine,
     ProviderLineKind,
+    RefundToSource,
 )
 from billing.reconciliation.operations import compare_channel_day, take_in_bill
 from billing.reconciliation.wechat_bill import fetch_wechat_bill
 from billing.states import ChannelDayState
 from billing.wechat.merchants import wechat_pay
+from billing.wechat.own_refunds import try_refund
 from billing.wechat.refunds import apply_refund_fact
 from billing.wechat.wechat_calls import query_attempt
 from billing.wechatpay.facts import RefundFact
@@ -40,7 +42,8 @@ def reconcile_wechat_day(day: date, *, by: Actor, at: datetime) -> list[ChannelD
     """Fetches the bill of a day unless it is stored, takes over what was missed, and compares.
 
     A payment that the bill has and the books have not is asked for at WeChat Pay, and booked only
-    by its signed answer; a refund that nobody reported is blocked as the bill says it. May be
+    by its signed answer; a refund of ours is asked for
+    likewise, and one that nobody reported is blocked as the bill says it. May be
     repeated. Raises `Invalid` for a day that is not over, `Refused` while there is no bill.
     """
     if not may(by, "billing.reconcile_channel_day"):
@@ -99,11 +102,19 @@ def _take_over(days: list[ChannelDay], *, at: datetime) -> int:
             number__in={line.order_number for line in lines}
         ).select_related("intent__company", "intent__contract")
     }
+    # WeChat Pay is asked how a refund of ours stands; its bill never says later.
+    numbers = {line.refund_number for line in lines if line.refund_number}
+    own_refunds = {
+        refund.number: refund for refund in RefundToSource.objects.filter(number__in=numbers)
+    }
     for line in lines:
         attempt = attempts.get(line.order_number)
         if attempt is None:
             continue
-        if line.kind == ProviderLineKind.REFUND:
+        own_refund = own_refunds.get(line.refund_number)
+        if own_refund is not None:
+            try_refund(own_refund, at=at)
+        elif line.kind == ProviderLineKind.REFUND:
             _block_refund(line, attempt, at)
         else:
             query_attempt(attempt, at=at)

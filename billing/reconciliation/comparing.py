@@ -26,6 +26,13 @@ WITH books AS (
   WHERE channel = %(channel)s AND day = %(day)s AND state = 'open'
 ), lines AS (
   SELECT line.* FROM billing_providerline line JOIN days ON days.id = line.day_id
+), repaid AS (
+  SELECT refund.number, refund.company_id, refund.payment_id, payment.transaction_id
+  FROM billing_transfer transfer
+  JOIN billing_refundtosource refund ON refund.id = transfer.source_id
+  JOIN billing_payment payment ON payment.id = refund.payment_id
+  WHERE transfer.book = 0 AND transfer.kind = 'repaid' AND transfer.source_type = 'to_source'
+    AND transfer.credit = %(account)s AND transfer.business_date = %(day)s
 )
 """
 # The amounts of the differences of payments add up to the gap of the day: what stands in the books
@@ -64,18 +71,30 @@ found AS (
   WHERE line.kind = 'refund' AND line.occurrence = 1
     AND NOT EXISTS (SELECT FROM billing_reportedrefund refund
                     WHERE refund.provider = %(channel)s AND refund.number = line.refund_id)
+    AND NOT EXISTS (SELECT FROM billing_refundtosource refund
+                    WHERE refund.number = line.refund_number AND refund.state = 'paid'
+                      AND refund.amount_fen = line.amount_fen)
+  UNION ALL
+  -- A bill lists a refund on the day on which it was asked for, which may be an earlier one.
+  SELECT days.id, repaid.number, NULL, repaid.payment_id, 0, 0, 'refund_missing'
+  FROM repaid JOIN days ON days.company_id = repaid.company_id
+  WHERE NOT EXISTS (SELECT FROM billing_providerline other
+                    WHERE other.transaction_id = repaid.transaction_id AND other.kind = 'refund'
+                      AND other.refund_number = repaid.number)
 )
 """
-# A company that has nothing but postings that day has a day too.
+# A company that has nothing but postings that day has a day too: payments, or refunds of ours.
 _DAYS = """
 INSERT INTO billing_channelday (company_id, channel, day, state, provider_count, provider_fen,
   refunded_fen, fee_fen, books_count, books_fen, open_count, compared_at)
 SELECT DISTINCT transfer.company_id, %(channel)s, %(day)s::date, 'open', 0, 0, 0, 0, 0, 0, 0,
   %(at)s::timestamptz
-FROM billing_transfer transfer JOIN billing_payment payment ON payment.id = transfer.source_id
-WHERE transfer.book = 0 AND transfer.kind = 'payment' AND transfer.source_type = 'payment'
-  AND transfer.debit = %(account)s AND transfer.business_date = %(day)s
-  AND payment.provider = %(channel)s
+FROM billing_transfer transfer
+WHERE transfer.book = 0 AND transfer.business_date = %(day)s
+  AND (transfer.kind = 'payment' AND transfer.debit = %(account)s
+       AND EXISTS (SELECT FROM billing_payment payment
+                   WHERE payment.id = transfer.source_id AND payment.provider = %(channel)s)
+       OR transfer.kind = 'repaid' AND transfer.credit = %(account)s)
 ON CONFLICT (company_id, channel, day) DO NOTHING
 """
 _KEEP = (

@@ -13,3 +13,12 @@ ADVANCE_REFUND_APPROVAL = register_kind(
         default_levels=("billing.approve_advance_refund",),
     )
 )
+REFUND_TO_SOURCE_APPROVAL = register_kind(
+    ApprovalKind(
+        key="refund_to_source",
+        label=_("原路退款"),
+        table="billing.refundtosource",
+        permissions=("billing.approve_refund_to_source",),
+        default_levels=("billing.approve_refund_to_source",),
+    )
+)

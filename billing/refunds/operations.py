@@ -6,7 +6,7 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from billing.change_states import ADVANCE_REFUND, AdvanceRefundState
+from billing.change_states import ADVANCE_REFUND
 from billing.chart import LedgerAccount
 from billing.ledger.balances import contract_balance
 from billing.ledger.connection_money import connection_money
@@ -14,6 +14,7 @@ from billing.ledger.posting import post_transfer
 from billing.models import AdvanceRefund, CompanyBankAccount, TransferKind
 from billing.refunds.credits import free_credit_fen
 from billing.refunds.kind import ADVANCE_REFUND_APPROVAL
+from billing.refunds.waiting import waiting_fen
 from customers.connection.steps import lock_connection
 from customers.contracts.locking import lock_account, lock_accounts
 from customers.models import Connection, SupplyContract
@@ -34,8 +35,6 @@ from office.money import yuan_text
 from office.permissions import authorise
 from office.refusals import Invalid, NotAllowed, Refused
 from office.states import ApprovalState
-
-_WAITING = (AdvanceRefundState.DRAFTED, AdvanceRefundState.APPROVED)
 
 
 @dataclass(frozen=True)
@@ -69,7 +68,7 @@ def draft_advance_refund(
     """
     authorise(by, "billing.draft_advance_refund", contract.company)
     lock_account(contract.account_id)
-    free_fen = contract_balance(contract).advance_fen - _waiting_fen(contract)
+    free_fen = contract_balance(contract).advance_fen - waiting_fen(contract)
     refund = AdvanceRefund(company=contract.company, contract=contract)
     return _draft(refund, amount_fen, free_fen, payee, reason=reason, source=source, by=by, at=at)
 
@@ -271,12 +270,6 @@ def _decide(
         **facts_of(decision),
     )
     return locked_refund
-
-
-def _waiting_fen(contract: SupplyContract) -> int:
-    """Returns what refunds of the contract that are not paid yet come to."""
-    waiting = AdvanceRefund.objects.filter(contract=contract, state__in=_WAITING)
-    return sum(waiting.values_list("amount_fen", flat=True))
 
 
 def _lock_payer(refund: AdvanceRefund) -> None:

@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from billing.alarms.operations import raise_alarm
-from billing.models import Attempt, Method, PaymentIntent
+from billing.models import Attempt, Method, PaymentIntent, RefundToSource
 from billing.payments.receive import MoneyFact, receive_payment
 from billing.payments.refunds import (
     RefundReport,
@@ -182,7 +182,15 @@ def _apply_paid(attempt: Attempt, fact: TransactionFact, *, by: Actor, at: datet
     """
     intent = attempt.intent
     lock_money_of(attempt, WECHATPAY, fact.transaction_id)
-    is_refunded = fact.trade_state == "REFUND"
+    # A refund that we asked for is known by its own number, and its money is posted by that.
+    is_refunded = (
+        fact.trade_state == "REFUND"
+        and not RefundToSource.objects.filter(
+            payment__provider=WECHATPAY, payment__transaction_id=fact.transaction_id
+        )
+        .exclude(approved_at=None)
+        .exists()
+    )
     is_refund_known = reported_refunds(WECHATPAY, fact.transaction_id).exists()
     is_amount_wrong = fact.total_fen != attempt.amount_fen
     is_repeated = attempt.payments.filter(transaction_id=fact.transaction_id).exists()

@@ -5,9 +5,10 @@ from datetime import datetime
 from django.db import transaction
 
 from billing.alarms.operations import raise_alarm
-from billing.models import Attempt, Verdict
+from billing.models import Attempt, RefundToSource, Verdict
 from billing.payments.refunds import RefundReport, block_refund, reported_refunds
 from billing.wechat.merchants import WECHATPAY
+from billing.wechat.own_refunds import record_refund_fact
 from billing.wechatpay.facts import RefundFact
 from billing.wechatpay.merchant import Merchant
 from office.actors import Actor
@@ -18,9 +19,15 @@ def apply_refund_fact(fact: RefundFact, *, merchant: Merchant, by: Actor, at: da
     """Blocks the money of a refund and returns the verdict for the notification.
 
     ABNORMAL blocks too: the money has left the merchant and did not reach the payer. CLOSED moved
-    no money; it raises an alarm when money was blocked for it. No permission: the report is
+    no money; it raises an alarm when money was blocked for it. A refund that we asked for moves to
+    what is said of it, and blocks nothing. No permission: the report is
     verified, and it is booked in the system's name.
     """
+    own = RefundToSource.objects.filter(number=fact.out_refund_no).first()
+    if own is not None and fact.mchid in ("", merchant.mchid):
+        before = own.state
+        after = record_refund_fact(own, fact, by=by, at=at)
+        return Verdict.REPEATED if after.state == before else Verdict.BOOKED
     attempt = (
         Attempt.objects.filter(number=fact.out_trade_no)
         .select_related("intent__company", "intent__contract__account")

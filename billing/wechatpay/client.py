@@ -21,6 +21,7 @@ from billing.wechatpay.facts import Malformed, TransactionFact, read_object
 from billing.wechatpay.merchant import Merchant
 from billing.wechatpay.orders import Order, check_out_trade_no
 from billing.wechatpay.outcomes import Accepted, Outcome, Rejected, Unknown, Why
+from billing.wechatpay.refunds import RefundCalls
 from billing.wechatpay.sealing import SealBroken, open_certificates
 from billing.wechatpay.signing import authorization, pay_sign, request_message, sign
 from billing.wechatpay.trust import WINDOW_SECONDS, Distrust, NotTrusted, Trust
@@ -48,8 +49,8 @@ def _nonce() -> str:
     return secrets.token_hex(16).upper()
 
 
-class WechatPay:
-    """The client of one merchant, shared between threads; refunds belong beside `close`."""
+class WechatPay(RefundCalls):
+    """The client of one merchant, shared between threads."""
 
     def __init__(
         self,

@@ -29,6 +29,7 @@ from heating.demo.prices import open_season, publish_prices, season_starts
 from heating.demo.progress import Stage, nobody_watches
 from heating.demo.ratings import tell_of_ratings
 from heating.demo.reconciliation import compare_last_days
+from heating.demo.refunds import tell_of_refunds
 from heating.demo.reports import tell_of_pledges, tell_of_reports
 from heating.demo.runs import bill_communities, preview_communities
 from heating.demo.service import begin_service, serve
@@ -92,6 +93,7 @@ def load_demo(
         company.save(update_fields=["hotline"])
         _tell(town, company, count, seed, at, staff=staff, cashier=cashier)
         done(stage)
+    tell_of_refunds(companies[TAIYUAN_TOWN.city.company], staff, at=at)
     compare_last_days(by=staff["manager"], at=at)
     articles = begin_service(staff, by=DEMO, at=at)
     for code in (TAIYUAN_TOWN.city.company, LANZHOU_TOWN.city.company):

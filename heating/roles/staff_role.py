@@ -55,7 +55,7 @@ CONTRACTS = (
 BILLS = (
     *views("billing", "bill", "billline", "adjustment", "payment", "receipt", "heatingseason"),
     *views("billing", "areachange", "areachangepolicy", "grouppayment"),
-    *views("billing", "stopheat", "stopheatterms", "resumption", "advancerefund"),
+    *views("billing", "stopheat", "stopheatterms", "resumption", "advancerefund", "refundtosource"),
     *views("billing", "latefeerule", "latefeesuspension", "latefeewaiver"),
     *views("billing", "connectionfee", "creditmove"),
 )

@@ -51,6 +51,12 @@ BILLING = Group(
             ("billing.view_advancerefund",),
         ),
         Item(
+            pgettext_lazy("plural", "原路退款"),
+            "undo",
+            "billing_refundtosource_changelist",
+            ("billing.view_refundtosource",),
+        ),
+        Item(
             pgettext_lazy("plural", "面积变更"),
             "square_foot",
             "billing_areachange_changelist",

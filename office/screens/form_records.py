@@ -36,6 +36,9 @@ class FormAdmin(RecordAdmin):
             raise PermissionDenied
         sent = [request.POST] if request.method == "POST" else []
         form = self.make_form(user_of(request), *sent)
+        # A link from another page names what it is about.
+        named = {name: request.GET[name] for name in form.fields if name in request.GET}
+        form.initial = {**form.initial, **named}
         return form_page(
             self,
             request,

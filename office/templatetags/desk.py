@@ -22,6 +22,7 @@ _BADGES = {
     "published": "badge-good",
     "heated": "badge-good",
     "approved": "badge-info",
+    "processing": "badge-info",
     "running": "badge-info",
     "previewing": "badge-info",
     "issuing": "badge-info",
@@ -36,6 +37,7 @@ _BADGES = {
     "unknown": "badge-warn",
     "stopped": "badge-warn",
     "failed": "badge-bad",
+    "abnormal": "badge-bad",
 }
 
 

@@ -34,13 +34,18 @@ RETRY_TABLE = (
     21600,
 )
 ANSWER_WITHIN_SECONDS = 5
-SUMMARIES = {"TRANSACTION.SUCCESS": "支付成功", "REFUND.SUCCESS": "退款成功"}
+SUMMARIES = {
+    "TRANSACTION.SUCCESS": "支付成功",
+    "REFUND.SUCCESS": "退款成功",
+    "REFUND.CLOSED": "退款关闭",
+    "REFUND.ABNORMAL": "退款异常",
+}
 
 
 def announce(
     db: sqlite3.Connection,
     event_type: str,
-    order: sqlite3.Row,
+    order: sqlite3.Row | Mapping[str, object],
     resource: Mapping[str, object],
     now: int,
 ) -> None:

@@ -6,6 +6,7 @@ from simulators.wechatpay.callbacks import Courier
 from simulators.wechatpay.exchange import Answer, Request, json_answer
 from simulators.wechatpay.faults import clear_faults, plan_fault, planned_faults
 from simulators.wechatpay.orders import pay_order, refund_order
+from simulators.wechatpay.refunds import end_refund
 from simulators.wechatpay.world import Refusal, World
 
 Body = Mapping[str, object]
@@ -13,6 +14,8 @@ SETTINGS = {
     "callback_key": ("public_key", "certificate", "alternate"),
     "certificates": ("served", "gone"),
     "bill_ready": ("next_morning", "now"),
+    "refund_ends": ("success", "processing", "closed", "abnormal"),
+    "funds": ("enough", "none"),
 }
 MOST_COPIES = 64
 
@@ -45,6 +48,12 @@ def _pay(world: World, _: Courier, body: Body) -> Answer:
 def _refund(world: World, _: Courier, body: Body) -> Answer:
     number, refund_fen = str(body.get("out_trade_no", "")), _whole(body.get("refund_fen"))
     return json_answer(200, {"refund_id": refund_order(world, number, refund_fen)})
+
+
+def _end_refund(world: World, _: Courier, body: Body) -> Answer:
+    number, end = str(body.get("out_refund_no", "")), str(body.get("status", ""))
+    end_refund(world, number, end)
+    return json_answer(200, {"out_refund_no": number, "status": end})
 
 
 def _deliver(_: World, courier: Courier, body: Body) -> Answer:
@@ -99,6 +108,7 @@ CONTROLS: dict[tuple[str, str], Callable[[World, Courier, Body], Answer]] = {
     ("GET", "/_deliveries"): _deliveries,
     ("POST", "/_pay"): _pay,
     ("POST", "/_refund"): _refund,
+    ("POST", "/_end_refund"): _end_refund,
     ("POST", "/_deliver"): _deliver,
     ("GET", "/_faults"): _show_faults,
     ("POST", "/_faults"): _plan_fault,

@@ -8,7 +8,10 @@ from simulators.wechatpay.store import Store
 from simulators.wechatpay.world import Refusal
 
 API_PLACES = frozenset(
-    {"native", "jsapi", "query", "close", "certificates", "echo", "bill", "file"}
+    {
+        *("native", "jsapi", "query", "close", "certificates", "echo", "bill", "file"),
+        *("refund", "refund_query"),
+    }
 )
 API_FAULTS = frozenset(
     {

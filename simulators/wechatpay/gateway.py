@@ -9,6 +9,7 @@ from simulators.wechatpay.bills import announce_bill, bill_file
 from simulators.wechatpay.exchange import DROPPED, Answer, Request, json_answer, refusal_answer
 from simulators.wechatpay.faults import Fault, strike
 from simulators.wechatpay.orders import close_order, place_order, transaction
+from simulators.wechatpay.refunds import ask_refund, find_refund
 from simulators.wechatpay.signatures import answer_serial, check_request, seal, signed_headers
 from simulators.wechatpay.world import Refusal, World, rfc3339
 
@@ -113,6 +114,14 @@ def _file(world: World, request: Request, _: str, __: Faults) -> Answer:
     return Answer(200, content, {"Content-Type": "application/octet-stream"})
 
 
+def _ask_refund(world: World, request: Request, _: str, __: Faults) -> Answer:
+    return json_answer(200, ask_refund(world, request.json_body()))
+
+
+def _refund(world: World, _: Request, number: str, __: Faults) -> Answer:
+    return json_answer(200, find_refund(world, number))
+
+
 NUMBER = r"([0-9A-Za-z_\-|*]+)"
 ROUTES: tuple[tuple[str, str, str, Work], ...] = (
     ("POST", r"/v3/pay/transactions/native", "native", _native),
@@ -120,6 +129,8 @@ ROUTES: tuple[tuple[str, str, str, Work], ...] = (
     ("POST", rf"/v3/pay/transactions/out-trade-no/{NUMBER}/close", "close", _close),
     ("GET", rf"/v3/pay/transactions/out-trade-no/{NUMBER}", "query", _query_by_number),
     ("GET", rf"/v3/pay/transactions/id/{NUMBER}", "query", _query_by_transaction),
+    ("POST", r"/v3/refund/domestic/refunds", "refund", _ask_refund),
+    ("GET", rf"/v3/refund/domestic/refunds/{NUMBER}", "refund_query", _refund),
     ("GET", r"/v3/certificates", "certificates", _certificates),
     ("POST", r"/v3/security/echo", "echo", _echo),
     ("GET", r"/v3/bill/tradebill", "bill", _bill),

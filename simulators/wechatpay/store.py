@@ -32,6 +32,15 @@ CREATE TABLE IF NOT EXISTS refunds (
     refund_fen INTEGER NOT NULL,
     refunded_at INTEGER NOT NULL
 );
+CREATE TABLE IF NOT EXISTS refund_requests (
+    out_refund_no TEXT PRIMARY KEY,
+    out_trade_no TEXT NOT NULL REFERENCES orders,
+    refund_id TEXT NOT NULL UNIQUE,
+    refund_fen INTEGER NOT NULL,
+    status TEXT NOT NULL,
+    created_at INTEGER NOT NULL,
+    notify_url TEXT NOT NULL
+);
 CREATE TABLE IF NOT EXISTS deliveries (
     id INTEGER PRIMARY KEY,
     event_id TEXT NOT NULL,

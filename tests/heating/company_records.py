@@ -17,7 +17,6 @@ from billing.counter.operations import show_wechat_code, take_cash
 from billing.counter.shifts import open_shift
 from billing.models import (
     AccountImport,
-    AdvanceRefund,
     AreaChangePolicy,
     AreaChangeWay,
     BankStatement,
@@ -81,6 +80,7 @@ from tests.builders import (
 from tests.customers.connection_records import connection_rows
 from tests.customers.contract_records import a_draft, a_paper
 from tests.heating.organisation_records import organisation_records
+from tests.heating.refund_records import refund_rows
 from tests.heating.service_records import service_records
 from tests.service_desk import a_desk, a_repair, a_ticket, publish_rules
 from tests.suppliers.sourcing_records import sourcing_rows
@@ -180,18 +180,7 @@ def company_records(code: str, prefix: str, *, weeks: int = 0) -> dict[type[Mode
         created_by=clerk,
         created_at=NOW,
     )
-    refund = AdvanceRefund.objects.create(
-        company=company,
-        contract=contract,
-        amount_fen=1,
-        payee_name="王秀英",
-        payee_bank="工商银行",
-        payee_account="6222",
-        reason="退费",
-        source="申请",
-        created_by=clerk,
-        created_at=NOW,
-    )
+    refunds = refund_rows(payment, contract, clerk)
     reward = RewardVoucher.objects.create(
         company=company, code_digest=code * 32, code_tail="0", amount_fen=1, issued_on=NOW.date()
     )
@@ -353,7 +342,7 @@ def company_records(code: str, prefix: str, *, weeks: int = 0) -> dict[type[Mode
         terms,
         stop,
         resumption,
-        refund,
+        *refunds,
         reward,
         suspension,
         waiver,

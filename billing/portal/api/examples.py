@@ -97,6 +97,8 @@ RECEIPTS = {
             "method": "微信扫码",
             "season": "2025-2026",
             "verification_code": "7K3MQ2X9BDEF",
+            "refunded_fen": 0,
+            "refunding_fen": 0,
         }
     ],
     "next_page": None,

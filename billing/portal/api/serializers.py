@@ -2,6 +2,7 @@
 fen.
 """
 
+from collections.abc import Collection
 from typing import Any
 
 from django.db.models import Q
@@ -11,6 +12,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from billing.bills.explain import explain_correction, explain_line
+from billing.change_states import LIVE_REFUNDS, RefundToSourceState
 from billing.models import (
     Adjustment,
     AdjustmentLine,
@@ -230,6 +232,21 @@ class ReceiptSerializer(serializers.Serializer[Receipt]):
     method = serializers.CharField(source="payment.get_method_display")
     season = serializers.CharField(source="paper.season")
     verification_code = serializers.CharField()
+    refunded_fen = serializers.SerializerMethodField()
+    refunding_fen = serializers.SerializerMethodField()
+
+    def get_refunded_fen(self, receipt: Receipt) -> int:
+        """Returns what of the payment went back to its source."""
+        return _refunds_fen(receipt, (RefundToSourceState.PAID,))
+
+    def get_refunding_fen(self, receipt: Receipt) -> int:
+        """Returns what of the payment is approved to go back and has not arrived."""
+        return _refunds_fen(receipt, LIVE_REFUNDS)
+
+
+def _refunds_fen(receipt: Receipt, states: Collection[str]) -> int:
+    refunds = receipt.payment.refunds_to_source.all()
+    return sum(refund.amount_fen for refund in refunds if refund.state in states)
 
 
 class ReceiptPageSerializer(serializers.Serializer[Any]):

@@ -45,6 +45,10 @@ BREACHES = {
     " amount_fen, payee_name, payee_bank, payee_account, reason, source, state, created_by_id,"
     " created_at, reference, bank_account_id, paid_at) SELECT company_id, contract_id, 1, '', '',"
     " '', '', '', 'paid', 0, paid_at, 'F-1', 0, paid_at FROM billing_payment",
+    "refunds_to_source_posted_once": "INSERT INTO billing_refundtosource (company_id, payment_id,"
+    " contract_id, amount_fen, reason, source, state, number, refund_id, error_code,"
+    " created_by_id, created_at, approved_at, tries) SELECT company_id, id, contract_id, 1, '', '',"
+    " 'approved', 'HR1', '', '', 0, paid_at, paid_at, 0 FROM billing_payment",
     "papers_spread_whole": "INSERT INTO billing_grouppayment (company_id, method, provider,"
     " transaction_id, reference, payer_name, amount_fen, part_count, business_date, form_key,"
     " digest, entered_at) SELECT company_id, method, provider, 'P', '', '', amount_fen, 1,"
@@ -109,7 +113,7 @@ def paid_bill() -> Bill:
 def test_whole_books(paid_bill: Bill) -> None:
     out = StringIO()
     call_command("check_ledger", stdout=out)
-    assert out.getvalue().splitlines()[-1] == "22 checks: 22 hold, 0 broken"
+    assert out.getvalue().splitlines()[-1] == "23 checks: 23 hold, 0 broken"
 
 
 @pytest.mark.parametrize(("name", "statement"), BREACHES.items())
@@ -126,7 +130,7 @@ def test_broken_books_end_the_command_with_1(paid_bill: Bill) -> None:
         call_command("check_ledger", stdout=out)
     assert end.value.code == 1
     assert "✗ 每笔已入账收款有且只有一张金额相等的收据" in out.getvalue()
-    assert out.getvalue().splitlines()[-1] == "22 checks: 21 hold, 1 broken"
+    assert out.getvalue().splitlines()[-1] == "23 checks: 22 hold, 1 broken"
 
 
 def test_balanced_cannot_be_broken_by_any_row() -> None:

@@ -16,6 +16,7 @@ from billing.models import (
     Bill,
     CreditMove,
     Method,
+    RefundToSource,
     RewardVoucher,
     SourceType,
     SuspenseAssignment,
@@ -92,6 +93,17 @@ def documents() -> dict[str, int]:
         created_by=clerk.user,
         created_at=NOW,
     )
+    to_source = RefundToSource.objects.create(
+        company=company,
+        payment=payment,
+        contract=bill.contract,
+        amount_fen=1,
+        reason="退费",
+        source="申请",
+        number="HR1",
+        created_by=clerk.user,
+        created_at=NOW,
+    )
     reward = RewardVoucher.objects.create(
         company=company, code_digest="0" * 64, code_tail="0000", amount_fen=1, issued_on=NOW.date()
     )
@@ -109,6 +121,7 @@ def documents() -> dict[str, int]:
     return {
         "connection": project.contracts.get().pk,
         "move": move.pk,
+        "to_source": to_source.pk,
         "bill": bill.pk,
         "payment": payment.pk,
         "assignment": assignment.pk,
@@ -226,6 +239,7 @@ def test_the_migration_finds_every_document_again(documents: dict[str, int]) -> 
         "reward",
         "connection",
         "move",
+        "to_source",
     }
     back = [migration.PROVE_REVERSE, migration.FITS_REVERSE, unprotect("billing_transfer")]
     forth = [migration.FILL, protect("billing_transfer"), migration.FITS, migration.PROVE]
