@@ -32,10 +32,12 @@ CHINESE_EVERYWHERE = (
 # looked at.
 ENGLISH_EVERYWHERE = {
     *("English", "kW", "Ctrl", "Control", "Command", "Mac", "Enter", "esc", "camt"),
+    "JavaScript",
     "tests",
 }
-# A value of which only the beginning is shown.
+# A value of which only parts are shown, and such a name.
 MASKED = re.compile(r"\S+\*{2,}\S*")
+MASKED_NAME = re.compile(r"[\u4e00-\u9fff]\*+[\u4e00-\u9fff]?")
 # Named by ourselves, shown translated: no data that may stay as it is.
 NAMED_BY_US = {"auth", "contenttypes"}
 READ_OUT = ("placeholder", "title", "alt", "aria-label")
@@ -49,6 +51,7 @@ def chinese_labels(page: Any, row_words: dict[str, str]) -> set[str]:
     may show what requests since have written, so the rows are read anew before it is judged.
     """
     text = unescape(re.sub(r"<!--.*?-->", "", page.content.decode(), flags=re.S))
+    text = MASKED_NAME.sub("", text)
     labels = _labels(text, row_words)
     if labels:
         row_words.update(words_of_rows())

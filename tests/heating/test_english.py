@@ -116,14 +116,6 @@ class TestScreens:
         assert first_page == {}
         assert walked > 80
 
-    def test_customers_pages(self, english: Client) -> None:
-        row_words, stored = words_of_rows(), stored_english()
-        for name in ("my_sign_in", "my_accounts", "my_receipts"):
-            english.cookies[settings.LANGUAGE_COOKIE_NAME] = "en"
-            assert chinese_labels(english.get(reverse(name)), row_words) == set(), name
-            english.cookies[settings.LANGUAGE_COOKIE_NAME] = "zh-hans"
-            assert english_words(english.get(reverse(name))) - stored == set(), name
-
 
 class TestRefusals:
     def test_a_sentence_is_said_in_the_readers_language_and_kept_in_chinese(self) -> None:
