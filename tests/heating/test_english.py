@@ -14,11 +14,14 @@ from unfold.sites import UnfoldAdminSite
 
 from billing.counter.money_facts import CounterForm
 from billing.counter.operations import take_cash
+from billing.models import Receipt
 from billing.states import BILLING_RUN, BillingRunState
+from customers.models import ContractPaper
 from heating.rooms import EVERY_APP
 from office.actors import Actor
 from office.models import Company, User
 from office.refusals import Refused
+from suppliers.models import SupplierCertificate
 from tests.builders import NOW, a_contract, a_customer, an_account
 from tests.heating.admin_pages import RECORD_OF_PAGE, admin_patterns, screens
 from tests.heating.page_words import (
@@ -170,6 +173,13 @@ class TestWords:
             # By which way a report came, and who brings the money.
             assert translation.pgettext("service", "渠道") == "Channel"
             assert translation.gettext("渠道") == "Provider"
+
+    def test_the_code_of_a_paper_has_one_name_and_that_of_the_sign_in_another(self) -> None:
+        for model in (Receipt, ContractPaper, SupplierCertificate):
+            assert model._meta.get_field("verification_code").verbose_name == "查验码"
+        templates = Path(settings.BASE_DIR / "templates").rglob("*.html")
+        pages = {page.name for page in templates if "验证码" in page.read_text()}
+        assert pages == {"sign_in.html"}
 
 
 class TestRecords:

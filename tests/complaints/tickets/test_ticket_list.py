@@ -82,6 +82,11 @@ def counted(user: User, key: str) -> tuple[int, int]:
 
 
 class TestDueWords:
+    def test_last_years_have_their_year(self) -> None:
+        assert present().year == 2026
+        assert due_text(t("2026-01-13 00:00")) == "01-12 24:00"
+        assert due_text(t("2025-12-31 12:00")) == "2025-12-31 12:00"
+
     def test_soon_today_and_overdue_meet_without_a_gap(self, desk: Desk) -> None:
         """A small repair reported at nine is due at midnight of the same day."""
         ticket = a_ticket(desk, "2026-01-12 09:00")
