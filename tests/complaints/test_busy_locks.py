@@ -30,7 +30,7 @@ from office.models import Document, NumberSeries
 from office.numbering import draw_numbers
 from tests.builders import a_contract, a_customer, an_account
 from tests.clock import present
-from tests.customer_api import PHONE, token_for
+from tests.customer_api import PHONE, ApiClient, token_for
 from tests.parallel import at_once
 from tests.service_desk import SYSTEM, Desk, a_complaint, a_repair
 
@@ -118,6 +118,17 @@ class TestBusyTicket:
             )
         assert (answer.status_code, BUSY in answer.content.decode()) == (422, True)
         assert not Document.objects.exists()
+
+    def test_in_the_api(self, ticket: Ticket) -> None:
+        customer = ApiClient(token_for(PHONE))
+        path, body = f"/tickets/{ticket.number}/verdict", {"solved": True}
+        with transaction.atomic():
+            lock_ticket(ticket)
+            answer = impatient(lambda: customer.send("POST", path, body))
+        problem = answer.json()
+        assert (answer.status_code, problem["code"], problem["detail"]) == (409, "busy", BUSY)
+        # Once the lock is free the ticket itself is looked at.
+        assert customer.send("POST", path, body).json()["code"] == "cannot_judge"
 
     def test_behind_the_link_of_a_call_back_which_stays_good(self, desk: Desk) -> None:
         report = a_complaint(account=an_account(desk.company))
