@@ -15,7 +15,7 @@ from whistleblowing.case_log.entries import opened_entries
 from whistleblowing.clocks.promises import owed_steps
 from whistleblowing.desk.access import reader_page
 from whistleblowing.desk.case_actions import ROLES, action_of
-from whistleblowing.desk.case_list import case_rows, facts_of
+from whistleblowing.desk.case_list import case_page, case_rows, facts_of, own_reports
 from whistleblowing.figures.counting import shown_years, yearly_figures
 from whistleblowing.files.answers import file_answer
 from whistleblowing.files.reading import opened_files
@@ -30,7 +30,7 @@ from whistleblowing.process.operations import open_original
 from whistleblowing.protection.queries import watched_people
 from whistleblowing.retention.warnings import announced_ends
 from whistleblowing.rewards.operations import AFTER_DECISION
-from whistleblowing.states import REPORT
+from whistleblowing.states import REPORT, ReportState
 
 _TEMPLATE = "whistleblowing/desk"
 
@@ -38,12 +38,16 @@ _TEMPLATE = "whistleblowing/desk"
 @require_safe
 @reader_page
 def audit_desk(request: HttpRequest, reader: Reader) -> HttpResponse:
-    """Lists the reader's cases and the notices to the reader."""
+    """Lists a page of the reader's cases, and the notices to the reader."""
     notices = Notice.objects.filter(officer=reader.officer, owed_step__done_at=None)
-    rows = case_rows(reader)
+    state = request.GET.get("state", "")
+    page = case_page(reader, request.GET.get("page", "1"), state)
     shown = {
-        "rows": rows,
-        "warnings": announced_ends([row.id for row in rows]),
+        "page": page,
+        "rows": case_rows(reader, page.object_list),
+        "states": ReportState.choices,
+        "state": state,
+        "warnings": announced_ends(own_reports(reader)),
         "changed": _new_changes(reader),
         "notices": notices.select_related("owed_step").order_by("owed_step__due_at"),
         "now": timezone.now(),
