@@ -59,6 +59,19 @@ class PledgeKind(TextChoices):
     CONFIDENTIALITY = "confidentiality", _("保密承诺")
 
 
+class WatchedChange(TextChoices):
+    """What can happen to a protected person that the organisation chart does not have."""
+
+    DISMISSAL = "dismissal", _("辞退、解除或者不续签劳动合同")
+    TRANSFER = "transfer", _("调岗、借调、停职")
+    DEMOTION = "demotion", _("降职、免职")
+    PAY = "pay", _("降薪、扣发工资或者奖金")
+    APPRAISAL = "appraisal", _("考核降等、取消评优或者晋升")
+    DISCIPLINE = "discipline", _("处分")
+    PARTNER = "partner", _("终止、不续签或者减少与外部合作方的合同")
+    OTHER = "other", _("其他不利对待（威胁、骚扰、孤立等）")
+
+
 class KeyPurpose(TextChoices):
     """What a key pair of a report opens: the talk with the reporter, or the auditors' own file."""
 

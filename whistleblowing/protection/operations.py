@@ -11,13 +11,12 @@ from office.models import Person
 from office.refusals import Invalid, NotAllowed, NotFound, Refused
 from whistleblowing.case_log.entries import append, opened_entries
 from whistleblowing.keys.report_keys import Reader, key_ring
-from whistleblowing.keys.sealing import new_key_pair, seal, seal_record
+from whistleblowing.keys.sealing import new_key_pair, open_sealed, seal, seal_record
 from whistleblowing.models import Officer, Report, Watch, WatchNote, WatchShare
-from whistleblowing.retention.rules import kept_until
+from whistleblowing.protection.queries import protection_officers
+from whistleblowing.protection.rules import watched_until
 from whistleblowing.routing.readers import is_involved
-from whistleblowing.words import KeyPurpose
-
-WATCHED_MONTHS = 24
+from whistleblowing.words import KeyPurpose, WatchedChange
 
 
 @dataclass(frozen=True)
@@ -27,6 +26,15 @@ class Protected:
     name: str
     role: str
     measures: str
+
+
+@dataclass(frozen=True)
+class EnteredChange:
+    """What happened to a protected person and when, as the protection officer heard of it."""
+
+    kind: str
+    day: date
+    words: str
 
 
 @transaction.atomic
@@ -55,7 +63,7 @@ def begin_watch(report: Report, protected: Protected, *, by: Reader, at: datetim
     today = business_date(at)
     pair = new_key_pair()
     watch = Watch.objects.create(
-        public_key=pair.public, first_day=today, last_day=kept_until(today, WATCHED_MONTHS)
+        public_key=pair.public, first_day=today, last_day=watched_until(today)
     )
     WatchShare.objects.bulk_create(
         WatchShare(
@@ -72,6 +80,24 @@ def begin_watch(report: Report, protected: Protected, *, by: Reader, at: datetim
 
 
 @transaction.atomic
+def record_change(watch: Watch, change: EnteredChange, *, by: Reader, at: datetime) -> None:
+    """Enters what the organisation chart does not have, such as pay, appraisal or a contract.
+
+    It is new for every protection officer of the watch until it is judged. No line in the journal:
+    the sealed note stays in the watch.
+    """
+    locked_watch = _lock_watch(watch, by)
+    if change.kind not in WatchedChange.values:
+        raise Invalid("change_kind_missing", _("请选择发生了什么。"))
+    if not change.words.strip():
+        raise Invalid("change_unexplained", _("请填写经过。"))
+    if not locked_watch.first_day <= change.day <= business_date(at):
+        raise Invalid("change_day_wrong", _("日期应在保护观察开始之后、今天或者以前。"))
+    facts = {"kind": change.kind, "day": change.day.isoformat()}
+    _note(locked_watch, change.words, by=by, at=at, **facts)
+
+
+@transaction.atomic
 def judge_retaliation(watch: Watch, text: str, seen: int, *, by: Reader, at: datetime) -> None:
     """Records how the protection officer judges what changed, and what is done about it.
 
@@ -79,15 +105,31 @@ def judge_retaliation(watch: Watch, text: str, seen: int, *, by: Reader, at: dat
 
     No line in the journal: the note itself stays in the watch.
     """
-    # Two officers may judge the same change at one moment: both notes stay, in order.
-    locked_watch = Watch.objects.select_for_update(of=("self",)).get(pk=watch.pk)
-    if by.officer is None:
-        raise NotAllowed()
-    if not locked_watch.shares.filter(officer=by.officer).exists():
-        raise NotFound()
+    locked_watch = _lock_watch(watch, by)
     if not text.strip():
         raise Invalid("judgement_missing", _("请填写判断和措施。"))
     _note(locked_watch, text, by=by, at=at, seen=seen)
+
+
+@transaction.atomic
+def share_watch(watch: Watch, officer: Officer, *, by: Reader, at: datetime) -> None:
+    """Seals a watch to another protection officer, such as before the own duty ends.
+
+    No line in the journal: a note in the watch says to whom it was given.
+    """
+    locked_watch = _lock_watch(watch, by)
+    if officer not in protection_officers():
+        raise Refused(
+            "no_protection_officer", _("%(officer)s不是保护专员，不能接手。"), officer=str(officer)
+        )
+    if locked_watch.shares.filter(officer=officer).exists():
+        raise Refused("already_shared", _("%(officer)s已能看到。"), officer=str(officer))
+    share = locked_watch.shares.get(officer=by.officer)
+    private_key = open_sealed(by.private_key, bytes(share.sealed))
+    WatchShare.objects.create(
+        watch=locked_watch, officer=officer, sealed=seal(bytes(officer.public_key), private_key)
+    )
+    _note(locked_watch, f"交给{officer}共同保护。", by=by, at=at)
 
 
 def end_watches(today: date) -> int:
@@ -98,12 +140,15 @@ def end_watches(today: date) -> int:
     return over.delete()[0]
 
 
-def protection_officers() -> list[Officer]:
-    """A step of beginning a watch: returns the officers to whom watches are sealed."""
-    officers = Officer.objects.filter(
-        protects_reporters=True, dismissed_at=None, keyed_at__isnull=False
-    )
-    return list(officers.select_related("user").order_by("pk"))
+def _lock_watch(watch: Watch, by: Reader) -> Watch:
+    """Locks a watch; raises NotFound for whom it is not sealed to."""
+    # Two officers may judge the same change at one moment: both notes stay, in order.
+    locked_watch = Watch.objects.select_for_update(of=("self",)).get(pk=watch.pk)
+    if by.officer is None:
+        raise NotAllowed()
+    if not locked_watch.shares.filter(officer=by.officer).exists():
+        raise NotFound()
+    return locked_watch
 
 
 def _note(watch: Watch, text: str, *, by: Reader, at: datetime, **facts: object) -> None:
