@@ -1,7 +1,8 @@
 """What goes wrong outside of the island's hands, each with what then holds.
 
 Beside these: a lost receipt (check 6), file bombs (previews), an empty file and names that turn the
-direction of text (files), a form sent twice (the slice).
+direction of text (files), a form sent twice (the slice), two at once and a killed process
+(`test_at_once.py`).
 """
 
 import re
@@ -27,14 +28,12 @@ from tests.whistleblowing.island_records import (
 )
 from whistleblowing.case_log.verification import broken_entries
 from whistleblowing.clocks.notices import remind_and_escalate
-from whistleblowing.files.reading import sweep_pieces
-from whistleblowing.files.upload import PIECE_BYTES, SealingUploadHandler
 from whistleblowing.keys.report_keys import readers_of
-from whistleblowing.models import FilePiece, Notice, Report, RetentionWarning, SealedFile
+from whistleblowing.models import Notice, Report, RetentionWarning
 from whistleblowing.officers.operations import Duties, dismiss_officer
 from whistleblowing.process.operations import Words, add_note, object_to_result, take_step
 from whistleblowing.retention.operations import warn_and_destroy
-from whistleblowing.team.operations import grant_access, remove_reader
+from whistleblowing.team.operations import remove_reader
 
 pytestmark = pytest.mark.django_db
 RECEIPT = re.compile(r'class="receipt">([\d ]+)<')
@@ -63,22 +62,6 @@ def test_after_a_restore_from_last_night_a_receipt_of_today_is_like_a_wrong_one(
     answer = Client().post("/report/zh/new", form_values())
     assert answer.status_code == 200
     assert Report.objects.count() == 2
-
-
-def test_a_worker_killed_while_sealing_leaves_sealed_pieces_that_are_swept() -> None:
-    head = an_officer()
-    upload = SealingUploadHandler()
-    upload.new_file("files", "证据.mp4", "video/mp4", None, None, None)
-    clear = b"evidence" * (PIECE_BYTES // 4)
-    upload.receive_data_chunk(clear, 0)
-    # Killed here: the file never gets its row.
-    piece = FilePiece.objects.get()
-    assert b"evidence" not in bytes(piece.sealed)
-    assert (Report.objects.count(), SealedFile.objects.count()) == (0, 0)
-    assert sweep_pieces(piece.written_at) == 0
-    assert sweep_pieces(piece.written_at + DAY + timedelta(seconds=1)) == 1
-    answer = signed_in(head).get("/audit/")
-    assert "没有您可以打开的案件" in answer.content.decode()
 
 
 def test_a_clock_that_is_set_back_repeats_and_destroys_nothing() -> None:
@@ -116,19 +99,6 @@ def test_an_officer_who_leaves_takes_no_case_along() -> None:
     later, _ = a_report("y" * 40)
     assert readers_of(later) == [head.officer]
     assert readers_of(report) == [head.officer]
-
-
-def test_of_two_grants_at_once_the_second_is_refused() -> None:
-    head = an_officer()
-    colleague = an_officer("王二", by=head)
-    assert colleague.officer is not None
-    report, _ = a_report()
-    grant_access(report, colleague.officer, by=head, at=NOON)
-    keys = colleague.officer.pk, report.keys.count()
-    with pytest.raises(Refused, match="已在办案组"):
-        grant_access(report, colleague.officer, by=head, at=NOON)
-    assert keys == (colleague.officer.pk, report.keys.count())
-    assert report.entries.count() == 2
 
 
 def test_an_objection_that_is_sent_again_is_one() -> None:
