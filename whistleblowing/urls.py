@@ -4,6 +4,7 @@ from django.urls import path
 
 from whistleblowing.conversation import pages as conversation
 from whistleblowing.desk import (
+    findings_pages,
     identity_pages,
     integrity_pages,
     key_pages,
@@ -33,6 +34,7 @@ urlpatterns = [
     path("audit/passphrase", key_pages.audit_passphrase, name="audit_passphrase"),
     path("audit/recovery", key_pages.audit_recovery, name="audit_recovery"),
     path("audit/officers", officer_pages.audit_officers, name="audit_officers"),
+    path("audit/findings/<uuid:copy_id>", findings_pages.audit_findings, name="audit_findings"),
     path("audit/identity", identity_pages.audit_identity, name="audit_identity"),
     path("audit/protection", protection_pages.audit_protection, name="audit_protection"),
     path("audit/integrity", integrity_pages.audit_integrity, name="audit_integrity"),

@@ -5,6 +5,8 @@ from datetime import date, datetime, timedelta
 from office.calendar import business_date
 from office.models import Appointment, Company, User
 from whistleblowing.filing.operations import ANYBODY, file_report
+from whistleblowing.findings.operations import send_findings
+from whistleblowing.findings.paper import Findings
 from whistleblowing.integrity.operations import (
     record_pledges,
     record_training,
@@ -18,10 +20,21 @@ from whistleblowing.officers.operations import (
     found_desk,
     set_first_passphrase,
 )
-from whistleblowing.process.operations import Words, take_step, write_to_reporter
-from whistleblowing.protection.operations import Protected, begin_watch
+from whistleblowing.process.operations import (
+    Interview,
+    Words,
+    record_interview,
+    take_step,
+    write_to_reporter,
+)
+from whistleblowing.protection.operations import (
+    EnteredChange,
+    Protected,
+    begin_watch,
+    record_change,
+)
 from whistleblowing.rewards.operations import grant_reward, record_recovery
-from whistleblowing.words import PledgeKind
+from whistleblowing.words import PledgeKind, WatchedChange
 
 KEY_PASSPHRASE = "heating-demo-key-2026"  # noqa: S105
 _COLLEAGUES = {
@@ -70,6 +83,11 @@ _TO_THE_END = (
     ("give_feedback", 20),
     ("close_case", 16),
 )
+_FINDINGS = Findings(
+    "材料员乙于三月分两次将铜管约两吨运出仓库变卖，并补开过磅单。",
+    "盘点表、过磅单和门岗监控相互印证，本人承认。",
+    "解除劳动合同，追回损失，移送公安机关。",
+)
 _RECOVERED_FEN, _REWARD_FEN = 8_600_000, 200_000
 
 
@@ -81,29 +99,43 @@ def tell_of_reports(staff: dict[str, User], at: datetime) -> Reader:
     founded = at - timedelta(days=100)
     auditor = staff["auditor"]
     head = _with_key(found_desk(auditor, by="demo", at=founded), founded)
-    for name, duties in _COLLEAGUES.items():
-        officer = appoint_officer(staff[name], duties, by=head, at=founded)
-        _with_key(officer, founded)
+    colleagues = {
+        name: _with_key(appoint_officer(staff[name], duties, by=head, at=founded), founded)
+        for name, duties in _COLLEAGUES.items()
+    }
     _file(_KICKBACK, at - timedelta(days=6))
     report = _file(_SHAM, at - timedelta(days=20))
     words = Words("先核对验收单和照片。", "")
     write_to_reporter(report, "已收到，谢谢。请问有没有照片？", by=head, at=at - timedelta(days=18))
     take_step(report, "begin_check", words, by=head, at=at - timedelta(days=17))
-    _tell_of_a_reward(head, at)
+    _tell_of_a_reward(head, colleagues, at)
     return head
 
 
-def _tell_of_a_reward(head: Reader, at: datetime) -> None:
-    """Takes a report to its end, with recovered loss, a reward and a watch over a helper."""
+def _tell_of_a_reward(head: Reader, colleagues: dict[str, Reader], at: datetime) -> None:
+    """Takes a report to its end, with an interview, a paper for the leader, recovered loss, a
+    reward and a watch over a helper.
+    """
     report = _file(_THEFT, at - timedelta(days=90))
     words = Words("按盘点表、过磅单和监控核对。", "已查实，损失已追回，谢谢您。")
     for name, days in _TO_THE_END:
         report = take_step(report, name, words, by=head, at=at - timedelta(days=days))
+        if name == "begin_investigation":
+            day = business_date(at) - timedelta(days=66)
+            interview = Interview("材料员乙", day, "两名审计员", "承认两次运出铜管，过磅单后补。")
+            record_interview(report, interview, by=head, at=at - timedelta(days=65))
+        elif name == "submit_findings":
+            leader = colleagues["leader"].officer
+            recipients = [leader] if leader else []
+            send_findings(report, _FINDINGS, recipients, by=head, at=at - timedelta(days=29))
     record_recovery(report, _RECOVERED_FEN, "铜管折价退赔", by=head, at=at - timedelta(days=15))
     company = Company.objects.get(code="11")
     grant_reward(report, _REWARD_FEN, company, by=head, at=at - timedelta(days=14))
     helper = Protected("赵强", "协助人", "半年内不调岗，由工会每月访谈。")
-    begin_watch(report, helper, by=head, at=at - timedelta(days=60))
+    watch = begin_watch(report, helper, by=head, at=at - timedelta(days=60))
+    heard_on = business_date(at) - timedelta(days=12)
+    heard = EnteredChange(WatchedChange.APPRAISAL, heard_on, "季度考核由良好改为一般，正在核实。")
+    record_change(watch, heard, by=colleagues["secadmin"], at=at - timedelta(days=10))
 
 
 def tell_of_pledges(head: Reader, at: datetime) -> None:

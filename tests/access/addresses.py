@@ -53,9 +53,9 @@ OUTSIDE_ADMIN: dict[str, Callable[["Side"], object]] = {
     lambda side: side.of(Ticket).number,
 )
 # Nobody here holds a key: a report's address answers like one that does not exist, whoever asks
-# (tests/whistleblowing/test_access_matrix.py asks with keys).
+# (tests/whistleblowing/test_check_02_access.py asks with keys).
 OUTSIDE_ADMIN |= dict.fromkeys(
-    ["audit_case", "audit_file", "report_file"],
+    ["audit_case", "audit_file", "audit_findings", "report_file"],
     lambda side: uuid.UUID("5d7ee3a2-5c5f-4b1e-9d54-0f6a5b3f8c11"),
 )
 # Lists that are searched by something of one record.

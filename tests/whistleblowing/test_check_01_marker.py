@@ -12,7 +12,7 @@ from django.test import Client
 
 from tests.whistleblowing.island_records import an_officer, form_values, signed_in
 from tests.whistleblowing.what_is_stored import every_row, where
-from whistleblowing.models import OpenKey, Report, SealedFile
+from whistleblowing.models import FindingsCopy, OpenKey, Report, SealedFile
 from whistleblowing.officers.operations import Duties
 
 pytestmark = pytest.mark.django_db
@@ -32,11 +32,12 @@ def _file(name: str) -> SimpleUploadedFile:
 
 
 def _walk() -> str:
-    """Reports, adds, declines, feeds back, covers and removes words, watches, objects, upholds,
-    closes and holds; returns the receipt.
+    """Reports, adds, interviews, sends findings, decides, feeds back, covers and removes words,
+    watches, objects, upholds, closes and holds; returns the receipt.
     """
     head = an_officer()
-    an_officer("护一", Duties(protects_reporters=True), by=head)
+    board = an_officer("护一", Duties(protects_reporters=True), by=head)
+    assert board.officer is not None
     desk = signed_in(head)
     client = Client(**SENDER)
     values = form_values(what=f"{WORD} {CHINESE}", accused=CHINESE, where=WORD)
@@ -53,7 +54,24 @@ def _walk() -> str:
         {"action": "add_note", "text": WORD},
         {"action": "add_evidence", "text": CHINESE, "files": [_file(WORD)]},
         {"action": "begin_check", "file_text": WORD},
-        {"action": "decline_case", "file_text": WORD, "talk_text": CHINESE},
+        {
+            "action": "record_interview",
+            "person": CHINESE,
+            "day": "2026-03-02",
+            "present": WORD,
+            "text": WORD,
+        },
+        {"action": "open_case", "file_text": WORD, "talk_text": CHINESE},
+        {"action": "begin_investigation", "file_text": WORD},
+        {"action": "submit_findings", "file_text": WORD},
+        {
+            "action": "send_findings",
+            "conduct": WORD,
+            "evidence": CHINESE,
+            "proposal": WORD,
+            "recipients": [str(board.officer.pk)],
+        },
+        {"action": "decide_case", "file_text": WORD},
         {"action": "give_feedback", "talk_text": CHINESE},
         {"action": "record_recovery", "amount": "86000", "text": WORD},
         {"action": "begin_watch", "role": "helper", "name": CHINESE, "text": WORD},
@@ -72,6 +90,8 @@ def _walk() -> str:
     assert Report.objects.get().state == "closed"
     for file in SealedFile.objects.all():
         assert desk.post(f"{address}/{file.pk}", {"text": WORD}).status_code == 200
+    paper = signed_in(board).post(f"/audit/findings/{FindingsCopy.objects.get().pk}")
+    assert paper.content.startswith(b"%PDF")
     # What was refused and what failed is not repeated either.
     assert desk.post(address, {"action": "close_case", "file_text": WORD}).status_code == 409
     client.post("/report/zh/new", form_values(what=WORD, kind=WORD))

@@ -1,7 +1,7 @@
 """Check 2: every role, superuser and excluded officer; not yours and not there answer alike."""
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -17,7 +17,7 @@ from tests.whistleblowing.island_records import (
     reporter,
     signed_in,
 )
-from whistleblowing.keys.report_keys import key_ring
+from whistleblowing.keys.report_keys import key_ring, readers_of
 from whistleblowing.models import Officer, Report, SealedFile
 from whistleblowing.officers.operations import Duties
 from whistleblowing.process.operations import add_note
@@ -27,18 +27,21 @@ pytestmark = pytest.mark.django_db
 ACTIONS = (
     *("add_note", "begin_check", "grant_access", "remove_reader", "write_to_reporter"),
     *("mask_text", "unmask_text", "redact_text", "record_recovery", "grant_reward", "begin_watch"),
-    *("hold_report", "release_report"),
+    *("hold_report", "release_report", "record_interview", "send_findings", "add_evidence"),
+    *("request_identity", "open_identity", "close_case", "nothing"),
 )
 # Pages of the desk that belong to no report; who is no officer finds none of them.
 PAGES = ("figures", "protection", "integrity", "rules", "officers", "events", "identity")
 
 
-def _answers(client: Client, report_id: object, file_id: object) -> list[tuple[int, int]]:
+def _answers(
+    client: Client, report_id: object, file_id: object, actions: Iterable[str]
+) -> list[tuple[int, int]]:
     """Status and length of what is answered about a report, by GET and by each action."""
     case = f"/audit/case/{report_id}"
     file = f"{case}/{file_id}"
     answers = [client.get(case), client.get(file), client.post(file, {"text": "x"})]
-    answers += [client.post(case, {"action": action, "text": "x"}) for action in ACTIONS]
+    answers += [client.post(case, {"action": action, "text": "x"}) for action in actions]
     return [
         (answer.status_code, 0 if answer.streaming else len(answer.content)) for answer in answers
     ]
@@ -58,6 +61,8 @@ def _superuser() -> Client:
 
 def test_nobody_without_a_key_can_tell_a_report_from_none() -> None:
     head = an_officer()
+    # Who is accused takes reports, as any officer; this one does not reach them.
+    accused = an_officer("钱某某", Duties(takes_reports=True), by=head)
     report, file = _with_file()
     colleague = an_officer("王二", Duties(), by=head)
     removed = an_officer("李三", Duties(), by=head)
@@ -65,6 +70,7 @@ def test_nobody_without_a_key_can_tell_a_report_from_none() -> None:
     assert removed.officer is not None
     grant_access(report, removed.officer, by=head, at=report.received_at)
     remove_reader(report, removed.officer, "回避", by=head, at=report.received_at)
+    assert accused.officer not in readers_of(report)
     clients = {role.key: Client() for role in STAFF_ROLES}
     for role in STAFF_ROLES:
         clients[role.key].force_login(a_member_of_staff(f"of_{role.key}", role))
@@ -72,12 +78,15 @@ def test_nobody_without_a_key_can_tell_a_report_from_none() -> None:
         "anonymous": Client(),
         "superuser": _superuser(),
         "officer without a key": signed_in(colleague),
+        "accused officer": signed_in(accused),
         "removed reader": signed_in(removed),
     }
     state = (report.state, report.entries.count())
     for name, client in clients.items():
-        theirs = _answers(client, report.pk, file.pk)
-        missing = _answers(client, uuid.uuid4(), uuid.uuid4())
+        # Who is no officer is turned away before anybody looks what is asked for.
+        actions = ACTIONS if "officer" in name or "reader" in name else ACTIONS[:1]
+        theirs = _answers(client, report.pk, file.pk, actions)
+        missing = _answers(client, uuid.uuid4(), uuid.uuid4(), actions)
         assert theirs == missing, name
         allowed = {302} if name == "anonymous" else {404}
         assert {status for status, _ in theirs} == allowed, name

@@ -94,6 +94,22 @@ def test_the_last_reader_stays_and_a_removal_has_its_reason() -> None:
     assert len(readers_of(report)) == 1
 
 
+def test_who_recuses_themselves_reads_nothing_that_follows_and_the_reason_stays() -> None:
+    head = an_officer()
+    other = an_officer("王二", by=head)
+    assert other.officer is not None
+    report, _ = a_report()
+    grant_access(report, other.officer, by=head, at=NOON)
+    remove_reader(report, other.officer, "与被检举人同乡", by=other, at=LATER)
+    with pytest.raises(NotFound):
+        key_ring(report, other)
+    entry = opened_entries(key_ring(report, head))[-1]
+    assert (entry.kind, entry.by, entry.content["text"]) == (
+        *("recuse", other.name),
+        f"{other.officer}：与被检举人同乡",
+    )
+
+
 def test_a_changed_passphrase_opens_the_same_reports_and_the_old_one_nothing() -> None:
     head = an_officer()
     assert head.officer is not None

@@ -36,26 +36,31 @@ def _days(days: float) -> datetime:
 def test_what_is_owed_is_the_same_for_every_report() -> None:
     an_officer()
     report, _ = a_report()
-    owed = {step.step: step.due_at.astimezone(tz=None).date() for step in owed_steps(report)}
-    assert list(owed) == ["acknowledge", "accept", "feedback"]
     due = {step.step: step.due_at for step in owed_steps(report)}
-    # 3 March noon in Shanghai and seven days: the end of the 10th there.
-    assert due["acknowledge"].isoformat() == "2026-03-11T00:00:00+08:00" or due[
-        "acknowledge"
-    ] == datetime.fromisoformat("2026-03-11T00:00:00+08:00")
-    assert due["feedback"] == datetime.fromisoformat("2026-06-02T00:00:00+08:00")
+    assert due == {
+        # 3 March noon in Shanghai and seven days: the end of the 10th there.
+        "acknowledge": datetime.fromisoformat("2026-03-11T00:00:00+08:00"),
+        # Fifteen working days end with Tuesday the 24th.
+        "accept": datetime.fromisoformat("2026-03-25T00:00:00+08:00"),
+        "feedback": datetime.fromisoformat("2026-06-02T00:00:00+08:00"),
+    }
 
 
 def test_reminder_before_and_escalation_after_say_nothing_of_the_report() -> None:
     head = an_officer()
     watcher = an_officer("督办", Duties(watches_deadlines=True), by=head)
     report, _ = a_report()
-    assert remind_and_escalate(by="tests", at=_days(4)) == 0
-    assert remind_and_escalate(by="tests", at=_days(6)) == 1
-    assert remind_and_escalate(by="tests", at=_days(6.1)) == 0
+    # Day 5, the 8th, ends without an acknowledgement.
+    day_five = datetime.fromisoformat("2026-03-09T00:00:00+08:00")
+    assert remind_and_escalate(by="tests", at=day_five - timedelta(seconds=1)) == 0
+    assert remind_and_escalate(by="tests", at=day_five) == 1
+    assert remind_and_escalate(by="tests", at=_days(6)) == 0
     reminder = Notice.objects.get()
     assert (reminder.officer, reminder.escalated) == (head.officer, False)
-    assert remind_and_escalate(by="tests", at=_days(8)) == 1
+    # Day 7, the 10th, ends.
+    day_seven = datetime.fromisoformat("2026-03-11T00:00:00+08:00")
+    assert remind_and_escalate(by="tests", at=day_seven) == 0
+    assert remind_and_escalate(by="tests", at=day_seven + timedelta(seconds=1)) == 1
     assert Notice.objects.get(escalated=True).officer == watcher.officer
     page = signed_in(watcher).get("/audit/").content.decode()
     assert "有一件事项已逾期：“告知已收到”" in page
@@ -73,7 +78,11 @@ def test_a_declined_report_is_answered_with_its_reason_and_may_be_objected_to() 
     with pytest.raises(Invalid, match="告知检举人的理由"):
         take_step(report, "decline_case", Words("依据"), by=head, at=_days(2))
     take_step(report, "decline_case", BOTH, by=head, at=_days(2))
-    assert [step.step for step in owed_steps(report)] == ["result", "feedback"]
+    # Fifteen working days from the 5th.
+    assert {step.step: step.due_at for step in owed_steps(report)} == {
+        "result": datetime.fromisoformat("2026-03-27T00:00:00+08:00"),
+        "feedback": datetime.fromisoformat("2026-06-02T00:00:00+08:00"),
+    }
     texts = [entry.content.get("text") for entry in opened_entries(key_ring(report, own))]
     assert texts[1:] == ["您好，理由如下"]
     with pytest.raises(Refused, match="不能结案"):

@@ -3,10 +3,13 @@
 import re
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from tests.whistleblowing.island_records import FACTS, an_officer, form_values, signed_in
-from whistleblowing.models import Report
+from whistleblowing.files.reading import clear_pieces, opened_files
+from whistleblowing.keys.report_keys import key_ring
+from whistleblowing.models import FilePiece, Report
 
 pytestmark = pytest.mark.django_db
 RECEIPT = re.compile(r'class="receipt">([\d ]+)<')
@@ -39,6 +42,16 @@ def test_a_caller_changes_the_one_time_code_and_the_operator_reads_nothing() -> 
     assert "凭证不正确" in page
     assert operator.get("/report/zh/case").status_code == 404
     assert "热线电话" in signed_in(head).get(f"/audit/case/{_only()}").content.decode()
+
+
+def test_the_scan_of_a_letter_is_sealed_to_the_readers() -> None:
+    head = an_officer()
+    scan = SimpleUploadedFile("来信.png", b"\x89PNG" + b"scan" * 500)
+    values = {**form_values(channel="letter"), "files": [scan]}
+    assert Client().post("/report/zh/new", values).status_code == 200
+    (facts,) = opened_files(key_ring(Report.objects.get(), head))
+    assert (facts.name, b"".join(clear_pieces(facts))) == ("来信.png", b"\x89PNG" + b"scan" * 500)
+    assert b"scan" not in bytes(FilePiece.objects.get().sealed)
 
 
 def _only() -> object:

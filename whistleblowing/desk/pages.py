@@ -14,12 +14,15 @@ from office.outcomes import Outcome, outcome_of
 from whistleblowing.case_log.entries import opened_entries
 from whistleblowing.clocks.promises import owed_steps
 from whistleblowing.desk.access import reader_page
-from whistleblowing.desk.case_actions import ROLES, action_of
+from whistleblowing.desk.case_actions import action_of
 from whistleblowing.desk.case_list import case_page, case_rows, facts_of, own_reports
+from whistleblowing.desk.case_values import ROLES
 from whistleblowing.figures.counting import shown_years, yearly_figures
 from whistleblowing.files.answers import file_answer
 from whistleblowing.files.reading import opened_files
 from whistleblowing.files.upload import seal_uploads
+from whistleblowing.findings.operations import AFTER_FINDINGS
+from whistleblowing.findings.queries import copies_for, sent_copies
 from whistleblowing.identity.operations import Identity, open_identity
 from whistleblowing.keys.report_keys import KeyRing, Reader, key_ring, readers_of
 from whistleblowing.masking.places import masked, masks_of
@@ -44,11 +47,12 @@ def audit_desk(request: HttpRequest, reader: Reader) -> HttpResponse:
     page = case_page(reader, request.GET.get("page", "1"), state)
     shown = {
         "page": page,
+        "copies": copies_for(reader),
         "rows": case_rows(reader, page.object_list),
         "states": ReportState.choices,
         "state": state,
         "warnings": announced_ends(own_reports(reader)),
-        "changed": _new_changes(reader),
+        "watched": _watched(reader),
         "notices": notices.select_related("owed_step").order_by("owed_step__due_at"),
         "now": timezone.now(),
         "reader": reader,
@@ -83,11 +87,14 @@ def _audit_case(request: HttpRequest, reader: Reader, report_id: UUID) -> HttpRe
         ring = key_ring(report, reader)
     entries = opened_entries(ring)
     team = readers_of(report)
+    keyed = Officer.objects.select_related("user").filter(keyed_at__isnull=False, dismissed_at=None)
     shown = {
         "report": report,
         "facts": facts_of(entries),
         "entries": masked(entries),
         "masks": masks_of(entries),
+        "may_report": report.state in AFTER_FINDINGS,
+        "copies": sent_copies(report, entries),
         "may_reward": report.state in AFTER_DECISION,
         "companies": Company.objects.order_by("code"),
         "roles": ROLES,
@@ -100,9 +107,8 @@ def _audit_case(request: HttpRequest, reader: Reader, report_id: UUID) -> HttpRe
         "owed": owed_steps(report),
         "retention": Retention.objects.filter(report=report).select_related("rule").first(),
         "team": team,
-        "colleagues": Officer.objects.select_related("user")
-        .filter(keyed_at__isnull=False, dismissed_at=None)
-        .exclude(pk__in=[officer.pk for officer in team]),
+        "colleagues": keyed.exclude(pk__in=[officer.pk for officer in team]),
+        "recipients": keyed.order_by("user__username"),
         "identity": outcome.result if isinstance(outcome.result, Identity) else None,
         "refusal": outcome.refusal,
         "posted": request.POST,
@@ -154,12 +160,15 @@ def audit_file(
     return render(request, f"{_TEMPLATE}/original.html", shown, status=copy.status)
 
 
-def _new_changes(reader: Reader) -> int:
-    """Returns for how many watched people something changed that nobody judged yet."""
+def _watched(reader: Reader) -> dict[str, bool]:
+    """Returns whether something changed for a protected person, and whether one must be asked."""
     if reader.officer is None or not reader.officer.protects_reporters:
-        return 0
+        return {}
     people = watched_people(reader, business_date(timezone.now()))
-    return sum(person.is_new for person in people)
+    return {
+        "changed": any(person.is_new for person in people),
+        "must_ask": any(person.must_ask for person in people),
+    }
 
 
 def _case(report_id: UUID, reader: Reader) -> tuple[Report, KeyRing]:

@@ -3,6 +3,7 @@
 from whistleblowing.models.case_entry import CaseEntry
 from whistleblowing.models.clock import ClockRule, Notice, OwedStep, StepKind
 from whistleblowing.models.concluded_case import ConcludedCase
+from whistleblowing.models.findings import FindingsCopy
 from whistleblowing.models.identity import (
     IdentityDecision,
     IdentityRecord,
@@ -32,6 +33,7 @@ __all__ = [
     "Destruction",
     "EscrowShare",
     "FilePiece",
+    "FindingsCopy",
     "IdentityDecision",
     "IdentityRecord",
     "IdentityRequest",

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
@@ -30,6 +30,16 @@ class Words:
 
     file: str = ""
     talk: str = ""
+
+
+@dataclass(frozen=True)
+class Interview:
+    """With whom the team spoke and when, who was present, and what was said."""
+
+    person: str
+    day: date
+    present: str
+    words: str
 
 
 @transaction.atomic
@@ -84,6 +94,23 @@ def add_note(report: Report, text: str, *, by: Reader, at: datetime) -> None:
     _authorise_officer(locked_report, by)
     content = {"text": _needed(text, _("备注"))}
     append(locked_report, KeyPurpose.FILE, "note", content, by=by.name, at=at)
+
+
+@transaction.atomic
+def record_interview(report: Report, interview: Interview, *, by: Reader, at: datetime) -> None:
+    """Adds an interview to the auditors' file; its first line says with whom, when and who was
+    present. The signed record is entered as evidence.
+    """
+    person = _needed(interview.person, _("谈话对象"))
+    present = _needed(interview.present, _("在场人员"))
+    words = _needed(interview.words, _("谈话内容"))
+    if interview.day > business_date(at):
+        raise Invalid("day_ahead", _("谈话日期不能晚于今天。"))
+    locked_report = lock_report(report)
+    _authorise_officer(locked_report, by)
+    heading = f"{interview.day.isoformat()} {person}（在场：{present}）"
+    content = {"text": f"{heading}\n{words}"}
+    append(locked_report, KeyPurpose.FILE, "interview", content, by=by.name, at=at)
 
 
 @transaction.atomic

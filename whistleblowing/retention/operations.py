@@ -13,6 +13,7 @@ from whistleblowing.models import (
     CaseEntry,
     Destruction,
     FilePiece,
+    FindingsCopy,
     IdentityDecision,
     IdentityRecord,
     IdentityShare,
@@ -125,6 +126,7 @@ def _destroy(retention: Retention, at: datetime) -> None:
     files = SealedFile.objects.filter(report=report)
     FilePiece.objects.filter(file_id__in=list(files.values_list("pk", flat=True))).delete()
     files.delete()
+    FindingsCopy.objects.filter(report=report).delete()
     SealedKey.objects.filter(key__report=report).delete()
     ReportKey.objects.filter(report=report).delete()
     _destroy_identity(report)

@@ -1,5 +1,6 @@
 """Files are sealed as they come in and read piece by piece; a broken one is not read as whole."""
 
+import hashlib
 from datetime import timedelta
 from typing import Any
 
@@ -8,6 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from tests.whistleblowing.island_records import NOON, an_officer, form_values, signed_in
+from whistleblowing.case_log.entries import opened_entries
 from whistleblowing.files import upload
 from whistleblowing.files.answers import readable_name
 from whistleblowing.files.reading import clear_pieces, opened_files, sweep_pieces
@@ -88,8 +90,14 @@ def test_evidence_is_the_teams_alone_and_its_hash_is_in_the_log() -> None:
     assert Report.objects.get().entries.count() == 1
     words |= {"files": [SimpleUploadedFile("b.bin", b"ledger")]}  # type: ignore[dict-item]
     assert desk.post(address, words).status_code == 302
-    files = opened_files(key_ring(Report.objects.get(), head))
+    ring = key_ring(Report.objects.get(), head)
+    files = opened_files(ring)
     assert [(facts.name, facts.in_talk) for facts in files] == [("a.bin", True), ("b.bin", False)]
+    entry = opened_entries(ring)[-1]
+    assert (entry.kind, entry.content["text"], entry.content["sha256"]) == (
+        *("evidence", "财务部移交，原件在保险柜"),
+        [hashlib.sha256(b"ledger").hexdigest()],
+    )
 
 
 def test_names_do_not_turn_the_direction_of_text() -> None:

@@ -74,6 +74,7 @@ class TestDestroy:
             *("report", "reportkey", "sealedkey", "caseentry", "sealedfile"),
             *("owedstep", "notice", "retention", "retentionwarning"),
             *("identityrecord", "identityshare", "identityrequest", "identitydecision"),
+            "findingscopy",
         }
         pending: list[type[Model]] = [Report]
         tables = {"report"}
