@@ -21,7 +21,7 @@ from whistleblowing.figures.counting import shown_years, yearly_figures
 from whistleblowing.files.answers import file_answer
 from whistleblowing.files.reading import opened_files
 from whistleblowing.files.upload import seal_uploads
-from whistleblowing.findings.operations import AFTER_FINDINGS
+from whistleblowing.findings.operations import may_send_findings
 from whistleblowing.findings.queries import copies_for, sent_copies
 from whistleblowing.identity.operations import Identity, open_identity
 from whistleblowing.keys.report_keys import KeyRing, Reader, key_ring, readers_of
@@ -93,7 +93,7 @@ def _audit_case(request: HttpRequest, reader: Reader, report_id: UUID) -> HttpRe
         "facts": facts_of(entries),
         "entries": masked(entries),
         "masks": masks_of(entries),
-        "may_report": report.state in AFTER_FINDINGS,
+        "may_report": may_send_findings(report, entries),
         "copies": sent_copies(report, entries),
         "may_reward": report.state in AFTER_DECISION,
         "companies": Company.objects.order_by("code"),

@@ -1,6 +1,6 @@
 """Sending the investigation report to named recipients, and opening a copy."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import astuple
 from datetime import datetime
 
@@ -9,7 +9,7 @@ from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from office.refusals import Invalid, NotAllowed, NotFound, Refused
-from whistleblowing.case_log.entries import append, opened_entries
+from whistleblowing.case_log.entries import Entry, append, opened_entries
 from whistleblowing.files.reading import opened_files
 from whistleblowing.findings.paper import Findings, findings_pdf
 from whistleblowing.keys.report_keys import KeyRing, Reader, key_ring
@@ -20,11 +20,17 @@ from whistleblowing.states import ReportState
 from whistleblowing.words import KeyPurpose
 
 # Before the investigation is done there is nothing to report.
-AFTER_FINDINGS = (
+_AFTER_FINDINGS = (
     *(ReportState.REPORTED, ReportState.DECIDED, ReportState.FED_BACK, ReportState.OBJECTED),
     ReportState.CLOSED,
 )
 LONGEST_TEXT, MOST_RECIPIENTS = 20_000, 10
+
+
+def may_send_findings(report: Report, entries: Iterable[Entry]) -> bool:
+    """Returns whether the investigation is done: a declined case had none."""
+    submitted = any(entry.kind == "submit_findings" for entry in entries)
+    return submitted and report.state in _AFTER_FINDINGS
 
 
 def send_findings(
@@ -54,7 +60,7 @@ def send_findings(
         # A recusal at this moment would take the key by which the entries were read.
         locked_report = Report.objects.select_for_update(of=("self",)).get(pk=report.pk)
         _ring_of(locked_report, by)
-        if locked_report.state not in AFTER_FINDINGS:
+        if not may_send_findings(locked_report, entries):
             raise Refused("not_reported", _("提交调查报告以后才能送给收件人。"))
         copies = FindingsCopy.objects.bulk_create(
             FindingsCopy(

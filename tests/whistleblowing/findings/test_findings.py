@@ -150,3 +150,9 @@ def test_what_is_refused_seals_nothing(head: Reader) -> None:
     with pytest.raises(Refused, match="权限"):
         send_findings(report, FOUND, [manager], by=reporter(receipt), at=NOON)
     assert (FindingsCopy.objects.count(), report.entries.count()) == (0, 2)
+    # A declined case had no investigation, also when it is closed.
+    declined = a_closed_case(head, "d", opened=False)
+    with pytest.raises(Refused, match="提交调查报告以后"):
+        send_findings(declined, FOUND, [manager], by=head, at=NOON)
+    page = signed_in(head).get(f"/audit/case/{declined.pk}").content.decode()
+    assert "生成并送出调查报告" not in page
