@@ -21,8 +21,7 @@ from whistleblowing.figures.counting import shown_years, yearly_figures
 from whistleblowing.files.answers import file_answer
 from whistleblowing.files.reading import opened_files
 from whistleblowing.files.upload import seal_uploads
-from whistleblowing.findings.operations import may_send_findings
-from whistleblowing.findings.queries import copies_for, sent_copies
+from whistleblowing.findings.queries import copies_for, may_send_findings, sent_copies
 from whistleblowing.identity.operations import Identity, open_identity
 from whistleblowing.keys.report_keys import KeyRing, Reader, key_ring, readers_of
 from whistleblowing.masking.places import masked, masks_of

@@ -1,6 +1,6 @@
 """Sending the investigation report to named recipients, and opening a copy."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import astuple
 from datetime import datetime
 
@@ -9,28 +9,17 @@ from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from office.refusals import Invalid, NotAllowed, NotFound, Refused
-from whistleblowing.case_log.entries import Entry, append, opened_entries
+from whistleblowing.case_log.entries import append, opened_entries
 from whistleblowing.files.reading import opened_files
 from whistleblowing.findings.paper import Findings, findings_pdf
+from whistleblowing.findings.queries import may_send_findings
 from whistleblowing.keys.report_keys import KeyRing, Reader, key_ring
 from whistleblowing.keys.sealing import open_sealed, seal
 from whistleblowing.models import FindingsCopy, Officer, Report
 from whistleblowing.routing.readers import is_involved
-from whistleblowing.states import ReportState
 from whistleblowing.words import KeyPurpose
 
-# Before the investigation is done there is nothing to report.
-_AFTER_FINDINGS = (
-    *(ReportState.REPORTED, ReportState.DECIDED, ReportState.FED_BACK, ReportState.OBJECTED),
-    ReportState.CLOSED,
-)
 LONGEST_TEXT, MOST_RECIPIENTS = 20_000, 10
-
-
-def may_send_findings(report: Report, entries: Iterable[Entry]) -> bool:
-    """Returns whether the investigation is done: a declined case had none."""
-    submitted = any(entry.kind == "submit_findings" for entry in entries)
-    return submitted and report.state in _AFTER_FINDINGS
 
 
 def send_findings(

@@ -7,6 +7,13 @@ from datetime import datetime
 from whistleblowing.case_log.entries import Entry
 from whistleblowing.keys.report_keys import Reader
 from whistleblowing.models import FindingsCopy, Report
+from whistleblowing.states import ReportState
+
+# Before the investigation is done there is nothing to report.
+_AFTER_FINDINGS = (
+    *(ReportState.REPORTED, ReportState.DECIDED, ReportState.FED_BACK, ReportState.OBJECTED),
+    ReportState.CLOSED,
+)
 
 
 @dataclass(frozen=True)
@@ -16,6 +23,12 @@ class SentCopy:
     recipient: str
     sent_at: datetime
     opened_at: tuple[datetime, ...]
+
+
+def may_send_findings(report: Report, entries: Iterable[Entry]) -> bool:
+    """Returns whether the investigation is done: a declined case had none."""
+    submitted = any(entry.kind == "submit_findings" for entry in entries)
+    return submitted and report.state in _AFTER_FINDINGS
 
 
 def copies_for(reader: Reader) -> list[FindingsCopy]:

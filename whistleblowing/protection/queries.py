@@ -19,7 +19,7 @@ from office.models import Appointment, PostTerm
 from whistleblowing.keys.report_keys import Reader
 from whistleblowing.keys.sealing import open_record, open_sealed
 from whistleblowing.models import Officer, Watch, WatchShare
-from whistleblowing.protection.rules import asked_again_on
+from whistleblowing.protection import rules
 from whistleblowing.words import WatchedChange
 
 _BEGAN: Text = _("任职")
@@ -94,7 +94,7 @@ def _opened(
         if "seen" in record
     ]
     last_judged, seen = judged[-1] if judged else (watch.first_day, 0)
-    ask_on = asked_again_on(last_judged, watch.last_day)
+    ask_on = rules.asked_again_on(last_judged, watch.last_day)
     return WatchedPerson(
         watch,
         str(first["name"]),
