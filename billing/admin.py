@@ -9,6 +9,7 @@ from billing.bank import admin as bank
 from billing.bills import admin as bills
 from billing.connection_fees import admin as connection_fees
 from billing.counter import admin as counter
+from billing.dunning import admin as dunning
 from billing.group_payments import admin as group_payments
 from billing.payments import admin as tills
 from billing.penalties import admin as penalties
@@ -30,6 +31,7 @@ __all__ = [
     "bills",
     "connection_fees",
     "counter",
+    "dunning",
     "group_payments",
     "imports",
     "penalties",

@@ -19,6 +19,7 @@ from billing.models.bill import Bill, BillKind, BillLine
 from billing.models.billing_run import BillingRun, ParkedAccount
 from billing.models.connection_money import ConnectionFee, CreditMove
 from billing.models.counter_limit import CounterLimit, LargePayment
+from billing.models.debt_age import DebtAge
 from billing.models.group_payment import GroupPayment
 from billing.models.late_fee import (
     LateFeeBase,
@@ -85,6 +86,7 @@ __all__ = [
     "CreditMove",
     "Currency",
     "DifferenceKind",
+    "DebtAge",
     "GroupPayment",
     "LargePayment",
     "HeatingSeason",

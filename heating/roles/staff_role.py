@@ -57,7 +57,7 @@ BILLS = (
     *views("billing", "areachange", "areachangepolicy", "grouppayment"),
     *views("billing", "stopheat", "stopheatterms", "resumption", "advancerefund", "refundtosource"),
     *views("billing", "latefeerule", "latefeesuspension", "latefeewaiver"),
-    *views("billing", "connectionfee", "creditmove"),
+    *views("billing", "connectionfee", "creditmove", "debtage"),
 )
 PRICES = views("billing", "pricedocument", "tariff")
 RUNS = (*views("billing", "billingrun", "parkedaccount", "accountimport"), "office.view_job")

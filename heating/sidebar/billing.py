@@ -69,6 +69,12 @@ BILLING = Group(
             ("billing.view_areachangepolicy",),
         ),
         Item(
+            pgettext_lazy("plural", "欠费账龄"),
+            "hourglass_bottom",
+            "billing_debtage_changelist",
+            ("billing.view_debtage",),
+        ),
+        Item(
             pgettext_lazy("plural", "违约金减免"),
             "money_off",
             "billing_latefeewaiver_changelist",

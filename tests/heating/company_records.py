@@ -22,6 +22,7 @@ from billing.models import (
     BankStatement,
     ChannelDay,
     ChannelDifference,
+    DebtAge,
     GroupPayment,
     LateFeeBase,
     LateFeeRule,
@@ -106,6 +107,8 @@ def company_records(code: str, prefix: str, *, weeks: int = 0) -> dict[type[Mode
     payment = take_cash(contract, form, by=till, at=NOW)
     ahead = CounterForm(f"1{company.pk:031x}", [], 100, 0, beyond_debt=True)
     attempt = show_wechat_code(contract, ahead, by=till, at=NOW)
+    # The first bill is paid; this one stays open.
+    an_issued_bill(contract, a_season(company, "2024-2025"))
     run = create_billing_run(season, by=desk, at=NOW)
     corrections = AdjustmentFacts(bill, [Correction(amount_fen=-100)], "退费", "申请")
     adjustment = draft_adjustment(corrections, by=desk, at=NOW)
@@ -343,6 +346,7 @@ def company_records(code: str, prefix: str, *, weeks: int = 0) -> dict[type[Mode
         stop,
         resumption,
         *refunds,
+        DebtAge.objects.get(company=company),
         reward,
         suspension,
         waiver,
