@@ -10,6 +10,7 @@ from billing.bills import admin as bills
 from billing.connection_fees import admin as connection_fees
 from billing.counter import admin as counter
 from billing.dunning import admin as dunning
+from billing.dunning import hold_admin as dunning_holds
 from billing.group_payments import admin as group_payments
 from billing.payments import admin as tills
 from billing.penalties import admin as penalties
@@ -32,6 +33,7 @@ __all__ = [
     "connection_fees",
     "counter",
     "dunning",
+    "dunning_holds",
     "group_payments",
     "imports",
     "penalties",

@@ -119,6 +119,7 @@ NAMES: dict[str, Text] = {
     "papers": _("证照"),
     "paper": _("合同文件"),
     "parked": _("暂缓数"),
+    "part_count": _("期数"),
     "parts": _("户数"),
     "passed": _("达标"),
     "payer": _("付款单位（人）"),

@@ -20,6 +20,12 @@ from billing.models.billing_run import BillingRun, ParkedAccount
 from billing.models.connection_money import ConnectionFee, CreditMove
 from billing.models.counter_limit import CounterLimit, LargePayment
 from billing.models.debt_age import DebtAge
+from billing.models.dunning_hold import (
+    DunningHold,
+    HoldKind,
+    InstalmentPart,
+    InstalmentPlan,
+)
 from billing.models.group_payment import GroupPayment
 from billing.models.late_fee import (
     LateFeeBase,
@@ -87,10 +93,14 @@ __all__ = [
     "Currency",
     "DifferenceKind",
     "DebtAge",
+    "DunningHold",
     "GroupPayment",
     "LargePayment",
     "HeatingSeason",
     "HeightRounding",
+    "HoldKind",
+    "InstalmentPart",
+    "InstalmentPlan",
     "LateFeeBase",
     "LateFeeRule",
     "LateFeeSuspension",

@@ -37,15 +37,15 @@ class LateFeeRuleForm(forms.Form):
         company.offer(user)
 
 
-class _ContractForm(forms.Form):
+class ContractForm(forms.Form):
     """A form about the contract of an account: the one in force, or else the last one."""
 
     # Two companies may have the same number, and a person may work in both.
     company = CompanyField()
     account = forms.CharField(label=_("户号"), max_length=20)
 
-    def __init__(self, user: User, *args: Any) -> None:
-        super().__init__(*args)
+    def __init__(self, user: User, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
         company: Any = self.fields["company"]
         company.offer(user)
 
@@ -65,7 +65,7 @@ class _ContractForm(forms.Form):
         return contract
 
 
-class LateFeeSuspensionForm(_ContractForm):
+class LateFeeSuspensionForm(ContractForm):
     """The days that bear no late fee, and why."""
 
     starts = DayField(label=_("起"))
@@ -74,7 +74,7 @@ class LateFeeSuspensionForm(_ContractForm):
     source = forms.CharField(label=_("依据"), max_length=120)
 
 
-class LateFeeWaiverForm(_ContractForm):
+class LateFeeWaiverForm(ContractForm):
     """How much of which season's late fee shall be waived, and why."""
 
     season = forms.CharField(label=_("采暖季"), max_length=9, help_text=_("如 2025-2026"))

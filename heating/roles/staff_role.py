@@ -58,6 +58,7 @@ BILLS = (
     *views("billing", "stopheat", "stopheatterms", "resumption", "advancerefund", "refundtosource"),
     *views("billing", "latefeerule", "latefeesuspension", "latefeewaiver"),
     *views("billing", "connectionfee", "creditmove", "debtage"),
+    *views("billing", "dunninghold", "instalmentplan", "instalmentpart"),
 )
 PRICES = views("billing", "pricedocument", "tariff")
 RUNS = (*views("billing", "billingrun", "parkedaccount", "accountimport"), "office.view_job")

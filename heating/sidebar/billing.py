@@ -75,6 +75,18 @@ BILLING = Group(
             ("billing.view_debtage",),
         ),
         Item(
+            pgettext_lazy("plural", "暂缓催缴"),
+            "do_not_disturb_on",
+            "billing_dunninghold_changelist",
+            ("billing.view_dunninghold",),
+        ),
+        Item(
+            pgettext_lazy("plural", "分期缴费计划"),
+            "calendar_month",
+            "billing_instalmentplan_changelist",
+            ("billing.view_instalmentplan",),
+        ),
+        Item(
             pgettext_lazy("plural", "违约金减免"),
             "money_off",
             "billing_latefeewaiver_changelist",

@@ -22,7 +22,6 @@ from billing.models import (
     BankStatement,
     ChannelDay,
     ChannelDifference,
-    DebtAge,
     GroupPayment,
     LateFeeBase,
     LateFeeRule,
@@ -67,6 +66,7 @@ from office.models import (
     MachineToken,
 )
 from tests.billing.connection_fees.fee_desk import fee_rows
+from tests.billing.dunning.dunning_records import dunning_rows
 from tests.builders import (
     NOW,
     a_bank_account,
@@ -107,8 +107,6 @@ def company_records(code: str, prefix: str, *, weeks: int = 0) -> dict[type[Mode
     payment = take_cash(contract, form, by=till, at=NOW)
     ahead = CounterForm(f"1{company.pk:031x}", [], 100, 0, beyond_debt=True)
     attempt = show_wechat_code(contract, ahead, by=till, at=NOW)
-    # The first bill is paid; this one stays open.
-    an_issued_bill(contract, a_season(company, "2024-2025"))
     run = create_billing_run(season, by=desk, at=NOW)
     corrections = AdjustmentFacts(bill, [Correction(amount_fen=-100)], "退费", "申请")
     adjustment = draft_adjustment(corrections, by=desk, at=NOW)
@@ -286,7 +284,6 @@ def company_records(code: str, prefix: str, *, weeks: int = 0) -> dict[type[Mode
     queue_message(
         company, "13800000009", words, cause=f"test {code}", life=timedelta(days=1), at=NOW
     )
-    message = Message.objects.get(company=company)
     machine = MachineToken.objects.create(
         company=company, name="呼叫中心", token_digest=code, issued_at=NOW, expires_at=NOW
     )
@@ -308,7 +305,6 @@ def company_records(code: str, prefix: str, *, weeks: int = 0) -> dict[type[Mode
     )
     building = account.premise.building
     template = a_draft(company, clerk)
-    paper = a_paper(contract, template)
     rows: list[Model] = [
         company,
         clerk,
@@ -346,7 +342,7 @@ def company_records(code: str, prefix: str, *, weeks: int = 0) -> dict[type[Mode
         stop,
         resumption,
         *refunds,
-        DebtAge.objects.get(company=company),
+        *dunning_rows(contract),
         reward,
         suspension,
         waiver,
@@ -362,7 +358,7 @@ def company_records(code: str, prefix: str, *, weeks: int = 0) -> dict[type[Mode
         station,
         loop,
         ticket,
-        message,
+        Message.objects.get(company=company),
         machine,
         rule,
         approval,
@@ -370,7 +366,7 @@ def company_records(code: str, prefix: str, *, weeks: int = 0) -> dict[type[Mode
         building,
         building.community,
         template,
-        paper,
+        a_paper(contract, template),
         RenewalRun.objects.create(
             company=company,
             ends_from=business_date(NOW),
