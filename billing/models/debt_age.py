@@ -12,7 +12,7 @@ from office.scope import CompanyScope
 class DebtAge(models.Model):
     """欠费账龄: what is open on the bills of one season, community, kind of payer and due day.
 
-    A view of the database (migration 0025), and the only place that groups open debts. Its rows add
+    A view of the database (migration 0026), and the only place that groups open debts. Its rows add
     up to the ledger's receivable: what is open on a bill is its amount less its `BillSettlement`.
     """
 

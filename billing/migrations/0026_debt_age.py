@@ -26,7 +26,7 @@ DEBT_AGE_REVERSE = "DROP VIEW billing_debt_age;"
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("billing", "0024_connection_money"),
+        ("billing", "0025_refunds_to_source"),
         ("customers", "0011_annual_plans_and_papers"),
         ("office", "0001_tables"),
     ]
