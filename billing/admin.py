@@ -11,6 +11,7 @@ from billing.connection_fees import admin as connection_fees
 from billing.counter import admin as counter
 from billing.dunning import admin as dunning
 from billing.dunning import hold_admin as dunning_holds
+from billing.dunning import run_admin as dunning_runs
 from billing.group_payments import admin as group_payments
 from billing.payments import admin as tills
 from billing.penalties import admin as penalties
@@ -34,6 +35,7 @@ __all__ = [
     "counter",
     "dunning",
     "dunning_holds",
+    "dunning_runs",
     "group_payments",
     "imports",
     "penalties",

@@ -8,6 +8,7 @@ class BillingConfig(AppConfig):
 
     def ready(self) -> None:
         from billing.account_list import job as account_list_job  # noqa: F401  registers the job kinds
+        from billing.dunning import job as dunning_job  # noqa: F401  registers the job kinds
         from billing.ledger.connection_money import follow_contract
         from billing.runs import job as jobs  # noqa: F401  registers the job kinds
         from billing.statements import job as statement_job  # noqa: F401  registers the job kinds

@@ -55,6 +55,16 @@ class RefundToSourceState(TextChoices):
     CANCELLED = "cancelled", _("已取消")
 
 
+class DunningRunState(TextChoices):
+    SCOPED = "scoped", _("已定范围")
+    PREVIEWING = "previewing", _("预览中")
+    PREVIEWED = "previewed", _("待审核")
+    APPROVED = "approved", _("已审核")
+    REMINDING = "reminding", _("催缴中")
+    DONE = "done", _("已完成")
+    CANCELLED = "cancelled", _("已取消")
+
+
 _AREA_CHANGE = AreaChangeState
 AREA_CHANGE = Workflow(
     name=_("面积变更"),
@@ -292,4 +302,60 @@ REFUND_TO_SOURCE = Workflow(
     ),
 )
 
-CHANGES = (AREA_CHANGE, STOP_HEAT, RESUMPTION, ADVANCE_REFUND, CREDIT_MOVE, REFUND_TO_SOURCE)
+_DUNNING = DunningRunState
+DUNNING_RUN = Workflow(
+    name=_("催缴批次"),
+    table="billing_dunningrun",
+    column="state",
+    states=DunningRunState,
+    initial=_DUNNING.SCOPED,
+    moves=(
+        Move(
+            "preview_dunning_run",
+            _("预览"),
+            (_DUNNING.SCOPED, _DUNNING.PREVIEWED, _DUNNING.APPROVED),
+            _DUNNING.PREVIEWING,
+            "billing.create_dunning_run",
+        ),
+        Move("finish_dunning_preview", _("完成预览"), (_DUNNING.PREVIEWING,), _DUNNING.PREVIEWED),
+        Move(
+            "approve_dunning_run",
+            _("审核通过"),
+            (_DUNNING.PREVIEWED,),
+            _DUNNING.APPROVED,
+            "billing.approve_dunning_run",
+        ),
+        Move(
+            "return_dunning_run",
+            _("退回"),
+            (_DUNNING.PREVIEWED,),
+            _DUNNING.SCOPED,
+            "billing.approve_dunning_run",
+        ),
+        Move(
+            "start_dunning_run",
+            _("开始催缴"),
+            (_DUNNING.APPROVED,),
+            _DUNNING.REMINDING,
+            "billing.start_dunning_run",
+        ),
+        Move("finish_dunning_run", _("完成催缴"), (_DUNNING.REMINDING,), _DUNNING.DONE),
+        Move(
+            "cancel_dunning_run",
+            _("取消批次"),
+            (_DUNNING.SCOPED, _DUNNING.PREVIEWED, _DUNNING.APPROVED),
+            _DUNNING.CANCELLED,
+            "billing.create_dunning_run",
+        ),
+    ),
+)
+
+CHANGES = (
+    AREA_CHANGE,
+    STOP_HEAT,
+    RESUMPTION,
+    ADVANCE_REFUND,
+    CREDIT_MOVE,
+    REFUND_TO_SOURCE,
+    DUNNING_RUN,
+)

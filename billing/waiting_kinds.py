@@ -6,6 +6,7 @@ from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from billing.dunning.tasks_waiting import open_tasks
 from billing.models import (
     Adjustment,
     Alarm,
@@ -89,6 +90,21 @@ KINDS = (
         name=lambda alarm: alarm.sentence,
         link=lambda alarm: reverse("admin:billing_alarm_change", args=[alarm.pk]),
         since="raised_at",
+    ),
+    WaitingKind(
+        key="dunning_tasks",
+        title=_("待办的催缴任务"),
+        empty=_("没有待办的催缴任务。"),
+        permission="billing.record_dunning_result",
+        page="billing_dunningnotice_changelist",
+        query="?task=open",
+        rows=open_tasks,
+        name=lambda notice: (
+            f"{notice.contract.account.number}　{notice.get_channel_display()}"
+            f"　{yuan_text(notice.net_fen)}"
+        ),
+        link=lambda notice: reverse("admin:billing_dunningnotice_change", args=[notice.pk]),
+        since="noticed_at",
     ),
     WaitingKind(
         key="large_payments",

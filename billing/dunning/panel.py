@@ -1,11 +1,12 @@
-"""The card with holds and plans on the page of an account."""
+"""The card with reminders, holds and plans on the page of an account."""
 
 from urllib.parse import urlencode
 
 from django.utils import timezone
 
+from billing.dunning.delivery import deliveries_of
 from billing.dunning.standings import plan_standings
-from billing.models import DunningHold, InstalmentPlan
+from billing.models import DunningHold, DunningNotice, InstalmentPlan
 from customers.models import Account
 from office.calendar import business_date
 from office.models import User
@@ -25,10 +26,17 @@ def dunning_panel(account: Account, user: User) -> Panel | None:
             :MOST_SHOWN
         ]
     )
+    notices = list(
+        DunningNotice.objects.filter(contract__account=account).select_related("done_by")[
+            :MOST_SHOWN
+        ]
+    )
+    deliveries = deliveries_of(notices) if notices else {}
     standings = plan_standings([plan.pk for plan in plans], on=today) if plans else {}
     return Panel(
         "billing/dunning/_dunning_panel.html",
         {
+            "notices": [(notice, deliveries.get(notice.pk, "")) for notice in notices],
             "holds": [(hold, hold.runs_on(today)) for hold in holds[:MOST_SHOWN]],
             "plans": [(plan, standings[plan.pk]) for plan in plans],
             "query": urlencode({"company": account.company_id, "account": account.number}),

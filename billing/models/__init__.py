@@ -20,6 +20,14 @@ from billing.models.billing_run import BillingRun, ParkedAccount
 from billing.models.connection_money import ConnectionFee, CreditMove
 from billing.models.counter_limit import CounterLimit, LargePayment
 from billing.models.debt_age import DebtAge
+from billing.models.dunning import (
+    DunningChannel,
+    DunningDraft,
+    DunningNotice,
+    DunningRun,
+    DunningStep,
+    ParkedDunning,
+)
 from billing.models.dunning_hold import (
     DunningHold,
     HoldKind,
@@ -93,7 +101,12 @@ __all__ = [
     "Currency",
     "DifferenceKind",
     "DebtAge",
+    "DunningChannel",
+    "DunningDraft",
     "DunningHold",
+    "DunningNotice",
+    "DunningRun",
+    "DunningStep",
     "GroupPayment",
     "LargePayment",
     "HeatingSeason",
@@ -107,6 +120,7 @@ __all__ = [
     "LateFeeWaiver",
     "Method",
     "ParkedAccount",
+    "ParkedDunning",
     "Payment",
     "PaymentIntent",
     "PaymentIntentBill",

@@ -44,11 +44,19 @@ class Words:
 
 
 def queue_message(
-    company: Company, phone: str, words: Words, *, cause: str, life: timedelta, at: datetime
+    company: Company,
+    phone: str,
+    words: Words,
+    *,
+    cause: str,
+    life: timedelta,
+    at: datetime,
+    bulk: bool = False,
 ) -> bool:
     """A step of the operation that gives the cause: writes a message to a mobile once per cause.
 
-    Returns False for numbers that are no mobile and for repeated causes. The message belongs to the
+    Returns False for numbers that are no mobile and for repeated causes. `bulk` lets all personal
+    messages go first. The message belongs to the
     caller's transaction: if that is rolled back, nothing is sent.
     """
     try:
@@ -58,7 +66,7 @@ def queue_message(
     with connection.cursor() as cursor:
         cursor.execute(
             f"{_INSERT} VALUES {_ROW} ON CONFLICT (cause, phone) DO NOTHING",
-            [*_columns(company, words, cause, life, at, bulk=False), mobile],
+            [*_columns(company, words, cause, life, at, bulk=bulk), mobile],
         )
         return bool(cursor.rowcount == 1)
 

@@ -22,6 +22,7 @@ from heating.demo.city import LANZHOU_TOWN, TAIYUAN_TOWN, Town
 from heating.demo.connection_money import tell_of_annual_plan, tell_of_fees
 from heating.demo.connections import tell_of_connections
 from heating.demo.contracts import tell_of_contracts
+from heating.demo.dunning import publish_ladder, tell_of_reminders
 from heating.demo.group_payments import pay_for_workers
 from heating.demo.organisation import tell_of_organisation
 from heating.demo.payments import Payers, unpaid_contract
@@ -139,6 +140,7 @@ def _tell(
     publish_prices(town.city, company, story, by=manager)
     season = open_season(town.city, company, year)
     publish_policies(season, story, by=manager)
+    publish_ladder(company, story, by=manager)
     import_town(town, company, accounts, seed, story, by=clerk)
     places = Community.objects.filter(company=company)
     billed = bill_communities(
@@ -163,6 +165,7 @@ def _tell(
             at=lambda hour, minute: story.minutes_ago(60 * (12 - hour) - minute),
         )
         tell_of_changes(season, story, by=clerk)
+        tell_of_reminders(company, story, clerk=clerk, manager=manager)
 
 
 def _refuse_production() -> None:

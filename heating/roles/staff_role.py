@@ -59,6 +59,7 @@ BILLS = (
     *views("billing", "latefeerule", "latefeesuspension", "latefeewaiver"),
     *views("billing", "connectionfee", "creditmove", "debtage"),
     *views("billing", "dunninghold", "instalmentplan", "instalmentpart"),
+    *views("billing", "dunningrun", "dunningnotice", "dunningstep", "parkeddunning"),
 )
 PRICES = views("billing", "pricedocument", "tariff")
 RUNS = (*views("billing", "billingrun", "parkedaccount", "accountimport"), "office.view_job")

@@ -75,6 +75,25 @@ BILLING = Group(
             ("billing.view_debtage",),
         ),
         Item(
+            pgettext_lazy("plural", "催缴批次"),
+            "campaign",
+            "billing_dunningrun_changelist",
+            ("billing.view_dunningrun",),
+        ),
+        Item(
+            pgettext_lazy("plural", "催缴记录"),
+            "contact_phone",
+            "billing_dunningnotice_changelist",
+            ("billing.view_dunningnotice",),
+            waits="dunning_tasks",
+        ),
+        Item(
+            pgettext_lazy("plural", "催缴阶梯"),
+            "stairs",
+            "billing_dunningstep_changelist",
+            ("billing.view_dunningstep",),
+        ),
+        Item(
             pgettext_lazy("plural", "暂缓催缴"),
             "do_not_disturb_on",
             "billing_dunninghold_changelist",

@@ -33,6 +33,7 @@ _BADGES = {
     "panel": "badge-info",
     "proposed": "badge-warn",
     "previewed": "badge-warn",
+    "reminding": "badge-warn",
     "drafted": "badge-warn",
     "unknown": "badge-warn",
     "stopped": "badge-warn",

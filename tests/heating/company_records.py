@@ -342,7 +342,7 @@ def company_records(code: str, prefix: str, *, weeks: int = 0) -> dict[type[Mode
         stop,
         resumption,
         *refunds,
-        *dunning_rows(contract),
+        *dunning_rows(contract, desk),
         reward,
         suspension,
         waiver,
