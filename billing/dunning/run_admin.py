@@ -253,7 +253,8 @@ class DunningNoticeAdmin(RecordAdmin):
 
 @admin.register(ParkedDunning)
 class ParkedDunningAdmin(RecordAdmin):
-    list_display = ["contract", "reason", "sentence", "run"]
+    list_display = ["contract", "sentence", "run"]
+    fields = ["contract", "sentence", "run"]
     list_select_related = ["contract", "run"]
     search_fields = ["contract__account__number__exact"]
     search_help_text = _("完整的户号")

@@ -7,6 +7,7 @@ from office.language import Text
 
 _NAMES: dict[str, Text] = {
     "billing_run": _("出账批次"),
+    "dunning_run": _("催缴批次"),
     "renewal_run": _("续签批次"),
     "rating_run": _("年度评审"),
     "nightly_kpis": _("服务指标统计"),
