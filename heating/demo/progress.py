@@ -12,18 +12,22 @@ class Stage(StrEnum):
     LANZHOU = "lanzhou"
     SERVICE = "service"
     SUPPLIERS = "suppliers"
+    RATINGS = "ratings"
+    CONNECTIONS = "connections"
     NIGHTS = "nights"
 
 
-# Percent of the time that each stage takes with 4,000 accounts. Roughly is enough: after every
+# Percent of the time that each stage takes with 1,600 accounts. Roughly is enough: after every
 # stage the rest is reckoned anew.
 SHARES = {
     Stage.PEOPLE: 2,
-    Stage.TAIYUAN: 28,
-    Stage.LANZHOU: 23,
-    Stage.SERVICE: 21,
-    Stage.SUPPLIERS: 19,
-    Stage.NIGHTS: 7,
+    Stage.TAIYUAN: 12,
+    Stage.LANZHOU: 10,
+    Stage.SERVICE: 22,
+    Stage.SUPPLIERS: 11,
+    Stage.RATINGS: 23,
+    Stage.CONNECTIONS: 9,
+    Stage.NIGHTS: 11,
 }
 
 

@@ -15,7 +15,7 @@ class Command(BaseCommand):
     help = "Load the demo data; a database that has them is left as it is."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--accounts", type=int, default=4000)
+        parser.add_argument("--accounts", type=int, default=1600)
         parser.add_argument("--seed", type=int, default=2026)
 
     def handle(self, *args: Any, **options: Any) -> None:
