@@ -13,6 +13,7 @@ from billing.dunning import admin as dunning
 from billing.dunning import hold_admin as dunning_holds
 from billing.dunning import run_admin as dunning_runs
 from billing.group_payments import admin as group_payments
+from billing.metering import admin as metering
 from billing.payments import admin as tills
 from billing.penalties import admin as penalties
 from billing.prices import admin as prices
@@ -38,6 +39,7 @@ __all__ = [
     "dunning_runs",
     "group_payments",
     "imports",
+    "metering",
     "penalties",
     "prices",
     "providers",

@@ -7,11 +7,13 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from billing.dunning.tasks_waiting import open_tasks
+from billing.metering.on_record import waiting_readings
 from billing.models import (
     Adjustment,
     Alarm,
     ChannelDay,
     LargePayment,
+    MeterReading,
     Payment,
     RefundToSource,
     StatementLine,
@@ -55,6 +57,11 @@ def _channel_days(user: User, at: datetime) -> QuerySet[ChannelDay]:
         state=ChannelDayState.OPEN, open_count__gt=0
     )
     return open_days.order_by("day", "pk")
+
+
+def _held_readings(user: User, at: datetime) -> QuerySet[MeterReading]:
+    """Returns the readings of meters that a person has to confirm, the earliest entered first."""
+    return waiting_readings().visible_to(user)
 
 
 def _statement_lines(user: User, at: datetime) -> QuerySet[StatementLine]:
@@ -141,6 +148,18 @@ KINDS = (
         name=lambda day: f"{day}　{yuan_text(day.gap_fen)}",
         link=lambda day: reverse("admin:billing_channelday_change", args=[day.pk]),
         since="compared_at",
+    ),
+    WaitingKind(
+        key="held_readings",
+        title=_("待核实的热表读数"),
+        empty=_("没有待核实的读数。"),
+        permission="billing.confirm_meter_reading",
+        page="billing_meterreading_changelist",
+        query="?held=waiting",
+        rows=_held_readings,
+        name=lambda reading: f"{reading.meter.account.number}　{reading.meter.number}",
+        link=lambda reading: reverse("admin:billing_meterreading_change", args=[reading.pk]),
+        since="entered_at",
     ),
     WaitingKind(
         key="statement_lines",

@@ -42,6 +42,16 @@ from billing.models.late_fee import (
     LateFeeWaiver,
     SpendingOrder,
 )
+from billing.models.meter import (
+    HeatUnit,
+    Meter,
+    MeterReading,
+    MeterReadingDecision,
+    MeterReadingLimit,
+    ReadingKind,
+    ReadingSource,
+    ReadingVerdict,
+)
 from billing.models.payment import Attempt, Method, Payment, PaymentIntent, PaymentIntentBill
 from billing.models.platform_certificate import PlatformCertificate
 from billing.models.price_document import (
@@ -150,4 +160,12 @@ __all__ = [
     "Transfer",
     "TransferKind",
     "Verdict",
+    "HeatUnit",
+    "Meter",
+    "MeterReading",
+    "MeterReadingDecision",
+    "MeterReadingLimit",
+    "ReadingKind",
+    "ReadingSource",
+    "ReadingVerdict",
 ]

@@ -7,7 +7,8 @@ from office.money import exact, round_fen, yuan_text
 
 GJ = "GJ"
 KWH = "kWh"
-HEAT_UNITS = (GJ, KWH)
+MWH = "MWh"
+HEAT_UNITS = (GJ, KWH, MWH)
 
 BOTH_WAYS = "both_ways"
 REFUND_ONLY = "refund_only"

@@ -24,6 +24,7 @@ from heating.demo.connections import tell_of_connections
 from heating.demo.contracts import tell_of_contracts
 from heating.demo.dunning import publish_ladder, tell_of_reminders
 from heating.demo.group_payments import pay_for_workers
+from heating.demo.metering import tell_of_meters
 from heating.demo.organisation import tell_of_organisation
 from heating.demo.payments import Payers, unpaid_contract
 from heating.demo.prices import open_season, publish_prices, season_starts
@@ -168,6 +169,7 @@ def _tell(
         )
         tell_of_changes(season, story, by=clerk)
         tell_of_reminders(company, story, clerk=clerk, manager=manager)
+        tell_of_meters(season, story, clerk=clerk, manager=manager)
 
 
 def _refuse_production() -> None:

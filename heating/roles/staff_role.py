@@ -60,6 +60,7 @@ BILLS = (
     *views("billing", "connectionfee", "creditmove", "debtage"),
     *views("billing", "dunninghold", "instalmentplan", "instalmentpart"),
     *views("billing", "dunningrun", "dunningnotice", "dunningstep", "parkeddunning"),
+    *views("billing", "meter", "meterreading", "meterreadinglimit"),
 )
 PRICES = views("billing", "pricedocument", "tariff")
 RUNS = (*views("billing", "billingrun", "parkedaccount", "accountimport"), "office.view_job")

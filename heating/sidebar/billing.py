@@ -106,6 +106,24 @@ BILLING = Group(
             ("billing.view_instalmentplan",),
         ),
         Item(
+            pgettext_lazy("plural", "热表"),
+            "speed",
+            "billing_meter_changelist",
+            ("billing.view_meter",),
+        ),
+        Item(
+            pgettext_lazy("plural", "热表读数"),
+            "pin",
+            "billing_meterreading_changelist",
+            ("billing.view_meterreading",),
+        ),
+        Item(
+            pgettext_lazy("plural", "热表读数核实限值"),
+            "tune",
+            "billing_meterreadinglimit_changelist",
+            ("billing.view_meterreadinglimit",),
+        ),
+        Item(
             pgettext_lazy("plural", "违约金减免"),
             "money_off",
             "billing_latefeewaiver_changelist",

@@ -67,6 +67,7 @@ from office.models import (
 )
 from tests.billing.connection_fees.fee_desk import fee_rows
 from tests.billing.dunning.dunning_records import dunning_rows
+from tests.billing.metering.meter_desk import meter_rows
 from tests.builders import (
     NOW,
     a_bank_account,
@@ -363,10 +364,7 @@ def company_records(code: str, prefix: str, *, weeks: int = 0) -> dict[type[Mode
         rule,
         approval,
         delegation,
-        building,
-        building.community,
-        template,
-        a_paper(contract, template),
+        *(building, building.community, template, a_paper(contract, template)),
         RenewalRun.objects.create(
             company=company,
             ends_from=business_date(NOW),
@@ -382,6 +380,7 @@ def company_records(code: str, prefix: str, *, weeks: int = 0) -> dict[type[Mode
         *connection_rows(code),
         *fee_rows(company, clerk),
         *organisation_records(company, clerk),
+        *meter_rows(account, clerk),
     ]
     return {
         type(row): row

@@ -1,0 +1,1 @@
+"""Metered heat: meters of accounts, their readings, and what waits for a person."""
