@@ -116,6 +116,7 @@ BILLING = Group(
             "pin",
             "billing_meterreading_changelist",
             ("billing.view_meterreading",),
+            waits="held_readings",
         ),
         Item(
             pgettext_lazy("plural", "热表读数核实限值"),

@@ -172,7 +172,15 @@ class TestWaiting:
         page = client.get(reverse("admin:index")).content.decode()
         expected = {"approvals": 2, "alarms": 9, "hand_overs": 3}
         nothing_waits = dict.fromkeys(
-            ("adjustments", "dunning_tasks", "large_payments", "suspense", "channel_days"), 0
+            (
+                "adjustments",
+                "dunning_tasks",
+                "large_payments",
+                "suspense",
+                "channel_days",
+                "held_readings",
+            ),
+            0,
         )
         assert on_the_front_page(page) == expected | nothing_waits
         assert in_the_sidebar(page) == {

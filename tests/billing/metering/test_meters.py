@@ -170,19 +170,19 @@ class TestRecordMeterReading:
     def test_a_register_rolls_over_only_when_its_size_is_on_record(
         self, desk: Desk, account: Account
     ) -> None:
-        known = install_meter(
+        sized_meter = install_meter(
             account, NewMeter("5", HeatUnit.GJ, D("99987"), 5), on=INSTALLED, source="单",
             by=desk.clerk, at=NOW,
         )  # fmt: skip
-        unknown = install_meter(
+        unsized_meter = install_meter(
             account, NewMeter("6", HeatUnit.GJ, D("99987")), on=INSTALLED, source="单",
             by=desk.clerk, at=NOW,
         )  # fmt: skip
-        read(desk, known, "45")
+        read(desk, sized_meter, "45")
         with pytest.raises(Refused, match="须先有登记的表盘位数"):
-            read(desk, unknown, "45")
-        assert values(known)[-1] == (READ, D("45.000"), "regular")
-        assert len(values(unknown)) == 1
+            read(desk, unsized_meter, "45")
+        assert values(sized_meter)[-1] == (READ, D("45.000"), "regular")
+        assert len(values(unsized_meter)) == 1
 
     def test_a_true_reading_overrules_an_estimate_and_an_estimate_no_reading(
         self, desk: Desk, account: Account
