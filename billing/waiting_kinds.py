@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from billing.dunning.tasks_waiting import open_tasks
-from billing.metering.on_record import waiting_readings
+from billing.metering.on_record import WAITS
 from billing.models import (
     Adjustment,
     Alarm,
@@ -61,7 +61,8 @@ def _channel_days(user: User, at: datetime) -> QuerySet[ChannelDay]:
 
 def _held_readings(user: User, at: datetime) -> QuerySet[MeterReading]:
     """Returns the readings of meters that a person has to confirm, the earliest entered first."""
-    return waiting_readings().visible_to(user)
+    waiting = MeterReading.objects.visible_to(user).filter(WAITS)
+    return waiting.select_related("meter__account").order_by("pk")
 
 
 def _statement_lines(user: User, at: datetime) -> QuerySet[StatementLine]:

@@ -18,15 +18,6 @@ def counted_readings(meter: Meter) -> QuerySet[MeterReading]:
     return meter.readings.filter(COUNTS).order_by("read_on", "pk")
 
 
-def waiting_readings() -> QuerySet[MeterReading]:
-    """Returns the readings that wait for a person, the earliest entered first."""
-    return (
-        MeterReading.objects.filter(WAITS)
-        .select_related("meter__account", "meter__company")
-        .order_by("pk")
-    )
-
-
 def with_counted_readings(meters: QuerySet[Meter]) -> QuerySet[Meter]:
     """Reads the readings that count with the meters, as `counted`, in one query more."""
     counting = MeterReading.objects.filter(COUNTS).order_by("read_on", "pk")
