@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date
+from datetime import date, datetime
 
 from django.db import IntegrityError, transaction
 from django.db.models import Min
@@ -12,15 +12,16 @@ from billing.bank.accounts import LONGEST_SERIAL, accounts_in_use, plain_serial
 from billing.counter.money_facts import CardSlip, CounterForm, intent_key
 from billing.ledger.late_fees import owed
 from billing.models import (
-    Attempt,
     CompanyBankAccount,
     HeatingSeason,
     Payment,
     PaymentIntent,
 )
 from billing.payments.receive import MoneyFact
-from billing.states import LIVE_ATTEMPTS
+from billing.wechat.blocking import blocking_orders
 from customers.models import SupplyContract
+from office.calendar import business_date
+from office.dates import moment_text
 from office.models import Company
 from office.money import yuan_text
 from office.refusals import Invalid, Refused
@@ -36,9 +37,9 @@ def sent_before(form: CounterForm, digest: str) -> PaymentIntent | None:
     return intent
 
 
-def check_still_so(contract: SupplyContract, form: CounterForm, *, today: date) -> None:
+def check_still_so(contract: SupplyContract, form: CounterForm, *, at: datetime) -> None:
     """Compares the account with what the form was made for, late fees included."""
-    now_open = sum(item.open_fen for item in owed(contract, today))
+    now_open = sum(item.open_fen for item in owed(contract, business_date(at)))
     if now_open != form.seen_open_fen:
         raise Refused(
             "balance_changed",
@@ -52,10 +53,15 @@ def check_still_so(contract: SupplyContract, form: CounterForm, *, today: date) 
             "contract_ended",
             _("该合同已终止（可能刚刚办理过户），请核对用户后重新收款；本次没有入账。"),
         )
-    if Attempt.objects.filter(intent__contract=contract, state__in=LIVE_ATTEMPTS).exists():
+    blocking_order = blocking_orders([contract.pk], at).order_by("-expires_at").first()
+    if blocking_order is not None:
         raise Refused(
             "online_payment_open",
-            _("该户有一笔未结束的微信支付，请先关闭它再收款，以免重复缴费。"),
+            _(
+                "该户有一笔未结束的微信支付，请先关闭它再收款，以免重复缴费；"
+                "关闭不了的，%(until)s 起可以收款，急需时请主管放行。"
+            ),
+            until=moment_text(blocking_order.blocks_until, business_date(at)),
         )
     if form.amount_fen > now_open and not form.beyond_debt:
         raise Refused(

@@ -93,7 +93,7 @@ def show_wechat_code(
     digest = form_digest(contract, form, ["wechat"])
     intent = sent_before(form, digest)
     if intent is None:
-        check_still_so(contract, form, today=business_date(at))
+        check_still_so(contract, form, at=at)
         with one_of_two():
             intent = create_intent(
                 contract,
@@ -133,7 +133,7 @@ def _receive(
     if earlier is not None and (booked := earlier.payments.first()) is not None:
         return booked
     check_not_entered(fact, contract.company)
-    check_still_so(contract, form, today=business_date(at))
+    check_still_so(contract, form, at=at)
     approval = approval_for(contract, fact, by=by, at=at)
     with one_of_two(fact):
         intent = create_intent(

@@ -18,7 +18,6 @@ from billing.group_payments.pages import SpreadPage, spread
 from billing.group_payments.parts import Part, preview_parts, read_parts
 from billing.models import GroupPayment, Method
 from office import journal
-from office.calendar import business_date
 from office.lists.filters import CompanyFilter
 from office.lists.list_columns import MoneyColumn
 from office.models import Company
@@ -84,7 +83,7 @@ class GroupPaymentAdmin(RecordAdmin):
 
         def ask() -> object:
             typed = read_parts(values["parts"])
-            preview = preview_parts(page.company_of(values), typed, business_date(timezone.now()))
+            preview = preview_parts(page.company_of(values), typed, timezone.now())
             parts = preview.parts({})
             if not parts:
                 raise Invalid("no_parts", _("请填写每户的户号和金额。"))

@@ -23,10 +23,10 @@ from billing.counter.money_facts import CardSlip, CounterForm, card_fact, transf
 from billing.counter.shifts import lock_open_shift
 from billing.group_payments.parts import Part, owed_by_contract
 from billing.ledger.open_bills import open_bills_by_contract
-from billing.models import Attempt, CompanyBankAccount, GroupPayment, Shift
+from billing.models import CompanyBankAccount, GroupPayment, Shift
 from billing.payments.intents import PaymentWish, create_intents
 from billing.payments.receive import Arrival, MoneyFact, receive_payments
-from billing.states import LIVE_ATTEMPTS
+from billing.wechat.blocking import blocking_orders
 from customers.contracts.locking import lock_accounts
 from customers.models import SupplyContract
 from office import journal
@@ -123,7 +123,7 @@ def book_parts(
     if earlier is not None:
         return same_form(earlier, paper, parts, fact)
     check_not_entered(fact, company)
-    _check_parts(company, paper, parts, today=business_date(at))
+    _check_parts(company, paper, parts, at=at)
     # A supervisor's approval is of the whole paper, asked for its first account.
     approval = approval_for(parts[0].contract, fact, by=by, at=at)
     with one_of_two(fact):
@@ -223,7 +223,7 @@ def _part_transaction_id(transaction_id: str, place: int) -> str:
     return transaction_id if place == 1 else f"{transaction_id} {place}"
 
 
-def _check_parts(company: Company, paper: Paper, parts: Sequence[Part], *, today: date) -> None:
+def _check_parts(company: Company, paper: Paper, parts: Sequence[Part], *, at: datetime) -> None:
     """Compares the parts with the paper, and the accounts with what the preview showed."""
     if not paper.payer_name.strip():
         raise Invalid("payer_missing", _("请填写付款单位（人）。"))
@@ -254,17 +254,13 @@ def _check_parts(company: Company, paper: Paper, parts: Sequence[Part], *, today
         _("户号 %(numbers)s 的合同已终止或不属于本公司，请核对；本次没有入账。"),
         [part for part in parts if part.contract.pk not in running],
     )
-    online = set(
-        Attempt.objects.filter(intent__contract__in=ids, state__in=LIVE_ATTEMPTS).values_list(
-            "intent__contract", flat=True
-        )
-    )
+    online = set(blocking_orders(ids, at).values_list("intent__contract", flat=True))
     _refuse_some(
         "online_payment_open",
         _("户号 %(numbers)s 有未结束的微信支付，请先到收费台关闭；本次没有入账。"),
         [part for part in parts if part.contract.pk in online],
     )
-    debts = owed_by_contract(ids, today)
+    debts = owed_by_contract(ids, business_date(at))
     _refuse_some(
         "balance_changed",
         _("户号 %(numbers)s 的欠费刚刚有变动，请核对新的预览；本次没有入账。"),

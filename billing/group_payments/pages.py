@@ -21,7 +21,6 @@ from billing.group_payments.parts import (
     text_of_sheet,
 )
 from billing.models import GroupPayment
-from office.calendar import business_date
 from office.intake.list_files import binary_of
 from office.intake.notices import notice_sentences
 from office.intake.sheet import open_sheet
@@ -69,8 +68,7 @@ def spread(request: HttpRequest, page: SpreadPage, form: SpreadForm) -> HttpResp
     if listed.result is None:
         return _show(request, page, form, fault=listed.sentence(form), status=listed.status)
     text = listed.result.text
-    today = business_date(timezone.now())
-    preview = preview_parts(page.company_of(values), read_parts(text), today)
+    preview = preview_parts(page.company_of(values), read_parts(text), timezone.now())
     fault, code = "", ""
     if request.POST.get("step") == "book" and not values["file"] and not preview.fault_count:
         outcome = outcome_of(lambda: page.book(values, preview.parts(values["seen"])))

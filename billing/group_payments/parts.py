@@ -4,15 +4,15 @@ import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 
 from django.utils.translation import gettext as _
 
 from billing.ledger.late_fees import NO_LATE_FEES, in_order_of_spending, late_fees_by_contract
 from billing.ledger.open_bills import open_bills_by_contract
-from billing.models import Attempt
-from billing.states import LIVE_ATTEMPTS
+from billing.wechat.blocking import blocking_orders
 from customers.models import SupplyContract
+from office.calendar import business_date
 from office.intake.cells import exact_code, read_code, read_fen, sentence_about, shown
 from office.intake.columns import Columns
 from office.intake.sheet import ListSheet
@@ -133,8 +133,8 @@ def _read_line(row: int, line: str) -> TypedPart:
     return TypedPart(row, code, amount_fen, name)
 
 
-def preview_parts(company: Company, typed_parts: Sequence[TypedPart], on: date) -> Preview:
-    """Returns the lines with their accounts of the company and what these owe on a day.
+def preview_parts(company: Company, typed_parts: Sequence[TypedPart], at: datetime) -> Preview:
+    """Returns the lines with their accounts of the company and what these owe at a moment.
 
     The number of queries does not grow with the number of lines.
     """
@@ -145,11 +145,11 @@ def preview_parts(company: Company, typed_parts: Sequence[TypedPart], on: date) 
             company=company, ends__isnull=True, account__number__in=wanted
         ).select_related("account__premise", "customer", "payer", "company")
     }
-    debts = owed_by_contract([contract.pk for contract in contracts.values()], on)
+    debts = owed_by_contract([contract.pk for contract in contracts.values()], business_date(at))
     paying_online = set(
-        Attempt.objects.filter(
-            intent__contract__in=list(contracts.values()), state__in=LIVE_ATTEMPTS
-        ).values_list("intent__contract", flat=True)
+        blocking_orders([contract.pk for contract in contracts.values()], at).values_list(
+            "intent__contract", flat=True
+        )
     )
     times = Counter(part.number for part in typed_parts)
     rows = []

@@ -1,4 +1,5 @@
 import uuid
+from datetime import datetime, timedelta
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -12,6 +13,9 @@ from billing.states import AttemptState, IntentState
 from customers.models import Connection, SupplyContract
 from office.models import Company, User
 from office.scope import CompanyScope
+
+# An order of unknown fate keeps the counter waiting until it has expired and for so long after.
+SILENCE_MARGIN = timedelta(minutes=10)
 
 
 class Method(models.TextChoices):
@@ -118,15 +122,29 @@ class Attempt(models.Model):
     expires_at = models.DateTimeField(_("失效时间"))
     next_query_at = models.DateTimeField(_("下次查询"), null=True, db_index=True)
     queries = models.PositiveSmallIntegerField(_("查询次数"), default=0)
+    # A supervisor lets the counter take other money although the order's fate is unknown.
+    overruled_at = models.DateTimeField(_("放行时间"), null=True)
+    overruled_by = models.ForeignKey(
+        User, on_delete=models.PROTECT, null=True, verbose_name=_("放行人"), related_name="+"
+    )
+    overruled_reason = models.CharField(
+        _("放行原因"), max_length=200, blank=True, default="", db_default=""
+    )
 
     objects = CompanyScope["Attempt"].as_manager()
 
     class Meta:
+        permissions = [("overrule_order", _("放行柜台收款"))]
         verbose_name = _("支付尝试")
         verbose_name_plural = pgettext_lazy("plural", "支付尝试")
 
     def __str__(self) -> str:
         return self.number
+
+    @property
+    def blocks_until(self) -> datetime:
+        """Returns the moment from which the counter takes other money, whatever WeChat Pay says."""
+        return self.expires_at + SILENCE_MARGIN
 
 
 class Payment(MoneyOwner, models.Model):

@@ -1,5 +1,6 @@
 """The screens of refunds to source: the list, the draft's form, the page with its approval."""
 
+from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -40,6 +41,7 @@ from office.forms.yuan_field import YuanField
 from office.lists.filters import CompanyFilter
 from office.lists.list_columns import MoneyColumn
 from office.models import User
+from office.refusals import Refused
 from office.requests import actor_of
 from office.screens.form_records import FormAdmin
 from office.screens.panels import add_panel
@@ -88,6 +90,13 @@ class RefundToSourceForm(forms.Form):
         return payment
 
 
+def _query_now(refund: RefundToSource, at: datetime) -> RefundToSource:
+    """Asks WeChat Pay how the refund stands; refuses one that is not under way."""
+    if refund.state not in LIVE_REFUNDS:
+        raise Refused("not_under_way", _("这笔退款不在途中，不需要查询。"))
+    return try_refund(refund, at=at)
+
+
 @admin.register(RefundToSource)
 class RefundToSourceAdmin(FormAdmin):
     permission = "billing.draft_refund_to_source"
@@ -131,7 +140,7 @@ class RefundToSourceAdmin(FormAdmin):
             "try_refund",
             _("立即查询"),
             "billing.draft_refund_to_source",
-            lambda refund, answers, by, at: try_refund(refund, at=at),
+            lambda refund, answers, by, at: _query_now(refund, at),
             _("已向微信查询。"),
             allowed=lambda refund: refund.state in LIVE_REFUNDS,
         ),

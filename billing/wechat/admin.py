@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django import forms
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -18,12 +19,13 @@ from billing.models import (
     Transfer,
 )
 from billing.payments.provider_names import provider_name
-from billing.states import ATTEMPT, INTENT
+from billing.states import ATTEMPT, INTENT, LIVE_ATTEMPTS
+from billing.wechat.blocking import overrule_order
 from office.language import Text
 from office.lists.filters import CompanyFilter
 from office.lists.list_columns import MoneyColumn
 from office.requests import user_of
-from office.screens.records import RecordAdmin
+from office.screens.records import RecordAdmin, Verb
 
 
 class _InYuan(RecordAdmin):
@@ -47,6 +49,14 @@ class PaymentIntentAdmin(_InYuan):
         return str(intent.public_id)
 
 
+class OverruleForm(forms.Form):
+    """Why the counter takes other money while an order is open."""
+
+    reason = forms.CharField(
+        label=_("放行原因"), max_length=200, widget=forms.Textarea(attrs={"rows": 3})
+    )
+
+
 @admin.register(Attempt)
 class AttemptAdmin(_InYuan):
     workflow = ATTEMPT
@@ -68,8 +78,25 @@ class AttemptAdmin(_InYuan):
         "expires_at",
         "next_query_at",
         "queries",
+        "overruled_at",
+        "overruled_by",
+        "overruled_reason",
     ]
     readonly_fields = ["amount"]
+    verbs = (
+        Verb(
+            "overrule_order",
+            _("放行柜台收款"),
+            "billing.overrule_order",
+            lambda attempt, answers, by, at: overrule_order(
+                attempt, reason=answers["reason"], by=by, at=at
+            ),
+            _("已放行，柜台可以收款。"),
+            form=OverruleForm,
+            question=_("顾客之后若在微信上付了这笔款，将转为预存。"),
+            allowed=lambda attempt: attempt.state in LIVE_ATTEMPTS and attempt.overruled_at is None,
+        ),
+    )
 
 
 @admin.register(ProviderEvent)

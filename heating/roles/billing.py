@@ -136,6 +136,7 @@ MANAGER = StaffRole(
         "billing.explain_difference",
         "billing.close_channel_day",
         "billing.resolve_alarm",
+        "billing.overrule_order",
         "billing.assign_suspense",
         "billing.publish_counter_limit",
         "billing.approve_large_payment",

@@ -307,7 +307,7 @@ class TestPreviewParts:
     def test_reads_all_accounts_with_as_many_queries_as_one(self, world: World) -> None:
         numbers = [bill.contract.account.number for bill in world.bills]
         typed = read_parts("\n".join(f"{number} 10" for number in [*numbers, numbers[0]]))
-        preview = preview_parts(world.company, typed, DAY)
+        preview = preview_parts(world.company, typed, NOW)
         assert [row.open_fen for row in preview.rows] == [162000] * 4
         assert [row.typed.fault for row in preview.rows] == [
             "户号重复，请合并为一行",
