@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('billing', '0028_dunning_runs'),
+        ('billing', '0029_metering'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
