@@ -16,7 +16,7 @@ def at_once(works: Sequence[Callable[[], T]]) -> list[T | Refused]:
     """Start all together; a refusal is an outcome, any other error is raised."""
     gate = Barrier(len(works))
 
-    def one(work: Callable[[], T]) -> T | Refused:
+    def outcome(work: Callable[[], T]) -> T | Refused:
         gate.wait()
         try:
             return work()
@@ -26,4 +26,4 @@ def at_once(works: Sequence[Callable[[], T]]) -> list[T | Refused]:
             connection.close()
 
     with ThreadPoolExecutor(len(works)) as pool:
-        return list(pool.map(one, works))
+        return list(pool.map(outcome, works))

@@ -34,14 +34,14 @@ class AlarmAdmin(RecordAdmin):
         "sentence",
         "kind_name",
         "company",
-        "told",
+        "summary",
         "leads_to",
         "raised_at",
         "resolved_at",
         "resolved_by",
         "decision",
     ]
-    readonly_fields = ["kind_name", "told", "leads_to"]
+    readonly_fields = ["kind_name", "summary", "leads_to"]
     verbs = (
         Verb(
             "resolve_alarm",
@@ -62,7 +62,7 @@ class AlarmAdmin(RecordAdmin):
         return str(ALARM_KINDS.get(alarm.kind, alarm.kind))
 
     @admin.display(description=_("情况"))
-    def told(self, alarm: Alarm) -> SafeString | str:
+    def summary(self, alarm: Alarm) -> SafeString | str:
         lines = [
             (FACT_NAMES[name], yuan_text(value) if name.endswith("_fen") else value)
             for name, value in alarm.facts.items()

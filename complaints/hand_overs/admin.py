@@ -78,7 +78,15 @@ class ReplyFilter(SimpleListFilter):
 @admin.register(HandOver)
 class HandOverAdmin(RecordAdmin):
     record_page = "complaints/hand_overs/hand_over.html"
-    list_display = ["number", "asked", "department", "due", "standing", "handed_at", "company"]
+    list_display = [
+        "number",
+        "short_question",
+        "department",
+        "due",
+        "standing",
+        "handed_at",
+        "company",
+    ]
     list_select_related = ["ticket__company", "reply"]
     list_filter = [ReplyFilter, CompanyFilter, "department"]
     search_fields = ["ticket__number__exact"]
@@ -103,7 +111,7 @@ class HandOverAdmin(RecordAdmin):
         return hand_over.ticket.number
 
     @admin.display(description=_("需答复的问题"))
-    def asked(self, hand_over: HandOver) -> str:
+    def short_question(self, hand_over: HandOver) -> str:
         return _short(hand_over.question)
 
     @admin.display(description=_("到期"))

@@ -62,7 +62,7 @@ class Figure:
         return (2000 * self.numerator + whole) // (2 * whole)
 
     @property
-    def known(self) -> bool:
+    def has_value(self) -> bool:
         """Returns whether the figure has a value; a share of an empty set has none."""
         if self.kpi.form is Form.MINUTES:
             return self.times is not None
@@ -71,20 +71,20 @@ class Figure:
     @property
     def height(self) -> float | None:
         """Returns the height in a chart; None without a value."""
-        if not self.known:
+        if not self.has_value:
             return None
         if self.kpi.form is Form.RATIO:
             return self.tenths / 10
         return float(self.times.p90 if self.times else self.denominator)
 
-    def kept(self) -> dict[str, int]:
+    def as_stored(self) -> dict[str, int]:
         """Returns the figure in the form that a correction stores."""
         whole = {"numerator": self.numerator, "denominator": self.denominator}
         return whole | ({"p50": self.times.p50, "p90": self.times.p90} if self.times else {})
 
 
 def read_kept(kpi: Kpi, stored: Mapping[str, Any]) -> Figure:
-    """Reads a figure in the form that `Figure.kept` returns."""
+    """Reads a figure in the form that `Figure.as_stored` returns."""
     times = Times(stored["p50"], stored["p90"]) if "p50" in stored else None
     return Figure(kpi, stored["numerator"], stored["denominator"], times)
 

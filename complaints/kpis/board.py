@@ -70,7 +70,7 @@ def worst(rows: Iterable[Row], code: str) -> list[Row]:
     ranked = [
         row
         for row in rows
-        if row.figures[code].known
+        if row.figures[code].has_value
         and row.figures[code].denominator >= LEAST_RANKED
         and row.key not in (None, "")
     ]

@@ -164,8 +164,8 @@ def _correct(before: KpiNight, night: KpiNight) -> None:
                 night=night,
                 company_id=company,
                 kpi=code,
-                before=old_figures[code].kept(),
-                after=new_figures[code].kept(),
+                before=old_figures[code].as_stored(),
+                after=new_figures[code].as_stored(),
                 counted=_ids(company_rows, code),
                 cause=cause,
             )

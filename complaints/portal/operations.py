@@ -94,7 +94,7 @@ def open_own_ticket(
             channel=report.channel,
             summary=report.summary,
             severity=Severity.MINOR if report.kind is TicketKind.REPAIR else None,
-            caller_name=_who(token, contract),
+            caller_name=_name_of_caller(token, contract),
             caller_phone=token.phone,
             place=Place(account=contract.account),
         ),
@@ -201,7 +201,7 @@ def _take_turns(name: str) -> None:
     lock_until_commit(AdvisoryLock.OWN_TICKET, name)
 
 
-def _who(token: CustomerToken, contract: SupplyContract) -> str:
+def _name_of_caller(token: CustomerToken, contract: SupplyContract) -> str:
     """Returns the customer's name if the sign-in is the customer's, otherwise the payer's."""
     uses = contract.customer_id in token.customer_ids
     person = contract.customer if uses else contract.payer or contract.customer

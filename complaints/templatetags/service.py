@@ -80,7 +80,7 @@ def next_mark(ticket: Any) -> DueMark | None:
 
 
 @register.filter
-def who(user: User | None, label: str) -> str:
+def actor_name(user: User | None, label: str) -> str:
     """Returns the name of the actor, or the label that the record stores."""
     return name_of(user, label)
 

@@ -205,10 +205,10 @@ def _describe(ids: Sequence[int]) -> list[FoundAccount]:
         .prefetch_related(Prefetch("contracts", queryset=contracts))
     )
     by_id = {row.pk: row for row in rows}
-    return [_found(by_id[pk]) for pk in ids if pk in by_id]
+    return [_found_account(by_id[pk]) for pk in ids if pk in by_id]
 
 
-def _found(account: Account) -> FoundAccount:
+def _found_account(account: Account) -> FoundAccount:
     """Returns the account's row of the result list."""
     contract = next(iter(account.contracts.all()), None)
     return FoundAccount(

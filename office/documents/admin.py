@@ -59,9 +59,9 @@ class DocumentAdmin(RecordAdmin):
         "record_id",
         "uploaded_by",
         "uploaded_at",
-        "kept",
+        "kept_until_text",
     ]
-    readonly_fields = ["kind_named", "digest", "kept"]
+    readonly_fields = ["kind_named", "digest", "kept_until_text"]
     change_form_outer_after_template = "office/document_open.html"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
@@ -116,27 +116,27 @@ class DocumentAdmin(RecordAdmin):
         return document.sha256
 
     @admin.display(description=_("保存至"), ordering="kept_until")
-    def kept(self, document: Document) -> Text:
+    def kept_until_text(self, document: Document) -> Text:
         return f"{document.kept_until}" if document.kept_until else _("永久")
 
 
 @admin.register(DocumentAccess)
 class DocumentAccessAdmin(RecordAdmin):
-    list_display = ["at", "document", "who", "outcome", "origin", "company"]
+    list_display = ["at", "document", "reader_name", "outcome", "origin", "company"]
     list_select_related = ["document__company", "by"]
     list_filter = [CompanyFilter, "outcome"]
     search_fields = ["=by__username", "document__title__startswith"]
     search_help_text = _("员工用户名，或档案标题开头")
     ordering = ["-pk"]
-    fields = ["at", "document", "who", "outcome", "origin"]
-    readonly_fields = ["who"]
+    fields = ["at", "document", "reader_name", "outcome", "origin"]
+    readonly_fields = ["reader_name"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         open_to = permitted(Document.objects.all(), user_of(request))
         return super().get_queryset(request).filter(document__in=open_to)
 
     @admin.display(description=_("调阅人"))
-    def who(self, access: DocumentAccess) -> str:
+    def reader_name(self, access: DocumentAccess) -> str:
         return access.by.display_name if access.by else access.actor
 
     @admin.display(description=_("公司"))

@@ -43,8 +43,8 @@
   });
   board.addEventListener("submit", () => sessionStorage.removeItem(KEPT));
 
-  const kept = read();
-  for (const box of boxes) box.checked = kept.has(number(box));
+  const ticked = read();
+  for (const box of boxes) box.checked = ticked.has(number(box));
   show();
 
   const bar = document.getElementById("board-changed");

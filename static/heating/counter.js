@@ -14,8 +14,8 @@
   // Yuan as typed to whole fen; null when it is no amount. Text only: no binary fractions.
   const fen = (text) => {
     const plain = text.normalize("NFKC").replace(/[,，\s¥￥]/g, "");
-    const found = /^(\d{1,12})(?:\.(\d{1,2}))?$/.exec(plain);
-    return found ? Number(found[1]) * 100 + Number((found[2] || "").padEnd(2, "0")) : null;
+    const match = /^(\d{1,12})(?:\.(\d{1,2}))?$/.exec(plain);
+    return match ? Number(match[1]) * 100 + Number((match[2] || "").padEnd(2, "0")) : null;
   };
   const yuan = (value) => {
     const whole = Math.floor(Math.abs(value) / 100).toLocaleString("en-US");
@@ -29,9 +29,9 @@
     aheadAmount.textContent = yuan(over);
     if (!change || !tendered) return;
     const given = fen(tendered.value);
-    const known = due !== null && given !== null;
-    change.textContent = known ? yuan(given - due) : "";
-    change.classList.toggle("money-owed", known && given < due);
+    const complete = due !== null && given !== null;
+    change.textContent = complete ? yuan(given - due) : "";
+    change.classList.toggle("money-owed", complete && given < due);
   };
   const choose = () => {
     const chosen = form.querySelector("input[name=method]:checked");

@@ -54,11 +54,11 @@ const poll = (box) => {
     try {
       const answer = await fetch(box.dataset.poll, { headers: { Accept: "application/json" } });
       if (!answer.ok) throw new Error(answer.status);
-      const said = await answer.json();
-      if (bar) bar.value = said.percent;
-      if (share) share.textContent = `${said.percent} %`;
-      if (said.go) return window.location.assign(said.go);
-      if (said.state === "done" || said.state === "failed" || said.ended) {
+      const progress = await answer.json();
+      if (bar) bar.value = progress.percent;
+      if (share) share.textContent = `${progress.percent} %`;
+      if (progress.go) return window.location.assign(progress.go);
+      if (progress.state === "done" || progress.state === "failed" || progress.ended) {
         return window.location.reload();
       }
     } catch {

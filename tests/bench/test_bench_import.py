@@ -214,7 +214,7 @@ def test_bench_import(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> Non
             f"\n{rows:,} rows, {path.stat().st_size >> 20} MB: {seconds:.1f} s,"
             f" {rows / seconds:,.0f} rows/s, {sum(wrong.values()):,} refused;"
             f" CPU {worked + served:.1f} s: {worked:.1f} Python, {served:.1f} PostgreSQL; stages"
-            f" {watch.told(begun)}; peak memory {peak} MB ({before} MB before);"
+            f" {watch.stages_text(begun)}; peak memory {peak} MB ({before} MB before);"
             f" bare database {floor:.1f} s, ratio {seconds / floor:.2f}"
         )
 
@@ -232,6 +232,6 @@ class _Stages(Watch):
     def finished(self, outcome: Outcome) -> None:
         self.outcome = outcome
 
-    def told(self, begun: float) -> str:
+    def stages_text(self, begun: float) -> str:
         """When each stage was reached."""
         return ", ".join(f"{portion:.0%} at {at - begun:.1f} s" for portion, at in self._reached)

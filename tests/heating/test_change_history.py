@@ -37,7 +37,7 @@ KEPT = (
 )
 
 
-def kept(model: type[models.Model]) -> list[Any]:
+def events_of(model: type[models.Model]) -> list[Any]:
     return list(event_model(model).objects.order_by("pgh_id"))
 
 
@@ -51,7 +51,7 @@ class TestKeepHistory:
         agent = a_member_of_staff("agent", AGENT, company)
         account = an_account(company)
         old = a_contract(account, a_customer(company))
-        assert kept(SupplyContract) == []
+        assert events_of(SupplyContract) == []
         transfer_ownership(
             account,
             a_customer(company),
@@ -60,7 +60,7 @@ class TestKeepHistory:
             by=Actor.staff(agent, origin="10.0.0.8"),
             at=NOW,
         )
-        (row,) = kept(SupplyContract)
+        (row,) = events_of(SupplyContract)
         assert (row.pgh_obj_id, row.pgh_label, row.ends) == (old.pk, "update", None)
         assert row.pgh_context == {"actor": "agent", "origin": "10.0.0.8"}
         (change,) = changes_of(SupplyContract, pgh_obj_id=old.pk)
@@ -71,7 +71,7 @@ class TestKeepHistory:
     def test_inserts_and_saves_that_change_nothing_are_not_kept(self) -> None:
         season = a_season(a_company())
         season.save()
-        assert kept(HeatingSeason) == []
+        assert events_of(HeatingSeason) == []
 
     def test_sql_behind_the_applications_back_is_kept_without_a_name(self) -> None:
         season = a_season(a_company())
@@ -79,7 +79,7 @@ class TestKeepHistory:
             # Whatever the builders' operations named before.
             cursor.execute("SELECT set_config('pghistory.context_metadata', '', true)")
             cursor.execute("UPDATE billing_heatingseason SET billable_months = 4")
-        (row,) = kept(HeatingSeason)
+        (row,) = events_of(HeatingSeason)
         assert (row.pgh_context, row.billable_months) == (None, season.billable_months)
 
     def test_a_mass_update_keeps_every_row(self) -> None:
@@ -89,7 +89,7 @@ class TestKeepHistory:
         name_actor(Actor.system("import"))
         assert lines.update(height=5) == 1
         assert lines.delete()[0] == 1
-        first, second = kept(AreaLine)
+        first, second = events_of(AreaLine)
         assert (first.pgh_label, first.height, first.pgh_context["actor"]) == (
             "update",
             None,
@@ -101,7 +101,7 @@ class TestKeepHistory:
         customer = a_customer(a_company())
         customer.put_id_number("11010519491231002X")
         customer.save()
-        assert kept(Customer) == []
+        assert events_of(Customer) == []
         columns = {field.column for field in event_model(Customer)._meta.fields}
         assert not {"id_sealed", "id_digest"} & columns
         with connection.cursor() as cursor:
@@ -118,7 +118,7 @@ class TestKeepHistory:
         a_bank_account(company)
         row = model._default_manager.order_by("pk").first()
         assert row is not None
-        already = len(kept(model))
+        already = len(events_of(model))
         column = str(model._meta.pk.column)
         fields = [f.column for f in event_model(model)._meta.fields if f.column != "pgh_id"]
         source = {
@@ -137,13 +137,13 @@ class TestKeepHistory:
             for change in (f"UPDATE {table} SET pgh_label = 'x'", f"DELETE FROM {table}"):
                 with pytest.raises(IntegrityError, match="append-only"), transaction.atomic():
                     cursor.execute(change)
-        assert len(kept(model)) == already + 1
+        assert len(events_of(model)) == already + 1
 
 
 class TestNameActor:
     def test_the_house_itself_is_named_too(self) -> None:
         a_tariff(a_company())
-        (row,) = kept(PriceDocument)
+        (row,) = events_of(PriceDocument)
         assert (row.state, row.pgh_context["actor"]) == ("draft", "tests")
 
     @pytest.mark.django_db(transaction=True)
@@ -153,7 +153,7 @@ class TestNameActor:
             name_actor(Actor.system("first"))
             HeatingSeason.objects.filter(pk=season.pk).update(billable_months=4)
         HeatingSeason.objects.filter(pk=season.pk).update(billable_months=3)
-        contexts = [(row.pgh_context or {}).get("actor") for row in kept(HeatingSeason)]
+        contexts = [(row.pgh_context or {}).get("actor") for row in events_of(HeatingSeason)]
         assert contexts == ["first", None]
 
 
@@ -177,7 +177,7 @@ class TestRecordPages:
             "due_on": later,
         }
         assert send_shown(client, address, form).status_code == 302
-        (row,) = kept(HeatingSeason)
+        (row,) = events_of(HeatingSeason)
         assert (row.pgh_context["actor"], row.pgh_context["url"]) == ("clerk", address)
         page = client.get(address).content.decode()
         assert "变更记录" in page

@@ -37,14 +37,14 @@ def account() -> Account:
     return account
 
 
-def found(client: Client, text: str) -> str:
+def search_page(client: Client, text: str) -> str:
     return client.get(reverse("admin:search"), {"s": text, "extended": "1"}).content.decode()
 
 
 class TestSearch:
     def test_finds_an_account_and_leads_to_it(self, client: Client, account: Account) -> None:
         client.force_login(a_member_of_staff("agent", AGENT, a_company()))
-        page = found(client, "王秀")
+        page = search_page(client, "王秀")
         assert reverse("admin:customers_account_change", args=[account.pk]) in page
         assert "1100012345" in page
 
@@ -53,16 +53,16 @@ class TestSearch:
     ) -> None:
         client.force_login(a_member_of_staff("agent", AGENT, a_company("21")))
         for text in ("1100012345", "王秀英", "汾河小区"):
-            assert "1100012345" not in found(client, text)
+            assert "1100012345" not in search_page(client, text)
 
     def test_remembers_no_answer_from_before_a_change_of_company(
         self, client: Client, account: Account
     ) -> None:
         agent = a_member_of_staff("agent", AGENT, a_company())
         client.force_login(agent)
-        assert "1100012345" in found(client, "王秀英")
+        assert "1100012345" in search_page(client, "王秀英")
         agent.companies.set([a_company("21")])
-        assert "1100012345" not in found(client, "王秀英")
+        assert "1100012345" not in search_page(client, "王秀英")
 
     def test_says_where_it_stops_and_leads_to_the_whole_list(self, client: Client) -> None:
         client.force_login(a_member_of_staff("cashier", CASHIER, a_company()))
@@ -96,7 +96,7 @@ class TestSearch:
 
     def test_needs_the_permission(self, client: Client, account: Account) -> None:
         client.force_login(a_member_of_staff("buyer", PROCUREMENT, a_company()))
-        assert "1100012345" not in found(client, "1100012345")
+        assert "1100012345" not in search_page(client, "1100012345")
 
 
 class TestFrontPage:

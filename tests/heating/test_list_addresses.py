@@ -38,7 +38,7 @@ def boss(client: Client) -> Client:
     return client
 
 
-def asked(address: str = "/", **parameters: str) -> HttpRequest:
+def a_request(address: str = "/", **parameters: str) -> HttpRequest:
     """A request of somebody who may see everything."""
     request = RequestFactory().get(address, parameters)
     request.user, _ = User.objects.get_or_create(
@@ -56,7 +56,7 @@ class TestUndeclaredLookUps:
                     look_ups.append(f"{column.name}__pk__gt")
                 for name in look_ups:
                     with pytest.raises(DisallowedModelAdminLookup):
-                        screen.get_changelist_instance(asked(**{name: "4"}))
+                        screen.get_changelist_instance(a_request(**{name: "4"}))
 
     def test_a_name_that_no_column_has_is_refused_like_one_that_is_there(
         self, boss: Client
@@ -67,10 +67,12 @@ class TestUndeclaredLookUps:
 
     def test_every_declared_filter_still_answers(self) -> None:
         for screen in screens():
-            changes = screen.get_changelist_instance(asked())
+            changes = screen.get_changelist_instance(a_request())
             for spec in changes.filter_specs:
                 for choice in list(spec.choices(changes))[-1:]:
-                    narrowed = screen.get_changelist_instance(asked(f"/{choice['query_string']}"))
+                    narrowed = screen.get_changelist_instance(
+                        a_request(f"/{choice['query_string']}")
+                    )
                     assert set(narrowed.result_list) <= set(changes.queryset), (screen, choice)
 
     def test_an_authenticators_secret_is_not_to_be_guessed(self, client: Client) -> None:
@@ -96,7 +98,7 @@ class TestUndeclaredLookUps:
 class TestSortingAndSearching:
     def test_lists_sort_by_columns_that_they_show(self) -> None:
         """A masked column has no order: it would tell what the mask hides."""
-        request = asked()
+        request = a_request()
         for screen in screens():
             changes = screen.get_changelist_instance(request)
             for name in screen.get_list_display(request):
@@ -106,7 +108,7 @@ class TestSortingAndSearching:
                     assert path.rpartition("__")[2] not in HIDDEN, (screen, name)
 
     def test_no_list_and_no_export_of_it_has_a_masked_column_itself(self) -> None:
-        request = asked()
+        request = a_request()
         for screen in screens():
             shown = {name for name in screen.get_list_display(request) if isinstance(name, str)}
             if screen.model is not DutyPeriod:  # Its telephone is the crew's, shown whole.
@@ -159,7 +161,7 @@ class TestChoicesOfFilters:
         """A filter class that reads its choices past `visible_to` is found by its parent."""
         from office.lists.filters import VisibleRecordsFilter
 
-        request = asked()
+        request = a_request()
         for screen in screens():
             for item in screen.get_list_filter(request):
                 path, spec = item if isinstance(item, tuple) else (item, None)
@@ -185,7 +187,7 @@ class TestCompanyOfARecord:
 
     def test_no_form_changes_the_company(self) -> None:
         """The walk over all forms: an unlisted model with a company is checked as well."""
-        request = asked()
+        request = a_request()
         company = a_company()
         owners = {"company": company, "heat_station": HeatStation(company=company, name="一站")}
         checked = set()

@@ -1,4 +1,4 @@
-"""A variable is named after the thing it holds, never after the verb that brought it there."""
+"""Variables and functions are named after things and deeds, never after a verb in the past."""
 
 import ast
 from collections.abc import Iterator
@@ -12,24 +12,26 @@ COLUMNS = {"complaints/models/visit_step.py": {"said"}}
 
 
 def _named(tree: ast.Module) -> Iterator[tuple[int, str]]:
-    """Yields line and name of each variable and parameter that the file brings in."""
+    """Yields line and name of each variable, parameter and function that the file brings in."""
     for node in ast.walk(tree):
         if isinstance(node, ast.arg):
             yield node.lineno, node.arg
         elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
             yield node.lineno, node.id
+        elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            yield node.lineno, node.name.lstrip("_")
         elif isinstance(node, ast.ExceptHandler | ast.MatchAs | ast.MatchStar) and node.name:
             yield node.lineno, node.name
 
 
 def faults_of(module: Module) -> Iterator[str]:
-    """Yields each variable and parameter whose name does not say what it holds."""
+    """Yields each variable, parameter and function whose name does not say what it holds."""
     for line, name in _named(module.tree):
         if name in NO_NOUNS - COLUMNS.get(module.path, set()):
             yield f"{module.path}:{line} `{name}` {REMEDY}"
 
 
-def test_no_variable_is_named_after_a_verb() -> None:
+def test_no_variable_or_function_is_named_after_a_verb() -> None:
     modules = [
         *house().values(),
         *(
@@ -63,6 +65,7 @@ def test_planted_names_are_reported_with_their_remedy() -> None:
         "rows = [known for known in rows]",
         "while found := next_batch(): pass",
         "with lock() as kept: pass",
+        "def _found(): pass",
         "try: pass\nexcept Exception as said: raise",
         "match rows:\n    case [one, *_]: pass",
     ):

@@ -1,19 +1,19 @@
 // Photos made small enough for a bad line. What they are is judged by their first bytes.
 const LARGEST_SIDE = 1600;
 const MOST_BYTES = 20 * 1024 * 1024;
-const said = document.body.dataset;
+const page = document.body.dataset;
 
 export async function shrink(file) {
   const begins = new Uint8Array(await file.slice(0, 4).arrayBuffer());
   const jpeg = begins[0] === 0xff && begins[1] === 0xd8 && begins[2] === 0xff;
   const png = begins[0] === 0x89 && begins[1] === 0x50 && begins[2] === 0x4e && begins[3] === 0x47;
-  if (!jpeg && !png) throw new Error(said.notPhoto);
+  if (!jpeg && !png) throw new Error(page.notPhoto);
   const name = file.name.replace(/\.[^.]*$/, "") || "photo";
   let picture;
   try {
     picture = await createImageBitmap(file, { imageOrientation: "from-image" });
   } catch {
-    if (file.size > MOST_BYTES) throw new Error(said.large);
+    if (file.size > MOST_BYTES) throw new Error(page.large);
     return { blob: file, name: `${name}.${jpeg ? "jpg" : "png"}` };
   }
   const share = Math.min(1, LARGEST_SIDE / Math.max(picture.width, picture.height));

@@ -1,12 +1,12 @@
 // Steps on their way to the office: in order, each until it is confirmed or returned.
 import { steps } from "./store.js";
 
-const said = document.body.dataset;
+const page = document.body.dataset;
 // A line that has just come back may fail once more: the first tries follow soon.
 const SOON = 3_000;
 const AT_LEAST_EVERY = 15_000;
 const PATIENCE = 120_000;
-const heard = new Set();
+const listeners = new Set();
 let signedOut = false;
 let sending = false;
 let pause = SOON;
@@ -14,14 +14,14 @@ let timer = 0;
 
 export const isSignedOut = () => signedOut;
 export const isSending = () => sending;
-export const onNews = (listener) => heard.add(listener);
+export const onNews = (listener) => listeners.add(listener);
 
 async function tell(news = {}) {
-  for (const listener of heard) await listener(news);
+  for (const listener of listeners) await listener(news);
 }
 
 export async function waiting() {
-  return (await steps.all()).filter((step) => step.user === said.user);
+  return (await steps.all()).filter((step) => step.user === page.user);
 }
 
 export function newKey() {
@@ -33,16 +33,16 @@ export async function send(step) {
   const others = await waiting();
   const before = others.find((other) => other.visit === step.visit && other.form && other.form === step.form);
   if (before && !before.returned) return before.key;
-  const kept = { ...step, user: said.user, key: step.key || newKey(), happenedAt: new Date().toISOString() };
+  const storedStep = { ...step, user: page.user, key: step.key || newKey(), happenedAt: new Date().toISOString() };
   if (before) {
-    kept.id = before.id;
-    kept.again = true;
+    storedStep.id = before.id;
+    storedStep.again = true;
     // What was only worded wrongly happened when it happened.
-    if (!["time_ahead", "time_too_early"].includes(before.code)) kept.happenedAt = before.happenedAt;
+    if (!["time_ahead", "time_too_early"].includes(before.code)) storedStep.happenedAt = before.happenedAt;
   }
-  await steps.put(kept);
+  await steps.put(storedStep);
   await flush();
-  return kept.key;
+  return storedStep.key;
 }
 
 export async function drop(id) {
@@ -51,14 +51,14 @@ export async function drop(id) {
 }
 
 // A returned step holds back what came after it on the same visit; photos wait for nothing, and
-// what is said again after a refusal waits for the photos and signatures it now names.
+// what is sent again after a refusal waits for the photos and signatures it now names.
 function next(all) {
-  const held = new Set();
+  const blockedVisits = new Set();
   for (const step of all) {
     if (isPhoto(step) && !step.returned) return step;
-    if (isPhoto(step) || held.has(step.visit)) continue;
+    if (isPhoto(step) || blockedVisits.has(step.visit)) continue;
     if (!step.returned) return (step.again && all.find((other) => isPhoto(other) && other.visit === step.visit && !other.returned)) || step;
-    held.add(step.visit);
+    blockedVisits.add(step.visit);
   }
   return null;
 }
@@ -119,7 +119,7 @@ async function deliver(step) {
   }
   // An office that is away (502 to 504) comes back; a step that it fails at (500) would fail again,
   // and would hold back the steps of every other visit.
-  const failures = { 413: said.large, 500: said.faulty };
+  const failures = { 413: page.large, 500: page.faulty };
   const sentence = words?.sentence || failures[answer.status] || "";
   if (!sentence) return false;
   await steps.put({ ...step, returned: sentence, code: words?.code || "" });
@@ -139,8 +139,8 @@ function parcel(step) {
 }
 
 function cookie(name) {
-  const found = document.cookie.split("; ").find((pair) => pair.startsWith(`${name}=`));
-  return found ? decodeURIComponent(found.slice(name.length + 1)) : "";
+  const pair = document.cookie.split("; ").find((text) => text.startsWith(`${name}=`));
+  return pair ? decodeURIComponent(pair.slice(name.length + 1)) : "";
 }
 
 window.addEventListener("online", () => {

@@ -1,7 +1,7 @@
 // What every page of the phone does: the line at the bottom, and copies of pages for a dead line.
 import { flush, isSending, isSignedOut, onNews, waiting } from "./queue.js";
 
-const said = document.body.dataset;
+const page = document.body.dataset;
 const PAGES = "crew-pages";
 const line = document.getElementById("line");
 const now = document.getElementById("line-now");
@@ -13,8 +13,8 @@ async function show() {
   const left = all.length - returned;
   const state = left ? (isSending() ? "sending" : "waiting") : returned ? "returned" : "sent";
   line.dataset.state = isSignedOut() && left ? "signed-out" : state;
-  const words = { sending: said.sending, waiting: said.waiting, returned: said.returned, sent: said.sent };
-  const text = isSignedOut() && left ? said.signedOut : words[state].replace("{n}", left || returned);
+  const words = { sending: page.sending, waiting: page.waiting, returned: page.returned, sent: page.sent };
+  const text = isSignedOut() && left ? page.signedOut : words[state].replace("{n}", left || returned);
   document.getElementById("line-text").textContent = text;
   now.hidden = state !== "waiting" || isSignedOut();
   signIn.hidden = !(isSignedOut() && left);
@@ -30,8 +30,8 @@ export function complain(text) {
 // Puts a copy of the page into the phone, if it is really that page and not the sign-in.
 export async function remember(address) {
   try {
-    const page = await fetch(address, { credentials: "same-origin" });
-    if (page.ok && !page.redirected) await (await caches.open(PAGES)).put(address, page);
+    const copy = await fetch(address, { credentials: "same-origin" });
+    if (copy.ok && !copy.redirected) await (await caches.open(PAGES)).put(address, copy);
   } catch {
     // The line is away: the older copy stays.
   }
@@ -40,12 +40,12 @@ export async function remember(address) {
 async function prepare() {
   if (!("serviceWorker" in navigator) || !window.caches) return;
   // Another person's pages are not shown to this one.
-  if (localStorage.getItem("crew:user") !== said.user) {
+  if (localStorage.getItem("crew:user") !== page.user) {
     await caches.delete(PAGES);
-    localStorage.setItem("crew:user", said.user);
+    localStorage.setItem("crew:user", page.user);
   }
   const controlled = navigator.serviceWorker.controller;
-  await navigator.serviceWorker.register(said.worker, { scope: said.home });
+  await navigator.serviceWorker.register(page.worker, { scope: page.home });
   await navigator.serviceWorker.ready;
   if (!controlled) await remember(location.pathname);
   document.body.dataset.ready = "yes";
@@ -54,7 +54,7 @@ async function prepare() {
 now.addEventListener("click", flush);
 document.getElementById("sign-out")?.addEventListener("submit", async (event) => {
   event.preventDefault();
-  if ((await waiting()).length) return complain(said.leave);
+  if ((await waiting()).length) return complain(page.leave);
   if (window.caches) await caches.delete(PAGES);
   event.target.submit();
 });

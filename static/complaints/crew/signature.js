@@ -3,11 +3,11 @@
 // screen: on a pad shown at another size than its canvas, turned or reloaded, the ink is elsewhere.
 // Here points are shares of the pad, so that they also fit the paper below what was signed.
 export class Pad {
-  constructor(canvas, kept, onChange = () => {}) {
+  constructor(canvas, draft, onChange = () => {}) {
     this.canvas = canvas;
-    this.kept = kept;
+    this.draft = draft;
     this.onChange = onChange;
-    this.strokes = kept.read(canvas.id) || [];
+    this.strokes = draft.read(canvas.id) || [];
     canvas.addEventListener("pointerdown", (event) => this.begin(event));
     canvas.addEventListener("pointermove", (event) => this.go(event));
     for (const end of ["pointerup", "pointercancel"]) canvas.addEventListener(end, () => this.end());
@@ -20,7 +20,7 @@ export class Pad {
 
   clear() {
     this.strokes = [];
-    this.kept.forget(this.canvas.id);
+    this.draft.forget(this.canvas.id);
     this.paint();
     this.onChange();
   }
@@ -47,7 +47,7 @@ export class Pad {
   end() {
     if (!this.stroke) return;
     this.stroke = null;
-    this.kept.write(this.canvas.id, this.strokes);
+    this.draft.write(this.canvas.id, this.strokes);
     this.onChange();
   }
 

@@ -6,8 +6,8 @@ import { complain } from "./shell.js";
 import { Pad, signedPaper } from "./signature.js";
 import { drafts } from "./store.js";
 
-const said = document.body.dataset;
-const kept = drafts(said.user, said.visit);
+const page = document.body.dataset;
+const draft = drafts(page.user, page.visit);
 const WAY = ["assigned", "accepted", "departed", "arrived", "found", "completed"];
 const LEADS_TO = {
   accept_assignment: "accepted",
@@ -21,19 +21,19 @@ const forms = [...document.querySelectorAll("form[data-verb]")];
 
 // A copy of the page may be older than what the office last said.
 const further = (a, b) => (WAY.indexOf(b) > WAY.indexOf(a) ? b : a);
-let told = said.progress;
-const heardBefore = kept.read("progress");
-if (heardBefore === "withdrawn" || told === "withdrawn") told = "withdrawn";
-else if (heardBefore) told = further(told, heardBefore);
+let confirmed = page.progress;
+const progressBefore = draft.read("progress");
+if (progressBefore === "withdrawn" || confirmed === "withdrawn") confirmed = "withdrawn";
+else if (progressBefore) confirmed = further(confirmed, progressBefore);
 
-const mine = async () => (await waiting()).filter((step) => step.visit === said.visit);
+const mine = async () => (await waiting()).filter((step) => step.visit === page.visit);
 
 async function show() {
   const steps = await mine();
-  let progress = told;
+  let progress = confirmed;
   for (const step of steps) {
     if (step.returned && step.verb !== "attach_document") break;
-    if (LEADS_TO[step.verb] && told !== "withdrawn") progress = further(progress, LEADS_TO[step.verb]);
+    if (LEADS_TO[step.verb] && confirmed !== "withdrawn") progress = further(progress, LEADS_TO[step.verb]);
   }
   for (const part of document.querySelectorAll("[data-when]")) {
     const hidden = !part.dataset.when.split(" ").includes(progress);
@@ -46,7 +46,7 @@ async function show() {
     mark.dataset.state = at <= reached ? "done" : at === reached + 1 ? "next" : "";
   }
   showReturned(steps.filter((step) => step.returned));
-  if (!find("finding").textContent) find("finding").textContent = kept.read("finding") || "";
+  if (!find("finding").textContent) find("finding").textContent = draft.read("finding") || "";
   showItems();
   showConfirmation();
   measurement.settle(steps);
@@ -66,7 +66,7 @@ function showReturned(steps) {
     const [node, part] = copyOf("returned-item");
     part("label").textContent = step.label;
     part("sentence").textContent = step.returned;
-    part("drop").textContent = said.drop;
+    part("drop").textContent = page.drop;
     part("drop").addEventListener("click", () => {
       measurement.dropped(step);
       drop(step.id);
@@ -83,7 +83,7 @@ function copyOf(id) {
 // Photos are kept and sent by themselves, as soon as they are taken.
 async function sendPhoto(blob, fileName, title) {
   const fields = { title: title.slice(0, 120) };
-  return send({ visit: said.visit, url: said.steps, verb: "attach_document", label: title, fields, file: blob, fileName });
+  return send({ visit: page.visit, url: page.steps, verb: "attach_document", label: title, fields, file: blob, fileName });
 }
 
 async function takePhotos(input, box, title) {
@@ -94,7 +94,7 @@ async function takePhotos(input, box, title) {
       box.append(await thumbnail(photo.blob));
       keys.push(await sendPhoto(photo.blob, photo.name, title));
     } catch (problem) {
-      complain(problem.name === "QuotaExceededError" ? said.full : `${file.name}：${problem.message}`);
+      complain(problem.name === "QuotaExceededError" ? page.full : `${file.name}：${problem.message}`);
     }
   }
   input.value = "";
@@ -108,13 +108,13 @@ find("take-photo").addEventListener("change", (event) => {
 find("pause-photo")?.addEventListener("change", async (event) => {
   complain("");
   const [key] = await takePhotos(event.target, find("pause-evidence"), find("pause").dataset.title);
-  if (key) kept.write("evidence", key);
+  if (key) draft.write("evidence", key);
   find("pause-missing").hidden = true;
 });
 
 // Words as they are typed.
 for (const form of [...forms, find("consent")]) {
-  const before = kept.read(form.id) || {};
+  const before = draft.read(form.id) || {};
   for (const [name, value] of Object.entries(before)) {
     const field = form.elements[name];
     if (field) field.value = value;
@@ -123,7 +123,7 @@ for (const form of [...forms, find("consent")]) {
 }
 
 function keepWords(form) {
-  kept.write(form.id, words(form));
+  draft.write(form.id, words(form));
 }
 
 function words(form) {
@@ -131,9 +131,9 @@ function words(form) {
 }
 
 // Fittings, parts and services: consent comes before the work.
-const consentPad = new Pad(find("consent-pad"), kept, () => { find("consent-missing").hidden = true; });
-const completePad = new Pad(find("complete-pad"), kept, () => { find("complete-missing").hidden = true; });
-const measurement = new Measurement(kept, said.number);
+const consentPad = new Pad(find("consent-pad"), draft, () => { find("consent-missing").hidden = true; });
+const completePad = new Pad(find("complete-pad"), draft, () => { find("complete-missing").hidden = true; });
+const measurement = new Measurement(draft, page.number);
 const pads = [consentPad, completePad, ...(measurement.pads || [])];
 for (const button of document.querySelectorAll("[data-clear]")) {
   button.addEventListener("click", () => pads.find((pad) => pad.canvas.id === button.dataset.clear).clear());
@@ -150,11 +150,11 @@ find("consent").addEventListener("submit", (event) => {
     item.consented_at = new Date().toISOString();
     if (!consentPad.empty) {
       const title = `${form.dataset.title}：${item.description} ×${item.quantity} ¥${item.yuan}`;
-      const lines = [said.number, title, item.consented_by, new Date().toLocaleString()];
+      const lines = [page.number, title, item.consented_by, new Date().toLocaleString()];
       item.consent = await sendPhoto(await signedPaper(lines, consentPad), "consent.png", title);
     }
-    kept.write("items", [...(kept.read("items") || []), item]);
-    kept.forget(form.id);
+    draft.write("items", [...(draft.read("items") || []), item]);
+    draft.forget(form.id);
     form.reset();
     consentPad.clear();
     find("add-item").open = false;
@@ -163,13 +163,13 @@ find("consent").addEventListener("submit", (event) => {
 });
 
 function showItems() {
-  const items = kept.read("items") || [];
+  const items = draft.read("items") || [];
   find("items").replaceChildren(...items.map((item, at) => {
     const [node, part] = copyOf("item");
     part("description").textContent = item.description;
     part("detail").textContent = `×${item.quantity} ¥${item.yuan} · ${item.consented_by}`;
     part("drop").addEventListener("click", () => {
-      kept.write("items", items.filter((_, other) => other !== at));
+      draft.write("items", items.filter((_, other) => other !== at));
       showItems();
     });
     return node;
@@ -191,7 +191,7 @@ async function onceAtATime(form, work) {
   try {
     await work(form);
   } catch (problem) {
-    complain(problem.name === "QuotaExceededError" ? said.full : problem.message);
+    complain(problem.name === "QuotaExceededError" ? page.full : problem.message);
   } finally {
     delete form.dataset.busy;
     for (const button of buttons) button.disabled = false;
@@ -200,9 +200,9 @@ async function onceAtATime(form, work) {
 
 async function fieldsOf(form) {
   const fields = words(form);
-  if (form.id === "find") kept.write("finding", fields.finding);
+  if (form.id === "find") draft.write("finding", fields.finding);
   if (form.id === "pause") {
-    fields.evidence = kept.read("evidence") || "";
+    fields.evidence = draft.read("evidence") || "";
     find("pause-missing").hidden = Boolean(fields.evidence);
     return fields.evidence ? fields : null;
   }
@@ -211,13 +211,13 @@ async function fieldsOf(form) {
     return queued ? null : measurement.fields(fields, sendPhoto);
   }
   if (form.id !== "complete") return fields;
-  fields.items = JSON.stringify(kept.read("items") || []);
+  fields.items = JSON.stringify(draft.read("items") || []);
   if (fields.outcome !== "fixed") return { ...fields, confirmed_by: "" };
   const missing = completePad.empty || !fields.confirmed_by.trim();
   find("complete-missing").hidden = !missing;
   if (missing) return null;
   const title = `${form.dataset.title}：${fields.confirmed_by}`;
-  const lines = [said.number, title, fields.work_done, new Date().toLocaleString()];
+  const lines = [page.number, title, fields.work_done, new Date().toLocaleString()];
   fields.signature = await sendPhoto(await signedPaper(lines, completePad), "signature.png", title);
   return fields;
 }
@@ -229,7 +229,7 @@ for (const form of forms) {
       const fields = await fieldsOf(form);
       if (!fields) return;
       const label = form.querySelector("button[type=submit]").textContent;
-      const step = { visit: said.visit, url: said.steps, verb: form.dataset.verb, form: form.id, label, fields };
+      const step = { visit: page.visit, url: page.steps, verb: form.dataset.verb, form: form.id, label, fields };
       if (form.id !== "measure") return send(step);
       await measurement.send(newKey(), (key) => send({ ...step, key }));
       return show();
@@ -238,18 +238,18 @@ for (const form of forms) {
 }
 
 onNews(async ({ done, words: answer }) => {
-  if (done?.visit === said.visit) {
-    told = answer.progress === "withdrawn" ? "withdrawn" : further(told, answer.progress);
-    kept.write("progress", told);
+  if (done?.visit === page.visit) {
+    confirmed = answer.progress === "withdrawn" ? "withdrawn" : further(confirmed, answer.progress);
+    draft.write("progress", confirmed);
     if (answer.sentence) complain(answer.sentence);
-    if (done.form) kept.forget(done.form);
+    if (done.form) draft.forget(done.form);
     if (done.verb === "pause_ticket" || done.verb === "resume_ticket") {
-      kept.forget("evidence");
+      draft.forget("evidence");
       location.reload();
     }
     if (done.verb === "complete_visit" && answer.answer === "done") {
-      kept.forgetAll();
-      kept.write("progress", told);
+      draft.forgetAll();
+      draft.write("progress", confirmed);
     }
   }
   await show();

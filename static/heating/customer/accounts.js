@@ -14,4 +14,4 @@ function show(account) {
 }
 
 fill("accounts", show);
-call("GET", "/sign-in").then((who) => (document.getElementById("who").textContent = who.phone), complain);
+call("GET", "/sign-in").then((person) => (document.getElementById("who").textContent = person.phone), complain);

@@ -2,9 +2,9 @@
 const page = document.body.dataset;
 
 export class Problem extends Error {
-  constructor(said) {
-    super(said.detail);
-    this.said = said;
+  constructor(details) {
+    super(details.detail);
+    this.details = details;
   }
 }
 
@@ -27,20 +27,20 @@ export async function call(method, path, body, headers = {}) {
     throw new Problem({ status: 0, code: "offline", detail: page.offline });
   }
   if (answer.status === 204) return null;
-  const said = await answer.json().catch(() => ({ status: answer.status, code: "error", detail: page.offline }));
-  if (answer.ok) return said;
+  const content = await answer.json().catch(() => ({ status: answer.status, code: "error", detail: page.offline }));
+  if (answer.ok) return content;
   if (answer.status === 401) {
     sessionStorage.setItem("next", location.pathname);
     location.replace(page.signIn);
     await new Promise(() => {});
   }
-  throw new Problem(said);
+  throw new Problem(content);
 }
 
 // Shows what went wrong where a person looks first; a field's own sentence says more.
 export function complain(problem) {
   const notice = document.getElementById("notice");
-  const first = problem.said?.errors?.[0]?.detail;
+  const first = problem.details?.errors?.[0]?.detail;
   notice.textContent = first || problem.message || page.offline;
   notice.hidden = false;
   notice.scrollIntoView({ block: "nearest" });

@@ -62,15 +62,15 @@ function addUp() {
 }
 
 async function pay(wish) {
-  const who = await call("GET", "/sign-in");
+  const person = await call("GET", "/sign-in");
   const bridge = page.bridge || /MicroMessenger/i.test(navigator.userAgent);
-  const method = who.through_wechat && bridge ? "wechat_jsapi" : "wechat_native";
+  const method = person.through_wechat && bridge ? "wechat_jsapi" : "wechat_native";
   try {
     const intent = await call("POST", "/payment-intents", { ...wish, method }, { "Idempotency-Key": key });
     location.assign(page.payment.replace("00000000-0000-0000-0000-000000000000", intent.id));
   } catch (problem) {
     // Only an answer that never came may be asked for again under the same key.
-    if (problem.said?.status) key = newKey();
+    if (problem.details?.status) key = newKey();
     throw problem;
   }
 }
@@ -85,8 +85,8 @@ prepay.addEventListener("submit", (event) => {
   event.preventDefault();
   busily(event.submitter, async () => {
     const text = prepay.elements.amount.value.trim();
-    const found = /^(\d{1,7})(?:\.(\d{1,2}))?$/.exec(text);
-    const fen = found ? Number(found[1]) * 100 + Number((found[2] ?? "").padEnd(2, "0")) : 0;
+    const match = /^(\d{1,7})(?:\.(\d{1,2}))?$/.exec(text);
+    const fen = match ? Number(match[1]) * 100 + Number((match[2] ?? "").padEnd(2, "0")) : 0;
     if (fen < 1) throw new Error(prepay.elements.amount.dataset.wrong);
     await pay({ account: Number(page.account), amount_fen: fen });
   });

@@ -52,7 +52,7 @@ async function poll() {
     waiting = show(await call("GET", path));
   } catch (problem) {
     complain(problem);
-    waiting = problem.said?.status !== 404;
+    waiting = problem.details?.status !== 404;
   }
   if (waiting) timer = setTimeout(poll, document.hidden ? 10000 : 2000);
 }

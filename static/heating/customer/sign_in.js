@@ -64,8 +64,8 @@ async function redeem(code) {
     await call("POST", "/sign-in/wechat", { code, keep: "cookie" });
     goOn();
   } catch (problem) {
-    if (problem.said?.code !== "wechat_not_bound") return complain(problem);
-    ticket = problem.said.wechat_ticket;
+    if (problem.details?.code !== "wechat_not_bound") return complain(problem);
+    ticket = problem.details.wechat_ticket;
     document.getElementById("bind").hidden = false;
     wechat.hidden = true;
   }

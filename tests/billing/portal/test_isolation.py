@@ -71,7 +71,7 @@ def addresses() -> Iterator[tuple[str, str]]:
             yield name, route.removeprefix("/api/v1")
 
 
-def asked(name: str, route: str, *, foreign: bool, theirs: Receipt) -> tuple[str, str]:
+def request_line(name: str, route: str, *, foreign: bool, theirs: Receipt) -> tuple[str, str]:
     intent = PaymentIntent.objects.get()
     assert intent.contract is not None
     parts = {
@@ -92,7 +92,7 @@ class TestIsolation:
                 continue
             answers = []
             for foreign in (True, False):
-                method, path = asked(name, route, foreign=foreign, theirs=theirs)
+                method, path = request_line(name, route, foreign=foreign, theirs=theirs)
                 with CaptureQueriesContext(connection) as queries:
                     answer = stranger.send(method, path)
                 answers.append((answer.status_code, answer.content, len(queries)))
@@ -131,7 +131,7 @@ class TestIsolation:
     def test_mine_are_there(self, customer: ApiClient, theirs: Receipt) -> None:
         for name, route in addresses():
             if name not in OPEN | {"cancel_payment_intent", "show_payment_code"}:
-                method, path = asked(name, route, foreign=True, theirs=theirs)
+                method, path = request_line(name, route, foreign=True, theirs=theirs)
                 assert customer.send(method, path).status_code == 200, name
 
 

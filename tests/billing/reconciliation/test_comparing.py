@@ -102,7 +102,7 @@ def compared(bill: ChannelBill) -> None:
     compare_channel_day(CHANNEL, DAY, by=HOUSE, at=AT)
 
 
-def found() -> list[tuple[str, str, int, int]]:
+def open_differences() -> list[tuple[str, str, int, int]]:
     rows = ChannelDifference.objects.filter(gone_at=None).order_by("kind", "number")
     return list(rows.values_list("kind", "number", "provider_fen", "books_fen"))
 
@@ -111,7 +111,7 @@ class TestCompareChannelDay:
     def test_a_day_that_agrees_has_no_difference_and_its_fees(self, world: World) -> None:
         compared(GOOD)
         day = world.day()
-        assert found() == []
+        assert open_differences() == []
         assert (day.provider_count, day.provider_fen, day.books_count, day.books_fen) == (
             2,
             120000,
@@ -149,7 +149,7 @@ class TestCompareChannelDay:
         world: World,
     ) -> None:
         compared(ChannelBill("a" * 40, lines))
-        assert found() == differences
+        assert open_differences() == differences
         day = world.day()
         assert day.gap_fen == sum(provider - books for _, _, provider, books in differences)
         assert day.open_count == 1
@@ -177,10 +177,10 @@ class TestCompareChannelDay:
     def test_what_comes_to_the_books_later_is_gone(self, world: World) -> None:
         compared(replace(GOOD, lines=(*GOOD.lines, paid("4200D", 500))))
         # The order is unknown until the payment is booked, so its line is the head office's.
-        assert found() == [("not_in_books", "4200D", 500, 0)]
+        assert open_differences() == [("not_in_books", "4200D", 500, 0)]
         world.pay("4200D", 500, at_clock(11))
         compare_channel_day(CHANNEL, DAY, by=HOUSE, at=AT)
-        assert found() == []
+        assert open_differences() == []
         assert ChannelDifference.objects.get().gone_at == AT
 
     def test_another_bill_of_the_day_alarms_and_the_first_stands(self, world: World) -> None:

@@ -12,7 +12,7 @@ from billing.models import Bill, Transfer
 from billing.stories.comparing import check_story
 from customers.models import Account
 from office.models import Company, JournalEntry, User
-from tests.billing.stories.told import a_story, books, figures
+from tests.billing.stories.story_cases import a_story, books, figures
 
 pytestmark = pytest.mark.django_db
 BILL = {"on": "2025-11-05", "do": "bill", "season": "2025-2026"}

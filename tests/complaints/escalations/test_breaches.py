@@ -35,7 +35,7 @@ MONDAY = t("2026-01-12 09:00")
 DUE = t("2026-01-13 00:00")
 
 
-def told(ticket: Ticket) -> list[tuple[str, str, str, datetime]]:
+def escalations_of(ticket: Ticket) -> list[tuple[str, str, str, datetime]]:
     return list(ticket.escalations.order_by("pk").values_list("clock", "step", "role", "found_at"))
 
 
@@ -57,7 +57,7 @@ class TestScanBreaches:
             )
         ]
         assert counts == [0, 1, 0, 0, 1, 0, 1, 0]
-        assert told(ticket) == [
+        assert escalations_of(ticket) == [
             ("promise", "due_soon", "dispatcher", soon + MINUTE),
             ("promise", "breached", "service_manager", breach + MINUTE),
             ("promise", "breached_a_day", "service_manager", breach + DAY + MINUTE),
@@ -84,7 +84,7 @@ class TestScanBreaches:
     def test_already_breached_when_first_seen_is_not_due_soon(self, desk: Desk) -> None:
         ticket = a_ticket(desk, "2026-01-12 09:00")
         assert scan_breaches(DUE + HOUR) == 1
-        assert [step for _, step, _, _ in told(ticket)] == ["breached"]
+        assert [step for _, step, _, _ in escalations_of(ticket)] == ["breached"]
 
     def test_neither_paused_nor_resolved_are_told(self, desk: Desk) -> None:
         ticket = a_ticket(desk, "2026-01-12 09:00")
@@ -96,7 +96,7 @@ class TestScanBreaches:
         assert scan_breaches(MONDAY + 30 * DAY) == 0
         resume_ticket(ticket, by=desk.agent, at=MONDAY + 30 * DAY)
         assert scan_breaches(MONDAY + 30 * DAY + 14 * HOUR) == 1
-        assert [step for _, step, _, _ in told(ticket)] == ["due_soon"]
+        assert [step for _, step, _, _ in escalations_of(ticket)] == ["due_soon"]
 
     def test_the_government_lines_deadline_and_the_call_back_are_clocks_too(
         self, desk: Desk
@@ -109,7 +109,7 @@ class TestScanBreaches:
         resolve_ticket(ticket, "已致歉", by=desk.agent, at=t("2026-01-12 16:00"))
         scan_breaches(t("2026-01-13 17:00"))
         scan_breaches(t("2026-01-13 18:01"))
-        assert told(ticket) == [
+        assert escalations_of(ticket) == [
             ("outside", "breached", "service_manager", t("2026-01-12 15:01")),
             ("call_back", "due_soon", "dispatcher", t("2026-01-13 17:00")),
             ("call_back", "breached", "service_manager", t("2026-01-13 18:01")),

@@ -47,7 +47,7 @@ def buyer(desk: Desk) -> Actor:
     return Actor.staff(a_member_of_staff("采购甲", PROCUREMENT, desk.company))
 
 
-def asked(
+def a_hand_over(
     desk: Desk,
     department: Department = Department.FINANCE,
     *,
@@ -101,7 +101,7 @@ class TestList:
     def test_each_department_sees_what_it_was_asked(
         self, desk: Desk, accountant: Actor, buyer: Actor
     ) -> None:
-        finance, procurement = asked(desk), asked(desk, Department.PROCUREMENT)
+        finance, procurement = a_hand_over(desk), a_hand_over(desk, Department.PROCUREMENT)
         assert listed(accountant) == [finance.ticket.number]
         assert listed(buyer) == [procurement.ticket.number]
         assert listed(desk.repairer) == []
@@ -114,7 +114,7 @@ class TestList:
         assert len(listed(accountant)) == 2
 
     def test_nothing_of_another_company(self, desk: Desk) -> None:
-        hand_over = asked(desk)
+        hand_over = a_hand_over(desk)
         stranger = Actor.staff(a_member_of_staff("兰州计费", CLERK, a_company("21")))
         assert listed(stranger, reply="all") == listed(stranger, q=hand_over.ticket.number) == []
         both = a_member_of_staff("两地计费", MANAGER, a_company("21"))
@@ -122,13 +122,13 @@ class TestList:
         assert listed(Actor.staff(both)) == [hand_over.ticket.number]
 
     def test_who_takes_enquiries_or_audits_sees_all_of_the_company(self, desk: Desk) -> None:
-        asked(desk), asked(desk, Department.PROCUREMENT)
-        asked(a_desk("21"))
+        a_hand_over(desk), a_hand_over(desk, Department.PROCUREMENT)
+        a_hand_over(a_desk("21"))
         auditor = Actor.staff(a_member_of_staff("审计甲", AUDITOR, desk.company))
         assert len(listed(desk.agent)) == len(listed(auditor)) == 2
 
     def test_next_due_first_then_by_what_became_of_it(self, desk: Desk, accountant: Actor) -> None:
-        late, soon, over, done = (asked(desk, days=days) for days in (20, 1, 2, 3))
+        late, soon, over, done = (a_hand_over(desk, days=days) for days in (20, 1, 2, 3))
         reply_to_hand_over(done, "未多收", by=accountant, at=present())
         answered(over.ticket, desk, present())
         numbers = {hand_over: hand_over.ticket.number for hand_over in (late, soon, over, done)}
@@ -148,15 +148,15 @@ class TestList:
         assert LIST not in front(cashier)
 
     def test_asks_as_often_for_many_as_for_one(self, desk: Desk, accountant: Actor) -> None:
-        asked(desk)
+        a_hand_over(desk)
         client = signed_in(accountant)
         client.get(LIST)
         counts = []
         for n in (1, 20):
             for _ in range(n):
-                done = asked(desk)
+                done = a_hand_over(desk)
                 reply_to_hand_over(done, "未多收", by=accountant, at=present())
-                asked(desk)
+                a_hand_over(desk)
             for query in ({}, {"reply": "all"}):
                 # The sidebar's counts are remembered for a while; each page counts them here.
                 cache.clear()
@@ -171,7 +171,7 @@ class TestPage:
     def test_shows_the_question_the_enquiry_and_the_account(
         self, desk: Desk, accountant: Actor, account: Account
     ) -> None:
-        hand_over = asked(desk, account=account)
+        hand_over = a_hand_over(desk, account=account)
         page = page_of(accountant, hand_over)
         owner = account.contracts.get().customer.name
         for text in (QUESTION, "热费收多了", account.number, owner, account.premise.address):
@@ -183,13 +183,13 @@ class TestPage:
     def test_who_may_see_no_account_sees_none(
         self, desk: Desk, buyer: Actor, account: Account
     ) -> None:
-        page = page_of(buyer, asked(desk, Department.PROCUREMENT, account=account))
+        page = page_of(buyer, a_hand_over(desk, Department.PROCUREMENT, account=account))
         owner = account.contracts.get().customer.name
         for hidden in (account.number, owner, account.premise.address):
             assert hidden not in page, hidden
 
     def test_not_theirs_answers_like_unknown(self, desk: Desk, buyer: Actor) -> None:
-        hand_over = asked(desk)
+        hand_over = a_hand_over(desk)
         stranger = Actor.staff(a_member_of_staff("兰州计费", CLERK, a_company("21")))
         for actor, pk in ((buyer, hand_over.pk), (stranger, hand_over.pk), (buyer, 999_999)):
             client = signed_in(actor)
@@ -199,7 +199,7 @@ class TestPage:
         assert not HandOverReply.objects.exists()
 
     def test_the_ticket_and_its_papers_stay_closed(self, desk: Desk, accountant: Actor) -> None:
-        hand_over = asked(desk)
+        hand_over = a_hand_over(desk)
         paper = SimpleUploadedFile("依据.pdf", b"%PDF-1.7 x")
         assert reply(accountant, hand_over, text="见附件", paper=paper)[0] == 302
         client = signed_in(accountant)
@@ -213,23 +213,23 @@ class TestPage:
     def test_earlier_replies_of_the_department_stand_below(
         self, desk: Desk, accountant: Actor, buyer: Actor
     ) -> None:
-        first = asked(desk, days=1)
+        first = a_hand_over(desk, days=1)
         reply_to_hand_over(first, "请补充合同号", by=accountant, at=present() - HOUR)
-        other = asked(desk, Department.PROCUREMENT, ticket=first.ticket)
+        other = a_hand_over(desk, Department.PROCUREMENT, ticket=first.ticket)
         reply_to_hand_over(other, "阀门统一供应", by=buyer, at=present() - HOUR)
-        page = page_of(accountant, asked(desk, ticket=first.ticket))
+        page = page_of(accountant, a_hand_over(desk, ticket=first.ticket))
         assert "请补充合同号" in page
         assert "阀门统一供应" not in page
 
     def test_asks_as_often_after_many_replies_as_after_one(
         self, desk: Desk, accountant: Actor
     ) -> None:
-        first = asked(desk, days=1)
+        first = a_hand_over(desk, days=1)
         client = signed_in(accountant)
         counts = []
         for n in (1, 1, 9):
             for _ in range(n):
-                hand_over = asked(desk, ticket=first.ticket)
+                hand_over = a_hand_over(desk, ticket=first.ticket)
                 reply_to_hand_over(hand_over, "未多收", by=accountant, at=present())
             with CaptureQueriesContext(connection) as captured:
                 assert client.get(f"{LIST}{first.pk}/change/").status_code == 200
@@ -239,7 +239,7 @@ class TestPage:
 
 class TestReplyToHandOver:
     def test_the_reply_reaches_the_agent(self, desk: Desk, accountant: Actor) -> None:
-        hand_over = asked(desk)
+        hand_over = a_hand_over(desk)
         assert replied_count(desk.agent) == "0"
         assert reply(accountant, hand_over, text="未多收，按天计费")[0] == 302
         stored_reply = HandOverReply.objects.get()
@@ -258,7 +258,7 @@ class TestReplyToHandOver:
         assert re.search(r"<textarea name=\"text\"[^>]*>\s*未多收，按天计费</textarea>", ticket)
 
     def test_a_late_reply_is_shown_late(self, desk: Desk, accountant: Actor) -> None:
-        hand_over = asked(desk, days=20)
+        hand_over = a_hand_over(desk, days=20)
         assert reply(accountant, hand_over, text="未多收")[0] == 302
         assert "逾期答复" in page_of(accountant, hand_over)
         address = reverse("admin:complaints_ticket_change", args=[hand_over.ticket_id])
@@ -267,7 +267,7 @@ class TestReplyToHandOver:
     def test_a_second_reply_is_refused_and_its_words_are_kept(
         self, desk: Desk, accountant: Actor
     ) -> None:
-        hand_over = asked(desk)
+        hand_over = a_hand_over(desk)
         reply_to_hand_over(hand_over, "未多收", by=accountant, at=present())
         status, page = reply(accountant, hand_over, text="多收了 <两> 个月")
         assert (status, "答复过，每次转办只答复一次" in page) == (409, True)
@@ -277,7 +277,7 @@ class TestReplyToHandOver:
     def test_refused_without_words_or_with_a_wrong_file(
         self, desk: Desk, accountant: Actor
     ) -> None:
-        hand_over = asked(desk)
+        hand_over = a_hand_over(desk)
         paper = SimpleUploadedFile("依据.pdf", b"MZ program")
         assert reply(accountant, hand_over, text=" ")[0] == 422
         status, page = reply(accountant, hand_over, text="见附件", paper=paper)
@@ -286,7 +286,7 @@ class TestReplyToHandOver:
         assert not HandOverReply.objects.exists()
 
     def test_who_only_looks_on_has_no_form(self, desk: Desk) -> None:
-        hand_over = asked(desk)
+        hand_over = a_hand_over(desk)
         auditor = Actor.staff(a_member_of_staff("审计甲", AUDITOR, desk.company))
         for actor in (desk.agent, auditor):
             assert "提交答复" not in page_of(actor, hand_over)
@@ -298,7 +298,7 @@ class TestFrontPage:
     def test_what_waits_for_the_department_and_for_nobody_else(
         self, desk: Desk, accountant: Actor, buyer: Actor
     ) -> None:
-        hand_over = asked(desk)
+        hand_over = a_hand_over(desk)
         address = f"{LIST}{hand_over.pk}/change/"
         assert "转办待答复（1）" in front(accountant)
         assert address in front(accountant)
@@ -310,7 +310,7 @@ class TestFrontPage:
 
     def test_counts_all_and_shows_the_first_eight(self, desk: Desk, accountant: Actor) -> None:
         for _ in range(11):
-            asked(desk)
+            a_hand_over(desk)
         page = front(accountant)
         assert "转办待答复（11）" in page
         assert len(set(re.findall(rf"{LIST}\d+/change/", page))) == 8

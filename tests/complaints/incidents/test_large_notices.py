@@ -69,7 +69,7 @@ def incident(desk: Desk, homes: list[Account]) -> Incident:
     return begin_incident(registered(desk, homes), by=desk.dispatcher, at=MONDAY)
 
 
-def told(notice: Notice) -> list[int]:
+def recipients_of(notice: Notice) -> list[int]:
     return list(notice.recipients.order_by("account").values_list("account", flat=True))
 
 
@@ -99,13 +99,13 @@ class TestNotifyAffected:
         self, desk: Desk, incident: Incident, homes: list[Account]
     ) -> None:
         notice = notify_affected(incident, TEXT, by=desk.dispatcher, at=MONDAY)
-        assert (notice.accounts, told(notice)) == (7, [home.pk for home in homes[:2]])
+        assert (notice.accounts, recipients_of(notice)) == (7, [home.pk for home in homes[:2]])
         job = Job.objects.get()
         assert (job.company, job.requested_by) == (desk.company, desk.dispatcher.user)
         # Who moves in while it is told hears of the next notice.
         an_account(desk.company)
         assert run_job(job.pk)
-        assert told(notice) == [home.pk for home in homes]
+        assert recipients_of(notice) == [home.pk for home in homes]
         assert phones(notice) == [f"1390000000{n}" for n in range(1, 7)]
         assert set(Message.objects.values_list("created_at", "expires_at")) == {
             (MONDAY, MONDAY + DAY)
@@ -118,7 +118,7 @@ class TestNotifyAffected:
         few = [an_account(desk.company) for _ in range(2)]
         incident = begin_incident(registered(desk, few), by=desk.dispatcher, at=MONDAY)
         notice = notify_affected(incident, TEXT, by=desk.dispatcher, at=MONDAY)
-        assert told(notice) == [account.pk for account in few]
+        assert recipients_of(notice) == [account.pk for account in few]
         assert not Job.objects.exists()
 
     def test_another_waits_until_everybody_has_heard_the_first(
@@ -149,14 +149,14 @@ class TestKilled:
 
         with pytest.raises(ZeroDivisionError):
             killed()
-        assert told(notice) == [home.pk for home in homes[:4]]
+        assert recipients_of(notice) == [home.pk for home in homes[:4]]
         assert phones(notice) == [f"1390000000{n}" for n in range(1, 5)]
         # Its worker is silent; another takes the job.
         now = present()
         Job.objects.update(state=JobState.RUNNING, heartbeat_at=now, attempts=1)
         assert requeue_stale_jobs(now + HEARTBEAT_LIMIT + SECOND) == 1
         assert run_job(job.pk)
-        assert told(notice) == [home.pk for home in homes]
+        assert recipients_of(notice) == [home.pk for home in homes]
         assert phones(notice) == [f"1390000000{n}" for n in range(1, 7)]
         assert tell_stretch(notice, last=last, most=2) == 0
 
@@ -170,7 +170,7 @@ class TestResumeNotice:
         with pytest.raises(DatabaseError, match="disk full"):
             run_job(Job.objects.get().pk)
         allow_number()
-        assert told(notice) == [home.pk for home in homes[:4]]
+        assert recipients_of(notice) == [home.pk for home in homes[:4]]
         assert phones(notice) == [f"1390000000{n}" for n in range(1, 5)]
         assert desk.dispatcher.user is not None
         client.force_login(desk.dispatcher.user)
@@ -183,7 +183,7 @@ class TestResumeNotice:
         job = jobs_of([notice])[notice.pk]
         assert job.state == "queued"
         assert run_job(job.pk)
-        assert told(notice) == [home.pk for home in homes]
+        assert recipients_of(notice) == [home.pk for home in homes]
         assert phones(notice) == [f"1390000000{n}" for n in range(1, 7)]
         shown = client.get(page).content.decode()
         assert "继续发送通知</button>" not in shown
@@ -213,8 +213,8 @@ class TestCancelIncident:
         second = Job.objects.exclude(pk=first.pk).get()
         assert run_job(first.pk)
         assert run_job(second.pk)
-        assert told(announced) == [home.pk for home in homes[:2]]
-        assert told(planned.notices.latest("pk")) == [home.pk for home in homes]
+        assert recipients_of(announced) == [home.pk for home in homes[:2]]
+        assert recipients_of(planned.notices.latest("pk")) == [home.pk for home in homes]
 
 
 class TestIncidentPage:
@@ -259,5 +259,5 @@ class TestAtTheSameMoment:
         assert (Notice.objects.get(), Job.objects.count()) == (notice, 1)
         last = Job.objects.get().params["last"]
         assert sum(n for n in at_once([partial(tell_stretch, notice, last=last, most=2)] * 4)) == 5  # type: ignore[misc]
-        assert told(notice) == [home.pk for home in homes]
+        assert recipients_of(notice) == [home.pk for home in homes]
         assert phones(notice) == [f"1390000000{n}" for n in range(1, 7)]

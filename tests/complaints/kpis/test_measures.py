@@ -48,7 +48,7 @@ class TestFigure:
         )
         assert (figures["complaint_closing"].text, figures["redo_rate"].text) == ("100.0%", "10.0%")
         time = figures["solution_time"]
-        assert read_kept(time.kpi, time.kept()) == time
+        assert read_kept(time.kpi, time.as_stored()) == time
 
 
 class TestPeriod:

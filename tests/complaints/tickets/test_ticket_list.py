@@ -70,7 +70,7 @@ def fresh(desk: Desk, report: Any = None, *, hours: float = 2) -> Ticket:
     return open_ticket(desk.company, report, by=desk.agent, at=at)
 
 
-def found(desk: Desk, text: str) -> set[Ticket]:
+def matches(desk: Desk, text: str) -> set[Ticket]:
     user = user_of(desk.agent)
     return set(search_tickets(Ticket.objects.visible_to(user), text, user))
 
@@ -260,24 +260,24 @@ class TestSearch:
     )
     def test_every_way_leads_there(self, desk: Desk, ticket: Ticket, text: str) -> None:
         fresh(desk, a_repair(caller_name="王安石", caller_phone="13700000000"))
-        assert found(desk, text) == {ticket}
+        assert matches(desk, text) == {ticket}
 
     def test_by_its_number_from_the_front_and_by_its_last_digits(
         self, desk: Desk, ticket: Ticket
     ) -> None:
         serial = str(int(ticket.number[-8:]))
         for text in (ticket.number, ticket.number.lower(), f" {ticket.number[:10]}", serial):
-            assert found(desk, text) == {ticket}, text
+            assert matches(desk, text) == {ticket}, text
 
     def test_by_the_number_of_12345(self, desk: Desk) -> None:
         order = OutsideOrder("SX-2026-77", present() + DAY)
         ticket = fresh(desk, a_complaint(channel=Channel.GOVERNMENT, outside=order))
-        assert found(desk, "SX-2026") == {ticket}
-        assert found(desk, "SX-2027") == set()
+        assert matches(desk, "SX-2026") == {ticket}
+        assert matches(desk, "SX-2027") == set()
 
     @pytest.mark.parametrize("text", ["苏轼", "99999", "GD99", "' OR 1=1", "%", "\x00李"])
     def test_finds_nothing_where_nothing_is(self, desk: Desk, ticket: Ticket, text: str) -> None:
-        assert found(desk, text) in (set(), {ticket} if "李" in text else set())
+        assert matches(desk, text) in (set(), {ticket} if "李" in text else set())
 
     def test_the_palette_finds_it_by_its_number(self, desk: Desk, ticket: Ticket) -> None:
         address = reverse("admin:search")

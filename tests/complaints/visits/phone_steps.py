@@ -42,6 +42,6 @@ def photo(content: bytes = JPEG, name: str = "door.jpg") -> Photo:
     return Photo(Upload(name, BytesIO(content)), "现场照片")
 
 
-def found(visit: Visit, desk: Desk) -> None:
+def take_until_finding(visit: Visit, desk: Desk) -> None:
     for deed in ("accept_assignment", "depart", "arrive", Finding("阀门锈死")):
         take(visit, deed, desk)

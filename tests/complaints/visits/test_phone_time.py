@@ -14,7 +14,7 @@ from complaints.visits.phone_time import TOLERANCE, by_our_clock, settled
 from complaints.visits.steps import Completion, Finding, Item
 from office.models import JournalEntry
 from office.refusals import Invalid, NotFound, Refused
-from tests.complaints.visits.phone_steps import NINE, TEN, found, photo, take
+from tests.complaints.visits.phone_steps import NINE, TEN, photo, take, take_until_finding
 from tests.service_desk import (
     HOUR,
     MINUTE,
@@ -53,7 +53,7 @@ class TestTrueTime:
         assert (step.phone_time, step.phone_sent_at) == (happened, sent)
 
     def test_consent_is_corrected_with_it(self, desk: Desk, visit: Visit) -> None:
-        found(visit, desk)
+        take_until_finding(visit, desk)
         fast = HOUR
         item = Item(ItemKind.PART, "垫片", Decimal(2), 0, "王秀英", TEN + 5 * MINUTE + fast)
         done = Completion(VisitOutcome.FIXED, "换垫片", (item,), "王秀英")
@@ -70,7 +70,7 @@ class TestTrueTime:
         assert VisitItem.objects.get().consented_at == TEN + 5 * MINUTE
 
     def test_consent_after_the_work_is_refused(self, desk: Desk, visit: Visit) -> None:
-        found(visit, desk)
+        take_until_finding(visit, desk)
         item = Item(ItemKind.PART, "垫片", Decimal(2), 0, "王秀英", TEN + HOUR)
         done = Completion(VisitOutcome.FIXED, "换垫片", (item,), "王秀英")
         with pytest.raises(Invalid, match="同意的时间不能晚于完成时间"):

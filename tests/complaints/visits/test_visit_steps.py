@@ -29,7 +29,7 @@ from complaints.visits.steps import (
 )
 from office.models import Document, JournalEntry
 from office.refusals import Invalid, NotAllowed, NotFound, Refused
-from tests.complaints.visits.phone_steps import JPEG, NINE, TEN, found, photo, take
+from tests.complaints.visits.phone_steps import JPEG, NINE, TEN, photo, take, take_until_finding
 from tests.parallel import at_once
 from tests.service_desk import HOUR, MINUTE, Desk, a_desk, a_repair, a_ticket, at_the_door, celsius
 
@@ -38,7 +38,7 @@ pytestmark = pytest.mark.django_db
 
 class TestTakeVisitStep:
     def test_the_whole_visit(self, desk: Desk, ticket: Ticket, visit: Visit) -> None:
-        found(visit, desk)
+        take_until_finding(visit, desk)
         consent, signature = uuid4(), uuid4()
         take(visit, photo(JPEG + b"1"), desk, key=consent)
         take(visit, photo(JPEG + b"2"), desk, key=signature)
@@ -118,7 +118,7 @@ class TestTakeVisitStep:
     def test_pauses_with_the_photo_that_came_before(
         self, desk: Desk, ticket: Ticket, visit: Visit
     ) -> None:
-        found(visit, desk)
+        take_until_finding(visit, desk)
         evidence = uuid4()
         pause = Pause(PauseReason.NOBODY_HOME, evidence, "敲门无人")
         with pytest.raises(Invalid, match="照片或签名还没有收到"):
@@ -158,7 +158,7 @@ class TestTakeVisitStep:
         other = at_the_door(a_ticket(desk, "2026-01-12 08:55"), desk, NINE)
         key = uuid4()
         take(other, photo(), desk, key=key)
-        found(visit, desk)
+        take_until_finding(visit, desk)
         with pytest.raises(Invalid, match="还没有收到"):
             take(visit, Completion(VisitOutcome.FIXED, "x", (), "王秀英", key), desk)
         visit.refresh_from_db()
@@ -207,7 +207,7 @@ class TestRecordTemperatureTest:
         return Measurement(**(values | changes))
 
     def test_kept_once_with_both_signatures_at_its_own_time(self, desk: Desk, visit: Visit) -> None:
-        found(visit, desk)
+        take_until_finding(visit, desk)
         deed, key = self.measured(visit, desk), uuid4()
         late = TEN + HOUR
         first = take(visit, deed, desk, late, key=key, happened_at=TEN + MINUTE, sent_at=late)
@@ -237,7 +237,7 @@ class TestRecordTemperatureTest:
         early = self.measured(visit, desk)
         with pytest.raises(Refused, match="到场以后才能登记测温"):
             take(visit, early, desk, key=key)
-        found(visit, desk)
+        take_until_finding(visit, desk)
         for wrong, sentence in (
             ({"calibrated_until": date(2025, 12, 31)}, "检定有效期"),
             ({"rooms": ()}, "至少登记一个房间"),
@@ -254,7 +254,7 @@ class TestRecordTemperatureTest:
     def test_a_ticket_without_an_account_has_no_flat_to_measure(self, desk: Desk) -> None:
         nowhere = a_ticket(desk, "2026-01-12 08:50", a_repair())
         visit = assign_ticket(nowhere, desk.crew, seen_version=1, by=desk.dispatcher, at=NINE)
-        found(visit, desk)
+        take_until_finding(visit, desk)
         with pytest.raises(Refused, match="没有户号"):
             take(visit, self.measured(visit, desk), desk)
 

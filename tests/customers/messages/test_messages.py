@@ -296,13 +296,13 @@ class TestAtOnce:
             queue(company, phone, life=3650 * DAY)
         log = tmp_path / "sms.log"
         with a_sender(log) as sender:
-            wait_for(lambda: len(told(log)) >= 3)
+            wait_for(lambda: len(phones_in(log)) >= 3)
             os.kill(sender.pid, signal.SIGKILL)
             sender.wait()
         assert Message.objects.filter(state="sending").count() <= 1
         with a_sender(log) as sender:
             assert sender.wait(PATIENCE_SECONDS) == 0
-        assert sorted(told(log)) == phones
+        assert sorted(phones_in(log)) == phones
         assert states().count("sent") >= 11
         assert set(states()) <= {"sent", "sending"}
 
@@ -339,5 +339,5 @@ class a_sender:  # noqa: N801 - read as a sentence
             self.process.wait()
 
 
-def told(log: Path) -> list[str]:
+def phones_in(log: Path) -> list[str]:
     return log.read_text().split() if log.exists() else []

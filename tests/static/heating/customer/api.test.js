@@ -27,9 +27,9 @@ test("a call carries the token and gives what was answered", async () => {
 
 test("a refusal, a dead line and a broken answer are problems with a sentence", async () => {
   answering(json({ status: 409, code: "paid", detail: "already paid" }, 409), new TypeError("no line"), new Response("<html>", { status: 502 }));
-  await assert.rejects(api.call("GET", "/bills"), (problem) => problem.message === "already paid" && problem.said.code === "paid");
-  await assert.rejects(api.call("GET", "/bills"), (problem) => problem.message === "no line" && problem.said.status === 0);
-  await assert.rejects(api.call("GET", "/bills"), (problem) => problem.message === "no line" && problem.said.status === 502);
+  await assert.rejects(api.call("GET", "/bills"), (problem) => problem.message === "already paid" && problem.details.code === "paid");
+  await assert.rejects(api.call("GET", "/bills"), (problem) => problem.message === "no line" && problem.details.status === 0);
+  await assert.rejects(api.call("GET", "/bills"), (problem) => problem.message === "no line" && problem.details.status === 502);
 });
 
 test("who is signed out goes to sign in and comes back", async () => {
