@@ -1,11 +1,13 @@
 """Check 5: reminded, escalated to somebody not involved; declined with a reason; never closed
 without feedback."""
 
+import re
 from datetime import datetime, timedelta
 from itertools import pairwise
 
 import pytest
 from django.db import DatabaseError, connection, transaction
+from django.test import Client
 
 from office.refusals import Invalid, Refused
 from tests.office.guards import body_of_guard
@@ -44,6 +46,17 @@ def test_what_is_owed_is_the_same_for_every_report() -> None:
         "accept": datetime.fromisoformat("2026-03-25T00:00:00+08:00"),
         "feedback": datetime.fromisoformat("2026-06-02T00:00:00+08:00"),
     }
+
+
+def test_pages_name_the_last_day_in_time() -> None:
+    head = an_officer()
+    report, receipt = a_report()
+    desk, client = signed_in(head), Client()
+    assert "2026-03-10</td>" in desk.get("/audit/").text
+    assert "2026-03-10 " in desk.get(f"/audit/case/{report.pk}").text
+    client.post("/report/zh/receipt", {"receipt": receipt})
+    page = client.get("/report/zh/case").text
+    assert re.findall(r"最迟 ([\d-]+)", page) == ["2026-03-10", "2026-03-24", "2026-06-01"]
 
 
 def test_reminder_before_and_escalation_after_say_nothing_of_the_report() -> None:

@@ -1,9 +1,11 @@
 """How pages show entries of the case log and names of files."""
 
 from collections.abc import Mapping
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django import template
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from office.language import Text
@@ -60,6 +62,14 @@ def entry_name(kind: str) -> str:
     """Returns what kind of entry it is, in the reader's language."""
     move = next((move.label for move in REPORT.moves if move.verb == kind), kind)
     return str(_ENTRY_NAMES.get(kind, move))
+
+
+@register.filter
+def last_day(due_at: datetime | None) -> date | None:
+    """Returns the last day in time: a step is due at the midnight that ends it."""
+    if due_at is None:
+        return None
+    return timezone.localtime(due_at - timedelta(microseconds=1)).date()
 
 
 @register.filter
