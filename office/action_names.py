@@ -27,6 +27,7 @@ _UNPERMITTED = {
     "return_stop_heat": _("退回报停申请"),
     "return_resumption": _("退回复热申请"),
     "return_refund_to_source": _("退回原路退款"),
+    "release_refund_to_source": _("放弃原路退款，款项退回预存"),
     "send_refund": _("渠道受理退款"),
     "pay_refund": _("渠道退款成功"),
     "close_refund": _("渠道退款关闭"),

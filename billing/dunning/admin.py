@@ -28,7 +28,7 @@ class DebtAgeAdmin(RecordAdmin):
     list_select_related = ["season", "community"]
     list_filter = [CompanyFilter, "season", "payer_kind", "due_on"]
     search_fields = ["community__name"]
-    search_help_text = _("小区名称的任意部分")
+    search_help_text = _("小区名称中的字")
     fields = ["season", "community", "payer_kind", "due_on", "contract_count", "owed"]
     readonly_fields = ["owed"]
 

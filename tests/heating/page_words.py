@@ -31,7 +31,7 @@ CHINESE_EVERYWHERE = (
 # What a Chinese clerk reads every day, and who acts in the tests; abbreviations in capitals are not
 # looked at.
 ENGLISH_EVERYWHERE = {
-    *("English", "kW", "Ctrl", "Control", "Command", "Mac", "Enter", "esc", "camt"),
+    *("English", "kW", "kWh", "MWh", "Ctrl", "Control", "Command", "Mac", "Enter", "esc", "camt"),
     "JavaScript",
     "tests",
 }

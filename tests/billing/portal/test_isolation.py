@@ -150,6 +150,8 @@ class TestReceipts:
                     "method": "微信扫码",
                     "season": "2025-2026",
                     "verification_code": theirs.verification_code,
+                    "refunded_fen": 0,
+                    "refunding_fen": 0,
                 }
             ],
             "next_page": None,

@@ -107,8 +107,8 @@ class TestSettleMetered:
 
     def test_refuses_nonsense(self) -> None:
         price, heat = MeteredPrice("GJ", D(1)), HeatUsed("GJ", D(1))
-        with pytest.raises(ValueError, match="热量单位不认识：MWh"):
-            MeteredPrice("MWh", D(1))
+        with pytest.raises(ValueError, match="热量单位不认识：MJ"):
+            MeteredPrice("MJ", D(1))
         with pytest.raises(ValueError, match="热量单位不认识"):
             HeatUsed("gj", D(1))
         with pytest.raises(ValueError, match="计量热价为负"):
