@@ -21,6 +21,7 @@ from billing.models import (
     ParkedAccount,
     Payment,
     Receipt,
+    RefundToSource,
     Shift,
 )
 from billing.states import BillingRunState, ShiftState
@@ -97,6 +98,10 @@ class TestLoadDemo:
         assert stages == list(Stage) == list(SHARES)
         assert sum(SHARES.values()) == 100
 
+    def test_one_refund_has_arrived_and_one_needs_somebody(self, loaded: Loaded) -> None:
+        refunds = RefundToSource.objects.order_by("pk").values_list("state", "amount_fen")
+        assert list(refunds) == [("paid", 500_00), ("abnormal", 500_00)]
+
     def test_exactly_so_much(self, loaded: Loaded) -> None:
         assert loaded.anew
         assert Account.objects.filter(company__code="11").count() == 200
@@ -143,7 +148,7 @@ class TestLoadDemo:
         assert loaded.payments == Receipt.objects.count() + 1
         assert 70 <= loaded.payments <= 110
         suspense = Payment.objects.get(in_suspense=True)
-        alarm = Alarm.objects.get()
+        alarm = Alarm.objects.get(kind="amount_differs")
         assert alarm.resolved_at is None
         assert suspense.transaction_id in alarm.key
         open_shift = Shift.objects.get(state=ShiftState.OPEN)
