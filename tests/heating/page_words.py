@@ -37,6 +37,8 @@ ENGLISH_EVERYWHERE = {
 }
 # A value of which only parts are shown, and such a name.
 MASKED = re.compile(r"\S+\*{2,}\S*")
+# A digest or a random id: its letters may look like a word by chance.
+HEX = re.compile(r"\b(?=[a-f-]*\d)[0-9a-f][0-9a-f-]{6,}[0-9a-f]\b")
 MASKED_NAME = re.compile(r"[\u4e00-\u9fff]\*+[\u4e00-\u9fff]?")
 # Named by ourselves, shown translated: no data that may stay as it is.
 NAMED_BY_US = {"auth", "contenttypes"}
@@ -72,7 +74,7 @@ def english_words(page: Any) -> set[str]:
     """Returns the English words of a page, those of its data among them."""
     reader = _Reader()
     reader.feed(ICON.sub("", page.content.decode()))
-    text = MASKED.sub("", "\n".join(reader.texts))
+    text = HEX.sub("", MASKED.sub("", "\n".join(reader.texts)))
     return set(ENGLISH.findall(text)) - ENGLISH_EVERYWHERE
 
 
