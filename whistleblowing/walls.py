@@ -78,7 +78,9 @@ def _forget_sender(request: HttpRequest) -> None:
     except CookieError:
         brought = SimpleCookie()
     own = brought.get(REPORT_COOKIE)
-    request.META["HTTP_COOKIE"] = f"{REPORT_COOKIE}={own.value}" if own else ""
+    # Ours is letters and digits: another value could carry a second cookie behind a semicolon.
+    is_ours = own is not None and own.value.isalnum()
+    request.META["HTTP_COOKIE"] = f"{REPORT_COOKIE}={own.value}" if own and is_ours else ""
 
 
 def _close_up(response: HttpResponse) -> None:

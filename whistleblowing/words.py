@@ -59,6 +59,14 @@ class PledgeKind(TextChoices):
     CONFIDENTIALITY = "confidentiality", _("保密承诺")
 
 
+class ProtectedRole(TextChoices):
+    """As what somebody is protected; a partner is an outside firm that reported or helped."""
+
+    REPORTER = "reporter", _("检举人")
+    HELPER = "helper", _("协助人")
+    PARTNER = "partner", _("外部合作单位")
+
+
 class WatchedChange(TextChoices):
     """What can happen to a protected person that the organisation chart does not have."""
 

@@ -32,7 +32,7 @@ from heating.demo.progress import Stage, nobody_watches
 from heating.demo.ratings import tell_of_ratings
 from heating.demo.reconciliation import compare_last_days
 from heating.demo.refunds import tell_of_refunds
-from heating.demo.reports import tell_of_pledges, tell_of_reports
+from heating.demo.reports import tell_of_a_partner, tell_of_pledges, tell_of_reports
 from heating.demo.runs import bill_communities, preview_communities
 from heating.demo.service import begin_service, serve
 from heating.demo.sourcings import tell_of_sourcings
@@ -107,7 +107,9 @@ def load_demo(
     tell_of_ratings(suppliers, companies[TAIYUAN_TOWN.city.company], staff, seed=seed, at=at)
     tell_of_sourcings(suppliers, companies[TAIYUAN_TOWN.city.company], staff, at=at)
     done(Stage.RATINGS)
-    tell_of_pledges(tell_of_reports(people, at), at)
+    head = tell_of_reports(people, at)
+    tell_of_pledges(head, at)
+    tell_of_a_partner(head, at)
     taiyuan = companies[TAIYUAN_TOWN.city.company]
     tell_of_annual_plan(taiyuan, staff, at=at)
     tell_of_connections(taiyuan, suppliers[0], staff, at=at)

@@ -1,12 +1,16 @@
-"""The demo's auditors' desk: officers with passphrases, three reports, pledges and a training."""
+"""The demo's auditors' desk: officers with passphrases, three reports, one of them named, watches,
+pledges and a training.
+"""
 
 from datetime import date, datetime, timedelta
 
 from office.calendar import business_date
 from office.models import Appointment, Company, User
+from suppliers.models import Ban
 from whistleblowing.filing.operations import ANYBODY, file_report
 from whistleblowing.findings.operations import send_findings
 from whistleblowing.findings.paper import Findings
+from whistleblowing.identity.operations import Identity, request_identity
 from whistleblowing.integrity.operations import (
     record_pledges,
     record_training,
@@ -34,12 +38,14 @@ from whistleblowing.protection.operations import (
     record_change,
 )
 from whistleblowing.rewards.operations import grant_reward, record_recovery
-from whistleblowing.words import PledgeKind, WatchedChange
+from whistleblowing.words import PledgeKind, ProtectedRole, WatchedChange
 
 KEY_PASSPHRASE = "heating-demo-key-2026"  # noqa: S105
 _COLLEAGUES = {
     "leader": Duties(watches_deadlines=True, guards_identity=True, holds_escrow=True),
     "secadmin": Duties(guards_identity=True, holds_escrow=True, protects_reporters=True),
+    # Those above the accused are no guardians of that report: two must remain.
+    "manager": Duties(guards_identity=True),
 }
 _KICKBACK = {
     "kind_of_fraud": "bribery",
@@ -92,7 +98,8 @@ _RECOVERED_FEN, _REWARD_FEN = 8_600_000, 200_000
 
 
 def tell_of_reports(staff: dict[str, User], at: datetime) -> Reader:
-    """Founds the desk with the auditor, appoints two colleagues, and files three reports.
+    """Founds the desk with the auditor, appoints three colleagues, and files three reports, of one
+    of which the identity is asked for.
 
     Returns the head of the desk.
     """
@@ -104,10 +111,12 @@ def tell_of_reports(staff: dict[str, User], at: datetime) -> Reader:
         for name, duties in _COLLEAGUES.items()
     }
     _file(_KICKBACK, at - timedelta(days=6))
-    report = _file(_SHAM, at - timedelta(days=20))
+    report = _file(_SHAM, at - timedelta(days=20), Identity("工地上的老王", "136 0000 0000"))
     words = Words("先核对验收单和照片。", "")
     write_to_reporter(report, "已收到，谢谢。请问有没有照片？", by=head, at=at - timedelta(days=18))
     take_step(report, "begin_check", words, by=head, at=at - timedelta(days=17))
+    purpose = "请检举人说明照片是哪天拍的。"
+    request_identity(report, purpose, by=head, at=at - timedelta(days=3))
     _tell_of_a_reward(head, colleagues, at)
     return head
 
@@ -131,11 +140,19 @@ def _tell_of_a_reward(head: Reader, colleagues: dict[str, Reader], at: datetime)
     record_recovery(report, _RECOVERED_FEN, "铜管折价退赔", by=head, at=at - timedelta(days=15))
     company = Company.objects.get(code="11")
     grant_reward(report, _REWARD_FEN, company, by=head, at=at - timedelta(days=14))
-    helper = Protected("赵强", "协助人", "半年内不调岗，由工会每月访谈。")
+    helper = Protected("赵强", ProtectedRole.HELPER, "半年内不调岗，由工会每月访谈。")
     watch = begin_watch(report, helper, by=head, at=at - timedelta(days=60))
     heard_on = business_date(at) - timedelta(days=12)
     heard = EnteredChange(WatchedChange.APPRAISAL, heard_on, "季度考核由良好改为一般，正在核实。")
     record_change(watch, heard, by=colleagues["secadmin"], at=at - timedelta(days=10))
+
+
+def tell_of_a_partner(head: Reader, at: datetime) -> None:
+    """Watches over a supplier that helped with the third report and was banned afterwards."""
+    banned = Ban.objects.filter(starts_at__isnull=False).order_by("pk")[0].supplier
+    partner = Protected(banned.name, ProtectedRole.PARTNER, "合同和供货资格有变动时先询问对方。")
+    report = Report.objects.get(received_at=at - timedelta(days=90))
+    begin_watch(report, partner, by=head, at=at - timedelta(days=60))
 
 
 def tell_of_pledges(head: Reader, at: datetime) -> None:
@@ -163,6 +180,7 @@ def _with_key(officer: Officer, at: datetime) -> Reader:
     return Reader(private_key, officer=officer)
 
 
-def _file(facts: dict[str, str], at: datetime) -> Report:
-    file_report(facts, [], form_key=f"demo {facts['accused']}", by=ANYBODY, at=at)
+def _file(facts: dict[str, str], at: datetime, identity: Identity | None = None) -> Report:
+    key = f"demo {facts['accused']}"
+    file_report(facts, [], form_key=key, identity=identity, by=ANYBODY, at=at)
     return Report.objects.get(received_at=at)

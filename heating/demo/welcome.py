@@ -26,7 +26,7 @@ def _lines(site: str) -> Iterator[str]:
         yield f"{_wide('', 12)}{_wide(desk.english, 24)}{desk.try_this}".rstrip()
     yield _RULE
     yield f"检举 Report      {site}/report/     审计工作台 Auditors' desk {site}/audit/"
-    yield f"  auditor 登录后密钥口令 key passphrase: {KEY_PASSPHRASE}，两件检举 · two reports"
+    yield f"  auditor 登录后密钥口令 key passphrase: {KEY_PASSPHRASE}，三件检举 · three reports"
     yield _RULE
     yield f"用户 Customers   {site}/my/"
     yield f"  {WANG.phone}  {WANG.name}，有往年欠费 · owes for two seasons"

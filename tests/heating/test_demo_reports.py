@@ -1,24 +1,29 @@
-"""The demo's auditors' desk: three officers with one passphrase, two reports, one already begun."""
+"""The demo's auditors' desk: officers with one passphrase, three reports, one named."""
 
 import pytest
 
 from billing.models import RewardVoucher
 from heating.demo.reports import KEY_PASSPHRASE, tell_of_reports
-from heating.roles import AUDITOR, GROUP_LEADER, SECURITY_ADMINISTRATOR
+from heating.roles import AUDITOR, GROUP_LEADER, MANAGER, SECURITY_ADMINISTRATOR
 from office.calendar import business_date
 from tests.builders import a_company, a_member_of_staff
 from tests.clock import PRESENT
 from whistleblowing.desk.case_list import case_rows, own_reports
 from whistleblowing.identity.queries import guardians
 from whistleblowing.keys.report_keys import Reader
-from whistleblowing.models import FindingsCopy, Officer, Watch
+from whistleblowing.models import FindingsCopy, IdentityDecision, Officer, Watch
 from whistleblowing.officers.operations import unlock_key
 from whistleblowing.protection.queries import watched_people
 
 
 @pytest.mark.django_db
 def test_the_auditor_reads_the_reports_with_the_passphrase_of_the_welcome() -> None:
-    roles = {"auditor": AUDITOR, "leader": GROUP_LEADER, "secadmin": SECURITY_ADMINISTRATOR}
+    roles = {
+        "auditor": AUDITOR,
+        "leader": GROUP_LEADER,
+        "secadmin": SECURITY_ADMINISTRATOR,
+        "manager": MANAGER,
+    }
     staff = {name: a_member_of_staff(name, role) for name, role in roles.items()}
     a_company()
     tell_of_reports(staff, PRESENT)
@@ -31,7 +36,8 @@ def test_the_auditor_reads_the_reports_with_the_passphrase_of_the_welcome() -> N
         ("工程部某主管", "checking"),
         ("材料员乙", "closed"),
     }
-    assert len(guardians()) == 2
+    assert len(guardians()) == 3
+    assert IdentityDecision.objects.filter(approved=None).count() == 3
     assert RewardVoucher.objects.get().amount_fen == 200_000
     assert Watch.objects.count() == 1
     assert FindingsCopy.objects.get().recipient.user == staff["leader"]

@@ -22,6 +22,13 @@ from whistleblowing.officers.operations import (
 NOON = datetime(2026, 3, 3, 4, tzinfo=UTC)
 PASSPHRASE = "seven warm rooms"
 HEAD = "陈立新"
+# What forms of the case page ask for, and one that none asks for.
+ACTIONS = (
+    *("add_note", "begin_check", "grant_access", "remove_reader", "write_to_reporter"),
+    *("mask_text", "unmask_text", "redact_text", "record_recovery", "grant_reward", "begin_watch"),
+    *("hold_report", "release_report", "record_interview", "send_findings", "add_evidence"),
+    *("request_identity", "open_identity", "close_case", "nothing"),
+)
 FACTS = {
     "kind_of_fraud": "bribery",
     "rank": "department_head",

@@ -15,17 +15,37 @@ from django.db import connection, transaction
 from office.refusals import Refused
 from tests.parallel import at_once
 from tests.patience import PATIENCE_SECONDS, wait_for
+from tests.whistleblowing.closed_cases import a_closed_case
 from tests.whistleblowing.island_records import NOON, a_report, an_officer, reporter
 from whistleblowing.case_log.verification import broken_entries
 from whistleblowing.conversation.operations import renew_receipt
 from whistleblowing.files.reading import sweep_pieces
-from whistleblowing.keys.report_keys import Reader, key_ring
-from whistleblowing.models import CaseEntry, FilePiece, Officer, Report, SealedFile, SealedKey
-from whistleblowing.process.operations import add_note, lock_report
+from whistleblowing.identity.operations import (
+    decide_identity,
+    open_identity,
+    request_identity,
+    withdraw_identity,
+)
+from whistleblowing.identity.queries import asked_of
+from whistleblowing.keys.report_keys import Reader, key_ring, lock_report
+from whistleblowing.models import (
+    CaseEntry,
+    FilePiece,
+    IdentityDecision,
+    Officer,
+    Report,
+    Retention,
+    SealedFile,
+    SealedKey,
+)
+from whistleblowing.officers.operations import Duties
+from whistleblowing.process.operations import add_note
+from whistleblowing.retention.operations import hold_report, warn_and_destroy
 from whistleblowing.team.operations import grant_access, remove_reader
 
 pytestmark = pytest.mark.django_db(transaction=True)
 Work = Callable[[], object]
+GUARD = Duties(guards_identity=True)
 
 # Files a report with a file in the test's database, as a worker of the web server would.
 KILLED = """
@@ -113,6 +133,43 @@ def test_a_grant_and_a_removal_at_once_leave_nobody_with_half_of_the_keys() -> N
     for reader in (head, newcomer):
         assert len(key_ring(report, reader).private_keys) == 4
     assert not SealedKey.objects.filter(officer=removed.officer).exists()
+
+
+def test_words_that_come_while_a_report_is_destroyed_find_nothing_or_come_before() -> None:
+    head = an_officer()
+    report = a_closed_case(head, opened=False)
+    over = NOON + timedelta(days=37 * 31)
+    works: list[Work] = [
+        lambda: warn_and_destroy(by="tests", at=over),
+        lambda: add_note(report, "同时", by=head, at=over),
+        lambda: hold_report(report, "诉讼", by=head, at=over),
+    ]
+    destroyed, noted, retention = _all_behind_one_lock(report, works)
+    is_there = Report.objects.filter(pk=report.pk).exists()
+    # A hold that came first stops the end; otherwise all that comes later finds nothing.
+    assert destroyed == (0 if is_there else 1)
+    assert isinstance(retention, Retention) == is_there
+    for outcome in (noted, retention):
+        assert not isinstance(outcome, Refused) or outcome.code == "not_found"
+    assert CaseEntry.objects.count() == (report.entries.count() if is_there else 0)
+
+
+def test_of_two_guardians_at_once_one_withdraws_and_nothing_is_given_after_it() -> None:
+    head = an_officer()
+    first, second = (an_officer(name, GUARD, by=head) for name in ("保一", "保二"))
+    report, _ = a_report()
+    request_identity(report, "核实", by=head, at=NOON)
+    decide_identity(asked_of(first)[0][0], "同意", approved=True, by=first, at=NOON)
+    works: list[Work] = [
+        lambda: withdraw_identity(asked_of(first)[0][0], "撤回", by=first, at=NOON),
+        lambda: decide_identity(asked_of(second)[0][0], "同意", approved=True, by=second, at=NOON),
+    ]
+    withdrawn, decided = _all_behind_one_lock(report, works)
+    assert withdrawn is None
+    assert decided is None or getattr(decided, "code", "") == "already_decided"
+    assert not IdentityDecision.objects.exclude(resealed_share=b"").exists()
+    with pytest.raises(Refused):
+        open_identity(report, by=head, at=NOON)
 
 
 def test_of_two_who_change_one_receipt_at_once_one_wins() -> None:

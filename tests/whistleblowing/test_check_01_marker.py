@@ -57,7 +57,7 @@ def _walk() -> str:
         {
             "action": "record_interview",
             "person": CHINESE,
-            "day": "2026-03-02",
+            "day": "2026-11-30",
             "present": WORD,
             "text": WORD,
         },
@@ -144,6 +144,15 @@ def test_a_reporter_who_is_signed_in_elsewhere_comes_as_nobody() -> None:
     cookie = client.cookies["report"]
     assert (cookie["path"], cookie["httponly"], cookie["samesite"]) == ("/report/", True, "Strict")
     assert OpenKey.objects.filter(officer=None).count() == 1
+
+
+def test_no_cookie_is_smuggled_in_behind_the_islands_own() -> None:
+    for value in ('"x; sessionid=stolen"', "x%3B", ""):
+        answer = Client().get("/report/zh/new", HTTP_COOKIE=f"report={value}")
+        assert "sessionid" not in answer.wsgi_request.COOKIES, value
+        assert answer.wsgi_request.COOKIES.get("report", "") == "", value
+    answer = Client().get("/report/zh/new", HTTP_COOKIE="sessionid=s; report=0af3")
+    assert answer.wsgi_request.COOKIES == {"report": "0af3"}
 
 
 def test_every_answer_is_closed_up_and_small() -> None:

@@ -11,6 +11,7 @@ from heating.roles import STAFF_ROLES
 from office.models import User
 from tests.builders import a_member_of_staff
 from tests.whistleblowing.island_records import (
+    ACTIONS,
     a_report,
     an_officer,
     form_values,
@@ -24,12 +25,6 @@ from whistleblowing.process.operations import add_note
 from whistleblowing.team.operations import grant_access, remove_reader
 
 pytestmark = pytest.mark.django_db
-ACTIONS = (
-    *("add_note", "begin_check", "grant_access", "remove_reader", "write_to_reporter"),
-    *("mask_text", "unmask_text", "redact_text", "record_recovery", "grant_reward", "begin_watch"),
-    *("hold_report", "release_report", "record_interview", "send_findings", "add_evidence"),
-    *("request_identity", "open_identity", "close_case", "nothing"),
-)
 # Pages of the desk that belong to no report; who is no officer finds none of them.
 PAGES = ("figures", "protection", "integrity", "rules", "officers", "events", "identity")
 

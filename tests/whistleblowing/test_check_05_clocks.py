@@ -17,7 +17,7 @@ from whistleblowing.clocks.notices import remind_and_escalate
 from whistleblowing.clocks.promises import may_object_until, owed_steps
 from whistleblowing.keys.report_keys import key_ring
 from whistleblowing.models import CaseEntry, Notice, OwedStep, Report
-from whistleblowing.officers.operations import Duties
+from whistleblowing.officers.operations import Duties, dismiss_officer
 from whistleblowing.process.operations import (
     Words,
     object_to_result,
@@ -81,6 +81,17 @@ def test_reminder_before_and_escalation_after_say_nothing_of_the_report() -> Non
     assert str(report.pk) not in page
     write_to_reporter(report, "已收到", by=head, at=_days(9))
     assert "有一件事项已逾期" not in signed_in(watcher).get("/audit/").content.decode()
+
+
+def test_where_the_watcher_has_left_the_readers_hear_of_what_is_overdue() -> None:
+    head = an_officer()
+    watcher = an_officer("督办", Duties(watches_deadlines=True), by=head)
+    report, _ = a_report()
+    assert report.watcher == watcher.officer
+    assert watcher.officer is not None
+    dismiss_officer(watcher.officer, by=head, at=NOON)
+    assert remind_and_escalate(by="tests", at=_days(9)) == 1
+    assert Notice.objects.get(escalated=True).officer == head.officer
 
 
 def test_a_declined_report_is_answered_with_its_reason_and_may_be_objected_to() -> None:

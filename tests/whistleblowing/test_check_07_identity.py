@@ -26,7 +26,7 @@ from whistleblowing.identity.queries import asked_of
 from whistleblowing.keys.receipts import key_of_receipt, report_of
 from whistleblowing.keys.report_keys import Reader, key_ring
 from whistleblowing.models import IdentityDecision, IdentityRecord, IdentityRequest, Report
-from whistleblowing.officers.operations import Duties
+from whistleblowing.officers.operations import Duties, dismiss_officer
 from whistleblowing.process.operations import Words, take_step
 from whistleblowing.retention.operations import warn_and_destroy
 from whistleblowing.team.operations import grant_access
@@ -144,6 +144,47 @@ def test_a_refusal_keeps_its_reason_and_one_yes_is_not_enough() -> None:
         withdraw_identity(decision, "x", by=second, at=NOON)
     entries = opened_entries(key_ring(report, head))
     assert [entry.content["text"] for entry in entries[2:]] == ["核实线索需要"] * 3
+
+
+def test_after_a_refusal_one_may_ask_again_for_another_purpose() -> None:
+    head, (first, second, third) = _cast()
+    report = _filed(NAMED, "a" * 40)
+    earlier = request_identity(report, "好奇", by=head, at=NOON)
+    _decide(first, approved=True)
+    _decide(second, approved=False)
+    with pytest.raises(Refused, match="已申请过"):
+        request_identity(report, "核实", by=head, at=NOON)
+    _decide(third, approved=False)
+    later = NOON + timedelta(days=1)
+    request_identity(report, "核实", by=head, at=later)
+    earlier.refresh_from_db()
+    assert earlier.withdrawn_at == later
+    assert not IdentityDecision.objects.exclude(resealed_share=b"").exists()
+    assert [words["purpose"] for _, words in asked_of(third)] == ["核实", "好奇"]
+    for guardian in (first, third):
+        _decide(guardian, approved=True)
+    assert open_identity(report, by=head, at=later) == NAMED
+
+
+def test_no_guardian_is_involved_and_a_name_that_none_can_keep_is_refused() -> None:
+    head = an_officer()
+    accused = an_officer("钱某某", GUARD, by=head)
+    others = [an_officer(name, GUARD, by=head) for name in ("保一", "保二")]
+    report = _filed(NAMED, "a" * 40)
+    shares = IdentityRecord.objects.get(report=report).shares
+    assert set(shares.values_list("guardian", flat=True)) == {
+        other.officer.pk for other in others if other.officer
+    }
+    assert others[0].officer is not None
+    dismiss_officer(others[0].officer, by=head, at=NOON)
+    with pytest.raises(Refused, match="不能与检举内容分开保存"):
+        _filed(NAMED, "b" * 40)
+    assert (Report.objects.count(), IdentityRecord.objects.count()) == (1, 1)
+    # Without a name the same report is taken; asking says the same of everybody.
+    nameless = _filed(Identity(), "b" * 40)
+    with pytest.raises(Refused, match="身份保管人"):
+        request_identity(nameless, "核实", by=head, at=NOON)
+    assert asked_of(accused) == []
 
 
 def test_a_guardian_who_investigates_does_not_decide_on_their_own_request() -> None:

@@ -4,6 +4,7 @@ from datetime import date, datetime, timedelta
 
 import pytest
 from django.test import Client
+from django.utils import translation
 
 from heating.roles import PERSONNEL
 from office.models import Person, PostTerm, Rank
@@ -36,7 +37,7 @@ pytestmark = pytest.mark.django_db
 NAME = "钱进宝"
 TODAY = date(2026, 3, 3)
 LATER = date(2026, 9, 3)
-PROTECTED = Protected(NAME, "检举人", "不调岗，月度访谈")
+PROTECTED = Protected(NAME, "reporter", "不调岗，月度访谈")
 
 
 @pytest.fixture
@@ -85,6 +86,8 @@ def test_a_transfer_is_shown_to_the_protection_officer_and_to_nobody_else(
         (LATER - timedelta(days=1), "离任", "工作需要"),
     ]
     assert person.is_new
+    with translation.override("en"):
+        assert str(person.role) == "Reporter"
     # The tests' clock stands after the transfer.
     client = signed_in(protector)
     assert "受保护人员有新的变动" in client.get("/audit/").content.decode()
@@ -227,7 +230,7 @@ def test_a_watch_needs_an_officer_who_is_not_involved(head: Reader, fitter: Pers
     with pytest.raises(Refused, match="保护专员"):
         begin_watch(report, PROTECTED, by=head, at=NOON)
     with pytest.raises(Invalid, match="姓名"):
-        begin_watch(report, Protected(" ", "检举人", "x"), by=head, at=NOON)
+        begin_watch(report, Protected(" ", "reporter", "x"), by=head, at=NOON)
     stranger = an_officer("王二", by=head)
     with pytest.raises(NotFound):
         begin_watch(report, PROTECTED, by=stranger, at=NOON)

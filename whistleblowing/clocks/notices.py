@@ -15,15 +15,20 @@ def remind_and_escalate(*, by: str, at: datetime) -> int:
     Returns how many notices were written. No permission: the clock does it (`by`). No line in the
     journal: the notice itself stays.
     """
-    owed = OwedStep.objects.filter(done_at=None).select_related("rule", "report__watcher")
-    return sum(_tell(step, at) for step in owed.select_for_update(of=("self",)))
+    owed = OwedStep.objects.filter(done_at=None).select_related("rule", "report__watcher__user")
+    # A step that somebody is doing at this moment is left out: the next hour sees whether it is
+    # done. Waiting for it could end in a deadlock with an operation that does two steps.
+    return sum(_tell(step, at) for step in owed.select_for_update(of=("self",), skip_locked=True))
 
 
 def _tell(step: OwedStep, at: datetime) -> int:
     if at > step.due_at:
-        # Without a watcher who holds no key, the readers hear it again: better than nobody.
+        # Without a watcher who holds no key, the readers hear it again: better than nobody. The
+        # same where the watcher has left: nothing in clear says who else is not involved.
         watcher = step.report.watcher
-        return _write(step, [watcher] if watcher else readers_of(step.report), at, escalated=True)
+        watches = watcher is not None and watcher.dismissed_at is None and watcher.user.is_active
+        officers = [watcher] if watcher and watches else readers_of(step.report)
+        return _write(step, officers, at, escalated=True)
     if at >= step.due_at - timedelta(days=step.rule.remind_days):
         return _write(step, readers_of(step.report), at, escalated=False)
     return 0

@@ -6,7 +6,7 @@ from django.db import transaction
 
 from whistleblowing.case_log.entries import append
 from whistleblowing.keys.receipts import key_of_receipt, new_receipt
-from whistleblowing.keys.report_keys import Reader, key_ring
+from whistleblowing.keys.report_keys import Reader, key_ring, lock_report
 from whistleblowing.keys.sealing import seal
 from whistleblowing.models import Report, SealedKey
 from whistleblowing.words import KeyPurpose
@@ -21,7 +21,7 @@ def renew_receipt(report: Report, *, by: Reader, at: datetime) -> str:
     receipt_key = key_of_receipt(receipt)
     with transaction.atomic():
         # The operator and the caller may use a one-time receipt at the same moment: one wins.
-        locked_report = Report.objects.select_for_update(of=("self",)).get(pk=report.pk)
+        locked_report = lock_report(report)
         ring = key_ring(locked_report, by)
         for row in SealedKey.objects.filter(officer=None, key__report=locked_report):
             row.sealed = seal(receipt_key.public, ring.private_keys[row.key_id])

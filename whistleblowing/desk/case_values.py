@@ -13,8 +13,6 @@ from whistleblowing.models import Officer
 from whistleblowing.process.operations import Interview
 from whistleblowing.protection.operations import Protected
 
-ROLES = (("reporter", _("检举人")), ("helper", _("协助人")))
-
 
 def colleague_of(values: QueryDict) -> Officer:
     """Returns the officer who was chosen; raises NotFound for none."""
@@ -67,9 +65,7 @@ def company_of(values: QueryDict) -> Company:
 
 def protected_of(values: QueryDict) -> Protected:
     """Returns whom a watch is for."""
-    role = values.get("role", "")
-    name = next((str(label) for key, label in ROLES if key == role), "")
-    return Protected(values.get("name", ""), name, values.get("text", ""))
+    return Protected(values.get("name", ""), values.get("role", ""), values.get("text", ""))
 
 
 def number_of(values: QueryDict) -> int:

@@ -20,9 +20,8 @@ def audit_findings(request: HttpRequest, reader: Reader, copy_id: UUID) -> HttpR
 
     By POST, because each opening is written down; shown and not stored: no browser keeps it.
     """
-    copy = FindingsCopy.objects.filter(pk=copy_id).first()
     opened = outcome_of(
-        lambda: open_findings(copy or FindingsCopy(pk=copy_id), by=reader, at=timezone.now())
+        lambda: open_findings(FindingsCopy(pk=copy_id), by=reader, at=timezone.now())
     )
     if opened.result is None:
         raise Http404

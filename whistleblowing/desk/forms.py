@@ -69,7 +69,7 @@ class AppointForm(forms.Form):
         assert isinstance(person, forms.ModelChoiceField)  # noqa: S101 - for the type
         person.queryset = (
             User.objects.filter(is_active=True, is_staff=True)
-            .exclude(pk__in=Officer.objects.values("user"))
+            .exclude(pk__in=Officer.objects.filter(dismissed_at=None).values("user"))
             .order_by("username")
         )
 

@@ -20,7 +20,13 @@ from whistleblowing.integrity.operations import (
     record_training,
     set_pledge_posts,
 )
-from whistleblowing.integrity.queries import people_missing, pledge_rates, year_of_training
+from whistleblowing.integrity.partners import partner_rate
+from whistleblowing.integrity.queries import (
+    people_missing,
+    pledge_rates,
+    pledge_years,
+    year_of_training,
+)
 from whistleblowing.keys.report_keys import Reader
 from whistleblowing.models import PledgeDuty, Training
 from whistleblowing.words import PledgeKind
@@ -103,7 +109,7 @@ def audit_integrity(request: HttpRequest, reader: Reader) -> HttpResponse:
         if outcome.result:
             return redirect("audit_integrity")
     today = business_date(timezone.now())
-    years = range(today.year, today.year - 5, -1)
+    years = pledge_years(today)
     year = next((each for each in years if str(each) == request.GET.get("year")), today.year)
     shown = {
         "year": year,
@@ -116,6 +122,7 @@ def audit_integrity(request: HttpRequest, reader: Reader) -> HttpResponse:
             )
             for kind in PledgeKind
         ],
+        "partners": partner_rate(year, timezone.now()),
         "training": year_of_training(year),
         "trainings": Training.objects.filter(held_on__year=year),
         "duties": PledgeDuty.objects.filter(last_day=None)

@@ -16,7 +16,6 @@ from whistleblowing.clocks.promises import owed_steps
 from whistleblowing.desk.access import reader_page
 from whistleblowing.desk.case_actions import action_of
 from whistleblowing.desk.case_list import case_page, case_rows, facts_of, own_reports
-from whistleblowing.desk.case_values import ROLES
 from whistleblowing.figures.counting import shown_years, yearly_figures
 from whistleblowing.files.answers import file_answer
 from whistleblowing.files.reading import opened_files
@@ -33,6 +32,7 @@ from whistleblowing.protection.queries import watched_people
 from whistleblowing.retention.warnings import announced_ends
 from whistleblowing.rewards.operations import AFTER_DECISION
 from whistleblowing.states import REPORT, ReportState
+from whistleblowing.words import ProtectedRole
 
 _TEMPLATE = "whistleblowing/desk"
 
@@ -96,7 +96,7 @@ def _audit_case(request: HttpRequest, reader: Reader, report_id: UUID) -> HttpRe
         "copies": sent_copies(report, entries),
         "may_reward": report.state in AFTER_DECISION,
         "companies": Company.objects.order_by("code"),
-        "roles": ROLES,
+        "roles": ProtectedRole.choices,
         "files": {str(facts.id): facts for facts in opened_files(ring)},
         "verbs": [
             (move, VERBS[move.verb])
@@ -171,9 +171,12 @@ def _watched(reader: Reader) -> dict[str, bool]:
 
 
 def _case(report_id: UUID, reader: Reader) -> tuple[Report, KeyRing]:
-    """Returns the report with the reader's keys; 404 alike for foreign, removed and invented."""
-    report = Report.objects.filter(pk=report_id).first()
-    opened = outcome_of(lambda: key_ring(report or Report(pk=report_id), reader))
+    """Returns the report with the reader's keys; 404 alike for foreign, removed and invented.
+
+    The keys come first: who has none causes the same one statement, whether the report exists.
+    """
+    opened = outcome_of(lambda: key_ring(Report(pk=report_id), reader))
+    report = Report.objects.filter(pk=report_id).first() if opened.result else None
     if report is None or opened.result is None:
         raise Http404
-    return report, opened.result
+    return report, KeyRing(report, opened.result.private_keys)

@@ -13,9 +13,8 @@ from whistleblowing.case_log.entries import append
 from whistleblowing.clocks.promises import FROM_RECEIPT, begin_step
 from whistleblowing.files.reading import check_uploads, keep_files
 from whistleblowing.files.upload import SealedUpload
-from whistleblowing.filing.queries import chosen_readers, is_named
+from whistleblowing.filing.queries import chosen_guardians, chosen_readers
 from whistleblowing.identity.operations import Identity, seal_identity
-from whistleblowing.identity.queries import guardians
 from whistleblowing.keys.receipts import key_of_receipt, new_receipt
 from whistleblowing.keys.report_keys import issue_keys
 from whistleblowing.models import Report
@@ -35,8 +34,9 @@ def file_report(
 ) -> str:
     """Seals a report and returns its receipt, which is shown once and stored nowhere.
 
-    No permission: anybody may report. A form that is sent twice is refused the second time. `by`
-    is `ANYBODY`: nothing is known of the sender.
+    No permission: anybody may report. A form that is sent twice is refused the second time, and a
+    name that two guardians who are not involved cannot keep. `by` is `ANYBODY`: nothing is known of
+    the sender.
     """
     files = check_uploads(uploads)
     receipt = new_receipt()
@@ -57,8 +57,7 @@ def file_report(
         if not is_new:
             raise Refused("sent_twice", _("这份检举已经收到，没有重复登记；查询凭证只显示一次。"))
         issue_keys(report, readers, generation=1, at=at)
-        chosen = [row for row in guardians() if not is_named(row, str(facts["accused"]))]
-        seal_identity(report, identity or Identity(), chosen)
+        seal_identity(report, identity or Identity(), chosen_guardians(facts, at))
         ids = keep_files(report, files, KeyPurpose.TALK, at=at)
         append(report, KeyPurpose.TALK, "file_report", {**facts, "files": ids}, by="", at=at)
         for step in FROM_RECEIPT:

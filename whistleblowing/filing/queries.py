@@ -7,8 +7,9 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from office.refusals import Refused
+from whistleblowing.identity.queries import guardians
 from whistleblowing.models import Officer
-from whistleblowing.routing.readers import readers_for
+from whistleblowing.routing.readers import not_involved, readers_for
 
 
 def chosen_readers(facts: Mapping[str, Any], at: datetime) -> tuple[list[Officer], Officer | None]:
@@ -26,8 +27,8 @@ def chosen_readers(facts: Mapping[str, Any], at: datetime) -> tuple[list[Officer
     return readers, watcher
 
 
-def is_named(officer: Officer, accused: str) -> bool:
-    """Returns whether the accused may be this officer: the name stands in the words."""
-    names = {officer.user.display_name, officer.user.get_full_name()}
-    words = "".join(accused.split())
-    return any(name and "".join(name.split()) in words for name in names)
+def chosen_guardians(facts: Mapping[str, Any], at: datetime) -> list[Officer]:
+    """Returns the guardians among whom the key of the identity is split: nobody who is involved,
+    by the chart and the declarations of the day.
+    """
+    return not_involved(guardians(), facts, at)

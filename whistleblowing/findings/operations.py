@@ -13,8 +13,9 @@ from whistleblowing.case_log.entries import append, opened_entries
 from whistleblowing.files.reading import opened_files
 from whistleblowing.findings.paper import Findings, findings_pdf
 from whistleblowing.findings.queries import may_send_findings
-from whistleblowing.keys.report_keys import KeyRing, Reader, key_ring
+from whistleblowing.keys.report_keys import KeyRing, Reader, key_ring, lock_report
 from whistleblowing.keys.sealing import open_sealed, seal
+from whistleblowing.masking.places import masked
 from whistleblowing.models import FindingsCopy, Officer, Report
 from whistleblowing.routing.readers import is_involved
 from whistleblowing.words import KeyPurpose
@@ -39,15 +40,17 @@ def send_findings(
     ring = _ring_of(report, by)
     _check_recipients(recipients, ring, at)
     entries, files = opened_entries(ring), opened_files(ring)
+    # What the team has covered stays covered for those who only get the paper.
+    shown = masked(entries)
     with translation.override("zh-hans"):
         # Laid out before the transaction: it takes a second, and nobody should wait for the lock.
         papers = [
-            findings_pdf(findings, entries, files, recipient=str(each), author=by.name, at=at)
+            findings_pdf(findings, shown, files, recipient=str(each), author=by.name, at=at)
             for each in recipients
         ]
     with transaction.atomic():
         # A recusal at this moment would take the key by which the entries were read.
-        locked_report = Report.objects.select_for_update(of=("self",)).get(pk=report.pk)
+        locked_report = lock_report(report)
         _ring_of(locked_report, by)
         if not may_send_findings(locked_report, entries):
             raise Refused("not_reported", _("提交调查报告以后才能送给收件人。"))
@@ -75,11 +78,13 @@ def open_findings(copy: FindingsCopy, *, by: Reader, at: datetime) -> bytes:
 
     Raises NotFound for everybody else, also for those who hold keys of the report.
     """
-    # The log's next number is drawn under the report's lock.
-    report = Report.objects.select_for_update(of=("self",)).filter(findings=copy.pk).first()
-    if report is None or by.officer is None or copy.recipient_id != by.officer.pk:
+    # Another's copy takes no lock and the same statement as one that does not exist.
+    own = FindingsCopy.objects.filter(pk=copy.pk, recipient=by.officer).first()
+    if by.officer is None or own is None:
         raise NotFound()
-    paper = open_sealed(by.private_key, bytes(copy.sealed))
+    # The log's next number is drawn under the report's lock.
+    report = lock_report(Report(pk=own.report_id))
+    paper = open_sealed(by.private_key, bytes(own.sealed))
     content = {"text": "", "copy": str(copy.pk)}
     append(report, KeyPurpose.FILE, "open_findings", content, by=by.name, at=at)
     return paper

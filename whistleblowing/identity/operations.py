@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from office.refusals import Invalid, NotAllowed, NotFound, Refused
 from whistleblowing.case_log.entries import append
 from whistleblowing.identity.queries import reasons_of
-from whistleblowing.keys.report_keys import Reader, key_ring
+from whistleblowing.keys.report_keys import Reader, key_ring, lock_report
 from whistleblowing.keys.sealing import new_key_pair, open_record, open_sealed, seal, seal_record
 from whistleblowing.keys.shares import Share, combine, split
 from whistleblowing.models import (
@@ -40,9 +40,18 @@ def seal_identity(report: Report, identity: Identity, chosen: Sequence[Officer])
     """A step of filing: seals the identity, or that there is none, and splits its key.
 
     The caller holds the transaction; the chosen guardians get the shares. With fewer than two no
-    record is made, and the form has not asked for a name.
+    record is made, and a name is refused: that says nothing of the reporter, since with this
+    accused nobody's name is kept.
     """
     if len(chosen) < FEWEST_GUARDIANS:
+        if identity != Identity():
+            raise Refused(
+                "identity_not_kept",
+                _(
+                    "没有两位与被检举人无关的身份保管人，姓名和联系方式现在不能与检举内容分开保存。"
+                    "请清空后再提交；需要时可以在往来中告诉受理人员。"
+                ),
+            )
         return
     pair = new_key_pair()
     # Spaces up to one length in bytes: the sealed record does not tell whether there is a name.
@@ -65,7 +74,7 @@ def seal_identity(report: Report, identity: Identity, chosen: Sequence[Officer])
 @transaction.atomic
 def request_identity(report: Report, purpose: str, *, by: Reader, at: datetime) -> IdentityRequest:
     """Asks the guardians for the identity, for one purpose; the same whether there is a name."""
-    locked_report = Report.objects.select_for_update(of=("self",)).get(pk=report.pk)
+    locked_report = lock_report(report)
     key_ring(locked_report, by)
     if by.officer is None:
         raise NotAllowed()
@@ -75,8 +84,7 @@ def request_identity(report: Report, purpose: str, *, by: Reader, at: datetime) 
     shares = list(identity.shares.exclude(guardian=by.officer)) if identity else []
     if identity is None or len(shares) < FEWEST_GUARDIANS:
         raise Refused("too_few_guardians", _("没有两位可以决定的身份保管人，不能查询身份。"))
-    if identity.requests.filter(requester=by.officer, withdrawn_at=None).exists():
-        raise Refused("already_requested", _("您已申请过，请等待身份保管人决定。"))
+    _end_refused_request(identity, by.officer, at)
     request = IdentityRequest.objects.create(identity=identity, requester=by.officer, at=at)
     IdentityDecision.objects.bulk_create(
         IdentityDecision(
@@ -98,13 +106,12 @@ def decide_identity(
     decision: IdentityDecision, reason: str, *, approved: bool, by: Reader, at: datetime
 ) -> None:
     """Gives the guardian's share to the requester, or refuses it; the reason stays in the log."""
-    locked_decision = _lock_decision(decision, by)
-    if locked_decision.approved is not None or locked_decision.request.withdrawn_at is not None:
+    locked_report, locked_decision = _lock_decision(decision, by)
+    request = locked_decision.request
+    if locked_decision.approved is not None or request.withdrawn_at is not None:
         raise Refused("already_decided", _("该申请已决定或者已撤回。"))
     if not reason.strip():
         raise Invalid("reason_missing", _("请填写原因。"))
-    request = locked_decision.request
-    locked_report = _lock_report_of(request)
     if approved:
         share = request.identity.shares.get(guardian=locked_decision.guardian)
         points = open_sealed(by.private_key, bytes(share.sealed_share))
@@ -118,13 +125,12 @@ def decide_identity(
 @transaction.atomic
 def withdraw_identity(decision: IdentityDecision, reason: str, *, by: Reader, at: datetime) -> None:
     """Takes a granted request back: the shares given for it are deleted."""
-    locked_decision = _lock_decision(decision, by)
-    if not locked_decision.approved or locked_decision.request.withdrawn_at is not None:
+    locked_report, locked_decision = _lock_decision(decision, by)
+    request = locked_decision.request
+    if not locked_decision.approved or request.withdrawn_at is not None:
         raise Refused("nothing_to_withdraw", _("该申请没有可以撤回的同意。"))
     if not reason.strip():
         raise Invalid("reason_missing", _("请填写原因。"))
-    request = locked_decision.request
-    locked_report = _lock_report_of(request)
     request.decisions.update(resealed_share=b"")
     _keep_reason(locked_decision, "withdrawn", reason, by)
     locked_decision.save(update_fields=["sealed_reasons"])
@@ -139,7 +145,7 @@ def open_identity(report: Report, *, by: Reader, at: datetime) -> Identity:
 
     Raises NotFound for everybody else, the guardians included.
     """
-    locked_report = Report.objects.select_for_update(of=("self",)).get(pk=report.pk)
+    locked_report = lock_report(report)
     key_ring(locked_report, by)
     request = IdentityRequest.objects.filter(
         identity__report=locked_report, requester=by.officer, withdrawn_at=None
@@ -158,12 +164,31 @@ def open_identity(report: Report, *, by: Reader, at: datetime) -> Identity:
     return Identity(str(record["name"]).strip(), str(record["contact"]).strip())
 
 
-def _lock_decision(decision: IdentityDecision, by: Reader) -> IdentityDecision:
-    """Locks the decision; raises NotAllowed for anybody but its guardian."""
-    locked_decision = IdentityDecision.objects.select_for_update(of=("self",)).get(pk=decision.pk)
-    if by.officer is None or locked_decision.guardian_id != by.officer.pk:
+def _end_refused_request(identity: IdentityRecord, officer: Officer, at: datetime) -> None:
+    """Ends the officer's earlier request where too many guardians refused it; the history stays.
+
+    A step of asking; the caller holds the report's lock. Refuses while it can still be granted.
+    """
+    earlier = identity.requests.filter(requester=officer, withdrawn_at=None).first()
+    if earlier is None:
+        return
+    if earlier.decisions.exclude(approved=False).count() >= FEWEST_GUARDIANS:
+        raise Refused("already_requested", _("您已申请过，请等待身份保管人决定。"))
+    earlier.decisions.update(resealed_share=b"")
+    earlier.withdrawn_at = at
+    earlier.save(update_fields=["withdrawn_at"])
+
+
+def _lock_decision(decision: IdentityDecision, by: Reader) -> tuple[Report, IdentityDecision]:
+    """Locks the report and a decision on its identity; raises NotAllowed for anybody but the
+    decision's guardian.
+    """
+    if by.officer is None or decision.guardian_id != by.officer.pk:
         raise NotAllowed()
-    return locked_decision
+    # The report first: whoever withdraws or decides at the same moment is seen afterwards.
+    report = _lock_report_of(decision.request)
+    rows = IdentityDecision.objects.select_for_update(of=("self",)).select_related("request")
+    return report, rows.get(pk=decision.pk)
 
 
 def _lock_report_of(request: IdentityRequest) -> Report:
@@ -171,7 +196,7 @@ def _lock_report_of(request: IdentityRequest) -> Report:
     report = request.identity.report
     if report is None:
         raise Refused("case_destroyed", _("该案件已过保存期限，身份已销毁。"))
-    return Report.objects.select_for_update(of=("self",)).get(pk=report.pk)
+    return lock_report(report)
 
 
 def _keep_reason(decision: IdentityDecision, name: str, reason: str, by: Reader) -> None:

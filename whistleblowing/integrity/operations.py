@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from office.calendar import business_date
 from office.models import Person, Post
 from office.refusals import Invalid, NotAllowed
+from whistleblowing.integrity.queries import pledge_years
 from whistleblowing.keys.report_keys import Reader
 from whistleblowing.models import Attendance, Officer, PledgeDuty, SignedPledge, Training
 from whistleblowing.officers.events import note
@@ -24,6 +25,9 @@ def set_pledge_posts(
     Posts that have the duty keep it. Refuses the whole list where a code is not known.
     """
     officer = _authorise(by)
+    years = pledge_years(business_date(at))
+    if not years[-1] <= first_day.year <= years[0] + 1:
+        raise Invalid("day_far", _("起始日期应在最近五个年度以内，最迟为明年。"))
     posts = Post.objects.in_bulk([*codes], field_name="code")
     _refuse_unknown(codes, posts)
     # Two officers may send the same list at one moment: the constraint keeps the first.
@@ -54,7 +58,7 @@ def record_pledges(
 ) -> int:
     """Records that people signed a pledge for the year of the day; returns how many are new."""
     officer = _authorise(by)
-    _refuse_future(signed_on, at)
+    _refuse_far(signed_on, at)
     people = _people(numbers)
     year = signed_on.year
     signed = SignedPledge.objects.filter(person__in=people, kind=kind, year=year)
@@ -78,7 +82,7 @@ def record_training(
 ) -> Training:
     """Records a training and who took part."""
     officer = _authorise(by)
-    _refuse_future(held_on, at)
+    _refuse_far(held_on, at)
     if not topic.strip():
         raise Invalid("topic_missing", _("请填写培训内容。"))
     people = _people(numbers)
@@ -115,6 +119,8 @@ def _refuse_unknown(wanted: Sequence[str], existing: Container[str]) -> None:
         )
 
 
-def _refuse_future(day: date, at: datetime) -> None:
-    if day > business_date(at):
-        raise Invalid("day_ahead", _("日期不能晚于今天。"))
+def _refuse_far(day: date, at: datetime) -> None:
+    """Refuses a day after today, or before the years that are shown: a slip of the hand."""
+    today = business_date(at)
+    if day > today or day.year not in pledge_years(today):
+        raise Invalid("day_far", _("日期应在最近五个年度以内、今天或者以前。"))

@@ -38,6 +38,11 @@ def day_of(year: int, today: date) -> date:
     return min(today, date(year, 12, 31))
 
 
+def pledge_years(today: date) -> list[int]:
+    """Returns the years that the page shows and for which something is entered, this one first."""
+    return list(range(today.year, today.year - 5, -1))
+
+
 def people_due(kind: PledgeKind, day: date) -> set[int]:
     """Returns the people who owe a pledge of a kind by the posts they are on that day."""
     posts = PledgeDuty.objects.filter(in_force(day), kind=kind).values("post")

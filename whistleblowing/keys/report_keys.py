@@ -55,6 +55,18 @@ class KeyRing:
         return key_id in self.private_keys
 
 
+def lock_report(report: Report) -> Report:
+    """A step of every operation on a report: locks it and returns it.
+
+    Raises NotFound for a report that was destroyed meanwhile, as for one that never was.
+    """
+    # Two operations at one moment would give two entries of the log the same number.
+    locked_report = Report.objects.select_for_update(of=("self",)).filter(pk=report.pk).first()
+    if locked_report is None:
+        raise NotFound()
+    return locked_report
+
+
 def issue_keys(
     report: Report, readers: Iterable[Officer], *, generation: int, at: datetime
 ) -> dict[KeyPurpose, ReportKey]:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from office.refusals import Invalid, NotAllowed, NotFound, Refused
 from whistleblowing.case_log.entries import append, opened_entries, replace_content
-from whistleblowing.keys.report_keys import KeyRing, Reader, key_ring, seal_to
+from whistleblowing.keys.report_keys import KeyRing, Reader, key_ring, lock_report, seal_to
 from whistleblowing.masking.graphemes import REMOVED, covered, places_of
 from whistleblowing.masking.places import FREE, ROUTED, fields_with, masks_of, without
 from whistleblowing.models import CaseEntry, Report, SealedFile
@@ -104,7 +104,7 @@ def _openable(rows: Any, ring: KeyRing) -> list[Any]:
 def _lock(report: Report, by: Reader) -> tuple[Report, KeyRing]:
     """Locks a report; raises NotFound for who holds no key of it."""
     # A new entry at the same moment would be missed.
-    locked_report = Report.objects.select_for_update(of=("self",)).get(pk=report.pk)
+    locked_report = lock_report(report)
     if by.officer is None:
         raise NotAllowed()
     return locked_report, key_ring(locked_report, by)

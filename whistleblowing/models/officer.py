@@ -47,6 +47,11 @@ class Officer(models.Model):
     def __str__(self) -> str:
         return self.user.display_name
 
+    @property
+    def receives(self) -> bool:
+        """Says whether reports are sealed to this officer, who then may appoint and dismiss."""
+        return self.takes_reports or self.takes_leader_reports
+
 
 class EscrowShare(models.Model):
     """恢复份额: one of several shares of an officer's private key, sealed to an escrow holder.

@@ -57,20 +57,60 @@ def found_desk(person: User, *, by: str, at: datetime) -> Officer:
 
 @transaction.atomic
 def appoint_officer(person: User, duties: Duties, *, by: Reader, at: datetime) -> Officer:
-    """Appoints an officer, who then sets a passphrase; no key of any report comes with it."""
-    if by.officer is None or not by.officer.takes_reports:
-        raise NotAllowed()
+    """Appoints an officer, who then sets a passphrase; no key of any report comes with it.
+
+    Who was dismissed before comes back with the own passphrase and the keys that nobody took:
+    otherwise a report of which that officer is the last reader would be lost.
+    """
+    officer_in_charge = _authorise(by)
+    _refuse_below(officer_in_charge, leads=duties.takes_leader_reports)
     if not person.is_active or not person.is_staff:
         raise Invalid("not_staff", _("%(person)s不是在职员工。"), person=person.display_name)
-    if Officer.objects.filter(user=person).exists():
+    earlier = Officer.objects.select_for_update(of=("self",)).filter(user=person).first()
+    if earlier is None:
+        officer = _appoint(person, duties, at)
+    elif earlier.dismissed_at is None:
         raise Refused("already_appointed", _("%(person)s已经任命。"), person=person.display_name)
-    officer = _appoint(person, duties, at)
-    note(EventKind.OFFICER_APPOINTED, by.officer, concerned=officer, at=at)
+    else:
+        officer = _appoint_again(earlier, duties)
+    note(EventKind.OFFICER_APPOINTED, officer_in_charge, concerned=officer, at=at)
     return officer
 
 
 def _appoint(person: User, duties: Duties, at: datetime) -> Officer:
     return Officer.objects.create(user=person, appointed_at=at, **asdict(duties))
+
+
+def _appoint_again(officer: Officer, duties: Duties) -> Officer:
+    """Gives a dismissed officer duties again. A step of appointing; the row is locked."""
+    officer.dismissed_at = None
+    for name, value in asdict(duties).items():
+        setattr(officer, name, value)
+    officer.save(update_fields=["dismissed_at", *asdict(duties)])
+    return officer
+
+
+def _authorise(by: Reader) -> Officer:
+    """Returns the officer; raises NotAllowed for who receives no reports."""
+    if by.officer is None or not by.officer.receives:
+        raise NotAllowed()
+    return by.officer
+
+
+def _refuse_below(officer: Officer, *, leads: bool) -> None:
+    """Refuses who does not take reports on leaders, where it is about an officer who does.
+
+    Otherwise an auditor could shut out the people to whom a report on the auditor's own superiors
+    goes, or put a friend there. The first one is appointed by whoever takes everyday reports.
+    """
+    others = Officer.objects.filter(
+        takes_leader_reports=True, dismissed_at=None, user__is_active=True
+    )
+    if leads and not officer.takes_leader_reports and others.exists():
+        raise Refused(
+            "leaders_officers_go_above",
+            _("接收对集团领导的检举的人员，只能由同样职责的人员任命或者免去。"),
+        )
 
 
 @transaction.atomic
@@ -150,17 +190,17 @@ def dismiss_officer(officer: Officer, *, by: Reader, at: datetime) -> None:
 
     Keys of reports they hold are taken by removing them from each (`team`).
     """
-    if by.officer is None or not by.officer.takes_reports:
-        raise NotAllowed()
-    if by.officer.pk == officer.pk:
+    officer_in_charge = _authorise(by)
+    if officer_in_charge.pk == officer.pk:
         raise Refused("own_dismissal", _("不能免去自己，请由另一位检举工作人员办理。"))
     locked_officer = Officer.objects.select_for_update(of=("self",)).get(pk=officer.pk)
+    _refuse_below(officer_in_charge, leads=locked_officer.takes_leader_reports)
     if locked_officer.dismissed_at is not None:
         raise Refused("already_dismissed", _("该人员已免去。"))
     locked_officer.dismissed_at = at
     locked_officer.save(update_fields=["dismissed_at"])
     close_all_of(locked_officer)
-    note(EventKind.OFFICER_DISMISSED, by.officer, concerned=locked_officer, at=at)
+    note(EventKind.OFFICER_DISMISSED, officer_in_charge, concerned=locked_officer, at=at)
 
 
 def _lock_own(officer: Officer, by: User) -> Officer:

@@ -14,7 +14,7 @@ from whistleblowing.clocks.promises import begin_step, finish_steps, may_object_
 from whistleblowing.figures.counting import count_case
 from whistleblowing.files.reading import FileFacts, check_uploads, keep_files
 from whistleblowing.files.upload import SealedUpload
-from whistleblowing.keys.report_keys import KeyRing, Reader, key_ring
+from whistleblowing.keys.report_keys import KeyRing, Reader, key_ring, lock_report
 from whistleblowing.models import Report, StepKind
 from whistleblowing.process.moves import VERBS, conclusion_of
 from whistleblowing.retention.steps import begin_retention, end_retention
@@ -104,10 +104,10 @@ def record_interview(report: Report, interview: Interview, *, by: Reader, at: da
     person = _needed(interview.person, _("谈话对象"))
     present = _needed(interview.present, _("在场人员"))
     words = _needed(interview.words, _("谈话内容"))
-    if interview.day > business_date(at):
-        raise Invalid("day_ahead", _("谈话日期不能晚于今天。"))
     locked_report = lock_report(report)
     _authorise_officer(locked_report, by)
+    if not business_date(locked_report.received_at) <= interview.day <= business_date(at):
+        raise Invalid("interview_day_wrong", _("谈话日期应在收到检举之日以后、今天或者以前。"))
     heading = f"{interview.day.isoformat()} {person}（在场：{present}）"
     content = {"text": f"{heading}\n{words}"}
     append(locked_report, KeyPurpose.FILE, "interview", content, by=by.name, at=at)
@@ -179,12 +179,6 @@ def object_to_result(report: Report, text: str, *, by: Reader, at: datetime) -> 
     append(locked_report, KeyPurpose.TALK, "object_to_result", content, by="", at=at)
     begin_step(locked_report, StepKind.REPLY, at=at)
     return locked_report
-
-
-def lock_report(report: Report) -> Report:
-    """A step of every operation on a report: locks it and returns it."""
-    # Two operations at one moment would give two entries of the log the same number.
-    return Report.objects.select_for_update(of=("self",)).get(pk=report.pk)
 
 
 def _authorise_officer(report: Report, by: Reader) -> KeyRing:

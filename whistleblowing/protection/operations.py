@@ -10,18 +10,19 @@ from office.calendar import business_date
 from office.models import Person
 from office.refusals import Invalid, NotAllowed, NotFound, Refused
 from whistleblowing.case_log.entries import append, opened_entries
-from whistleblowing.keys.report_keys import Reader, key_ring
+from whistleblowing.integrity.partners import partner_records
+from whistleblowing.keys.report_keys import Reader, key_ring, lock_report
 from whistleblowing.keys.sealing import new_key_pair, open_sealed, seal, seal_record
 from whistleblowing.models import Officer, Report, Watch, WatchNote, WatchShare
 from whistleblowing.protection.queries import protection_officers
 from whistleblowing.protection.rules import watched_until
-from whistleblowing.routing.readers import is_involved
-from whistleblowing.words import KeyPurpose, WatchedChange
+from whistleblowing.routing.readers import not_involved
+from whistleblowing.words import KeyPurpose, ProtectedRole, WatchedChange
 
 
 @dataclass(frozen=True)
 class Protected:
-    """Whom a watch is for: the name, whether reporter or helper, and what protects them."""
+    """Whom a watch is for: the name, as what (`ProtectedRole`), and what protects them."""
 
     name: str
     role: str
@@ -39,25 +40,21 @@ class EnteredChange:
 
 @transaction.atomic
 def begin_watch(report: Report, protected: Protected, *, by: Reader, at: datetime) -> Watch:
-    """Begins a watch of 24 months over a named reporter or a helper.
+    """Begins a watch of 24 months over a named reporter, a helper or an outside partner.
 
     Only the protection officers can read it, and they need hold no key of the report. The case log
     says that there is a watch, not over whom: the team may not know the name. Everybody of the name
     is watched.
     """
-    locked_report = Report.objects.select_for_update(of=("self",)).get(pk=report.pk)
+    locked_report = lock_report(report)
     ring = key_ring(locked_report, by)
     if by.officer is None:
         raise NotAllowed()
     name = "".join(protected.name.split())
-    if not name or not protected.measures.strip():
-        raise Invalid("watch_incomplete", _("请填写受保护人的姓名和保护措施。"))
+    if not name or not protected.measures.strip() or protected.role not in ProtectedRole.values:
+        raise Invalid("watch_incomplete", _("请选择身份，填写受保护人的姓名或者名称和保护措施。"))
     filed = next((each for each in opened_entries(ring) if each.kind == "file_report"), None)
-    officers = [
-        officer
-        for officer in protection_officers()
-        if filed is not None and not is_involved(officer, filed.content, at)
-    ]
+    officers = not_involved(protection_officers(), filed.content, at) if filed else []
     if not officers:
         raise Refused("no_protection_officer", _("没有可以负责的保护专员，请先任命。"))
     today = business_date(at)
@@ -71,8 +68,7 @@ def begin_watch(report: Report, protected: Protected, *, by: Reader, at: datetim
         )
         for officer in officers
     )
-    people = list(Person.objects.filter(name=name).order_by("pk").values_list("pk", flat=True))
-    facts = {"name": name, "role": protected.role, "people": people}
+    facts = {"name": name, "role": protected.role, **_recorded(protected.role, name)}
     _note(watch, protected.measures, by=by, at=at, **facts)
     text = "已为一名检举人或者协助人开始二十四个月的保护观察。"
     append(locked_report, KeyPurpose.FILE, "begin_watch", {"text": text}, by=by.name, at=at)
@@ -138,6 +134,14 @@ def end_watches(today: date) -> int:
     WatchNote.objects.filter(watch__in=over).delete()
     WatchShare.objects.filter(watch__in=over).delete()
     return over.delete()[0]
+
+
+def _recorded(role: str, name: str) -> dict[str, list[int]]:
+    """Returns everybody of the name in the organisation chart, or all partners of the name."""
+    if role == ProtectedRole.PARTNER:
+        return {"people": [], "partners": partner_records().named(name)}
+    people = Person.objects.filter(name=name).order_by("pk")
+    return {"people": list(people.values_list("pk", flat=True)), "partners": []}
 
 
 def _lock_watch(watch: Watch, by: Reader) -> Watch:

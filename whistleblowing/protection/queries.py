@@ -2,6 +2,7 @@
 
 Personnel enter changes in the organisation chart for everybody alike. Only with the officer's key
 can the two be brought together, so nothing in the chart or in the tables says who is watched.
+The same holds for outside partners and what the suppliers' desks enter of them.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -16,11 +17,12 @@ from django.utils.translation import gettext_lazy as _
 from office.calendar import business_date
 from office.language import Text
 from office.models import Appointment, PostTerm
+from whistleblowing.integrity.partners import partner_records
 from whistleblowing.keys.report_keys import Reader
 from whistleblowing.keys.sealing import open_record, open_sealed
 from whistleblowing.models import Officer, Watch, WatchShare
 from whistleblowing.protection import rules
-from whistleblowing.words import WatchedChange
+from whistleblowing.words import ProtectedRole, WatchedChange
 
 _BEGAN: Text = _("任职")
 _ENDED: Text = _("离任")
@@ -43,17 +45,20 @@ class WatchedPerson:
 
     `is_new` says that changes came after the last judgement, `ask_on` when the officer must ask the
     person again, and `must_ask` that this day has come. `successors` could share the watch.
+    `is_recorded` says whether the chart or the suppliers' desks have anybody of the name; whom they
+    do not have is watched by questions alone.
     """
 
     watch: Watch
     name: str
-    role: str
+    role: Text
     notes: list[tuple[datetime, str, str]]
     changes: list[Change]
     is_new: bool
     ask_on: date
     must_ask: bool
     successors: list[Officer]
+    is_recorded: bool = True
 
 
 def protection_officers() -> list[Officer]:
@@ -87,7 +92,12 @@ def _opened(
     notes = list(watch.notes.all())
     records = [open_record(private_key, bytes(note.sealed)) for note in notes]
     first = records[0]
-    changes = [*changes_of(first["people"], watch.first_day, today), *_entered(records)]
+    people, partners = first["people"], first.get("partners", [])
+    changes = [
+        *changes_of(people, watch.first_day, today),
+        *_of_partners(partners, watch.first_day, today),
+        *_entered(records),
+    ]
     judged = [
         (business_date(note.at), int(record["seen"]))
         for note, record in zip(notes, records, strict=True)
@@ -98,7 +108,7 @@ def _opened(
     return WatchedPerson(
         watch,
         str(first["name"]),
-        str(first["role"]),
+        _role_name(str(first["role"])),
         [
             (note.at, str(record["by"]), str(record["text"]))
             for note, record in zip(notes, records, strict=True)
@@ -109,6 +119,7 @@ def _opened(
         ask_on=ask_on,
         must_ask=ask_on <= today,
         successors=[officer for officer in officers if officer.pk not in having],
+        is_recorded=bool(people or partners),
     )
 
 
@@ -135,6 +146,21 @@ def changes_of(people: Iterable[int], since: date, today: date) -> list[Change]:
             if max(since, row.first_day) < new.first_day <= end
         ]
     return changes
+
+
+def _of_partners(partners: Sequence[int], since: date, today: date) -> list[Change]:
+    """Returns what the suppliers' desks say ended or became less for partners."""
+    if not partners:
+        return []
+    return [
+        Change(dealing.day, dealing.what, dealing.subject, dealing.reason)
+        for dealing in partner_records().dealings(partners, since, today)
+    ]
+
+
+def _role_name(role: str) -> Text:
+    """Returns as what somebody is protected; earlier notes have the words instead of the key."""
+    return ProtectedRole(role).label if role in ProtectedRole.values else role
 
 
 def _entered(records: Iterable[Mapping[str, Any]]) -> list[Change]:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from office.calendar import business_date
 from office.refusals import Invalid, NotAllowed, Refused
 from whistleblowing.case_log.entries import append
-from whistleblowing.keys.report_keys import Reader, key_ring
+from whistleblowing.keys.report_keys import Reader, key_ring, lock_report
 from whistleblowing.models import (
     CaseEntry,
     Destruction,
@@ -55,12 +55,14 @@ def warn_and_destroy(*, by: str, at: datetime) -> int:
     the journal: warnings and the record of destruction stay.
     """
     today, destroyed = business_date(at), 0
-    for key in list(Retention.objects.filter(held_at=None).values_list("pk", flat=True)):
+    for key in list(Retention.objects.filter(held_at=None).values_list("report", flat=True)):
         with transaction.atomic():
-            # A hold that is placed at this moment comes first, or finds nothing any more.
+            # The report first, as every operation does: words that are written at this moment come
+            # before the end, or find nothing any more; so does a hold that is placed.
+            Report.objects.select_for_update(of=("self",)).filter(pk=key).first()
             retention = (
                 Retention.objects.select_for_update(of=("self",))
-                .filter(pk=key, held_at=None)
+                .filter(report=key, held_at=None)
                 .first()
             )
             if retention is None:
@@ -93,7 +95,7 @@ def _hold(
 
 def _lock_retention(report: Report, by: Reader) -> Retention:
     """Locks a report and its retention; raises NotFound for who holds no key of it."""
-    locked_report = Report.objects.select_for_update(of=("self",)).get(pk=report.pk)
+    locked_report = lock_report(report)
     if by.officer is None:
         raise NotAllowed()
     key_ring(locked_report, by)

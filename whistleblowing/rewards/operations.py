@@ -10,7 +10,7 @@ from office.models import Company
 from office.money import yuan_text
 from office.refusals import Invalid, NotAllowed, Refused
 from whistleblowing.case_log.entries import Entry, append, opened_entries
-from whistleblowing.keys.report_keys import KeyRing, Reader, key_ring
+from whistleblowing.keys.report_keys import KeyRing, Reader, key_ring, lock_report
 from whistleblowing.models import Report
 from whistleblowing.rewards.codes import new_code
 from whistleblowing.rewards.vouchers import issue_voucher
@@ -78,7 +78,7 @@ def _check_amount(amount_fen: int) -> None:
 def _lock_decided(report: Report, by: Reader) -> tuple[Report, KeyRing]:
     """Locks a decided report; raises NotFound for who holds no key of it."""
     # Two rewards at one moment would together exceed what was recovered.
-    locked_report = Report.objects.select_for_update(of=("self",)).get(pk=report.pk)
+    locked_report = lock_report(report)
     if by.officer is None:
         raise NotAllowed()
     ring = key_ring(locked_report, by)

@@ -64,17 +64,24 @@ def readers_for(facts: Mapping[str, Any], at: datetime) -> tuple[list[Officer], 
 
 def is_involved(officer: Officer, facts: Mapping[str, Any], at: datetime) -> bool:
     """Returns whether an officer is accused, above or beside the accused, or related to them."""
+    return not not_involved([officer], facts, at)
+
+
+def not_involved(
+    officers: Sequence[Officer], facts: Mapping[str, Any], at: datetime
+) -> list[Officer]:
+    """Returns the officers who are neither accused, nor above or beside the accused, nor related
+    to them.
+    """
     ground = ground_of(business_date(at))
-    return (
-        officer.pk
-        in route(
-            accused_of(facts, ground.chart),
-            candidates_of([officer], ground.chart),
-            ground.chart,
-            ground.relations,
-            ground.levels,
-        ).involved
-    )
+    involved = route(
+        accused_of(facts, ground.chart),
+        candidates_of(officers, ground.chart),
+        ground.chart,
+        ground.relations,
+        ground.levels,
+    ).involved
+    return [officer for officer in officers if officer.pk not in involved]
 
 
 def ground_of(day: date) -> Ground:

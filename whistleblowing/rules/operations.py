@@ -15,7 +15,7 @@ from whistleblowing.words import Conclusion, EventKind, Level, Rank
 
 Rule = TypeVar("Rule", ClockRule, RoutingRule, RetentionRule)
 DAY_KINDS = ("calendar_days", "working_days")
-LONGEST_DAYS, LONGEST_MONTHS = 3650, 600
+LONGEST_DAYS, LONGEST_MONTHS, YEARS_AHEAD = 3650, 600, 5
 
 
 @transaction.atomic
@@ -74,6 +74,9 @@ def _check(starts: date, source: str, by: Reader, at: datetime) -> None:
         raise NotAllowed()
     if starts <= business_date(at):
         raise Invalid("rule_not_ahead", _("施行日期须晚于今天：已经起算的期限不变。"))
+    if starts.year > business_date(at).year + YEARS_AHEAD:
+        # A slip of the hand: nobody would notice that the rule never begins.
+        raise Invalid("rule_far_ahead", _("施行日期最多提前五年公布，请核对年份。"))
     if not source.strip():
         raise Invalid("source_missing", _("请填写依据的文件名称和文号。"))
 

@@ -12,6 +12,7 @@ from whistleblowing.keys.report_keys import (
     Reader,
     issue_keys,
     key_ring,
+    lock_report,
     newest_key,
     readers_of,
 )
@@ -28,7 +29,8 @@ def grant_access(report: Report, officer: Officer, *, by: Reader, at: datetime) 
     Raises NotFound for who holds none. Granted twice at once, the second is refused. Whom routing
     would not choose is not let in either.
     """
-    locked_report = _lock(report)
+    # Grants and removals change who gets the next key: one after the other.
+    locked_report = lock_report(report)
     ring = key_ring(locked_report, by)
     if by.officer is None:
         raise NotAllowed()
@@ -62,7 +64,7 @@ def remove_reader(
     Officers remove themselves the same way: a recusal with its reason. The last reader stays, or
     nobody could read the report any more.
     """
-    locked_report = _lock(report)
+    locked_report = lock_report(report)
     key_ring(locked_report, by)
     if by.officer is None:
         raise NotAllowed()
@@ -93,8 +95,3 @@ def _refuse_involved(officer: Officer, ring: KeyRing, at: datetime) -> None:
             _("%(officer)s与被检举人有隶属、同部门或申报的利益关系，不能参与办理。"),
             officer=str(officer),
         )
-
-
-def _lock(report: Report) -> Report:
-    # Grants and removals change who gets the next key: one after the other.
-    return Report.objects.select_for_update(of=("self",)).get(pk=report.pk)

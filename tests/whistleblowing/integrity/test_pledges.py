@@ -92,6 +92,11 @@ def test_a_list_with_an_unknown_entry_is_refused_whole(head: Reader, buyers: lis
         record_pledges([], INTEGRITY, TODAY, by=head, at=NOON)
     with pytest.raises(Invalid, match="今天"):
         record_pledges(numbers[:1], INTEGRITY, date(2026, 3, 4), by=head, at=NOON)
+    with pytest.raises(Invalid, match="五个年度"):
+        record_training("x", date(2021, 12, 31), numbers[:1], by=head, at=NOON)
+    for day in (date(2021, 12, 31), date(2028, 1, 1)):
+        with pytest.raises(Invalid, match="起始日期"):
+            set_pledge_posts(["P1"], INTEGRITY, day, by=head, at=NOON)
     with pytest.raises(NotAllowed):
         record_pledges(numbers[:1], INTEGRITY, TODAY, by=an_officer("王二", by=head), at=NOON)
     assert (SignedPledge.objects.count(), Training.objects.count(), PledgeDuty.objects.count()) == (

@@ -68,6 +68,7 @@ def test_what_is_refused_publishes_nothing(head: Reader) -> None:
     counts = _counts()
     faults: list[tuple[dict[str, Any], str]] = [
         ({"starts": date(2026, 3, 3)}, "晚于今天"),
+        ({"starts": date(2032, 1, 1)}, "核对年份"),
         ({"source": " "}, "依据"),
         ({"days": 0}, "大于零"),
         ({"remind_days": 5}, "早于到期"),
