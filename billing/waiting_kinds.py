@@ -6,7 +6,7 @@ from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from billing.dunning.tasks_waiting import open_tasks
+from billing.dunning.tasks_waiting import broken_plans, open_tasks
 from billing.metering.on_record import WAITS
 from billing.models import (
     Adjustment,
@@ -113,6 +113,18 @@ KINDS = (
         ),
         link=lambda notice: reverse("admin:billing_dunningnotice_change", args=[notice.pk]),
         since="noticed_at",
+    ),
+    WaitingKind(
+        key="broken_plans",
+        title=_("已违约的分期缴费计划"),
+        empty=_("没有违约的分期缴费计划。"),
+        permission="billing.cancel_instalment_plan",
+        page="billing_instalmentplan_changelist",
+        query="?standing=broken",
+        rows=broken_plans,
+        name=lambda plan: f"{plan.contract.account.number}　{yuan_text(plan.debt_fen)}",
+        link=lambda plan: reverse("admin:billing_instalmentplan_change", args=[plan.pk]),
+        since="",
     ),
     WaitingKind(
         key="large_payments",

@@ -7,8 +7,7 @@ from typing import Any
 
 from django.db import connection
 
-from billing.chart import LedgerAccount
-from billing.dunning.standings import PLAN_STANDINGS
+from billing.dunning.standings import PLAN_STANDINGS, STANDING_ACCOUNTS
 from billing.models import DunningRun
 
 # The reasons in the order in which they are looked for, and what a clerk reads.
@@ -19,10 +18,10 @@ REASONS = {
     "plan": "分期缴费计划履行中",
     "promise": "承诺付款，期限未到",
     "nothing_net": "预存足以抵欠，没有净欠费",
-    "waiting": "上一级已催，下一级未到时间",
+    "waiting": "未到下一级的催缴时间",
     "finished": "各级均已催过",
     "below_least": "净欠费低于本级的最低金额",
-    "no_phone": "没有可用的手机号",
+    "no_phone": "没有可用的电话，各级都无法送达",
 }
 
 
@@ -40,10 +39,13 @@ class Candidate:
     reason: str
 
 
-# `late` are bills past their due day, of the run's scope. The net debt is what is open on them less
-# the advance of the contract. The next step is the lowest that was not taken for the oldest late
-# bill; it is reached when the debt is old enough, and when the days between it and the step before
-# have passed since that one was taken. A hold or a plan of any sort comes before all of that.
+# `late` are bills past their due day, of the run's scope. The net debt is what is open on them
+# less the advance of the contract. The next step is the lowest above those taken for the oldest
+# late bill, of those that can reach the debtor: a message needs a mobile and a call a number, else
+# the ladder goes on with the step after. It is reached when the debt is old enough, and when the
+# days between it and the step before have passed since that one was taken. A hold or a plan of any
+# sort comes before all of that. A hold begins on the day on which it is placed, so only its last
+# day matters.
 _CANDIDATES = f"""
 WITH late AS (
     SELECT bill.contract_id, sum(bill.amount_fen - COALESCE(settlement.settled_fen, 0)) AS open_fen,
@@ -68,7 +70,7 @@ hold AS (
     SELECT contract_id, bool_or(kind = 'dispute') AS dispute, bool_or(kind = 'exempt') AS exempt,
            bool_or(kind = 'promise') AS promise
     FROM billing_dunninghold
-    WHERE company_id = %(company)s AND lifted_at IS NULL AND starts <= %(on)s AND ends >= %(on)s
+    WHERE company_id = %(company)s AND lifted_at IS NULL AND ends >= %(on)s
     GROUP BY contract_id
 ),
 plan AS (
@@ -86,7 +88,8 @@ step AS (
 candidate AS (
     SELECT late.contract_id, contract.account_id, late.oldest_bill_id, late.days,
            late.open_fen - COALESCE(advance.fen, 0) AS net_fen,
-           next.id AS step_id, next.channel, next.least_fen, debtor.phone,
+           next.id AS step_id, next.least_fen, debtor.phone,
+           EXISTS (SELECT FROM step WHERE step.number > COALESCE(taken.number, 0)) AS goes_on,
            contract.ends IS NOT NULL AND contract.ends <= %(on)s AS ended,
            COALESCE(hold.dispute, false) AS dispute, COALESCE(hold.exempt, false) AS exempt,
            COALESCE(hold.promise, false) AS promise, plan.contract_id IS NOT NULL AS planned,
@@ -110,6 +113,9 @@ candidate AS (
     ) taken ON true
     LEFT JOIN LATERAL (
         SELECT * FROM step WHERE step.number > COALESCE(taken.number, 0)
+          AND CASE step.channel WHEN 'sms' THEN debtor.phone ~ '^1[3-9][0-9]{{9}}$'
+                                WHEN 'phone' THEN debtor.phone <> ''
+                                ELSE true END
         ORDER BY step.number LIMIT 1
     ) next ON true
     WHERE %(community)s::bigint IS NULL OR building.community_id = %(community)s::bigint
@@ -121,22 +127,22 @@ SELECT contract_id, account_id, oldest_bill_id, days, net_fen::bigint, step_id, 
             WHEN planned THEN 'plan'
             WHEN promise THEN 'promise'
             WHEN net_fen <= 0 THEN 'nothing_net'
-            WHEN step_id IS NULL THEN 'finished'
+            WHEN NOT goes_on THEN 'finished'
+            WHEN step_id IS NULL THEN 'no_phone'
             WHEN NOT reached THEN 'waiting'
             WHEN net_fen < least_fen THEN 'below_least'
-            WHEN channel IN ('sms', 'phone') AND phone !~ '^1[3-9][0-9]{{9}}$' THEN 'no_phone'
             ELSE '' END AS reason
 FROM candidate
 """  # noqa: S608 - only the texts above
 _DRAFT = f"""
-WITH found AS MATERIALIZED ({_CANDIDATES}),
+WITH late_contract AS MATERIALIZED ({_CANDIDATES}),
 parked AS (
     INSERT INTO billing_parkeddunning (run_id, contract_id, reason, sentence)
     SELECT %(run)s, contract_id, reason, (%(sentences)s::jsonb) ->> reason
-    FROM found WHERE reason <> ''
+    FROM late_contract WHERE reason <> ''
 )
 INSERT INTO billing_dunningdraft (run_id, contract_id, step_id, net_fen, days)
-SELECT %(run)s, contract_id, step_id, net_fen, days FROM found WHERE reason = ''
+SELECT %(run)s, contract_id, step_id, net_fen, days FROM late_contract WHERE reason = ''
 ORDER BY contract_id
 """  # noqa: S608 - only the texts above
 
@@ -158,10 +164,9 @@ def candidates_of(run: DunningRun, contracts: Sequence[int], *, on: date) -> lis
 
 
 def _parameters(run: DunningRun, on: date) -> dict[str, Any]:
-    return {
+    return STANDING_ACCOUNTS | {
         "company": run.company_id,
         "community": run.community_id,
         "contracts": None,
-        "advance": int(LedgerAccount.ADVANCE),
         "on": on,
     }

@@ -1,7 +1,5 @@
 """The forms of dunning: a hold and an instalment plan of an account's contract."""
 
-from typing import Any
-
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -68,8 +66,3 @@ class CancelPlanForm(forms.Form):
     """Why the plan ends."""
 
     reason = forms.CharField(label=_("取消原因"), max_length=200)
-
-
-def initial_of(query: Any) -> dict[str, Any]:
-    """Returns the account that the address names, for the first look at a form."""
-    return {name: query[name] for name in ("company", "account") if name in query}

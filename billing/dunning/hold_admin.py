@@ -5,8 +5,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -15,60 +14,37 @@ from billing.dunning.forms import (
     DunningHoldForm,
     InstalmentPlanForm,
     LiftHoldForm,
-    initial_of,
 )
 from billing.dunning.holds import HoldFacts, lift_dunning_hold, place_dunning_hold
 from billing.dunning.panel import dunning_panel
 from billing.dunning.plans import agree_instalment_plan, cancel_instalment_plan
-from billing.dunning.standings import plan_standings
+from billing.dunning.standings import plan_standings, standing_words
+from billing.dunning.tasks_waiting import BrokenPlanFilter
 from billing.models import DunningHold, HoldKind, InstalmentPart, InstalmentPlan
 from customers.models import Account
-from office.action_names import action_name
 from office.calendar import business_date
 from office.lists.filters import CompanyFilter
 from office.lists.list_columns import MoneyColumn
 from office.models import User
 from office.money import yuan_text
-from office.requests import actor_of, user_of
-from office.screens.form_page import form_page
+from office.requests import actor_of
 from office.screens.form_records import FormAdmin
 from office.screens.panels import add_panel
 from office.screens.records import RecordInline, Verb
 
 
-class AccountFormAdmin(FormAdmin):
-    """Records about an account's contract; the account's page leads to the form with its number."""
+class LiftVerb(Verb):
+    """The button that lifts a hold; an exemption is lifted by who may exempt."""
 
-    form_class: type[Any]
-
-    def make_form(self, user: User, *args: Any) -> forms.Form:
-        form: forms.Form = self.form_class(user, *args)
-        return form
-
-    def add_view(
-        self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
-        if not self.has_add_permission(request):
-            raise PermissionDenied
-        user = user_of(request)
-        form = (
-            self.make_form(user, request.POST)
-            if request.method == "POST"
-            else self.form_class(user, initial=initial_of(request.GET))
-        )
-        return form_page(
-            self,
-            request,
-            form,
-            lambda answers: self.make(form, request),
-            title=action_name(self.permission.partition(".")[2]),
-        )
+    def shown_to(self, user: User, record: Any) -> bool:
+        """Returns whether the user may lift this kind of hold."""
+        may_lift = record.kind != HoldKind.EXEMPT or user.has_perm("billing.exempt_from_dunning")
+        return may_lift and super().shown_to(user, record)
 
 
 @admin.register(DunningHold)
-class DunningHoldAdmin(AccountFormAdmin):
+class DunningHoldAdmin(FormAdmin):
     permission = "billing.place_dunning_hold"
-    form_class = DunningHoldForm
     list_display = ["contract", "kind", "starts", "ends", "promised", "reason", "lifted_at"]
     list_select_related = ["contract"]
     list_filter = [CompanyFilter, "kind", "ends"]
@@ -80,7 +56,7 @@ class DunningHoldAdmin(AccountFormAdmin):
     ]
     readonly_fields = ["promised"]
     verbs = (
-        Verb(
+        LiftVerb(
             "lift_dunning_hold",
             _("解除"),
             "billing.lift_dunning_hold",
@@ -94,6 +70,9 @@ class DunningHoldAdmin(AccountFormAdmin):
     )
 
     promised = MoneyColumn("promised_fen", _("承诺金额（元）"))
+
+    def make_form(self, user: User, *args: Any) -> forms.Form:
+        return DunningHoldForm(user, *args)
 
     def make(self, form: forms.Form, request: HttpRequest) -> DunningHold:
         answers = form.cleaned_data
@@ -120,12 +99,11 @@ class InstalmentPartInline(RecordInline):
 
 
 @admin.register(InstalmentPlan)
-class InstalmentPlanAdmin(AccountFormAdmin):
+class InstalmentPlanAdmin(FormAdmin):
     permission = "billing.agree_instalment_plan"
-    form_class = InstalmentPlanForm
     list_display = ["contract", "debt", "standing", "reason", "agreed_by", "agreed_at"]
     list_select_related = ["contract", "agreed_by"]
-    list_filter = [CompanyFilter]
+    list_filter = [CompanyFilter, BrokenPlanFilter]
     search_fields = ["contract__account__number__exact"]
     search_help_text = _("完整的户号")
     fields = [
@@ -151,6 +129,9 @@ class InstalmentPlanAdmin(AccountFormAdmin):
 
     debt = MoneyColumn("debt_fen", _("计划总额（元）"))
 
+    def make_form(self, user: User, *args: Any) -> forms.Form:
+        return InstalmentPlanForm(user, *args)
+
     def make(self, form: forms.Form, request: HttpRequest) -> InstalmentPlan:
         answers = form.cleaned_data
         return agree_instalment_plan(
@@ -162,33 +143,25 @@ class InstalmentPlanAdmin(AccountFormAdmin):
             at=timezone.now(),
         )
 
-    def prepare_rows(self, request: HttpRequest, rows: Sequence[InstalmentPlan]) -> None:
-        """Reads how all plans of the page stand by one statement."""
-        _stand(rows)
+    def prepare_rows(self, request: HttpRequest, rows: Sequence[Any]) -> None:
+        """Reads how all plans of the page stand today by one statement."""
+        standings = plan_standings([plan.pk for plan in rows], on=business_date(timezone.now()))
+        for plan in rows:
+            words = standing_words(plan, standings[plan.pk])
+            plan.standing_words = f"{words}　{yuan_text(standings[plan.pk].paid_fen)}"
+
+    def get_object(
+        self, request: HttpRequest, object_id: str, from_field: str | None = None
+    ) -> Any:
+        plan = super().get_object(request, object_id, from_field)
+        if plan is not None:
+            self.prepare_rows(request, [plan])
+        return plan
 
     @admin.display(description=_("进度"))
-    def standing(self, plan: InstalmentPlan) -> str:
-        if not hasattr(plan, "standing"):
-            _stand([plan])
-        text: str = plan.standing  # type: ignore[attr-defined]
-        return text
-
-
-def _stand(plans: Sequence[InstalmentPlan]) -> None:
-    """Writes on each plan how it stands today, in words."""
-    standings = plan_standings([plan.pk for plan in plans], on=business_date(timezone.now()))
-    for plan in plans:
-        standing = standings[plan.pk]
-        if plan.cancelled_at is not None:
-            words = _("已取消")
-        elif standing.is_fulfilled:
-            words = _("已还清")
-        elif standing.is_broken:
-            words = _("已违约")
-        else:
-            words = _("履行中")
-        paid = yuan_text(standing.paid_fen)
-        plan.standing = f"{words}　{paid}"  # type: ignore[attr-defined]
+    def standing(self, plan: Any) -> str:
+        words: str = plan.standing_words
+        return words
 
 
 add_panel(Account, dunning_panel)

@@ -85,8 +85,13 @@ def place_dunning_hold(
 
 @transaction.atomic
 def lift_dunning_hold(hold: DunningHold, *, reason: str, by: Actor, at: datetime) -> DunningHold:
-    """Ends a hold before its last day; from now on the contract may be reminded again."""
+    """Ends a hold before its last day; from now on the contract may be reminded again.
+
+    Who lifts an exemption needs the permission to exempt besides.
+    """
     authorise(by, "billing.lift_dunning_hold", hold.company)
+    if hold.kind == HoldKind.EXEMPT:
+        authorise(by, "billing.exempt_from_dunning", hold.company)
     if not clean_text(reason):
         raise Invalid("reason_missing", _("请填写解除的原因。"))
     locked_hold = (

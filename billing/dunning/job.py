@@ -21,7 +21,7 @@ def carry_on_dunning_run(work: RunningJob) -> dict[str, Any]:
     elif run.state == DunningRunState.REMINDING:
         work_through(
             work,
-            lambda: remind_stretch(run),
+            lambda: remind_stretch(run, at=timezone.now()),
             lambda: finish_dunning_run(run, by=work.actor(), at=timezone.now()),
             done=run.drafts.filter(pk__lte=run.reminded_through).count(),
             total=run.draft_count,

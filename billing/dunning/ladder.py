@@ -1,5 +1,6 @@
 """The ladder of a company: what is done how many days after the due day."""
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from itertools import pairwise
@@ -56,7 +57,7 @@ def publish_dunning_step(
     steps = DunningStep.objects.filter(company=company)
     if steps.filter(number=facts.number, effective_from=facts.effective_from).exists():
         raise Refused("step_taken", _("这一级在这一天已有规定，请改执行日期。"))
-    if facts.in_use and not _climbs(company, facts):
+    if not _climbs(company, facts):
         raise Invalid("ladder_not_climbing", _("逾期天数须高于前一级、低于后一级，请核对。"))
     values = asdict(facts) | {"text": clean_text(facts.text), "source": clean_text(facts.source)}
     step = DunningStep.objects.create(
@@ -77,10 +78,23 @@ def publish_dunning_step(
 
 
 def _climbs(company: Company, facts: StepFacts) -> bool:
-    """Returns whether the days of the steps in force on the day rise with their numbers."""
-    rows = DunningStep.objects.filter(company=company, effective_from__lte=facts.effective_from)
-    in_force = {row.number: row for row in rows.order_by("effective_from")}
-    days = {row.number: row.days_after_due for row in in_force.values() if row.in_use}
-    days[facts.number] = facts.days_after_due
-    rising = [days[number] for number in sorted(days)]
+    """Returns whether the days of the steps rise with their numbers, from the step's first day on.
+
+    The ladder is another one on each later day on which a row that is published already begins.
+    """
+    published = DunningStep.objects.filter(company=company).order_by("effective_from")
+    rows = [(row.effective_from, row.number, row.days_after_due, row.in_use) for row in published]
+    rows.append((facts.effective_from, facts.number, facts.days_after_due, facts.in_use))
+    begins = {start for start, *_row in rows if start >= facts.effective_from}
+    return all(_rise(rows, day) for day in begins)
+
+
+def _rise(rows: Sequence[tuple[date, int, int, bool]], day: date) -> bool:
+    """Returns whether the steps in force on the day rise; a row is first day, number, days, use."""
+    in_force = {
+        number: days if in_use else None
+        for start, number, days, in_use in sorted(rows)
+        if start <= day
+    }
+    rising = [days for _number, days in sorted(in_force.items()) if days is not None]
     return all(low < high for low, high in pairwise(rising))

@@ -112,7 +112,9 @@ def return_dunning_run(run: DunningRun, opinion: Opinion, *, by: Actor, at: date
 
 @transaction.atomic
 def start_dunning_run(run: DunningRun, *, by: Actor, at: datetime) -> Job:
-    """Starts taking the approved steps in the background; all bear the day of this instant."""
+    """Starts taking the approved steps in the background; each bears the day on which it is
+    taken.
+    """
     locked_run = _move(run, "start_dunning_run", "billing.start_dunning_run", by=by)
     fix_business_date(locked_run, at=at)
     locked_run.begun_at = at

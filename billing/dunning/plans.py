@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from billing.dunning.standings import net_debt_fen
-from billing.models import InstalmentPart, InstalmentPlan
+from billing.models import Bill, InstalmentPart, InstalmentPlan
 from billing.penalties.operations import suspend_late_fee
 from customers.contracts.locking import lock_account
 from customers.models import SupplyContract
@@ -60,6 +60,11 @@ def agree_instalment_plan(
     )
     if running.exists():
         raise Refused("plan_running", _("该户已有分期缴费计划，请先取消再订立。"))
+    # A billing run may let its bills appear at this moment. The bills are read before the debt: of
+    # such a bill at most the debt knows, and then the parts do not add up to it.
+    bill_ids = list(
+        Bill.objects.filter(contract=contract).order_by("pk").values_list("pk", flat=True)
+    )
     debt_fen = net_debt_fen(contract)
     total_fen = sum(part.amount_fen for part in parts)
     if debt_fen <= 0:
@@ -75,6 +80,7 @@ def agree_instalment_plan(
         company=contract.company,
         contract=contract,
         debt_fen=debt_fen,
+        bill_ids=bill_ids,
         reason=clean_text(reason),
         source=clean_text(source),
         agreed_by=by.user,

@@ -7,10 +7,12 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Count, Sum
 
+from billing.change_states import DunningRunState
 from billing.dunning.candidates import REASONS, Candidate, candidates_of, write_drafts
 from billing.models import DunningChannel, DunningDraft, DunningNotice, DunningRun, ParkedDunning
 from customers.messages.operations import Words, queue_message
 from customers.models import SupplyContract
+from office.calendar import business_date
 from office.money import yuan_text
 
 # Steps taken in one transaction.
@@ -58,32 +60,45 @@ def summary_of(run: DunningRun) -> dict[str, Any]:
 
 
 @transaction.atomic
-def remind_stretch(run: DunningRun) -> int:
+def remind_stretch(run: DunningRun, *, at: datetime) -> int:
     """A step of the job, in a transaction of its own: takes the steps of the next drafts.
 
-    Each is looked at once more: who paid, promised or disputes since the preview is parked. Returns
-    how many drafts are dealt with. Notices, messages and the mark how far the run has come are
-    committed together, so that a killed worker leaves whole stretches only.
+    Each is looked at once more as of `at`, however long ago the run began: who paid, promised,
+    disputes or was reminded by another run since the preview is parked. Returns how many drafts are
+    dealt with. Notices, messages and the mark how far the run has come are committed together, so
+    that a killed worker leaves whole stretches only.
     """
-    # A worker that was believed dead may still be at it.
-    locked_run = (
-        DunningRun.objects.select_for_update(of=("self",)).select_related("company").get(pk=run.pk)
-    )
-    if locked_run.begun_at is None or locked_run.business_date is None:
-        raise RuntimeError(f"dunning run {run.pk} has not begun")
+    locked_run = _lock_reminding(run)
     drafts = DunningDraft.objects.filter(run=run).order_by("pk")
     stretch = list(
         drafts.filter(pk__gt=locked_run.reminded_through).select_related("step")[:STRETCH]
     )
     if stretch:
-        _remind(locked_run, stretch, on=locked_run.business_date, at=locked_run.begun_at)
+        _remind(locked_run, stretch, at=at)
         locked_run.reminded_through = stretch[-1].pk
         locked_run.save(update_fields=["reminded_through"])
     return drafts.filter(pk__lte=locked_run.reminded_through).count()
 
 
-def _remind(run: DunningRun, drafts: list[DunningDraft], *, on: date, at: datetime) -> None:
+def _lock_reminding(run: DunningRun) -> DunningRun:
+    """Locks the run, and all of its company that are at it, until the transaction ends.
+
+    A worker that was believed dead may still be at this run, and another run may be at the same
+    contracts: the second waits here and then sees the steps that the first has taken. The order of
+    the keys keeps two of them from waiting for each other.
+    """
+    reminding = DunningRun.objects.filter(
+        company=run.company_id, state=DunningRunState.REMINDING
+    ).order_by("pk")
+    for locked_run in reminding.select_for_update(of=("self",)).select_related("company"):
+        if locked_run.pk == run.pk:
+            return locked_run
+    raise RuntimeError(f"dunning run {run.pk} is not reminding")
+
+
+def _remind(run: DunningRun, drafts: list[DunningDraft], *, at: datetime) -> None:
     """Writes the notices of drafts that still hold, with their messages; parks the others."""
+    on = business_date(at)
     contracts = [draft.contract_id for draft in drafts]
     now = {row.contract_id: row for row in candidates_of(run, contracts, on=on)}
     ready = [

@@ -27,7 +27,7 @@ from billing.dunning.operations import (
     start_dunning_run,
 )
 from billing.dunning.run_forms import DunningResultForm, DunningScopeForm, DunningStepForm
-from billing.dunning.tasks_waiting import TaskFilter
+from billing.dunning.tasks_waiting import TaskFilter, with_open_debt
 from billing.models import (
     DunningChannel,
     DunningDraft,
@@ -37,6 +37,7 @@ from billing.models import (
     ParkedDunning,
 )
 from office.approvals.screen import DecisionVerb, OpinionForm, ReturnForm, read_opinion
+from office.calendar import business_date
 from office.lists.filters import ChosenRecordFilter, CompanyFilter
 from office.lists.list_columns import MoneyColumn
 from office.models import User
@@ -199,7 +200,7 @@ class DunningRunAdmin(RunAdmin, FormAdmin):
 @admin.register(DunningNotice)
 class DunningNoticeAdmin(RecordAdmin):
     list_display = [
-        *("contract", "noticed_on", "number", "channel", "days", "net", "delivery", "result"),
+        *("contract", "noticed_on", "number", "channel", "days", "net", "delivery", "outcome"),
         *("done_by", "done_on"),
     ]
     list_select_related = ["contract", "done_by"]
@@ -214,9 +215,9 @@ class DunningNoticeAdmin(RecordAdmin):
     search_help_text = _("完整的户号")
     fields = [
         *("contract", "run", "number", "channel", "days", "net", "noticed_on", "noticed_at"),
-        *("delivery", "result", "done_by", "done_on", "recorded_at"),
+        *("delivery", "outcome", "done_by", "done_on", "recorded_at"),
     ]
-    readonly_fields = ["net", "delivery"]
+    readonly_fields = ["net", "delivery", "outcome"]
     verbs = (
         Verb(
             "record_dunning_result",
@@ -236,19 +237,52 @@ class DunningNoticeAdmin(RecordAdmin):
 
     net = MoneyColumn("net_fen", _("净欠费（元）"), summed=False)
 
-    def prepare_rows(self, request: HttpRequest, rows: Sequence[DunningNotice]) -> None:
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        return with_open_debt(super().get_queryset(request))
+
+    def prepare_rows(self, request: HttpRequest, rows: Sequence[Any]) -> None:
         """Reads the messages of all rows by one query."""
-        deliveries = deliveries_of(rows)
+        deliveries = deliveries_of(rows, today=business_date(timezone.now()))
         for notice in rows:
-            notice.delivery_words = deliveries.get(notice.pk, "")  # type: ignore[attr-defined]
+            notice.delivery_words = deliveries.get(notice.pk, "")
+
+    def get_object(
+        self, request: HttpRequest, object_id: str, from_field: str | None = None
+    ) -> Any:
+        notice = super().get_object(request, object_id, from_field)
+        if notice is not None:
+            self.prepare_rows(request, [notice])
+        return notice
+
+    @admin.display(description=_("结果"), ordering="result")
+    def outcome(self, notice: Any) -> Any:
+        is_task = notice.channel != DunningChannel.SMS and notice.recorded_at is None
+        return _("欠费已缴清") if is_task and not notice.is_owed else notice.result
 
     @admin.display(description=_("送达"))
-    def delivery(self, notice: DunningNotice) -> str:
-        if not hasattr(notice, "delivery_words"):
-            self_only = deliveries_of([notice])
-            return self_only.get(notice.pk, "")
+    def delivery(self, notice: Any) -> str:
         words: str = notice.delivery_words
         return words
+
+
+@admin.register(DunningDraft)
+class DunningDraftAdmin(RecordAdmin):
+    """What a previewed run is to do, whole and searchable, for who approves it."""
+
+    list_display = ["contract", "account", "step", "days", "net", "run"]
+    fields = ["contract", "account", "step", "days", "net", "run"]
+    readonly_fields = ["account", "net"]
+    list_select_related = ["contract__account", "step", "run"]
+    search_fields = ["contract__account__number__exact"]
+    search_help_text = _("完整的户号")
+    list_filter = [("run", ChosenRecordFilter), "step__channel"]
+    ordering = ["-net_fen", "pk"]
+
+    net = MoneyColumn("net_fen", _("净欠费（元）"), admin_order_field="net_fen")
+
+    @admin.display(description=_("户号"))
+    def account(self, draft: DunningDraft) -> str:
+        return draft.contract.account.number
 
 
 @admin.register(ParkedDunning)
@@ -269,6 +303,7 @@ def _drafted(run: DunningRun) -> ExceptionList:
     """Returns who gets which step; after the run its notices are listed instead."""
     drafts = DunningDraft.objects.filter(run=run)
     rows = drafts.select_related("contract__account", "step").order_by("-net_fen", "pk")
+    everything = reverse("admin:billing_dunningdraft_changelist")
     return ExceptionList(
         _("拟催缴"),
         [
@@ -286,6 +321,7 @@ def _drafted(run: DunningRun) -> ExceptionList:
         _("没有待催缴的用户。"),
         noted=_("级次"),
         priced=_("净欠费（元）"),
+        page=f"{everything}?run__id__exact={run.pk}",
     )
 
 

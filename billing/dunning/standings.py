@@ -5,10 +5,13 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db import connection
+from django.utils.translation import gettext_lazy as _
 
 from billing.chart import LedgerAccount
 from billing.ledger.balances import contract_balance
+from billing.models import InstalmentPlan
 from customers.models import SupplyContract
+from office.language import Text
 
 
 @dataclass(frozen=True)
@@ -30,30 +33,47 @@ class PlanStanding:
         return self.paid_fen >= self.debt_fen
 
 
+def standing_words(plan: InstalmentPlan, standing: PlanStanding) -> Text:
+    """Returns how a plan stands in one word."""
+    if plan.cancelled_at is not None:
+        return _("已取消")
+    if standing.is_fulfilled:
+        return _("已还清")
+    return _("已违约") if standing.is_broken else _("履行中")
+
+
 def net_debt_fen(contract: SupplyContract) -> int:
     """Returns what is open on the contract's bills less its advance, in fen."""
     return contract_balance(contract).owed_fen
 
 
-# Paid is what the debt of the plan's own bills, less the advance, has come down by: a bill of a
-# later season, and money beyond the plan, change nothing of that. A condition on the plans reaches
-# every LATERAL, so that a few plans cost a few looks into the indexes.
+# Paid is what the debt of the plan's own bills, less the advance, has come down by, and what was
+# paid of their late fee since the agreement: money that goes to a fee of before is paid in time all
+# the same. A bill of a later season, and money beyond the plan, change nothing of that. A condition
+# on the plans reaches every LATERAL, so that a few plans cost a few looks into the indexes.
 PLAN_STANDINGS = """
 SELECT plan.id, plan.contract_id, plan.debt_fen,
-       plan.debt_fen - COALESCE(open.fen, 0) + COALESCE(advance.fen, 0) AS paid_fen,
+       plan.debt_fen - COALESCE(open.fen, 0) + COALESCE(money.advance_fen, 0)
+           + COALESCE(money.late_fee_fen, 0) AS paid_fen,
        COALESCE(due.fen, 0) AS due_fen
 FROM billing_instalmentplan plan
 LEFT JOIN LATERAL (
     SELECT sum(bill.amount_fen - COALESCE(settlement.settled_fen, 0))::bigint AS fen
     FROM billing_bill bill
     LEFT JOIN billing_bill_settlement settlement ON settlement.bill_id = bill.id
-    WHERE bill.contract_id = plan.contract_id AND bill.issued_at <= plan.agreed_at
+    WHERE bill.contract_id = plan.contract_id AND bill.id = ANY(plan.bill_ids)
 ) open ON true
 LEFT JOIN LATERAL (
-    SELECT sum(CASE WHEN credit = %(advance)s THEN amount_fen ELSE -amount_fen END)::bigint AS fen
+    SELECT sum(CASE WHEN credit = %(advance)s THEN amount_fen
+                    WHEN debit = %(advance)s THEN -amount_fen ELSE 0 END)::bigint AS advance_fen,
+           sum(CASE WHEN bill_id IS NULL OR bill_id <> ALL(plan.bill_ids)
+                         OR posted_at <= plan.agreed_at THEN 0
+                    WHEN credit = %(late_fee)s THEN amount_fen
+                    WHEN debit = %(late_fee)s THEN -amount_fen ELSE 0 END)::bigint AS late_fee_fen
     FROM billing_transfer
-    WHERE contract_id = plan.contract_id AND %(advance)s IN (debit, credit)
-) advance ON true
+    WHERE contract_id = plan.contract_id AND book = 0
+      AND (%(advance)s IN (debit, credit) OR %(late_fee)s IN (debit, credit))
+) money ON true
 LEFT JOIN LATERAL (
     SELECT sum(amount_fen)::bigint AS fen FROM billing_instalmentpart part
     WHERE part.plan_id = plan.id AND part.due_on < %(on)s
@@ -61,14 +81,37 @@ LEFT JOIN LATERAL (
 """
 
 
+# The ledger accounts that `PLAN_STANDINGS` names.
+STANDING_ACCOUNTS = {
+    "advance": int(LedgerAccount.ADVANCE),
+    "late_fee": int(LedgerAccount.LATE_FEE_INCOME),
+}
+
+
 def plan_standings(plan_ids: Sequence[int], *, on: date) -> dict[int, PlanStanding]:
     """Returns how plans stand on a day, by their ids."""
     with connection.cursor() as cursor:
         cursor.execute(
             f"{PLAN_STANDINGS} WHERE plan.id = ANY(%(plans)s)",
-            {"advance": int(LedgerAccount.ADVANCE), "on": on, "plans": list(plan_ids)},
+            STANDING_ACCOUNTS | {"on": on, "plans": list(plan_ids)},
         )
         return {
             plan_id: PlanStanding(paid_fen=paid_fen, due_fen=due_fen, debt_fen=debt_fen)
             for plan_id, _contract_id, debt_fen, paid_fen, due_fen in cursor.fetchall()
         }
+
+
+def broken_plan_ids(companies: Sequence[int], *, on: date) -> list[int]:
+    """Returns the plans of these companies that are broken on a day and not cancelled."""
+    with connection.cursor() as cursor:
+        # Most plans are kept to their end: those without a part due by then are not reckoned.
+        cursor.execute(
+            f"""
+            SELECT id FROM ({PLAN_STANDINGS}
+              WHERE plan.company_id = ANY(%(companies)s) AND plan.cancelled_at IS NULL
+                AND due.fen > 0) standing
+            WHERE paid_fen < due_fen ORDER BY id
+            """,  # noqa: S608 - only the texts above
+            STANDING_ACCOUNTS | {"on": on, "companies": list(companies)},
+        )
+        return [plan_id for (plan_id,) in cursor.fetchall()]

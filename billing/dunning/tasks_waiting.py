@@ -1,24 +1,52 @@
-"""The tasks of dunning that wait for a person: calls, visits and posters without a result."""
+"""The work of dunning that waits for a person: tasks without a result, and broken plans."""
 
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 from django.contrib.admin import SimpleListFilter
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from billing.models import DunningChannel, DunningNotice
+from billing.dunning.standings import broken_plan_ids
+from billing.ledger.open_bills import with_open_amount
+from billing.models import Bill, DunningChannel, DunningNotice, InstalmentPlan
+from office.calendar import business_date
 from office.models import User
+from office.requests import user_of
 
-OPEN_TASK = ~Q(channel=DunningChannel.SMS) & Q(recorded_at__isnull=True)
+
+def with_open_debt(notices: QuerySet[DunningNotice]) -> QuerySet[Any]:
+    """Annotates each notice with `is_owed`: whether something is open on its oldest late bill.
+
+    A task closes by itself when that bill is paid: nobody has to call any more.
+    """
+    bills = with_open_amount(Bill.objects.filter(pk=OuterRef("oldest_bill_id")))
+    return notices.annotate(is_owed=Exists(bills.filter(open_fen__gt=0)))
+
+
+def only_open_tasks(notices: QuerySet[DunningNotice]) -> QuerySet[DunningNotice]:
+    """Returns the calls, visits and posters that wait for a result while the debt is open."""
+    without_result = ~Q(channel=DunningChannel.SMS) & Q(recorded_at__isnull=True)
+    return with_open_debt(notices.filter(without_result)).filter(is_owed=True)
 
 
 def open_tasks(user: User, at: datetime) -> QuerySet[DunningNotice]:
     """Returns the tasks of the user's companies without a result, the oldest first."""
-    tasks = DunningNotice.objects.visible_to(user).filter(OPEN_TASK)
+    tasks = only_open_tasks(DunningNotice.objects.visible_to(user))
     return tasks.select_related("contract__account").order_by("noticed_at", "pk")
+
+
+def broken_plans(user: User, at: datetime) -> QuerySet[InstalmentPlan]:
+    """Returns the broken plans of the user's companies that nobody has cancelled, in two queries:
+    somebody has to talk to the customer or to end the plan.
+    """
+    plans = InstalmentPlan.objects.visible_to(user)
+    companies = list(plans.order_by().values_list("company", flat=True).distinct())
+    broken = broken_plan_ids(companies, on=business_date(at))
+    return plans.filter(pk__in=broken).select_related("contract__account").order_by("pk")
 
 
 class TaskFilter(SimpleListFilter):
@@ -31,4 +59,20 @@ class TaskFilter(SimpleListFilter):
         return [("open", str(_("待登记结果")))]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        return queryset.filter(OPEN_TASK) if self.value() == "open" else queryset
+        return only_open_tasks(queryset) if self.value() == "open" else queryset
+
+
+class BrokenPlanFilter(SimpleListFilter):
+    """Limits the list to broken plans; the front page counts the same ones."""
+
+    title = _("进度")
+    parameter_name = "standing"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Sequence[tuple[Any, str]]:
+        return [("broken", str(_("已违约")))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        if self.value() != "broken":
+            return queryset
+        broken = broken_plans(user_of(request), timezone.now())
+        return queryset.filter(pk__in=list(broken.values_list("pk", flat=True)))

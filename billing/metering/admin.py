@@ -18,6 +18,7 @@ from billing.metering.forms import (
     ReadingForm,
     RemoveMeterForm,
     ReplaceMeterForm,
+    WithdrawalForm,
 )
 from billing.metering.limits import publish_meter_reading_limit
 from billing.metering.meters import (
@@ -27,12 +28,13 @@ from billing.metering.meters import (
     remove_meter,
     replace_meter,
 )
-from billing.metering.on_record import counted_readings
+from billing.metering.on_record import counted_readings, replaced_on
 from billing.metering.panel import meter_panel
 from billing.metering.readings import (
     confirm_meter_reading,
     record_meter_reading,
     refuse_meter_reading,
+    withdraw_meter_reading,
 )
 from billing.models import (
     HeatUnit,
@@ -56,7 +58,11 @@ add_panel(Account, meter_panel)
 
 
 def _in_use(meter: Meter) -> bool:
-    return not meter.readings.filter(kind=ReadingKind.FINAL).exists()
+    return not counted_readings(meter).filter(kind=ReadingKind.FINAL).exists()
+
+
+def _replaceable(meter: Meter) -> bool:
+    return _in_use(meter) and replaced_on(meter) is None
 
 
 def _new_meter(answers: Mapping[str, Any]) -> NewMeter:
@@ -130,7 +136,7 @@ class MeterAdmin(FormAdmin):
             _replace,
             _("旧表已拆除，新表已登记。"),
             form=ReplaceMeterForm,
-            allowed=_in_use,
+            allowed=_replaceable,
         ),
         Verb(
             "remove_meter",
@@ -164,7 +170,9 @@ class MeterAdmin(FormAdmin):
             "title": record.number,
             "final": final,
             "replacement": Meter.objects.filter(replaces=record).first(),
-            "readings": record.readings.select_related("entered_by", "decision__decided_by"),
+            "readings": record.readings.select_related(
+                "entered_by", "decision__decided_by", "withdrawal__withdrawn_by"
+            ),
             "timeline": journal.timeline(record)[:30],
         }
 
@@ -172,15 +180,16 @@ class MeterAdmin(FormAdmin):
 @admin.register(MeterReading)
 class MeterReadingAdmin(RecordAdmin):
     list_display = ["read_on", "meter", "account", "value", "unit", "kind", "source", "standing"]
-    list_select_related = ["meter__account", "decision"]
+    list_select_related = ["meter__account", "decision", "withdrawal"]
     list_filter = [HeldFilter, "kind", "source", CompanyFilter]
     search_fields = ["meter__number__exact", "meter__account__number__exact"]
     search_help_text = _("完整的表号或户号")
     fields = [
         *("meter", "account", "read_on", "value", "unit", "kind", "source"),
-        *("held_reason", "standing", "decision_reason", "entered_by", "entered_at"),
+        *("held_reason", "standing", "decision_reason", "withdrawal_reason"),
+        *("entered_by", "entered_at"),
     ]
-    readonly_fields = ["account", "unit", "standing", "decision_reason"]
+    readonly_fields = ["account", "unit", "standing", "decision_reason", "withdrawal_reason"]
     verbs = (
         Verb(
             "confirm_meter_reading",
@@ -205,6 +214,18 @@ class MeterReadingAdmin(RecordAdmin):
             form=DecisionForm,
             allowed=lambda reading: reading.is_waiting,
         ),
+        Verb(
+            "withdraw_meter_reading",
+            _("撤销读数"),
+            "billing.withdraw_meter_reading",
+            lambda reading, answers, by, at: withdraw_meter_reading(
+                reading, reason=answers["reason"], by=by, at=at
+            ),
+            _("读数已撤销，请重新登记正确的读数。"),
+            form=WithdrawalForm,
+            look="button-danger",
+            allowed=lambda reading: reading.counts,
+        ),
     )
 
     @admin.display(description=_("户号"))
@@ -223,6 +244,13 @@ class MeterReadingAdmin(RecordAdmin):
     def decision_reason(self, reading: MeterReading) -> str:
         decision = getattr(reading, "decision", None)
         return decision.reason if decision else ""
+
+    @admin.display(description=_("撤销原因"))
+    def withdrawal_reason(self, reading: MeterReading) -> str:
+        withdrawal = getattr(reading, "withdrawal", None)
+        if withdrawal is None:
+            return ""
+        return f"{withdrawal.reason}（{withdrawal.withdrawn_by.display_name}）"
 
 
 @admin.register(MeterReadingLimit)

@@ -6,9 +6,10 @@ from decimal import Decimal
 
 from django.utils.translation import gettext_lazy as _
 
-from billing.metering.on_record import counted_readings, limit_in_force
+from billing.metering.on_record import counted_readings, limit_in_force, replaced_on
 from billing.models import Meter, MeterReading, ReadingKind
 from billing.rules.meter_readings import BackwardReading, exceeds, plain, register_difference
+from office.money import exact
 from office.refusals import Invalid, Refused
 
 
@@ -23,20 +24,29 @@ def check_reading(reading: MeterReading, today: date) -> str:
     counted = list(counted_readings(meter))
     _check_day(reading, counted, today)
     comparable = [row for row in counted if reading.is_estimate or not row.is_estimate]
-    if any(row.read_on == reading.read_on for row in comparable):
+    place = _place(reading)
+    if any(_place(row) == place for row in comparable):
         raise Refused(
             "read_already",
             _("热表 %(meter)s 在 %(day)s 已有读数，请核对日期。"),
             meter=meter.number,
             day=reading.read_on,
         )
-    earlier = [row for row in comparable if row.read_on < reading.read_on]
-    later = [row for row in comparable if row.read_on > reading.read_on]
+    earlier = [row for row in comparable if _place(row) < place]
+    later = [row for row in comparable if _place(row) > place]
     if later:
         _difference(meter, reading, later[0])
     if not earlier:
         return ""
     return _held_reason(reading, earlier[-1], _difference(meter, earlier[-1], reading))
+
+
+def _place(reading: MeterReading) -> tuple[date, bool]:
+    """Returns where a reading stands among those of its meter.
+
+    What was read in the morning does not hinder taking the meter out in the afternoon.
+    """
+    return reading.read_on, reading.kind == ReadingKind.FINAL
 
 
 def check_shown(value: Decimal, digits: int | None) -> None:
@@ -64,12 +74,13 @@ def _check_day(reading: MeterReading, counted: Sequence[MeterReading], today: da
             day=meter.installed_on,
         )
     final = next((row for row in counted if row.kind == ReadingKind.FINAL), None)
-    if final is not None and reading.read_on > final.read_on:
+    removed_on = final.read_on if final is not None else replaced_on(meter)
+    if removed_on is not None and reading.read_on > removed_on:
         raise Refused(
             "meter_removed",
             _("热表 %(meter)s 已于 %(day)s 拆除，此后没有读数。"),
             meter=meter.number,
-            day=final.read_on,
+            day=removed_on,
         )
     check_shown(reading.value, meter.register_digits)
 
@@ -102,13 +113,19 @@ def _difference(meter: Meter, before: MeterReading, after: MeterReading) -> Deci
 
 
 def _held_reason(reading: MeterReading, before: MeterReading, difference: Decimal) -> str:
-    """Returns why a reading waits for a person; an empty text when it is plausible."""
-    limit = limit_in_force(reading.meter, reading.read_on)
+    """Returns why a reading waits for a person; an empty text when it is plausible.
+
+    The limit is one of heat: the difference is multiplied by the correction factor of the meter.
+    """
+    meter = reading.meter
+    limit = limit_in_force(meter, reading.read_on)
     days = (reading.read_on - before.read_on).days
-    if limit is None or not exceeds(difference, days, limit.most_per_day):
+    with exact():
+        heat = difference * meter.factor
+    if limit is None or not exceeds(heat, days, limit.most_per_day):
         return ""
-    unit = reading.meter.unit
+    factor = "" if meter.factor == 1 else f"（{plain(difference)} × {plain(meter.factor)}）"
     return (
-        f"{days} 日走 {plain(difference)} {unit}，"
-        f"超过每日 {plain(limit.most_per_day)} {unit} 的限值（{limit.source}）"
+        f"{days} 日用热 {plain(heat)} {meter.unit}{factor}，"
+        f"超过每日 {plain(limit.most_per_day)} {meter.unit} 的限值（{limit.source}）"
     )[:200]

@@ -110,6 +110,17 @@ class DecisionForm(forms.Form):
     )
 
 
+class WithdrawalForm(forms.Form):
+    """Why a reading that counts is taken back."""
+
+    reason = forms.CharField(
+        label=_("撤销原因"),
+        max_length=200,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("撤销后不再计入，须重新登记正确的读数"),
+    )
+
+
 class MeterReadingLimitForm(forms.Form):
     """From which daily use on a reading waits for a person."""
 

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
 from billing.metering.checks import check_reading, check_shown
-from billing.metering.on_record import counted_readings, lock_meter
+from billing.metering.on_record import counted_readings, lock_meter, next_entry, replaced_on
 from billing.models import HeatUnit, Meter, MeterReading, ReadingKind, ReadingSource
 from customers.contracts.locking import lock_account
 from customers.models import Account
@@ -87,6 +87,13 @@ def replace_meter(
     authorise(by, "billing.replace_meter", meter.company)
     lock_account(meter.account_id)
     locked_meter = lock_meter(meter)
+    if (day := replaced_on(locked_meter)) is not None:
+        raise Refused(
+            "meter_replaced",
+            _("热表 %(meter)s 已于 %(day)s 换成新表；只补拆表读数的，请用“拆表”。"),
+            meter=locked_meter.number,
+            day=day,
+        )
     _remove(locked_meter, final, "replace_meter", on=on, source=source, by=by, at=at)
     return _install(
         locked_meter.account, new_meter, on=on, source=source, replaces=locked_meter, by=by, at=at
@@ -125,7 +132,7 @@ def _install(
         raise Invalid("installed_ahead", _("装表日期不能晚于今天。"))
     if not source.strip():
         raise Invalid("source_missing", _("请填写依据（装表单、换表单等的名称或编号）。"))
-    meter = Meter.objects.create(
+    meter = Meter(
         company=account.company,
         account=account,
         number=number,
@@ -138,6 +145,7 @@ def _install(
         entered_by=by.user,
         entered_at=at,
     )
+    _save_once(meter)
     MeterReading.objects.create(
         meter=meter,
         read_on=on,
@@ -166,17 +174,37 @@ def _checked_number(company: Company, typed: str) -> str:
     number = normal_number(typed)
     if not _NUMBER.fullmatch(number):
         raise Invalid("meter_number_wrong", _("表号只能有数字、字母和短横线，请核对。"))
-    # Two people may enter one number at once: the second waits here and sees the first.
-    Company.objects.select_for_update(of=("self",), no_key=True).get(pk=company.pk)
     taken = Meter.objects.filter(company=company, number=number).select_related("account").first()
     if taken is not None:
-        raise Refused(
-            "meter_number_taken",
-            _("表号 %(number)s 已登记在户号 %(account)s，请核对。"),
-            number=number,
-            account=taken.account.number,
-        )
+        raise _number_taken(taken)
     return number
+
+
+def _save_once(meter: Meter) -> None:
+    """Saves the meter; refuses one whose number somebody else enters at the same moment.
+
+    The other meter is not seen until it is committed: the unique key waits for it.
+    """
+    try:
+        with transaction.atomic():
+            meter.save(force_insert=True)
+    except IntegrityError as clash:
+        constraint = getattr(getattr(clash.__cause__, "diag", None), "constraint_name", "")
+        if constraint != "one_meter_per_number":
+            raise
+        other = Meter.objects.select_related("account").get(
+            company=meter.company, number=meter.number
+        )
+        raise _number_taken(other) from None
+
+
+def _number_taken(meter: Meter) -> Refused:
+    return Refused(
+        "meter_number_taken",
+        _("表号 %(number)s 已登记在户号 %(account)s，请核对。"),
+        number=meter.number,
+        account=meter.account.number,
+    )
 
 
 def _check_plate(new_meter: NewMeter) -> None:
@@ -207,11 +235,19 @@ def _remove(
         value=final.value,
         kind=ReadingKind.FINAL,
         source=ReadingSource.VISIT,
+        entry=next_entry(meter, ReadingKind.FINAL),
         entered_by=by.user,
         entered_at=at,
     )
-    if meter.readings.filter(kind=ReadingKind.FINAL).exists():
+    if counted_readings(meter).filter(kind=ReadingKind.FINAL).exists():
         raise Refused("meter_removed", _("热表 %(meter)s 已经拆除。"), meter=meter.number)
+    replaced = replaced_on(meter)
+    if replaced not in (None, on):
+        raise Refused(
+            "removed_on_another_day",
+            _("换上的新表于 %(day)s 装表，旧表应在同日拆除。"),
+            day=replaced,
+        )
     if later := counted_readings(meter).filter(read_on__gt=on).first():
         raise Refused(
             "read_after_removal",

@@ -8,19 +8,27 @@ from django.db.models import Prefetch, Q, QuerySet
 from billing.models import Meter, MeterReading, MeterReadingLimit, ReadingKind, ReadingVerdict
 from billing.rules.meter_readings import MeterHistory, MeterTerms, RegisterReading
 
-# A reading counts when nothing held it back, or when a person has confirmed it.
-COUNTS = Q(held_reason="") | Q(decision__verdict=ReadingVerdict.CONFIRMED)
+# A reading counts when nothing held it back, or when a person has confirmed it; until somebody
+# withdraws it.
+COUNTS = (Q(held_reason="") | Q(decision__verdict=ReadingVerdict.CONFIRMED)) & Q(
+    withdrawal__isnull=True
+)
 WAITS = ~Q(held_reason="") & Q(decision__isnull=True)
+
+
+# On one day a start comes before a regular reading and a final one after it: so do their codes
+# from behind.
+IN_ORDER = ("read_on", "-kind", "pk")
 
 
 def counted_readings(meter: Meter) -> QuerySet[MeterReading]:
     """Returns the readings of a meter that count, the earliest first."""
-    return meter.readings.filter(COUNTS).order_by("read_on", "pk")
+    return meter.readings.filter(COUNTS).order_by(*IN_ORDER)
 
 
 def with_counted_readings(meters: QuerySet[Meter]) -> QuerySet[Meter]:
     """Reads the readings that count with the meters, as `counted`, in one query more."""
-    counting = MeterReading.objects.filter(COUNTS).order_by("read_on", "pk")
+    counting = MeterReading.objects.filter(COUNTS).order_by(*IN_ORDER)
     return meters.prefetch_related(Prefetch("readings", counting, to_attr="counted"))
 
 
@@ -40,6 +48,12 @@ def _history(meter: Meter, readings: Iterable[MeterReading]) -> MeterHistory:
     )
 
 
+def replaced_on(meter: Meter) -> date | None:
+    """Returns the day on which another meter took the place of this one, if any did."""
+    replacement = Meter.objects.filter(replaces=meter).first()
+    return replacement.installed_on if replacement else None
+
+
 def limit_in_force(meter: Meter, on: date) -> MeterReadingLimit | None:
     """Returns the company's limit of daily use on a day, in the meter's unit."""
     return (
@@ -49,6 +63,14 @@ def limit_in_force(meter: Meter, on: date) -> MeterReadingLimit | None:
         .order_by("-effective_from")
         .first()
     )
+
+
+def next_entry(meter: Meter, kind: ReadingKind) -> int:
+    """Returns the number of the next start or final reading; the ones before it are withdrawn.
+
+    The caller has the lock of the meter.
+    """
+    return meter.readings.filter(kind=kind).count() + 1
 
 
 def lock_meter(meter: Meter) -> Meter:

@@ -1,4 +1,4 @@
-"""The operations of readings: recorded, and confirmed or refused when they were held back."""
+"""The operations of readings: recorded, confirmed or refused when held back, and withdrawn."""
 
 from datetime import date, datetime
 from decimal import Decimal
@@ -7,11 +7,12 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from billing.metering.checks import check_reading
-from billing.metering.on_record import lock_meter
+from billing.metering.on_record import COUNTS, counted_readings, lock_meter, next_entry
 from billing.models import (
     Meter,
     MeterReading,
     MeterReadingDecision,
+    MeterReadingWithdrawal,
     ReadingKind,
     ReadingSource,
     ReadingVerdict,
@@ -19,6 +20,7 @@ from billing.models import (
 from office import journal
 from office.actors import Actor
 from office.calendar import business_date
+from office.intake.cells import clean_text
 from office.permissions import authorise
 from office.refusals import Invalid, Refused
 
@@ -35,8 +37,9 @@ def record_meter_reading(
 ) -> MeterReading:
     """Records what a meter showed on a day; a reading above the limit in force waits for a person.
 
-    Raises `Invalid` for a day or a number that the meter cannot have, and `Refused` for a second
-    reading of a day, one that goes backwards, and one that waits already.
+    On the day of installing, where the start reading was withdrawn, it is the new start. Raises
+    `Invalid` for a day or a number that the meter cannot have, and `Refused` for a second reading
+    of a day, one that goes backwards, and one that waits already.
     """
     authorise(by, "billing.record_meter_reading", meter.company)
     locked_meter = lock_meter(meter)
@@ -49,6 +52,10 @@ def record_meter_reading(
         entered_by=by.user,
         entered_at=at,
     )
+    has_start = counted_readings(locked_meter).filter(kind=ReadingKind.START).exists()
+    if read_on == locked_meter.installed_on and not has_start:
+        reading.kind = ReadingKind.START
+        reading.entry = next_entry(locked_meter, ReadingKind.START)
     reading.held_reason = check_reading(reading, business_date(at))
     waiting = locked_meter.readings.filter(read_on=read_on, decision__isnull=True)
     if reading.held_reason and waiting.exclude(held_reason="").exists():
@@ -103,6 +110,42 @@ def refuse_meter_reading(
     return _decide(
         locked_reading, ReadingVerdict.REFUSED, "refuse_meter_reading", reason, by=by, at=at
     )
+
+
+@transaction.atomic
+def withdraw_meter_reading(
+    reading: MeterReading, *, reason: str, by: Actor, at: datetime
+) -> MeterReadingWithdrawal:
+    """Takes back a reading that counts, because it was entered wrongly; it stays on record.
+
+    What is right is entered anew. A meter whose final reading is withdrawn is in use again, one
+    whose start is withdrawn has none until the start is recorded on the day of installing. Raises
+    `Refused` for a reading that does not count and for who entered it, and `Invalid` without a
+    reason. No bill is reckoned from readings yet; what bills by them refuses here.
+    """
+    authorise(by, "billing.withdraw_meter_reading", reading.meter.company)
+    locked_meter = lock_meter(reading.meter)
+    counted_reading = locked_meter.readings.filter(COUNTS, pk=reading.pk).first()
+    if counted_reading is None:
+        raise Refused("reading_counts_not", _("这条读数没有计入，不用撤销；待核实的请选不采用。"))
+    if by.user is not None and counted_reading.entered_by_id == by.user.pk:
+        raise Refused("withdrawn_by_who_entered", _("读数由您登记，请由另一人撤销。"))
+    if not clean_text(reason):
+        raise Invalid("reason_missing", _("请填写撤销的原因。"))
+    withdrawal = MeterReadingWithdrawal.objects.create(
+        reading=counted_reading, reason=clean_text(reason), withdrawn_by=by.user, withdrawn_at=at
+    )
+    journal.record(
+        "withdraw_meter_reading",
+        locked_meter,
+        by=by,
+        at=at,
+        read_on=f"{counted_reading.read_on}",
+        value=f"{counted_reading.value:f}",
+        kind=counted_reading.kind,
+        reason=withdrawal.reason,
+    )
+    return withdrawal
 
 
 def _lock_waiting(reading: MeterReading) -> MeterReading:

@@ -112,6 +112,8 @@ class DunningRun(Run):
 class DunningDraft(models.Model):
     """Which step a run is to take for one contract, and for how much: all as previewed."""
 
+    company_path = "run__company"
+
     run = models.ForeignKey(
         DunningRun, on_delete=models.CASCADE, verbose_name=_("批次"), related_name="drafts"
     )
@@ -124,12 +126,16 @@ class DunningDraft(models.Model):
     net_fen = models.BigIntegerField(_("净欠费（分）"))
     days = models.IntegerField(_("逾期天数"))
 
+    objects = CompanyScope["DunningDraft"].as_manager()
+
     class Meta:
-        default_permissions = ()
+        default_permissions = ("view",)
         verbose_name = _("催缴草稿")
         verbose_name_plural = pgettext_lazy("plural", "催缴草稿")
         constraints = [
-            models.UniqueConstraint(fields=["run", "contract"], name="reminded_once_per_run")
+            models.UniqueConstraint(
+                fields=["run", "contract"], name="one_dunning_draft_per_contract"
+            )
         ]
 
     def __str__(self) -> str:

@@ -1,5 +1,6 @@
 from datetime import date
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -62,7 +63,7 @@ class DunningHold(models.Model):
         ordering = ["-id"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(ends__gte=F("starts")), name="dunning_held_for_a_day_at_least"
+                condition=Q(ends__gte=F("starts")), name="dunning_hold_ends_after_start"
             ),
             models.CheckConstraint(
                 condition=Q(promised_fen__isnull=True) | Q(kind="promise", promised_fen__gt=0),
@@ -81,8 +82,9 @@ class DunningHold(models.Model):
 class InstalmentPlan(models.Model):
     """分期缴费计划: the debt of a contract on the day of agreement, to be paid in dated parts.
 
-    Payment is what the debt of the bills of that day, less the advance, has come down by. The plan
-    is broken while less is paid than was due by the day before.
+    Payment is what the debt of the plan's bills, less the advance, has come down by, and what late
+    fees of theirs were paid since. The plan is broken while less is paid than was due by the day
+    before.
     """
 
     company = models.ForeignKey(
@@ -95,6 +97,11 @@ class InstalmentPlan(models.Model):
         related_name="instalment_plans",
     )
     debt_fen = models.BigIntegerField(_("计划总额（分）"))
+    # The bills that stood in the books at the agreement. The moment of issue would not say so: a
+    # billing run dates its bills before it lets them appear.
+    bill_ids = ArrayField(
+        models.BigIntegerField(), default=list, db_default=[], verbose_name=_("所含账单")
+    )
     reason = models.CharField(_("原因"), max_length=200)
     source = models.CharField(_("依据"), max_length=120)
     agreed_by = models.ForeignKey(

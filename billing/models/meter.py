@@ -101,7 +101,8 @@ class Meter(models.Model):
 class MeterReading(models.Model):
     """热表读数: what a register showed on a day, or what somebody estimated. Append-only.
 
-    A reading with a `held_reason` counts only after a person has confirmed it.
+    A reading with a `held_reason` counts only after a person has confirmed it, and none counts that
+    was withdrawn. A start or final reading entered again after that has the next `entry`.
     """
 
     company_path = "meter__company"
@@ -116,6 +117,7 @@ class MeterReading(models.Model):
     )
     source = models.CharField(_("来源"), max_length=8, choices=ReadingSource)
     held_reason = models.CharField(_("待核实原因"), max_length=200, blank=True)
+    entry = models.PositiveSmallIntegerField(_("登记次序"), default=1, db_default=1)
     entered_by = models.ForeignKey(
         User, on_delete=models.PROTECT, null=True, verbose_name=_("登记人"), related_name="+"
     )
@@ -128,6 +130,7 @@ class MeterReading(models.Model):
             ("record_meter_reading", _("登记热表读数")),
             ("confirm_meter_reading", _("确认待核实的读数")),
             ("refuse_meter_reading", _("不采用待核实的读数")),
+            ("withdraw_meter_reading", _("撤销读数")),
         ]
         verbose_name = _("热表读数")
         verbose_name_plural = pgettext_lazy("plural", "热表读数")
@@ -135,10 +138,9 @@ class MeterReading(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(value__gte=0), name="reading_not_negative"),
             models.UniqueConstraint(
-                fields=["meter"], condition=Q(kind="start"), name="one_start_reading_per_meter"
-            ),
-            models.UniqueConstraint(
-                fields=["meter"], condition=Q(kind="final"), name="one_final_reading_per_meter"
+                fields=["meter", "kind", "entry"],
+                condition=~Q(kind="regular"),
+                name="one_start_and_one_final_reading",
             ),
             # A start and a final reading are what was seen on the day: nothing waits for a person.
             models.CheckConstraint(
@@ -159,8 +161,22 @@ class MeterReading(models.Model):
         return bool(self.held_reason) and getattr(self, "decision", None) is None
 
     @property
+    def is_withdrawn(self) -> bool:
+        """Says whether a person took the reading back."""
+        return getattr(self, "withdrawal", None) is not None
+
+    @property
+    def counts(self) -> bool:
+        """Says whether heat is reckoned by the reading, as `on_record.COUNTS` says in SQL."""
+        decision = getattr(self, "decision", None)
+        is_confirmed = decision is not None and decision.verdict == ReadingVerdict.CONFIRMED
+        return (not self.held_reason or is_confirmed) and not self.is_withdrawn
+
+    @property
     def standing(self) -> Text:
         """Returns whether the reading counts, in words."""
+        if self.is_withdrawn:
+            return _("已撤销")
         if not self.held_reason:
             return _("有效")
         decision = getattr(self, "decision", None)
@@ -191,6 +207,31 @@ class MeterReadingDecision(models.Model):
 
     def __str__(self) -> str:
         return self.get_verdict_display()
+
+
+class MeterReadingWithdrawal(models.Model):
+    """读数撤销: a reading that counted and was taken back, by whom and why. Append-only."""
+
+    company_path = "reading__meter__company"
+
+    reading = models.OneToOneField(
+        MeterReading, on_delete=models.PROTECT, verbose_name=_("读数"), related_name="withdrawal"
+    )
+    reason = models.CharField(_("原因"), max_length=200)
+    withdrawn_by = models.ForeignKey(
+        User, on_delete=models.PROTECT, null=True, verbose_name=_("撤销人"), related_name="+"
+    )
+    withdrawn_at = models.DateTimeField(_("撤销时间"))
+
+    objects = CompanyScope["MeterReadingWithdrawal"].as_manager()
+
+    class Meta:
+        default_permissions = ()
+        verbose_name = _("读数撤销")
+        verbose_name_plural = pgettext_lazy("plural", "读数撤销")
+
+    def __str__(self) -> str:
+        return f"{self.reading} {self.reason}"
 
 
 class MeterReadingLimit(models.Model):

@@ -110,15 +110,23 @@ def exceeds(difference: Decimal, days: int, most_per_day: Decimal) -> bool:
 
 
 def heat_between(
-    meters: Sequence[MeterHistory], opens: date, closes: date, *, handed_over: Iterable[date] = ()
+    meters: Sequence[MeterHistory],
+    opens: date,
+    closes: date,
+    *,
+    earliest: date,
+    latest: date,
+    handed_over: Iterable[date] = (),
 ) -> list[HeatPart]:
     """Returns the heat of every meter in a period; their sum is what the period used.
 
     The period opens with the last reading on or before `opens` and closes with the first on or
-    after `closes`: outside a season no heat flows. A day in `handed_over`, on which one owner
-    follows another while heat flows, needs a reading on that very day. True readings come before
-    estimates. Raises `HeatUnknown` when a reading is missing, when no meter was there for a part of
-    the period, and when meters count in different units.
+    after `closes`, because outside a season no heat flows: `earliest` is the day on which it had
+    stopped before the period, `latest` the day on which it flows again after it, and a reading
+    beyond these holds heat of another season. A day in `handed_over`, on which one owner follows
+    another while heat flows, needs a reading on that very day. True readings come before estimates.
+    Raises `HeatUnknown` when a reading is missing, when no meter was there for a part of the
+    period, and when meters count in different units.
     """
     counting = sorted(
         (
@@ -133,7 +141,14 @@ def heat_between(
     if len({meter.terms.unit for meter in counting}) > 1:
         raise HeatUnknown("各块热表的计量单位不同，不能相加")
     exact_days = frozenset(handed_over)
-    return [_part(meter, opens, closes, exact_days) for meter in counting]
+    return [
+        _part(
+            meter,
+            _opening(meter, opens, earliest, opens in exact_days),
+            _closing(meter, closes, latest, closes in exact_days),
+        )
+        for meter in counting
+    ]
 
 
 def total_heat(parts: Iterable[HeatPart]) -> Decimal:
@@ -153,33 +168,43 @@ def _check_covered(meters: Sequence[MeterHistory], opens: date, closes: date) ->
         raise HeatUnknown(f"自 {covered_until} 起没有热表")
 
 
-def _part(meter: MeterHistory, opens: date, closes: date, exact_days: frozenset[date]) -> HeatPart:
-    opening = _opening(meter, opens, opens in exact_days)
-    closing = _closing(meter, closes, closes in exact_days)
+def _part(meter: MeterHistory, opening: RegisterReading, closing: RegisterReading) -> HeatPart:
     difference = register_difference(opening.value, closing.value, meter.terms.register_digits)
     return HeatPart(meter.terms, opening, closing, difference)
 
 
-def _opening(meter: MeterHistory, opens: date, on_the_day: bool) -> RegisterReading:
+def _opening(meter: MeterHistory, opens: date, earliest: date, on_the_day: bool) -> RegisterReading:
     if meter.installed_on >= opens:
         return _on(meter, meter.installed_on, "装表读数")
     if on_the_day:
         return _on(meter, opens, "过户当日的读数")
-    earlier = [reading for reading in meter.readings if reading.on <= opens]
+    earlier = [reading for reading in meter.readings if earliest <= reading.on <= opens]
     if not earlier:
-        raise HeatUnknown(f"热表 {meter.terms.number} 没有起始读数")
+        raise HeatUnknown(f"热表 {meter.terms.number} 没有 {earliest} 至 {opens} 的起度")
     return max(earlier, key=lambda reading: (not reading.is_estimate, reading.on))
 
 
-def _closing(meter: MeterHistory, closes: date, on_the_day: bool) -> RegisterReading:
+def _closing(meter: MeterHistory, closes: date, latest: date, on_the_day: bool) -> RegisterReading:
     if meter.removed_on is not None and meter.removed_on <= closes:
-        return _on(meter, meter.removed_on, "拆表读数")
+        return _final(meter, meter.removed_on)
     if on_the_day:
         return _on(meter, closes, "过户当日的读数")
-    later = [reading for reading in meter.readings if reading.on >= closes]
+    later = [reading for reading in meter.readings if closes <= reading.on <= latest]
     if not later:
-        raise HeatUnknown(f"热表 {meter.terms.number} 没有 {closes} 或以后的止度")
+        raise HeatUnknown(f"热表 {meter.terms.number} 没有 {closes} 至 {latest} 的止度")
     return min(later, key=lambda reading: (reading.is_estimate, reading.on))
+
+
+def _final(meter: MeterHistory, removed_on: date) -> RegisterReading:
+    """Returns the final reading: the last true one of the day, which may have had another."""
+    same_day = [
+        reading
+        for reading in meter.readings
+        if reading.on == removed_on and not reading.is_estimate
+    ]
+    if not same_day:
+        raise HeatUnknown(f"热表 {meter.terms.number} 没有拆表读数（{removed_on}）")
+    return same_day[-1]
 
 
 def _on(meter: MeterHistory, day: date, word: str) -> RegisterReading:

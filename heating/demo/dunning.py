@@ -61,7 +61,7 @@ def tell_of_reminders(company: Company, story: Storyline, *, clerk: Actor, manag
     if run.draft_count:
         approve_dunning_run(run, by=manager, at=story.minutes_ago(40))
         job = start_dunning_run(run, by=clerk, at=story.minutes_ago(38))
-        while remind_stretch(run) < run.draft_count:
+        while remind_stretch(run, at=story.minutes_ago(38)) < run.draft_count:
             pass
         finish_dunning_run(run, by=clerk, at=story.minutes_ago(37))
         run_job(job.pk)

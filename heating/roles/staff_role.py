@@ -59,7 +59,8 @@ BILLS = (
     *views("billing", "latefeerule", "latefeesuspension", "latefeewaiver"),
     *views("billing", "connectionfee", "creditmove", "debtage"),
     *views("billing", "dunninghold", "instalmentplan", "instalmentpart"),
-    *views("billing", "dunningrun", "dunningnotice", "dunningstep", "parkeddunning"),
+    *views("billing", "dunningrun", "dunningdraft", "dunningnotice", "dunningstep"),
+    *views("billing", "parkeddunning"),
     *views("billing", "meter", "meterreading", "meterreadinglimit"),
 )
 PRICES = views("billing", "pricedocument", "tariff")

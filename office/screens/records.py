@@ -101,8 +101,8 @@ class Button:
     verb: Verb
     url: str
     form: forms.Form | None
-    # The form as it was sent and refused: it is open again, with what was typed.
-    refused: bool = False
+    # The form as it was sent and refused, with what was typed, or a link to this verb: it is open.
+    is_open: bool = False
 
     @property
     def shown_facts(self) -> str:
@@ -242,9 +242,12 @@ class RecordAdmin(_Admin):
         user = user_of(request)
         sent_verb, sent_form = getattr(request, "refused_form", (None, None))
         return [
-            Button(verb, self._verb_url(verb, record), sent_form, refused=True)
-            if verb is sent_verb
-            else Button(verb, self._verb_url(verb, record), verb.empty_form(record))
+            Button(
+                verb,
+                self._verb_url(verb, record),
+                sent_form if verb is sent_verb else verb.empty_form(record),
+                is_open=verb is sent_verb or verb.name == request.GET.get("verb"),
+            )
             for verb in self.verbs
             if self._possible(verb, record) and verb.shown_to(user, record)
         ]
@@ -253,10 +256,8 @@ class RecordAdmin(_Admin):
         """Returns whether the record's state and the verb itself allow the verb now."""
         if self.workflow is not None:
             state = getattr(record, self.workflow.column)
-            workflow_verbs = {move.verb for move in self.workflow.moves}
-            if verb.name in workflow_verbs and verb.name not in {
-                move.verb for move in self.workflow.moves_from(state)
-            }:
+            open_verbs = {move.verb for move in self.workflow.moves_from(state)}
+            if verb.name in {move.verb for move in self.workflow.moves} - open_verbs:
                 return False
         return verb.allowed(record)
 
@@ -298,9 +299,7 @@ class RecordAdmin(_Admin):
         return [*own, *super().get_urls()]
 
     def _view_of(self, verb: Verb) -> Callable[..., HttpResponse]:
-        """Returns the view behind a verb's button: POST carries it out, GET leads back to the
-        record.
-        """
+        """Returns the view of a verb's button: POST carries it out, GET leads back."""
 
         def view(request: HttpRequest, pk: int) -> HttpResponse:
             record = self.record(request, pk)

@@ -174,6 +174,7 @@ class TestWaiting:
         nothing_waits = dict.fromkeys(
             (
                 "adjustments",
+                "broken_plans",
                 "dunning_tasks",
                 "large_payments",
                 "suspense",

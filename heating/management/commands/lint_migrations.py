@@ -10,10 +10,11 @@ from heating.rooms import WITH_MODELS
 # Drops columns that the version before no longer reads: its 0005 took them out of the model; and
 # turns a column of the ledger into the reference it should have been, before anything is installed;
 # and says anew which connections are open, over the few rows that there are; and gives a table of
-# some hundred certificates a unique index that asks for less than the one it takes the place of.
+# some hundred certificates a unique index that asks for less than the one it takes the place of;
+# and gives the few readings of meters one that asks for less than the two it takes the place of.
 REVIEWED = [
     *("0006_drop_old_links", "0010_sources", "0009_connection_design"),
-    "0013_terms_rings_reissues",
+    *("0013_terms_rings_reissues", "0032_withdrawn_meter_readings"),
 ]
 
 

@@ -6,6 +6,7 @@ from billing.dunning.operations import create_dunning_run
 from billing.models import (
     DebtAge,
     DunningChannel,
+    DunningDraft,
     DunningHold,
     DunningNotice,
     DunningStep,
@@ -53,6 +54,7 @@ def dunning_rows(contract: SupplyContract, by: Actor) -> list[Model]:
         published_at=NOW,
     )
     run = create_dunning_run(company, by=by, at=NOW)
+    draft = DunningDraft.objects.create(run=run, contract=contract, step=step, net_fen=100, days=5)
     parked = ParkedDunning.objects.create(
         run=run, contract=contract, reason="dispute", sentence="争议处理中"
     )
@@ -69,4 +71,5 @@ def dunning_rows(contract: SupplyContract, by: Actor) -> list[Model]:
         noticed_on=day,
         noticed_at=NOW,
     )
-    return [DebtAge.objects.get(company=company), hold, plan, step, run, parked, notice]
+    age = DebtAge.objects.get(company=company)
+    return [age, hold, plan, step, run, draft, parked, notice]

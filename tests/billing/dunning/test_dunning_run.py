@@ -1,6 +1,6 @@
 """A dunning run asks for the net debt, says why somebody is left out, and reminds once."""
 
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -11,7 +11,8 @@ from billing.change_states import DunningRunState
 from billing.counter.money_facts import CounterForm
 from billing.counter.operations import take_cash
 from billing.counter.shifts import open_shift
-from billing.dunning import reminding
+from billing.dunning import reminding, run_admin
+from billing.dunning.delivery import deliveries_of
 from billing.dunning.holds import HoldFacts, place_dunning_hold
 from billing.dunning.ladder import StepFacts, publish_dunning_step
 from billing.dunning.operations import (
@@ -19,9 +20,11 @@ from billing.dunning.operations import (
     create_dunning_run,
     preview_dunning_run,
     record_dunning_result,
+    resume_dunning_run,
     start_dunning_run,
 )
 from billing.dunning.plans import PartFacts, agree_instalment_plan
+from billing.dunning.tasks_waiting import open_tasks
 from billing.models import (
     DunningChannel,
     DunningNotice,
@@ -29,13 +32,14 @@ from billing.models import (
     DunningStep,
     HoldKind,
 )
-from customers.models import Message, SupplyContract
+from customers.models import Customer, Message, SupplyContract
 from customers.states import MessageState
 from heating.roles import CASHIER, CLERK, MANAGER
 from office.actors import Actor
+from office.approvals.waiting import approvals_waiting_for
 from office.calendar import business_date
 from office.jobs.queue import run_job
-from office.models import Company, Job
+from office.models import Company, Job, JobState
 from office.refusals import Invalid, NotAllowed, Refused
 from tests.builders import (
     NOW,
@@ -65,8 +69,8 @@ def a_city() -> dict[str, Any]:
     names = ["plain", "dispute", "exempt", "plan", "promise", "no_phone", "rich", "ended"]
     contracts = {}
     for name in names:
-        phone = "03511234567" if name == "no_phone" else ""
-        contracts[name] = a_contract(an_account(company), a_customer(company, name, phone))
+        contracts[name] = a_contract(an_account(company), a_customer(company, name))
+    Customer.objects.filter(name="no_phone").update(phone="")
     # Paid ahead, before the bill: an advance that nobody has set off yet.
     open_shift(company, till="1", float_fen=0, by=desk["cashier"], at=NOW)
     ahead = CounterForm("b" * 32, [], BILL, 0, beyond_debt=True)
@@ -130,12 +134,38 @@ class TestPreviewDunningRun:
         assert (run.state, run.draft_count, run.net_fen) == (DunningRunState.PREVIEWED, 1, BILL)
         assert not Message.objects.filter(cause__startswith="dunning").exists()
 
+    def test_a_step_that_cannot_reach_the_customer_is_skipped(
+        self, client: Client, city: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        company, contracts = city["company"], city["contracts"]
+        landline = a_contract(an_account(company), a_customer(company, "landline", "03511234567"))
+        an_issued_bill(landline)
+        run = previewed(city, present())
+        steps = set(run.drafts.values_list("contract", "step__number"))
+        assert steps == {(contracts["plain"].pk, 1), (landline.pk, 2)}
+        assert run.parked.get(contract=contracts["no_phone"]).reason == "no_phone"
+        # Who approves it sees the first rows and gets to all of them, by number too.
+        monkeypatch.setattr(run_admin, "MOST_ROWS", 1)
+        client.force_login(city["users"]["manager"])
+        page = client.get(reverse("admin:billing_dunningrun_change", args=[run.pk]))
+        everything = f"{reverse('admin:billing_dunningdraft_changelist')}?run__id__exact={run.pk}"
+        assert everything in page.content.decode()
+        assert len(client.get(everything).context["cl"].result_list) == 2
+        wanted = client.get(f"{everything}&q={landline.account.number}").context["cl"].result_list
+        assert [(row.contract, row.net_fen, row.days) for row in wanted] == [(landline, BILL, DAYS)]
+        visit = StepFacts(3, TODAY, 40, DunningChannel.VISIT, "上门", "办法")
+        publish_dunning_step(company, visit, by=city["manager"], at=present())
+        again = set(previewed(city, present()).drafts.values_list("contract", "step__number"))
+        assert again == steps | {(contracts["no_phone"].pk, 3)}
+
     def test_who_created_it_does_not_approve_it(self, city: dict[str, Any]) -> None:
         run = previewed(city, present())
         with pytest.raises((NotAllowed, Refused)):
             approve_dunning_run(run, by=city["clerk"], at=present())
         run.refresh_from_db()
         assert run.state == DunningRunState.PREVIEWED
+        waiting = approvals_waiting_for(city["users"]["manager"], present())
+        assert [(row.kind, row.record_id) for row in waiting] == [("dunning_run", run.pk)]
 
 
 class TestStartDunningRun:
@@ -156,6 +186,11 @@ class TestStartDunningRun:
             "what": "欠供热费 2,058.48 元",
             "text": "请尽快缴费",
         }
+        # The year of a message is shown when it is not this one.
+        Message.objects.filter(pk=message.pk).update(sent_at=datetime(2025, 12, 31, 2, tzinfo=UTC))
+        assert deliveries_of([notice], today=TODAY) == {notice.pk: "待发送　2025-12-31 10:00"}
+        this_year = deliveries_of([notice], today=date(2025, 12, 31))
+        assert this_year == {notice.pk: "待发送　12-31 10:00"}
         # The next step lies 15 days after this one, whatever the age of the debt.
         again = previewed(city, present())
         assert (again.draft_count, again.parked.get(contract=notice.contract).reason) == (
@@ -184,11 +219,42 @@ class TestStartDunningRun:
         monkeypatch.setattr(reminding, "STRETCH", 1)
         job = start_dunning_run(run, by=city["clerk"], at=present())
         # The first worker is killed after one stretch; the second finds the mark and goes on.
-        assert reminding.remind_stretch(run) == 1
+        assert reminding.remind_stretch(run, at=present()) == 1
         work(job)
         run.refresh_from_db()
         assert (run.state, run.notices.count(), run.draft_count) == (DunningRunState.DONE, 2, 2)
         assert Message.objects.filter(cause__startswith="dunning ").count() == 2
+
+
+class TestResumeDunningRun:
+    def test_each_stretch_looks_at_the_day_on_which_it_is_taken(
+        self, city: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        company, clerk = city["company"], city["clerk"]
+        disputed, third = (a_contract(an_account(company), a_customer(company)) for _ in range(2))
+        for contract in (disputed, third):
+            an_issued_bill(contract)
+        run = previewed(city, present())
+        approve_dunning_run(run, by=city["manager"], at=present())
+        monkeypatch.setattr(reminding, "STRETCH", 1)
+        job = start_dunning_run(run, by=clerk, at=present())
+        assert reminding.remind_stretch(run, at=present()) == 1
+        Job.objects.filter(pk=job.pk).update(state=JobState.FAILED)
+        stop_clock(monkeypatch, since=PRESENT + timedelta(1))
+        dispute = HoldFacts(HoldKind.DISPUTE, TODAY + timedelta(10), "室温不达标")
+        place_dunning_hold(disputed, dispute, by=clerk, at=present())
+        stop_clock(monkeypatch, since=PRESENT + timedelta(3))
+        work(resume_dunning_run(run, by=clerk, at=present()))
+        notices = run.notices.order_by("pk").values_list("contract", "noticed_on", "days")
+        assert list(notices) == [
+            (city["contracts"]["plain"].pk, TODAY, DAYS),
+            (third.pk, TODAY + timedelta(3), DAYS + 3),
+        ]
+        parked = run.parked.get(reason="changed")
+        assert (parked.contract, parked.sentence) == (disputed, "预览后有变动：争议处理中")
+        message = Message.objects.get(cause=run.notices.get(contract=third).message_cause)
+        assert message.expires_at > PRESENT + timedelta(5)
+        assert message.expires_at - message.created_at == timedelta(2)
 
 
 class TestRecordDunningResult:
@@ -225,8 +291,24 @@ class TestRecordDunningResult:
         assert "已通话，下周缴" in page
         assert "2 电话" in page
         shown = client.get(reverse("admin:billing_dunningrun_change", args=[run.pk]))
-        assert "上一级已催" not in shown.content.decode()
+        assert "未到下一级的催缴时间" not in shown.content.decode()
         assert "争议处理中" in shown.content.decode()
+
+    def test_a_task_closes_when_the_debt_is_paid(
+        self, client: Client, city: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        carried_out(city, present())
+        stop_clock(monkeypatch, since=PRESENT + timedelta(15))
+        notice = carried_out(city, present()).notices.get()
+        clerk = city["users"]["clerk"]
+        assert list(open_tasks(clerk, present())) == [notice]
+        form = CounterForm("c" * 32, [city["bills"]["plain"]], BILL, BILL)
+        take_cash(city["contracts"]["plain"], form, by=city["cashier"], at=present())
+        assert list(open_tasks(clerk, present())) == []
+        client.force_login(clerk)
+        tasks = reverse("admin:billing_dunningnotice_changelist")
+        assert len(client.get(f"{tasks}?task=open").context["cl"].result_list) == 0
+        assert "欠费已缴清" in client.get(tasks).content.decode()
 
 
 class TestPublishDunningStep:
@@ -255,3 +337,18 @@ class TestPublishDunningStep:
             )
         assert refusal.value.code == code
         assert DunningStep.objects.count() == 2
+
+    def test_the_days_rise_on_every_later_day_too(self, city: dict[str, Any]) -> None:
+        def publish(number: int, start: int, days: int) -> None:
+            facts = StepFacts(
+                number, TODAY + timedelta(start), days, DunningChannel.PHONE, "电话", "办法"
+            )
+            publish_dunning_step(city["company"], facts, by=city["manager"], at=present())
+
+        publish(2, 30, 50)
+        # On its own day the third step lies after the second; 30 days from now it would not.
+        with pytest.raises(Invalid) as refusal:
+            publish(3, 1, 40)
+        assert refusal.value.code == "ladder_not_climbing"
+        assert DunningStep.objects.count() == 3
+        publish(3, 1, 60)

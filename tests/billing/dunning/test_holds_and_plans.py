@@ -1,6 +1,7 @@
 """Holds and instalment plans: who may make them, when they run and when a plan is broken."""
 
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -13,7 +14,17 @@ from billing.counter.shifts import open_shift
 from billing.dunning.holds import HoldFacts, lift_dunning_hold, place_dunning_hold
 from billing.dunning.plans import PartFacts, agree_instalment_plan, cancel_instalment_plan
 from billing.dunning.standings import PlanStanding, net_debt_fen, plan_standings
-from billing.models import DunningHold, HoldKind, InstalmentPlan, LateFeeSuspension
+from billing.dunning.tasks_waiting import broken_plans
+from billing.ledger.late_fees import late_fees
+from billing.models import (
+    DunningHold,
+    HoldKind,
+    InstalmentPlan,
+    LateFeeBase,
+    LateFeeSuspension,
+    SpendingOrder,
+)
+from billing.penalties.operations import publish_late_fee_rule
 from customers.models import SupplyContract
 from heating.roles import CASHIER, CLERK, MANAGER
 from office.actors import Actor
@@ -26,6 +37,7 @@ from tests.builders import (
     a_contract,
     a_customer,
     a_member_of_staff,
+    a_season,
     an_account,
     an_issued_bill,
 )
@@ -107,6 +119,16 @@ class TestPlaceDunningHold:
             lift_dunning_hold(first, reason="再次", by=desk["clerk"], at=NOW)
         assert DunningHold.objects.count() == 2
 
+    def test_who_may_not_exempt_does_not_lift_an_exemption(self, desk: dict[str, Any]) -> None:
+        exemption = hold(desk, HoldKind.EXEMPT, "manager", source="批示")
+        with pytest.raises(NotAllowed):
+            lift_dunning_hold(exemption, reason="来电", by=desk["clerk"], at=NOW)
+        exemption.refresh_from_db()
+        assert (exemption.lifted_at, exemption.lifting_reason) == (None, "")
+        lift_dunning_hold(exemption, reason="批示期满", by=desk["manager"], at=NOW)
+        exemption.refresh_from_db()
+        assert exemption.lifted_by == desk["users"]["manager"]
+
 
 def parts(*amounts: int) -> list[PartFacts]:
     """Parts of these amounts in fen, due 10, 20, 30 … days from today."""
@@ -127,8 +149,13 @@ def pay(desk: dict[str, Any], fen: int, of: int, at: datetime) -> None:
 
 class TestAgreeInstalmentPlan:
     def test_it_is_broken_when_a_part_is_overdue_and_kept_when_it_is_paid(
-        self, desk: dict[str, Any]
+        self, client: Client, desk: dict[str, Any]
     ) -> None:
+        def waiting(day: int) -> int:
+            return broken_plans(desk["users"]["manager"], NOW + timedelta(day)).count()
+
+        client.force_login(desk["users"]["manager"])
+        broken_list = reverse("admin:billing_instalmentplan_changelist") + "?standing=broken"
         contract: SupplyContract = desk["contract"]
         assert net_debt_fen(contract) == BILL
         plan = agree(desk, parts(100_000, 105_848))
@@ -138,11 +165,65 @@ class TestAgreeInstalmentPlan:
 
         assert standing(10) == PlanStanding(paid_fen=0, due_fen=0, debt_fen=BILL)
         assert [standing(day).is_broken for day in (10, 11)] == [False, True]
+        assert [waiting(day) for day in (10, 11)] == [0, 1]
+        assert list(client.get(broken_list).context["cl"].result_list) == [plan]
         pay(desk, 100_000, BILL, NOW + timedelta(hours=1))
         assert standing(20) == PlanStanding(paid_fen=100_000, due_fen=100_000, debt_fen=BILL)
         assert [standing(day).is_broken for day in (20, 21)] == [False, True]
         pay(desk, 105_848, 105_848, NOW + timedelta(hours=2))
         assert (standing(21).is_broken, standing(21).is_fulfilled) == (False, True)
+        assert waiting(21) == 0
+        assert not client.get(broken_list).context["cl"].result_list
+
+    @pytest.mark.parametrize(
+        ("order", "open_fen"),
+        [(SpendingOrder.LATE_FEE_FIRST, 105_848 + 9_160), (SpendingOrder.PRINCIPAL_FIRST, 105_848)],
+    )
+    def test_money_paid_in_time_counts_in_full_whatever_late_fee_it_pays(
+        self, desk: dict[str, Any], order: SpendingOrder, open_fen: int
+    ) -> None:
+        contract: SupplyContract = desk["contract"]
+        publish_late_fee_rule(
+            contract.company,
+            effective_from=date(2020, 1, 1),
+            per_day=Decimal("0.0005"),
+            base=LateFeeBase.OUTSTANDING,
+            order=order,
+            source="供用热合同第八条",
+            by=desk["manager"],
+            at=NOW,
+        )
+        at = datetime(2026, 3, 31, 2, tzinfo=UTC)
+        day = business_date(at)
+
+        def fee_fen() -> int:
+            return sum(fee.payable_fen for fee in late_fees(contract, day).fees)
+
+        # 89 days, from 1 January to yesterday.
+        assert fee_fen() == 9_160
+        agreed = [PartFacts(day, 100_000), PartFacts(day + timedelta(30), 105_848)]
+        plan = agree_instalment_plan(
+            contract, agreed, reason="困难", source="协议", by=desk["manager"], at=at
+        )
+        pay(desk, 100_000, BILL + 9_160, at + timedelta(hours=1))
+        assert net_debt_fen(contract) == open_fen
+        next_day = plan_standings([plan.pk], on=day + timedelta(1))[plan.pk]
+        assert next_day == PlanStanding(paid_fen=100_000, due_fen=100_000, debt_fen=BILL)
+        pay(desk, 105_848, 105_848 + 9_160, at + timedelta(hours=2))
+        last = plan_standings([plan.pk], on=day + timedelta(31))[plan.pk]
+        assert last == PlanStanding(paid_fen=BILL, due_fen=BILL, debt_fen=BILL)
+        # What stays to pay is the fee of before the plan, as principal or as fee.
+        assert net_debt_fen(contract) + fee_fen() == 9_160
+
+    def test_a_bill_that_appears_later_is_not_part_of_the_plan_whenever_it_was_dated(
+        self, desk: dict[str, Any]
+    ) -> None:
+        plan = agree(desk, parts(100_000, 105_848))
+        # A billing run wrote this bill before the agreement and lets it appear after it.
+        season = a_season(desk["contract"].company, "2024-2025")
+        an_issued_bill(desk["contract"], season, at=NOW - timedelta(minutes=1))
+        standing = plan_standings([plan.pk], on=TODAY)[plan.pk]
+        assert standing == PlanStanding(paid_fen=0, due_fen=0, debt_fen=BILL)
 
     def test_its_days_bear_no_late_fee(self, desk: dict[str, Any]) -> None:
         agree(desk, parts(100_000, 105_848))
@@ -198,6 +279,13 @@ class TestAccountPage:
         refused = client.post(address, sent | {"parts": "2027 58.48"})
         assert refused.status_code == 422
         assert "第 1 行应为日期和金额" in refused.content.decode()
+        # Cleaning makes this text twice as long as its column.
+        holding = reverse("admin:billing_dunninghold_add")
+        sent_hold = query | {"kind": "dispute", "ends": f"{today}", "reason": "…" * 100}
+        too_long = client.post(holding, sent_hold)
+        assert too_long.status_code == 422
+        assert "填写的内容过长" in too_long.content.decode()
+        assert not DunningHold.objects.exists()
         hold(desk, HoldKind.DISPUTE, ends=today)
         page = client.get(reverse("admin:customers_account_change", args=[account.pk]))
         text = page.content.decode()

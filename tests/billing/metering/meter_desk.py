@@ -1,10 +1,14 @@
-"""A meter with a reading that waits for a person, to walk the screens with."""
+"""Meters and readings as the desk enters them, and records to walk the screens with."""
 
 from datetime import date
 from decimal import Decimal
 
 from django.db.models import Model
 
+from billing.metering.limits import publish_meter_reading_limit
+from billing.metering.meters import NewMeter, install_meter
+from billing.metering.on_record import IN_ORDER
+from billing.metering.readings import record_meter_reading
 from billing.models import (
     HeatUnit,
     Meter,
@@ -13,9 +17,15 @@ from billing.models import (
     ReadingKind,
     ReadingSource,
 )
+from billing.rules.meter_readings import HeatPart, MeterHistory, heat_between
 from customers.models import Account
 from office.models import User
-from tests.builders import NOW
+from tests.billing.adjustments.desk import Desk
+from tests.builders import NOW, a_company
+
+D = Decimal
+INSTALLED = date(2025, 10, 1)
+READ = date(2025, 11, 1)
 
 
 def meter_rows(account: Account, clerk: User) -> list[Model]:
@@ -57,3 +67,41 @@ def meter_rows(account: Account, clerk: User) -> list[Model]:
         published_at=NOW,
     )
     return [meter, reading, limit]
+
+
+def install(desk: Desk, account: Account, number: str = "7788", **plate: object) -> Meter:
+    new_meter = NewMeter(number, HeatUnit.GJ, D("0"), **plate)  # type: ignore[arg-type]
+    return install_meter(account, new_meter, on=INSTALLED, source="装表单 1", by=desk.clerk, at=NOW)
+
+
+def read(
+    desk: Desk,
+    meter: Meter,
+    value: str,
+    on: date = READ,
+    source: ReadingSource = ReadingSource.VISIT,
+) -> MeterReading:
+    return record_meter_reading(meter, D(value), read_on=on, source=source, by=desk.clerk, at=NOW)
+
+
+def publish(desk: Desk, most_per_day: str = "10") -> MeterReadingLimit:
+    return publish_meter_reading_limit(
+        a_company(),
+        effective_from=date(2025, 1, 1),
+        unit=HeatUnit.GJ,
+        most_per_day=D(most_per_day),
+        source="抄表办法第六条",
+        by=desk.manager,
+        at=NOW,
+    )
+
+
+def heat(meters: list[MeterHistory], closes: date) -> list[HeatPart]:
+    return heat_between(
+        meters, INSTALLED, closes, earliest=date(2025, 3, 31), latest=date(2026, 11, 1)
+    )
+
+
+def values(meter: Meter) -> list[tuple[date, Decimal, str]]:
+    rows = meter.readings.order_by(*IN_ORDER)
+    return [(row.read_on, row.value, row.kind) for row in rows]

@@ -1,12 +1,10 @@
 """Meters of an account and their readings: refused, held back, confirmed, replaced."""
 
 from datetime import date
-from decimal import Decimal
 
 import pytest
 from django.db import IntegrityError, transaction
 
-from billing.metering.limits import publish_meter_reading_limit
 from billing.metering.meters import (
     FinalReading,
     NewMeter,
@@ -17,59 +15,33 @@ from billing.metering.meters import (
 from billing.metering.on_record import histories, with_counted_readings
 from billing.metering.readings import (
     confirm_meter_reading,
-    record_meter_reading,
     refuse_meter_reading,
 )
-from billing.models import HeatUnit, Meter, MeterReading, MeterReadingLimit, ReadingSource
-from billing.rules.meter_readings import heat_between, total_heat
+from billing.models import (
+    HeatUnit,
+    Meter,
+    MeterReadingLimit,
+    ReadingSource,
+)
+from billing.rules.meter_readings import total_heat
 from customers.models import Account
 from heating.roles import CLERK
 from office.actors import Actor
 from office.refusals import Invalid, NotAllowed, Refused
 from tests.billing.adjustments.desk import Desk
+from tests.billing.metering.meter_desk import (
+    INSTALLED,
+    READ,
+    D,
+    heat,
+    install,
+    publish,
+    read,
+    values,
+)
 from tests.builders import NOW, a_company, a_member_of_staff, an_account
 
 pytestmark = pytest.mark.django_db
-D = Decimal
-INSTALLED = date(2025, 10, 1)
-READ = date(2025, 11, 1)
-
-
-@pytest.fixture
-def account(desk: Desk) -> Account:
-    return an_account(a_company())
-
-
-def install(desk: Desk, account: Account, number: str = "7788", **plate: object) -> Meter:
-    new_meter = NewMeter(number, HeatUnit.GJ, D("0"), **plate)  # type: ignore[arg-type]
-    return install_meter(account, new_meter, on=INSTALLED, source="装表单 1", by=desk.clerk, at=NOW)
-
-
-def read(
-    desk: Desk,
-    meter: Meter,
-    value: str,
-    on: date = READ,
-    source: ReadingSource = ReadingSource.VISIT,
-) -> MeterReading:
-    return record_meter_reading(meter, D(value), read_on=on, source=source, by=desk.clerk, at=NOW)
-
-
-def publish(desk: Desk, most_per_day: str = "10") -> MeterReadingLimit:
-    return publish_meter_reading_limit(
-        a_company(),
-        effective_from=date(2025, 1, 1),
-        unit=HeatUnit.GJ,
-        most_per_day=D(most_per_day),
-        source="抄表办法第六条",
-        by=desk.manager,
-        at=NOW,
-    )
-
-
-def values(meter: Meter) -> list[tuple[date, Decimal, str]]:
-    rows = meter.readings.order_by("read_on", "pk")
-    return [(row.read_on, row.value, row.kind) for row in rows]
 
 
 class TestInstallMeter:
@@ -125,7 +97,7 @@ class TestRecordMeterReading:
         publish(desk)
         meter = install(desk, account)
         slip = read(desk, meter, "1200")
-        assert slip.held_reason == "31 日走 1,200 GJ，超过每日 10 GJ 的限值（抄表办法第六条）"
+        assert slip.held_reason == "31 日用热 1,200 GJ，超过每日 10 GJ 的限值（抄表办法第六条）"
         with pytest.raises(Refused, match="正在等待核实"):
             read(desk, meter, "1201")
         refuse_meter_reading(slip, reason="实为 120.0", by=desk.clerk, at=NOW)
@@ -133,6 +105,17 @@ class TestRecordMeterReading:
         assert right.held_reason == ""
         [history] = histories(with_counted_readings(account.meters.all()))
         assert [item.value for item in history.readings] == [D("0.000"), D("120.000")]
+
+    def test_the_limit_is_one_of_heat_and_knows_the_factor(
+        self, desk: Desk, account: Account
+    ) -> None:
+        publish(desk)
+        meter = install(desk, account, factor=D("2.5"))
+        assert read(desk, meter, "124.0", date(2025, 11, 1)).held_reason == ""
+        waiting = read(desk, meter, "129", date(2025, 11, 2))
+        assert waiting.held_reason == (
+            "1 日用热 12.5 GJ（5 × 2.5），超过每日 10 GJ 的限值（抄表办法第六条）"
+        )
 
     def test_a_confirmed_reading_counts_and_is_decided_once(
         self, desk: Desk, account: Account
@@ -211,7 +194,7 @@ class TestReplaceMeter:
         read(desk, new, "31.2", date(2025, 11, 9))
         assert (new.replaces, values(old)[-1]) == (old, (READ, D("9998.600"), "final"))
         meters = histories(with_counted_readings(account.meters.all()))
-        assert total_heat(heat_between(meters, INSTALLED, date(2025, 11, 9))) == D("159.600")
+        assert total_heat(heat(meters, date(2025, 11, 9))) == D("159.600")
         with pytest.raises(Refused, match="已于 2025-11-01 拆除"):
             read(desk, old, "9999", date(2025, 11, 5))
 
@@ -243,6 +226,19 @@ class TestRemoveMeter:
         with pytest.raises(Refused, match="已经拆除"):
             remove_meter(meter, final, on=READ, source="单", by=desk.clerk, at=NOW)
         assert values(meter)[-1] == (READ, D("1200.000"), "final")
+
+    def test_a_meter_that_was_read_today_is_removed_today(
+        self, desk: Desk, account: Account
+    ) -> None:
+        meter = install(desk, account)
+        read(desk, meter, "5")
+        with pytest.raises(Refused) as refusal:
+            remove_meter(meter, FinalReading(D("4")), on=READ, source="单", by=desk.clerk, at=NOW)
+        assert refusal.value.code == "reading_backwards"
+        remove_meter(meter, FinalReading(D("6.5")), on=READ, source="单", by=desk.clerk, at=NOW)
+        assert [value for _day, value, _kind in values(meter)] == [D(0), D("5.000"), D("6.500")]
+        history = histories(with_counted_readings(account.meters.all()))
+        assert total_heat(heat(history, READ)) == D("6.500")
 
 
 class TestPublishMeterReadingLimit:

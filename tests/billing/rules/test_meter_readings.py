@@ -1,24 +1,28 @@
 """The rules of heat meters, with the numbers of cities' own cases."""
 
+from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
 
 import pytest
 
+from billing.rules import meter_readings
 from billing.rules.meter_readings import (
     BackwardReading,
+    HeatPart,
     HeatUnknown,
     MeterHistory,
     MeterTerms,
     RegisterReading,
     exceeds,
-    heat_between,
     register_difference,
     total_heat,
 )
 
 D = Decimal
 OPENS, CLOSES = date(2025, 11, 1), date(2026, 3, 31)
+# Heat had stopped on the one day and flows again on the other.
+EARLIEST, LATEST = date(2025, 3, 31), date(2026, 11, 1)
 
 
 def day(text: str) -> date:
@@ -27,6 +31,14 @@ def day(text: str) -> date:
 
 def read(text: str, value: str, *, estimate: bool = False) -> RegisterReading:
     return RegisterReading(day(text), D(value), estimate)
+
+
+def heat_between(
+    meters: list[MeterHistory], opens: date, closes: date, *, handed_over: Iterable[date] = ()
+) -> list[HeatPart]:
+    return meter_readings.heat_between(
+        meters, opens, closes, earliest=EARLIEST, latest=LATEST, handed_over=handed_over
+    )
 
 
 def meter(
@@ -115,6 +127,16 @@ class TestHeatBetween:
             "热表 OLD：(9,998.6 − 9,870.2) = 128.4 GJ（2025-11-01 至 2026-01-10）"
         )
 
+    def test_the_final_reading_closes_after_another_of_its_day(self) -> None:
+        old = meter(
+            "OLD", read("2025-10-15", "0"), read("2026-01-10", "5"), read("2026-01-10", "6.5"),
+            removed="2026-01-10",
+        )  # fmt: skip
+        assert [part.amount for part in heat_between([old, NEW], OPENS, CLOSES)] == [
+            D("6.5"),
+            D("31.2"),
+        ]
+
     def test_a_new_meter_may_begin_above_zero(self) -> None:
         new = meter("NEW", read("2026-01-10", "1.5"), read("2026-03-31", "32.7"))
         assert total_heat(heat_between([OLD, new], OPENS, CLOSES)) == D("159.6")
@@ -154,7 +176,23 @@ class TestHeatBetween:
     @pytest.mark.parametrize(
         ("meters", "sentence"),
         [
-            ([meter("A", read("2025-10-15", "0"))], "热表 A 没有 2026-03-31 或以后的止度"),
+            ([meter("A", read("2025-10-15", "0"))], "热表 A 没有 2026-03-31 至 2026-11-01 的止度"),
+            # What was read in the next season, or before the last one ended, holds its heat too.
+            (
+                [meter("A", read("2025-10-15", "0"), read("2026-11-02", "30"))],
+                "热表 A 没有 2026-03-31 至 2026-11-01 的止度",
+            ),
+            (
+                [
+                    meter(
+                        "A",
+                        read("2024-10-01", "0"),
+                        read("2025-03-30", "9"),
+                        read("2026-03-31", "30"),
+                    )
+                ],
+                "热表 A 没有 2025-03-31 至 2025-11-01 的起度",
+            ),
             ([OLD], "自 2026-01-10 起没有热表"),
             ([NEW], "自 2025-11-01 起没有热表"),
             ([], "自 2025-11-01 起没有热表"),
