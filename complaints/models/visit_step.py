@@ -18,7 +18,7 @@ class VisitStep(models.Model):
 
     `happened_at` is the true time, `entered_at` the time of its arrival; the phone may have been
     offline in between. `phone_time` and `phone_sent_at` are what the phone's own clock showed when
-    it happened and when it was sent: from them `happened_at` was corrected. `said` is the step's
+    it happened and when it was sent: from them `happened_at` was corrected. `content` is the step's
     content, also of a step that came after the visit was withdrawn.
     """
 
@@ -29,7 +29,8 @@ class VisitStep(models.Model):
     )
     key = models.UUIDField(unique=True, editable=False)
     verb = models.CharField(_("步骤"), max_length=24)
-    said = models.JSONField(_("内容"), default=dict)
+    # The column keeps its first name: to rename it would break the version that still runs.
+    content = models.JSONField(_("内容"), default=dict, db_column="said")
     document = models.ForeignKey(
         Document, on_delete=models.PROTECT, null=True, verbose_name=_("照片"), related_name="+"
     )

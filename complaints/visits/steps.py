@@ -186,7 +186,7 @@ def take_visit_step(
         visit=locked_visit,
         key=stamp.key,
         verb=deed.verb,
-        said=_plain(deed),
+        content=_plain(deed),
         document=document,
         answer=answer,
         happened_at=true_instant,

@@ -53,7 +53,7 @@ class TestTakeVisitStep:
         assert (item.amount_fen, item.consented_at) == (8500, TEN + MINUTE)
         papers = [visit.confirmation, item.consent]
         assert [paper.record_id for paper in papers if paper] == [ticket.pk, ticket.pk]
-        assert (step.answer, step.said["items"][0]["amount_fen"]) == ("done", 8500)
+        assert (step.answer, step.content["items"][0]["amount_fen"]) == ("done", 8500)
 
     def test_both_times_are_kept(self, desk: Desk, visit: Visit) -> None:
         step = take(visit, "accept_assignment", desk, happened_at=NINE + 5 * MINUTE)
@@ -227,7 +227,7 @@ class TestRecordTemperatureTest:
             ("主卧", celsius("17.5")),
             ("客厅", celsius("18.5")),
         ]
-        assert first.said["rooms"][0] == {"room": "主卧", "celsius": "17.5"}
+        assert first.content["rooms"][0] == {"room": "主卧", "celsius": "17.5"}
         assert JournalEntry.objects.filter(action="record_temperature_test").count() == 1
 
     def test_what_is_refused_leaves_nothing_and_the_key_free(
@@ -272,5 +272,5 @@ class TestRecordTemperatureTest:
         )
         step = take(visit, deed, desk, TEN + HOUR)
         assert step.answer == "withdrawn"
-        assert step.said["outside"] == "-8.5"
+        assert step.content["outside"] == "-8.5"
         assert not TemperatureTest.objects.exists()
