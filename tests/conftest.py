@@ -80,6 +80,8 @@ def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -
         # What lives as long as the run is not walked by every full collection.
         gc.collect()
         gc.freeze()
+        # A request makes some ten thousand objects; to look for cycles after every 700 finds none.
+        gc.set_threshold(50_000, 20, 20)
         with django_db_blocker.block():
             yield
     with django_db_blocker.unblock(), connection.cursor() as cursor:

@@ -22,6 +22,9 @@ STAFF_TWO_FACTORS = False
 # Counts of statements must not hang on how long a test takes: nothing is counted anew inside one.
 SIDEBAR_SECONDS = 3600
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+# Every client of a test makes the middleware anew: it looks a file up when one is asked for, and
+# does not list all of them first.
+WHITENOISE_AUTOREFRESH = True
 CELERY_BROKER_URL = "memory://"
 CELERY_BROKER_TRANSPORT_OPTIONS = {}
 
