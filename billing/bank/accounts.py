@@ -4,9 +4,11 @@ import unicodedata
 from datetime import date
 
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext_lazy as _
 
 from billing.models import CompanyBankAccount
 from office.models import Company
+from office.refusals import Invalid
 
 # In characters; the number of the account stands before it in a payment's transaction id.
 LONGEST_SERIAL = 60
@@ -25,6 +27,16 @@ def plain_serial(serial: str) -> str:
     # Spaces (Z*), control and invisible characters (C*) come with what is copied from a browser.
     visible = (letter for letter in narrow if unicodedata.category(letter)[0] not in "ZC")
     return "".join(visible).upper()
+
+
+def check_serial(reference: str) -> None:
+    """Refuses a bank serial number that is empty or too long once it is in one spelling."""
+    if not 0 < len(plain_serial(reference)) <= LONGEST_SERIAL:
+        raise Invalid(
+            "reference_missing",
+            _("请填写银行流水号，不超过 %(most)s 个字符。"),
+            most=LONGEST_SERIAL,
+        )
 
 
 def bank_transaction_id(account: CompanyBankAccount, serial: str) -> str:

@@ -13,10 +13,10 @@ from datetime import date, datetime
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from billing.bank.accounts import check_serial
 from billing.counter.guards import (
     check_bank_account,
     check_not_entered,
-    check_serial,
     check_slip,
     check_value_date,
     entered_already,
@@ -139,7 +139,7 @@ def _receive(
         return booked
     check_not_entered(fact, connection.company)
     is_late = _check_owed(locked_connection, form, fact.method)
-    with one_of_two(fact):
+    with one_of_two(connection.company, fact):
         intent = create_connection_intent(
             locked_connection,
             form.amount_fen,
@@ -150,7 +150,7 @@ def _receive(
         )
         payment = receive_payment(intent, fact, shift=shift, to_suspense=is_late, by=by, at=at)
         if payment.intent_id != intent.pk:
-            raise entered_already(payment)
+            raise entered_already(payment, connection.company)
         return payment
 
 

@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Min
 from django.utils.translation import gettext_lazy as _
 
-from billing.bank.accounts import LONGEST_SERIAL, accounts_in_use, plain_serial
+from billing.bank.accounts import accounts_in_use, plain_serial
 from billing.counter.money_facts import CardSlip, CounterForm, intent_key
 from billing.ledger.late_fees import owed
 from billing.models import (
@@ -17,6 +17,8 @@ from billing.models import (
     Payment,
     PaymentIntent,
 )
+from billing.payments.clashes import clashing_key
+from billing.payments.receipts import receipt_of
 from billing.payments.receive import MoneyFact
 from billing.wechat.blocking import blocking_orders
 from customers.models import SupplyContract
@@ -27,6 +29,9 @@ from office.money import yuan_text
 from office.refusals import Invalid, Refused
 
 _ONE_PAYMENT = "one_payment_per_transaction"
+# The unique columns that keep the key of a form: `PaymentIntent` and `GroupPayment`. Django names
+# their constraints after the column.
+_FORM_KEYS = ("idempotency_key", "form_key")
 
 
 def sent_before(form: CounterForm, digest: str) -> PaymentIntent | None:
@@ -72,7 +77,7 @@ def check_still_so(contract: SupplyContract, form: CounterForm, *, at: datetime)
 
 
 def check_not_entered(fact: MoneyFact, company: Company) -> None:
-    """Refuses a slip or a bank serial that is entered already, naming its receipt."""
+    """Refuses a slip or a bank serial that is entered already."""
     payments = Payment.objects.filter(provider=fact.provider)
     payment = payments.filter(transaction_id=fact.transaction_id).first()
     if payment is None and fact.provider == "bank":
@@ -83,13 +88,13 @@ def check_not_entered(fact: MoneyFact, company: Company) -> None:
             company=company, bank_account=None, transaction_id__in=older
         ).first()
     if payment is not None:
-        raise entered_already(payment)
+        raise entered_already(payment, company)
 
 
 @contextmanager
-def one_of_two(fact: MoneyFact | None = None) -> Iterator[None]:
-    """A step of taking money, in a transaction of its own (a savepoint): turns the clash of two
-    equal entries at the same moment into the sentence of the second.
+def one_of_two(company: Company, fact: MoneyFact | None = None) -> Iterator[None]:
+    """A step of taking the company's money, in a transaction of its own (a savepoint): turns the
+    clash of two equal entries at the same moment into the sentence of the second.
 
     The rows of the first are not seen until it commits; the unique keys are the last guard.
     """
@@ -97,32 +102,31 @@ def one_of_two(fact: MoneyFact | None = None) -> Iterator[None]:
         with transaction.atomic():
             yield
     except IntegrityError as clash:
-        constraint = getattr(getattr(clash.__cause__, "diag", None), "constraint_name", "") or ""
-        if "idempotency_key" in constraint:
+        constraint = clashing_key(clash)
+        if any(key in constraint for key in _FORM_KEYS):
             raise form_reused() from None
         if constraint != _ONE_PAYMENT or fact is None:
             raise
         booked = Payment.objects.get(provider=fact.provider, transaction_id=fact.transaction_id)
-        raise entered_already(booked) from None
+        raise entered_already(booked, company) from None
 
 
-def entered_already(payment: Payment) -> Refused:
-    """Returns the refusal of money whose slip or serial number is entered already."""
-    number = payment.receipt.number
+def entered_already(payment: Payment, company: Company) -> Refused:
+    """Returns the refusal of money whose slip or serial number is entered already.
+
+    The clerk of `company` reads the receipt's number only where the receipt is that company's.
+    Money in suspense has no receipt.
+    """
+    if payment.provider != "bank" and payment.company_id != company.pk:
+        return Refused("slip_used", _("这张签购单已在其他公司登记过，请核对签购单。"))
+    number = receipt_of(payment)
+    if payment.provider == "bank" and not number:
+        sentence = _("该银行流水已登记过，款项在待查款项中，请到“待查款项”处理。")
+        return Refused("transfer_entered", sentence)
     if payment.provider == "bank":
         sentence = _("该银行流水已登记过（收据 %(receipt)s）。")
         return Refused("transfer_entered", sentence, receipt=number)
     return Refused("slip_used", _("这张签购单已登记过（收据 %(receipt)s）。"), receipt=number)
-
-
-def check_serial(reference: str) -> None:
-    """Refuses a bank serial number that is empty or too long once it is in one spelling."""
-    if not 0 < len(plain_serial(reference)) <= LONGEST_SERIAL:
-        raise Invalid(
-            "reference_missing",
-            _("请填写银行流水号，不超过 %(most)s 个字符。"),
-            most=LONGEST_SERIAL,
-        )
 
 
 def check_bank_account(account: CompanyBankAccount, company: Company, day: date) -> None:

@@ -4,10 +4,10 @@ from datetime import date, datetime
 
 from django.db import transaction
 
+from billing.bank.accounts import check_serial
 from billing.counter.guards import (
     check_bank_account,
     check_not_entered,
-    check_serial,
     check_slip,
     check_still_so,
     check_value_date,
@@ -94,7 +94,7 @@ def show_wechat_code(
     intent = sent_before(form, digest)
     if intent is None:
         check_still_so(contract, form, at=at)
-        with one_of_two():
+        with one_of_two(contract.company):
             intent = create_intent(
                 contract,
                 form.bills,
@@ -135,7 +135,7 @@ def _receive(
     check_not_entered(fact, contract.company)
     check_still_so(contract, form, at=at)
     approval = approval_for(contract, fact, by=by, at=at)
-    with one_of_two(fact):
+    with one_of_two(contract.company, fact):
         intent = create_intent(
             contract,
             form.bills,
@@ -147,7 +147,7 @@ def _receive(
         )
         payment = receive_payment(intent, fact, shift=shift, by=by, at=at)
         if payment.intent_id != intent.pk:
-            raise entered_already(payment)
+            raise entered_already(payment, contract.company)
         if approval is not None:
             use_approval(approval, payment)
         return payment

@@ -9,10 +9,10 @@ from datetime import date, datetime
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from billing.bank.accounts import check_serial
 from billing.counter.guards import (
     check_bank_account,
     check_not_entered,
-    check_serial,
     check_slip,
     check_value_date,
     form_reused,
@@ -126,7 +126,7 @@ def book_parts(
     _check_parts(company, paper, parts, at=at)
     # A supervisor's approval is of the whole paper, asked for its first account.
     approval = approval_for(parts[0].contract, fact, by=by, at=at)
-    with one_of_two(fact):
+    with one_of_two(company, fact):
         group = GroupPayment.objects.create(
             company=company,
             method=fact.method,

@@ -81,6 +81,12 @@ def issue_receipts(settlements: Sequence[Settlement]) -> list[Receipt]:
     return receipts
 
 
+def receipt_of(payment: Payment) -> str:
+    """Returns the number of the payment's receipt; "" while the payment is in suspense."""
+    receipt = getattr(payment, "receipt", None)
+    return receipt.number if receipt is not None else ""
+
+
 def issue_connection_receipt(
     payment: Payment, connection: Connection, *, by: Actor, at: datetime
 ) -> Receipt:

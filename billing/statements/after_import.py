@@ -4,8 +4,9 @@ from datetime import datetime
 
 from billing.alarms.operations import raise_alarm
 from billing.models import BankStatement, StatementLine, StatementLineBooking
+from billing.payments.receipts import receipt_of
 from billing.statement_words import LineKind
-from billing.statements.entered import accounts_of, entered_by_serial, receipt_of
+from billing.statements.entered import accounts_of, entered_by_serial
 from office import journal
 from office.actors import Actor
 from office.language import in_chinese

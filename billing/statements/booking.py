@@ -10,6 +10,7 @@ from billing.counter.guards import books_begin
 from billing.ledger.open_bills import open_bills
 from billing.models import Method, Payment, StatementLine, StatementLineBooking
 from billing.payments.intents import create_intent
+from billing.payments.receipts import receipt_of
 from billing.payments.receive import MoneyFact, receive_payment
 from billing.statement_words import LineKind
 from billing.statements.entered import (
@@ -17,7 +18,6 @@ from billing.statements.entered import (
     entered_by_serial,
     line_serial,
     may_be_entered,
-    receipt_of,
 )
 from customers.contracts.locking import lock_accounts
 from customers.models import SupplyContract

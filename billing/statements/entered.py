@@ -69,12 +69,6 @@ def accounts_of(payment: Payment) -> str:
     return _("%(number)s 等 %(count)s 户") % {"number": number, "count": payment.group.part_count}
 
 
-def receipt_of(payment: Payment) -> str:
-    """Returns the number of the payment's receipt; "" while the payment is in suspense."""
-    receipt = getattr(payment, "receipt", None)
-    return receipt.number if receipt is not None else ""
-
-
 def _entered() -> QuerySet[Payment]:
     """Returns the transfers that no line was found for."""
     return Payment.objects.filter(

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from billing.group_payments.operations import Paper, book_parts, same_form
 from billing.group_payments.parts import Part
 from billing.models import GroupPayment, StatementLine
+from billing.payments.receipts import receipt_of
 from billing.statements.booking import (
     check_line,
     check_similar,
@@ -16,7 +17,7 @@ from billing.statements.booking import (
     keep_booking,
     lock_line,
 )
-from billing.statements.entered import entered_by_serial, receipt_of
+from billing.statements.entered import entered_by_serial
 from customers.contracts.locking import lock_accounts
 from office.actors import Actor
 from office.permissions import authorise

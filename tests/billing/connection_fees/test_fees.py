@@ -120,7 +120,14 @@ class TestEnterConnectionTransfer:
 
     def test_late_money_waits_in_suspense(self, desk: FeeDesk, connection: Connection) -> None:
         withdraw_connection(connection, reason="不建了", by=desk.staff.agent, at=NOON)
-        payment = desk.transfer(connection, 50_000_00)
+        payment = desk.transfer(connection, 50_000_00, serial="RW-LATE")
+        with pytest.raises(Refused) as refusal:
+            desk.transfer(connection, 50_000_00, serial="rw-late")
+        assert (refusal.value.code, refusal.value.sentence) == (
+            "transfer_entered",
+            "该银行流水已登记过，款项在待查款项中，请到“待查款项”处理。",
+        )
+        assert Payment.objects.count() == 1
         assert payment.in_suspense
         assert not Receipt.objects.exists()
         assert postings(connection) == [("payment", BANK, SUSPENSE, 50_000_00)]

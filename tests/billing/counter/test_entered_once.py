@@ -246,6 +246,27 @@ class TestKnownKey:
         assert Payment.objects.count() == 1
 
 
+class TestSlip:
+    def test_names_its_receipt_to_its_own_company_only(self) -> None:
+        bill, other, strange = a_bill(), a_bill(), a_bill("21")
+        cashiers = {code: a_cashier(a_company(code)) for code in ("11", "21")}
+        number = take_card(
+            bill.contract, form(bill), SLIP, by=cashiers["11"], at=NOW
+        ).receipt.number
+        before = counts()
+        sentences = {}
+        for code, again in (("11", other), ("21", strange)):
+            with pytest.raises(Refused) as refusal:
+                take_card(again.contract, form(again, "f2"), SLIP, by=cashiers[code], at=NOW)
+            assert refusal.value.code == "slip_used"
+            sentences[code] = refusal.value.sentence
+        assert sentences == {
+            "11": f"这张签购单已登记过（收据 {number}）。",
+            "21": "这张签购单已在其他公司登记过，请核对签购单。",
+        }
+        assert counts() == before
+
+
 class TestMoreThanOwed:
     def test_is_asked_once(self) -> None:
         bill = a_bill()

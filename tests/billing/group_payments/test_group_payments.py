@@ -9,6 +9,7 @@ from django.db import IntegrityError, transaction
 from django.test import Client
 from django.urls import reverse
 
+from billing.counter.guards import one_of_two
 from billing.counter.limits import publish_counter_limit
 from billing.counter.money_facts import CardSlip, CounterForm
 from billing.counter.operations import enter_transfer
@@ -190,6 +191,15 @@ class TestSpreadTransfer:
                 at=NOW,
             )
         assert (refused.value.code, counts()) == ("transfer_entered", before)
+
+    def test_another_papers_form_key_at_the_same_moment_is_refused(self, world: World) -> None:
+        paper = world.spread(PAPER, world.parts(162000, 162000, 76000))
+        before = counts()
+        # As the other process writes it, which did not see the first paper yet.
+        paper.pk = None
+        with pytest.raises(Refused) as refusal, one_of_two(world.company):
+            paper.save(force_insert=True)
+        assert (refusal.value.code, counts()) == ("form_reused", before)
 
     def test_the_limit_is_that_of_the_whole_paper(self, world: World) -> None:
         publish_counter_limit(
