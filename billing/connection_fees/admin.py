@@ -115,6 +115,7 @@ def _refund(record: ConnectionFee, values: Mapping[str, Any], by: Actor, at: dat
         FeeRefundForm.payee(values),
         reason=values["reason"],
         source=values["source"],
+        form_key=values["form_key"],
         by=by,
         at=at,
     )

@@ -70,6 +70,7 @@ class TransferForm(MoneyForm):
 
 
 class FeeRefundForm(forms.Form):
+    form_key = FormKeyField()
     amount = YuanField(label=_("退款金额（元）"))
     payee_name = forms.CharField(label=_("收款人"), max_length=80)
     payee_bank = forms.CharField(label=_("收款银行"), max_length=80)

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from billing.dunning.plans import PartFacts
 from billing.models import HoldKind
-from billing.penalties.forms import ContractForm
+from customers.contracts.account_form import ContractForm
 from office.forms.day_field import DayField
 from office.forms.yuan_field import YuanField
 

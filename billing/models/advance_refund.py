@@ -64,6 +64,8 @@ class AdvanceRefund(MoneyOwner, models.Model):
     )
     reference = models.CharField(_("银行流水号"), max_length=64, blank=True)
     paid_at = models.DateTimeField(_("付款时间"), null=True)
+    # The key of the form that drafted it; the same form sent again finds it.
+    form_key = models.CharField(max_length=64, null=True, unique=True, editable=False)
 
     objects = CompanyScope["AdvanceRefund"].as_manager()
 

@@ -58,6 +58,8 @@ class RefundToSource(models.Model):
     refused_at = models.DateTimeField(_("拒绝时间"), null=True)
     next_try_at = models.DateTimeField(_("下次尝试"), null=True, db_index=True)
     ended_at = models.DateTimeField(_("结束时间"), null=True)
+    # The key of the form that drafted it; the same form sent again finds it.
+    form_key = models.CharField(max_length=64, null=True, unique=True, editable=False)
 
     objects = CompanyScope["RefundToSource"].as_manager()
 

@@ -35,6 +35,19 @@ from office.screens.form_records import FormAdmin
 from office.screens.records import Verb
 
 
+class PaymentVerb(Verb):
+    """The button that enters the bank's payment, from an account of the refund's company."""
+
+    def empty_form(self, record: AdvanceRefund) -> forms.Form:
+        form = BankPaymentForm(auto_id="payment_%s")
+        form.offer(record)
+        return form
+
+    def late_form(self, record: AdvanceRefund, data: Any, files: Any) -> forms.Form:
+        """Returns the sent form with the company's accounts, which it has in every state."""
+        return self.sent_form(record, data, files)
+
+
 @admin.register(AdvanceRefund)
 class AdvanceRefundAdmin(FormAdmin):
     permission = "billing.draft_advance_refund"
@@ -71,7 +84,7 @@ class AdvanceRefundAdmin(FormAdmin):
             question=_("退回后由起草人取消，另行起草。"),
             kind=ADVANCE_REFUND_APPROVAL,
         ),
-        Verb(
+        PaymentVerb(
             "pay_advance_refund",
             _("登记付款"),
             "billing.pay_advance_refund",
@@ -105,6 +118,7 @@ class AdvanceRefundAdmin(FormAdmin):
             form.payee,
             reason=answers["reason"],
             source=answers["source"],
+            form_key=answers["form_key"],
             by=actor_of(request),
             at=timezone.now(),
         )

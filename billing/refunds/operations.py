@@ -6,15 +6,18 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from billing.bank.accounts import check_serial, plain_serial
 from billing.change_states import ADVANCE_REFUND
 from billing.chart import LedgerAccount
 from billing.ledger.balances import contract_balance
 from billing.ledger.connection_money import connection_money
 from billing.ledger.posting import post_transfer
 from billing.models import AdvanceRefund, CompanyBankAccount, TransferKind
+from billing.payments.clashes import refuse_clash
 from billing.refunds.credits import free_credit_fen
+from billing.refunds.form_keys import drafted_before
 from billing.refunds.kind import ADVANCE_REFUND_APPROVAL
-from billing.refunds.waiting import waiting_fen
+from billing.refunds.waiting import to_be_paid_fen, waiting_fen
 from customers.connection.steps import lock_connection
 from customers.contracts.locking import lock_account, lock_accounts
 from customers.models import Connection, SupplyContract
@@ -30,11 +33,14 @@ from office.approvals.steps import (
     withdraw_approval,
 )
 from office.calendar import business_date
+from office.forms.form_keys import form_used_elsewhere
 from office.models import Verdict
 from office.money import yuan_text
 from office.permissions import authorise
 from office.refusals import Invalid, NotAllowed, Refused
 from office.states import ApprovalState
+
+_ONE_REFERENCE = "one_advance_refund_per_reference"
 
 
 @dataclass(frozen=True)
@@ -58,10 +64,13 @@ def draft_advance_refund(
     *,
     reason: str,
     source: str,
+    form_key: str = "",
     by: Actor,
     at: datetime,
 ) -> AdvanceRefund:
     """Drafts the refund of an advance and opens its approval; nothing is posted.
+
+    The same `form_key` sent again returns the first draft.
 
     Raises `Invalid` without payee, reason or paper, and `Refused` above the advance less what other
     refunds wait for.
@@ -69,7 +78,7 @@ def draft_advance_refund(
     authorise(by, "billing.draft_advance_refund", contract.company)
     lock_account(contract.account_id)
     free_fen = contract_balance(contract).advance_fen - waiting_fen(contract)
-    refund = AdvanceRefund(company=contract.company, contract=contract)
+    refund = AdvanceRefund(company=contract.company, contract=contract, form_key=form_key or None)
     return _draft(refund, amount_fen, free_fen, payee, reason=reason, source=source, by=by, at=at)
 
 
@@ -81,6 +90,7 @@ def draft_connection_refund(
     *,
     reason: str,
     source: str,
+    form_key: str = "",
     by: Actor,
     at: datetime,
 ) -> AdvanceRefund:
@@ -90,7 +100,11 @@ def draft_connection_refund(
     """
     authorise(by, "billing.draft_advance_refund", connection.company)
     locked_connection = lock_connection(connection)
-    refund = AdvanceRefund(company=locked_connection.company, connection=locked_connection)
+    refund = AdvanceRefund(
+        company=locked_connection.company,
+        connection=locked_connection,
+        form_key=form_key or None,
+    )
     return _draft(
         refund,
         amount_fen,
@@ -114,13 +128,22 @@ def _draft(
     by: Actor,
     at: datetime,
 ) -> AdvanceRefund:
-    """Completes and saves the draft and opens its approval; the caller has locked the payer."""
+    """Completes and saves the draft and opens its approval, or returns what the same form drafted;
+    the caller has locked the payer.
+    """
     if by.user is None:
         raise NotAllowed()
     if not payee.is_complete:
         raise Invalid("payee_missing", _("请填写收款人、收款银行和收款账号。"))
     if not (reason.strip() and source.strip()):
         raise Invalid("reason_missing", _("请填写退款的原因和依据。"))
+    payee_parts = {name: part.strip() for name, part in asdict(payee).items()}
+    payer = {"contract_id": refund.contract_id, "connection_id": refund.connection_id}
+    earlier = drafted_before(
+        AdvanceRefund, refund.form_key, amount_fen=amount_fen, **payer, **payee_parts
+    )
+    if earlier is not None:
+        return earlier
     if not 0 < amount_fen <= free_fen:
         raise Refused(
             "refund_above_advance",
@@ -128,11 +151,13 @@ def _draft(
             free=yuan_text(max(free_fen, 0)),
         )
     refund.amount_fen = amount_fen
-    for name, part in asdict(payee).items():
-        setattr(refund, name, part.strip())
+    for name, part in payee_parts.items():
+        setattr(refund, name, part)
     refund.reason, refund.source = reason.strip(), source.strip()
     refund.created_by, refund.created_at = by.user, at
-    refund.save()
+    # A form for another payer does not wait for our lock: the unique key is the last guard.
+    with refuse_clash("form_key", form_used_elsewhere):
+        refund.save()
     open_approval(
         refund,
         ADVANCE_REFUND_APPROVAL,
@@ -180,16 +205,15 @@ def pay_advance_refund(
 ) -> AdvanceRefund:
     """Posts what the bank has paid out, from the advance to the bank, under the bank's reference.
 
-    Raises `Refused` when the advance was spent meanwhile, and when another refund bears the
-    reference.
+    The reference is kept in one spelling. Raises `Refused` when the advance was spent meanwhile,
+    and when another refund bears the reference.
     """
     authorise(by, "billing.pay_advance_refund", refund.company)
     _lock_payer(refund)
     locked_refund = _lock(refund)
     locked_refund.state = ADVANCE_REFUND.next_state(locked_refund.state, "pay_advance_refund")
-    number = reference.strip()
-    if not number:
-        raise Invalid("reference_missing", _("请填写银行流水号。"))
+    check_serial(reference)
+    number = plain_serial(reference)
     if bank_account.company_id != locked_refund.company_id:
         raise Invalid("bank_account_of_another_company", _("付款账户属于其他公司，请重新选择。"))
     advance_fen = _advance_fen(locked_refund)
@@ -199,11 +223,15 @@ def pay_advance_refund(
             _("预存现只有 %(advance)s 元，不够退款，请取消后按余额重新起草。"),
             advance=yuan_text(advance_fen),
         )
-    if AdvanceRefund.objects.filter(bank_account=bank_account, reference=number).exists():
-        raise Refused("reference_taken", _("流水号 %(number)s 已登记过另一笔退款。"), number=number)
+    # References entered before they were kept in one spelling stand there as they were typed.
+    spellings = (number, reference.strip())
+    if AdvanceRefund.objects.filter(bank_account=bank_account, reference__in=spellings).exists():
+        raise _reference_taken(number)
     locked_refund.bank_account, locked_refund.reference = bank_account, number
     locked_refund.paid_at = at
-    locked_refund.save()
+    # Two refunds of different payers do not wait for each other.
+    with refuse_clash(_ONE_REFERENCE, lambda: _reference_taken(number)):
+        locked_refund.save()
     post_transfer(
         TransferKind.PAYOUT,
         debit=LedgerAccount.CONNECTION_ADVANCE
@@ -252,12 +280,14 @@ def _decide(
 ) -> AdvanceRefund:
     """Gives the opinion, and moves the refund when that ends its approval."""
     authorise_decision(ADVANCE_REFUND_APPROVAL, refund.company, by=by, at=at)
+    _lock_payer(refund)
     locked_refund = _lock(refund)
     next_state = ADVANCE_REFUND.next_state(locked_refund.state, verb)
     decision = give_opinion(locked_refund, verdict, opinion, by=by, at=at)
     if decision.approval.state != ApprovalState.PENDING:
         locked_refund.state = next_state
     if decision.approval.state == ApprovalState.APPROVED:
+        _check_still_free(locked_refund)
         locked_refund.approved_by = decision.by
         locked_refund.approved_at = at
     locked_refund.save()
@@ -270,6 +300,26 @@ def _decide(
         **facts_of(decision),
     )
     return locked_refund
+
+
+def _check_still_free(refund: AdvanceRefund) -> None:
+    """Refuses an approval above what the advance has beside other approved refunds."""
+    payer = refund.contract or refund.connection
+    free_fen = _advance_fen(refund) - to_be_paid_fen(payer)
+    if free_fen < refund.amount_fen:
+        raise Refused(
+            "advance_spent",
+            _(
+                "可退的预存现只有 %(free)s 元（已扣除待付款的预存退款），不够退款，"
+                "请取消后按余额重新起草。"
+            ),
+            free=yuan_text(max(free_fen, 0)),
+        )
+
+
+def _reference_taken(number: str) -> Refused:
+    """Returns the refusal of a reference that another refund bears."""
+    return Refused("reference_taken", _("流水号 %(number)s 已登记过另一笔退款。"), number=number)
 
 
 def _lock_payer(refund: AdvanceRefund) -> None:

@@ -4,6 +4,7 @@ import secrets
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from billing.change_states import REFUND_TO_SOURCE, RefundToSourceState
@@ -11,9 +12,11 @@ from billing.chart import LedgerAccount
 from billing.ledger.balances import contract_balance
 from billing.ledger.posting import post_transfer
 from billing.models import Payment, RefundToSource, TransferKind
+from billing.payments.clashes import refuse_clash
 from billing.payments.refunds import reported_refunds
+from billing.refunds.form_keys import drafted_before
 from billing.refunds.kind import REFUND_TO_SOURCE_APPROVAL
-from billing.refunds.waiting import waiting_fen
+from billing.refunds.waiting import to_be_paid_fen, waiting_fen
 from billing.wechat.merchants import WECHATPAY
 from billing.wechat.own_refunds import block_reported, lock_refund, release_money
 from customers.contracts.locking import lock_account
@@ -29,6 +32,7 @@ from office.approvals.steps import (
     withdraw_approval,
 )
 from office.calendar import business_date
+from office.forms.form_keys import form_used_elsewhere
 from office.models import Verdict
 from office.money import yuan_text
 from office.permissions import authorise
@@ -40,18 +44,24 @@ from office.zone import SHANGHAI
 _REFUNDABLE_FOR = timedelta(days=365)
 _MOST_REFUNDS = 50
 _ALPHABET = "0123456789ABCDEFGHJKLMNPQRSTUVWXYZ"
-_NOTHING_LEFT = (
-    RefundToSourceState.RETURNED,
-    RefundToSourceState.CANCELLED,
-    RefundToSourceState.CLOSED,
-)
+_NEVER_ASKED = (RefundToSourceState.RETURNED, RefundToSourceState.CANCELLED)
+_NOTHING_TAKEN = (*_NEVER_ASKED, RefundToSourceState.CLOSED)
 
 
 @transaction.atomic
 def draft_refund_to_source(
-    payment: Payment, amount_fen: int, *, reason: str, source: str, by: Actor, at: datetime
+    payment: Payment,
+    amount_fen: int,
+    *,
+    reason: str,
+    source: str,
+    form_key: str = "",
+    by: Actor,
+    at: datetime,
 ) -> RefundToSource:
     """Drafts a refund of a WeChat payment out of the contract's advance, and opens its approval.
+
+    The same `form_key` sent again returns the first draft.
 
     Raises `Refused` above the advance that nobody waits for, above what is left of the payment, and
     for payments that WeChat Pay refunds no more; `Invalid` without reason or paper.
@@ -66,19 +76,25 @@ def draft_refund_to_source(
     lock_account(contract.account_id)
     if not (reason.strip() and source.strip()):
         raise Invalid("reason_missing", _("请填写退款的原因和依据。"))
-    _check_payment(payment, at)
+    earlier = drafted_before(RefundToSource, form_key, payment_id=payment.pk, amount_fen=amount_fen)
+    if earlier is not None:
+        return earlier
+    _check_payment(payment, payment.refunds_to_source.all(), at)
     _check_amount(payment, amount_fen)
-    refund = RefundToSource.objects.create(
-        company=payment.company,
-        payment=payment,
-        contract=contract,
-        amount_fen=amount_fen,
-        reason=reason.strip(),
-        source=source.strip(),
-        number=_draw_number(at),
-        created_by=by.user,
-        created_at=at,
-    )
+    # A form for another account does not wait for our lock: the unique key is the last guard.
+    with refuse_clash("form_key", form_used_elsewhere):
+        refund = RefundToSource.objects.create(
+            company=payment.company,
+            payment=payment,
+            contract=contract,
+            amount_fen=amount_fen,
+            reason=reason.strip(),
+            source=source.strip(),
+            number=_draw_number(at),
+            created_by=by.user,
+            created_at=at,
+            form_key=form_key or None,
+        )
     open_approval(
         refund,
         REFUND_TO_SOURCE_APPROVAL,
@@ -179,6 +195,7 @@ def _decide(
     if decision.approval.state != ApprovalState.PENDING:
         locked_refund.state = next_state
     if decision.approval.state == ApprovalState.APPROVED:
+        _check_still_left(locked_refund, at)
         _block(locked_refund, at)
         locked_refund.approved_by = decision.by
         locked_refund.approved_at = at
@@ -196,13 +213,19 @@ def _decide(
 
 
 def _block(refund: RefundToSource, at: datetime) -> None:
-    """Takes the approved amount out of the advance, so that no bill is settled with it."""
-    advance_fen = contract_balance(refund.contract).advance_fen
-    if advance_fen < refund.amount_fen:
+    """Takes the approved amount out of the advance, so that no bill is settled with it.
+
+    What approved refunds by bank will take is left there: the bank may have paid them already.
+    """
+    free_fen = contract_balance(refund.contract).advance_fen - to_be_paid_fen(refund.contract)
+    if free_fen < refund.amount_fen:
         raise Refused(
             "advance_spent",
-            _("预存现只有 %(advance)s 元，不够退款，请取消后按余额重新起草。"),
-            advance=yuan_text(advance_fen),
+            _(
+                "可退的预存现只有 %(free)s 元（已扣除待付款的预存退款），不够退款，"
+                "请取消后按余额重新起草。"
+            ),
+            free=yuan_text(max(free_fen, 0)),
         )
     post_transfer(
         TransferKind.RESERVE,
@@ -217,15 +240,33 @@ def _block(refund: RefundToSource, at: datetime) -> None:
     )
 
 
-def _check_payment(payment: Payment, at: datetime) -> None:
-    """Refuses payments that cannot go back to their source."""
+def _check_still_left(refund: RefundToSource, at: datetime) -> None:
+    """Refuses an approval of what WeChat Pay would refuse: the payment may have been refunded in
+    its console since the draft, or have become too old.
+    """
+    payment = refund.payment
+    _check_payment(payment, payment.refunds_to_source.exclude(pk=refund.pk), at)
+    left_fen = refundable_fen(payment) + refund.amount_fen
+    if left_fen < refund.amount_fen:
+        raise Refused(
+            "payment_refunded",
+            _("这笔收款现只可退 %(left)s 元（可能已在商户平台退过），请取消后按余额重新起草。"),
+            left=yuan_text(max(left_fen, 0)),
+        )
+
+
+def _check_payment(payment: Payment, other_refunds: QuerySet[RefundToSource], at: datetime) -> None:
+    """Refuses payments that cannot go back to their source.
+
+    Of the other refunds those count that were or may still be asked for.
+    """
     if payment.provider != WECHATPAY:
         raise Refused("not_wechat", _("只有微信收款可以原路退回，其他收款请起草预存退款。"))
     if payment.in_suspense:
         raise Refused("in_suspense", _("这笔款曾列入待查款项，不能原路退回，请起草预存退款。"))
     if at - payment.paid_at > _REFUNDABLE_FOR:
         raise Refused("too_old", _("这笔收款已超过一年，微信不再受理退款，请起草预存退款。"))
-    if payment.refunds_to_source.count() >= _MOST_REFUNDS:
+    if other_refunds.exclude(state__in=_NEVER_ASKED).count() >= _MOST_REFUNDS:
         raise Refused("too_many", _("这笔收款已退过 50 次，微信不再受理退款。"))
 
 
@@ -250,7 +291,7 @@ def _check_amount(payment: Payment, amount_fen: int) -> None:
 
 def refundable_fen(payment: Payment) -> int:
     """Returns what is left of a payment after refunds asked for, on their way and done, in fen."""
-    own = payment.refunds_to_source.exclude(state__in=_NOTHING_LEFT)
+    own = payment.refunds_to_source.exclude(state__in=_NOTHING_TAKEN)
     own_fen = sum(own.values_list("amount_fen", flat=True))
     reported = reported_refunds(payment.provider, payment.transaction_id)
     outside_fen = sum(

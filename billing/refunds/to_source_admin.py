@@ -28,6 +28,7 @@ from billing.refunds.to_source_panels import (
 from billing.refunds.waiting import to_follow
 from billing.wechat.merchants import WECHATPAY
 from billing.wechat.own_refunds import try_refund
+from billing.wechat.refund_words import refund_fault
 from customers.models import Account
 from office import journal
 from office.approvals.screen import (
@@ -37,6 +38,7 @@ from office.approvals.screen import (
     passages_of,
     read_opinion,
 )
+from office.forms.form_keys import FormKeyField
 from office.forms.yuan_field import YuanField
 from office.lists.filters import CompanyFilter
 from office.lists.list_columns import MoneyColumn
@@ -64,6 +66,7 @@ class FollowFilter(admin.SimpleListFilter):
 class RefundToSourceForm(forms.Form):
     """Which payment goes back, how much of it, and why."""
 
+    form_key = FormKeyField()
     payment = forms.CharField(
         label=_("收据号或微信订单号"), max_length=80, help_text=_("收到这笔款时开具的收据")
     )
@@ -180,6 +183,7 @@ class RefundToSourceAdmin(FormAdmin):
             answers["amount"],
             reason=answers["reason"],
             source=answers["source"],
+            form_key=answers["form_key"],
             by=actor_of(request),
             at=timezone.now(),
         )
@@ -187,6 +191,7 @@ class RefundToSourceAdmin(FormAdmin):
     def record_context(self, request: HttpRequest, record: RefundToSource) -> dict[str, Any]:
         return {
             "title": str(record),
+            "fault": refund_fault(record.error_code),
             "passages": passages_of(record),
             "timeline": journal.timeline(record)[:30],
         }

@@ -6,7 +6,7 @@ from django.db.models import Q, QuerySet
 
 from billing.change_states import AdvanceRefundState, RefundToSourceState
 from billing.models import AdvanceRefund, RefundToSource
-from customers.models import SupplyContract
+from customers.models import Connection, SupplyContract
 
 # WeChat Pay ends nearly all refunds within minutes; after a day somebody asks.
 _SOON = timedelta(days=1)
@@ -24,6 +24,13 @@ def waiting_fen(contract: SupplyContract) -> int:
     return sum(by_bank.values_list("amount_fen", flat=True)) + sum(
         to_source.values_list("amount_fen", flat=True)
     )
+
+
+def to_be_paid_fen(payer: SupplyContract | Connection | None) -> int:
+    """Returns what approved refunds of a payer come to that the bank has still to pay, in fen."""
+    owner = {"connection": payer} if isinstance(payer, Connection) else {"contract": payer}
+    approved = AdvanceRefund.objects.filter(state=AdvanceRefundState.APPROVED, **owner)
+    return sum(approved.values_list("amount_fen", flat=True))
 
 
 def to_follow(refunds: QuerySet[RefundToSource], at: datetime) -> QuerySet[RefundToSource]:

@@ -9,7 +9,7 @@ from billing.models import HeatingSeason, ResumptionCause, StopHeat
 from billing.stop_heat.conditions import Declared
 from billing.stop_heat.terms import Conditions
 from customers.models import Account, Building
-from office.forms.company_choice import CompanyField, operating_companies
+from office.forms.company_choice import CompanyField
 from office.forms.day_field import DayField
 from office.forms.percent_field import PercentField
 from office.forms.typed_numbers import read_number
@@ -28,7 +28,6 @@ class _SeasonForm(forms.Form):
 
     def __init__(self, user: User, *args: Any) -> None:
         super().__init__(*args)
-        self._user = user
         company: Any = self.fields["company"]
         company.offer(user)
 
@@ -158,31 +157,27 @@ class StopHeatForm(_SeasonForm):
         return list(accounts.order_by("number")[: MOST_ACCOUNTS + 1])
 
 
-class ResumptionForm(forms.Form):
+class ResumptionForm(_SeasonForm):
     """Whose heat runs again, why, and until when the rest is to be paid."""
 
     account = forms.CharField(label=_("户号"), max_length=20)
-    season = forms.CharField(label=_("采暖季"), max_length=9, help_text=_("如 2025-2026"))
     cause = forms.ChoiceField(label=_("原因"), choices=ResumptionCause)
     due_on = DayField(label=_("缴费截止日"))
     source = forms.CharField(
         label=_("依据"), max_length=120, help_text=_("复热申请、稽查记录等的名称或编号")
     )
-
-    def __init__(self, user: User, *args: Any) -> None:
-        super().__init__(*args)
-        self._user = user
+    field_order = ("company", "account", "season")
 
     def clean(self) -> dict[str, Any]:
-        """Finds the latest stop of the account in the season."""
+        """Finds the latest stop of the company's account in the season."""
         answers = super().clean() or {}
         stops = StopHeat.objects.filter(
-            company__in=operating_companies(self._user),
+            company=answers.get("company"),
             account__number=answers.get("account", "").strip(),
-            season__label=answers.get("season", "").strip(),
+            season=answers.get("season"),
         )
         stop = stops.order_by("-pk").first()
-        if stop is None:
+        if stop is None and not self.errors:
             self.add_error("account", _("该户在这个采暖季没有报停。"))
         answers["stop"] = stop
         return answers

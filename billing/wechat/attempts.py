@@ -7,6 +7,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from billing.alarms.operations import raise_alarm
+from billing.change_states import RESERVED_REFUNDS, RefundToSourceState
 from billing.models import Attempt, Method, PaymentIntent, RefundToSource
 from billing.payments.receive import MoneyFact, receive_payment
 from billing.payments.refunds import (
@@ -17,12 +18,14 @@ from billing.payments.refunds import (
 )
 from billing.states import ATTEMPT, LIVE_ATTEMPTS, AttemptState, IntentState
 from billing.wechat.merchants import WECHATPAY
+from billing.wechat.own_refunds import alarm_refunded_order
 from billing.wechatpay.facts import TransactionFact
 from billing.wechatpay.merchant import Merchant
 from billing.wechatpay.outcomes import Accepted, Outcome, Rejected, Unknown
 from customers.contracts.locking import lock_account
 from office import journal
 from office.actors import Actor, ActorKind
+from office.money import yuan_text
 from office.permissions import authorise
 from office.refusals import Refused
 from office.zone import SHANGHAI
@@ -178,19 +181,22 @@ def _apply_paid(attempt: Attempt, fact: TransactionFact, *, by: Actor, at: datet
     """Books the money that WeChat Pay reports as paid; returns "booked" or "repeated".
 
     Money of which a refund is known before it is booked goes to suspense. REFUND without a refund
-    id blocks the whole payment: the report does not say how much was refunded.
+    id blocks the whole payment: the report does not say how much was refunded. After a refund of
+    ours that WeChat Pay closed it raises an alarm and blocks nothing.
     """
     intent = attempt.intent
     lock_money_of(attempt, WECHATPAY, fact.transaction_id)
-    # A refund that we asked for is known by its own number, and its money is posted by that.
-    is_refunded = (
-        fact.trade_state == "REFUND"
-        and not RefundToSource.objects.filter(
-            payment__provider=WECHATPAY, payment__transaction_id=fact.transaction_id
-        )
-        .exclude(approved_at=None)
-        .exists()
+    own_refunds = RefundToSource.objects.filter(
+        payment__provider=WECHATPAY, payment__transaction_id=fact.transaction_id
     )
+    # A refund of ours that is under way or paid is known by its own number, and its money is posted
+    # by that. One that WeChat Pay took on and closed may be why it still says REFUND, or may not.
+    is_explained = own_refunds.filter(state__in=RESERVED_REFUNDS).exists()
+    closed_refund = (
+        own_refunds.filter(state=RefundToSourceState.CLOSED).exclude(refund_id="").last()
+    )
+    is_doubtful = fact.trade_state == "REFUND" and not is_explained
+    is_refunded = is_doubtful and closed_refund is None
     is_refund_known = reported_refunds(WECHATPAY, fact.transaction_id).exists()
     is_amount_wrong = fact.total_fen != attempt.amount_fen
     is_repeated = attempt.payments.filter(transaction_id=fact.transaction_id).exists()
@@ -213,12 +219,14 @@ def _apply_paid(attempt: Attempt, fact: TransactionFact, *, by: Actor, at: datet
         raise_alarm(
             "amount_differs",
             key=fact.transaction_id,
-            sentence=f"微信支付金额与订单不符：订单 {attempt.amount_fen} 分，"
-            f"实收 {fact.total_fen} 分，已转待查款项。",
+            sentence=f"微信支付金额与订单不符：订单 {yuan_text(attempt.amount_fen)} 元，"
+            f"实收 {yuan_text(fact.total_fen)} 元，已转待查款项。",
             at=at,
             company=intent.company,
             attempt=attempt.number,
         )
+    if is_doubtful and closed_refund is not None:
+        alarm_refunded_order(closed_refund, at)
     if is_refunded:
         report = RefundReport(WECHATPAY, fact.transaction_id, fact.trade_state)
         block_refund(attempt, report, by=by, at=at)

@@ -17,6 +17,17 @@ from office.permissions import authorise
 from office.refusals import Invalid, Refused
 
 
+def open_orders(contract_ids: Iterable[int], at: datetime) -> QuerySet[Attempt]:
+    """Returns the orders that the contracts' customers may still pay, overruled ones too, until
+    `SILENCE_MARGIN` after their expiry.
+    """
+    return Attempt.objects.filter(
+        intent__contract__in=list(contract_ids),
+        state__in=LIVE_ATTEMPTS,
+        expires_at__gt=at - SILENCE_MARGIN,
+    )
+
+
 def blocking_orders(contract_ids: Iterable[int], at: datetime) -> QuerySet[Attempt]:
     """Returns the orders that the contracts' customers may still pay, so that other money would
     pay twice.
@@ -24,12 +35,7 @@ def blocking_orders(contract_ids: Iterable[int], at: datetime) -> QuerySet[Attem
     An order blocks until its own expiry and `SILENCE_MARGIN`, even when it cannot be closed, and no
     longer once a supervisor has overruled it. Money that comes for it later becomes an advance.
     """
-    return Attempt.objects.filter(
-        intent__contract__in=list(contract_ids),
-        state__in=LIVE_ATTEMPTS,
-        overruled_at=None,
-        expires_at__gt=at - SILENCE_MARGIN,
-    )
+    return open_orders(contract_ids, at).filter(overruled_at=None)
 
 
 @transaction.atomic

@@ -1,7 +1,9 @@
 """Refunds to source: asked of WeChat Pay under one number until it says how they end."""
 
 import logging
-from datetime import datetime, time, timedelta
+import time
+from datetime import datetime, timedelta
+from datetime import time as day_time
 
 from django.db import connection, transaction
 
@@ -10,8 +12,10 @@ from billing.change_states import LIVE_REFUNDS, REFUND_TO_SOURCE, RefundToSource
 from billing.chart import LedgerAccount
 from billing.ledger.posting import post_transfer
 from billing.models import RefundToSource, TransferKind
+from billing.payments.receipts import receipt_of
 from billing.payments.refunds import block_money, reported_refunds
 from billing.wechat.merchants import wechat_pay_for
+from billing.wechat.refund_words import STATUS_WORDS, refund_fault
 from billing.wechatpay.facts import RefundFact
 from billing.wechatpay.outcomes import Accepted, Outcome, Rejected
 from billing.wechatpay.refunds import RefundRequest
@@ -19,6 +23,7 @@ from customers.contracts.locking import lock_account
 from office import journal
 from office.actors import Actor
 from office.calendar import business_date
+from office.language import in_chinese
 from office.zone import SHANGHAI
 
 logger = logging.getLogger(__name__)
@@ -32,10 +37,11 @@ _VERBS = {
 }
 _ENDS = {"SUCCESS": RefundToSourceState.PAID, "CLOSED": RefundToSourceState.CLOSED}
 _MOST_MINUTES = 60
-# A call ends within ten seconds: of two tries at once only the first one calls.
-_CALL_TIME = timedelta(seconds=15)
+# A try makes two calls, in each of which connecting, sending and reading may take ten seconds: of
+# two tries at once only the first one calls.
+_CALL_TIME = timedelta(seconds=60)
 # Without funds the same refund is asked for again the next morning.
-_NEXT_MORNING = time(9)
+_NEXT_MORNING = day_time(9)
 
 
 @transaction.atomic
@@ -46,8 +52,8 @@ def record_refund_fact(
 
     SUCCESS posts the money out of the channel, CLOSED gives it back to the advance. ABNORMAL leaves
     it blocked and raises an alarm: it has left the merchant and did not reach the payer. What ended
-    stays ended; another end than the first raises an alarm. No permission: WeChat Pay proves what
-    it says by signature.
+    stays ended; what contradicts the end raises one alarm of each kind. No permission: WeChat Pay
+    proves what it says by signature.
     """
     lock_account(refund.contract.account_id)
     locked_refund = lock_refund(refund)
@@ -55,12 +61,12 @@ def record_refund_fact(
         locked_refund.amount_fen,
         locked_refund.payment.transaction_id,
     ):
-        _alarm(locked_refund, "refund_differs", f"渠道报告的退款与申请不符（{fact.refund_id}）", at)
+        fault = f"渠道报告的退款与申请不符（{fact.refund_id}）"
+        _alarm(locked_refund, "refund_differs", fault, at, about="facts")
         return locked_refund
     if locked_refund.state not in LIVE_REFUNDS:
-        if _ENDS.get(fact.status, locked_refund.state) != locked_refund.state:
-            fault = f"账上是“{locked_refund.get_state_display()}”，渠道又报告 {fact.status}"
-            _alarm(locked_refund, "refund_differs", fault, at)
+        if _contradicts_end(locked_refund, fact.status):
+            _alarm_of_contradiction(locked_refund, fact.status, at)
         return locked_refund
     verb = _VERBS.get(fact.status, "")
     if verb not in {move.verb for move in REFUND_TO_SOURCE.moves_from(locked_refund.state)}:
@@ -125,10 +131,12 @@ def record_no_answer(
     the refund stands.
 
     A refusal of what was asked leaves nothing behind at WeChat Pay: without funds the refund is
-    asked for again the next morning, another reason raises an alarm, once.
+    asked for again the next morning, another reason raises an alarm, once. `refund` is what
+    `begin_try` returned: the answer counts for its state and its try only.
     """
     locked_refund = lock_refund(refund)
-    if locked_refund.state not in LIVE_REFUNDS:
+    # A report may have come while we waited, or a later try have begun: this answer is older.
+    if (locked_refund.state, locked_refund.tries) != (refund.state, refund.tries):
         return locked_refund
     if isinstance(answer, Rejected):
         locked_refund.error_code = answer.code
@@ -136,7 +144,9 @@ def record_no_answer(
         if answer.code == "NOT_ENOUGH":
             locked_refund.next_try_at = _next_morning(at)
         elif was_asked or answer.code == "RESOURCE_NOT_EXISTS":
-            _alarm(locked_refund, "refund_refused", f"微信不接受退款（{answer.code}）", at)
+            with in_chinese():
+                fault = f"微信退款没有办成：{refund_fault(answer.code)}"
+            _alarm(locked_refund, "refund_refused", fault, at)
     elif not isinstance(answer, Accepted):
         locked_refund.error_code = answer.why.value
     locked_refund.save()
@@ -157,12 +167,16 @@ def try_refund(refund: RefundToSource, *, at: datetime) -> RefundToSource:
 
 
 def sweep_refunds(*, at: datetime, limit: int = 100) -> int:
-    """Tries every refund that is due and returns how many; one that fails stops no other."""
+    """Tries every refund that is due and returns how many; one that fails stops no other.
+
+    Each try has the time at which it begins, `at` and what the tries before it took.
+    """
+    began = time.monotonic()
     waiting = RefundToSource.objects.filter(state__in=LIVE_REFUNDS, next_try_at__lte=at)
     due_refunds = list(waiting.order_by("next_try_at")[:limit])
     for refund in due_refunds:
         try:
-            try_refund(refund, at=at)
+            try_refund(refund, at=at + timedelta(seconds=time.monotonic() - began))
         except Exception:
             logger.exception("WeChat Pay could not be asked for refund %s", refund.number)
     return len(due_refunds)
@@ -234,17 +248,51 @@ def _next_morning(at: datetime) -> datetime:
     return datetime.combine(business_date(at) + timedelta(days=1), _NEXT_MORNING, SHANGHAI)
 
 
-def _alarm(refund: RefundToSource, kind: str, fault: str, at: datetime) -> None:
-    number = refund.contract.account.number
+def _contradicts_end(refund: RefundToSource, status: str) -> bool:
+    """Returns whether a report that comes after the end of a refund says something else.
+
+    PROCESSING is an older report that came late, unless WeChat Pay had not taken the refund on when
+    it was given up.
+    """
+    if status == "PROCESSING":
+        return not refund.refund_id
+    return status in _VERBS and _ENDS.get(status) != refund.state
+
+
+def alarm_refunded_order(refund: RefundToSource, at: datetime) -> None:
+    """A step of operations that hear that an order is refunded although WeChat Pay closed our
+    refund of it: raises an alarm, once. Only a person can see there whether it is another refund.
+    """
+    fault = "我方的退款已关闭，渠道仍说该订单转入退款，可能另有退款"
+    _alarm(refund, "refund_differs", fault, at, about="order")
+
+
+def _alarm_of_contradiction(refund: RefundToSource, status: str, at: datetime) -> None:
+    """Raises the alarm of a report after the end; of ABNORMAL the one that it raises in any state.
+
+    The words of the alarm stay: they are Chinese in whatever language somebody asked.
+    """
+    with in_chinese():
+        fault = f"账上是“{refund.get_state_display()}”，渠道又报告“{STATUS_WORDS[status]}”"
+    if status == "ABNORMAL":
+        _alarm(refund, "refund_abnormal", fault, at)
+    else:
+        _alarm(refund, "refund_differs", fault, at, about=status)
+
+
+def _alarm(refund: RefundToSource, kind: str, fault: str, at: datetime, about: str = "") -> None:
+    """Raises an alarm once of its kind and of what it is about."""
+    number, receipt = refund.contract.account.number, receipt_of(refund.payment)
     where = "款项仍在冻结中，" if refund.state in LIVE_REFUNDS else ""
     raise_alarm(
         kind,
-        key=refund.number,
-        sentence=f"户号 {number}：{fault}；{where}请到商户平台核实。",
+        key=f"{refund.number}:{about}" if about else refund.number,
+        sentence=f"户号 {number}（收据 {receipt}）：{fault}；{where}请到商户平台核实。",
         at=at,
         company=refund.company,
         account=number,
         payment=refund.payment.transaction_id,
+        receipt=receipt,
         refund=refund.number,
         refund_fen=refund.amount_fen,
     )

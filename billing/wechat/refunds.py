@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db import transaction
 
 from billing.alarms.operations import raise_alarm
-from billing.models import Attempt, RefundToSource, Verdict
+from billing.models import Attempt, Receipt, RefundToSource, Verdict
 from billing.payments.refunds import RefundReport, block_refund, reported_refunds
 from billing.wechat.merchants import WECHATPAY
 from billing.wechat.own_refunds import record_refund_fact
@@ -40,6 +40,7 @@ def apply_refund_fact(fact: RefundFact, *, merchant: Merchant, by: Actor, at: da
             sentence="收到退款通知，但订单号不存在或商户号不是本公司的，没有入账；请到商户平台核实。",
             at=at,
             out_trade_no=fact.out_trade_no,
+            payment=fact.transaction_id,
             refund=fact.refund_id,
             refund_fen=fact.refund_fen,
         )
@@ -58,15 +59,23 @@ def _close_refund(attempt: Attempt, fact: RefundFact, at: datetime) -> Verdict:
     if not reported_refunds(WECHATPAY, fact.transaction_id).exists():
         return Verdict.IGNORED
     account = attempt.intent.heat_contract.account.number
+    receipt = Receipt.objects.filter(
+        payment__provider=WECHATPAY, payment__transaction_id=fact.transaction_id
+    ).first()
+    number = receipt.number if receipt else ""
     raise_alarm(
         "refund_closed",
         key=fact.refund_id,
-        sentence=f"户号 {account}：渠道退款已关闭，款项没有退出，但仍处于冻结；请到商户平台核实。",
+        sentence=(
+            f"户号 {account}{f'（收据 {number}）' if number else ''}：渠道退款已关闭，"
+            "款项没有退出，但仍处于冻结；请到商户平台核实。"
+        ),
         at=at,
         company=attempt.intent.company,
         attempt=attempt.number,
         account=account,
         payment=fact.transaction_id,
+        receipt=number,
         refund=fact.refund_id,
         refund_fen=fact.refund_fen,
     )

@@ -22,9 +22,17 @@ def paid(contract: SupplyContract, transaction_id: str, at: datetime = NOW) -> P
     return receive_payment(intent, fact, by=HOUSE, at=at)
 
 
-def draft(desk: Desk, payment: Payment, amount_fen: int = 60_000) -> RefundToSource:
+def draft(
+    desk: Desk, payment: Payment, amount_fen: int = 60_000, form_key: str = ""
+) -> RefundToSource:
     return draft_refund_to_source(
-        payment, amount_fen, reason="多缴退回", source="用户申请", by=desk.clerk, at=NOW
+        payment,
+        amount_fen,
+        reason="多缴退回",
+        source="用户申请",
+        form_key=form_key,
+        by=desk.clerk,
+        at=NOW,
     )
 
 

@@ -1,6 +1,7 @@
 """An advance of 500.00 yuan, a part of which is paid back by the bank."""
 
 import pytest
+from django.db.models import QuerySet
 from django.test import Client
 
 from billing.chart import LedgerAccount
@@ -15,10 +16,12 @@ from billing.refunds.operations import (
     pay_advance_refund,
     return_advance_refund,
 )
+from billing.waiting_kinds import KINDS
 from customers.models import SupplyContract
 from office.approvals.steps import Opinion, pending_approval
 from office.models import User
 from office.refusals import Invalid, NotAllowed, Refused
+from office.waiting import waits_of
 from tests.billing.adjustments.desk import Desk
 from tests.builders import (
     NOW,
@@ -28,6 +31,7 @@ from tests.builders import (
     a_customer,
     an_account,
 )
+from tests.clock import present
 
 pytestmark = pytest.mark.django_db
 PAYEE = Payee("王秀英", "工商银行太原分行", "6222020502000000001")
@@ -46,7 +50,11 @@ def bank_account(desk: Desk) -> CompanyBankAccount:
 
 
 def draft(
-    desk: Desk, contract: SupplyContract, amount_fen: int = 10_000, payee: Payee = PAYEE
+    desk: Desk,
+    contract: SupplyContract,
+    amount_fen: int = 10_000,
+    payee: Payee = PAYEE,
+    form_key: str = "",
 ) -> AdvanceRefund:
     return draft_advance_refund(
         contract,
@@ -54,6 +62,7 @@ def draft(
         payee,
         reason="退低温退费",
         source="申请",
+        form_key=form_key,
         by=desk.clerk,
         at=NOW,
     )
@@ -95,6 +104,8 @@ class TestPayAdvanceRefund:
         foreign = a_bank_account(a_company("21"))
         for account, reference, code in (
             (bank_account, "F-1", "reference_taken"),
+            (bank_account, " ｆ- 1\u200b", "reference_taken"),
+            (bank_account, "9" * 61, "reference_missing"),
             (bank_account, " ", "reference_missing"),
             (foreign, "F-2", "bank_account_of_another_company"),
         ):
@@ -106,8 +117,36 @@ class TestPayAdvanceRefund:
             40_000,
         )
 
+    def test_one_reference_at_the_same_moment_is_refused(
+        self, desk: Desk, contract: SupplyContract, bank_account: CompanyBankAccount
+    ) -> None:
+        first, second = draft(desk, contract), draft(desk, contract, 40_000)
+        for refund in (first, second):
+            approve_advance_refund(refund, by=desk.manager, at=NOW)
+        pay_advance_refund(first, bank_account, "F-1", by=desk.clerk, at=NOW)
+        with pytest.MonkeyPatch.context() as patch:
+            # As the other process reads it, which did not see the first payment yet.
+            patch.setattr(QuerySet, "exists", lambda rows: False)
+            with pytest.raises(Refused) as refusal:
+                pay_advance_refund(second, bank_account, "f-1", by=desk.clerk, at=NOW)
+        assert (refusal.value.code, advance_fen(contract)) == ("reference_taken", 40_000)
+        second.refresh_from_db()
+        assert (second.state, second.reference) == ("approved", "")
+
 
 class TestDraftAdvanceRefund:
+    def test_the_same_form_drafts_once(self, desk: Desk, contract: SupplyContract) -> None:
+        first = draft(desk, contract, 30_000, form_key="refund-form-1")
+        assert draft(desk, contract, 30_000, form_key="refund-form-1") == first
+        with pytest.raises(Refused) as refusal:
+            draft(desk, contract, 10_000, form_key="refund-form-1")
+        assert (refusal.value.code, AdvanceRefund.objects.count()) == ("form_expired", 1)
+        other = a_contract(an_account(a_company()), a_customer(a_company()))
+        desk.pay(other, 50_000, "other")
+        with pytest.raises(Refused) as refusal:
+            draft(desk, other, 30_000, form_key="refund-form-1")
+        assert (refusal.value.code, AdvanceRefund.objects.count()) == ("form_expired", 1)
+
     def test_only_what_no_other_refund_waits_for(
         self, desk: Desk, contract: SupplyContract
     ) -> None:
@@ -136,8 +175,17 @@ def signed_in(user: User | None) -> Client:
 def test_on_the_screen_from_the_form_to_the_bank(
     desk: Desk, contract: SupplyContract, bank_account: CompanyBankAccount
 ) -> None:
-    clerk, manager = signed_in(desk.clerk.user), signed_in(desk.manager.user)
+    clerk_user = desk.clerk.user
+    assert clerk_user is not None
+    clerk, manager = signed_in(clerk_user), signed_in(desk.manager.user)
+    # Another company has an account with the same number, and the clerk works in both.
+    there = a_company("21")
+    clerk_user.companies.add(there)
+    namesake = an_account(there, number=contract.account.number)
+    a_contract(namesake, a_customer(there))
     form = {
+        "form_key": "refund-form-1",
+        "company": f"{a_company().pk}",
         "account": contract.account.number,
         "amount": "100.00",
         "payee_name": "王秀英",
@@ -147,13 +195,23 @@ def test_on_the_screen_from_the_form_to_the_bank(
         "source": "申请",
     }
     assert clerk.post("/admin/billing/advancerefund/add/", form).status_code == 302
+    assert clerk.post("/admin/billing/advancerefund/add/", form).status_code == 302
     refund = AdvanceRefund.objects.get()
+    assert refund.contract == contract
     page = f"/admin/billing/advancerefund/{refund.pk}"
     approval = pending_approval(refund)
     assert approval is not None
     manager.post(f"{page}/approve_advance_refund/", {"seen": approval.step, "text": ""})
+    (kind,) = [kind for kind in KINDS if kind.key == "advance_refunds"]
+    (waits,) = waits_of([kind], clerk_user, present())
+    assert list(waits.rows) == [refund]
     assert "登记付款" in clerk.get(f"{page}/change/").content.decode()
-    paid = {"bank_account": bank_account.number, "reference": "F-9"}
+    strange = a_bank_account(a_company("21"))
+    strange_payment = {"bank_account": f"{strange.pk}", "reference": "F-9"}
+    answer = clerk.post(f"{page}/pay_advance_refund/", strange_payment)
+    assert (answer.status_code, advance_fen(contract)) == (422, 50_000)
+    assert strange.number not in answer.content.decode()
+    paid = {"bank_account": f"{bank_account.pk}", "reference": "F-9"}
     clerk.post(f"{page}/pay_advance_refund/", paid)
     assert "F-9" in clerk.get(f"{page}/change/").content.decode()
     assert advance_fen(contract) == 40_000

@@ -78,13 +78,22 @@ def test_from_the_terms_to_the_resumption(desk: Desk, season: HeatingSeason) -> 
     listed = manager.get(f"{ADMIN}/stopheat/?state__exact=approved").content.decode()
     assert flats[0].number in listed
     assert flats[1].number not in listed
+    # Another company has an account with the same number, and the clerk works in both.
+    there = a_company("21")
+    assert desk.clerk.user is not None
+    desk.clerk.user.companies.add(there)
     resume = {
+        "company": f"{there.pk}",
         "account": flats[0].number,
         "season": season.label,
         "cause": "applied",
         "due_on": f"{date(2027, 1, 31)}",
         "source": "复热申请",
     }
+    elsewhere = clerk.post(f"{ADMIN}/resumption/add/", resume)
+    assert (elsewhere.status_code, Resumption.objects.count()) == (422, 0)
+    assert "该公司没有这个采暖季" in elsewhere.content.decode()
+    resume["company"] = company
     assert clerk.post(f"{ADMIN}/resumption/add/", resume).status_code == 302
     resumption = Resumption.objects.get()
     resumption_page = f"{ADMIN}/resumption/{resumption.pk}"
