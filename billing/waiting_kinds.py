@@ -6,10 +6,12 @@ from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from billing.change_states import AdvanceRefundState
 from billing.dunning.tasks_waiting import broken_plans, open_tasks
 from billing.metering.on_record import WAITS
 from billing.models import (
     Adjustment,
+    AdvanceRefund,
     Alarm,
     ChannelDay,
     LargePayment,
@@ -67,6 +69,12 @@ def _held_readings(user: User, at: datetime) -> QuerySet[MeterReading]:
 
 def _statement_lines(user: User, at: datetime) -> QuerySet[StatementLine]:
     return waiting_lines(user)
+
+
+def _refunds_to_pay(user: User, at: datetime) -> QuerySet[AdvanceRefund]:
+    """Returns the approved refunds of advances that the bank has still to pay, the oldest first."""
+    approved = AdvanceRefund.objects.visible_to(user).filter(state=AdvanceRefundState.APPROVED)
+    return approved.select_related("contract__account", "connection").order_by("approved_at", "pk")
 
 
 def _refunds(user: User, at: datetime) -> QuerySet[RefundToSource]:
@@ -185,6 +193,20 @@ KINDS = (
         name=lambda line: f"{line.payer_name}　{yuan_text(line.received_fen)}",
         link=lambda line: reverse("admin:billing_statementline_change", args=[line.pk]),
         since="statement__imported_at",
+    ),
+    WaitingKind(
+        key="advance_refunds",
+        title=_("待付款的预存退款"),
+        empty=_("没有待付款的预存退款。"),
+        permission="billing.pay_advance_refund",
+        page="billing_advancerefund_changelist",
+        query="?state__exact=approved",
+        rows=_refunds_to_pay,
+        name=lambda refund: (
+            f"{refund.owner_number}　{refund.payee_name}　{yuan_text(refund.amount_fen)}"
+        ),
+        link=lambda refund: reverse("admin:billing_advancerefund_change", args=[refund.pk]),
+        since="approved_at",
     ),
     WaitingKind(
         key="refunds_to_source",

@@ -18,7 +18,7 @@ from billing.counter.terminals import last_terminal
 from billing.ledger.late_fees import owed
 from billing.models import Attempt, Method, Payment, Shift
 from billing.states import LIVE_ATTEMPTS, AttemptState, ShiftState
-from billing.wechat.blocking import blocking_orders
+from billing.wechat.blocking import open_orders
 from billing.wechat.wechat_calls import close_online_attempts, place_order, query_attempt
 from customers.contracts.account_search import search_accounts
 from customers.models import SupplyContract
@@ -248,7 +248,11 @@ def _till(
         large_payments=asked_today(contract, by=actor_of(request), at=timezone.now()),
         shift=shift,
         today=business_date(timezone.now()),
-        live=list(blocking_orders([contract.pk], timezone.now()).order_by("-pk")[:5]),
+        live=list(
+            open_orders([contract.pk], timezone.now())
+            .select_related("overruled_by")
+            .order_by("-pk")[:5]
+        ),
     )
     page.status_code = status
     return page

@@ -31,6 +31,7 @@ from tests.builders import (
     an_account,
     an_issued_bill,
 )
+from tests.clock import present
 
 pytestmark = pytest.mark.django_db
 
@@ -114,5 +115,11 @@ class TestOverruleOrder:
         with pytest.raises(Refused) as refused:
             overrule_order(order, reason="再次", by=by, at=NOW)
         assert refused.value.code == "overruled_before"
+        # The till still shows the order, with the reason.
+        Attempt.objects.update(expires_at=present())
+        assert cashier.user is not None
+        client.force_login(cashier.user)
+        till = client.get(reverse("admin:counter_till", args=[contract.pk])).content.decode()
+        assert "已放行（微信无答复），可以收款" in till
         take_cash(contract, a_form(bill), by=cashier, at=NOW)
         assert contract_balance(contract).owed_fen == 0
