@@ -44,7 +44,7 @@ def test_what_is_owed_is_the_same_for_every_report() -> None:
         "acknowledge": datetime.fromisoformat("2026-03-11T00:00:00+08:00"),
         # Fifteen working days end with Tuesday the 24th.
         "accept": datetime.fromisoformat("2026-03-25T00:00:00+08:00"),
-        "feedback": datetime.fromisoformat("2026-06-02T00:00:00+08:00"),
+        "feedback": datetime.fromisoformat("2026-06-04T00:00:00+08:00"),
     }
 
 
@@ -56,7 +56,7 @@ def test_pages_name_the_last_day_in_time() -> None:
     assert "2026-03-10 " in desk.get(f"/audit/case/{report.pk}").text
     client.post("/report/zh/receipt", {"receipt": receipt})
     page = client.get("/report/zh/case").text
-    assert re.findall(r"最迟 ([\d-]+)", page) == ["2026-03-10", "2026-03-24", "2026-06-01"]
+    assert re.findall(r"最迟 ([\d-]+)", page) == ["2026-03-10", "2026-03-24", "2026-06-03"]
 
 
 def test_reminder_before_and_escalation_after_say_nothing_of_the_report() -> None:
@@ -105,7 +105,7 @@ def test_a_declined_report_is_answered_with_its_reason_and_may_be_objected_to() 
     # Fifteen working days from the 5th.
     assert {step.step: step.due_at for step in owed_steps(report)} == {
         "result": datetime.fromisoformat("2026-03-27T00:00:00+08:00"),
-        "feedback": datetime.fromisoformat("2026-06-02T00:00:00+08:00"),
+        "feedback": datetime.fromisoformat("2026-06-04T00:00:00+08:00"),
     }
     texts = [entry.content.get("text") for entry in opened_entries(key_ring(report, own))]
     assert texts[1:] == ["您好，理由如下"]

@@ -3,8 +3,9 @@
 Every report is clocked like a named one: a due time must not tell whether there is a name.
 """
 
-from collections.abc import Iterable
-from datetime import datetime
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
@@ -13,6 +14,7 @@ from office.clock import ClockEvent, ClockReading, EventKind, read_clock
 from office.promises.reckoning import calendar_in_force, rule_of
 from office.refusals import Refused
 from whistleblowing.models import ClockRule, OwedStep, Report, StepKind
+from whistleblowing.months import MONTHS, months_after
 
 # What begins to be owed when a report arrives.
 FROM_RECEIPT = (StepKind.ACKNOWLEDGE, StepKind.ACCEPT, StepKind.FEEDBACK)
@@ -64,6 +66,14 @@ def may_object_until(report: Report) -> datetime | None:
     return _read(rule_in_force(StepKind.OBJECT, report.feedback_at), report.feedback_at).promised
 
 
+def days_of(terms: Mapping[str, Any], day: date) -> Mapping[str, Any]:
+    """Returns the terms for the service clock, which knows no months: as days from this day on."""
+    if terms["kind"] != MONTHS:
+        return terms
+    days = (months_after(day, terms["months"]) - day).days
+    return {"kind": "calendar_days", "days": days, "day_end": "24:00"}
+
+
 def _read(rule: ClockRule, at: datetime) -> ClockReading:
-    terms = rule_of(rule.terms)
+    terms = rule_of(days_of(rule.terms, business_date(at)))
     return read_clock(terms, [ClockEvent(at, EventKind.RECEIVED)], at, calendar_in_force(terms))

@@ -16,6 +16,7 @@ from office.outcomes import Outcome, carry_out
 from whistleblowing.desk.access import reader_page
 from whistleblowing.keys.report_keys import Reader
 from whistleblowing.models import ClockRule, RetentionRule, RoutingRule, StepKind
+from whistleblowing.months import MONTHS
 from whistleblowing.rules.operations import (
     publish_clock_rule,
     publish_retention_rule,
@@ -32,13 +33,17 @@ class DatedForm(forms.Form):
 
 
 class ClockRuleForm(DatedForm):
-    """How many days a step may take."""
+    """How many days or months a step may take."""
 
     step = forms.ChoiceField(label=_("事项"), choices=StepKind.choices)
-    days = forms.IntegerField(label=_("天数"), min_value=1, max_value=3650)
+    days = forms.IntegerField(label=_("天数或者月数"), min_value=1, max_value=3650)
     kind = forms.ChoiceField(
         label=_("怎样计算"),
-        choices=[("calendar_days", _("自然日")), ("working_days", _("工作日"))],
+        choices=[
+            ("calendar_days", _("自然日")),
+            ("working_days", _("工作日")),
+            (MONTHS, _("自然月")),
+        ],
     )
     remind_days = forms.IntegerField(label=_("提前提醒天数"), min_value=0, max_value=365)
     field_order = ["step", "days", "kind", "remind_days", "starts", "source"]

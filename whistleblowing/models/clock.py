@@ -26,8 +26,8 @@ class StepKind(models.TextChoices):
 class ClockRule(models.Model):
     """办理时限: how long a step may take, from a date on, and by which source.
 
-    `terms` is a rule of the service clock (`office/clock/terms.py`); the reminder goes out
-    `remind_days` before the due time.
+    `terms` is a rule of the service clock (`office/clock/terms.py`) or a number of calendar months
+    (`clocks/promises.py`); the reminder goes out `remind_days` before the due time.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)

@@ -2,10 +2,9 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 WARNED_DAYS = (90, 30, 7)
-_MONTHS_OF_A_YEAR = 12
 
 
 @dataclass(frozen=True)
@@ -21,15 +20,6 @@ def term_in_force(terms: Iterable[Term], outcome: str, concluded_on: date) -> Te
     """Returns the latest term for an outcome that had begun when the report was concluded."""
     begun = [term for term in terms if term.outcome == outcome and term.starts <= concluded_on]
     return max(begun, key=lambda term: term.starts, default=None)
-
-
-def kept_until(concluded_on: date, months: int) -> date:
-    """Returns the last day on which the report is kept; the 31st becomes a short month's last."""
-    count = concluded_on.month - 1 + months
-    year, month = concluded_on.year + count // _MONTHS_OF_A_YEAR, count % _MONTHS_OF_A_YEAR + 1
-    first_of_next = date(year + month // _MONTHS_OF_A_YEAR, month % _MONTHS_OF_A_YEAR + 1, 1)
-    last = (first_of_next - timedelta(days=1)).day
-    return date(year, month, min(concluded_on.day, last))
 
 
 def warning_due(last_day: date, today: date, warned: int | None) -> int | None:

@@ -4,7 +4,8 @@ from datetime import datetime
 
 from office.calendar import business_date
 from whistleblowing.models import Report, Retention, RetentionRule, RetentionWarning
-from whistleblowing.retention.rules import Term, kept_until, term_in_force
+from whistleblowing.months import months_after
+from whistleblowing.retention.rules import Term, term_in_force
 from whistleblowing.words import Conclusion
 
 
@@ -22,7 +23,7 @@ def begin_retention(report: Report, conclusion: Conclusion, *, at: datetime) -> 
     return Retention.objects.create(
         report=report,
         rule=rules[term.outcome, term.starts],
-        last_day=kept_until(today, term.months),
+        last_day=months_after(today, term.months),
     )
 
 

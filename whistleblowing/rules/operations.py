@@ -10,12 +10,14 @@ from office.calendar import business_date
 from office.refusals import Invalid, NotAllowed, Refused
 from whistleblowing.keys.report_keys import Reader
 from whistleblowing.models import ClockRule, RetentionRule, RoutingRule, StepKind
+from whistleblowing.months import MONTHS
 from whistleblowing.officers.events import note
 from whistleblowing.words import Conclusion, EventKind, Level, Rank
 
 Rule = TypeVar("Rule", ClockRule, RoutingRule, RetentionRule)
-DAY_KINDS = ("calendar_days", "working_days")
+DAY_KINDS = ("calendar_days", "working_days", MONTHS)
 LONGEST_DAYS, LONGEST_MONTHS, YEARS_AHEAD = 3650, 600, 5
+SHORTEST_MONTH = 28
 
 
 @transaction.atomic
@@ -30,11 +32,20 @@ def publish_clock_rule(
     by: Reader,
     at: datetime,
 ) -> ClockRule:
-    """Publishes how many days a step may take; reminders go out `remind_days` before."""
+    """Publishes how many days a step may take, or how many months where `kind` says so; reminders
+    go out `remind_days` before.
+    """
     _check(starts, source, by, at)
-    if kind not in DAY_KINDS or not 0 < days <= LONGEST_DAYS or not 0 <= remind_days < days:
-        raise Invalid("days_wrong", _("期限须大于零，提醒须早于到期。"))
-    terms = {"kind": kind, "days": days, "day_end": "24:00"}
+    in_months = kind == MONTHS
+    least_days = days * SHORTEST_MONTH if in_months else days
+    if kind not in DAY_KINDS or not days > 0 or least_days > LONGEST_DAYS:
+        raise Invalid("days_wrong", _("期限须大于零，不超过十年。"))
+    if not 0 <= remind_days < least_days:
+        raise Invalid("remind_days_wrong", _("提醒须早于到期。"))
+    if in_months:
+        terms: dict[str, object] = {"kind": MONTHS, "months": days}
+    else:
+        terms = {"kind": kind, "days": days, "day_end": "24:00"}
     row = ClockRule(
         step=step, terms=terms, remind_days=remind_days, starts=starts, source=source.strip()
     )

@@ -4,7 +4,8 @@ from datetime import date
 
 import pytest
 
-from whistleblowing.retention.rules import Term, is_over, kept_until, term_in_force, warning_due
+from whistleblowing.months import months_after
+from whistleblowing.retention.rules import Term, is_over, term_in_force, warning_due
 
 LAST = date(2031, 6, 30)
 
@@ -20,7 +21,7 @@ LAST = date(2031, 6, 30)
     ],
 )
 def test_months_are_counted_to_the_same_day(concluded: date, months: int, last: date) -> None:
-    assert kept_until(concluded, months) == last
+    assert months_after(concluded, months) == last
 
 
 @pytest.mark.parametrize(

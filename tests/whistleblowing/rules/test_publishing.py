@@ -7,9 +7,10 @@ import pytest
 
 from office.refusals import Invalid, NotAllowed, Refused
 from tests.whistleblowing.island_records import NOON, a_report, an_officer, signed_in
-from whistleblowing.clocks.promises import rule_in_force
+from whistleblowing.clocks.promises import days_of, rule_in_force
 from whistleblowing.keys.report_keys import Reader
 from whistleblowing.models import ClockRule, RetentionRule, RoutingRule, StepKind, SystemEvent
+from whistleblowing.months import MONTHS
 from whistleblowing.routing.readers import ground_of
 from whistleblowing.rules.operations import (
     publish_clock_rule,
@@ -54,6 +55,28 @@ def test_a_new_time_limit_counts_from_its_day_on(head: Reader) -> None:
     assert SystemEvent.objects.get(kind="rule_published").officer == head.officer
 
 
+@pytest.mark.parametrize(
+    ("day", "last"),
+    [
+        (date(2026, 2, 1), date(2026, 5, 1)),
+        (date(2026, 11, 30), date(2027, 2, 28)),
+        (date(2026, 6, 15), date(2026, 9, 15)),
+    ],
+)
+def test_months_are_reckoned_from_the_day(day: date, last: date) -> None:
+    terms = days_of({"kind": MONTHS, "months": 3}, day)
+    assert terms["kind"] == "calendar_days"
+    assert day + timedelta(days=terms["days"]) == last
+
+
+def test_a_limit_in_months_is_published(head: Reader) -> None:
+    _clock(head, kind=MONTHS, days=2, remind_days=7)
+    later, _ = a_report("y" * 40, at=datetime(2026, 4, 1, 4, tzinfo=NOON.tzinfo))
+    due_at = later.owed_steps.get(step="acknowledge").due_at
+    assert due_at == datetime.fromisoformat("2026-06-02T00:00:00+08:00")
+    assert "2 个月" in signed_in(head).get("/audit/rules").content.decode()
+
+
 def test_levels_and_retention_are_published_the_same_way(head: Reader) -> None:
     publish_routing_rule(Rank.STAFF, Level.GROUP, starts=STARTS, source=SOURCE, by=head, at=NOON)
     assert ground_of(date(2026, 3, 31)).levels[Rank.STAFF] is Level.COMPANY
@@ -71,6 +94,8 @@ def test_what_is_refused_publishes_nothing(head: Reader) -> None:
         ({"starts": date(2032, 1, 1)}, "核对年份"),
         ({"source": " "}, "依据"),
         ({"days": 0}, "大于零"),
+        ({"days": 131, "kind": "calendar_months"}, "十年"),
+        ({"days": 1, "kind": "calendar_months", "remind_days": 28}, "早于到期"),
         ({"remind_days": 5}, "早于到期"),
         ({"kind": "minutes"}, "大于零"),
     ]
