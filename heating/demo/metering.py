@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from billing.metering.limits import publish_meter_reading_limit
 from billing.metering.meters import FinalReading, NewMeter, install_meter, replace_meter
-from billing.metering.readings import record_meter_reading
+from billing.metering.readings import record_meter_reading, withdraw_meter_reading
 from billing.models import Bill, BillKind, HeatingSeason, HeatUnit, ReadingSource
 from customers.models import Account
 from heating.demo.calendar import Storyline
@@ -19,7 +19,9 @@ _PAPER = "装表单（演示）"
 def tell_of_meters(
     season: HeatingSeason, story: Storyline, *, clerk: Actor, manager: Actor
 ) -> None:
-    """Installs three meters; one is replaced, one estimated, and one reading waits for a person."""
+    """Installs three meters; one is replaced, one estimated, one reading waits for a person, and
+    one was withdrawn.
+    """
     at = story.at(story.priced_on, 10)
     publish_meter_reading_limit(
         season.company,
@@ -47,18 +49,30 @@ def tell_of_meters(
     day = min(season.starts + timedelta(days=14), today)
     if day <= installed_on:
         return
-    _tell_readings(read, replaced, slipped, day, by=clerk, story=story)
+    _tell_readings(read, replaced, slipped, day, by=clerk, manager=manager, story=story)
 
 
 def _tell_readings(
-    read: Account, replaced: Account, slipped: Account, day: date, *, by: Actor, story: Storyline
+    read: Account,
+    replaced: Account,
+    slipped: Account,
+    day: date,
+    *,
+    by: Actor,
+    manager: Actor,
+    story: Storyline,
 ) -> None:
     at = story.minutes_ago(40)
     estimate = (read.meters.get(), Decimal("9.8"), ReadingSource.ESTIMATE)
     # 12.0 was meant.
     slip = (slipped.meters.get(), Decimal(120), ReadingSource.VISIT)
-    for meter, value, source in (estimate, slip):
-        record_meter_reading(meter, value, read_on=day, source=source, by=by, at=at)
+    wrong = (replaced.meters.get(), Decimal("9893.6"), ReadingSource.CUSTOMER)
+    for meter, value, source in (estimate, slip, wrong):
+        reading = record_meter_reading(meter, value, read_on=day, source=source, by=by, at=at)
+    withdraw_meter_reading(reading, reason="用户报错，实为 9883.6", by=manager, at=at)
+    record_meter_reading(
+        wrong[0], Decimal("9883.6"), read_on=day, source=ReadingSource.CUSTOMER, by=by, at=at
+    )
     replace_meter(
         replaced.meters.get(),
         FinalReading(Decimal("9884.6")),
