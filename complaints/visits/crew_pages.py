@@ -8,8 +8,9 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
 from complaints.classes import PauseReason
-from complaints.models import ItemKind, NoteSource, StepAnswer, Visit, VisitOutcome
+from complaints.models import ItemKind, StepAnswer, Visit, VisitOutcome
 from complaints.visits.crew_visits import (
+    customers_notes,
     customers_photos,
     known_about,
     progress_of,
@@ -51,7 +52,7 @@ def crew_visit(request: HttpRequest, pk: int) -> HttpResponse:
         "progress": progress_of(visit),
         "known": known_about(visit, user),
         "items": visit.items.order_by("pk"),
-        "notes": visit.ticket.notes.filter(source=NoteSource.CUSTOMER).order_by("pk"),
+        "notes": customers_notes(visit.ticket),
         "customers_photos": customers_photos(visit.ticket, user),
         "now": timezone.now(),
         "outcomes": VisitOutcome,

@@ -3,15 +3,16 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.contrib.contenttypes.models import ContentType
 from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
 
 from billing.ledger.balances import contract_balances
 from complaints.incidents.reach import incidents_over
-from complaints.models import Incident, Ticket, Visit
+from complaints.models import Incident, NoteSource, Ticket, TicketNote, Visit
 from complaints.states import LIVE_TICKETS, LIVE_VISITS, VisitState
 from complaints.waiting import first_deadline
 from customers.models import Account
-from office.documents.admin import documents_of
+from office.documents.admin import permitted
 from office.models import Document, User
 from office.zone import SHANGHAI
 
@@ -74,11 +75,23 @@ def progress_of(visit: Visit) -> str:
 
 
 def customers_photos(ticket: Ticket, user: User) -> QuerySet[Document]:
-    """Returns the photos that the customer or the agent added to the report and that the user may
-    open; those of the visits themselves are left out.
+    """Returns the photos that customers or the agent added to the report, or to one joined to it,
+    and that the user may open; those of the visits themselves are left out.
     """
-    photos = documents_of(ticket, user).filter(content_type__startswith="image/")
-    return photos.filter(kind__in=REPORTED_PHOTOS).order_by("pk")
+    tickets = Ticket.objects.filter(Q(pk=ticket.pk) | Q(duplicate_of=ticket))
+    photos = Document.objects.visible_to(user).filter(
+        record_type=ContentType.objects.get_for_model(Ticket),
+        record_id__in=tickets.values("pk"),
+        content_type__startswith="image/",
+        kind__in=REPORTED_PHOTOS,
+    )
+    return permitted(photos, user).order_by("pk")
+
+
+def customers_notes(ticket: Ticket) -> QuerySet[TicketNote]:
+    """Returns what customers wrote later to the ticket and to those joined to it, in order."""
+    notes = TicketNote.objects.filter(Q(ticket=ticket) | Q(ticket__duplicate_of=ticket))
+    return notes.filter(source=NoteSource.CUSTOMER).select_related("ticket").order_by("pk")
 
 
 def known_about(visit: Visit, user: User) -> Known:
