@@ -194,6 +194,14 @@ class ConnectionFeeAdmin(RecordAdmin):
             row.paid_fen = money[row.pk].paid_fen
             row.open_fen = money[row.pk].open_fen
 
+    def totals_of(self, rows: QuerySet[Any]) -> Mapping[str, int]:
+        money = money_of_connections(rows.values_list("pk", flat=True)).values()
+        return {
+            "owed_fen": sum(item.owed_fen for item in money),
+            "paid_fen": sum(item.paid_fen for item in money),
+            "open_fen": sum(item.open_fen for item in money),
+        }
+
     def record_context(self, request: HttpRequest, record: ConnectionFee) -> dict[str, Any]:
         return {
             "title": str(record),

@@ -55,7 +55,8 @@ class RecordList(ChangeList):
         """The number of all rows and the totals of the money columns."""
         is_empty = self.page_num == 1 and not self.result_list
         rows = self.queryset.none() if is_empty else self.queryset
-        return list_figures(rows, columns_of(self), self.model_admin.most_counted)
+        screen = self.model_admin
+        return list_figures(rows, columns_of(self), screen.most_counted, screen.totals_of)
 
 
 class VisibleRecordsFilter(RelatedFieldListFilter):

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 from django.contrib import admin
@@ -56,10 +57,19 @@ class ListColumn:
 
     @property
     def is_figure(self) -> bool:
-        """Says whether the column holds amounts or counts, which stand right-aligned."""
+        """Says whether the column holds amounts or counts, which stand right-aligned; a method
+        of the screen says so by the type that it returns.
+        """
+        if self.money is None and self.field is None:
+            return _returns_number(self.source)
         figures = (models.IntegerField, models.DecimalField, models.FloatField)
         number = isinstance(self.field, figures) and not self.field.choices
         return self.money is not None or (number and not isinstance(self.field, models.AutoField))
+
+
+def _returns_number(source: Any) -> bool:
+    kind = getattr(source, "__annotations__", {}).get("return")
+    return kind in (int, Decimal)
 
 
 def columns_of(cl: ChangeList) -> list[ListColumn]:
@@ -122,11 +132,15 @@ def _computed(column: ListColumn, admin: Any, empty: str) -> Reader:
     boolean = getattr(method, "boolean", False)
     empty = getattr(method, "empty_value_display", empty)
 
+    today = timezone.localdate()
+
     def read(record: Any) -> Any:
         try:
             value = method(record) if method else lookup_field(column.source, record, admin)[2]
         except ObjectDoesNotExist:
             return empty
+        if isinstance(value, date):
+            return _date_text(value, today)
         return display_for_value(value, empty, boolean)
 
     return read

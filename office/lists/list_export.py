@@ -112,6 +112,11 @@ def _writer(cl: ChangeList, column: ListColumn, page: Any, money: Any, instant: 
                 page.write_number(line, place, yuan(fen), money)
 
         return write_money
+    if column.is_figure and column.field is None:
+        figure_of = column.source
+        return lambda line, place, record: _write_value(
+            page, (line, place), figure_of(record), instant
+        )
     if column.is_figure or isinstance(column.field, models.DateField | models.BooleanField):
         return lambda line, place, record: _write_value(
             page, (line, place), getattr(record, column.name), instant

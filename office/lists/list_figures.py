@@ -1,5 +1,6 @@
 """How many rows a list has and what their amounts come to, by one query."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,8 +24,16 @@ class ListFigures:
         return f"{self.count:,}"
 
 
-def list_figures(rows: QuerySet[Any], columns: list[ListColumn], most: int) -> ListFigures:
-    """Counts the rows up to `most` and adds up their amounts; a longer list has no totals."""
+def list_figures(
+    rows: QuerySet[Any],
+    columns: list[ListColumn],
+    most: int,
+    totals_of: Callable[[QuerySet[Any]], Mapping[str, int]],
+) -> ListFigures:
+    """Counts the rows up to `most` and adds up their amounts; a longer list has no totals.
+
+    `totals_of` gives the totals in fen of amounts that are no columns of the rows, by their names.
+    """
     amounts = {
         column.money.fen: column.heading
         for column in columns
@@ -38,8 +47,11 @@ def list_figures(rows: QuerySet[Any], columns: list[ListColumn], most: int) -> L
     figures = plain.filter(~beyond).values("pk", *amounts).aggregate(count=Count("pk"), **sums)
     if not figures["count"] and plain.exists():
         return ListFigures(most, beyond=True, totals=[])
+    total_fen = {fen: figures[f"total_{number}"] or 0 for number, fen in enumerate(amounts)}
+    total_fen |= totals_of(rows)
     totals: list[tuple[Text, str]] = [
-        (heading, yuan_text(figures[f"total_{number}"] or 0))
-        for number, heading in enumerate(amounts.values())
+        (column.heading, yuan_text(total_fen[column.money.fen]))
+        for column in columns
+        if column.money is not None and column.money.fen in total_fen
     ]
     return ListFigures(figures["count"], beyond=False, totals=totals)

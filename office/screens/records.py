@@ -170,6 +170,10 @@ class RecordAdmin(_Admin):
     def prepare_rows(self, request: HttpRequest, rows: Sequence[Any]) -> None:
         """Loads, for all rows of a page at once, what the columns need besides the row."""
 
+    def totals_of(self, rows: models.QuerySet[Any]) -> Mapping[str, int]:
+        """Returns the totals in fen of amounts that `prepare_rows` loads, by their names."""
+        return {}
+
     def get_object(
         self, request: HttpRequest, object_id: str, from_field: str | None = None
     ) -> Any:
@@ -276,9 +280,7 @@ class RecordAdmin(_Admin):
         return {"changes": changes_with_parts(record, part_models, self.read_change)}
 
     def read_change(self, column: str, text: str) -> str:
-        """Returns an earlier value as the screen may show it; a masked column is masked here
-        too.
-        """
+        """Returns an earlier value as the screen may show it, masked where the column is."""
         return text
 
     def _verb_url(self, verb: Verb, record: Any) -> str:
@@ -329,9 +331,8 @@ class RecordAdmin(_Admin):
     def _carry_out(
         self, request: HttpRequest, record: Any, verb: Verb
     ) -> tuple[forms.Form, Outcome[object]]:
-        """Returns the form as it was sent and what the verb came to with its values.
-
-        A step of the view of a verb, in a transaction of its own where the form shows facts.
+        """A step of the view of a verb, in a transaction of its own where the form shows facts:
+        returns the form as it was sent and what the verb came to with its values.
         """
 
         def operation(values: Mapping[str, Any]) -> object:

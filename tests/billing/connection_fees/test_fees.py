@@ -6,6 +6,8 @@ from decimal import Decimal
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.test import Client
+from django.urls import reverse
 
 from billing.chart import LedgerAccount
 from billing.connection_fees.statement import fee_statement
@@ -221,3 +223,23 @@ class TestIncome:
         ]
         assert (statement.money.open_fen, statement.money.credit_fen) == (0, 50_000_00)
         assert books_hold()
+
+
+class TestTheList:
+    def test_adds_up_what_is_owed_paid_and_open(
+        self, client: Client, desk: FeeDesk, connection: Connection
+    ) -> None:
+        desk.transfer(connection, 200_025_00)
+        desk.transfer(signed(desk.staff), 25_00)
+        assert desk.manager.user is not None
+        client.force_login(desk.manager.user)
+        page = client.get(reverse("admin:billing_connectionfee_changelist"))
+        figures = page.context["cl"].figures
+        assert (figures.count, figures.totals) == (
+            2,
+            [
+                ("应付（元）", "2,400,050.00"),
+                ("已付（元）", "200,050.00"),
+                ("未付（元）", "2,200,000.00"),
+            ],
+        )

@@ -1,7 +1,10 @@
 """Lists: counts and totals, filters in the page, exports of what is seen, days with their year."""
 
+import re
 from datetime import date, datetime
+from decimal import Decimal
 from io import BytesIO
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -14,10 +17,12 @@ from python_calamine import CalamineWorkbook
 
 from billing.models import Payment
 from billing.payments.admin import PaymentAdmin
-from heating.roles import CASHIER, CLERK
+from customers.models import HeatSource, HeatStation
+from heating.roles import CASHIER, CLERK, MANAGER
+from office.calendar import business_date
 from office.dates import day_text, moment_text
 from office.lists import operations as exports
-from office.lists.list_columns import MoneyColumn
+from office.lists.list_columns import ListColumn, MoneyColumn, reader_of
 from office.models import Company, JournalEntry, User
 from office.screens.records import RecordAdmin
 from office.zone import SHANGHAI
@@ -30,6 +35,7 @@ from tests.builders import (
     an_account,
     an_issued_bill,
 )
+from tests.clock import present
 
 pytestmark = pytest.mark.django_db
 
@@ -219,6 +225,44 @@ class TestExportList:
         for _ in range(5):
             owing(company, "王秀英")
         assert ask() == few
+
+
+class TestComputedColumns:
+    """Columns that a method of the screen makes: counts are figures, days are written as days."""
+
+    @pytest.mark.parametrize(
+        ("value", "shown"),
+        [(3, True), (Decimal("18.5"), True), ("3", False), (date(2025, 1, 2), False)],
+    )
+    def test_are_figures_by_the_type_they_return(self, value: Any, shown: bool) -> None:
+        def method(record: Any) -> Any:
+            return value
+
+        method.__annotations__["return"] = type(value)
+        assert ListColumn("method", "", method, None).is_figure is shown
+
+    def test_of_counts_stand_right_aligned_and_are_exported_as_numbers(
+        self, client: Client, company: Company
+    ) -> None:
+        source = HeatSource.objects.create(company=company, name="城南热电厂")
+        for name in ("一站", "二站"):
+            HeatStation.objects.create(company=company, name=name, heat_source=source)
+        client.force_login(a_member_of_staff("manager", MANAGER, company))
+        page = reverse("admin:customers_heatsource_changelist")
+        cell = re.search(r"<td[^>]*figure[^>]*>\s*2\s*</td>", client.get(page).content.decode())
+        assert cell is not None
+        row = sheet(client.post(page, {"export_list": "xlsx"}))[1]
+        assert row == ["城南热电厂", 2.0, company.short_name]
+
+    def test_of_days_have_their_year_like_other_days(self) -> None:
+        today = business_date(present())
+        screen = SimpleNamespace(get_empty_value_display=lambda: "-")
+        changes: Any = SimpleNamespace(model_admin=screen)
+        days: list[Any] = [today, today.replace(year=today.year - 1, day=1), None]
+        column = ListColumn("day", "", lambda day: day, None)
+        read = reader_of(changes, column)
+        this_year, last_year = f"{today:%m-%d}", f"{today.year - 1}-{today:%m}-01"
+        assert [read(day) for day in days] == [this_year, last_year, "-"]
 
 
 class TestDays:
