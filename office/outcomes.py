@@ -37,10 +37,28 @@ class Outcome(Generic[T]):
 
 
 def carry_out(form: forms.Form, operation: Callable[[Mapping[str, Any]], T]) -> Outcome[T]:
-    """Validates the form and runs the operation with its values; a refusal becomes the outcome."""
+    """Validates the form and runs the operation with its values; a refusal becomes the outcome.
+
+    An invalid form gets the cursor into its first field with a fault.
+    """
     if not form.is_valid():
+        focus_first_fault(form)
         return Outcome()
     return outcome_of(lambda: operation(form.cleaned_data))
+
+
+def focus_first_fault(form: forms.BaseForm) -> None:
+    """Puts the cursor into the first field with a fault, also on pages without a script.
+
+    A refused form without such a field keeps the cursor where the page itself puts it.
+    """
+    faulty = [bound for bound in form.visible_fields() if bound.name in form.errors]
+    if not faulty:
+        return
+    # The browser takes the first of several fields: no other one may ask for the cursor.
+    for field in form.fields.values():
+        field.widget.attrs.pop("autofocus", None)
+    faulty[0].field.widget.attrs["autofocus"] = True
 
 
 def outcome_of(operation: Callable[[], T]) -> Outcome[T]:

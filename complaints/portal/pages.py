@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from django import forms
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -33,7 +34,7 @@ from customers.sign_in.page_sign_in import page_actor, sign_in_first
 from office.documents.operations import Upload
 from office.forms.form_keys import new_form_key
 from office.forms.typed_numbers import read_page
-from office.outcomes import carry_out, outcome_of
+from office.outcomes import carry_out, focus_first_fault, outcome_of
 
 
 @require_safe
@@ -103,7 +104,7 @@ def add(request: HttpRequest, token: CustomerToken, number: str) -> HttpResponse
     form = AddForm(request.POST)
     photos = _photos(request)
     if not form.is_valid() or not (form.cleaned_data["text"].strip() or photos):
-        return _ticket_page(request, token, number, _("请填写补充说明，或选择照片。"))
+        return _ticket_page(request, token, number, _("请填写补充说明，或选择照片。"), form)
     by, at = page_actor(request, token), timezone.now()
 
     # One transaction around several operations: a photo that is refused takes the note back too.
@@ -115,7 +116,7 @@ def add(request: HttpRequest, token: CustomerToken, number: str) -> HttpResponse
         for photo in photos:
             add_own_photo(token, number, photo, by=by, at=at)
 
-    return _carry_out(request, token, number, add_all)
+    return _carry_out(request, token, number, form, add_all)
 
 
 @require_POST
@@ -124,12 +125,13 @@ def judge(request: HttpRequest, token: CustomerToken, number: str) -> HttpRespon
     """Takes the customer's answer whether the matter is solved."""
     form = VerdictForm(request.POST)
     if not form.is_valid():
-        return _ticket_page(request, token, number, _("请选择是否已解决。"))
+        return _ticket_page(request, token, number, _("请选择是否已解决。"), form)
     values, by = form.cleaned_data, page_actor(request, token)
     return _carry_out(
         request,
         token,
         number,
+        form,
         lambda: judge_solution(
             token,
             number,
@@ -147,12 +149,13 @@ def opinion(request: HttpRequest, token: CustomerToken, number: str) -> HttpResp
     """Takes the customer's opinion of the service, instead of a call back."""
     form = OpinionForm(request.POST)
     if not form.is_valid():
-        return _ticket_page(request, token, number, _("请选择满意、基本满意或不满意。"))
+        return _ticket_page(request, token, number, _("请选择满意、基本满意或不满意。"), form)
     by = page_actor(request, token)
     return _carry_out(
         request,
         token,
         number,
+        form,
         lambda: answer_own_call_back(
             own_ticket(token, number), form.opinion(), by=by, at=timezone.now()
         ),
@@ -160,19 +163,32 @@ def opinion(request: HttpRequest, token: CustomerToken, number: str) -> HttpResp
 
 
 def _carry_out(
-    request: HttpRequest, token: CustomerToken, number: str, operation: Callable[[], object]
+    request: HttpRequest,
+    token: CustomerToken,
+    number: str,
+    form: forms.Form,
+    operation: Callable[[], object],
 ) -> HttpResponse:
-    """Runs the operation and redirects to the ticket; a refusal is shown above the ticket."""
+    """Runs the operation and redirects to the ticket; a refusal is shown above the ticket, and
+    the form keeps what was typed.
+    """
     refusal = outcome_of(operation).refusal
     if refusal is not None:
-        return _ticket_page(request, token, number, refusal.sentence)
+        return _ticket_page(request, token, number, refusal.sentence, form)
     return redirect("my_ticket", number=number)
 
 
 def _ticket_page(
-    request: HttpRequest, token: CustomerToken, number: str, refusal: str = ""
+    request: HttpRequest,
+    token: CustomerToken,
+    number: str,
+    refusal: str = "",
+    sent_form: forms.Form | None = None,
 ) -> HttpResponse:
-    """Shows the ticket, with a refusal above it; the list instead where it is not theirs."""
+    """Shows the ticket, with a refusal above it; the list instead where it is not theirs.
+
+    The form that was refused keeps what was typed and gets the cursor.
+    """
     at = timezone.now()
     outcome = outcome_of(lambda: follow(own_ticket(token, number), at=at))
     followed_ticket = outcome.result
@@ -187,11 +203,30 @@ def _ticket_page(
         # The newest step first.
         "steps": followed_ticket.steps[::-1],
         "refusal": refusal,
-        "add": AddForm(initial={"key": new_form_key()}),
-        "opinion": OpinionForm() if followed_ticket.asks_opinion else None,
+        "add": _add_form(sent_form),
+        "verdict": sent_form if isinstance(sent_form, VerdictForm) else VerdictForm(),
+        "opinion": _opinion_form(sent_form) if followed_ticket.asks_opinion else None,
     }
     status = 422 if refusal else 200
     return render(request, "complaints/portal/my_ticket.html", context, status=status)
+
+
+def _add_form(sent_form: forms.Form | None) -> AddForm:
+    """Returns the form for words and photos with what was typed, under a key of its own."""
+    initial = {"key": new_form_key()}
+    if not isinstance(sent_form, AddForm):
+        return AddForm(initial=initial)
+    form = AddForm(initial=initial | {"text": sent_form["text"].value()})
+    form.fields["text"].widget.attrs["autofocus"] = True
+    return form
+
+
+def _opinion_form(sent_form: forms.Form | None) -> OpinionForm:
+    """Returns the form for the opinion, as it was sent where it was refused."""
+    if not isinstance(sent_form, OpinionForm):
+        return OpinionForm()
+    focus_first_fault(sent_form)
+    return sent_form
 
 
 def _photos(request: HttpRequest) -> tuple[Upload, ...]:

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_http_methods
 
 from customers.connection.following import Progress, progress_of_applicant
 from office.api.throttles import PerAddress
+from office.outcomes import focus_first_fault
 from office.public_pages import not_stored, too_busy
 
 _PAGE = "customers/connection/follow_connection.html"
@@ -49,5 +50,7 @@ def follow_connection(request: HttpRequest) -> HttpResponse:
             return busy
         values = form.cleaned_data
         progress = progress_of_applicant(values["number"], values["phone"])
+    else:
+        focus_first_fault(form)
     context = {"form": form, "progress": progress, "asked": True}
     return not_stored(render(request, _PAGE, context, status=200 if progress else 404))

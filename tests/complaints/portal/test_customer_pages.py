@@ -34,6 +34,10 @@ def browser(contract: SupplyContract) -> Client:
     return signed_in(PHONE)
 
 
+def page_text(answer: Any) -> str:
+    return str(answer.content.decode())
+
+
 def key_on(page: Any) -> str:
     match = re.search(r'name="key" value="([^"]+)"', page.content.decode())
     assert match is not None
@@ -165,6 +169,9 @@ class TestTicketPage:
         photos = [SimpleUploadedFile("x.jpg", JPEG), SimpleUploadedFile("x.exe", b"MZ")]
         bad = browser.post(path, {**form, "photos": photos})
         assert bad.status_code == 422
+        area = re.search(r"<textarea[^>]*name=\"text\"[^>]*>\s*(.*?)</textarea>", page_text(bad))
+        assert area is not None
+        assert (area[1], "autofocus" in area[0]) == ("晚上在家", True)
         assert not TicketNote.objects.exists()
         assert [file for file in tmp_path.rglob("*") if file.is_file()] == []
         for _ in range(2):
@@ -182,6 +189,12 @@ class TestTicketPage:
         shown = browser.get(path).content.decode()
         assert "问题解决了吗" in shown
         assert "基本满意" in shown
+        unclear = browser.post(f"{path}/verdict", {"remark": "厨房还冷"})
+        assert 'name="remark" maxlength="300" value="厨房还冷"' in page_text(unclear)
+        silent = page_text(browser.post(f"{path}/opinion", {"remark": "师傅很好"}))
+        assert "师傅很好</textarea>" in silent
+        assert re.search(r'name="satisfaction" value="satisfied"[^>]*autofocus', silent)
+        assert (SolutionVerdict.objects.count(), CallBack.objects.get().satisfaction) == (0, "")
         assert browser.post(f"{path}/verdict", {"solved": "yes"}).status_code == 302
         assert browser.post(f"{path}/opinion", {"satisfaction": "satisfied"}).status_code == 302
         assert SolutionVerdict.objects.get().solved
