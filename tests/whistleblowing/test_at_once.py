@@ -39,7 +39,7 @@ from whistleblowing.models import (
     SealedKey,
 )
 from whistleblowing.officers.operations import Duties
-from whistleblowing.process.operations import add_note
+from whistleblowing.process.operations import Words, add_note, take_step
 from whistleblowing.retention.operations import hold_report, warn_and_destroy
 from whistleblowing.team.operations import grant_access, remove_reader
 
@@ -170,6 +170,30 @@ def test_of_two_guardians_at_once_one_withdraws_and_nothing_is_given_after_it() 
     assert not IdentityDecision.objects.exclude(resealed_share=b"").exists()
     with pytest.raises(Refused):
         open_identity(report, by=head, at=NOON)
+
+
+def test_of_two_officers_who_decide_at_once_one_decides_and_the_other_is_refused() -> None:
+    head = an_officer()
+    colleague = an_officer("王二", by=head)
+    report, _ = a_report()
+    grant_access(report, _officer(colleague), by=head, at=NOON)
+    take_step(report, "begin_check", Words("查"), by=head, at=NOON)
+    words = Words("依据", "告知")
+    outcomes = _all_behind_one_lock(
+        report,
+        [
+            lambda: take_step(report, "open_case", words, by=head, at=NOON).state,
+            lambda: take_step(report, "decline_case", words, by=colleague, at=NOON).state,
+        ],
+    )
+    (state,) = [each for each in outcomes if isinstance(each, str)]
+    (refusal,) = [each for each in outcomes if isinstance(each, Refused)]
+    assert refusal.status == 409
+    report.refresh_from_db()
+    assert (report.state, state in ("opened", "declined")) == (state, True)
+    # Filed, granted, checked, and the two entries of the one decision.
+    assert list(report.entries.values_list("number", flat=True)) == [1, 2, 3, 4, 5]
+    assert list(broken_entries()) == []
 
 
 def test_of_two_who_change_one_receipt_at_once_one_wins() -> None:

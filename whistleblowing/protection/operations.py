@@ -70,7 +70,7 @@ def begin_watch(report: Report, protected: Protected, *, by: Reader, at: datetim
     )
     facts = {"name": name, "role": protected.role, **_recorded(protected.role, name)}
     _note(watch, protected.measures, by=by, at=at, **facts)
-    text = "已为一名检举人或者协助人开始二十四个月的保护观察。"
+    text = "已开始一项二十四个月的保护观察。"
     append(locked_report, KeyPurpose.FILE, "begin_watch", {"text": text}, by=by.name, at=at)
     return watch
 
