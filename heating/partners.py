@@ -47,7 +47,7 @@ def _bans(keys: Sequence[int]) -> Iterator[Dealing]:
     for ban in Ban.objects.filter(supplier__in=keys, starts_at__isnull=False):
         subject = str(ban.category or _("全部类别"))
         if ban.starts_at is not None:
-            yield Dealing(business_date(ban.starts_at), _("列入黑名单"), subject, ban.reason)
+            yield Dealing(business_date(ban.starts_at), _("被列入黑名单"), subject, ban.reason)
         if ban.lifted_at is not None:
             yield Dealing(business_date(ban.lifted_at), _("解除黑名单"), subject, ban.remark)
 

@@ -71,7 +71,7 @@ def test_a_ban_and_a_qualification_that_was_not_renewed_are_dealings() -> None:
     assert _dealings(supplier, until=LAST_OF_ALL) == []
     a_ban(staff, supplier, at=SUMMER)
     assert _dealings(supplier, until=LAST_OF_ALL + timedelta(days=1)) == [
-        (date(2026, 7, 1), "列入黑名单", "全部类别", "围标"),
+        (date(2026, 7, 1), "被列入黑名单", "全部类别", "围标"),
         (date(2029, 1, 1), *ended[1:]),
     ]
 
