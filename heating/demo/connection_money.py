@@ -7,7 +7,7 @@ from billing.connection_fees.moves import draft_credit_move
 from billing.connection_fees.taking import FeeForm, enter_connection_transfer
 from billing.ledger.connection_money import connection_money
 from billing.models import CompanyBankAccount
-from billing.refunds.operations import Payee, draft_connection_refund
+from billing.refunds.operations import Payee, approve_advance_refund, draft_connection_refund
 from customers.annual_plans.operations import (
     AreaFacts,
     add_surveyed_area,
@@ -77,7 +77,9 @@ def _pay_half(connection: Connection, clerk: Actor, *, at: datetime) -> None:
 
 
 def _give_up(connection: Connection, staff: dict[str, Actor], *, at: datetime) -> None:
-    """The developer gives one project up and builds another: half of the money goes there."""
+    """The developer gives one project up and builds another: half of the money shall go there, the
+    other half is approved and waits for the bank.
+    """
     withdraw_connection(connection, reason="项目停建", by=staff["agent"], at=at)
     credit_fen = connection_money(connection).credit_fen
     target = Connection.objects.get(
@@ -86,7 +88,7 @@ def _give_up(connection: Connection, staff: dict[str, Actor], *, at: datetime) -
     draft_credit_move(
         connection, target, credit_fen // 2, reason="转入续建项目", by=staff["clerk"], at=at
     )
-    draft_connection_refund(
+    refund = draft_connection_refund(
         connection,
         credit_fen // 2,
         Payee(connection.applicant, "工商银行太原迎泽支行（演示）", "0502000099000000099"),
@@ -95,3 +97,4 @@ def _give_up(connection: Connection, staff: dict[str, Actor], *, at: datetime) -
         by=staff["clerk"],
         at=at,
     )
+    approve_advance_refund(refund, by=staff["manager"], at=at)

@@ -14,6 +14,7 @@ from billing.ledger.checks import check_ledger
 from billing.ledger.open_bills import open_bills_of
 from billing.models import (
     AccountImport,
+    AdvanceRefund,
     Alarm,
     Bill,
     BillingRun,
@@ -101,6 +102,7 @@ class TestLoadDemo:
     def test_one_refund_has_arrived_and_one_needs_somebody(self, loaded: Loaded) -> None:
         refunds = RefundToSource.objects.order_by("pk").values_list("state", "amount_fen")
         assert list(refunds) == [("paid", 500_00), ("abnormal", 500_00)]
+        assert AdvanceRefund.objects.get().state == "approved"
 
     def test_exactly_so_much(self, loaded: Loaded) -> None:
         assert loaded.anew
