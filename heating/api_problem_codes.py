@@ -62,6 +62,7 @@ CODES: dict[str, Text] = {
     "supplier_differs": _("供应商已登记，内容与档案不同；需要更改的请由采购部门修改档案。"),
     "supplier_unknown": _("没有这个统一社会信用代码的供应商，请先推送供应商。"),
     "category_unknown": _("没有这个编码的在用采购类别。"),
+    "supplier_merged": _("供应商已并入另一档案，请以该档案的统一社会信用代码办理。"),
     "supplier_banned": _("供应商已列入黑名单，不能办理新业务。"),
     "not_qualified": _("供应商没有该类别的供货资格。"),
     "sourcing_unknown": _("没有这个编号的询价采购。"),

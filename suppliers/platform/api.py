@@ -76,7 +76,7 @@ class PushOrderView(_PlatformView):
         problems={
             409: [
                 *("supplier_unknown", "category_unknown", "supplier_banned", "not_qualified"),
-                *("number_taken", "number_withdrawn"),
+                *("supplier_merged", "number_taken", "number_withdrawn"),
             ],
             422: [
                 *("credit_code_wrong", "credit_code_checksum", "fact_missing", "not_above_zero"),
@@ -105,7 +105,10 @@ class PushDeliveryView(_PlatformView):
         answers=_ANSWERS,
         example=examples.PUSHED_DELIVERY,
         problems={
-            409: ["order_unknown", "order_withdrawn", "number_taken", "number_withdrawn"],
+            409: [
+                *("order_unknown", "order_withdrawn", "supplier_merged"),
+                *("number_taken", "number_withdrawn"),
+            ],
             422: [
                 *("fact_missing", "not_above_zero", "accepted_wrong", "not_there_yet"),
                 *("promised_before_order", "day_to_come"),

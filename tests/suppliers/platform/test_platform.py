@@ -141,6 +141,13 @@ class TestPushDelivery:
         assert (answer.status_code, answer.json()["code"]) == (409, "order_unknown")
         assert Delivery.objects.count() == 0
 
+    def test_of_a_merged_supplier_is_refused(self, platform: ApiClient) -> None:
+        order = an_order(number="CG1")
+        merge_suppliers(order.supplier, a_supplier(2), reason="同", by=HERE, at=present())
+        answer = push(platform, "/deliveries", delivery_body())
+        assert (answer.status_code, answer.json()["code"]) == (409, "supplier_merged")
+        assert Delivery.objects.count() == 0
+
     def test_more_accepted_than_received(self, platform: ApiClient) -> None:
         an_order(number="CG1")
         answer = push(platform, "/deliveries", delivery_body(accepted="101"))
