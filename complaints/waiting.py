@@ -63,15 +63,16 @@ MENDED = Q(state=TicketState.WORKING) & Q(
 )
 # Waits for the customer, and nobody looks at it before the customer is ready.
 PAUSED = LIVE & Q(clock_state=ClockState.PAUSED)
-# Nobody works on it, so that nobody would see what the customer writes.
-_UNATTENDED = PAUSED | Q(state__in=(TicketState.RESOLVED, TicketState.CLOSED))
+# Nobody works on it, so that nobody would see what the customer writes: on a joined ticket the
+# crew sees the page of the main one.
+_UNATTENDED = PAUSED | Q(state__in=(TicketState.JOINED, TicketState.RESOLVED, TicketState.CLOSED))
 # A customer's note that nobody has reacted to: no note and no event of the clock came after it.
 _UNHEARD = (
     Q(source=NoteSource.CUSTOMER)
     & ~Exists(TicketNote.objects.filter(ticket=OuterRef("ticket"), pk__gt=OuterRef("pk")))
     & ~Exists(ClockEvent.objects.filter(ticket=OuterRef("ticket"), entered_at__gte=OuterRef("at")))
 )
-# Paused or at its end, and its customer has written since.
+# Paused, joined or at its end, and its customer has written since.
 NOTED = _UNATTENDED & Q(Exists(TicketNote.objects.filter(_UNHEARD, ticket=OuterRef("pk"))))
 WAITING_ENQUIRIES = Q(
     kind=TicketKind.ENQUIRY, state__in=(TicketState.OPEN, TicketState.HANDED_OVER)
@@ -137,14 +138,19 @@ def owed_call_backs(rows: QuerySet[Ticket]) -> QuerySet[Ticket]:
 
 
 def unheard_notes(user: User) -> QuerySet[TicketNote]:
-    """Returns the customers' notes on paused and finished tickets that nobody has reacted to,
-    oldest first.
+    """Returns the customers' notes on paused, joined and finished tickets that nobody has reacted
+    to, oldest first.
 
     There is at most one for each ticket, its last.
     """
     unattended = Ticket.objects.visible_to(user).filter(_UNATTENDED)
     notes = TicketNote.objects.filter(_UNHEARD, ticket__in=unattended)
     return notes.select_related("ticket").order_by("at", "pk")
+
+
+def has_unheard_note(ticket: Ticket) -> bool:
+    """Returns whether the customer has written and nobody has reacted yet."""
+    return TicketNote.objects.filter(_UNHEARD, ticket=ticket).exists()
 
 
 def serves(user: User) -> bool:

@@ -115,7 +115,7 @@ KINDS = (
     ),
     WaitingKind(
         key="unheard_notes",
-        title=_("暂停或办结后用户有补充"),
+        title=_("暂停、并单或办结后用户有补充"),
         empty=_("没有待看的用户补充。"),
         permission="complaints.open_ticket",
         page="complaints_ticket_changelist",

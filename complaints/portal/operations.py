@@ -21,7 +21,7 @@ from complaints.portal.own_tickets import (
     own_ticket,
 )
 from complaints.tickets.intake import Place, Report, open_ticket
-from complaints.tickets.notes import add_note
+from complaints.tickets.notes import add_note, note_photo
 from complaints.tickets.resolution import redo
 from customers.models import CustomerToken, SupplyContract
 from office import journal
@@ -116,18 +116,24 @@ def add_own_note(
     request_key = digest(f"{token.phone}:{number}:{key}", _KEYS)
     _take_turns(request_key)
     _check_notes(ticket, request_key, at)
-    note = add_note(ticket, text, form_key=request_key, by=by, at=at)
-    if note.text != text.strip():
+    if ticket.notes.filter(form_key=request_key).exclude(text=text.strip()).exists():
         raise _key_reused()
-    return note
+    return add_note(ticket, text, form_key=request_key, by=by, at=at)
 
 
 @transaction.atomic
 def add_own_photo(
     token: CustomerToken, number: str, photo: Upload, *, by: Actor, at: datetime
 ) -> Document:
-    """Attaches a photo to the customer's own ticket; the same photo sent twice is stored once."""
-    return _attach(lock_ticket(own_ticket(token, number)), photo, by=by, at=at)
+    """Attaches a photo to the customer's own ticket and notes it for the desk.
+
+    The same photo sent twice is stored and noted once.
+    """
+    ticket = lock_ticket(own_ticket(token, number))
+    document = _attach(ticket, photo, by=by, at=at)
+    if document.uploaded_at == at:
+        note_photo(ticket, by=by, at=at)
+    return document
 
 
 @transaction.atomic

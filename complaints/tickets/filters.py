@@ -58,7 +58,7 @@ class WorkFilter(SimpleListFilter):
             ("enquiries", str(_("待答复的咨询"))),
             ("replied", str(_("部门已答复"))),
             ("paused", str(_("暂停计时中"))),
-            ("noted", str(_("暂停或办结后用户有补充"))),
+            ("noted", str(_("暂停、并单或办结后用户有补充"))),
             ("call_back", str(_("待回访"))),
         ]
 

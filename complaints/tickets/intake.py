@@ -99,7 +99,8 @@ def open_ticket(
     """Opens a ticket: number, clock from the true time of the report, promise.
 
     The links are made in the same transaction: a refusal of any part undoes all. The
-    same `form_key` sent again returns the first ticket. A customer may report about accounts that
+    same `form_key` sent again returns the first ticket, and with another content is refused: nobody
+    takes the second report for entered. A customer may report about accounts that
     the caller has made sure are theirs.
     """
     try:
@@ -122,9 +123,24 @@ def open_ticket(
         first = Ticket.objects.filter(form_key=form_key or None).first()
         if not form_key or first is None:
             raise
-        if first.company_id != company.pk:
+        if first.company_id != company.pk or not _is_of(first, report):
             raise form_used_elsewhere() from None
         return first
+
+
+def _is_of(ticket: Ticket, report: Report) -> bool:
+    """Returns whether the ticket still has the content of the report."""
+    content = (
+        *(ticket.kind, ticket.subject, ticket.severity, ticket.channel, ticket.summary),
+        *(ticket.caller_name, ticket.caller_phone, ticket.account, ticket.reported_at),
+        ticket.outside_reference,
+    )
+    outside = report.outside.reference if report.outside else ""
+    return content == (
+        *(report.kind, report.subject, report.severity or "", report.channel),
+        *(report.summary.strip(), report.caller_name.strip(), report.caller_phone.strip()),
+        *(report.place.account, report.reported_at or ticket.entered_at, outside.strip()),
+    )
 
 
 def _open(company: Company, report: Report, form_key: str, by: Actor, at: datetime) -> Ticket:

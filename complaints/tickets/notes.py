@@ -6,6 +6,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
 from complaints.models import NoteSource, Ticket, TicketNote
+from complaints.waiting import has_unheard_note
 from office import journal
 from office.actors import Actor, ActorKind
 from office.forms.form_keys import form_used_elsewhere
@@ -13,6 +14,8 @@ from office.permissions import authorise
 from office.refusals import Invalid
 
 LONGEST = 500
+# Notes are kept sentences: Chinese only.
+PHOTO_CAME = "上传了照片"
 
 
 def add_note(
@@ -20,8 +23,8 @@ def add_note(
 ) -> TicketNote:
     """Adds a note to a ticket in any state; clock, promise and version stay as they are.
 
-    The same `form_key` sent again returns the first note. A customer may add to tickets that the
-    caller has made sure are theirs.
+    The same `form_key` sent again returns the first note, and with another text is refused. A
+    customer may add to tickets that the caller has made sure are theirs.
     """
     try:
         with transaction.atomic():
@@ -33,9 +36,18 @@ def add_note(
         first_note = TicketNote.objects.filter(form_key=form_key or None).first()
         if not form_key or first_note is None:
             raise
-        if first_note.ticket_id != ticket.pk:
+        if (first_note.ticket_id, first_note.text) != (ticket.pk, text.strip()):
             raise form_used_elsewhere() from None
         return first_note
+
+
+def note_photo(ticket: Ticket, *, by: Actor, at: datetime) -> None:
+    """A step of `add_own_photo`: notes that a photo has come, so that it waits like words do.
+
+    Beside a note of the customer that nobody has reacted to, it waits already.
+    """
+    if not has_unheard_note(ticket):
+        add_note(ticket, PHOTO_CAME, by=by, at=at)
 
 
 def _add(ticket: Ticket, text: str, form_key: str, by: Actor, at: datetime) -> TicketNote:

@@ -54,7 +54,9 @@ class RequestFacts:
 def request_sourcing(
     facts: RequestFacts, *, form_key: str = "", by: Actor, at: datetime
 ) -> Sourcing:
-    """Enters what a company wants to buy; the same `form_key` sent again returns the first."""
+    """Enters what a company wants to buy; the same `form_key` sent again returns the first, and
+    with another content is refused.
+    """
     try:
         with transaction.atomic():
             authorise(by, "suppliers.request_sourcing", facts.company)
@@ -64,9 +66,20 @@ def request_sourcing(
         first = Sourcing.objects.filter(form_key=form_key or None).first()
         if not form_key or first is None:
             raise
-        if (first.company, first.title) != (facts.company, clean_text(facts.title)):
+        if not _is_of(first, facts):
             raise form_used_elsewhere() from None
         return first
+
+
+def _is_of(sourcing: Sourcing, facts: RequestFacts) -> bool:
+    """Returns whether the sourcing has the content of the request."""
+    items = [
+        ItemFacts(item.name, item.quantity, item.unit, item.published_fen)
+        for item in sourcing.items.order_by("line")
+    ]
+    return (sourcing.company, sourcing.category, sourcing.offers_until) == (
+        *(facts.company, facts.category, facts.offers_until),
+    ) and (sourcing.title, items) == (clean_text(facts.title), _checked_items(facts.items))
 
 
 def _request(facts: RequestFacts, form_key: str, *, by: Actor, at: datetime) -> Sourcing:

@@ -11,8 +11,9 @@ from complaints.dispatch.board import find_waiting
 from complaints.dispatch.operations import assign_ticket
 from complaints.models import Ticket
 from complaints.promises.pauses import pause_ticket, resume_ticket
+from complaints.tickets.classification import join_duplicate, separate_duplicate
 from complaints.tickets.intake import OutsideOrder, Report
-from complaints.tickets.notes import add_note
+from complaints.tickets.notes import add_note, note_photo
 from complaints.tickets.resolution import reopen_ticket, resolve_ticket
 from complaints.visits.crew_visits import visits_at_hand
 from complaints.waiting import next_due, unheard_notes
@@ -97,7 +98,7 @@ class TestNotesOnPaused:
         assert list(unheard_notes(user_of(desk))) == [note]
         client.force_login(user_of(desk))
         page = client.get("/admin/").content.decode()
-        assert ("暂停或办结后用户有补充（1）" in page, "下午都在家" in page) == (True, True)
+        assert ("暂停、并单或办结后用户有补充（1）" in page, "下午都在家" in page) == (True, True)
         assert self.listed(client, desk, "noted") == [paused.number]
         resume_ticket(paused, by=desk.agent, at=MONDAY + 4 * HOUR)
         assert list(unheard_notes(user_of(desk))) == []
@@ -119,6 +120,26 @@ class TestNotesOnPaused:
         assert list(unheard_notes(user_of(desk))) == [note]
         assert self.listed(client, desk, "noted") == [ticket.number]
         reopen_ticket(ticket, "又不热", by=desk.agent, at=MONDAY + 5 * HOUR)
+        assert list(unheard_notes(user_of(desk))) == []
+
+    def test_on_a_joined_ticket_words_and_photos_wait_until_somebody_reacts(
+        self, desk: Desk, client: Client
+    ) -> None:
+        customer = Actor.customer("王秀英")
+        main = a_ticket(desk, "2026-01-12 09:00")
+        joined = join_duplicate(
+            a_ticket(desk, "2026-01-12 09:00"), main, by=desk.agent, at=MONDAY + HOUR
+        )
+        note = add_note(joined, "我家也漏水", by=customer, at=MONDAY + 2 * HOUR)
+        # A photo waits with the words that wait already.
+        note_photo(joined, by=customer, at=MONDAY + 2 * HOUR)
+        assert list(unheard_notes(user_of(desk))) == [note]
+        assert self.listed(client, desk, "noted") == [joined.number]
+        add_note(joined, "已转告班组", by=desk.agent, at=MONDAY + 3 * HOUR)
+        assert list(unheard_notes(user_of(desk))) == []
+        note_photo(joined, by=customer, at=MONDAY + 4 * HOUR)
+        assert [note.text for note in unheard_notes(user_of(desk))] == ["上传了照片"]
+        separate_duplicate(joined, reason="另一处", by=desk.agent, at=MONDAY + 5 * HOUR)
         assert list(unheard_notes(user_of(desk))) == []
 
     def test_what_was_written_before_the_pause_or_elsewhere_does_not_wait(

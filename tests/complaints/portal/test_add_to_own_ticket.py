@@ -59,6 +59,7 @@ class TestAddOwnPhoto:
             None,
         )
         assert customer.read(f"/tickets/{ticket.number}").json()["photos"] == 1
+        assert TicketNote.objects.get().text == "上传了照片"
 
     @pytest.mark.parametrize(
         ("name", "content", "code"),

@@ -39,12 +39,13 @@ class TestAddNote:
         again = add_note(ticket, "次卧也不热", form_key="n1", by=desk.agent, at=MONDAY)
         assert (again.pk, TicketNote.objects.count()) == (first.pk, 1)
 
-    def test_the_form_of_another_ticket_is_refused(self, desk: Desk) -> None:
+    def test_the_form_of_another_ticket_or_text_is_refused(self, desk: Desk) -> None:
         ticket, other = (a_ticket(desk, f"2026-01-12 09:0{n}") for n in (0, 1))
-        add_note(ticket, "次卧也不热", form_key="n1", by=desk.agent, at=MONDAY)
-        with pytest.raises(Refused, match="页面已失效") as refusal:
-            add_note(other, "次卧也不热", form_key="n1", by=desk.agent, at=MONDAY)
-        assert (refusal.value.code, TicketNote.objects.get().ticket) == ("form_expired", ticket)
+        first = add_note(ticket, "次卧也不热", form_key="n1", by=desk.agent, at=MONDAY)
+        for wrong, text in ((other, "次卧也不热"), (ticket, "次卧热了")):
+            with pytest.raises(Refused, match="页面已失效") as refusal:
+                add_note(wrong, text, form_key="n1", by=desk.agent, at=MONDAY)
+            assert (refusal.value.code, TicketNote.objects.get()) == ("form_expired", first)
 
     def test_after_the_old_deadline_while_paused_it_starts_no_clock(self, desk: Desk) -> None:
         ticket = a_ticket(desk, "2026-01-12 09:00")

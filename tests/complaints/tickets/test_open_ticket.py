@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from functools import partial
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -17,6 +18,7 @@ from office.refusals import Invalid, NotAllowed, Refused
 from tests.builders import a_company, an_account
 from tests.parallel import at_once
 from tests.service_desk import (
+    HOUR,
     Desk,
     a_complaint,
     a_desk,
@@ -172,6 +174,26 @@ class TestOpenTicket:
         first, again = send(at=MONDAY), send(at=MONDAY)
         assert (again.pk, Ticket.objects.count(), Promise.objects.count()) == (first.pk, 1, 1)
         assert a_ticket(desk, "2026-01-12 09:05").number == "GD11202600000002"
+
+    @pytest.mark.parametrize(
+        "changes",
+        [
+            {"summary": "卧室也不热"},
+            {"caller_phone": "13800000009"},
+            {"severity": Severity.MEDIUM},
+            {"channel": Channel.HALL},
+            {"reported_at": MONDAY - HOUR},
+        ],
+        ids=lambda changes: next(iter(changes)),
+    )
+    def test_the_same_form_with_another_content_is_refused(
+        self, desk: Desk, changes: dict[str, Any]
+    ) -> None:
+        first = open_ticket(desk.company, a_repair(), form_key="f1", by=desk.agent, at=MONDAY)
+        other = replace(a_repair(), **changes)
+        with pytest.raises(Refused, match="页面已失效"):
+            open_ticket(desk.company, other, form_key="f1", by=desk.agent, at=MONDAY)
+        assert (Ticket.objects.get(), first.summary) == (first, a_repair().summary)
 
     def test_the_form_of_another_company_is_refused(self, desk: Desk) -> None:
         first = open_ticket(desk.company, a_repair(), form_key="f1", by=desk.agent, at=MONDAY)

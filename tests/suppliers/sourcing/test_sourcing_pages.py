@@ -109,8 +109,9 @@ class TestRequestSourcing:
         sourcing = Sourcing.objects.get()
         assert {answer["Location"] for answer in answers} == {page(sourcing)}
         assert (sourcing.form_key, sourcing.items.count()) == (values["form_key"], 1)
-        other = buyer.post(address, values | {"title": "阀门采购"})
-        assert "页面已失效，请重新打开页面后再办理。" in other.content.decode()
+        for change in ({"title": "阀门采购"}, {"items": "DN200 弯头，12，件"}):
+            other = buyer.post(address, values | change)
+            assert "页面已失效，请重新打开页面后再办理。" in other.content.decode()
         assert Sourcing.objects.count() == 1
 
     def test_a_line_that_is_no_item_is_named(self, staff: People) -> None:
