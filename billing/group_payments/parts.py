@@ -13,10 +13,18 @@ from billing.ledger.open_bills import open_bills_by_contract
 from billing.wechat.blocking import blocking_orders
 from customers.models import SupplyContract
 from office.calendar import business_date
-from office.intake.cells import exact_code, read_code, read_fen, sentence_about, shown
-from office.intake.columns import Columns
+from office.intake.cells import (
+    UnsolvedFormula,
+    exact_code,
+    read_code,
+    read_fen,
+    sentence_about,
+    shown,
+)
+from office.intake.columns import Columns, Header
 from office.intake.sheet import ListSheet
 from office.models import Company
+from office.refusals import Invalid
 
 COLUMNS = Columns(
     names={
@@ -99,16 +107,22 @@ class Preview:
 
 
 def text_of_sheet(sheet: ListSheet) -> str:
-    """Returns the rows of a spreadsheet as the lines that a clerk could have typed."""
-    places = sheet.header.places
-    keys = [key for key in ("number", "amount", "name") if key in places]
+    """Returns the rows of a spreadsheet as the lines that a clerk could have typed.
+
+    Raises `Invalid` for a formula without a stored result, by its cell.
+    """
+    keys = [key for key in ("number", "amount", "name") if key in sheet.header.places]
     return "\n".join(
-        "\t".join(
-            shown(cells[places[key]]).replace(" ", "") if places[key] < len(cells) else ""
-            for key in keys
-        )
-        for _row, cells in sheet.rows()
+        "\t".join(_typed(sheet.header, key, cells) for key in keys) for _row, cells in sheet.rows()
     )
+
+
+def _typed(header: Header, key: str, cells: Sequence[object]) -> str:
+    place = header.places[key]
+    cell = cells[place] if place < len(cells) else ""
+    if isinstance(cell, UnsolvedFormula):
+        raise Invalid("formula_unsolved", sentence_about(header.heading(key), cell.fault))
+    return shown(cell).replace(" ", "")
 
 
 def read_parts(text: str) -> list[TypedPart]:

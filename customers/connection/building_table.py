@@ -8,7 +8,7 @@ from typing import BinaryIO
 from django.utils.translation import gettext as _
 
 from office.identity import check_phone
-from office.intake.cells import clean_text, is_blank, read_positive, sentence_about
+from office.intake.cells import UnsolvedFormula, clean_text, is_blank, read_positive, sentence_about
 from office.intake.columns import Columns, Header
 from office.intake.small_sheet import read_small_sheet
 from office.refusals import Invalid
@@ -125,6 +125,8 @@ def _cell(header: Header, key: str, cells: Sequence[object]) -> object:
 def _text(header: Header, key: str, cells: Sequence[object]) -> str:
     """Returns the text of a cell as places are stored: narrow characters without spaces."""
     cell = _cell(header, key, cells)
+    if isinstance(cell, UnsolvedFormula):
+        raise ValueError(sentence_about(COLUMNS.heading(key), cell.fault))
     if isinstance(cell, float) and cell.is_integer():
         cell = int(cell)
     return clean_text(cell).replace(" ", "")

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from typing import BinaryIO
 
 from django.utils.translation import gettext_lazy as _
-from python_calamine import CalamineError, CalamineWorkbook
 
-from office.intake.workbook_guard import inspect_workbook
+from office.intake.cells import is_blank
+from office.intake.workbook import open_workbook
 from office.refusals import Invalid
 
 LARGEST = 1024 * 1024
@@ -18,7 +18,11 @@ Row = tuple[int, Sequence[object]]
 
 
 def read_small_sheet(file: BinaryIO) -> list[Row]:
-    """(row number, cells) of the first sheet; refused when too large or unreadable."""
+    """Returns (row number, cells) of the only sheet that people see.
+
+    A formula is its stored result, or an `UnsolvedFormula`. Refuses a file that is too large or
+    unreadable, and one that has more than its reader would see: further sheets or hidden rows.
+    """
     if file.seek(0, io.SEEK_END) > LARGEST:
         raise Invalid("sheet_too_large", _("文件超过 1 MB，请只保留需要的行。"))
     file.seek(0)
@@ -29,14 +33,28 @@ def read_small_sheet(file: BinaryIO) -> list[Row]:
 
 
 def _workbook(file: BinaryIO) -> list[Row]:
-    inspect_workbook(file)
-    file.seek(0)
-    try:
-        sheet = CalamineWorkbook.from_filelike(file).get_sheet_by_index(0)
-        top = sheet.start[0] if sheet.start else 0
-        return [(row + 1, cells) for row, cells in enumerate(sheet.iter_rows(), start=top)]
-    except (CalamineError, IndexError) as error:
-        raise Invalid("workbook_damaged", _("表格已损坏或有密码，请重新保存后再导入。")) from error
+    """Returns the rows of the only visible sheet; an empty sheet beside it does not count."""
+    sheets = [sheet for sheet in open_workbook(file) if sheet.facts.visible]
+    filled_sheets = [sheet for sheet in sheets if sheet.facts.rows] or sheets[:1]
+    if not filled_sheets:
+        raise Invalid("sheet_hidden", _("工作表全部被隐藏，请取消隐藏后再导入。"))
+    if len(filled_sheets) > 1:
+        raise Invalid(
+            "sheets_many",
+            _("只读取一张工作表，请删除或隐藏多余的：%(sheets)s。"),
+            sheets="、".join(sheet.name for sheet in filled_sheets),
+        )
+    (sheet,) = filled_sheets
+    rows = [(row, cells) for row, cells in sheet() if not all(map(is_blank, cells))]
+    hidden_rows = [row for row, _cells in rows if row in sheet.facts.hidden_rows]
+    if hidden_rows:
+        raise Invalid(
+            "rows_hidden",
+            _("有 %(count)s 行被隐藏（如第 %(row)s 行），请取消隐藏或删除后再导入。"),
+            count=len(hidden_rows),
+            row=hidden_rows[0],
+        )
+    return rows
 
 
 def _text(content: bytes) -> list[Row]:

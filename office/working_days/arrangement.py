@@ -8,6 +8,7 @@ from datetime import date, datetime
 
 from django.utils.translation import gettext_lazy as _
 
+from office.intake.cells import UnsolvedFormula, sentence_about
 from office.language import Text
 
 # Every year had more than this: fewer are not the arrangement of a whole year.
@@ -87,6 +88,10 @@ def read_rows(rows: Iterable[tuple[int, Cells]]) -> ReadArrangement:
     result = ReadArrangement()
     works_by_day: dict[date, bool] = {}
     for row, cells in rows:
+        formula = next((cell for cell in cells if isinstance(cell, UnsolvedFormula)), None)
+        if formula is not None:
+            result.faults.append(RowFault(row, sentence_about("此行", formula.fault)))
+            continue
         texts = [_text(cell) for cell in cells]
         if not any(texts) or texts[0].lower() in _HEADINGS:
             continue
