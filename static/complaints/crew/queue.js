@@ -117,14 +117,19 @@ async function deliver(step) {
     signedOut = true;
     return false;
   }
-  // An office that is away (502 to 504) comes back; a step that it fails at (500) would fail again,
-  // and would hold back the steps of every other visit.
-  const failures = { 413: page.large, 500: page.faulty };
-  const sentence = words?.sentence || failures[answer.status] || "";
+  const faulty = answer.status === 413 ? page.large : wouldFailAgain(answer.status) && page.faulty;
+  const sentence = words?.sentence || faulty;
   if (!sentence) return false;
   await steps.put({ ...step, returned: sentence, code: words?.code || "" });
   await tell({ returned: step });
   return true;
+}
+
+// An office that is away (502 to 504) or asks for patience comes back. A step that it fails at (500)
+// or cannot take (400 to 499) would fail again, and would hold back the steps of every other visit.
+function wouldFailAgain(status) {
+  const asksForPatience = [408, 425, 429].includes(status);
+  return status === 500 || (status >= 400 && status < 500 && !asksForPatience);
 }
 
 function parcel(step) {

@@ -91,8 +91,19 @@ test("what was put aside is sent again as a new step, with the time at which it 
   assert.deepEqual(await queue.waiting(), []);
 });
 
+test("a step that is refused without a sentence is put aside, and the rest goes on", async () => {
+  for (const [status, words, sentence] of [[400, null, "put aside"], [404, null, "put aside"], [405, null, "put aside"], [422, { code: "odd" }, "put aside"], [413, null, "too large"]]) {
+    answers = [answer(status, words)];
+    await queue.send(step("depart", `${status}`));
+    await queue.send(step("accept_assignment", `${status} other`));
+    const left = (await queue.waiting()).map(({ verb, returned }) => [verb, returned]);
+    assert.deepEqual(left, [["depart", sentence]], `${status}`);
+    await queue.drop((await queue.waiting())[0].id);
+  }
+});
+
 test("an office that is away is tried again: nothing is put aside", async () => {
-  for (const status of [502, 503, 504]) {
+  for (const status of [408, 425, 429, 502, 503, 504]) {
     answers = [answer(status)];
     await queue.send(step("depart", `${status}`));
     assert.deepEqual((await queue.waiting()).map(({ returned }) => returned), [undefined]);
