@@ -13,8 +13,13 @@ def _faults(module: Module) -> list[str]:
         if isinstance(node, ast.Call)
         and isinstance(node.func, ast.Attribute)
         and node.func.attr == "select_for_update"
-        and not any(keyword.arg == "of" for keyword in node.keywords)
+        and not any(_is_own_table(keyword) for keyword in node.keywords)
     ]
+
+
+def _is_own_table(keyword: ast.keyword) -> bool:
+    """Says whether the keyword is `of=("self",)` and nothing more."""
+    return keyword.arg == "of" and ast.unparse(keyword.value) == "('self',)"
 
 
 def test_a_row_lock_names_its_table() -> None:
@@ -22,5 +27,7 @@ def test_a_row_lock_names_its_table() -> None:
 
 
 def test_a_planted_fault_is_named() -> None:
-    assert len(_faults(parse("billing/x.py", "Shift.objects.select_for_update().get()"))) == 1
+    for of in ("", "of=()", "of=('self', 'company')", "of=('shift',)", "of=tables", "nowait=True"):
+        fault = f"Shift.objects.select_for_update({of}).get()"
+        assert len(_faults(parse("billing/x.py", fault))) == 1, fault
     assert _faults(parse("billing/x.py", "x.select_for_update(of=('self',)).get()")) == []

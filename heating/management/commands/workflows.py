@@ -44,10 +44,10 @@ class Command(BaseCommand):
 
 def describe_workflows() -> str:
     """The whole page."""
-    return "\n".join([_HEAD, *(_describe(app, flow) for app, flow in _workflows())])
+    return "\n".join([_HEAD, *(_describe(app, flow) for app, flow in workflows())])
 
 
-def _workflows() -> Iterator[tuple[str, Workflow]]:
+def workflows() -> Iterator[tuple[str, Workflow]]:
     """The workflows of every app that has a table of them."""
     for config in apps.get_app_configs():
         if importlib.util.find_spec(f"{config.name}.states"):
