@@ -82,6 +82,7 @@ CODES: dict[str, Text] = {
     "lowest_price_wrong": _("最低报价不能高于成交单价。"),
     "promised_before_order": _("约定交货日不能早于下单日期。"),
     "day_to_come": _("日期不能晚于今天。"),
+    "day_too_early": _("日期早于它所依据的事情，请核对年份。"),
     "accepted_wrong": _("验收合格数量不能大于到货数量。"),
     "not_there_yet": _("尚未到货的不能有到货数量。"),
     # The call centre.

@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from django.db import IntegrityError, transaction
@@ -17,10 +17,13 @@ from customers.models import Account
 from office import journal
 from office.actors import Actor
 from office.calendar import business_date
+from office.entered_times import DayBound, refuse_earlier_day
 from office.models import Company
 from office.permissions import authorise
 from office.refusals import Invalid, Refused
 
+# No heat meter is in use for so long.
+_OLDEST_METER = timedelta(days=20 * 366)
 _NUMBER = re.compile(r"[0-9A-Z][0-9A-Z-]{0,39}")
 _BETWEEN = re.compile(r"[\s　.·/]+")
 
@@ -130,6 +133,8 @@ def _install(
     _check_plate(new_meter)
     if on > business_date(at):
         raise Invalid("installed_ahead", _("装表日期不能晚于今天。"))
+    oldest = DayBound(business_date(at) - _OLDEST_METER, _("二十年前"))
+    refuse_earlier_day(on, oldest, day_name=_("装表日期"))
     if not source.strip():
         raise Invalid("source_missing", _("请填写依据（装表单、换表单等的名称或编号）。"))
     meter = Meter(

@@ -1,7 +1,7 @@
 """The operations of an annual plan: drafted → areas surveyed → submitted → approved or returned."""
 
 from dataclasses import asdict, dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from django.db import transaction
@@ -21,6 +21,7 @@ from office.approvals.steps import (
     open_approval,
 )
 from office.calendar import business_date
+from office.entered_times import DayBound, refuse_earlier_day
 from office.intake.cells import clean_text
 from office.models import Company, Verdict
 from office.permissions import authorise
@@ -29,6 +30,8 @@ from office.states import ApprovalState
 
 _MOST_AREA = Decimal(1_000_000_000)
 # A point in China, in degrees; whoever mixes up the two is refused.
+# A market looks different after so long: the area is surveyed anew.
+_OLDEST_SURVEY = timedelta(days=3 * 366)
 _LONGITUDES = (Decimal(73), Decimal(136))
 _LATITUDES = (Decimal(3), Decimal(54))
 
@@ -194,4 +197,6 @@ def _checked(facts: AreaFacts, at: datetime) -> AreaFacts:
         raise Invalid("place_wrong", _("坐标不在中国境内，请核对经度和纬度是否填反。"))
     if facts.surveyed_on > business_date(at):
         raise Invalid("surveyed_in_future", _("调研日期不能晚于今天。"))
+    oldest = DayBound(business_date(at) - _OLDEST_SURVEY, _("三年前的今天"))
+    refuse_earlier_day(facts.surveyed_on, oldest, day_name=_("调研日期"))
     return replace(facts, name=name, remark=remark)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from customers.connection.follow_ups import follow_up
 from customers.connection.steps import (
+    day_of_application,
     lock_connection,
     move_connection,
     person_of,
@@ -29,6 +30,7 @@ from office import journal
 from office.actors import Actor
 from office.calendar import business_date
 from office.documents.operations import StoredFile, Upload, attach_document, store_file
+from office.entered_times import DayBound, refuse_earlier_day
 from office.models import Company, User
 from office.money import round_fen, yuan_text
 from office.permissions import authorise
@@ -237,6 +239,10 @@ def _write_signed(
     """Writes a contract that was signed outside, with its scan."""
     if facts.signed_on > business_date(at):
         raise Invalid("signed_in_future", _("签订日期不能晚于今天。"))
+    bounds = [day_of_application(locked_connection)]
+    if former:
+        bounds.append(DayBound(former.signed_on, _("原合同签订")))
+    refuse_earlier_day(facts.signed_on, *bounds, day_name=_("签订日期"))
     terms = former.terms if former else terms_in_force(locked_connection.company, facts.signed_on)
     return write_contract(
         locked_connection,

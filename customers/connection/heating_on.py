@@ -1,7 +1,7 @@
 """Heat-on 通热: the flats of a building table become premises, accounts and supply contracts."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from io import BytesIO
 
@@ -23,11 +23,14 @@ from customers.connection_states import CONNECTION
 from customers.models import BuildingTable, Connection, HeatOn, TariffCategory
 from office import journal
 from office.actors import Actor
+from office.calendar import business_date
 from office.documents.operations import Upload, attach_document
+from office.entered_times import DayBound, refuse_earlier_day
 from office.permissions import authorise
 from office.refusals import Invalid, Refused
 
 SHOWN_FAULTS = 200
+_YEAR = timedelta(days=366)
 
 
 @transaction.atomic
@@ -100,6 +103,7 @@ def heat_on(connection: Connection, *, first_day: date, by: Actor, at: datetime)
     locked_connection = lock_connection(connection)
     CONNECTION.next_state(locked_connection.state, "heat_on")
     refuse_held(locked_connection)
+    _check_first_day(locked_connection, first_day, business_date(at))
     table = locked_connection.tables.first()
     if table is None:
         raise Refused("no_table", _("还没有楼栋表，请先上传。"))
@@ -135,6 +139,14 @@ def heat_on(connection: Connection, *, first_day: date, by: Actor, at: datetime)
         first_day=f"{first_day}",
     )
     return heated
+
+
+def _check_first_day(connection: Connection, first_day: date, today: date) -> None:
+    """Refuses heat before the construction began, and more than a year ahead."""
+    kick_off = DayBound(connection.works.latest("pk").met_on, _("启动会"))
+    refuse_earlier_day(first_day, kick_off, day_name=_("首个供热日"))
+    if first_day > today + _YEAR:
+        raise Invalid("first_day_far", _("首个供热日不能晚于一年以后，请核对年份。"))
 
 
 def _check_area(connection: Connection, table: BuildingTable) -> None:

@@ -8,7 +8,9 @@ from customers.connection.promised import days_of, promise_of
 from customers.connection_states import CONNECTION, OPEN_CONNECTIONS
 from customers.models import Connection, ConnectionStay
 from office.actors import Actor
+from office.calendar import business_date
 from office.clock import ClockEvent, EventKind, read_clock
+from office.entered_times import DayBound
 from office.intake.cells import clean_text
 from office.language import Text
 from office.models import User
@@ -29,6 +31,11 @@ def written(text: str, sentence: Text, code: str = "reason_missing") -> str:
     if not clean:
         raise Invalid(code, sentence)
     return clean
+
+
+def day_of_application(connection: Connection) -> DayBound:
+    """Returns the day of the application, before which nothing was done about the connection."""
+    return DayBound(business_date(connection.applied_at), _("申请"))
 
 
 def lock_connection(connection: Connection) -> Connection:

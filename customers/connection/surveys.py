@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from customers.connection.steps import (
+    day_of_application,
     lock_connection,
     move_connection,
     person_of,
@@ -21,6 +22,7 @@ from office import journal
 from office.actors import Actor
 from office.calendar import business_date
 from office.documents.operations import Upload, attach_document, store_photo
+from office.entered_times import refuse_earlier_day
 from office.models import User
 from office.permissions import authorise
 from office.refusals import Invalid, NotAllowed, Refused
@@ -115,6 +117,7 @@ def _report(
         raise Refused("no_survey_planned", _("还没有安排踏勘，请先安排。"))
     if survey.surveyor_id != reporter.pk:
         raise NotAllowed(_("踏勘结论须由踏勘人本人登记。"))
+    refuse_earlier_day(report.surveyed_on, day_of_application(connection), day_name=_("踏勘日期"))
     survey.surveyed_on = report.surveyed_on
     survey.feasible = verb == "pass_survey"
     survey.heat_load_kw = report.heat_load_kw

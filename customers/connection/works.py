@@ -8,6 +8,7 @@ from decimal import Decimal
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from customers.connection.contracts import contract_in_force
 from customers.connection.follow_ups import follow_up
 from customers.connection.steps import (
     lock_connection,
@@ -28,6 +29,7 @@ from office import journal
 from office.actors import Actor
 from office.calendar import business_date
 from office.documents.operations import Upload, attach_document, store_photo
+from office.entered_times import DayBound, refuse_earlier_day
 from office.permissions import authorise
 from office.refusals import Invalid, NotAllowed, Refused
 from suppliers.models import Supplier
@@ -63,6 +65,8 @@ def kick_off_connection(
         raise Invalid("meeting_in_future", _("启动会日期不能晚于今天。"))
     locked_connection = lock_connection(connection)
     CONNECTION.next_state(locked_connection.state, "kick_off_connection")
+    signing = DayBound(contract_in_force(locked_connection).signed_on, _("合同签订"))
+    refuse_earlier_day(facts.met_on, signing, day_name=_("启动会日期"))
     works = ConnectionWorks.objects.create(
         connection=locked_connection,
         contractor=facts.contractor,

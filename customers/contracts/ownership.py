@@ -12,6 +12,7 @@ from customers.people.operations import NewCustomer, customer_on_file
 from office import journal
 from office.actors import Actor
 from office.calendar import business_date
+from office.entered_times import DayBound, refuse_earlier_day
 from office.permissions import authorise
 from office.refusals import Invalid, Refused
 
@@ -45,6 +46,9 @@ def transfer_ownership(
         raise Invalid("contract_number_missing", _("请填写新合同编号。"))
     _check_day(locked_account, old_contract, on, today=business_date(at))
     check_signed(signed_on, business_date(at))
+    if signed_on is not None:
+        start = DayBound(old_contract.starts, _("原合同生效"))
+        refuse_earlier_day(signed_on, start, day_name=_("签订日期"))
     customer = customer_on_file(account.company, new_customer)
     if customer.pk == old_contract.customer_id:
         raise Invalid(

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from office import journal
 from office.actors import Actor
 from office.calendar import business_date
+from office.entered_times import DayBound, refuse_earlier_day
 from office.locks.advisory_locks import AdvisoryLock, lock_until_commit
 from office.models import CalendarVersion
 from office.permissions import authorise, authorise_whole_group
@@ -35,7 +36,7 @@ def publish_calendar(
     authorise(by, "office.publish_calendar")
     authorise_whole_group(by, None, _("节假日安排全集团共用，须由负责全集团的人员发布。"))
     _check_days(arrangement)
-    _check_paper(notice, noticed_on, at)
+    _check_paper(notice, noticed_on, arrangement.year, at)
     # One after the other, so that ids follow the order in which versions can be seen.
     lock_until_commit(AdvisoryLock.CALENDAR)
     before = CalendarVersion.objects.filter(year=arrangement.year).order_by("ordinal").last()
@@ -78,11 +79,16 @@ def _check_days(arrangement: Arrangement) -> None:
         raise Invalid("not_a_whole_year", _("不足 10 天，不是全年的安排，请补全后再发布。"))
 
 
-def _check_paper(notice: str, noticed_on: date | None, at: datetime) -> None:
+def _check_paper(notice: str, noticed_on: date | None, year: int, at: datetime) -> None:
     if not notice.strip():
         raise Invalid("notice_missing", _("请填写国务院办公厅通知的文号。"))
-    if noticed_on is not None and noticed_on > business_date(at):
+    if noticed_on is None:
+        return
+    if noticed_on > business_date(at):
         raise Invalid("notice_ahead", _("发文日期不能晚于今天。"))
+    # The State Council arranges a year at the end of the one before.
+    year_before = DayBound(date(year - 1, 1, 1), _("上一年年初"))
+    refuse_earlier_day(noticed_on, year_before, day_name=_("发文日期"))
 
 
 def _check_revision(

@@ -80,7 +80,7 @@ class PushOrderView(_PlatformView):
             ],
             422: [
                 *("credit_code_wrong", "credit_code_checksum", "fact_missing", "not_above_zero"),
-                *("lowest_price_wrong", "promised_before_order", "day_to_come"),
+                *("lowest_price_wrong", "promised_before_order", "day_to_come", "day_too_early"),
             ],
         },
     )

@@ -1,18 +1,21 @@
 """What is typed or sent about a dealing, checked before it becomes an entry."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from office.entered_times import DayBound, refuse_earlier_day
 from office.intake.cells import clean_text
 from office.language import Text
 from office.models import Company
 from office.refusals import Invalid
 from suppliers.models import Supplier, SupplyCategory, SupplyOrder
 
+# Records of a paper age are brought in too; beyond these years it is a slip in the year.
+_OLDEST_ENTRY = timedelta(days=20 * 366)
 CAME_BEFORE_ORDER = _("实际到货日不能早于下单日期，请核对到货日和订单。")
 
 
@@ -37,7 +40,7 @@ class OrderFacts:
     def check(self, on: date) -> None:
         """Refuses facts that contradict each other."""
         _present((self.item, _("品名")), (self.unit, _("单位")))
-        _past(self.ordered_on, on, _("下单日期"))
+        _check_past(self.ordered_on, on, _("下单日期"), self.supplier)
         if self.quantity <= 0 or self.unit_price_fen <= 0:
             raise Invalid("not_above_zero", _("数量和单价须大于零，请核对。"))
         lowest = self.lowest_price_fen
@@ -98,7 +101,7 @@ class CaseFacts:
     def check(self, on: date) -> None:
         """Refuses facts that contradict each other."""
         _present((self.subject, _("事项")))
-        _past(self.opened_on, on, _("提出日期"))
+        _check_past(self.opened_on, on, _("提出日期"), self.supplier)
         if self.due_on < self.opened_on:
             raise Invalid("due_before_opening", _("应完成日不能早于提出日期。"))
         if self.closed_on is not None:
@@ -122,7 +125,7 @@ class EvaluationFacts:
     def check(self, on: date) -> None:
         """Refuses facts that contradict each other."""
         _present((self.work, _("工程项目")))
-        _past(self.accepted_on, on, _("验收日期"))
+        _check_past(self.accepted_on, on, _("验收日期"), self.supplier)
         if not 0 <= self.score <= 100:
             raise Invalid("score_wrong", _("评分须在0到100之间。"))
 
@@ -142,7 +145,7 @@ class DeductionFacts:
     def check(self, on: date) -> None:
         """Refuses facts that contradict each other."""
         _present((self.work, _("工程项目")), (self.facts, _("违约事实")))
-        _past(self.breached_on, on, _("违约日期"))
+        _check_past(self.breached_on, on, _("违约日期"), self.supplier)
         if self.amount_fen <= 0:
             raise Invalid("not_above_zero", _("扣款金额须大于零。"))
 
@@ -174,6 +177,15 @@ def _present(*texts: tuple[str, Text]) -> None:
     for text, name in texts:
         if not clean_text(text):
             raise Invalid("fact_missing", _("请填写%(name)s。"), name=name)
+
+
+def _check_past(day: date, on: date, name: Text, supplier: Supplier) -> None:
+    """Refuses a day to come, one before the supplier was founded, and one twenty years ago."""
+    _past(day, on, name)
+    bounds = [DayBound(on - _OLDEST_ENTRY, _("二十年前"))]
+    if supplier.founded_on is not None:
+        bounds.append(DayBound(supplier.founded_on, _("供应商成立")))
+    refuse_earlier_day(day, *bounds, day_name=name)
 
 
 def _past(day: date, on: date, name: Text) -> None:

@@ -64,6 +64,7 @@ class TestInstallMeter:
             (NewMeter("7", HeatUnit.GJ, D(-1)), INSTALLED, "reading_negative"),
             (NewMeter("7", HeatUnit.GJ, D(1000), 3), INSTALLED, "reading_too_long"),
             (NewMeter("7", HeatUnit.GJ, D(0)), date(2025, 11, 11), "installed_ahead"),
+            (NewMeter("7", HeatUnit.GJ, D(0)), date(2005, 10, 1), "day_too_early"),
         ],
     )
     def test_what_no_meter_has_is_refused(

@@ -79,6 +79,7 @@ class TestApproveAnnualPlan:
             ({"target_area": Decimal(180001)}, "target_wrong"),
             ({"longitude": Decimal("37.87"), "latitude": Decimal("112.54")}, "place_wrong"),
             ({"surveyed_on": date(2026, 3, 3)}, "surveyed_in_future"),
+            ({"surveyed_on": date(2016, 3, 2)}, "day_too_early"),
             ({"demand_kw": Decimal(0)}, "size_wrong"),
             ({"remark": " "}, "area_incomplete"),
         ):

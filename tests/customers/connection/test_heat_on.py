@@ -1,6 +1,7 @@
 """Flats of a building table become accounts, contracts and area lines, once and all together."""
 
 from collections.abc import Sequence
+from datetime import date
 from decimal import Decimal
 from io import BytesIO
 from typing import Any
@@ -103,6 +104,17 @@ class TestHeatOn:
             FIRST_DAY,
         )
         assert (line.building_area, line.starts) == (Decimal("120.00"), FIRST_DAY)
+
+    def test_neither_before_the_construction_nor_more_than_a_year_ahead(
+        self, staff: People
+    ) -> None:
+        connection = ready(staff)
+        with_table(connection, staff, flats_of_building(200))
+        for day, code in ((date(2026, 3, 1), "day_too_early"), (date(2027, 3, 4), "first_day_far")):
+            with pytest.raises(Invalid) as refusal:
+                heat_on(connection, first_day=day, by=staff.manager, at=NOON)
+            assert refusal.value.code == code
+        assert not Account.objects.exists()
 
     def test_twice_is_refused(self, staff: People) -> None:
         connection = ready(staff)

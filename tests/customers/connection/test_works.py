@@ -1,14 +1,17 @@
 """Construction: nodes before, during and after, defects, and an acceptance that counts."""
 
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
 from django.db import DatabaseError, transaction
 
 from customers.connection.works import (
+    KickOffFacts,
     accept_construction,
     close_defect,
     inspect_node,
+    kick_off_connection,
     missing_nodes,
     report_defect,
 )
@@ -17,7 +20,8 @@ from customers.models import Connection, NodeInspection, WorksNode
 from office.refusals import Invalid, NotAllowed, Refused
 from suppliers.models import Evaluation
 from tests.customers.connection_records import NOON, TODAY, People, people
-from tests.customers.connection_works_records import inspect_all, ready, under_construction
+from tests.customers.connection_works_records import inspect_all, ready, signed, under_construction
+from tests.suppliers.supplier_records import a_supplier
 
 pytestmark = pytest.mark.django_db
 
@@ -25,6 +29,17 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def staff() -> People:
     return people()
+
+
+class TestKickOffConnection:
+    def test_neither_before_the_contract_was_signed_nor_ahead(self, staff: People) -> None:
+        connection, contractor = signed(staff), a_supplier(31)
+        for days, sentence in ((-1, "启动会日期 2026-03-01 早于合同签订"), (1, "不能晚于今天")):
+            meeting = KickOffFacts(contractor, TODAY + timedelta(days), "管材", "焊工", "纪要")
+            with pytest.raises(Invalid, match=sentence):
+                kick_off_connection(connection, meeting, by=staff.manager, at=NOON)
+        connection.refresh_from_db()
+        assert (connection.state, connection.works.count()) == (ConnectionState.KICK_OFF, 0)
 
 
 class TestAcceptConstruction:

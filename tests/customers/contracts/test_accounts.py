@@ -188,6 +188,7 @@ class TestTransferOwnership:
             (date(2016, 3, 5), {}, "transfer_before_contract"),
             (date(2025, 11, 15), {"contract_number": " "}, "contract_number_missing"),
             (date(2025, 11, 15), {"signed_on": date(2025, 11, 21)}, "signed_in_future"),
+            (date(2025, 11, 15), {"signed_on": date(2015, 11, 1)}, "day_too_early"),
         ],
     )
     def test_refusals_change_nothing(

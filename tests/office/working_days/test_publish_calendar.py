@@ -83,6 +83,7 @@ class TestPublishCalendar:
         [
             (YEAR, {"notice": " "}, "notice_missing"),
             (YEAR, {"noticed_on": NOW.date() + timedelta(days=9)}, "notice_ahead"),
+            (YEAR, {"noticed_on": date(2016, 11, 1)}, "day_too_early"),
             (Arrangement(2028, YEAR.days_off, MADE_UP), {}, "other_year"),
             (Arrangement(2027, (*YEAR.days_off, date(2027, 2, 7)), ()), {}, "needless_day"),
             (Arrangement(2027, YEAR.days_off, (NEW_YEAR,)), {}, "needless_day"),

@@ -80,6 +80,7 @@ class TestEnterOrder:
             ({"lowest_price_fen": 1251}, "不高于成交单价"),
             ({"promised_on": date(2026, 3, 31)}, "不能早于下单日期"),
             ({"ordered_on": date(2027, 1, 6)}, "不能晚于今天"),
+            ({"ordered_on": date(2006, 1, 6)}, "下单日期 2006-01-06 早于"),
             ({"item": "  "}, "请填写品名"),
             ({"number": ""}, "请填写编号"),
         ],
