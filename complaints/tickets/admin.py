@@ -216,7 +216,7 @@ class TicketAdmin(RecordAdmin):
         form = _form(verb, ticket, 0, posted, request.FILES)
         form.is_valid()
         buttons = [
-            Button(verb, button.url, form, refused=True) if button.verb is verb else button
+            Button(verb, button.url, form, is_open=True) if button.verb is verb else button
             for button in self.buttons(request, ticket)
         ]
         answer = self.page(
