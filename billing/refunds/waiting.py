@@ -37,7 +37,7 @@ def to_follow(refunds: QuerySet[RefundToSource], at: datetime) -> QuerySet[Refun
     """Returns the approved refunds that did not end by themselves, the oldest first: abnormal
     ones, those that WeChat Pay refused, and those without an end for a day.
     """
-    refused = Q(state=RefundToSourceState.APPROVED, error_code__gt="")
+    refused = Q(state=RefundToSourceState.APPROVED, refused_at__isnull=False)
     late = Q(
         state__in=(RefundToSourceState.APPROVED, RefundToSourceState.PROCESSING),
         approved_at__lt=at - _SOON,

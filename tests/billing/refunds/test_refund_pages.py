@@ -72,6 +72,9 @@ class TestRefundPages:
         quiet = approve_refund_to_source(
             draft(desk, new_payment, 10_000), by=desk.manager, at=present()
         )
+        # Without an answer it is tried again by itself.
+        quiet.error_code = "no_answer"
+        quiet.save()
         stalled = approve_refund_to_source(draft(desk, payment, 20_000), by=desk.manager, at=NOW)
         record_refund_fact(stalled, fact_of(stalled, "ABNORMAL"), by=HOUSE, at=NOW)
         (kind,) = [kind for kind in KINDS if kind.key == "refunds_to_source"]
