@@ -18,6 +18,7 @@ from tests.whistleblowing.island_records import (
 )
 from whistleblowing.case_log.entries import opened_entries
 from whistleblowing.case_log.verification import broken_entries
+from whistleblowing.desk.case_list import case_rows, own_reports
 from whistleblowing.files.reading import opened_files
 from whistleblowing.keys.report_keys import Reader, key_ring
 from whistleblowing.masking.operations import mask_text, redact_text, unmask_text
@@ -132,6 +133,30 @@ def test_a_mask_covers_the_desks_pages_and_can_be_lifted() -> None:
     redact = {"action": "redact_text", "words": NAME, "text": "第三人"}
     assert desk.post(address, redact).status_code == 302
     assert "👨‍👩‍👧见█████收钱，后又见█████与王𬭎▒▒" in desk.get(address).content.decode()
+
+
+def test_a_covered_accused_is_covered_in_the_list_until_the_last_mask_is_lifted() -> None:
+    head = an_officer()
+    report, _ = a_report(accused=f"{NAME}等人")
+    desk, address = signed_in(head), f"/audit/case/{report.pk}"
+
+    def names() -> list[str]:
+        return [row.accused for row in case_rows(head, own_reports(head))]
+
+    for words, name in ((NAME, "▒▒▒▒▒等人"), ("等", "▒▒▒▒▒▒人")):
+        assert desk.post(address, {"action": "mask_text", "words": words}).status_code == 302
+        assert names() == [name]
+    page = desk.get("/audit/").content.decode()
+    assert NAME not in page
+    assert "▒▒▒▒▒▒人" in page
+    assert NAME.encode() not in bytes(Report.objects.get().covered_name or b"")
+    # Words of another entry change nothing of it.
+    add_note(report, "考勤", by=head, at=NOON)
+    mask_text(report, "考勤", by=head, at=NOON)
+    for number, name in (("2", f"{NAME}▒人"), ("3", f"{NAME}等人")):
+        assert desk.post(address, {"action": "unmask_text", "number": number}).status_code == 302
+        assert names() == [name]
+    assert Report.objects.get().covered_name is None
 
 
 def test_what_is_refused_changes_nothing() -> None:

@@ -11,6 +11,7 @@ from django.db.models import Exists, F, Min, OuterRef, Q, QuerySet
 from whistleblowing.case_log.entries import Entry
 from whistleblowing.keys.report_keys import Reader, sealed_keys_of
 from whistleblowing.keys.sealing import open_record, opener
+from whistleblowing.masking.places import accused_of
 from whistleblowing.models import CaseEntry, Report
 from whistleblowing.states import ReportState
 from whistleblowing.words import FraudKind
@@ -56,7 +57,8 @@ def case_page(reader: Reader, number: str, state: str = "") -> Page[Report]:
 def case_rows(reader: Reader, reports: Iterable[Report]) -> list[CaseRow]:
     """Returns the rows of reports of `own_reports`, opened with the reader's own keys.
 
-    Two statements, and two boxes to open for each row: whoever reads a page pays for that page.
+    Two statements, and two boxes to open for each row, three where the accused is covered: whoever
+    reads a page pays for that page.
     """
     shown = {report.pk: report for report in reports}
     entries = {
@@ -72,12 +74,16 @@ def case_rows(reader: Reader, reports: Iterable[Report]) -> list[CaseRow]:
     rows = []
     for report_id, report in shown.items():
         entry = entries[report_id]
-        record = open_record(open_with_own_key(sealed[entry.key_id]), bytes(entry.sealed))
+        key = open_with_own_key(sealed[entry.key_id])
+        record = open_record(key, bytes(entry.sealed))
+        accused = accused_of(record)
+        if report.covered_name is not None:
+            accused = open_record(key, bytes(report.covered_name))["accused"]
         rows.append(
             CaseRow(
                 report_id,
                 str(FraudKind(record["kind_of_fraud"]).label),
-                str(record["accused"] or record["partner"]),
+                accused,
                 ReportState(report.state),
                 report.received_at,
                 report.due_at,  # type: ignore[attr-defined]  # annotated by `own_reports`

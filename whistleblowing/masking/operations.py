@@ -11,7 +11,15 @@ from office.refusals import Invalid, NotAllowed, NotFound, Refused
 from whistleblowing.case_log.entries import append, opened_entries, replace_content
 from whistleblowing.keys.report_keys import KeyRing, Reader, key_ring, lock_report, seal_to
 from whistleblowing.masking.graphemes import REMOVED, covered, places_of
-from whistleblowing.masking.places import FREE, ROUTED, fields_with, masks_of, without
+from whistleblowing.masking.places import (
+    FREE,
+    ROUTED,
+    accused_of,
+    fields_with,
+    masked,
+    masks_of,
+    without,
+)
 from whistleblowing.models import CaseEntry, Report, SealedFile
 from whistleblowing.words import KeyPurpose
 
@@ -33,6 +41,7 @@ def mask_text(report: Report, words: str, *, by: Reader, at: datetime) -> int:
         raise _not_there()
     content = {"text": f"{count} 处", "places": places}
     append(locked_report, KeyPurpose.FILE, "mask", content, by=by.name, at=at)
+    _cover_in_list(locked_report, ring)
     return count
 
 
@@ -44,6 +53,23 @@ def unmask_text(report: Report, number: int, *, by: Reader, at: datetime) -> Non
         raise NotFound()
     content = {"text": f"第 {number} 条", "mask": number}
     append(locked_report, KeyPurpose.FILE, "unmask", content, by=by.name, at=at)
+    _cover_in_list(locked_report, ring)
+
+
+def _cover_in_list(report: Report, ring: KeyRing) -> None:
+    """A step of masking: seals what the list of cases shows in place of the accused.
+
+    The list opens one entry of each case, so it cannot look for masks itself. Who cannot open the
+    first entry covers nothing in it.
+    """
+    first = CaseEntry.objects.select_related("key").get(report=report, number=1)
+    if not ring.can_open(first.key_id):
+        return
+    entries = opened_entries(ring)
+    covered_name = accused_of(masked(entries)[0].content)
+    is_covered = covered_name != accused_of(entries[0].content)
+    report.covered_name = seal_to(first.key, {"accused": covered_name}) if is_covered else None
+    report.save(update_fields=["covered_name"])
 
 
 @transaction.atomic

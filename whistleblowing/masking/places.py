@@ -12,6 +12,11 @@ ROUTED = ("accused", "department", "partner")
 FREE = ("text", "what", "when", "where")
 
 
+def accused_of(content: Mapping[str, Any]) -> str:
+    """Returns who is accused by the first entry of a case: a person, or else a partner."""
+    return str(content["accused"] or content["partner"])
+
+
 def fields_with(
     content: Mapping[str, Any], words: str, names: Iterable[str]
 ) -> dict[str, list[Span]]:

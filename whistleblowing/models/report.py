@@ -20,7 +20,8 @@ class Report(models.Model):
     `form_digest` makes a form that is sent twice one report. `watcher` hears of what is overdue and
     holds no key: chosen at the filing, because later nothing in clear says who is accused.
     `one_time_receipt` was given out by staff and is changed at its first use; `counted` says that
-    the figures have it.
+    the figures have it. `covered_name` is what the list of cases shows in place of the accused
+    while words of that name are covered, sealed to the key of the first entry.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -34,6 +35,7 @@ class Report(models.Model):
     one_time_receipt = models.BooleanField(default=False, db_default=False)
     counted = models.BooleanField(default=False, db_default=False)
     feedback_at = models.DateTimeField(_("反馈时间"), null=True)
+    covered_name = models.BinaryField(null=True)
 
     class Meta:
         verbose_name = _("检举")
