@@ -5,14 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import models
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
 from office.forms.day_field import DayField
 from office.journal import record as write_journal
 from office.models import Company
+from office.outcomes import outcome_of
 from office.requests import actor_of, user_of
-from office.screens.records import RecordAdmin, attempt
+from office.screens.records import RecordAdmin
 from office.screens.reference_form import ReferenceForm
 from office.screens.shown_facts import lock_facts
 
@@ -49,14 +50,38 @@ class ReferenceAdmin(RecordAdmin):
         form_url: str = "",
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
-        request.saves_facts = request.method == "POST"  # type: ignore[attr-defined]
-        page = attempt(
-            request,
-            lambda: super(ReferenceAdmin, self).changeform_view(
+        def shown() -> HttpResponse:
+            return super(ReferenceAdmin, self).changeform_view(
                 request, object_id, form_url, extra_context
-            ),
-        )
-        return HttpResponseRedirect(request.path) if page is None else page
+            )
+
+        request.saves_facts = request.method == "POST"  # type: ignore[attr-defined]
+        outcome = outcome_of(shown)
+        if outcome.result is not None:
+            return outcome.result
+        # What was typed is shown again with the refusal as a fault of the form, and not saved.
+        request.saves_facts = False  # type: ignore[attr-defined]
+        request.refusal = outcome.refusal  # type: ignore[attr-defined]
+        page = shown()
+        page.status_code = outcome.status
+        return page
+
+    def get_form(
+        self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
+    ) -> type[Any]:
+        """Returns the form; after a refusal one whose fault is the refusal's sentence."""
+        form_class: type[Any] = super().get_form(request, obj, change, **kwargs)
+        refusal = getattr(request, "refusal", None)
+        if refusal is None:
+            return form_class
+
+        class RefusedForm(form_class):  # type: ignore[misc]
+            def full_clean(self) -> None:
+                super().full_clean()
+                if self.is_bound:
+                    self.add_error(None, refusal.sentence)
+
+        return RefusedForm
 
     def get_object(
         self, request: HttpRequest, object_id: str, from_field: str | None = None

@@ -6,15 +6,17 @@ from typing import Any
 
 import pytest
 from django.contrib import admin
-from django.db import connection
+from django.db import OperationalError, connection
 from django.db.models import Model
 from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from psycopg import errors
 
 from billing.models import PriceDocument
 from customers.models import ConnectionPaperRule, ConnectionRule, ConnectionTerms
-from office.models import User
+from office.models import JournalEntry, User
+from office.screens import reference
 from office.screens.records import RecordAdmin
 from office.screens.reference import ReferenceAdmin
 from office.screens.shown_facts import FactsForm
@@ -141,6 +143,34 @@ def test_no_screen_overwrites_what_somebody_else_changed(
             # A record of the tests may lack what the form asks for.
             assert name not in answer.context["adminform"].form.errors, screen
     assert len(saved) > 10
+
+
+def test_a_form_that_met_a_lock_keeps_what_was_typed(
+    boss: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    network = CommonNetwork.objects.create(
+        network="203.0.113.0/24", name="写字楼", starts=date(2099, 1, 1)
+    )
+    address = reverse("admin:suppliers_commonnetwork_change", args=[network.pk])
+    page = boss.get(address)
+    lines = JournalEntry.objects.count()
+
+    def busy(record: Model) -> None:
+        raise OperationalError("locked") from errors.LockNotAvailable()
+
+    with monkeypatch.context() as patch:
+        patch.setattr(reference, "lock_facts", busy)
+        answer = boss.post(address, sent_values(page) | {"name": "招待所"})
+    assert answer.status_code == 409
+    text = answer.content.decode()
+    assert "该记录正由另一窗口办理，本次没有入账或更改，请稍候再试。" in text
+    assert 'value="招待所"' in text
+    network.refresh_from_db()
+    assert (network.name, JournalEntry.objects.count()) == ("写字楼", lines)
+    # The page that came back is sent again as it stands.
+    assert boss.post(address, sent_values(answer)).status_code == 302
+    network.refresh_from_db()
+    assert network.name == "招待所"
 
 
 def test_every_form_that_writes_columns_carries_what_it_showed() -> None:
