@@ -12,6 +12,7 @@ from billing.ledger.connection_money import connection_money, settle_connection
 from billing.ledger.posting import post_transfer
 from billing.models import CreditMove, TransferKind
 from billing.refunds.credits import free_credit_fen
+from billing.refunds.waiting import to_be_paid_fen
 from customers.connection.steps import lock_connection
 from customers.connection_states import OPEN_CONNECTIONS
 from customers.contracts.locking import lock_accounts
@@ -109,7 +110,10 @@ def approve_credit_move(
     given = give_opinion(locked_move, Verdict.APPROVED, opinion, by=by, at=at)
     if given.approval.state == ApprovalState.APPROVED:
         _check_target(locked_connection, locked_target)
-        credit_fen = connection_money(locked_connection).credit_fen
+        # The bank may have paid the refunds that are approved already.
+        credit_fen = connection_money(locked_connection).credit_fen - to_be_paid_fen(
+            locked_connection
+        )
         if credit_fen < locked_move.amount_fen:
             raise Refused(
                 "credit_used",

@@ -61,7 +61,10 @@ LEFT JOIN LATERAL (
     SELECT sum(bill.amount_fen - COALESCE(settlement.settled_fen, 0))::bigint AS fen
     FROM billing_bill bill
     LEFT JOIN billing_bill_settlement settlement ON settlement.bill_id = bill.id
-    WHERE bill.contract_id = plan.contract_id AND bill.id = ANY(plan.bill_ids)
+    WHERE bill.contract_id = plan.contract_id
+      -- The version before wrote no bills while it still ran: then the moment of issue decides.
+      AND (bill.id = ANY(plan.bill_ids)
+           OR plan.bill_ids = '{}' AND bill.issued_at <= plan.agreed_at)
 ) open ON true
 LEFT JOIN LATERAL (
     SELECT sum(CASE WHEN credit = %(advance)s THEN amount_fen

@@ -36,6 +36,13 @@ def check_reading(reading: MeterReading, today: date) -> str:
     later = [row for row in comparable if _place(row) > place]
     if later:
         _difference(meter, reading, later[0])
+    if reading.kind != ReadingKind.START and all(_place(row) > place for row in counted):
+        raise Refused(
+            "start_missing",
+            _("热表 %(meter)s 的起始读数已撤回，请先重新登记 %(day)s 的起始读数。"),
+            meter=meter.number,
+            day=meter.installed_on,
+        )
     if not earlier:
         return ""
     return _held_reason(reading, earlier[-1], _difference(meter, earlier[-1], reading))

@@ -17,6 +17,7 @@ from complaints.models import ClockEvent, NoteSource, Promise, PromiseCause, Tic
 from complaints.portal.own_tickets import OwnIncident, own_incidents
 from complaints.promises.due_words import before
 from complaints.states import LIVE_CALL_BACKS, CallBackState, TicketState
+from complaints.tickets.notes import PHOTO_CAME
 from office.clock import ClockState, EventKind
 from office.models import Document
 
@@ -139,7 +140,9 @@ def _steps(ticket: Ticket, history: list[ClockEvent]) -> Iterator[Step]:
     for answer in ticket.answers.all():
         yield Step(answer.answered_at, "answered", gettext("答复"), answer.text)
     for note in ticket.notes.filter(source=NoteSource.CUSTOMER):
-        yield Step(note.at, "note", gettext("您的补充"), note.text)
+        # The house wrote this note beside a photo: it is read in the customer's language.
+        text = gettext("上传了照片") if note.text == PHOTO_CAME else note.text
+        yield Step(note.at, "note", gettext("您的补充"), text)
     for verdict in ticket.verdicts.all():
         text = gettext("您确认已解决") if verdict.solved else gettext("您反映尚未解决")
         yield Step(verdict.said_at, "verdict", text, verdict.remark)

@@ -129,16 +129,19 @@ def open_ticket(
 
 
 def _is_of(ticket: Ticket, report: Report) -> bool:
-    """Returns whether the ticket still has the content of the report."""
+    """Returns whether the ticket has the content of the report.
+
+    Kind, subject and severity are not compared: somebody may have reclassified it meanwhile.
+    """
     content = (
-        *(ticket.kind, ticket.subject, ticket.severity, ticket.channel, ticket.summary),
+        *(ticket.channel, ticket.summary),
         *(ticket.caller_name, ticket.caller_phone, ticket.account, ticket.reported_at),
         ticket.outside_reference,
     )
     outside = report.outside.reference if report.outside else ""
     return content == (
-        *(report.kind, report.subject, report.severity or "", report.channel),
-        *(report.summary.strip(), report.caller_name.strip(), report.caller_phone.strip()),
+        *(report.channel, report.summary.strip()),
+        *(report.caller_name.strip(), report.caller_phone.strip()),
         *(report.place.account, report.reported_at or ticket.entered_at, outside.strip()),
     )
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from customers.connection.follow_ups import follow_up
 from customers.connection.steps import (
-    day_of_application,
+    earliest_day,
     lock_connection,
     move_connection,
     person_of,
@@ -239,7 +239,7 @@ def _write_signed(
     """Writes a contract that was signed outside, with its scan."""
     if facts.signed_on > business_date(at):
         raise Invalid("signed_in_future", _("签订日期不能晚于今天。"))
-    bounds = [day_of_application(locked_connection)]
+    bounds = [earliest_day(locked_connection)]
     if former:
         bounds.append(DayBound(former.signed_on, _("原合同签订")))
     refuse_earlier_day(facts.signed_on, *bounds, day_name=_("签订日期"))

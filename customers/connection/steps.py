@@ -1,6 +1,6 @@
 """Steps of every operation on a connection: its lock, its move, its promise."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.utils.translation import gettext_lazy as _
 
@@ -33,9 +33,13 @@ def written(text: str, sentence: Text, code: str = "reason_missing") -> str:
     return clean
 
 
-def day_of_application(connection: Connection) -> DayBound:
-    """Returns the day of the application, before which nothing was done about the connection."""
-    return DayBound(business_date(connection.applied_at), _("申请"))
+def earliest_day(connection: Connection) -> DayBound:
+    """Returns the day before which nothing was done about a connection.
+
+    An application may be entered when work is under way: a day more than a year before is a slip.
+    """
+    entered_on = business_date(connection.applied_at)
+    return DayBound(entered_on - timedelta(days=366), _("申请登记前一年"))
 
 
 def lock_connection(connection: Connection) -> Connection:

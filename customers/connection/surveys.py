@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from customers.connection.steps import (
-    day_of_application,
+    earliest_day,
     lock_connection,
     move_connection,
     person_of,
@@ -117,7 +117,7 @@ def _report(
         raise Refused("no_survey_planned", _("还没有安排踏勘，请先安排。"))
     if survey.surveyor_id != reporter.pk:
         raise NotAllowed(_("踏勘结论须由踏勘人本人登记。"))
-    refuse_earlier_day(report.surveyed_on, day_of_application(connection), day_name=_("踏勘日期"))
+    refuse_earlier_day(report.surveyed_on, earliest_day(connection), day_name=_("踏勘日期"))
     survey.surveyed_on = report.surveyed_on
     survey.feasible = verb == "pass_survey"
     survey.heat_load_kw = report.heat_load_kw

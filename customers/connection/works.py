@@ -8,7 +8,6 @@ from decimal import Decimal
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from customers.connection.contracts import contract_in_force
 from customers.connection.follow_ups import follow_up
 from customers.connection.steps import (
     lock_connection,
@@ -65,7 +64,9 @@ def kick_off_connection(
         raise Invalid("meeting_in_future", _("启动会日期不能晚于今天。"))
     locked_connection = lock_connection(connection)
     CONNECTION.next_state(locked_connection.state, "kick_off_connection")
-    signing = DayBound(contract_in_force(locked_connection).signed_on, _("合同签订"))
+    # An amendment may have been signed after the meeting.
+    first_contract = locked_connection.contracts.earliest("pk")
+    signing = DayBound(first_contract.signed_on, _("合同签订"))
     refuse_earlier_day(facts.met_on, signing, day_name=_("启动会日期"))
     works = ConnectionWorks.objects.create(
         connection=locked_connection,

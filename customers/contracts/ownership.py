@@ -46,9 +46,10 @@ def transfer_ownership(
         raise Invalid("contract_number_missing", _("请填写新合同编号。"))
     _check_day(locked_account, old_contract, on, today=business_date(at))
     check_signed(signed_on, business_date(at))
-    if signed_on is not None:
-        start = DayBound(old_contract.starts, _("原合同生效"))
-        refuse_earlier_day(signed_on, start, day_name=_("签订日期"))
+    if signed_on is not None and old_contract.signed_on is not None:
+        # A buyer signs before the heat begins, so the start of the old contract is no bound.
+        signing = DayBound(old_contract.signed_on, _("原合同签订"))
+        refuse_earlier_day(signed_on, signing, day_name=_("签订日期"))
     customer = customer_on_file(account.company, new_customer)
     if customer.pk == old_contract.customer_id:
         raise Invalid(

@@ -7,7 +7,7 @@ from typing import BinaryIO
 
 from django.utils.translation import gettext_lazy as _
 
-from office.intake.cells import is_blank
+from office.intake.cells import clean_text, is_blank
 from office.intake.workbook import open_workbook
 from office.refusals import Invalid
 
@@ -45,7 +45,11 @@ def _workbook(file: BinaryIO) -> list[Row]:
             sheets="、".join(sheet.name for sheet in filled_sheets),
         )
     (sheet,) = filled_sheets
-    rows = [(row, cells) for row, cells in sheet() if not all(map(is_blank, cells))]
+    rows: list[Row] = [
+        (row, _without_filled_figures(cells, sheet.filled.get(row, ())))
+        for row, cells in sheet()
+        if not all(map(is_blank, cells))
+    ]
     hidden_rows = [row for row, _cells in rows if row in sheet.facts.hidden_rows]
     if hidden_rows:
         raise Invalid(
@@ -55,6 +59,23 @@ def _workbook(file: BinaryIO) -> list[Row]:
             row=hidden_rows[0],
         )
     return rows
+
+
+def _without_filled_figures(cells: Sequence[object], filled: Sequence[int]) -> list[object]:
+    """Returns the cells of a row; a figure that a merged cell has over several rows stands in its
+    first row only, since it would count twice. Names stand in every row.
+    """
+    return [
+        "" if column in filled and _is_figure(cell) else cell for column, cell in enumerate(cells)
+    ]
+
+
+def _is_figure(cell: object) -> bool:
+    try:
+        float(clean_text(cell))
+    except ValueError:
+        return False
+    return True
 
 
 def _text(content: bytes) -> list[Row]:

@@ -158,6 +158,23 @@ class TestDraftCreditMove:
         move.refresh_from_db()
         assert (move.state, connection_money(other).paid_fen) == ("returned", 0)
 
+    def test_what_the_bank_may_have_paid_is_not_moved(
+        self, desk: FeeDesk, given_up: Connection, other: Connection
+    ) -> None:
+        move = draft(desk, given_up, other, 300_000_00)
+        refund = draft_connection_refund(
+            given_up, 300_000_00, PAYEE, reason="停建", source="申请", by=desk.clerk, at=NOON
+        )
+        approve_advance_refund(refund, by=desk.manager, at=NOON)
+        # As if an amendment had taken the rest meanwhile.
+        CreditMove.objects.update(amount_fen=300_000_01)
+        with pytest.raises(Refused, match="余款现只有 300,000") as refusal:
+            approve_credit_move(move, by=desk.manager, at=NOON)
+        assert refusal.value.code == "credit_used"
+        assert connection_money(given_up).credit_fen == 600_000_00
+        move.refresh_from_db()
+        assert move.state == "draft"
+
 
 class TestScreens:
     def test_the_page_takes_a_transfer_and_shows_the_receipt(

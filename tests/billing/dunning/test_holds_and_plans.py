@@ -225,6 +225,18 @@ class TestAgreeInstalmentPlan:
         standing = plan_standings([plan.pk], on=TODAY)[plan.pk]
         assert standing == PlanStanding(paid_fen=0, due_fen=0, debt_fen=BILL)
 
+    def test_a_plan_without_its_bills_has_those_of_its_day(self, desk: dict[str, Any]) -> None:
+        # The version before wrote no bills while it still ran.
+        plan = agree(desk, parts(100_000, 105_848))
+        InstalmentPlan.objects.update(bill_ids=[])
+        an_issued_bill(
+            desk["contract"],
+            a_season(desk["contract"].company, "2024-2025"),
+            at=NOW + timedelta(minutes=1),
+        )
+        standing = plan_standings([plan.pk], on=TODAY)[plan.pk]
+        assert standing == PlanStanding(paid_fen=0, due_fen=0, debt_fen=BILL)
+
     def test_its_days_bear_no_late_fee(self, desk: dict[str, Any]) -> None:
         agree(desk, parts(100_000, 105_848))
         suspension = LateFeeSuspension.objects.get(contract=desk["contract"])

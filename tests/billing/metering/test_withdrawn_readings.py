@@ -73,6 +73,18 @@ class TestWithdrawMeterReading:
         with pytest.raises(Refused, match="已有读数"):
             read(desk, meter, "8", INSTALLED)
 
+    def test_nothing_is_read_before_the_start_is_there_again(
+        self, desk: Desk, account: Account
+    ) -> None:
+        publish(desk)
+        meter = install(desk, account)
+        self.withdraw(desk, meter.readings.get(kind="start"))
+        with pytest.raises(Refused, match="起始读数已撤回，请先重新登记"):
+            read(desk, meter, "1200")
+        assert meter.readings.count() == 1
+        read(desk, meter, "0", INSTALLED)
+        assert read(desk, meter, "1200").held_reason != ""
+
     def test_a_final_reading_is_entered_again_on_the_day_of_the_new_meter(
         self, desk: Desk, account: Account
     ) -> None:

@@ -60,6 +60,9 @@ class TestAddOwnPhoto:
         )
         assert customer.read(f"/tickets/{ticket.number}").json()["photos"] == 1
         assert TicketNote.objects.get().text == "上传了照片"
+        english = customer.send("GET", f"/tickets/{ticket.number}", Accept_Language="en").json()
+        notes = [step["detail"] for step in english["steps"] if step["code"] == "note"]
+        assert notes == ["Photo uploaded"]
 
     @pytest.mark.parametrize(
         ("name", "content", "code"),

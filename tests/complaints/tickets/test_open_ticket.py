@@ -180,7 +180,6 @@ class TestOpenTicket:
         [
             {"summary": "卧室也不热"},
             {"caller_phone": "13800000009"},
-            {"severity": Severity.MEDIUM},
             {"channel": Channel.HALL},
             {"reported_at": MONDAY - HOUR},
         ],
@@ -194,6 +193,14 @@ class TestOpenTicket:
         with pytest.raises(Refused, match="页面已失效"):
             open_ticket(desk.company, other, form_key="f1", by=desk.agent, at=MONDAY)
         assert (Ticket.objects.get(), first.summary) == (first, a_repair().summary)
+
+    def test_the_form_sent_again_after_a_colleague_reclassified_opens_once(
+        self, desk: Desk
+    ) -> None:
+        send = partial(open_ticket, desk.company, a_repair(), form_key="f1", by=desk.agent)
+        first = send(at=MONDAY)
+        Ticket.objects.update(severity=Severity.MEDIUM)
+        assert (send(at=MONDAY).pk, Ticket.objects.count()) == (first.pk, 1)
 
     def test_the_form_of_another_company_is_refused(self, desk: Desk) -> None:
         first = open_ticket(desk.company, a_repair(), form_key="f1", by=desk.agent, at=MONDAY)

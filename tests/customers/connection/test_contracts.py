@@ -65,7 +65,7 @@ class TestSignConnectionContract:
             {"schedule": [(date(2026, 5, 1), 1_200_026_00), (date(2026, 9, 1), -1_00)]},
             {"schedule": [(date(2026, 5, 1), 600_000_00), (date(2026, 5, 1), 600_025_00)]},
             {"signed_on": date(2026, 3, 3)},
-            {"signed_on": date(2026, 3, 1)},
+            {"signed_on": date(2025, 2, 28)},
             {"area": Decimal(0), "schedule": []},
         ],
     )

@@ -108,7 +108,7 @@ class TestPassSurvey:
             {"heat_load_kw": Decimal(0)},
             {"distance_m": -1},
             {"surveyed_on": date(2026, 3, 3)},
-            {"surveyed_on": date(2026, 3, 1)},
+            {"surveyed_on": date(2025, 2, 28)},
             {"conclusion": " "},
         ],
     )

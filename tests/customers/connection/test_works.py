@@ -16,7 +16,7 @@ from customers.connection.works import (
     report_defect,
 )
 from customers.connection_states import ConnectionState
-from customers.models import Connection, NodeInspection, WorksNode
+from customers.models import Connection, ConnectionContract, NodeInspection, WorksNode
 from office.refusals import Invalid, NotAllowed, Refused
 from suppliers.models import Evaluation
 from tests.customers.connection_records import NOON, TODAY, People, people
@@ -40,6 +40,18 @@ class TestKickOffConnection:
                 kick_off_connection(connection, meeting, by=staff.manager, at=NOON)
         connection.refresh_from_db()
         assert (connection.state, connection.works.count()) == (ConnectionState.KICK_OFF, 0)
+
+    def test_a_meeting_before_an_amendment_is_entered_with_its_day(self, staff: People) -> None:
+        connection = signed(staff)
+        first = connection.contracts.get()
+        values = {field.attname: getattr(first, field.attname) for field in first._meta.fields}
+        connection.contracts.update(ended_at=NOON)
+        ConnectionContract.objects.create(
+            **values | {"id": None, "number": "补充", "signed_on": TODAY + timedelta(1)}
+        )
+        meeting = KickOffFacts(a_supplier(31), TODAY, "管材", "焊工", "纪要")
+        works = kick_off_connection(connection, meeting, by=staff.manager, at=NOON)
+        assert works.met_on == TODAY
 
 
 class TestAcceptConstruction:

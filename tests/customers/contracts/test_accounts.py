@@ -201,6 +201,11 @@ class TestTransferOwnership:
         assert counted() == before
         assert account.contracts.get().ends is None
 
+    def test_a_buyer_signs_before_the_heat_begins(self, account: Account) -> None:
+        account.contracts.update(signed_on=None)
+        contract = self.hand_over(account, signed_on=date(2015, 11, 1))
+        assert (contract.starts, contract.signed_on) == (date(2025, 11, 15), date(2015, 11, 1))
+
     def test_not_to_the_same_customer(self, account: Account) -> None:
         with pytest.raises(Invalid) as refusal:
             self.hand_over(account, owner=account.contracts.get().customer)

@@ -1,6 +1,7 @@
 """A small list is what people see of it: one visible sheet, whole, with results and no formulas."""
 
 from collections.abc import Callable
+from decimal import Decimal
 from io import BytesIO
 from typing import Any
 
@@ -60,7 +61,23 @@ def rooms(*sheets: Callable[[Any], None]) -> list[str]:
     return [flat.room for flat in read]
 
 
+def merged(sheet: Any) -> None:
+    """Two flats under a merged name of the building and a merged area."""
+    sheet.write_row(0, 0, HEADINGS)
+    for row, room in ((1, "101"), (2, "102")):
+        sheet.write_row(row, 0, ("", "1单元", room, "", "居民住宅", "王秀英"))
+    sheet.merge_range(1, 0, 2, 0, "1号楼")
+    sheet.merge_range(1, 3, 2, 3, 100)
+
+
 class TestReadSmallSheet:
+    def test_a_merged_name_stands_in_every_row_and_a_merged_figure_in_the_first(self) -> None:
+        read, faults = read_flats(a_book(merged), {"居民住宅"})
+        assert [(flat.building, flat.room, flat.area) for flat in read] == [
+            ("1号楼", "101", Decimal("100"))
+        ]
+        assert [row for row, _fault in faults] == [3]
+
     def test_a_hidden_or_empty_sheet_is_never_taken_instead_of_the_visible_one(self) -> None:
         assert rooms(hidden, flats) == ["101"]
         assert rooms(empty, hidden, flats, empty) == ["101"]
