@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db import connection
+from django.db.models import QuerySet
+from django.db.models.expressions import RawSQL
 from django.utils.translation import gettext_lazy as _
 
 from billing.chart import LedgerAccount
@@ -104,17 +106,15 @@ def plan_standings(plan_ids: Sequence[int], *, on: date) -> dict[int, PlanStandi
         }
 
 
-def broken_plan_ids(companies: Sequence[int], *, on: date) -> list[int]:
-    """Returns the plans of these companies that are broken on a day and not cancelled."""
-    with connection.cursor() as cursor:
-        # Most plans are kept to their end: those without a part due by then are not reckoned.
-        cursor.execute(
-            f"""
-            SELECT id FROM ({PLAN_STANDINGS}
-              WHERE plan.company_id = ANY(%(companies)s) AND plan.cancelled_at IS NULL
-                AND due.fen > 0) standing
-            WHERE paid_fen < due_fen ORDER BY id
-            """,  # noqa: S608 - only the texts above
-            STANDING_ACCOUNTS | {"on": on, "companies": list(companies)},
-        )
-        return [plan_id for (plan_id,) in cursor.fetchall()]
+def only_broken(plans: QuerySet[InstalmentPlan], *, on: date) -> QuerySet[InstalmentPlan]:
+    """Returns those of the plans that are broken on a day and not cancelled; asks nothing yet."""
+    running, values = (
+        plans.filter(cancelled_at=None).order_by().values("pk").query.sql_with_params()
+    )
+    # Most plans are kept to their end: those without a part due by then are not reckoned.
+    broken = f"""
+        SELECT id FROM ({PLAN_STANDINGS % (STANDING_ACCOUNTS | {"on": "%s"})}
+          WHERE plan.id IN ({running}) AND due.fen > 0) standing
+        WHERE paid_fen < due_fen
+    """  # noqa: S608 - only the texts above; the values are parameters
+    return plans.filter(pk__in=RawSQL(broken, [on, *values]))  # noqa: S611 - the same

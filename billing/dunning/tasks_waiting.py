@@ -10,12 +10,11 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from billing.dunning.standings import broken_plan_ids
+from billing.dunning.standings import only_broken
 from billing.ledger.open_bills import with_open_amount
 from billing.models import Bill, DunningChannel, DunningNotice, InstalmentPlan
 from office.calendar import business_date
 from office.models import User
-from office.requests import user_of
 
 
 def with_open_debt(notices: QuerySet[DunningNotice]) -> QuerySet[Any]:
@@ -40,13 +39,11 @@ def open_tasks(user: User, at: datetime) -> QuerySet[DunningNotice]:
 
 
 def broken_plans(user: User, at: datetime) -> QuerySet[InstalmentPlan]:
-    """Returns the broken plans of the user's companies that nobody has cancelled, in two queries:
-    somebody has to talk to the customer or to end the plan.
+    """Returns the broken plans of the user's companies that nobody has cancelled: somebody has to
+    talk to the customer or to end the plan.
     """
-    plans = InstalmentPlan.objects.visible_to(user)
-    companies = list(plans.order_by().values_list("company", flat=True).distinct())
-    broken = broken_plan_ids(companies, on=business_date(at))
-    return plans.filter(pk__in=broken).select_related("contract__account").order_by("pk")
+    broken = only_broken(InstalmentPlan.objects.visible_to(user), on=business_date(at))
+    return broken.select_related("contract__account").order_by("pk")
 
 
 class TaskFilter(SimpleListFilter):
@@ -74,5 +71,4 @@ class BrokenPlanFilter(SimpleListFilter):
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         if self.value() != "broken":
             return queryset
-        broken = broken_plans(user_of(request), timezone.now())
-        return queryset.filter(pk__in=list(broken.values_list("pk", flat=True)))
+        return only_broken(queryset, on=business_date(timezone.now()))

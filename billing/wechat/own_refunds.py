@@ -37,10 +37,9 @@ _VERBS = {
 }
 _ENDS = {"SUCCESS": RefundToSourceState.PAID, "CLOSED": RefundToSourceState.CLOSED}
 _MOST_MINUTES = 60
-# A try makes two calls; each is sent once more where WeChat Pay answered with a test signature, and
-# connecting, sending and reading may take ten seconds each time: of two tries at once only the
-# first one calls.
-_CALL_TIME = timedelta(minutes=3)
+# A try makes two calls, in each of which connecting, sending and reading may take ten seconds: of
+# two tries at once only the first one calls.
+_CALL_TIME = timedelta(seconds=60)
 # Without funds the same refund is asked for again the next morning.
 _NEXT_MORNING = day_time(9)
 

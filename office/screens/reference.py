@@ -12,6 +12,7 @@ from office.forms.day_field import DayField
 from office.journal import record as write_journal
 from office.models import Company
 from office.outcomes import outcome_of
+from office.refusals import Refused
 from office.requests import actor_of, user_of
 from office.screens.records import RecordAdmin
 from office.screens.reference_form import ReferenceForm
@@ -70,16 +71,17 @@ class ReferenceAdmin(RecordAdmin):
         self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
     ) -> type[Any]:
         """Returns the form; after a refusal one whose fault is the refusal's sentence."""
-        form_class: type[Any] = super().get_form(request, obj, change, **kwargs)
-        refusal = getattr(request, "refusal", None)
+        form_class: type[Any] = super().get_form(request, obj, change=change, **kwargs)
+        refusal: Refused | None = getattr(request, "refusal", None)
         if refusal is None:
             return form_class
+        sentence = refusal.sentence
 
-        class RefusedForm(form_class):  # type: ignore[misc]
+        class RefusedForm(form_class):
             def full_clean(self) -> None:
                 super().full_clean()
                 if self.is_bound:
-                    self.add_error(None, refusal.sentence)
+                    self.add_error(None, sentence)
 
         return RefusedForm
 

@@ -173,7 +173,7 @@ class TestDraftCreditMove:
         assert refusal.value.code == "credit_used"
         assert connection_money(given_up).credit_fen == 600_000_00
         move.refresh_from_db()
-        assert move.state == "draft"
+        assert move.state == "drafted"
 
 
 class TestScreens:

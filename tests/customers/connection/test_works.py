@@ -1,11 +1,13 @@
 """Construction: nodes before, during and after, defects, and an acceptance that counts."""
 
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 
 import pytest
 from django.db import DatabaseError, transaction
 
+from customers.connection.contracts import amend_connection_contract
 from customers.connection.works import (
     KickOffFacts,
     accept_construction,
@@ -16,11 +18,17 @@ from customers.connection.works import (
     report_defect,
 )
 from customers.connection_states import ConnectionState
-from customers.models import Connection, ConnectionContract, NodeInspection, WorksNode
+from customers.models import Connection, NodeInspection, WorksNode
 from office.refusals import Invalid, NotAllowed, Refused
 from suppliers.models import Evaluation
-from tests.customers.connection_records import NOON, TODAY, People, people
-from tests.customers.connection_works_records import inspect_all, ready, signed, under_construction
+from tests.customers.connection_records import NOON, TODAY, People, a_scan, people
+from tests.customers.connection_works_records import (
+    CONTRACT,
+    inspect_all,
+    ready,
+    signed,
+    under_construction,
+)
 from tests.suppliers.supplier_records import a_supplier
 
 pytestmark = pytest.mark.django_db
@@ -43,14 +51,13 @@ class TestKickOffConnection:
 
     def test_a_meeting_before_an_amendment_is_entered_with_its_day(self, staff: People) -> None:
         connection = signed(staff)
-        first = connection.contracts.get()
-        values = {field.attname: getattr(first, field.attname) for field in first._meta.fields}
-        connection.contracts.update(ended_at=NOON)
-        ConnectionContract.objects.create(
-            **values | {"id": None, "number": "补充", "signed_on": TODAY + timedelta(1)}
+        next_day = NOON + timedelta(1)
+        facts = replace(CONTRACT, signed_on=TODAY + timedelta(1))
+        amend_connection_contract(
+            connection, facts, a_scan(), reason="减少一栋", by=staff.manager, at=next_day
         )
         meeting = KickOffFacts(a_supplier(31), TODAY, "管材", "焊工", "纪要")
-        works = kick_off_connection(connection, meeting, by=staff.manager, at=NOON)
+        works = kick_off_connection(connection, meeting, by=staff.manager, at=next_day)
         assert works.met_on == TODAY
 
 
